@@ -1,0 +1,121 @@
+/** The arrows of the house: who may import whom. `npm run check:arrows` holds them, test/arrows.test.ts sees them held. */
+
+const EVERYWHERE = ['config', 'fatal', 'log', 'time'];
+
+/** Folder of src -> what it may import from src, beside itself and EVERYWHERE. A name with a slash is one file. */
+const ARROWS = {
+  events: ['commands', 'replies'],
+  commands: ['jobs', 'settings', 'replies', 'segmind/parameters'],
+  jobs: ['segmind', 'storage'],
+  delivery: ['replies', 'jobs'],
+  replies: ['jobs', 'segmind/parameters'],
+  settings: ['storage'],
+  segmind: [],
+  storage: [],
+};
+
+/** A package -> the only places in src that may import it. */
+const PACKAGES = {
+  'discord.js': {
+    path: 'node_modules/(discord\\.js|@discordjs|discord-api-types)/',
+    only: ['bot', 'events', 'commands', 'delivery', 'replies'],
+  },
+  undici: { path: 'node_modules/undici/', only: ['segmind'] },
+  bottleneck: { path: 'node_modules/bottleneck/', only: ['segmind/limiter'] },
+  sharp: { path: 'node_modules/(sharp|@img)/', only: ['delivery'] },
+  'database-drivers': { path: 'node_modules/(better-sqlite3|pg|kysely)/|^(node:)?sqlite$', only: ['storage'] },
+  timers: { path: '^(node:)?timers(/promises)?$', only: ['time'] },
+};
+
+/** Matches the files of src that these names stand for. */
+function sources(names) {
+  return `^src/(${names.map((name) => (name in ARROWS ? `${name}/` : `${name}\\.ts$`)).join('|')})`;
+}
+
+const folderRules = Object.entries(ARROWS).map(([folder, allowed]) => ({
+  name: `${folder}-imports`,
+  comment: `src/${folder} imports only: ${[...allowed, ...EVERYWHERE].join(', ')}`,
+  severity: 'error',
+  from: { path: `^src/${folder}/` },
+  to: { path: '^src/', pathNot: sources([folder, ...allowed, ...EVERYWHERE]) },
+}));
+
+const packageRules = Object.entries(PACKAGES).map(([name, { path, only }]) => ({
+  name: `${name}-only-where-it-belongs`,
+  comment: `In src, ${name} is imported only by: ${only.join(', ')}`,
+  severity: 'error',
+  from: { path: '^src/', pathNot: sources(only) },
+  to: { path },
+}));
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...folderRules,
+    ...packageRules,
+    {
+      name: 'only-types-of-jobs',
+      comment: 'replies and delivery know what a job looks like, not how it runs',
+      severity: 'error',
+      from: { path: '^src/(delivery|replies)/' },
+      to: { path: '^src/jobs/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'root-files-imports',
+      comment: 'config, log and time are imported by all, so they import only each other',
+      severity: 'error',
+      from: { path: sources(EVERYWHERE) },
+      to: { path: '^src/', pathNot: sources(EVERYWHERE) },
+    },
+    {
+      name: 'main-imports',
+      comment: 'main.ts is the process: it reads settings and starts the bot',
+      severity: 'error',
+      from: { path: '^src/main\\.ts$' },
+      to: { path: '^src/', pathNot: sources(['bot', ...EVERYWHERE]) },
+    },
+    {
+      name: 'bot-imported-by-main-only',
+      comment: 'bot.ts is the composition root',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/main\\.ts$' },
+      to: { path: '^src/bot\\.ts$' },
+    },
+    {
+      name: 'nobody-imports-main',
+      comment: 'main.ts starts a process when it is imported',
+      severity: 'error',
+      from: {},
+      to: { path: '^src/main\\.ts$' },
+    },
+    {
+      name: 'src-stands-alone',
+      comment: 'The bot is built and shipped without its sandbox, tests and measurements',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(sandbox|test|bench|scripts|dist)/' },
+    },
+    {
+      name: 'no-dev-dependencies-in-src',
+      comment: 'The bot is installed without development dependencies',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
+    {
+      name: 'no-undeclared-dependencies',
+      comment: 'What is imported stands in package.json',
+      severity: 'error',
+      from: {},
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

@@ -1,0 +1,117 @@
+import { config as readDotenv } from 'dotenv';
+import { z } from 'zod';
+
+/** A setting that is missing or malformed. Each problem is one line: name, what is wrong, what is allowed, never the value. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+const httpUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+  .transform((value) => value.replace(/\/+$/, ''));
+
+const flag = z.enum(['true', 'false'], { error: 'must be true or false' }).transform((value) => value === 'true');
+
+/** A whole number from `min` to `max`, both included. */
+function wholeNumber(min: number, max: number) {
+  const error = `must be a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, error)
+    .transform(Number)
+    .pipe(z.number().min(min, error).max(max, error));
+}
+
+const hostList = z
+  .string()
+  .transform((value) =>
+    value
+      .split(',')
+      .map((host) => host.trim().toLowerCase())
+      .filter((host) => host !== ''),
+  )
+  .pipe(
+    z
+      .array(
+        z.string().regex(/^(\[[0-9a-f:]+\]|[a-z0-9.-]+)(:\d{1,5})?$/, {
+          error: 'must be a comma list of host names, each with an optional port',
+        }),
+      )
+      .min(1, 'must name at least one host'),
+  );
+
+const settings = z
+  .object({
+    DISCORD_TOKEN: z.string({ error: "is required: the bot's token" }).regex(/^\S+$/, 'must not contain spaces'),
+    DISCORD_API_URL: httpUrl.default('https://discord.com/api'),
+    DISCORD_GUILD_ID: z
+      .string()
+      .regex(/^\d{17,20}$/, 'must be a server id of 17 to 20 digits')
+      .optional(),
+    SEGMIND_API_KEY: z
+      .string({ error: 'is required: SG_ and 16 hexadecimal digits' })
+      .regex(/^SG_[0-9a-f]{16}$/i, 'must be SG_ and 16 hexadecimal digits'),
+    SEGMIND_API_URL: httpUrl.default('https://api.segmind.com'),
+    SEGMIND_MODE: z.enum(['async', 'sync'], { error: 'must be async or sync' }).default('async'),
+    SEGMIND_BASE64: flag.default(false),
+    SEGMIND_IMAGE_HOSTS: hostList.default(['images.segmind.com']),
+    SEGMIND_REQUESTS_PER_MINUTE: wholeNumber(1, 10_000).default(5),
+    SEGMIND_MAX_IN_FLIGHT: wholeNumber(1, 10_000).default(50),
+    QUEUE_LIMIT: wholeNumber(1, 1_000_000).optional(),
+    JOB_DEADLINE_SECONDS: wholeNumber(10, 3_500).default(600),
+    LOG_LEVEL: z
+      .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+        error: 'must be fatal, error, warn, info, debug, trace or silent',
+      })
+      .default('info'),
+    LOG_PROMPTS: flag.default(false),
+  })
+  .transform((env) => ({
+    discord: { token: env.DISCORD_TOKEN, apiUrl: env.DISCORD_API_URL, guildId: env.DISCORD_GUILD_ID },
+    segmind: {
+      apiKey: env.SEGMIND_API_KEY,
+      apiUrl: env.SEGMIND_API_URL,
+      mode: env.SEGMIND_MODE,
+      base64: env.SEGMIND_BASE64,
+      imageHosts: env.SEGMIND_IMAGE_HOSTS,
+      requestsPerMinute: env.SEGMIND_REQUESTS_PER_MINUTE,
+      maxInFlight: env.SEGMIND_MAX_IN_FLIGHT,
+    },
+    jobs: {
+      // Ten minutes of work at the full rate.
+      queueLimit: env.QUEUE_LIMIT ?? 10 * env.SEGMIND_REQUESTS_PER_MINUTE,
+      deadlineMs: env.JOB_DEADLINE_SECONDS * 1_000,
+    },
+    log: { level: env.LOG_LEVEL, prompts: env.LOG_PROMPTS },
+  }));
+
+export type Config = z.output<typeof settings>;
+
+/**
+ * The settings of the process; `.env.example` names each with its default, unit and range. An empty value counts as not set.
+ * @throws ConfigError with one problem for each bad setting
+ */
+export function parseConfig(env: NodeJS.ProcessEnv): Config {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  );
+  const parsed = settings.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const problems = new Map(parsed.error.issues.map((issue) => [String(issue.path[0]), issue.message]));
+  throw new ConfigError([...problems].map(([name, problem]) => `${name} ${problem}.`));
+}
+
+/**
+ * `parseConfig` over the process's environment; what is not set there may stand in a `.env` file in the working folder.
+ * @throws ConfigError
+ */
+export function readConfig(): Config {
+  readDotenv({ quiet: true });
+  return parseConfig(process.env);
+}

@@ -1,0 +1,61 @@
+/** The only timers of the bot. They use the global functions, so that a test that fakes those holds every clock. */
+
+/** Milliseconds since the epoch. */
+export function now(): number {
+  return Date.now();
+}
+
+/**
+ * Resolves after `ms` milliseconds; negative counts as zero.
+ * @throws `signal.reason` as soon as the signal aborts. Nothing stays scheduled after either.
+ */
+export function wait(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(signal.reason);
+      return;
+    }
+    const onAbort = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(
+      () => {
+        signal?.removeEventListener('abort', onAbort);
+        resolve();
+      },
+      Math.max(0, ms),
+    );
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}
+
+/**
+ * Runs `work` once after `ms` milliseconds and returns what calls it off.
+ * The timer doesn't keep the process alive: what must survive a stop is stored, not scheduled.
+ */
+export function later(ms: number, work: () => void): () => void {
+  const timer = setTimeout(work, Math.max(0, ms));
+  timer.unref();
+  return () => clearTimeout(timer);
+}
+
+/**
+ * Runs `work` with a signal that aborts after `ms` milliseconds or with `parent`, whichever is first; the timer ends with the work.
+ * @param reason what the signal's reason is when the time is over
+ */
+export async function withTimeout<T>(
+  ms: number,
+  reason: () => Error,
+  work: (signal: AbortSignal) => Promise<T>,
+  parent?: AbortSignal,
+): Promise<T> {
+  const controller = new AbortController();
+  const cancel = later(ms, () => controller.abort(reason()));
+  const signal = parent ? AbortSignal.any([controller.signal, parent]) : controller.signal;
+  try {
+    return await work(signal);
+  } finally {
+    cancel();
+  }
+}

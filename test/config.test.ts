@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { ConfigError, parseConfig } from '../src/config.ts';
+
+const required = { DISCORD_TOKEN: 'token', SEGMIND_API_KEY: 'SG_0123456789abcdef' };
+
+function problemsOf(env: Record<string, string>): readonly string[] {
+  try {
+    parseConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('parseConfig', () => {
+  it('fills in the documented defaults', () => {
+    const config = parseConfig(required);
+    expect(config.discord.apiUrl).toBe('https://discord.com/api');
+    expect(config.segmind).toMatchObject({ apiUrl: 'https://api.segmind.com', mode: 'async', base64: false });
+    expect(config.segmind).toMatchObject({ imageHosts: ['images.segmind.com'], requestsPerMinute: 5, maxInFlight: 50 });
+    expect(config.jobs).toEqual({ queueLimit: 50, deadlineMs: 600_000 });
+  });
+
+  it('makes the line ten minutes of work long', () => {
+    expect(parseConfig({ ...required, SEGMIND_REQUESTS_PER_MINUTE: '50' }).jobs.queueLimit).toBe(500);
+    expect(parseConfig({ ...required, QUEUE_LIMIT: '7' }).jobs.queueLimit).toBe(7);
+  });
+
+  it('takes an empty value for one that is not set', () => {
+    expect(parseConfig({ ...required, QUEUE_LIMIT: '', DISCORD_GUILD_ID: ' ' }).jobs.queueLimit).toBe(50);
+  });
+
+  it('names every bad setting in a line of its own, and never shows a value', () => {
+    const problems = problemsOf({ SEGMIND_API_KEY: 'SG_secret', SEGMIND_MODE: 'fast', QUEUE_LIMIT: '0' });
+    expect(problems).toEqual([
+      "DISCORD_TOKEN is required: the bot's token.",
+      'SEGMIND_API_KEY must be SG_ and 16 hexadecimal digits.',
+      'SEGMIND_MODE must be async or sync.',
+      'QUEUE_LIMIT must be a whole number from 1 to 1000000.',
+    ]);
+  });
+
+  it.each([
+    ['DISCORD_API_URL', 'ftp://discord.com'],
+    ['DISCORD_GUILD_ID', '12'],
+    ['SEGMIND_API_URL', 'segmind'],
+    ['SEGMIND_BASE64', 'yes'],
+    ['SEGMIND_IMAGE_HOSTS', 'https://images.segmind.com'],
+    ['SEGMIND_IMAGE_HOSTS', ' , '],
+    ['SEGMIND_REQUESTS_PER_MINUTE', '1.5'],
+    ['JOB_DEADLINE_SECONDS', '-1'],
+    ['LOG_LEVEL', 'loud'],
+  ])('refuses %s=%s', (name, value) => {
+    const problems = problemsOf({ ...required, [name]: value });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${name} must `));
+  });
+});
+
+describe('.env.example', () => {
+  const example = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
+  const source = readFileSync(new URL('../src/config.ts', import.meta.url), 'utf8');
+
+  it('names each setting once, and no other', () => {
+    const documented = [...example.matchAll(/^#? ?([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => name);
+    const read = [...source.matchAll(/^ {4}([A-Z][A-Z0-9_]+):/gm)].map(([, name]) => name);
+    expect(documented.toSorted()).toEqual(read.toSorted());
+  });
+});
