@@ -1,0 +1,179 @@
+import { later, now } from '../time.ts';
+import {
+  ConnectionFailed,
+  InsufficientCredits,
+  ModelForbidden,
+  ModelNotFound,
+  ModelRetired,
+  RateLimited,
+  ServerError,
+  SpendLimitReached,
+  Unauthorized,
+} from './errors.ts';
+
+export type CircuitReason =
+  | 'credits'
+  | 'spend_limit'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'model_not_found'
+  | 'model_retired';
+
+/** `sinceMs` is in epoch milliseconds. */
+export type CircuitState = { open: false } | { open: true; reason: CircuitReason; sinceMs: number };
+
+export interface Credits {
+  creditsUsd: number;
+  freeCreditsUsd: number;
+}
+
+export interface CircuitOptions {
+  /** Free of charge: shows whether the key works and whether the balance suffices. */
+  getCredits(options: { signal: AbortSignal }): Promise<Credits>;
+  /** Called after every change of the state but `restore`. */
+  onChange?(state: CircuitState): void;
+}
+
+/** The reasons that `get-user-credits` can clear, with how often to ask it; the others can only be tried. */
+const CHECK_INTERVAL_MS: Partial<Record<CircuitReason, number>> = { credits: 120_000, unauthorized: 300_000 };
+const TRIAL_INTERVAL_MS = 900_000;
+const KEPT_COSTS = 20;
+const UNKNOWN_COST_USD = 0.05;
+
+/** Why an error stops all submits; undefined when it concerns one job only. */
+export function reasonOf(error: unknown): CircuitReason | undefined {
+  if (error instanceof InsufficientCredits) return 'credits';
+  if (error instanceof SpendLimitReached) return 'spend_limit';
+  if (error instanceof Unauthorized) return 'unauthorized';
+  if (error instanceof ModelForbidden) return 'forbidden';
+  if (error instanceof ModelNotFound) return 'model_not_found';
+  if (error instanceof ModelRetired) return 'model_retired';
+  return undefined;
+}
+
+function isUntold(error: unknown): boolean {
+  return error instanceof RateLimited || error instanceof ServerError || error instanceof ConnectionFailed;
+}
+
+/** Open while every submit would be refused: no money, or a set-up that the operator has to mend. */
+export class Circuit {
+  readonly #getCredits: CircuitOptions['getCredits'];
+  readonly #onChange: (state: CircuitState) => void;
+  readonly #closing = new AbortController();
+  readonly #costsUsd: number[] = [];
+  #state: CircuitState = { open: false };
+  #nextTrialMs = 0;
+  #isTrialUnderWay = false;
+  #cancelCheck: (() => void) | undefined;
+  #check: Promise<void> | undefined;
+
+  constructor({ getCredits, onChange = () => {} }: CircuitOptions) {
+    this.#getCredits = getCredits;
+    this.#onChange = onChange;
+  }
+
+  get state(): CircuitState {
+    return this.#state;
+  }
+
+  /**
+   * Opens the circuit when the error is a reason to; open already, it takes the newer reason and keeps its time.
+   * A trial that met a 429, a 5xx or no connection told nothing: the next may follow at once.
+   */
+  trip(error: unknown): void {
+    if (this.#closing.signal.aborted) return;
+    const reason = reasonOf(error);
+    if (reason === undefined) {
+      if (this.#isTrialUnderWay && isUntold(error)) this.#nextTrialMs = now();
+      return;
+    }
+    this.#isTrialUnderWay = false;
+    this.#nextTrialMs = now() + TRIAL_INTERVAL_MS;
+    if (this.#state.open && this.#state.reason === reason) return;
+    this.#change({ open: true, reason, sinceMs: this.#state.open ? this.#state.sinceMs : now() });
+  }
+
+  /** Whether `admits` would allow a trial now. */
+  get isTrialDue(): boolean {
+    return this.#state.open && CHECK_INTERVAL_MS[this.#state.reason] === undefined && now() >= this.#nextTrialMs;
+  }
+
+  /** Whether a job may be submitted. `trial` takes the one try in 15 minutes that an open circuit allows where only a try can tell. */
+  admits(): 'yes' | 'trial' | 'no' {
+    if (!this.#state.open) return 'yes';
+    if (!this.isTrialDue) return 'no';
+    this.#nextTrialMs = now() + TRIAL_INTERVAL_MS;
+    this.#isTrialUnderWay = true;
+    return 'trial';
+  }
+
+  /** A submit went through, or its image is there: remembers the cost (US$), and closes the circuit when a trial was under way. */
+  succeeded(costUsd?: number): void {
+    if (costUsd !== undefined) {
+      this.#costsUsd.push(costUsd);
+      if (this.#costsUsd.length > KEPT_COSTS) this.#costsUsd.shift();
+    }
+    if (this.#isTrialUnderWay) this.#change({ open: false });
+  }
+
+  /** Asks at once what is else asked every few minutes, or allows a trial at once. True when a submit may go now. */
+  async checkAgain(): Promise<boolean> {
+    if (!this.#state.open) return true;
+    if (CHECK_INTERVAL_MS[this.#state.reason] === undefined) {
+      this.#nextTrialMs = 0;
+      return true;
+    }
+    await this.#checkCredits();
+    return !this.#state.open;
+  }
+
+  /** Takes over the state that an earlier process left; what can be asked is asked at once. */
+  restore(state: CircuitState): void {
+    this.#state = state;
+    this.#nextTrialMs = state.open ? state.sinceMs + TRIAL_INTERVAL_MS : 0;
+    this.#scheduleCheck(0);
+  }
+
+  /** Leaves nothing scheduled; the state stays as it is. */
+  close(): void {
+    this.#cancelCheck?.();
+    this.#closing.abort(new Error('the circuit is closed down'));
+  }
+
+  #change(state: CircuitState): void {
+    this.#state = state;
+    this.#isTrialUnderWay = false;
+    this.#scheduleCheck();
+    this.#onChange(state);
+  }
+
+  #scheduleCheck(ms?: number): void {
+    this.#cancelCheck?.();
+    this.#cancelCheck = undefined;
+    const intervalMs = this.#state.open ? CHECK_INTERVAL_MS[this.#state.reason] : undefined;
+    if (intervalMs === undefined || this.#closing.signal.aborted) return;
+    this.#cancelCheck = later(ms ?? intervalMs, () => void this.#checkCredits());
+  }
+
+  #checkCredits(): Promise<void> {
+    this.#check ??= this.#askCredits().finally(() => {
+      this.#check = undefined;
+    });
+    return this.#check;
+  }
+
+  async #askCredits(): Promise<void> {
+    const asked = this.#state;
+    let isCleared = false;
+    try {
+      const { creditsUsd, freeCreditsUsd } = await this.#getCredits({ signal: this.#closing.signal });
+      const neededUsd = this.#costsUsd.length === 0 ? UNKNOWN_COST_USD : Math.max(...this.#costsUsd);
+      isCleared = asked.open && (asked.reason === 'unauthorized' || creditsUsd + freeCreditsUsd >= neededUsd);
+    } catch {
+      // No answer clears nothing: the circuit stays open and asks again.
+    }
+    // A newer reason may have come up while the answer was on its way.
+    if (isCleared && this.#state === asked && !this.#closing.signal.aborted) this.#change({ open: false });
+    else this.#scheduleCheck();
+  }
+}

@@ -1,0 +1,126 @@
+import { type Agent, DecoratorHandler, type Dispatcher } from 'undici';
+
+export interface Call {
+  method: 'GET' | 'POST';
+  url: string;
+  headers: Record<string, string>;
+  body?: string;
+  /** Bytes of the answer's body that are kept at most. */
+  maxBytes: number;
+  /** How long the server may be silent, before the head and between chunks; unlimited by default. */
+  idleTimeoutMs?: number;
+}
+
+export interface AnswerHead {
+  status: number;
+  /** The first value of a header, by its lower-case name. */
+  header(name: string): string | undefined;
+}
+
+export interface Answer extends AnswerHead {
+  body: Buffer;
+  /** The body went on after `maxBytes`; `body` holds only its beginning, or nothing. */
+  isCut: boolean;
+}
+
+/** How far a call came: nothing written yet, (maybe) written, or the head of the answer is there. */
+export type Stage = 'connect' | 'head' | 'body';
+
+/** A call without a complete answer; `cause` is the signal's reason when the call was aborted. */
+export class ExchangeFailed extends Error {
+  override readonly name = 'ExchangeFailed';
+  readonly stage: Stage;
+  readonly head?: AnswerHead;
+
+  constructor(stage: Stage, cause: unknown, head?: AnswerHead) {
+    super(`the call failed (${stage})`, { cause });
+    this.stage = stage;
+    if (head) this.head = head;
+  }
+}
+
+/**
+ * One HTTP call with its whole answer, whatever the status; follows no redirect, and its body isn't decompressed.
+ * @throws ExchangeFailed when the connection fails or breaks, or the signal aborts
+ */
+export async function exchange(agent: Agent, call: Call, signal: AbortSignal): Promise<Answer> {
+  let stage: Stage = 'connect';
+  let head: AnswerHead | undefined;
+  const witness = agent.compose(
+    witnessWrite(() => {
+      stage = 'head';
+    }),
+  );
+  try {
+    signal.throwIfAborted();
+    const url = new URL(call.url);
+    const response = await orAborted(
+      witness.request({
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method: call.method,
+        headers: { ...call.headers, 'accept-encoding': 'identity' },
+        body: call.body ?? null,
+        headersTimeout: call.idleTimeoutMs ?? 0,
+        bodyTimeout: call.idleTimeoutMs ?? 0,
+        signal,
+      }),
+      signal,
+    );
+    stage = 'body';
+    head = headOf(response);
+    return { ...head, ...(await readBody(response.body, head, call.maxBytes)) };
+  } catch (error) {
+    throw new ExchangeFailed(stage, signal.aborted ? signal.reason : error, head);
+  }
+}
+
+/** Tells when a request is about to be written: undici calls `onConnect` with a live socket, in the same step that writes the head. */
+function witnessWrite(onWrite: () => void): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (options, handler) => {
+    class Witness extends DecoratorHandler {
+      onConnect(abort: (error?: Error) => void): void {
+        onWrite();
+        handler.onConnect?.(abort);
+      }
+    }
+    return dispatch(options, new Witness(handler));
+  };
+}
+
+/** undici keeps an aborted request until its connection is made or given up; this rejects at once. */
+function orAborted<T>(pending: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    pending.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
+function headOf(response: Dispatcher.ResponseData): AnswerHead {
+  return {
+    status: response.statusCode,
+    header: (name) => {
+      const value = response.headers[name];
+      return Array.isArray(value) ? value[0] : value;
+    },
+  };
+}
+
+async function readBody(body: Dispatcher.ResponseData['body'], head: AnswerHead, maxBytes: number) {
+  // A body that is left early emits an error, which without a listener would end the process.
+  body.on('error', () => {});
+  if (Number(head.header('content-length')) > maxBytes) {
+    body.destroy();
+    return { body: Buffer.alloc(0), isCut: true };
+  }
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    length += chunk.length;
+    // Leaving the loop destroys the body, and with it the connection.
+    if (length > maxBytes) return { body: Buffer.concat(chunks).subarray(0, maxBytes), isCut: true };
+  }
+  return { body: Buffer.concat(chunks), isCut: false };
+}

@@ -1,0 +1,99 @@
+import { now, withTimeout } from '../time.ts';
+import { detailOf, failureOf, jsonOf, parseAnswer } from './answer.ts';
+import { InferenceFailed, InferenceTimeout, UnreadableAnswer } from './errors.ts';
+import type { Answer } from './http.ts';
+import { imagesIn } from './output.ts';
+import { poll } from './poller.ts';
+import { definedOnly, type InferenceResult, type InferenceState, type InferenceStatus, metricsOf } from './result.ts';
+import { requestIdSchema, resultSchema, statusSchema } from './schemas.ts';
+
+/** 4 samples of 2048 × 2048 as base64 of PNG, with room to spare. */
+export const MAX_RESULT_BYTES = 67_108_864;
+const MAX_STATUS_BYTES = 1_048_576;
+const RUNNING_STATES: Record<string, InferenceState> = { QUEUED: 'QUEUED', COMPLETED: 'COMPLETED' };
+
+export type GetAnswer = (path: string, maxBytes: number, signal: AbortSignal | undefined) => Promise<Answer>;
+
+/** A request that Segmind has accepted. Making one sends nothing, so that a stored request id can be resumed. */
+export class Inference {
+  readonly requestId: string;
+  readonly #get: GetAnswer;
+  readonly #path: string;
+
+  /** @throws ZodError when the request id isn't a plain token */
+  constructor(requestId: string, get: GetAnswer) {
+    this.requestId = requestIdSchema.parse(requestId);
+    this.#get = get;
+    // URLs in answers are never followed: they could name another host.
+    this.#path = `/v2/requests/${encodeURIComponent(requestId)}`;
+  }
+
+  /**
+   * Where the request stands, by one GET. A status word that isn't known counts as PROCESSING.
+   * @throws InferenceFailed when it has failed, RequestNotFound when Segmind doesn't know it (any more), or what a GET can fail with
+   */
+  async status(options: { signal?: AbortSignal } = {}): Promise<InferenceStatus> {
+    const answer = await this.#get(`${this.#path}/status`, MAX_STATUS_BYTES, options.signal);
+    const word = this.#checkedWord(answer);
+    const { metrics } = parseAnswer(statusSchema, answer);
+    return { state: RUNNING_STATES[word ?? ''] ?? 'PROCESSING', metrics: metricsOf(metrics) };
+  }
+
+  /**
+   * The finished images, by one GET.
+   * @throws as `status`, and UnreadableAnswer when no image is in the answer, as before the request is COMPLETED
+   */
+  async result(options: { signal?: AbortSignal } = {}): Promise<InferenceResult> {
+    const answer = await this.#get(this.#path, MAX_RESULT_BYTES, options.signal);
+    this.#checkedWord(answer);
+    const { status, output, images: listed, seed, metrics } = parseAnswer(resultSchema, answer);
+    const images = imagesIn([output, listed]);
+    if (images.length === 0) {
+      throw new UnreadableAnswer(answer.status, [`no image in output or images (status ${status ?? 'missing'})`]);
+    }
+    return { requestId: this.requestId, images, ...definedOnly({ seed }), metrics: metricsOf(metrics) };
+  }
+
+  /**
+   * Polls until the request is finished and fetches its images, as Segmind's own SDK does.
+   * @param options.timeoutMs from now; 600 000 by default
+   * @param options.intervalMs between polls; 1000 by default
+   * @throws InferenceTimeout when the time is over, `signal.reason`, InferenceFailed or RequestNotFound
+   */
+  wait(options: WaitOptions = {}): Promise<InferenceResult> {
+    const { timeoutMs = 600_000, intervalMs = 1000, signal } = options;
+    const startedAtMs = now();
+    return withTimeout(
+      timeoutMs,
+      () => new InferenceTimeout(this.requestId, now() - startedAtMs),
+      (limit) =>
+        poll(this, {
+          submittedAtMs: startedAtMs,
+          intervalMs,
+          deadlineMs: Number.POSITIVE_INFINITY,
+          retentionMs: Number.POSITIVE_INFINITY,
+          signal: limit,
+        }),
+      signal,
+    );
+  }
+
+  /** The answer's status word; a body that names one is valid whatever the HTTP status. */
+  #checkedWord(answer: Answer): string | undefined {
+    const word = statusSchema.safeParse(jsonOf(answer)).data?.status;
+    if (word === 'FAILED') throw new InferenceFailed(this.requestId, detailOf(answer));
+    const isValid = isSuccess(answer) || word === 'COMPLETED' || word === 'QUEUED' || word === 'PROCESSING';
+    if (!isValid) throw failureOf(answer, { call: 'request', requestId: this.requestId });
+    return word;
+  }
+}
+
+export interface WaitOptions {
+  timeoutMs?: number;
+  intervalMs?: number;
+  signal?: AbortSignal;
+}
+
+export function isSuccess(answer: Answer): boolean {
+  return answer.status >= 200 && answer.status < 300;
+}

@@ -1,0 +1,83 @@
+import { Agent } from 'undici';
+import { withTimeout } from '../time.ts';
+import { ConnectionBroken, ConnectionFailed, OutcomeUnknown, RequestTimeout } from './errors.ts';
+import { type Answer, ExchangeFailed, exchange } from './http.ts';
+
+export interface CallLimits {
+  timeoutMs: number;
+  maxBytes: number;
+  signal?: AbortSignal | undefined;
+}
+
+/** Calls to Segmind's API, with its key, time-outs and byte caps; says what a call that got no answer means. */
+export class Transport {
+  /** For whatever is free to repeat. */
+  readonly agent: Agent;
+  /** A POST on a kept connection that the server is just closing would leave its outcome unknown: each gets a fresh one. */
+  readonly #postAgent: Agent;
+  readonly #baseUrl: string;
+  readonly #headers: Record<string, string>;
+
+  constructor(options: { apiKey: string; baseUrl: string; connectTimeoutMs: number }) {
+    const connect = { timeout: options.connectTimeoutMs };
+    this.agent = new Agent({ connect });
+    this.#postAgent = new Agent({ connect, pipelining: 0 });
+    this.#baseUrl = options.baseUrl.replace(/\/+$/, '');
+    this.#headers = { 'x-api-key': options.apiKey, 'user-agent': 'timeless-discord-bot' };
+  }
+
+  /** @throws ConnectionFailed, ConnectionBroken, RequestTimeout, or `signal.reason` */
+  async get(path: string, { timeoutMs, maxBytes, signal }: CallLimits): Promise<Answer> {
+    const headers = { ...this.#headers, accept: 'application/json' };
+    const call = { method: 'GET', url: this.#baseUrl + path, headers, maxBytes } as const;
+    try {
+      return await withTimeout(
+        timeoutMs,
+        () => new RequestTimeout(timeoutMs),
+        (limit) => exchange(this.agent, call, limit),
+        signal,
+      );
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!(error instanceof ExchangeFailed)) throw error;
+      if (error.cause instanceof RequestTimeout) throw error.cause;
+      throw error.stage === 'connect' ? new ConnectionFailed(error.cause) : new ConnectionBroken(error.cause);
+    }
+  }
+
+  /**
+   * An answer whose body got lost still counts when its status is a refusal.
+   * @throws ConnectionFailed or `signal.reason` when nothing was written; OutcomeUnknown when the request was or may have been written
+   */
+  async post(path: string, body: unknown, { timeoutMs, maxBytes, signal }: CallLimits): Promise<Answer> {
+    const headers = { ...this.#headers, 'content-type': 'application/json' };
+    const call = {
+      method: 'POST',
+      url: this.#baseUrl + path,
+      headers,
+      body: JSON.stringify(body),
+      maxBytes,
+    } as const;
+    try {
+      return await withTimeout(
+        timeoutMs,
+        () => new RequestTimeout(timeoutMs),
+        (limit) => exchange(this.#postAgent, call, limit),
+        signal,
+      );
+    } catch (error) {
+      if (!(error instanceof ExchangeFailed)) throw error;
+      if (error.stage === 'connect') {
+        signal?.throwIfAborted();
+        throw new ConnectionFailed(error.cause);
+      }
+      if (error.head && error.head.status >= 300) return { ...error.head, body: Buffer.alloc(0), isCut: true };
+      throw new OutcomeUnknown(error.stage, error.cause);
+    }
+  }
+
+  /** Ends all connections; calls under way fail. */
+  async close(): Promise<void> {
+    await Promise.all([this.agent.destroy(), this.#postAgent.destroy()]);
+  }
+}

@@ -1,0 +1,268 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Circuit, type CircuitState, reasonOf } from '../../src/segmind/circuit.ts';
+import {
+  InferenceFailed,
+  InsufficientCredits,
+  ModelForbidden,
+  ModelNotFound,
+  ModelRetired,
+  ParameterRejected,
+  RateLimited,
+  RequestTimeout,
+  ServerError,
+  SpendLimitReached,
+  Unauthorized,
+} from '../../src/segmind/errors.ts';
+
+const MINUTE_MS = 60_000;
+
+/** A circuit with a balance that the test sets (an Error: asking fails), and what it did. */
+function circuitWith(balance: { usd: number | Error }) {
+  const changes: CircuitState[] = [];
+  const calls: number[] = [];
+  const circuit = new Circuit({
+    getCredits: async () => {
+      calls.push(Date.now());
+      if (balance.usd instanceof Error) throw balance.usd;
+      return { creditsUsd: balance.usd / 2, freeCreditsUsd: balance.usd / 2 };
+    },
+    onChange: (state) => changes.push(state),
+  });
+  return { circuit, changes, calls };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: 1_700_000_000_000 });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const TRIPPING: [reason: string, error: Error][] = [
+  ['credits', new InsufficientCredits(402, '')],
+  ['spend_limit', new SpendLimitReached(406, '')],
+  ['unauthorized', new Unauthorized('')],
+  ['forbidden', new ModelForbidden('')],
+  ['model_not_found', new ModelNotFound('')],
+  ['model_retired', new ModelRetired('')],
+];
+const TRIED = TRIPPING.filter(([reason]) => reason !== 'credits' && reason !== 'unauthorized');
+
+describe('the circuit', () => {
+  it.each(TRIPPING)('opens for %s and admits nothing more', (reason, error) => {
+    const { circuit, changes } = circuitWith({ usd: 0 });
+    expect(circuit.admits()).toBe('yes');
+    expect(reasonOf(error)).toBe(reason);
+    circuit.trip(error);
+    expect(circuit.state).toEqual({ open: true, reason, sinceMs: Date.now() });
+    expect(changes).toEqual([circuit.state]);
+    expect(circuit.admits()).toBe('no');
+    circuit.close();
+  });
+
+  it.each([
+    new RateLimited(undefined),
+    new ServerError(500, ''),
+    new ParameterRejected(''),
+    new InferenceFailed('x', ''),
+    new Error('else'),
+    'text',
+  ])('stays closed after %s', (error) => {
+    const { circuit, changes } = circuitWith({ usd: 0 });
+    circuit.trip(error);
+    expect(circuit.admits()).toBe('yes');
+    expect(changes).toEqual([]);
+  });
+
+  it('keeps its time when it trips again, and takes the newer reason', async () => {
+    const { circuit, changes } = circuitWith({ usd: 0 });
+    const sinceMs = Date.now();
+    circuit.trip(new ModelForbidden(''));
+    await vi.advanceTimersByTimeAsync(1000);
+    circuit.trip(new ModelForbidden(''));
+    expect(changes).toHaveLength(1);
+    circuit.trip(new ModelRetired(''));
+    expect(circuit.state).toEqual({ open: true, reason: 'model_retired', sinceMs });
+    expect(changes).toHaveLength(2);
+  });
+});
+
+describe('open for credits, the circuit', () => {
+  it('asks the balance every 2 minutes and closes at US$ 0.05 while no cost is known', async () => {
+    const balance = { usd: 0.049 };
+    const { circuit, changes, calls } = circuitWith(balance);
+    circuit.trip(new InsufficientCredits(406, ''));
+    await vi.advanceTimersByTimeAsync(2 * MINUTE_MS - 1);
+    expect(calls).toHaveLength(0);
+    await vi.advanceTimersByTimeAsync(2 * MINUTE_MS + 1);
+    expect(calls).toHaveLength(2);
+    expect(circuit.admits()).toBe('no');
+    balance.usd = 0.05;
+    await vi.advanceTimersByTimeAsync(2 * MINUTE_MS);
+    expect(circuit.state).toEqual({ open: false });
+    expect(circuit.admits()).toBe('yes');
+    expect(changes).toHaveLength(2);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('needs the dearest of the last 20 costs', async () => {
+    const balance = { usd: 0.29 };
+    const { circuit } = circuitWith(balance);
+    for (const cost of [9, 0.01, 0.3, ...Array(18).fill(0.01)]) circuit.succeeded(cost);
+    circuit.trip(new InsufficientCredits(406, ''));
+    expect(await circuit.checkAgain()).toBe(false);
+    balance.usd = 0.3;
+    expect(await circuit.checkAgain()).toBe(true);
+  });
+
+  it('stays open while the balance cannot be asked, and goes on asking', async () => {
+    const balance: { usd: number | Error } = { usd: new RequestTimeout(15_000) };
+    const { circuit, calls } = circuitWith(balance);
+    circuit.trip(new InsufficientCredits(406, ''));
+    await vi.advanceTimersByTimeAsync(10 * MINUTE_MS);
+    expect(calls).toHaveLength(5);
+    expect(circuit.state.open).toBe(true);
+    balance.usd = 1;
+    await vi.advanceTimersByTimeAsync(2 * MINUTE_MS);
+    expect(circuit.state.open).toBe(false);
+  });
+
+  it('is not closed by the success of a job that was submitted before', () => {
+    const { circuit } = circuitWith({ usd: 0 });
+    circuit.trip(new InsufficientCredits(406, ''));
+    circuit.succeeded(0.01);
+    expect(circuit.admits()).toBe('no');
+    circuit.close();
+  });
+
+  it('is not closed by an answer that was asked for before it opened for another reason', async () => {
+    let answer = (_: { creditsUsd: number; freeCreditsUsd: number }) => {};
+    const circuit = new Circuit({
+      getCredits: () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    });
+    circuit.trip(new InsufficientCredits(406, ''));
+    const checking = circuit.checkAgain();
+    circuit.trip(new ModelForbidden(''));
+    answer({ creditsUsd: 5, freeCreditsUsd: 0 });
+    expect(await checking).toBe(false);
+    expect(circuit.state).toMatchObject({ open: true, reason: 'forbidden' });
+    circuit.close();
+  });
+
+  it('asks once for several who want to know', async () => {
+    const { circuit, calls } = circuitWith({ usd: 1 });
+    circuit.trip(new InsufficientCredits(406, ''));
+    expect(await Promise.all([circuit.checkAgain(), circuit.checkAgain()])).toEqual([true, true]);
+    expect(calls).toHaveLength(1);
+  });
+});
+
+describe('open for a bad key, the circuit', () => {
+  it('asks every 5 minutes and closes as soon as the key works, whatever the balance', async () => {
+    const balance: { usd: number | Error } = { usd: new Unauthorized('') };
+    const { circuit, calls } = circuitWith(balance);
+    circuit.trip(new Unauthorized(''));
+    await vi.advanceTimersByTimeAsync(10 * MINUTE_MS);
+    expect(calls).toHaveLength(2);
+    expect(circuit.admits()).toBe('no');
+    balance.usd = 0;
+    await vi.advanceTimersByTimeAsync(5 * MINUTE_MS);
+    expect(circuit.admits()).toBe('yes');
+  });
+});
+
+describe('open for what only a try can tell, the circuit', () => {
+  it.each(TRIED)('(%s) lets one job through every 15 minutes, and none in between', async (_, error) => {
+    const { circuit, calls } = circuitWith({ usd: 100 });
+    circuit.trip(error);
+    await vi.advanceTimersByTimeAsync(15 * MINUTE_MS - 1);
+    expect([circuit.isTrialDue, circuit.admits()]).toEqual([false, 'no']);
+    await vi.advanceTimersByTimeAsync(1);
+    expect([circuit.isTrialDue, circuit.admits()]).toEqual([true, 'trial']);
+    expect([circuit.isTrialDue, circuit.admits()]).toEqual([false, 'no']);
+    circuit.trip(error);
+    await vi.advanceTimersByTimeAsync(15 * MINUTE_MS);
+    expect(circuit.admits()).toBe('trial');
+    circuit.succeeded(0.01);
+    expect(circuit.state).toEqual({ open: false });
+    expect(calls).toHaveLength(0);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it.each(TRIED)('(%s) is not closed by a success without a trial', (_, error) => {
+    const { circuit } = circuitWith({ usd: 100 });
+    circuit.trip(error);
+    circuit.succeeded(0.01);
+    expect(circuit.admits()).toBe('no');
+  });
+
+  it('allows the next trial at once when the last met a 429', async () => {
+    const { circuit } = circuitWith({ usd: 100 });
+    circuit.trip(new ModelForbidden(''));
+    await vi.advanceTimersByTimeAsync(15 * MINUTE_MS);
+    expect(circuit.admits()).toBe('trial');
+    circuit.trip(new RateLimited(undefined));
+    expect(circuit.admits()).toBe('trial');
+    circuit.trip(new ParameterRejected(''));
+    expect(circuit.admits()).toBe('no');
+  });
+
+  it('allows a trial at once after "check again"', async () => {
+    const { circuit } = circuitWith({ usd: 100 });
+    circuit.trip(new SpendLimitReached(406, ''));
+    expect(await circuit.checkAgain()).toBe(true);
+    expect(circuit.admits()).toBe('trial');
+    expect(circuit.admits()).toBe('no');
+  });
+});
+
+describe('a restored state', () => {
+  it('of credits is checked at once', async () => {
+    const { circuit, changes, calls } = circuitWith({ usd: 1 });
+    circuit.restore({ open: true, reason: 'credits', sinceMs: Date.now() - MINUTE_MS });
+    expect(circuit.admits()).toBe('no');
+    expect(changes).toHaveLength(0);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(calls).toHaveLength(1);
+    expect(circuit.admits()).toBe('yes');
+  });
+
+  it('of a spend limit is tried 15 minutes after it began', async () => {
+    const { circuit } = circuitWith({ usd: 1 });
+    circuit.restore({ open: true, reason: 'spend_limit', sinceMs: Date.now() - 14 * MINUTE_MS });
+    expect(circuit.admits()).toBe('no');
+    await vi.advanceTimersByTimeAsync(MINUTE_MS);
+    expect(circuit.admits()).toBe('trial');
+  });
+
+  it('that is closed admits', () => {
+    const { circuit } = circuitWith({ usd: 1 });
+    circuit.restore({ open: false });
+    expect(circuit.admits()).toBe('yes');
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe('closing down', () => {
+  it('leaves nothing scheduled and ends a question under way', async () => {
+    let signal: AbortSignal | undefined;
+    const circuit = new Circuit({
+      getCredits: (options) => {
+        signal = options.signal;
+        return new Promise((_, reject) =>
+          options.signal.addEventListener('abort', () => reject(options.signal.reason)),
+        );
+      },
+    });
+    circuit.trip(new InsufficientCredits(402, ''));
+    const checking = circuit.checkAgain();
+    circuit.close();
+    expect(await checking).toBe(false);
+    expect(signal?.aborted).toBe(true);
+    circuit.trip(new Unauthorized(''));
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});

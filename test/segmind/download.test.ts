@@ -1,0 +1,246 @@
+import type { ServerResponse } from 'node:http';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { SegmindClient } from '../../src/segmind/client.ts';
+import { isAllowedImageUrl } from '../../src/segmind/image-url.ts';
+import { identifyImage } from '../../src/segmind/images.ts';
+import { API_KEY, clientOf, listen, listenRaw, PNG, rejectionOf } from './loopback.ts';
+
+const sendImage = (response: ServerResponse) => response.writeHead(200, { 'content-type': 'image/png' }).end(PNG);
+
+/** Downloads `/x.png` from a server with this behaviour. */
+async function download(
+  respond: Parameters<typeof listen>[0],
+  options: { maxBytes?: number; timeoutMs?: number } = {},
+) {
+  const server = await listen(respond);
+  return { server, downloading: clientOf(server).downloadImage(`${server.url}/x.png`, options) };
+}
+
+describe('a download', () => {
+  it('brings the bytes unchanged and sends no key', async () => {
+    const { server, downloading } = await download(sendImage);
+    expect(await downloading).toEqual({ bytes: PNG, contentType: 'image/png', extension: 'png' });
+    const [request] = server.received;
+    expect(request?.headers).not.toHaveProperty('x-api-key');
+    expect(JSON.stringify(request?.headers)).not.toContain(API_KEY);
+    expect(request?.headers['accept-encoding']).toBe('identity');
+  });
+
+  it('believes the bytes, not the headers', async () => {
+    const { downloading } = await download((response) =>
+      response.writeHead(200, { 'content-type': 'text/html' }).end(PNG),
+    );
+    expect(await downloading).toMatchObject({ contentType: 'image/png' });
+  });
+
+  it.each([
+    ['a page', 200, '<html>not here</html>', 1, false],
+    ['a page that claims to be an image', 200, '<svg onload="x">', 1, false],
+    ['403', 403, 'no', 1, false],
+    ['410', 410, 'gone', 1, false],
+    ['404, thrice', 404, 'no', 3, true],
+    ['500, thrice', 500, 'no', 3, true],
+    ['429, thrice', 429, 'no', 3, true],
+    ['no bytes, thrice', 200, '', 3, true],
+  ])('refuses %s', async (_, status, body, tries, retriable) => {
+    const { server, downloading } = await download((response) =>
+      response.writeHead(status, { 'content-type': 'image/png' }).end(body),
+    );
+    const error = await rejectionOf(downloading);
+    expect(error).toMatchObject({ name: 'ImageDownloadFailed', url: `${server.url}/x.png`, retriable });
+    expect(server.received).toHaveLength(tries);
+  });
+
+  it.each([
+    ['an answer of 500', (response: ServerResponse) => response.writeHead(500).end()],
+    ['a broken connection', (response: ServerResponse) => response.destroy()],
+    [
+      'a body that ends too early',
+      (response: ServerResponse) => {
+        response.writeHead(200, { 'content-length': PNG.length });
+        response.write(PNG.subarray(0, 20), () => response.destroy());
+      },
+    ],
+  ])('tries again after %s', async (_, fail) => {
+    const { server, downloading } = await download((response, __, index) =>
+      index < 2 ? fail(response) : sendImage(response),
+    );
+    expect(await downloading).toMatchObject({ bytes: PNG });
+    expect(server.received).toHaveLength(3);
+  });
+
+  it('refuses a body shorter than its content-length, each time', async () => {
+    const server = await listenRaw((socket) =>
+      socket.once('data', () => {
+        socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${PNG.length + 1}\r\nconnection: close\r\n\r\n`);
+        socket.end(PNG);
+      }),
+    );
+    const error = await rejectionOf(clientOf(server).downloadImage(`${server.url}/x.png`));
+    expect(error).toMatchObject({ name: 'ImageDownloadFailed', retriable: true });
+    expect(server.connectionCount).toBe(3);
+  });
+
+  it('stops at the byte cap, with and without a content-length', async () => {
+    const announced = await download(
+      (response) => response.writeHead(200, { 'content-length': '2000000' }).write(PNG),
+      {
+        maxBytes: 100_000,
+      },
+    );
+    expect(await rejectionOf(announced.downloading)).toMatchObject({
+      reason: 'larger than 100000 bytes',
+      retriable: false,
+    });
+
+    let sentBytes = 0;
+    const endless = await download(
+      (response) => {
+        response.write(PNG);
+        const chunk = Buffer.alloc(65_536);
+        const pour = () => {
+          while (!response.destroyed && response.write(chunk)) sentBytes += chunk.length;
+        };
+        response.on('drain', pour);
+        pour();
+      },
+      { maxBytes: 1_000_000 },
+    );
+    expect(await rejectionOf(endless.downloading)).toMatchObject({ reason: 'larger than 1000000 bytes' });
+    expect(endless.server.received).toHaveLength(1);
+    expect(sentBytes).toBeLessThan(100_000_000);
+  });
+
+  it('takes an image of exactly the byte cap', async () => {
+    const { downloading } = await download(sendImage, { maxBytes: PNG.length });
+    expect(await downloading).toMatchObject({ bytes: PNG });
+  });
+
+  it('ends a body that drips when the total time is over', async () => {
+    const { downloading } = await download(
+      (response) => {
+        response.write(PNG.subarray(0, 8));
+        const drip = setInterval(() => response.write('.'), 10);
+        response.on('close', () => clearInterval(drip));
+      },
+      { timeoutMs: 150 },
+    );
+    expect(await rejectionOf(downloading)).toMatchObject({
+      name: 'ImageDownloadFailed',
+      reason: 'not finished within 150 ms',
+    });
+  });
+
+  it('ends with the reason of an abort, also between two tries', async () => {
+    const controller = new AbortController();
+    const reason = new Error('stopped');
+    const server = await listen((response) => {
+      response.writeHead(500).end();
+      setImmediate(() => controller.abort(reason));
+    });
+    const failing = clientOf(server).downloadImage(`${server.url}/x.png`, { signal: controller.signal });
+    expect(await rejectionOf(failing)).toBe(reason);
+    expect(server.received).toHaveLength(1);
+  });
+});
+
+describe('a redirect', () => {
+  it('to an allowed host is followed', async () => {
+    const { server, downloading } = await download((response, { path }) =>
+      path === '/x.png' ? response.writeHead(302, { location: '/y.png' }).end() : sendImage(response),
+    );
+    expect(await downloading).toMatchObject({ bytes: PNG });
+    expect(server.received.map(({ path }) => path)).toEqual(['/x.png', '/y.png']);
+  });
+
+  it('to another port on loopback is refused', async () => {
+    const secret = await listen(sendImage);
+    const { downloading } = await download((response) =>
+      response.writeHead(302, { location: `${secret.url}/x.png` }).end(),
+    );
+    expect(await rejectionOf(downloading)).toMatchObject({
+      reason: `${secret.host} is not an allowed host`,
+      retriable: false,
+    });
+    expect(secret.received).toHaveLength(0);
+  });
+
+  it.each([
+    'http://169.254.169.254/latest/meta-data/',
+    'http://[::1]:80/x.png',
+    'http://0x7f000001/x.png',
+    'https://evil.example/x.png',
+    '//evil.example/x.png',
+    'file:///etc/passwd',
+    'data:image/png;base64,AAAA',
+  ])('to %s is refused', async (location) => {
+    const { server, downloading } = await download((response) => response.writeHead(302, { location }).end());
+    expect(await rejectionOf(downloading)).toMatchObject({ name: 'ImageDownloadFailed', retriable: false });
+    expect(server.received).toHaveLength(1);
+  });
+
+  it('without a location is refused', async () => {
+    const { downloading } = await download((response) => response.writeHead(302, { location: 'http://' }).end());
+    expect(await rejectionOf(downloading)).toMatchObject({ reason: 'a redirect to nowhere' });
+  });
+
+  it('in a circle is refused', async () => {
+    const { server, downloading } = await download((response) => response.writeHead(302, { location: '/x.png' }).end());
+    expect(await rejectionOf(downloading)).toMatchObject({ reason: 'more than 3 redirects', retriable: false });
+    expect(server.received).toHaveLength(4);
+  });
+});
+
+describe('a URL of an image', () => {
+  const hosts = ['images.segmind.com', 'CDN.example:8443', '127.0.0.1:9000', 'localhost:9000', 'other.example'];
+  it.each([
+    ['https://images.segmind.com/a.jpg', true],
+    ['https://IMAGES.segmind.com:443/a.jpg', true],
+    ['https://cdn.example:8443/a.jpg', true],
+    ['http://127.0.0.1:9000/a.jpg', true],
+    ['http://localhost:9000/a.jpg', true],
+    ['https://127.0.0.1:9000/a.jpg', true],
+    ['http://images.segmind.com/a.jpg', false],
+    ['http://other.example/a.jpg', false],
+    ['https://images.segmind.com:444/a.jpg', false],
+    ['https://cdn.example/a.jpg', false],
+    ['https://images.segmind.com.evil.example/a.jpg', false],
+    ['https://evil.example/images.segmind.com', false],
+    ['https://images.segmind.com@evil.example/a.jpg', false],
+    ['https://user:pass@images.segmind.com/a.jpg', false],
+    ['https://sub.images.segmind.com/a.jpg', false],
+    ['http://127.0.0.1:9001/a.jpg', false],
+    ['http://127.0.0.2:9000/a.jpg', false],
+    ['ftp://images.segmind.com/a.jpg', false],
+    ['javascript:alert(1)', false],
+    ['not a URL', false],
+    ['', false],
+  ])('%s is allowed: %s', (url, allowed) => {
+    expect(isAllowedImageUrl(url, hosts)).toBe(allowed);
+    const client = new SegmindClient({ apiKey: API_KEY, baseUrl: 'http://127.0.0.1:1', imageHosts: hosts });
+    onTestFinished(() => client.close());
+    expect(client.isAllowedImageUrl(url)).toBe(allowed);
+  });
+});
+
+describe('identifyImage', () => {
+  it.each([
+    ['JPEG', Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0]), 'image/jpeg', 'jpg'],
+    ['PNG', PNG, 'image/png', 'png'],
+    ['GIF', Buffer.from('GIF89a...'), 'image/gif', 'gif'],
+    ['WebP', Buffer.from('RIFF\x10\0\0\0WEBPVP8 '), 'image/webp', 'webp'],
+    ['AVIF', Buffer.from('\0\0\0\x1cftypavif'), 'image/avif', 'avif'],
+  ])('knows %s', (_, bytes, contentType, extension) => {
+    expect(identifyImage(bytes)).toEqual({ contentType, extension });
+  });
+
+  it.each([
+    ['nothing', Buffer.alloc(0)],
+    ['a page', Buffer.from('<!doctype html>')],
+    ['SVG', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg">')],
+    ['the first bytes of a PNG', PNG.subarray(0, 7)],
+    ['a sound in RIFF', Buffer.from('RIFF\x10\0\0\0WAVEfmt ')],
+  ])('takes %s for no image', (_, bytes) => {
+    expect(identifyImage(bytes)).toBeUndefined();
+  });
+});

@@ -1,0 +1,217 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  ConnectionBroken,
+  ConnectionFailed,
+  InferenceFailed,
+  ModelForbidden,
+  RateLimited,
+  RequestNotFound,
+  RequestTimeout,
+  ServerError,
+  Unauthorized,
+  UnexpectedStatus,
+  UnreadableAnswer,
+} from '../../src/segmind/errors.ts';
+import { type Pollable, type PollOptions, poll } from '../../src/segmind/poller.ts';
+import type { InferenceResult, InferenceState } from '../../src/segmind/result.ts';
+import { rejectionOf } from './loopback.ts';
+
+const RESULT: InferenceResult = {
+  requestId: 'r1',
+  images: [{ kind: 'url', url: 'https://x.test/1.jpg' }],
+  metrics: {},
+};
+const START_MS = 1_700_000_000_000;
+
+type Step = InferenceState | Error;
+
+/** An inference that plays these steps, the last of each for ever, and notes when it is asked. */
+function playing(statuses: Step[], results: (Error | 'images')[] = ['images']) {
+  const asked: { what: 'status' | 'result'; atMs: number }[] = [];
+  const next = <T>(steps: T[]) => (steps.length > 1 ? steps.shift() : steps[0]);
+  const inference: Pollable = {
+    requestId: 'r1',
+    status: async () => {
+      asked.push({ what: 'status', atMs: Date.now() - START_MS });
+      const step = next(statuses);
+      if (step === undefined || step instanceof Error) throw step;
+      return { state: step, metrics: {} };
+    },
+    result: async () => {
+      asked.push({ what: 'result', atMs: Date.now() - START_MS });
+      const step = next(results);
+      if (step instanceof Error) throw step;
+      return RESULT;
+    },
+  };
+  const start = (options: Partial<PollOptions> = {}) => poll(inference, { submittedAtMs: START_MS, ...options });
+  return { asked, start };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: START_MS });
+});
+afterEach(() => {
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
+});
+
+describe('polling', () => {
+  it('asks every second, tells each state once, and fetches the result at once', async () => {
+    const { asked, start } = playing(['QUEUED', 'QUEUED', 'PROCESSING', 'PROCESSING', 'COMPLETED']);
+    const states: InferenceState[] = [];
+    const polling = start({ onState: (state) => states.push(state) });
+    await vi.advanceTimersByTimeAsync(4000);
+    expect(await polling).toBe(RESULT);
+    expect(states).toEqual(['QUEUED', 'PROCESSING', 'COMPLETED']);
+    expect(asked.map(({ what, atMs }) => [what, atMs])).toEqual([
+      ['status', 0],
+      ['status', 1000],
+      ['status', 2000],
+      ['status', 3000],
+      ['status', 4000],
+      ['result', 4000],
+    ]);
+  });
+
+  it('fails when the inference has failed, and when Segmind no longer knows it', async () => {
+    const failed = new InferenceFailed('r1', 'nsfw');
+    expect(await rejectionOf(playing([failed]).start())).toBe(failed);
+    const gone = new RequestNotFound('r1', '');
+    expect(await rejectionOf(playing([gone]).start())).toBe(gone);
+    expect(await rejectionOf(playing(['COMPLETED'], [gone]).start())).toBe(gone);
+  });
+
+  it.each([
+    new ConnectionFailed(new Error('refused')),
+    new ConnectionBroken(new Error('reset')),
+    new RequestTimeout(15_000),
+    new ServerError(500, ''),
+    new ServerError(503, ''),
+    new UnreadableAnswer(200, ['not JSON']),
+  ])('goes on after %s, ever more slowly up to 15 s', async (error) => {
+    const { asked, start } = playing([...Array(12).fill(error), 'COMPLETED'], [...Array(12).fill(error), 'images']);
+    const polling = start();
+    await vi.advanceTimersByTimeAsync(10 * 60_000);
+    expect(await polling).toBe(RESULT);
+    expect(asked).toHaveLength(26);
+    const gaps = asked.slice(1, 13).map(({ atMs }, index) => atMs - (asked[index]?.atMs ?? 0));
+    expect(gaps[0]).toBe(1000);
+    expect(Math.max(...gaps)).toBe(15_000);
+    expect(gaps).toEqual(gaps.toSorted((a, b) => a - b));
+  });
+
+  it('starts to be patient anew after an answer', async () => {
+    const error = new ServerError(502, '');
+    const { asked, start } = playing([error, error, 'QUEUED', error, 'COMPLETED']);
+    const polling = start();
+    await vi.advanceTimersByTimeAsync(10_000);
+    await polling;
+    expect(asked.map(({ atMs }) => atMs)).toEqual([0, 1000, 2500, 3500, 4500, 4500]);
+  });
+
+  it('waits for the reset that a 429 names', async () => {
+    const { asked, start } = playing([new RateLimited(START_MS + 42_000), 'COMPLETED']);
+    const polling = start();
+    await vi.advanceTimersByTimeAsync(42_000);
+    expect(await polling).toBe(RESULT);
+    expect(asked.map(({ atMs }) => atMs)).toEqual([0, 42_000, 42_000]);
+  });
+
+  it.each([new Unauthorized(''), new ModelForbidden(''), new UnexpectedStatus(418, ''), new Error('a defect')])(
+    'goes on slowly after %s',
+    async (error) => {
+      const { asked, start } = playing([error, error, 'COMPLETED']);
+      const polling = start();
+      await vi.advanceTimersByTimeAsync(120_000);
+      expect(await polling).toBe(RESULT);
+      expect(asked.map(({ atMs }) => atMs)).toEqual([0, 60_000, 120_000, 120_000]);
+    },
+  );
+});
+
+describe('after the deadline', () => {
+  it('it is told once, on time, and polling slows to one a minute', async () => {
+    const { asked, start } = playing(['PROCESSING']);
+    const overdue: number[] = [];
+    const polling = rejectionOf(start({ deadlineMs: 2500, onOverdue: () => overdue.push(Date.now() - START_MS) }));
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(overdue).toEqual([2500]);
+    expect(asked.slice(0, 6).map(({ atMs }) => atMs)).toEqual([0, 1000, 2000, 3000, 63_000, 123_000]);
+    expect(await polling).toMatchObject({ name: 'InferenceTimeout', requestId: 'r1', elapsedMs: 3_600_000 });
+  });
+
+  it('is told on time also while a 429 holds the polls', async () => {
+    const { asked, start } = playing([new RateLimited(START_MS + 100_000), 'COMPLETED']);
+    const overdue: number[] = [];
+    const polling = start({ deadlineMs: 5000, onOverdue: () => overdue.push(Date.now() - START_MS) });
+    await vi.advanceTimersByTimeAsync(100_000);
+    expect(await polling).toBe(RESULT);
+    expect(overdue).toEqual([5000]);
+    expect(asked.map(({ atMs }) => atMs)).toEqual([0, 100_000, 100_000]);
+  });
+
+  it('a finished image is still brought', async () => {
+    const { start } = playing([...Array(5).fill('PROCESSING'), 'COMPLETED']);
+    const polling = start({ deadlineMs: 3000 });
+    await vi.advanceTimersByTimeAsync(300_000);
+    expect(await polling).toBe(RESULT);
+  });
+});
+
+describe('after a restart', () => {
+  it('there is one poll even when the retention is over', async () => {
+    const submittedAtMs = START_MS - 3_700_000;
+    expect(await playing(['COMPLETED']).start({ submittedAtMs })).toBe(RESULT);
+    const { asked, start } = playing(['PROCESSING']);
+    expect(await rejectionOf(start({ submittedAtMs }))).toMatchObject({
+      name: 'InferenceTimeout',
+      elapsedMs: 3_700_000,
+    });
+    expect(asked).toHaveLength(1);
+  });
+
+  it('an overdue job is told to be so at once, and polled slowly', async () => {
+    const { asked, start } = playing(['PROCESSING', 'COMPLETED']);
+    const overdue: number[] = [];
+    const polling = start({ submittedAtMs: START_MS - 700_000, onOverdue: () => overdue.push(Date.now() - START_MS) });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await polling).toBe(RESULT);
+    expect(overdue).toEqual([0]);
+    expect(asked.length).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('an abort', () => {
+  const reason = new Error('stopped');
+
+  it('before the first poll asks nothing', async () => {
+    const { asked, start } = playing(['QUEUED']);
+    expect(await rejectionOf(start({ signal: AbortSignal.abort(reason) }))).toBe(reason);
+    expect(asked).toHaveLength(0);
+  });
+
+  it('between two polls rejects with its reason and leaves nothing scheduled', async () => {
+    const { start } = playing(['QUEUED']);
+    const controller = new AbortController();
+    const polling = rejectionOf(start({ signal: controller.signal }));
+    await vi.advanceTimersByTimeAsync(1500);
+    controller.abort(reason);
+    expect(await polling).toBe(reason);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('within a poll rejects with its reason', async () => {
+    const controller = new AbortController();
+    const inference: Pollable = {
+      requestId: 'r1',
+      status: async () => {
+        controller.abort(reason);
+        throw new ConnectionBroken(reason);
+      },
+      result: async () => RESULT,
+    };
+    const polling = poll(inference, { submittedAtMs: START_MS, signal: controller.signal });
+    expect(await rejectionOf(polling)).toBe(reason);
+  });
+});
