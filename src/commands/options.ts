@@ -1,0 +1,98 @@
+import type { ChatInputCommandInteraction } from 'discord.js';
+import { escaped } from '../replies/escape.ts';
+import {
+  drawSeed,
+  type GenerationParameters,
+  nearestDimensions,
+  PARAMETER_LIMITS,
+  parametersSchema,
+  SCHEDULERS,
+} from '../segmind/parameters.ts';
+
+/** The sizes that SDXL was trained on, by what the picker shows. */
+export const SIZES = {
+  '1024x1024': { name: 'Square 1024×1024', width: 1024, height: 1024 },
+  '896x1152': { name: 'Portrait 896×1152', width: 896, height: 1152 },
+  '1152x896': { name: 'Landscape 1152×896', width: 1152, height: 896 },
+  '832x1216': { name: 'Portrait 832×1216', width: 832, height: 1216 },
+  '1216x832': { name: 'Landscape 1216×832', width: 1216, height: 832 },
+  '768x1344': { name: 'Tall 768×1344', width: 768, height: 1344 },
+  '1344x768': { name: 'Wide 1344×768', width: 1344, height: 768 },
+} as const;
+
+const { dimension, seed: seedLimits } = PARAMETER_LIMITS;
+
+type Options = Pick<ChatInputCommandInteraction['options'], 'getString' | 'getInteger' | 'getNumber' | 'getBoolean'>;
+
+const range = (kind: string, { min, max }: { min: number; max: number }) => `a ${kind} from ${min} to ${max}`;
+
+/** Discord's name of each parameter, and what is allowed. */
+const ALLOWED: Record<string, { option: string; allowed: string }> = {
+  prompt: { option: 'prompt', allowed: `text of 1 to ${PARAMETER_LIMITS.prompt.maxLength} characters` },
+  negativePrompt: {
+    option: 'negative_prompt',
+    allowed: `text of up to ${PARAMETER_LIMITS.negativePrompt.maxLength} characters`,
+  },
+  steps: { option: 'steps', allowed: range('whole number', PARAMETER_LIMITS.steps) },
+  guidanceScale: { option: 'guidance', allowed: range('number', PARAMETER_LIMITS.guidanceScale) },
+  samples: {
+    option: 'samples',
+    allowed: range('whole number', PARAMETER_LIMITS.samples),
+  },
+  seed: { option: 'seed', allowed: range('whole number', seedLimits) },
+  scheduler: { option: 'scheduler', allowed: SCHEDULERS.join(', ') },
+};
+
+/** Removes what the member didn't give, so that the defaults of the schema apply. */
+function given(values: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== undefined));
+}
+
+function dimensionProblem(name: string, value: number): string {
+  const nearest = nearestDimensions(value).join(' or ');
+  return `\`${name}\`: ${value} is not allowed. It must be a multiple of ${dimension.multipleOf} from ${dimension.min} to ${dimension.max}. Nearest: ${nearest}.`;
+}
+
+/**
+ * What a member asked for. Discord's client checks most of it, but a request can come without one.
+ * Without a seed, or with -1, one is drawn, so that every picture can be repeated.
+ * @returns the problems, each a sentence for the member, when something isn't allowed
+ */
+export function parseOptions(
+  options: Options,
+): { parameters: GenerationParameters; isPrivate: boolean } | { problems: string[] } {
+  const size = options.getString('size');
+  const named = size !== null && Object.hasOwn(SIZES, size) ? SIZES[size as keyof typeof SIZES] : undefined;
+  if (size !== null && !named) {
+    return { problems: [`\`size\`: “${escaped(size, 50)}” is not a size. Allowed: ${Object.keys(SIZES).join(', ')}.`] };
+  }
+  const width = options.getInteger('width') ?? named?.width;
+  const height = options.getInteger('height') ?? named?.height;
+  const seed = options.getInteger('seed');
+  const parsed = parametersSchema.safeParse(
+    given({
+      prompt: options.getString('prompt')?.trim(),
+      negativePrompt: options.getString('negative_prompt'),
+      width,
+      height,
+      steps: options.getInteger('steps'),
+      guidanceScale: options.getNumber('guidance'),
+      scheduler: options.getString('scheduler'),
+      samples: options.getInteger('samples'),
+      seed: seed === null || seed === seedLimits.random ? drawSeed() : seed,
+    }),
+  );
+  if (parsed.success) return { parameters: parsed.data, isPrivate: options.getBoolean('private') ?? false };
+  const problems = new Map<string, string>();
+  for (const { path, message } of parsed.error.issues) {
+    const name = String(path[0]);
+    const side = name === 'width' ? width : name === 'height' ? height : undefined;
+    const { option, allowed } = ALLOWED[name] ?? { option: name, allowed: message };
+    const problem =
+      side === undefined
+        ? `\`${option}\` is not allowed as it was given. Allowed: ${allowed}.`
+        : dimensionProblem(name, side);
+    if (!problems.has(name)) problems.set(name, problem);
+  }
+  return { problems: [...problems.values(), 'Nothing was started.'] };
+}

@@ -1,0 +1,68 @@
+import { type APIMessage, MessageFlags, type RawFile, type REST, Routes } from 'discord.js';
+import type { Job } from '../jobs/job.ts';
+import type { MessageBody } from '../replies/message.ts';
+import { now } from '../time.ts';
+
+/** An interaction token lives 15 minutes from the event; ours counts from its arrival, so one minute is left as a margin. */
+const TOKEN_LIFETIME_MS = 14 * 60_000;
+
+export interface Outgoing {
+  readonly body: MessageBody & { readonly attachments?: readonly object[] };
+  readonly files: RawFile[];
+}
+
+/** Every call that puts a message before a member. Each tries once and throws what Discord answered. */
+export class DiscordRoutes {
+  readonly #bot: REST;
+  readonly #interactions: REST;
+
+  /**
+   * @param bot carries the bot's token and its request budget
+   * @param interactions needs no token: Discord counts these routes per interaction and not in the bot's budget
+   */
+  constructor(bot: REST, interactions: REST) {
+    this.#bot = bot;
+    this.#interactions = interactions;
+  }
+
+  isTokenAlive(job: Job): boolean {
+    return now() < job.receivedAtMs + TOKEN_LIFETIME_MS;
+  }
+
+  async editReply(job: Job, { body, files }: Outgoing, signal?: AbortSignal): Promise<string> {
+    const route = Routes.webhookMessage(job.applicationId, job.interactionToken, '@original');
+    return idOf(await this.#interactions.patch(route, { auth: false, body, files, ...(signal ? { signal } : {}) }));
+  }
+
+  async followUp(job: Job, { body, files }: Outgoing): Promise<string> {
+    const flags = job.isPrivate ? { flags: MessageFlags.Ephemeral } : {};
+    const route = Routes.webhook(job.applicationId, job.interactionToken);
+    const query = new URLSearchParams({ wait: 'true' });
+    return idOf(await this.#interactions.post(route, { auth: false, body: { ...body, ...flags }, files, query }));
+  }
+
+  async editMessage(
+    channelId: string,
+    messageId: string,
+    { body, files }: Outgoing,
+    signal?: AbortSignal,
+  ): Promise<string> {
+    const route = Routes.channelMessage(channelId, messageId);
+    return idOf(await this.#bot.patch(route, { body, files, ...(signal ? { signal } : {}) }));
+  }
+
+  /** @param nonce makes a second post of the same within some minutes return the first message */
+  async post(channelId: string, nonce: string, { body, files }: Outgoing): Promise<string> {
+    const route = Routes.channelMessages(channelId);
+    return idOf(await this.#bot.post(route, { body: { ...body, nonce, enforce_nonce: true }, files }));
+  }
+
+  async openDirectMessages(userId: string): Promise<string> {
+    return idOf(await this.#bot.post(Routes.userChannels(), { body: { recipient_id: userId } }));
+  }
+}
+
+function idOf(answer: unknown): string {
+  // True: each of these routes answers with a message or a channel, and both have an id.
+  return (answer as Pick<APIMessage, 'id'>).id;
+}

@@ -1,0 +1,57 @@
+import type { Failure, StopReason } from './failure.ts';
+import type { Job, RenderedFacts } from './job.ts';
+
+/** What a member may be told of a job that has not ended. */
+export type Progress =
+  | {
+      readonly phase: 'waiting';
+      /** 1 is next. */
+      readonly place: number;
+      readonly waiting: number;
+      /** Until when the provider asked for a pause, in epoch milliseconds. */
+      readonly pausedUntilMs?: number;
+      /** Why nothing is submitted at present. */
+      readonly stopped?: StopReason;
+    }
+  | { readonly phase: 'submitting' }
+  | {
+      readonly phase: 'accepted' | 'rendering';
+      /** When it was submitted, in epoch milliseconds. */
+      readonly sinceMs: number;
+      readonly estimateSeconds: number;
+      /** Past the deadline: still waited for, but the member should know. */
+      readonly isOverdue: boolean;
+    }
+  | { readonly phase: 'downloading'; readonly sinceMs: number };
+
+/** A picture in memory, on its way to the member. */
+export interface Picture {
+  readonly bytes: Buffer;
+  readonly extension: string;
+  /** Where the provider keeps it, if anywhere; shown only when the file can't be attached. */
+  readonly url?: string;
+}
+
+/** How a job reaches the member. The jobs know nothing else of Discord. */
+export interface Delivery {
+  /** Shows where the job is. Returns at once and never throws; later news replace earlier ones that were not sent yet. */
+  showProgress(job: Job, progress: Progress): void;
+  /**
+   * Brings the end of a job to the member, after which no progress is shown. Returns the messages that show it, the reply
+   * first; empty when no way to the member was open.
+   */
+  deliver(job: Job, ending: Ending): Promise<readonly string[]>;
+}
+
+/** The end that a member sees. With `delivered` the pictures come along. */
+export type Ending =
+  | {
+      readonly name: 'delivered';
+      readonly facts: RenderedFacts;
+      readonly pictures: readonly Picture[];
+      /** Addresses of pictures that could not be downloaded. */
+      readonly missingLinks: readonly string[];
+    }
+  | { readonly name: 'failed'; readonly failure: Failure }
+  | { readonly name: 'cancelled'; readonly cancelledBy: string }
+  | { readonly name: 'unknown' };

@@ -1,0 +1,52 @@
+import { createBot } from './bot.ts';
+import { ConfigError, readConfig } from './config.ts';
+import { FatalError } from './fatal.ts';
+import { createLog } from './log.ts';
+
+/** Ends the process with lines that the operator can act on. */
+function fail(lines: readonly string[]): never {
+  process.stderr.write(`${lines.join('\n')}\n`);
+  process.exit(1);
+}
+
+function settings() {
+  try {
+    return readConfig();
+  } catch (error) {
+    if (error instanceof ConfigError) fail(error.problems);
+    throw error;
+  }
+}
+
+const config = settings();
+const log = createLog({ level: config.log.level, logPrompts: config.log.prompts });
+
+process.on('unhandledRejection', (reason) => {
+  log.error({ err: reason }, 'a rejection that nothing handled');
+});
+
+const onFatal = (error: FatalError) => fail([error.message]);
+const bot = createBot(config, log, onFatal);
+
+let isStopping = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    log.info({ signal }, 'stopping');
+    bot.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'the stop failed');
+        process.exit(1);
+      },
+    );
+  });
+}
+
+try {
+  await bot.start();
+} catch (error) {
+  if (error instanceof FatalError) onFatal(error);
+  throw error;
+}

@@ -1,0 +1,85 @@
+import type { Failure, StopReason } from '../jobs/failure.ts';
+import { escaped } from './escape.ts';
+
+const UNCHARGED = 'Nothing was charged.';
+
+/** The provider's own words reach members only where they speak of the request, never of money, accounts or keys. */
+const PRIVATE_MATTERS =
+  /credit|billing|balance|\bbill|key|token|SG_|account|subscri|payment|invoice|quota|spend|plan\b|https?:|@|usd|\$/i;
+
+function reason(detail: string): string {
+  if (detail.trim() === '' || PRIVATE_MATTERS.test(detail)) return '';
+  return ` It said: “${escaped(detail, 300)}”.`;
+}
+
+/** Why nothing is submitted at present, for a member. The cause is the operator's and stands in the log. */
+export function describeStop(stop: StopReason): string {
+  switch (stop) {
+    case 'credits':
+      return 'The bot is out of credits at its image service. The operator has been told.';
+    case 'spend_limit':
+      return 'The bot has reached the spend limit that its operator set. The operator has been told.';
+    case 'unauthorized':
+      return 'The bot is not set up correctly: its image service does not let it in. The operator has been told.';
+    case 'forbidden':
+      return 'The bot is not set up correctly: it may not use this image model. The operator has been told.';
+    case 'model_not_found':
+      return 'The bot is not set up correctly: its image service does not know the model. The operator has been told.';
+    case 'model_retired':
+      return 'The image model that the bot uses has been retired. The operator has been told.';
+    default:
+      return stop satisfies never;
+  }
+}
+
+function describeServerError(status: number): string {
+  switch (status) {
+    case 500:
+      return `The image service had an internal error. Another size, scheduler or number of steps may help. ${UNCHARGED}`;
+    case 502:
+      return `The image service is not reachable behind its own gateway. Try again in a minute. ${UNCHARGED}`;
+    case 504:
+      return `The image service did not answer its own gateway in time. Try again in a minute. ${UNCHARGED}`;
+    default:
+      return `The image service is having trouble. Try again in a few minutes. ${UNCHARGED}`;
+  }
+}
+
+/** Why a job ended without its pictures, and what the member can do. */
+export function describeFailure(failure: Failure): string {
+  switch (failure.kind) {
+    case 'bad_request':
+      return `The image service could not read this request.${reason(failure.detail)} Change the prompt or an option and try again. ${UNCHARGED}`;
+    case 'parameter_rejected':
+      return `The image service refused one of the options.${reason(failure.detail)} Change it and try again. ${UNCHARGED}`;
+    case 'inference_failed':
+      return `The image service could not paint this.${reason(failure.detail)} Change the prompt or an option and try again. ${UNCHARGED}`;
+    case 'stopped':
+      return `${describeStop(failure.reason)} ${UNCHARGED}`;
+    case 'misconfigured':
+      return `The bot is not set up correctly: its image service did not take the form of its requests. The operator has been told. ${UNCHARGED}`;
+    case 'server_error':
+      return describeServerError(failure.status);
+    case 'unreachable':
+      return `The image service could not be reached. Try again in a minute. ${UNCHARGED}`;
+    case 'unexpected_answer':
+      return `The image service gave an answer that the bot does not understand (${failure.status}). The operator has been told.`;
+    case 'result_expired':
+      return 'The image service no longer has this request; it keeps results for an hour. It may have been painted and charged.';
+    case 'took_too_long':
+      return 'The image service did not finish this within an hour and has dropped it.';
+    case 'waited_too_long':
+      return `This waited in line for an hour without getting its turn. ${UNCHARGED} Try again when there is less going on.`;
+    case 'images_unavailable':
+      return [
+        'The picture was painted, but could not be downloaded.',
+        ...(failure.links.length > 0 ? ['For some days it is here:', ...failure.links] : []),
+      ].join('\n');
+    case 'undeliverable':
+      return 'The picture was painted, but there was no way left to bring it to you.';
+    case 'internal':
+      return 'Something broke in the bot. The operator has been told.';
+    default:
+      return failure satisfies never;
+  }
+}

@@ -1,0 +1,52 @@
+import { ButtonStyle } from 'discord.js';
+import type { Progress } from '../jobs/delivery.ts';
+import type { Job } from '../jobs/job.ts';
+import { inWords, promptText, relativeTime } from './facts.ts';
+import { describeStop } from './failure.ts';
+import { type MessageBody, message } from './message.ts';
+
+function describe(progress: Progress): { title: string; text: string } {
+  switch (progress.phase) {
+    case 'waiting': {
+      const place = `Place ${progress.place} of ${progress.waiting} in line.`;
+      if (progress.stopped) {
+        return {
+          title: 'Waiting: nothing is submitted at present',
+          text: `${describeStop(progress.stopped)} ${place} If that lasts, this ends after 15 minutes, uncharged.`,
+        };
+      }
+      if (progress.pausedUntilMs !== undefined) {
+        const until = relativeTime(progress.pausedUntilMs);
+        return { title: 'Waiting in line', text: `${place} The image service asked for a pause; it goes on ${until}.` };
+      }
+      return { title: 'Waiting in line', text: place };
+    }
+    case 'submitting':
+      return { title: 'Your turn', text: 'Handing it to the image service.' };
+    case 'accepted':
+    case 'rendering': {
+      const title = progress.phase === 'accepted' ? 'Accepted' : 'Rendering';
+      const where = progress.phase === 'accepted' ? 'It waits for a free machine there.' : 'It is being painted.';
+      const overdue = progress.isOverdue ? ' This takes unusually long; it is still waited for.' : '';
+      const usual = inWords(progress.estimateSeconds);
+      return {
+        title,
+        text: `${where} Submitted ${relativeTime(progress.sinceMs)}; such a picture usually takes about ${usual} (an estimate).${overdue}`,
+      };
+    }
+    case 'downloading':
+      return { title: 'Downloading', text: 'It is painted and on its way to you.' };
+    default:
+      return progress satisfies never;
+  }
+}
+
+/** The message of a job that has not ended. Only what waits in line can be cancelled. */
+export function progressMessage(job: Job, progress: Progress): MessageBody {
+  const { title, text } = describe(progress);
+  return message(job.id, {
+    colour: 'progress',
+    embed: { title, description: `${promptText(job)}\n\n${text}` },
+    buttons: progress.phase === 'waiting' ? [{ action: 'cancel', label: 'Cancel', style: ButtonStyle.Danger }] : [],
+  });
+}

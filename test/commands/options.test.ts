@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { dimensionChoices } from '../../src/commands/dimensions.ts';
+import { parseOptions, SIZES } from '../../src/commands/options.ts';
+import { PARAMETER_LIMITS, SCHEDULERS } from '../../src/segmind/parameters.ts';
+
+type Values = Record<string, string | number | boolean>;
+
+function optionsOf(values: Values) {
+  const get = <T>(name: string, type: string): T | null =>
+    // True for what a test gives: the value has the type that is asked for.
+    typeof values[name] === type ? (values[name] as T) : null;
+  return {
+    getString: (name: string) => get<string>(name, 'string'),
+    getInteger: (name: string) => get<number>(name, 'number'),
+    getNumber: (name: string) => get<number>(name, 'number'),
+    getBoolean: (name: string) => get<boolean>(name, 'boolean'),
+  };
+}
+
+function parse(values: Values) {
+  // True for the overloads in use: each getter takes a name and returns a value or null.
+  return parseOptions(optionsOf(values) as Parameters<typeof parseOptions>[0]);
+}
+
+function parametersOf(values: Values) {
+  const parsed = parse({ prompt: 'a red rose', ...values });
+  if ('problems' in parsed) throw new Error(parsed.problems.join(' '));
+  return parsed.parameters;
+}
+
+function problemOf(values: Values): string | undefined {
+  const parsed = parse({ prompt: 'a red rose', ...values });
+  return 'problems' in parsed ? parsed.problems[0] : undefined;
+}
+
+describe('parseOptions', () => {
+  it('fills in the defaults and draws a seed', () => {
+    const { seed, ...others } = parametersOf({});
+    expect(others).toEqual({
+      prompt: 'a red rose',
+      width: 1024,
+      height: 1024,
+      steps: 30,
+      guidanceScale: 7,
+      scheduler: 'DPM2 Karras',
+      samples: 1,
+    });
+    expect(seed).toBeGreaterThanOrEqual(0);
+    expect(parametersOf({ seed: -1 }).seed).toBeGreaterThanOrEqual(0);
+    expect(parametersOf({ seed: 0 }).seed).toBe(0);
+  });
+
+  it.each(Object.entries(SIZES))('knows the size %s', (size, { width, height }) => {
+    expect(parametersOf({ size })).toMatchObject({ width, height });
+  });
+
+  it('lets width and height each override their own side of the size', () => {
+    expect(parametersOf({ size: '768x1344', width: 1000 })).toMatchObject({ width: 1000, height: 1344 });
+    expect(parametersOf({ height: 512 })).toMatchObject({ width: 1024, height: 512 });
+  });
+
+  it('names the nearest allowed values for a side that is not one', () => {
+    expect(problemOf({ width: 1001 })).toContain('Nearest: 1000 or 1008');
+    expect(problemOf({ height: 9000 })).toContain('Nearest: 2048');
+    expect(problemOf({ width: 1001 })).toContain('multiple of 8 from 512 to 2048');
+  });
+
+  it.each<[string, Values, string]>([
+    ['steps', { steps: 19 }, '20 to 100'],
+    ['guidance', { guidance: 25.5 }, '1 to 25'],
+    ['samples', { samples: 5 }, '1 to 4'],
+    ['seed', { seed: 1_000_000_000_000_000 }, '-1 to 999999999999999'],
+    ['scheduler', { scheduler: 'Magic' }, 'DPM2 Karras'],
+    ['size', { size: 'huge' }, '1024x1024'],
+    ['size', { size: 'constructor' }, '1024x1024'],
+    ['prompt', { prompt: '   ' }, '1 to 4000 characters'],
+    ['prompt', { prompt: 'x'.repeat(4_001) }, '1 to 4000 characters'],
+    ['negative_prompt', { negative_prompt: 'x'.repeat(2_001) }, 'up to 2000 characters'],
+  ])('says what is allowed for %s, given %j', (name, values, allowed) => {
+    expect(problemOf(values)).toContain(`\`${name}\``);
+    expect(problemOf(values)).toContain(allowed);
+  });
+
+  it('takes every scheduler', () => {
+    for (const scheduler of SCHEDULERS) expect(parametersOf({ scheduler }).scheduler).toBe(scheduler);
+  });
+});
+
+describe('dimensionChoices', () => {
+  it('offers at most 25 allowed sides, whatever is typed', () => {
+    const { min, max, multipleOf } = PARAMETER_LIMITS.dimension;
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.integer().map(String)), (typed) => {
+        const choices = dimensionChoices(typed);
+        expect(choices.length).toBeGreaterThan(0);
+        expect(choices.length).toBeLessThanOrEqual(25);
+        expect(new Set(choices.map(({ value }) => value)).size).toBe(choices.length);
+        for (const { value } of choices) {
+          expect(value % multipleOf).toBe(0);
+          expect(value).toBeGreaterThanOrEqual(min);
+          expect(value).toBeLessThanOrEqual(max);
+        }
+      }),
+    );
+  });
+
+  it('puts first what starts as typed, then what is nearest', () => {
+    expect(
+      dimensionChoices('102')
+        .map(({ value }) => value)
+        .slice(0, 2),
+    ).toEqual([1024, 512]);
+    expect(
+      dimensionChoices('1001')
+        .map(({ value }) => value)
+        .slice(0, 2),
+    ).toEqual([1000, 1008]);
+  });
+});
