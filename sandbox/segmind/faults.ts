@@ -1,0 +1,79 @@
+/** Which requests a fault waits for. */
+export type FaultTarget = 'submit' | 'v1' | 'status' | 'result' | 'credits' | 'image';
+
+export type ResultShape = 'url' | 'urls' | 'base64' | 'base64List' | 'dataUri' | 'images';
+
+export type ImageFault = 'html' | '404' | '500' | 'drip' | 'endless' | 'truncated' | 'empty' | { redirect: string };
+
+type On<Target, Subject> = Target extends FaultTarget ? { on: Target; when?: (subject: Subject) => boolean } : never;
+
+/** `when` sees the body of a POST and the URL of a GET; `times` is how many matching requests it meets, default 1, `Infinity` for all. */
+type Trigger = { times?: number } & (
+  | On<'submit' | 'v1', Record<string, unknown>>
+  | On<'status' | 'result' | 'credits' | 'image', string>
+  | { on: FaultTarget; when?: never }
+);
+
+/**
+ * What goes wrong. `reset` breaks the connection before or after the request was worked on; `hang` never answers and does nothing;
+ * `delayMs` answers late; `html` is an HTML page with that status; `rateLimit` a 429 whose window resets in so many ms.
+ * `failInference`, `resultShape` and `largeImages` (bytes per image) change the job, `statusWord` and `omitRequestId` the answer.
+ */
+export type FaultEffect =
+  | {
+      respond: { status: number; body?: unknown; headers?: Record<string, string>; contentType?: string };
+    }
+  | { reset: 'before' | 'after' }
+  | { hang: true }
+  | { delayMs: number }
+  | { html: number }
+  | { rateLimit: number }
+  | { failInference: string }
+  | { resultShape: ResultShape }
+  | { omitRequestId: true }
+  | { statusWord: string }
+  | { image: ImageFault }
+  | { largeImages: number };
+
+export type Fault = Trigger & FaultEffect;
+
+/** Effects that only mean something on some requests. */
+const TARGETS_OF: Readonly<Record<string, readonly FaultTarget[]>> = {
+  failInference: ['submit', 'v1', 'status', 'result'],
+  resultShape: ['submit', 'v1', 'result'],
+  omitRequestId: ['submit', 'v1'],
+  statusWord: ['submit', 'status', 'result'],
+  image: ['image'],
+  largeImages: ['submit', 'v1', 'status', 'result', 'image'],
+};
+
+/** The faults still to come. Each is used up by the requests it matches, in the order in which they were scripted. */
+export class FaultScript {
+  private pending: { fault: Fault; left: number }[] = [];
+
+  /** @throws Error when the effect means nothing on such a request: the test would wait for ever. */
+  add(fault: Fault): void {
+    for (const effect of Object.keys(fault)) {
+      const targets = TARGETS_OF[effect];
+      if (targets && !targets.includes(fault.on)) {
+        throw new Error(`${effect} means nothing on '${fault.on}', only on ${targets.join(', ')}`);
+      }
+    }
+    this.pending.push({ fault, left: fault.times ?? 1 });
+  }
+
+  /** The fault that this request meets, if any. */
+  take(target: FaultTarget, subject: { body: Record<string, unknown>; url: string }): FaultEffect | undefined {
+    const index = this.pending.findIndex(({ fault }) => fault.on === target && matches(fault, subject));
+    const found = this.pending[index];
+    if (!found) return undefined;
+    found.left -= 1;
+    if (found.left <= 0) this.pending.splice(index, 1);
+    return found.fault;
+  }
+}
+
+function matches(fault: Fault, subject: { body: Record<string, unknown>; url: string }): boolean {
+  if (fault.on === 'submit' || fault.on === 'v1') return fault.when?.(subject.body) ?? true;
+  return fault.when?.(subject.url) ?? true;
+}

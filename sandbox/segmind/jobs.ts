@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FaultEffect, ResultShape } from './faults.ts';
+import { type Parameters, readParameters } from './parameters.ts';
+import { priceUsd, workOf } from './price.ts';
+import { enlarge, renderPicture } from './render.ts';
+
+/** One request on its way through the queue. Times are ms since the epoch. */
+export interface Job {
+  readonly requestId: string;
+  readonly submittedAtMs: number;
+  readonly parameters: Parameters | undefined;
+  state: 'QUEUED' | 'PROCESSING' | 'COMPLETED' | 'FAILED';
+  startedAtMs?: number;
+  endedAtMs?: number;
+  /** Why it failed, in the words that the member sees. */
+  error?: string;
+  images: Buffer[];
+  resultShape?: ResultShape;
+  costUsd: number;
+  remainingCreditsUsd?: number;
+  /** Its status and result answer 404. */
+  forgotten: boolean;
+}
+
+export interface JobTimes {
+  queueMs: number;
+  renderMs: number;
+  retentionMs: number;
+}
+
+/** The queue, the renders and the account that pays for them. */
+export class Jobs {
+  creditsUsd: number;
+  private readonly times: JobTimes;
+  private readonly jobs = new Map<string, Job>();
+  private readonly closing = new AbortController();
+  private held: { promise: Promise<void>; open: () => void } | undefined;
+
+  constructor(times: JobTimes, creditsUsd: number) {
+    this.times = times;
+    this.creditsUsd = creditsUsd;
+  }
+
+  /** Jobs that wait or render. */
+  get activeCount(): number {
+    return [...this.jobs.values()].filter((job) => job.endedAtMs === undefined).length;
+  }
+
+  /** Takes a job in; `ended` resolves when it has succeeded or failed, never when the sandbox closes first. */
+  take(body: Record<string, unknown>, fault: FaultEffect | undefined): { job: Job; ended: Promise<void> } {
+    const read = readParameters(body);
+    const job: Job = {
+      requestId: randomUUID(),
+      submittedAtMs: Date.now(),
+      parameters: 'parameters' in read ? read.parameters : undefined,
+      state: 'QUEUED',
+      images: [],
+      forgotten: false,
+      costUsd: 'parameters' in read ? priceUsd(read.parameters) : 0,
+    };
+    if (fault && 'resultShape' in fault) job.resultShape = fault.resultShape;
+    if (fault && 'failInference' in fault) job.error = fault.failInference;
+    if ('problem' in read) job.error = read.problem;
+    this.jobs.set(job.requestId, job);
+    const ended = new Promise<void>((resolve, reject) => {
+      this.run(job, fault).then(resolve, (error) => {
+        if (!this.closing.signal.aborted) reject(error);
+      });
+    });
+    return { job, ended };
+  }
+
+  /** Changes a job that was taken before, as a scripted fault says. */
+  apply(fault: FaultEffect, job: Job): void {
+    if ('failInference' in fault) fail(job, fault.failInference);
+    if ('resultShape' in fault) job.resultShape = fault.resultShape;
+    this.enlargeImages(job.requestId, fault);
+  }
+
+  /** Makes the images of a job larger, for good, when the fault says so. */
+  enlargeImages(requestId: string, fault: FaultEffect): void {
+    const job = this.jobs.get(requestId);
+    if (job && 'largeImages' in fault) job.images = job.images.map((image) => enlarge(image, fault.largeImages));
+  }
+
+  /** The job, until its retention is over or it was forgotten. */
+  find(requestId: string): Job | undefined {
+    const job = this.jobs.get(requestId);
+    return job && !job.forgotten && Date.now() < job.submittedAtMs + this.times.retentionMs ? job : undefined;
+  }
+
+  /** The job's images; they outlive the result, as Segmind's do. */
+  imagesOf(requestId: string): Buffer[] {
+    return this.jobs.get(requestId)?.images ?? [];
+  }
+
+  forget(requestId: string): void {
+    const job = this.jobs.get(requestId);
+    if (job) job.forgotten = true;
+  }
+
+  hold(): void {
+    if (this.held) return;
+    let open = () => {};
+    const promise = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    this.held = { promise, open };
+  }
+
+  release(): void {
+    this.held?.open();
+    this.held = undefined;
+  }
+
+  close(): void {
+    this.closing.abort();
+    this.release();
+  }
+
+  private async run(job: Job, fault: FaultEffect | undefined): Promise<void> {
+    await this.pause(this.times.queueMs);
+    job.state = 'PROCESSING';
+    job.startedAtMs = Date.now();
+    const images = await this.paint(job);
+    await this.held?.promise;
+    this.closing.signal.throwIfAborted();
+    if (job.endedAtMs !== undefined) return;
+    if (job.error !== undefined) {
+      fail(job, job.error);
+      return;
+    }
+    job.images = fault && 'largeImages' in fault ? images.map((image) => enlarge(image, fault.largeImages)) : images;
+    job.endedAtMs = Date.now();
+    job.state = 'COMPLETED';
+    this.creditsUsd = Math.max(0, Math.round((this.creditsUsd - job.costUsd) * 10_000) / 10_000);
+    job.remainingCreditsUsd = this.creditsUsd;
+  }
+
+  private async paint({ parameters, error }: Job): Promise<Buffer[]> {
+    if (!parameters || error !== undefined) return [];
+    const samples = Array.from({ length: parameters.samples }, (_, sample) => renderPicture(parameters, sample));
+    const [images] = await Promise.all([Promise.all(samples), this.pause(this.times.renderMs * workOf(parameters))]);
+    return images;
+  }
+
+  private async pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.closing.signal });
+  }
+}
+
+function fail(job: Job, error: string): void {
+  job.error = error;
+  job.state = 'FAILED';
+  job.endedAtMs = Date.now();
+}

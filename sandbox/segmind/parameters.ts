@@ -1,0 +1,59 @@
+import { randomInt } from 'node:crypto';
+import { z } from 'zod';
+
+const SCHEDULERS = [
+  'DDIM',
+  'DPM Multi',
+  'DPM Single',
+  'Euler a',
+  'Euler',
+  'Heun',
+  'DPM2 a Karras',
+  'DPM2 Karras',
+  'LMS',
+  'PNDM',
+  'DDPM',
+  'UniPC',
+] as const;
+
+const MAX_SEED = 999_999_999_999_999;
+
+const side = z.int().min(512).max(2048).multipleOf(8).default(1024);
+
+/** What the model checks when the job runs, long after the submit was answered with 200. */
+const valuesSchema = z.strictObject({
+  prompt: z.string().min(1),
+  negative_prompt: z.string().default(''),
+  samples: z.int().min(1).max(4).default(1),
+  scheduler: z.enum(SCHEDULERS).default('DPM2 Karras'),
+  num_inference_steps: z.int().min(20).max(100).default(30),
+  guidance_scale: z.number().min(1).max(25).default(7),
+  seed: z.int().min(-1).max(MAX_SEED).default(-1),
+  img_width: side,
+  img_height: side,
+  base64: z.boolean().default(false),
+});
+
+/** The model's parameters by their names on the wire, defaults filled in and the seed drawn. */
+export type Parameters = z.infer<typeof valuesSchema>;
+
+const KNOWN_KEYS = new Set(Object.keys(valuesSchema.shape));
+
+/** What is wrong with the body at the door (HTTP 400): no prompt, or a field the API doesn't know; `undefined` when it may pass. */
+export function malformation(body: Record<string, unknown>): string | undefined {
+  const unknownKey = Object.keys(body).find((key) => !KNOWN_KEYS.has(key));
+  if (unknownKey !== undefined) return `Unexpected field: ${unknownKey}`;
+  if (typeof body['prompt'] !== 'string' || body['prompt'] === '') return 'prompt is a required field';
+  return undefined;
+}
+
+/** The parameters as the model runs them, a seed of -1 replaced by a drawn one; or `problem`, the text that the job fails with. */
+export function readParameters(body: Record<string, unknown>): { parameters: Parameters } | { problem: string } {
+  const read = valuesSchema.safeParse(body);
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    return { problem: `Invalid parameter ${issue?.path.join('.')}: ${issue?.message}` };
+  }
+  const seed = read.data.seed === -1 ? randomInt(2 ** 47) : read.data.seed;
+  return { parameters: { ...read.data, seed } };
+}

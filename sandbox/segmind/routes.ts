@@ -1,0 +1,29 @@
+import type { FaultTarget } from './faults.ts';
+
+/** What a request asks for; `target` is the name that faults use. */
+export interface Route {
+  target: FaultTarget;
+  method: 'GET' | 'POST';
+  /** The model's slug, a request id or an image's file name. */
+  subject: string;
+}
+
+const REQUEST = '([0-9a-f-]{32,36})';
+
+const PATTERNS: readonly { target: FaultTarget; method: Route['method']; pattern: RegExp }[] = [
+  { target: 'credits', method: 'GET', pattern: /^\/v1\/(get-user-credits)$/ },
+  { target: 'status', method: 'GET', pattern: new RegExp(`^/v2/requests/${REQUEST}/status$`) },
+  { target: 'result', method: 'GET', pattern: new RegExp(`^/v[12]/requests/${REQUEST}$`) },
+  { target: 'image', method: 'GET', pattern: /^\/outputs\/([0-9a-f-]+\.jpeg)$/ },
+  { target: 'submit', method: 'POST', pattern: /^\/v2\/([^/]+)$/ },
+  { target: 'v1', method: 'POST', pattern: /^\/v1\/([^/]+)$/ },
+];
+
+/** The route of a path, whatever the method. */
+export function routeOf(path: string): Route | undefined {
+  for (const { target, method, pattern } of PATTERNS) {
+    const subject = pattern.exec(path)?.[1];
+    if (subject !== undefined) return { target, method, subject };
+  }
+  return undefined;
+}

@@ -1,0 +1,72 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Answer, htmlPage, problem } from './answers.ts';
+import type { ImageFault } from './faults.ts';
+
+/** How often a dripping or endless body sends something. */
+const TRICKLE_MS = 50;
+
+export async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  // Without an encoding set, a request yields buffers.
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+export function send(response: ServerResponse, { status, headers, body }: Answer): void {
+  response.writeHead(status, { ...headers, 'content-length': body.length });
+  response.end(body);
+}
+
+/** Ends the connection with a TCP reset, as a crashed gateway does. */
+export function breakConnection(response: ServerResponse): void {
+  response.socket?.resetAndDestroy();
+}
+
+/** Answers a download as the fault says; `whole` is what would have been sent. */
+export function sendImageFault(response: ServerResponse, whole: Answer, fault: ImageFault): void {
+  if (typeof fault === 'object') {
+    response.writeHead(302, { location: fault.redirect }).end();
+    return;
+  }
+  const length = { 'content-length': whole.body.length };
+  switch (fault) {
+    case 'html':
+      send(response, htmlPage(200, 'Sign in'));
+      break;
+    case '404':
+      send(response, problem(404, 'Not found'));
+      break;
+    case '500':
+      send(response, problem(500, 'Internal server error'));
+      break;
+    case 'empty':
+      send(response, { ...whole, body: Buffer.alloc(0) });
+      break;
+    case 'truncated':
+      response.writeHead(200, { ...whole.headers, ...length });
+      response.write(whole.body.subarray(0, whole.body.length / 2), () => response.destroy());
+      break;
+    case 'drip':
+      response.writeHead(200, { ...whole.headers, ...length });
+      trickle(response, (count) => whole.body.subarray(count, count + 1));
+      break;
+    case 'endless':
+      response.writeHead(200, whole.headers);
+      response.write(whole.body);
+      trickle(response, () => Buffer.alloc(1024 * 1024));
+      break;
+    default:
+      fault satisfies never;
+  }
+}
+
+function trickle(response: ServerResponse, next: (count: number) => Buffer): void {
+  let count = 0;
+  const timer = setInterval(() => {
+    // A client that reads slowly holds the stream back, not the memory of this process.
+    if (response.writableNeedDrain) return;
+    response.write(next(count));
+    count += 1;
+  }, TRICKLE_MS);
+  response.on('close', () => clearInterval(timer));
+}

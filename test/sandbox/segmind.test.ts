@@ -1,0 +1,298 @@
+import sharp from 'sharp';
+import { afterEach, describe, expect, test } from 'vitest';
+import { SegmindSandbox, type SegmindSandboxOptions } from '../../sandbox/segmind/index.ts';
+import { Caller, download, SMALL } from './segmind-caller.ts';
+
+let segmind: SegmindSandbox | undefined;
+
+afterEach(async () => {
+  await segmind?.close();
+  segmind = undefined;
+});
+
+async function start(options: SegmindSandboxOptions = {}): Promise<{ sandbox: SegmindSandbox; caller: Caller }> {
+  segmind = await SegmindSandbox.start({ queueMs: 0, renderMs: 0, requestsPerMinute: 1000, ...options });
+  return { sandbox: segmind, caller: new Caller(segmind) };
+}
+
+describe('who may call', () => {
+  test.each([
+    { name: 'no key', headers: {}, text: 'Missing Authorization or x-api-key in header' },
+    { name: 'a wrong key', headers: { 'x-api-key': 'SG_ffffffffffffffff' }, text: 'Unauthorized. API key is invalid' },
+    { name: 'a bearer token', headers: { authorization: 'Bearer SG_0123456789abcdef' }, text: 'Unauthorized. API key' },
+  ])('$name is answered 401', async ({ headers, text }) => {
+    const { sandbox } = await start();
+    const answer = await fetch(`${sandbox.url}/v1/get-user-credits`, { headers });
+    expect(answer.status).toBe(401);
+    expect(await answer.json()).toMatchObject({ status_code: 401, error_description: expect.stringContaining(text) });
+  });
+
+  test('an unknown model is answered 404', async () => {
+    const { caller } = await start();
+    const answer = await caller.post(SMALL, { path: '/v2/sdxl1.0-other' });
+    expect(answer.status).toBe(404);
+  });
+
+  test('a wrong method is answered 405 with an HTML page', async () => {
+    const { caller } = await start();
+    const answer = await caller.get('/v2/sdxl1.0-timeless');
+    expect(answer.status).toBe(405);
+    expect(answer.headers.get('content-type')).toContain('text/html');
+  });
+
+  test('an unknown path is answered 404', async () => {
+    const { caller } = await start();
+    expect((await caller.get('/v3/anything')).status).toBe(404);
+  });
+});
+
+describe('what a submit must look like', () => {
+  test('another content type is answered 406', async () => {
+    const { caller } = await start();
+    const answer = await caller.post(SMALL, { headers: { 'content-type': 'text/plain' } });
+    expect(answer.status).toBe(406);
+    expect(await answer.json()).toEqual({ error: 'Invalid content type' });
+  });
+
+  test.each([
+    { name: 'malformed JSON', body: '{"prompt":' },
+    { name: 'a list', body: [SMALL] },
+    { name: 'no prompt', body: { seed: 7 } },
+    { name: 'an empty prompt', body: { prompt: '' } },
+    { name: 'an unknown field', body: { ...SMALL, steps: 30 } },
+  ])('$name is answered 400', async ({ body }) => {
+    const { sandbox, caller } = await start();
+    const answer = await caller.post(body);
+    expect(answer.status).toBe(400);
+    expect(sandbox.submits).toMatchObject([{ version: 'v2', status: 400 }]);
+    expect(sandbox.submits[0]?.requestId).toBeUndefined();
+  });
+
+  test.each([
+    { samples: 5 },
+    { samples: 1.5 },
+    { scheduler: 'euler' },
+    { num_inference_steps: 19 },
+    { guidance_scale: 25.1 },
+    { seed: 1_000_000_000_000_000 },
+    { seed: -2 },
+    { img_width: 1001 },
+    { img_height: 2056 },
+    { base64: 'yes' },
+  ])('%o is accepted, fails after queueing with 422 and costs nothing', async (change) => {
+    const { sandbox, caller } = await start();
+    const requestId = await caller.submit({ ...SMALL, ...change });
+    await caller.reach(requestId, 'FAILED');
+    const answer = await caller.status(requestId);
+    expect(answer.status).toBe(422);
+    const [name = ''] = Object.keys(change);
+    expect(await answer.json()).toMatchObject({ status: 'FAILED', error: expect.stringContaining(name) });
+    expect((await caller.get(`/v2/requests/${requestId}`)).status).toBe(422);
+    expect(sandbox.creditsUsd).toBe(10);
+  });
+
+  test('all ten parameters and base64 are accepted', async () => {
+    const everything = {
+      ...SMALL,
+      negative_prompt: 'blurry',
+      samples: 1,
+      scheduler: 'Euler a',
+      num_inference_steps: 20,
+      guidance_scale: 1.5,
+      base64: false,
+    };
+    const { caller } = await start();
+    expect((await caller.finish(everything)).body).toMatchObject({ status: 'COMPLETED', seed: '7' });
+  });
+});
+
+describe('the way of a request', () => {
+  test('goes from QUEUED over PROCESSING to COMPLETED, with absolute URLs', async () => {
+    const { sandbox, caller } = await start({ queueMs: 200 });
+    sandbox.hold();
+    const answer = await caller.post();
+    const requestId = sandbox.submits[0]?.requestId ?? '';
+    expect(requestId).toMatch(/^[0-9a-f-]{36}$/);
+    expect(await answer.json()).toEqual({
+      request_id: requestId,
+      status: 'QUEUED',
+      poll_url: `${sandbox.url}/v1/requests/${requestId}`,
+      status_url: `${sandbox.url}/v2/requests/${requestId}/status`,
+      response_url: `${sandbox.url}/v2/requests/${requestId}`,
+    });
+    await caller.reach(requestId, 'QUEUED');
+    await caller.reach(requestId, 'PROCESSING');
+    expect(await (await caller.get(`/v2/requests/${requestId}`)).json()).not.toHaveProperty('output');
+    expect(sandbox.activeCount).toBe(1);
+    sandbox.release();
+    await caller.reach(requestId, 'COMPLETED');
+    expect(sandbox.activeCount).toBe(0);
+  });
+
+  test('ends with the image at a public URL, the seed as text and the metrics', async () => {
+    const { sandbox, caller } = await start();
+    const result = await caller.finish();
+    expect(result.seed).toBe('7');
+    expect(result.body['metrics']).toMatchObject({ cost: 0.0026, remaining_credits: 9.9974, retry_count: 0 });
+    const [url = ''] = result.outputs;
+    expect((await fetch(url)).headers.get('content-type')).toBe('image/jpeg');
+    const bytes = await download(url);
+    expect(sandbox.imagesOf(result.requestId)).toEqual([bytes]);
+    expect(await sharp(bytes).metadata()).toMatchObject({ width: 512, height: 512 });
+    expect(result.body['images']).toMatchObject([{ url, content_type: 'image/jpeg', file_size: bytes.length }]);
+    expect(new URL(url).host).toBe(sandbox.imageHost);
+  });
+
+  test('gives a list of four different images for four samples', async () => {
+    const { sandbox, caller } = await start();
+    const result = await caller.finish({ ...SMALL, samples: 4 });
+    expect(new Set(result.outputs).size).toBe(4);
+    expect(new Set(sandbox.imagesOf(result.requestId).map((image) => image.toString('base64'))).size).toBe(4);
+  });
+
+  test.each([1, 2])('carries %i images inside the JSON when base64 is asked for', async (samples) => {
+    const { sandbox, caller } = await start();
+    const result = await caller.finish({ ...SMALL, samples, base64: true });
+    const images = result.outputs.map((text) => Buffer.from(text, 'base64'));
+    expect(images).toEqual(sandbox.imagesOf(result.requestId));
+  });
+
+  test('gives the same seed the same bytes, and picks a seed when it is -1', async () => {
+    const { sandbox, caller } = await start();
+    const [first, again, random] = [
+      await caller.finish(),
+      await caller.finish(),
+      await caller.finish({ ...SMALL, seed: -1 }),
+    ];
+    expect(sandbox.imagesOf(first.requestId)).toEqual(sandbox.imagesOf(again.requestId));
+    expect(random.seed).toMatch(/^\d+$/);
+    const repeated = await caller.finish({ ...SMALL, seed: Number(random.seed) });
+    expect(sandbox.imagesOf(repeated.requestId)).toEqual(sandbox.imagesOf(random.requestId));
+  });
+
+  test('is gone with 404 after the retention or when forgotten, but its image stays', async () => {
+    const { sandbox, caller } = await start();
+    const result = await caller.finish();
+    sandbox.forget(result.requestId);
+    const answer = await caller.get(`/v2/requests/${result.requestId}`);
+    expect(answer.status).toBe(404);
+    expect(await answer.json()).toEqual({ error: `Request ${result.requestId} not found` });
+    expect((await download(result.outputs[0])).length).toBeGreaterThan(1000);
+    await sandbox.close();
+
+    const forgetful = await start({ retentionMs: 1 });
+    const requestId = await forgetful.caller.submit();
+    await expect.poll(async () => (await forgetful.caller.status(requestId)).status, { interval: 10 }).toBe(404);
+  });
+
+  test('does not end while it is held, even where nothing is rendered', async () => {
+    const { sandbox, caller } = await start();
+    sandbox.hold();
+    const requestId = await caller.submit({ ...SMALL, samples: 9 });
+    await caller.reach(requestId, 'PROCESSING');
+    sandbox.release();
+    await caller.reach(requestId, 'FAILED');
+  });
+});
+
+describe('money', () => {
+  test('the default picture costs US$ 0.0103, more work costs in proportion', async () => {
+    const { sandbox, caller } = await start();
+    await caller.finish({ prompt: 'a red rose', img_width: 1024, img_height: 1024 });
+    expect(sandbox.creditsUsd).toBe(9.9897);
+    await caller.finish({ ...SMALL, num_inference_steps: 60, samples: 2 });
+    expect(sandbox.creditsUsd).toBe(9.9794);
+    const credits = await caller.get('/v1/get-user-credits');
+    expect(await credits.json()).toEqual({ credits: 9.9794, 'free-credits': 0 });
+  });
+
+  test.each([402, 406] as const)('a balance below the price is answered %i', async (creditsStatus) => {
+    const { sandbox, caller } = await start({ creditsStatus, creditsUsd: 0.002 });
+    const answer = await caller.post();
+    expect(answer.status).toBe(creditsStatus);
+    expect(await answer.json()).toEqual({ error: 'Insufficient credits. You have 0.002 credits.' });
+    sandbox.setCredits(1);
+    expect((await caller.post()).status).toBe(200);
+  });
+});
+
+describe('the rate limit', () => {
+  test('turns away what exceeds a sliding window, names the reset, and does not count what it turned away', async () => {
+    const { sandbox, caller } = await start({ requestsPerMinute: 2, rateWindowMs: 1500 });
+    sandbox.hold();
+    const beforeMs = Date.now();
+    const statuses = [];
+    for (let count = 0; count < 4; count += 1) statuses.push((await caller.post()).status);
+    expect(statuses).toEqual([200, 200, 429, 429]);
+    const refused = await caller.post();
+    const resetAtMs = Date.parse(refused.headers.get('x-rate-limit-reset-at-utc') ?? '');
+    expect(resetAtMs).toBeGreaterThanOrEqual(beforeMs + 1500);
+    expect(resetAtMs).toBeLessThan(Date.now() + 1500);
+    await expect.poll(() => Date.now(), { interval: 20, timeout: 3000 }).toBeGreaterThan(resetAtMs);
+    expect((await caller.post()).status).toBe(200);
+  });
+
+  test('does not count polls, results, credits or downloads', async () => {
+    const { caller } = await start({ requestsPerMinute: 1 });
+    const result = await caller.finish();
+    await download(result.outputs[0]);
+    for (let count = 0; count < 5; count += 1) {
+      expect((await caller.get(`/v2/requests/${result.requestId}/status`)).status).toBe(200);
+    }
+    expect((await caller.get('/v1/get-user-credits')).status).toBe(200);
+    expect((await caller.post()).status).toBe(429);
+  });
+});
+
+describe('v1', () => {
+  test('blocks until the raw image is there, and accounts for it in headers', async () => {
+    const { sandbox, caller } = await start();
+    const answer = await caller.postV1();
+    expect(answer.headers.get('content-type')).toBe('image/jpeg');
+    const [record] = sandbox.submits;
+    const requestId = answer.headers.get('x-request-id') ?? '';
+    expect(record).toMatchObject({ version: 'v1', status: 200, requestId });
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      'x-cost': '0.0026',
+      'x-remaining-credits': '9.9974',
+      'x-seed-value': '7',
+    });
+    expect(Number(answer.headers.get('x-generation-time'))).toBeGreaterThanOrEqual(0);
+    expect([Buffer.from(await answer.arrayBuffer())]).toEqual(sandbox.imagesOf(requestId));
+  });
+
+  test('carries the images inside the JSON when base64 is asked for', async () => {
+    const { sandbox, caller } = await start();
+    const answer = await caller.postV1({ ...SMALL, samples: 2, base64: true });
+    const requestId = answer.headers.get('x-request-id') ?? '';
+    const images = sandbox.imagesOf(requestId).map((bytes) => bytes.toString('base64'));
+    expect(images).toHaveLength(2);
+    expect(await answer.json()).toEqual({ output: images });
+  });
+
+  test('fails with 422 on a parameter out of range', async () => {
+    const { caller } = await start();
+    expect((await caller.postV1({ ...SMALL, samples: 9 })).status).toBe(422);
+  });
+});
+
+test('every request is recorded with its headers, the status once it was answered', async () => {
+  const { sandbox, caller } = await start();
+  const result = await caller.finish();
+  await download(result.outputs[0]);
+  expect(sandbox.requests[0]).toMatchObject({ method: 'POST', path: '/v2/sdxl1.0-timeless', status: 200 });
+  expect(sandbox.requests[0]?.headers['x-api-key']).toBe(sandbox.apiKey);
+  expect(sandbox.requests.at(-1)).toMatchObject({ method: 'GET', status: 200 });
+  expect(sandbox.requests.at(-1)?.headers).not.toHaveProperty('x-api-key');
+  expect(sandbox.submits).toMatchObject([{ version: 'v2', status: 200, body: SMALL, requestId: result.requestId }]);
+});
+
+test('closing in the middle of renders leaves nothing behind', async () => {
+  const { sandbox, caller } = await start({ renderMs: 60_000 });
+  await caller.submit();
+  const blocked = caller.postV1();
+  const broken = expect(blocked).rejects.toThrow();
+  await expect.poll(() => sandbox.activeCount).toBe(2);
+  await sandbox.close();
+  await broken;
+});
