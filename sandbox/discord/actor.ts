@@ -1,0 +1,245 @@
+import {
+  definitionsOf,
+  fillIn,
+  fillInByForce,
+  nest,
+  type OptionValues,
+  type Path,
+  resolvedOf,
+  type SentOption,
+} from './command-options.ts';
+import type { Gateway } from './gateway.ts';
+import { INTERACTION, interactionPayload } from './interaction-payload.ts';
+import type { Choice, Interaction, InteractionPayload } from './interactions.ts';
+import { Invocation } from './invocation.ts';
+import { buttonsOf, chosenSelect } from './message-components.ts';
+import { type FieldValues, submission } from './modal-fields.ts';
+import { offeredCommand } from './picker.ts';
+import { snowflake } from './snowflakes.ts';
+import type { State } from './state.ts';
+import type { ApplicationCommand, Channel, Message, StoredMessage, User } from './types.ts';
+
+export interface Extra {
+  /** Of the member's client; default `en-US`. */
+  locale?: string;
+  /** Bytes; default what the sandbox was started with. */
+  attachmentSizeLimit?: number;
+}
+
+export interface CommandExtra extends Extra, Path {
+  /** Sends even what Discord's client would not: unknown options, values out of range, commands that aren't offered. */
+  force?: boolean;
+}
+
+const BUTTON = 2;
+/** Selects whose values are ids of users, roles, both, or channels. */
+const ID_SELECTS: ReadonlySet<number> = new Set([5, 6, 7, 8]);
+/** The option type whose value may be the id of anything. */
+const MENTIONABLE = 9;
+
+/** A member at a place: does what Discord's client lets one do, and, where asked to, what it doesn't. */
+export class Actor {
+  readonly user: User;
+  readonly channel: Channel;
+  readonly #state: State;
+  readonly #gateway: Gateway;
+
+  constructor(state: State, gateway: Gateway, user: User, channel: Channel) {
+    this.#state = state;
+    this.#gateway = gateway;
+    this.user = user;
+    this.channel = channel;
+  }
+
+  /** Uses a slash command. @throws Error where Discord's client would refuse */
+  async command(name: string, options: OptionValues = {}, extra: CommandExtra = {}): Promise<Invocation> {
+    const { command, filled } = this.#prepare(name, extra, (definitions) =>
+      extra.force ? fillInByForce(definitions, options) : fillIn(definitions, options),
+    );
+    const data = this.#commandData(command, name, filled, extra);
+    return this.#act(INTERACTION.command, data, extra, { commandName: name });
+  }
+
+  /** Types into an option and gives what the bot offers. @throws Error after 3 s without an answer */
+  async autocomplete(
+    name: string,
+    option: string,
+    value: string,
+    others: OptionValues = {},
+    extra: CommandExtra = {},
+  ): Promise<Choice[]> {
+    const { command, filled } = this.#prepare(name, extra, (definitions) => {
+      const definition = definitions.find((candidate) => candidate.name === option);
+      if (!definition?.autocomplete && !extra.force) throw new Error(`option ${option} has no autocomplete`);
+      const focused: SentOption = { name: option, type: definition?.type ?? 3, value, focused: true };
+      return [...fillInByForce(definitions, others), focused];
+    });
+    const data = this.#commandData(command, name, filled, extra);
+    const invocation = this.#act(INTERACTION.autocomplete, data, extra, { commandName: name });
+    await invocation.acknowledged();
+    return invocation.interaction.choices ?? [];
+  }
+
+  /** Presses the first enabled button whose label begins so. @throws Error where there is none that this member sees */
+  async press(message: Message, label: string, extra: Extra = {}): Promise<Invocation> {
+    const seen = this.#seen(message);
+    const button = buttonsOf(message).find((candidate) => candidate.label.startsWith(label));
+    if (!button)
+      throw new Error(
+        `no button ${label}; there are ${buttonsOf(message)
+          .map((other) => other.label)
+          .join(', ')}`,
+      );
+    if (button.disabled) throw new Error(`the button ${button.label} is disabled`);
+    if (button.customId === undefined) throw new Error(`the button ${button.label} is a link`);
+    return this.#act(INTERACTION.component, { component_type: BUTTON, custom_id: button.customId }, extra, {
+      message: seen,
+    });
+  }
+
+  /** Sends the press of a button that need not exist. @param message default: some message of the bot's with nothing on it */
+  async pressCustomId(customId: string, message?: Message, extra: Extra = {}): Promise<Invocation> {
+    const carrier = message
+      ? this.#stored(message)
+      : this.#state.messages.create({
+          channel: this.channel,
+          author: this.#state.bot,
+          body: { content: 'a message that carries a forged press' },
+          files: [],
+          sizeLimit: 0,
+        });
+    return this.#act(INTERACTION.component, { component_type: BUTTON, custom_id: customId }, extra, {
+      message: carrier,
+    });
+  }
+
+  /** Chooses in a select menu, found by custom id or placeholder. @throws Error where Discord's client would refuse */
+  async select(
+    message: Message,
+    customIdOrPlaceholder: string,
+    values: readonly string[],
+    extra: Extra = {},
+  ): Promise<Invocation> {
+    const seen = this.#seen(message);
+    const { type, custom_id } = chosenSelect(message, customIdOrPlaceholder, values);
+    const references = values.map((value): SentOption => ({ name: '', type: MENTIONABLE, value }));
+    const resolved = ID_SELECTS.has(type) ? { resolved: resolvedOf(this.#state, this.channel, references) } : {};
+    const data = { component_type: type, custom_id, values, ...resolved };
+    return this.#act(INTERACTION.component, data, extra, { message: seen });
+  }
+
+  /** Submits the modal that an invocation was answered with. @throws Error where Discord's client would refuse */
+  async submitModal(invocation: Invocation, fields: FieldValues, extra: Extra = {}): Promise<Invocation> {
+    await invocation.acknowledged();
+    if (!invocation.modal) throw new Error('the bot opened no modal');
+    if (invocation.interaction.user !== this.user) throw new Error('the modal is open at another member');
+    const { sourceMessage } = invocation.interaction;
+    const data = submission(invocation.modal, fields);
+    return this.#act(INTERACTION.modalSubmit, data, extra, sourceMessage ? { message: sourceMessage } : {});
+  }
+
+  /** Sends an interaction whose fields are as given, `undefined` ones missing; the rest is as for an ordinary one. */
+  async rawInteraction(payload: { type?: number; [field: string]: unknown }): Promise<Invocation> {
+    const type = payload.type ?? INTERACTION.command;
+    const base = this.#payload(type, {}, {}, undefined);
+    const forged: InteractionPayload = { ...base, ...payload, type };
+    return this.#send(forged, {});
+  }
+
+  /** Sends the same gateway event once more. */
+  deliverAgain(invocation: Invocation): void {
+    this.#deliver(invocation.interaction);
+  }
+
+  #prepare(
+    name: string,
+    extra: CommandExtra,
+    fill: (definitions: ReturnType<typeof definitionsOf>) => SentOption[],
+  ): { command: ApplicationCommand | undefined; filled: SentOption[] } {
+    if (!extra.force) {
+      const command = offeredCommand(this.#state, this.user, this.channel, name);
+      return { command, filled: fill(definitionsOf(command, extra)) };
+    }
+    const command = this.#state.commands.find(name, this.channel.guildId);
+    return { command, filled: fill(command ? tolerantDefinitions(command, extra) : []) };
+  }
+
+  #commandData(command: ApplicationCommand | undefined, name: string, filled: SentOption[], path: Path): unknown {
+    const resolved = resolvedOf(this.#state, this.channel, filled);
+    const options = nest(filled, path);
+    return {
+      id: command?.id ?? snowflake(),
+      name,
+      type: 1,
+      ...(command?.guild_id === undefined ? {} : { guild_id: command.guild_id }),
+      ...(options.length > 0 ? { options } : {}),
+      ...(Object.keys(resolved).length > 0 ? { resolved } : {}),
+    };
+  }
+
+  #act(
+    type: number,
+    data: unknown,
+    extra: Extra,
+    origin: { message?: StoredMessage; commandName?: string },
+  ): Invocation {
+    return this.#send(this.#payload(type, data, extra, origin.message), origin);
+  }
+
+  #payload(type: number, data: unknown, extra: Extra, message: StoredMessage | undefined): InteractionPayload {
+    return interactionPayload(this.#state, {
+      type,
+      user: this.user,
+      channel: this.channel,
+      data,
+      locale: extra.locale,
+      attachmentSizeLimit: extra.attachmentSizeLimit ?? this.#state.settings.attachmentSizeLimit,
+      message,
+    });
+  }
+
+  #send(payload: InteractionPayload, origin: { message?: StoredMessage; commandName?: string }): Invocation {
+    const limit = payload['attachment_size_limit'];
+    const interaction = this.#state.interactions.open({
+      payload,
+      user: this.user,
+      channel: this.channel,
+      attachmentSizeLimit: typeof limit === 'number' ? limit : this.#state.settings.attachmentSizeLimit,
+      ...(origin.message ? { sourceMessage: origin.message } : {}),
+      ...(origin.commandName === undefined ? {} : { commandName: origin.commandName }),
+    });
+    this.#deliver(interaction, payload);
+    return new Invocation(interaction);
+  }
+
+  #deliver(interaction: Interaction, payload: InteractionPayload = interaction.payload): void {
+    this.#gateway.dispatch('INTERACTION_CREATE', payload, {
+      guildId: this.channel.guildId,
+      onDelivered: (recipient) => interaction.delivered(recipient),
+    });
+  }
+
+  #seen(message: Message): StoredMessage {
+    const stored = this.#stored(message);
+    if (stored.deleted || stored.channel.deleted) throw new Error('the message is gone');
+    const isHidden = stored.ephemeralFor !== undefined && stored.ephemeralFor !== this.user.id;
+    if (isHidden || !this.#state.world.canView(this.user, stored.channel)) {
+      throw new Error(`${this.user.username} doesn't see this message`);
+    }
+    if (stored.channel !== this.channel) throw new Error(`${this.user.username} is in #${this.channel.name}`);
+    return stored;
+  }
+
+  #stored(message: Message): StoredMessage {
+    // Every message that the sandbox hands out comes from its store.
+    return message as StoredMessage;
+  }
+}
+
+function tolerantDefinitions(command: ApplicationCommand, path: Path): ReturnType<typeof definitionsOf> {
+  try {
+    return definitionsOf(command, path);
+  } catch {
+    return [];
+  }
+}

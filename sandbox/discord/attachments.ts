@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { ApiError, invalidForm } from './errors.ts';
+import type { AttachmentRequest } from './message-body.ts';
+import { snowflake } from './snowflakes.ts';
+import type { Attachment, UploadedFile } from './types.ts';
+import { objectsIn } from './walk.ts';
+
+export interface Keeper {
+  /** Where files can be fetched. */
+  origin: string;
+  channelId: string;
+  /** Bytes of one file. */
+  sizeLimit: number;
+}
+
+/**
+ * Computes the files of a message after a request: without a list what is there stays and every file is added, with a list
+ * only what it names.
+ * @throws ApiError 50045 for a file over the limit, 50035 for an id that names nothing
+ * @see https://discord.com/developers/docs/reference#editing-message-attachments
+ */
+export function mergeAttachments(
+  current: readonly Attachment[],
+  listed: readonly AttachmentRequest[] | null | undefined,
+  files: readonly UploadedFile[],
+  keeper: Keeper,
+): Attachment[] {
+  for (const file of files) {
+    if (file.size > keeper.sizeLimit) {
+      const detail = `${file.filename} has ${file.size} bytes, allowed are ${keeper.sizeLimit}`;
+      throw new ApiError('fileTooLarge', { rule: 'file size', detail });
+    }
+  }
+  const merged = listed
+    ? listed.map((request) => resolve(request, current, files, keeper))
+    : [...current, ...files.map((file) => store(file, undefined, keeper))];
+  const unlisted = listed ? files.length - listed.filter((request) => fileOf(request, files)).length : 0;
+  if (unlisted > 0) throw invalidForm([`attachments: ${unlisted} uploaded files are not listed`]);
+  return merged;
+}
+
+/** Replaces each `attachment://name` in a copy of `value` by the file's address and says which files were named. */
+export function embedAttachments<T>(value: T, files: readonly Attachment[]): { value: T; named: Attachment[] } {
+  const copy = structuredClone(value);
+  const named: Attachment[] = [];
+  for (const object of objectsIn(copy)) {
+    const { url } = object;
+    if (typeof url !== 'string' || !url.startsWith('attachment://')) continue;
+    const file = files.find(({ filename }) => filename === url.slice('attachment://'.length));
+    if (!file) throw invalidForm([`${url}: no such file in the message`]);
+    object['url'] = file.url;
+    named.push(file);
+  }
+  return { value: copy, named };
+}
+
+function fileOf(request: AttachmentRequest, files: readonly UploadedFile[]): UploadedFile | undefined {
+  return files.find(({ field }) => field === `files[${request.id}]`);
+}
+
+function resolve(
+  request: AttachmentRequest,
+  current: readonly Attachment[],
+  files: readonly UploadedFile[],
+  keeper: Keeper,
+): Attachment {
+  const kept = current.find(({ id }) => id === String(request.id));
+  if (kept) return request.description ? { ...kept, description: request.description } : kept;
+  const file = fileOf(request, files);
+  if (!file) throw invalidForm([`attachments: id ${request.id} is neither an uploaded file nor on the message`]);
+  return store(file, request, keeper);
+}
+
+function store(file: UploadedFile, request: AttachmentRequest | undefined, keeper: Keeper): Attachment {
+  const id = snowflake();
+  // Discord keeps letters, digits, dot, dash and underscore of a file name.
+  const filename = (request?.filename ?? file.filename).replaceAll(/[^\w.-]/g, '_');
+  return {
+    id,
+    filename,
+    ...(request?.description ? { description: request.description } : {}),
+    size: file.size,
+    bytes: file.bytes,
+    spoiler: request?.is_spoiler === true || filename.startsWith('SPOILER_'),
+    contentType: file.contentType,
+    url: `${keeper.origin}/attachments/${keeper.channelId}/${id}/${filename}?${signature(id)}`,
+  };
+}
+
+/** Addresses of files are signed and say until when they hold: a day. */
+function signature(id: string): string {
+  const nowSeconds = Math.floor(Date.now() / 1000);
+  const hash = createHash('sha256').update(id).digest('hex');
+  return new URLSearchParams({
+    ex: (nowSeconds + 86_400).toString(16),
+    is: nowSeconds.toString(16),
+    hm: hash,
+  }).toString();
+}

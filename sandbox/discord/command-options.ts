@@ -1,0 +1,173 @@
+import type { APIApplicationCommandOption } from 'discord.js';
+import type { State } from './state.ts';
+import type { ApplicationCommand, Channel } from './types.ts';
+import { memberOnWire, roleOnWire, userOnWire } from './wire.ts';
+
+export type OptionValue = string | number | boolean;
+export type OptionValues = Readonly<Record<string, OptionValue>>;
+
+export interface Path {
+  subcommand?: string | undefined;
+  group?: string | undefined;
+}
+
+/** @see https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-type */
+const OPTION = {
+  subcommand: 1,
+  group: 2,
+  string: 3,
+  integer: 4,
+  boolean: 5,
+  user: 6,
+  channel: 7,
+  role: 8,
+  mentionable: 9,
+  number: 10,
+} as const;
+const RESOLVED: ReadonlySet<number> = new Set([OPTION.user, OPTION.channel, OPTION.role, OPTION.mentionable]);
+/** @see https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-type */
+const MAX_STRING_LENGTH = 6_000;
+
+/** A definition with every field that some type of option has. */
+export interface Definition {
+  type: number;
+  name: string;
+  required?: boolean;
+  autocomplete?: boolean;
+  choices?: readonly { name: string; value: string | number }[];
+  min_value?: number;
+  max_value?: number;
+  min_length?: number;
+  max_length?: number;
+  options?: readonly APIApplicationCommandOption[];
+}
+
+export interface SentOption {
+  name: string;
+  type: number;
+  value?: OptionValue;
+  focused?: boolean;
+  options?: SentOption[];
+}
+
+/**
+ * Finds the options of a command, or of the subcommand that `path` names.
+ * @throws Error where there is no such subcommand, or one is needed
+ */
+export function definitionsOf(command: ApplicationCommand, path: Path): readonly Definition[] {
+  let level: readonly Definition[] = (command.options ?? []) as readonly Definition[];
+  for (const [name, type] of [
+    [path.group, OPTION.group],
+    [path.subcommand, OPTION.subcommand],
+  ] as const) {
+    if (name === undefined) continue;
+    const found = level.find((option) => option.name === name && option.type === type);
+    if (!found) throw new Error(`/${command.name} has no ${name}`);
+    level = (found.options ?? []) as readonly Definition[];
+  }
+  const inner = level.filter(({ type }) => type === OPTION.subcommand || type === OPTION.group);
+  if (inner.length > 0) throw new Error(`/${command.name} needs one of ${inner.map(({ name }) => name).join(', ')}`);
+  return level;
+}
+
+/**
+ * Turns what a member filled in into what is sent, refusing what Discord's own client would refuse.
+ * Numbers and booleans may be given as typed text, a choice by its name.
+ * @throws Error with the reason
+ */
+export function fillIn(definitions: readonly Definition[], values: OptionValues): SentOption[] {
+  for (const { name, required } of definitions) {
+    if (required && values[name] === undefined) throw new Error(`option ${name} is required`);
+  }
+  return Object.entries(values).map(([name, given]) => {
+    const definition = definitions.find((option) => option.name === name);
+    if (!definition) throw new Error(`there is no option ${name}`);
+    return { name, type: definition.type, value: accepted(definition, given) };
+  });
+}
+
+/** Sends values as they are, guessing the type of options that are not defined. */
+export function fillInByForce(definitions: readonly Definition[], values: OptionValues): SentOption[] {
+  return Object.entries(values).map(([name, value]) => {
+    const type = definitions.find((option) => option.name === name)?.type ?? guess(value);
+    return { name, type, value };
+  });
+}
+
+/** Puts options below the subcommand and group they belong to. */
+export function nest(options: SentOption[], path: Path): SentOption[] {
+  let nested = options;
+  if (path.subcommand !== undefined) nested = [{ name: path.subcommand, type: OPTION.subcommand, options: nested }];
+  if (path.group !== undefined) nested = [{ name: path.group, type: OPTION.group, options: nested }];
+  return nested;
+}
+
+/** Collects the users, roles and channels that options refer to. */
+export function resolvedOf(state: State, channel: Channel, options: readonly SentOption[]): Record<string, unknown> {
+  const resolved: Record<string, Record<string, unknown>> = {};
+  const add = (kind: string, id: string, value: unknown) => {
+    resolved[kind] = { ...resolved[kind], [id]: value };
+  };
+  const guild = state.world.guildOf(channel);
+  for (const { type, value } of options) {
+    if (!RESOLVED.has(type)) continue;
+    const id = String(value);
+    const user = state.world.findUser(id);
+    const member = guild?.members.get(id);
+    const role = guild?.roles.find((candidate) => candidate.id === id);
+    const named = guild?.channels.find((candidate) => candidate.id === id && !candidate.deleted);
+    if (user) add('users', id, userOnWire(user));
+    if (guild && member) {
+      const { user: _, ...partial } = memberOnWire(member);
+      add('members', id, { ...partial, permissions: String(guild.permissions(member.user, channel)) });
+    }
+    if (role) add('roles', id, roleOnWire(role, 1));
+    if (named) {
+      const { name, type: channelType, parentId } = named;
+      add('channels', id, { id, name, type: channelType, parent_id: parentId ?? null, permissions: '0' });
+    }
+  }
+  return resolved;
+}
+
+function accepted(definition: Definition, given: OptionValue): OptionValue {
+  const value = typed(definition, given);
+  const { name, choices, min_value: min, max_value: max } = definition;
+  if (choices) {
+    const choice = choices.find((candidate) => candidate.value === value || candidate.name === String(given));
+    if (!choice) throw new Error(`${name} must be one of ${choices.map((candidate) => candidate.name).join(', ')}`);
+    return choice.value;
+  }
+  if (typeof value === 'number') {
+    if (min !== undefined && value < min) throw new Error(`${name} must be at least ${min}`);
+    if (max !== undefined && value > max) throw new Error(`${name} must be at most ${max}`);
+  }
+  if (definition.type === OPTION.string && typeof value === 'string') {
+    const { min_length: shortest = 1, max_length: longest = MAX_STRING_LENGTH } = definition;
+    if (value.length < shortest) throw new Error(`${name} must have at least ${shortest} characters`);
+    if (value.length > longest) throw new Error(`${name} must have at most ${longest} characters`);
+  }
+  return value;
+}
+
+function typed({ name, type }: Definition, given: OptionValue): OptionValue {
+  if (type === OPTION.integer || type === OPTION.number) {
+    const value = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
+    if (typeof value !== 'number' || !Number.isFinite(value)) throw new Error(`${name} must be a number`);
+    if (type === OPTION.integer && !Number.isSafeInteger(value)) throw new Error(`${name} must be a whole number`);
+    return value;
+  }
+  if (type === OPTION.boolean) {
+    if (typeof given === 'boolean') return given;
+    if (/^(true|false)$/i.test(String(given))) return String(given).toLowerCase() === 'true';
+    throw new Error(`${name} must be true or false`);
+  }
+  if (RESOLVED.has(type) && !/^\d{17,19}$/.test(String(given))) throw new Error(`${name} must be an id`);
+  return String(given);
+}
+
+function guess(value: OptionValue): number {
+  if (typeof value === 'boolean') return OPTION.boolean;
+  if (typeof value === 'number') return Number.isInteger(value) ? OPTION.integer : OPTION.number;
+  return OPTION.string;
+}

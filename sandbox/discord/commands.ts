@@ -1,0 +1,126 @@
+import { ApiError } from './errors.ts';
+import { snowflake } from './snowflakes.ts';
+import type { ApplicationCommand } from './types.ts';
+
+/** @see https://discord.com/developers/docs/interactions/application-commands#registering-a-command */
+const CREATES_PER_DAY = 200;
+const CHAT_INPUT = 1;
+
+/** What a bot sends of a command, as the rules have accepted it. */
+export type CommandBody = Partial<ApplicationCommand> & { name: string };
+
+/** The registered commands: global ones, and those of each guild. */
+export class CommandStore {
+  readonly #applicationId: string;
+  readonly #scopes = new Map<string, ApplicationCommand[]>();
+  readonly #creates = new Map<string, number>();
+
+  constructor(applicationId: string) {
+    this.#applicationId = applicationId;
+  }
+
+  get all(): ApplicationCommand[] {
+    return [...this.#scopes.values()].flat();
+  }
+
+  in(guildId: string | undefined): readonly ApplicationCommand[] {
+    return this.#scopes.get(guildId ?? 'global') ?? [];
+  }
+
+  /** Finds the command that a member means there: the guild's own first. */
+  find(name: string, guildId: string | undefined): ApplicationCommand | undefined {
+    const own = guildId === undefined ? [] : this.in(guildId);
+    return [...own, ...this.in(undefined)].find((command) => command.name === name);
+  }
+
+  get(guildId: string | undefined, id: string): ApplicationCommand {
+    const command = this.in(guildId).find((candidate) => candidate.id === id);
+    if (!command) throw new ApiError('unknownCommand');
+    return command;
+  }
+
+  /** Replaces the whole list; a name that is there keeps its id. */
+  replace(guildId: string | undefined, bodies: readonly CommandBody[]): readonly ApplicationCommand[] {
+    const list = bodies.map((body) => this.#build(guildId, body));
+    this.#scopes.set(guildId ?? 'global', list);
+    return list;
+  }
+
+  /** Adds a command, or replaces the one of that name. */
+  upsert(guildId: string | undefined, body: CommandBody): { command: ApplicationCommand; created: boolean } {
+    const created = !this.#sameAs(guildId, body);
+    const command = this.#build(guildId, body);
+    this.#scopes.set(guildId ?? 'global', [...this.in(guildId).filter(({ id }) => id !== command.id), command]);
+    return { command, created };
+  }
+
+  patch(guildId: string | undefined, id: string, body: Partial<CommandBody>): ApplicationCommand {
+    const before = this.get(guildId, id);
+    const command = { ...this.#build(guildId, { ...before, ...body }), id };
+    this.#scopes.set(
+      guildId ?? 'global',
+      this.in(guildId).map((other) => (other.id === id ? command : other)),
+    );
+    return command;
+  }
+
+  remove(guildId: string | undefined, id: string): void {
+    this.get(guildId, id);
+    this.#scopes.set(
+      guildId ?? 'global',
+      this.in(guildId).filter((command) => command.id !== id),
+    );
+  }
+
+  #sameAs(guildId: string | undefined, body: CommandBody): ApplicationCommand | undefined {
+    return this.in(guildId).find(({ name, type }) => name === body.name && type === (body.type ?? CHAT_INPUT));
+  }
+
+  #build(guildId: string | undefined, body: CommandBody): ApplicationCommand {
+    const existing = this.#sameAs(guildId, body);
+    if (!existing) this.#countCreate(guildId);
+    const { options } = body;
+    return {
+      id: existing?.id ?? snowflake(),
+      application_id: this.#applicationId,
+      version: snowflake(),
+      default_member_permissions: body.default_member_permissions ?? null,
+      type: body.type ?? CHAT_INPUT,
+      name: body.name,
+      name_localizations: body.name_localizations ?? null,
+      description: body.description ?? '',
+      description_localizations: body.description_localizations ?? null,
+      nsfw: body.nsfw ?? false,
+      ...(guildId === undefined
+        ? {
+            integration_types: body.integration_types ?? [0],
+            contexts: body.contexts ?? null,
+            dm_permission: body.contexts ? body.contexts.includes(1) : true,
+          }
+        : { guild_id: guildId }),
+      ...(options?.length ? { options: normalised(options) } : {}),
+    };
+  }
+
+  #countCreate(guildId: string | undefined): void {
+    const scope = guildId ?? 'global';
+    const count = (this.#creates.get(scope) ?? 0) + 1;
+    if (count > CREATES_PER_DAY) {
+      throw new ApiError('tooManyCreates', { rule: 'command creates', detail: `${count} creates in a day` });
+    }
+    this.#creates.set(scope, count);
+  }
+}
+
+/** Discord answers without the keys that say what holds anyway: a list read back isn't the list that was sent. */
+function normalised<T>(options: readonly T[]): T[] {
+  return options.map((option) => {
+    const entries = Object.entries(option as object).filter(
+      ([key, value]) => !(['required', 'autocomplete'].includes(key) && value === false) && value !== undefined,
+    );
+    const plain = Object.fromEntries(entries);
+    if (Array.isArray(plain['options'])) plain['options'] = normalised(plain['options']);
+    // The same option with fewer optional keys.
+    return plain as T;
+  });
+}

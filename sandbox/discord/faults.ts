@@ -1,0 +1,29 @@
+import type { Fault } from './types.ts';
+
+/** Scripted failures of the network and of Discord, used up in the order in which they were added. */
+export class Faults {
+  #pending: { fault: Fault; left: number }[] = [];
+
+  add(fault: Fault): void {
+    this.#pending.push({ fault, left: fault.times ?? 1 });
+  }
+
+  /** Takes the first fault that this request meets. @param paths the ways to write its path */
+  take(method: string, paths: readonly string[]): Fault | undefined {
+    const entry = this.#pending.find(
+      ({ fault, left }) =>
+        left > 0 &&
+        (fault.method ?? method).toUpperCase() === method &&
+        paths.some((path) => matches(fault.path, path)),
+    );
+    if (!entry) return undefined;
+    entry.left -= 1;
+    this.#pending = this.#pending.filter(({ left }) => left > 0);
+    return entry.fault;
+  }
+}
+
+function matches(pattern: RegExp, path: string): boolean {
+  pattern.lastIndex = 0;
+  return pattern.test(path);
+}

@@ -1,0 +1,234 @@
+import type { IncomingMessage, Server } from 'node:http';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { CLOSE, decode, ENDING, fields, INTENTS, identityOf } from './gateway-rules.ts';
+import { Connection, OP, Session } from './gateway-session.ts';
+import type { Recipient } from './interactions.ts';
+import type { State } from './state.ts';
+import { guildOnWire, userOnWire } from './wire.ts';
+
+const SENDS_PER_WINDOW = 120;
+const SEND_WINDOW_MS = 60_000;
+const IDENTIFY_WINDOW_MS = 5_000;
+const RESUME_SUFFIX = '/resume';
+
+interface Target {
+  guildId?: string | undefined;
+  /** Needed by a session to be told; 0 for events that everybody gets. */
+  intent?: number;
+  onDelivered?: (recipient: Recipient) => void;
+}
+
+/** The gateway: sessions, their events, and the accidents that tests ask for. */
+export class Gateway {
+  /** IDENTIFYs that were accepted. */
+  identifies = 0;
+  /** RESUMEs that were accepted. */
+  resumes = 0;
+  readonly #state: State;
+  readonly #sockets: WebSocketServer;
+  readonly #connections = new Set<Connection>();
+  readonly #sessions = new Map<string, Session>();
+  readonly #recentIdentifies: { connection: Connection; key: number; atMs: number }[] = [];
+  #held: (() => void)[] | undefined;
+
+  constructor(server: Server, state: State) {
+    this.#state = state;
+    this.#sockets = new WebSocketServer({ server, perMessageDeflate: false });
+    this.#sockets.on('connection', (socket, request) => this.#accept(socket, request));
+  }
+
+  /** Open sockets. */
+  get connections(): number {
+    return this.#connections.size;
+  }
+
+  /** Breaks every connection as a lost network does: the client sees 1006 and resumes. */
+  drop(): void {
+    for (const { socket } of this.#connections) socket.terminate();
+  }
+
+  /** Asks every client to reconnect and resume (opcode 7). */
+  reconnect(): void {
+    for (const connection of this.#connections) connection.send({ op: OP.reconnect });
+  }
+
+  /** Tells every client that its session is invalid (opcode 9). */
+  invalidateSession(resumable: boolean): void {
+    for (const connection of this.#connections) {
+      if (!resumable) this.#forget(connection);
+      connection.send({ op: OP.invalidSession, d: resumable });
+    }
+  }
+
+  /** Closes every connection with this code. */
+  closeWith(code: number): void {
+    for (const connection of [...this.#connections]) this.#close(connection, code, 'closed by the test');
+  }
+
+  /** Keeps all further events back until `releaseEvents`. */
+  holdEvents(): void {
+    this.#held ??= [];
+  }
+
+  releaseEvents(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const send of held) send();
+  }
+
+  /** Sends an event to the sessions of the shard it belongs to; who is away but may resume gets it later. */
+  dispatch(event: string, data: unknown, target: Target = {}): void {
+    const send = () => {
+      for (const session of this.#sessions.values()) {
+        const isTold = target.intent === undefined || (session.intents & target.intent) !== 0;
+        if (isTold && session.serves(target.guildId)) session.dispatch(event, data, target.onDelivered);
+      }
+    };
+    if (this.#held) this.#held.push(send);
+    else send();
+  }
+
+  async close(): Promise<void> {
+    this.drop();
+    await new Promise<void>((resolve) => {
+      this.#sockets.close(() => resolve());
+    });
+  }
+
+  #accept(socket: WebSocket, request: IncomingMessage): void {
+    const connection = new Connection(socket);
+    this.#connections.add(connection);
+    const query = new URL(request.url ?? '/', this.#state.origin).searchParams;
+    const sentAtMs: number[] = [];
+    const { heartbeatIntervalMs } = this.#state.settings;
+    let lastHeartbeatMs = Date.now();
+    const watch = setInterval(() => {
+      if (Date.now() - lastHeartbeatMs < 2 * heartbeatIntervalMs) return;
+      this.#break(connection, CLOSE.sessionTimedOut, 'two heartbeats were missed');
+    }, heartbeatIntervalMs / 4);
+    watch.unref();
+    socket.on('close', (code) => {
+      clearInterval(watch);
+      this.#connections.delete(connection);
+      if (ENDING.has(code)) this.#forget(connection);
+    });
+    socket.on('error', () => socket.terminate());
+    socket.on('message', (data) => {
+      const nowMs = Date.now();
+      sentAtMs.push(nowMs);
+      while ((sentAtMs[0] ?? nowMs) <= nowMs - SEND_WINDOW_MS) sentAtMs.shift();
+      if (sentAtMs.length > SENDS_PER_WINDOW) {
+        this.#break(connection, CLOSE.rateLimited, `${sentAtMs.length} payloads within a minute`);
+        return;
+      }
+      const payload = decode(data);
+      if ('problem' in payload) {
+        this.#break(connection, CLOSE.decodeError, payload.problem);
+        return;
+      }
+      if (payload.op === OP.heartbeat) lastHeartbeatMs = nowMs;
+      this.#receive(connection, payload);
+    });
+    if (query.get('v') !== '10') this.#break(connection, CLOSE.invalidVersion, `version ${query.get('v')}`);
+    else if (query.get('encoding') !== 'json' || query.has('compress')) {
+      this.#break(connection, CLOSE.decodeError, 'only uncompressed json is spoken here');
+    } else connection.send({ op: OP.hello, d: { heartbeat_interval: heartbeatIntervalMs, _trace: [] } });
+  }
+
+  #receive(connection: Connection, { op, d }: { op: number; d: unknown }): void {
+    if (op === OP.heartbeat) {
+      connection.send({ op: OP.heartbeatAck });
+    } else if (op === OP.identify || op === OP.resume) {
+      if (connection.session) this.#break(connection, CLOSE.alreadyAuthenticated, 'identified twice');
+      else if (op === OP.identify) this.#identify(connection, fields(d));
+      else this.#resume(connection, fields(d));
+    } else if (!connection.session) {
+      this.#break(connection, CLOSE.notAuthenticated, `opcode ${op} before identify`);
+    } else if (op !== OP.presenceUpdate && op !== OP.voiceStateUpdate && op !== OP.requestMembers) {
+      this.#break(connection, CLOSE.unknownOpcode, `opcode ${op}`);
+    }
+  }
+
+  #identify(connection: Connection, d: Record<string, unknown>): void {
+    const identity = identityOf(d, this.#state.settings.token);
+    if ('problem' in identity) {
+      this.#break(connection, identity.code, identity.problem);
+    } else if (this.#identifiesTooFast(connection, identity.shard[0])) {
+      this.#state.violate('identify limit', `more than ${this.#state.settings.maxConcurrency} within 5 s`);
+      connection.send({ op: OP.invalidSession, d: false });
+    } else {
+      this.#welcome(connection, new Session(identity.intents, identity.shard));
+    }
+  }
+
+  /** Counts only clients that are still there: how long ago a process that has ended identified, a new one can't know. */
+  #identifiesTooFast(connection: Connection, shardIndex: number): boolean {
+    const nowMs = Date.now();
+    const key = shardIndex % this.#state.settings.maxConcurrency;
+    const isTooFast = this.#recentIdentifies.some(
+      (earlier) => earlier.key === key && earlier.connection.isOpen && nowMs - earlier.atMs < IDENTIFY_WINDOW_MS,
+    );
+    if (!isTooFast) this.#recentIdentifies.push({ connection, key, atMs: nowMs });
+    return isTooFast;
+  }
+
+  #welcome(connection: Connection, session: Session): void {
+    this.identifies += 1;
+    for (const [id, old] of this.#sessions) {
+      const isAbandoned = !old.connection?.isOpen && String(old.shard) === String(session.shard);
+      if (isAbandoned) this.#sessions.delete(id);
+    }
+    this.#sessions.set(session.id, session);
+    connection.session = session;
+    session.connection = connection;
+    const { world, applicationId, bot, origin } = this.#state;
+    const seesGuilds = (session.intents & INTENTS.guilds) !== 0;
+    const guilds = seesGuilds ? world.guilds.filter(({ hasBot, id }) => hasBot && session.serves(id)) : [];
+    session.dispatch('READY', {
+      v: 10,
+      user: { ...userOnWire(bot), verified: true, mfa_enabled: false, email: null },
+      guilds: guilds.map(({ id }) => ({ id, unavailable: true })),
+      session_id: session.id,
+      resume_gateway_url: `${origin.replace('http', 'ws')}${RESUME_SUFFIX}`,
+      shard: session.shard,
+      application: { id: applicationId, flags: 0 },
+      _trace: [],
+    });
+    for (const guild of guilds) session.dispatch('GUILD_CREATE', guildOnWire(guild, bot));
+  }
+
+  #resume(connection: Connection, d: Record<string, unknown>): void {
+    const { token, session_id: id, seq } = d;
+    if (token !== this.#state.settings.token) {
+      this.#break(connection, CLOSE.authenticationFailed, 'not the token of this bot');
+      return;
+    }
+    const session = this.#sessions.get(String(id));
+    if (!session) {
+      connection.send({ op: OP.invalidSession, d: false });
+    } else if (typeof seq !== 'number' || seq > session.sequence) {
+      this.#break(connection, CLOSE.invalidSequence, `sequence ${String(seq)} of ${session.sequence}`);
+    } else {
+      this.resumes += 1;
+      session.connection?.socket.terminate();
+      session.connection = connection;
+      connection.session = session;
+      session.replay(seq);
+      session.dispatch('RESUMED', { _trace: [] });
+    }
+  }
+
+  #break(connection: Connection, code: number, detail: string): void {
+    this.#state.violate('gateway', `${detail}: closed with ${code}`);
+    this.#close(connection, code, detail);
+  }
+
+  #close(connection: Connection, code: number, reason: string): void {
+    if (ENDING.has(code)) this.#forget(connection);
+    connection.socket.close(code, reason);
+  }
+
+  #forget({ session }: Connection): void {
+    if (session) this.#sessions.delete(session.id);
+  }
+}

@@ -1,0 +1,217 @@
+import type { Server } from 'node:http';
+import { Actor } from './actor.ts';
+import { CommandStore } from './commands.ts';
+import { Faults } from './faults.ts';
+import { Gateway } from './gateway.ts';
+import { INTENTS } from './gateway-rules.ts';
+import type { Guild, GuildEvent } from './guild.ts';
+import { type Interaction, InteractionStore } from './interactions.ts';
+import { MessageStore } from './messages.ts';
+import { listen, RestServer } from './server.ts';
+import { snowflake } from './snowflakes.ts';
+import type { State } from './state.ts';
+import type {
+  ApplicationCommand,
+  Channel,
+  DiscordSandboxOptions,
+  Message,
+  RequestRecord,
+  Settings,
+  User,
+  Violation,
+} from './types.ts';
+import { waitFor } from './wait-for.ts';
+import { channelOnWire, guildOnWire, roleOnWire } from './wire.ts';
+import { World } from './world.ts';
+
+export type { Actor } from './actor.ts';
+export type { Guild } from './guild.ts';
+export type { Invocation } from './invocation.ts';
+export { buttonsOf } from './message-components.ts';
+export { PERMISSIONS } from './permissions.ts';
+export type {
+  ApplicationCommand,
+  Channel,
+  DiscordSandboxOptions,
+  Message,
+  RequestRecord,
+  User,
+  Violation,
+} from './types.ts';
+
+/**
+ * A stand-in for Discord on one loopback port: REST, gateway, and the members who use the bot.
+ * It keeps to the documentation and, where that is silent, takes the stricter reading. What the bot does wrong is answered
+ * as Discord answers it; what it could have known to be wrong is also put on record in `violations`.
+ */
+export class DiscordSandbox {
+  readonly apiUrl: string;
+  readonly token: string;
+  readonly applicationId: string;
+  readonly botUserId: string;
+  readonly violations: readonly Violation[];
+  readonly requests: readonly RequestRecord[];
+  readonly faults = new Faults();
+  readonly gateway: Gateway;
+  /** The server that is there from the start: #general, #art, #nsfw, the category studio, the thread sketches. */
+  readonly guild: Guild;
+  readonly #state: State;
+  readonly #server: Server;
+  readonly #rest: RestServer;
+
+  /** Opens the port. @throws Error when it is taken */
+  static async start(options: DiscordSandboxOptions = {}): Promise<DiscordSandbox> {
+    const { server, origin } = await listen(options.port ?? 0);
+    return new DiscordSandbox(server, origin, options);
+  }
+
+  private constructor(server: Server, origin: string, options: DiscordSandboxOptions) {
+    const violations: Violation[] = [];
+    const requests: RequestRecord[] = [];
+    const world = new World((guild, event) => this.#announce(guild, event));
+    const applicationId = world.bot.id;
+    const settings: Settings = {
+      token: options.token ?? botToken(applicationId),
+      tokenLifetimeMs: options.tokenLifetimeMs ?? 900_000,
+      acknowledgeWithinMs: options.acknowledgeWithinMs ?? 3_000,
+      editLimit: options.editLimit ?? { limit: 5, windowMs: 2_000 },
+      shards: options.shards ?? 1,
+      maxConcurrency: options.maxConcurrency ?? 1,
+      attachmentSizeLimit: options.attachmentSizeLimit ?? 10 * 1024 * 1024,
+      heartbeatIntervalMs: options.heartbeatIntervalMs ?? 41_250,
+    };
+    this.#state = {
+      settings,
+      origin,
+      applicationId,
+      bot: world.bot,
+      world,
+      messages: new MessageStore(origin),
+      interactions: new InteractionStore(settings, (interaction) => this.#reportUnacknowledged(interaction)),
+      commands: new CommandStore(applicationId),
+      violate: (rule, detail, request) => {
+        violations.push({ atMs: Date.now(), rule, detail, ...(request === undefined ? {} : { request }) });
+      },
+      identifies: () => this.gateway.identifies,
+    };
+    this.apiUrl = `${origin}/api`;
+    this.token = settings.token;
+    this.applicationId = applicationId;
+    this.botUserId = world.bot.id;
+    this.violations = violations;
+    this.requests = requests;
+    this.guild = world.guild;
+    this.#server = server;
+    this.gateway = new Gateway(server, this.#state);
+    this.#rest = new RestServer(server, this.#state, this.faults, requests);
+  }
+
+  /** The commands as registered, global ones and those of guilds. */
+  get commands(): readonly ApplicationCommand[] {
+    return this.#state.commands.all;
+  }
+
+  createGuild(options: { name?: string } = {}): Guild {
+    const guild = this.#state.world.createGuild(options.name ?? 'Another gallery');
+    guild.createChannel({ name: 'general' });
+    return guild;
+  }
+
+  createUser(name: string): User {
+    return this.#state.world.createUser(name);
+  }
+
+  /** Finds a user by name or id: alice, bob, mallory, moderator, admin, owner, or one made later. @throws Error */
+  user(nameOrId: string): User {
+    return this.#state.world.user(nameOrId);
+  }
+
+  /** The direct messages of a user with the bot. */
+  directMessages(user: User | string): Channel {
+    return this.#state.world.directMessage(typeof user === 'string' ? this.user(user) : user);
+  }
+
+  /** Puts a user at a place. @throws Error for an unknown name */
+  actor(user: User | string, where: Channel | 'dm'): Actor {
+    const who = typeof user === 'string' ? this.user(user) : user;
+    return new Actor(this.#state, this.gateway, who, where === 'dm' ? this.directMessages(who) : where);
+  }
+
+  /** Asks until there is an answer. @param timeoutMs default 15_000 @throws Error when the time is over */
+  waitFor<T>(probe: () => T | undefined | false, timeoutMs?: number): Promise<T> {
+    return waitFor(probe, timeoutMs);
+  }
+
+  /** What stands in a channel, oldest first; `ephemeralFor` says who alone sees a message. */
+  messages(channel: Channel): Message[] {
+    return this.#state.messages.in(channel);
+  }
+
+  /** A moderator deletes a message. */
+  deleteMessage(message: Message): void {
+    message.deleted = true;
+  }
+
+  /** An administrator deletes a channel. */
+  deleteChannel(channel: Channel): void {
+    this.#state.world.guildOf(channel)?.deleteChannel(channel);
+  }
+
+  /** An administrator removes the bot from a server. */
+  kickBot(guild: Guild): void {
+    guild.removeBot();
+  }
+
+  /** A user stops taking direct messages from the bot. */
+  closeDms(user: User): void {
+    this.#state.world.closeDms(user);
+  }
+
+  async close(): Promise<void> {
+    this.#rest.close();
+    this.#state.interactions.close();
+    await this.gateway.close();
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeAllConnections();
+    });
+  }
+
+  #reportUnacknowledged(interaction: Interaction): void {
+    if (!this.#state.interactions.wasDeliveredAtOnce(interaction) || !interaction.reachedTheBot) return;
+    const detail = `interaction ${interaction.id} of type ${interaction.type}`;
+    this.#state.violate('not acknowledged in time', detail);
+  }
+
+  #announce(guild: Guild, event: GuildEvent): void {
+    // The first server is furnished before there is a gateway to tell.
+    const gateway: Gateway | undefined = this.gateway;
+    if (!gateway) return;
+    const tell = (name: string, data: unknown) =>
+      gateway.dispatch(name, data, { guildId: guild.id, intent: INTENTS.guilds });
+    switch (event.kind) {
+      case 'channelCreated':
+        tell(event.channel.type === 11 ? 'THREAD_CREATE' : 'CHANNEL_CREATE', channelOnWire(event.channel));
+        break;
+      case 'channelDeleted':
+        tell(event.channel.type === 11 ? 'THREAD_DELETE' : 'CHANNEL_DELETE', channelOnWire(event.channel));
+        break;
+      case 'roleCreated':
+        tell('GUILD_ROLE_CREATE', { guild_id: guild.id, role: roleOnWire(event.role, guild.roles.length - 1) });
+        break;
+      case 'botAdded':
+        tell('GUILD_CREATE', guildOnWire(guild, this.#state.bot));
+        break;
+      case 'botRemoved':
+        tell('GUILD_DELETE', { id: guild.id });
+        break;
+      default:
+        event satisfies never;
+    }
+  }
+}
+
+/** Makes a token of the form of Discord's: the application's id, a time, a signature. */
+function botToken(applicationId: string): string {
+  return [Buffer.from(applicationId).toString('base64url'), 'sandbo', snowflake().repeat(2)].join('.');
+}

@@ -1,0 +1,85 @@
+import type { APIModalInteractionResponseCallbackData } from 'discord.js';
+import type { Acknowledgement, Interaction } from './interactions.ts';
+import type { Message } from './types.ts';
+import { waitFor } from './wait-for.ts';
+
+/** What a member did, and what came of it. */
+export class Invocation {
+  readonly interaction: Interaction;
+
+  constructor(interaction: Interaction) {
+    this.interaction = interaction;
+  }
+
+  get id(): string {
+    return this.interaction.id;
+  }
+
+  get token(): string {
+    return this.interaction.token;
+  }
+
+  get sentAtMs(): number {
+    return this.interaction.createdAtMs;
+  }
+
+  get acknowledgedAtMs(): number | undefined {
+    return this.interaction.acknowledgedAtMs;
+  }
+
+  /** The modal that the bot answered with. */
+  get modal(): APIModalInteractionResponseCallbackData | undefined {
+    return this.interaction.modal;
+  }
+
+  /** Waits for the first answer. @throws Error "the application did not respond" after 3 s */
+  acknowledged(): Promise<Acknowledgement> {
+    return this.interaction.acknowledged;
+  }
+
+  /** The original response as it is now, deleted ones included; of a component's update, the component's message. */
+  reply(): Message | undefined {
+    return this.interaction.original;
+  }
+
+  /**
+   * Waits until the original response is as wanted.
+   * @param predicate default: it no longer says that the bot is thinking
+   * @param timeoutMs default 15_000
+   * @throws Error that says what the response was when the time was over
+   */
+  waitForReply(
+    predicate: (message: Message) => boolean = (message) => !message.thinking,
+    timeoutMs?: number,
+  ): Promise<Message> {
+    return waitFor(
+      () => {
+        const message = this.reply();
+        return message && predicate(message) ? message : undefined;
+      },
+      timeoutMs,
+      () => `the reply as wanted (it is ${describe(this.reply())})`,
+    );
+  }
+
+  followUps(): readonly Message[] {
+    return this.interaction.followUps;
+  }
+
+  /** Ends the token's life now. */
+  expireToken(): void {
+    this.interaction.expire();
+  }
+}
+
+function describe(message: Message | undefined): string {
+  if (!message) return 'not there';
+  const { content, embeds, thinking, deleted, attachments } = message;
+  return JSON.stringify({
+    content,
+    embeds,
+    thinking,
+    deleted,
+    attachments: attachments.map(({ filename }) => filename),
+  });
+}

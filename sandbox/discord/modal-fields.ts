@@ -1,0 +1,82 @@
+import type { APIModalInteractionResponseCallbackData } from 'discord.js';
+import { componentsIn } from './walk.ts';
+
+export type FieldValues = Readonly<Record<string, string | readonly string[]>>;
+
+const TYPE = { row: 1, textInput: 4, textDisplay: 10, label: 18, radioGroup: 21, checkbox: 23 } as const;
+/** @see https://discord.com/developers/docs/components/reference#text-input */
+const MAX_TEXT_LENGTH = 4_000;
+
+/** The fields that some kind of modal input has. */
+interface Input {
+  type: number;
+  id?: number;
+  custom_id?: string;
+  value?: string;
+  required?: boolean;
+  min_length?: number;
+  max_length?: number;
+  min_values?: number;
+  max_values?: number;
+  options?: readonly { value: string; default?: boolean }[];
+  component?: Input;
+  components?: readonly Input[];
+}
+
+/**
+ * Fills a modal in as a member does and builds what is sent; fields that are not named keep what the bot put there.
+ * @throws Error where Discord's client would not let the member submit
+ */
+export function submission(modal: APIModalInteractionResponseCallbackData, values: FieldValues): unknown {
+  const known = new Set(inputsOf(modal).map(({ custom_id: customId }) => customId));
+  for (const name of Object.keys(values)) if (!known.has(name)) throw new Error(`the modal has no field ${name}`);
+  // What the rules accepted as the components of a modal has this shape.
+  const components = modal.components as unknown as readonly Input[];
+  return {
+    custom_id: modal.custom_id,
+    components: components.map((component, index) => sent({ id: index + 1, ...component }, values)),
+  };
+}
+
+function inputsOf(modal: APIModalInteractionResponseCallbackData): Input[] {
+  return [...componentsIn(modal.components)]
+    .map((component) => component as unknown as Input)
+    .filter((input) => input.custom_id);
+}
+
+function sent(component: Input, values: FieldValues): unknown {
+  const { type, id = 1 } = component;
+  if (type === TYPE.row)
+    return { type, id, components: (component.components ?? []).map((inner) => sent(inner, values)) };
+  if (type === TYPE.label) return { type, id, component: component.component && sent(component.component, values) };
+  if (type === TYPE.textDisplay) return { type, id };
+  const { custom_id: customId = '' } = component;
+  const given = values[customId];
+  if (type === TYPE.textInput) return { type, id, custom_id: customId, value: text(component, given) };
+  if (type === TYPE.checkbox)
+    return { type, id, custom_id: customId, value: String(given ?? component.value) === 'true' };
+  const chosen = choose(component, given);
+  return type === TYPE.radioGroup
+    ? { type, id, custom_id: customId, value: chosen[0] ?? null }
+    : { type, id, custom_id: customId, values: chosen };
+}
+
+function text(input: Input, given: string | readonly string[] | undefined): string {
+  const value = given === undefined ? (input.value ?? '') : String(given);
+  const { custom_id: name, required = true, min_length: shortest = 0, max_length: longest = MAX_TEXT_LENGTH } = input;
+  if (required && value === '') throw new Error(`${name} must be filled in`);
+  if (value !== '' && value.length < shortest) throw new Error(`${name} must have at least ${shortest} characters`);
+  if (value.length > longest) throw new Error(`${name} must have at most ${longest} characters`);
+  return value;
+}
+
+function choose(input: Input, given: string | readonly string[] | undefined): readonly string[] {
+  const preset = input.options?.filter((option) => option.default).map(({ value }) => value) ?? [];
+  const chosen = given === undefined ? preset : [given].flat();
+  const { custom_id: name, required = true, min_values: fewest = required ? 1 : 0, max_values: most = 1 } = input;
+  const unknown = chosen.find((value) => input.options && !input.options.some((option) => option.value === value));
+  if (unknown !== undefined) throw new Error(`${name} has no option ${unknown}`);
+  if (chosen.length < fewest || chosen.length > Math.max(1, most))
+    throw new Error(`${name}: choose ${fewest} to ${most}`);
+  return chosen;
+}

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+
+export interface Bucket {
+  /** What shares the limit: the kind of route. */
+  name: string;
+  limit: number;
+  windowMs: number;
+}
+
+export interface Ruling {
+  headers: Record<string, string>;
+  /** Set when the request is over a limit. */
+  refused?: { body: { message: string; retry_after: number; global: boolean }; foretold: boolean };
+  /** Call when the answer has left: from then on the sender knows what its headers say. */
+  answered(): void;
+}
+
+interface Window {
+  startedAtMs: number;
+  used: number;
+  /** When the sender was told that nothing is left before the window ends. */
+  toldAtMs?: number;
+}
+
+/** @see https://discord.com/developers/docs/topics/rate-limits#global-rate-limit */
+const GLOBAL: Bucket = { name: 'global', limit: 50, windowMs: 1_000 };
+/** An answer may be under way while the next request is: only what comes later had been told. */
+const UNDER_WAY_MS = 50;
+
+/** Counts requests by bucket and top-level resource, in windows that begin with the first request. */
+export class RateLimits {
+  readonly #windows = new Map<string, Window>();
+
+  /**
+   * Counts one request.
+   * @param resource the channel, guild or webhook that has a count of its own
+   * @param countsGlobally true for authenticated routes; interaction routes are exempt
+   */
+  take(bucket: Bucket, resource: string, countsGlobally: boolean): Ruling {
+    const nowMs = Date.now();
+    if (countsGlobally) {
+      const overall = this.#window(GLOBAL, '', nowMs);
+      if (overall.used >= GLOBAL.limit) return refuse(GLOBAL, overall, nowMs, true);
+      overall.used += 1;
+    }
+    const window = this.#window(bucket, resource, nowMs);
+    if (window.used >= bucket.limit) return refuse(bucket, window, nowMs, false);
+    window.used += 1;
+    return { headers: headersOf(bucket, window, nowMs), answered: () => tell(window, window.used >= bucket.limit) };
+  }
+
+  #window(bucket: Bucket, resource: string, nowMs: number): Window {
+    const key = `${bucket.name}:${resource}`;
+    const current = this.#windows.get(key);
+    if (current && nowMs - current.startedAtMs < bucket.windowMs) return current;
+    const fresh: Window = { startedAtMs: nowMs, used: 0 };
+    this.#windows.set(key, fresh);
+    return fresh;
+  }
+}
+
+function tell(window: Window, isExhausted: boolean): void {
+  if (isExhausted) window.toldAtMs ??= Date.now();
+}
+
+function refuse(bucket: Bucket, window: Window, nowMs: number, global: boolean): Ruling {
+  const waitMs = window.startedAtMs + bucket.windowMs - nowMs;
+  const foretold = window.toldAtMs !== undefined && nowMs - window.toldAtMs > UNDER_WAY_MS;
+  return {
+    headers: {
+      ...(global ? { 'X-RateLimit-Global': 'true' } : headersOf(bucket, window, nowMs)),
+      'X-RateLimit-Scope': global ? 'global' : 'user',
+      'Retry-After': String(Math.ceil(waitMs / 1000)),
+    },
+    refused: { body: { message: 'You are being rate limited.', retry_after: waitMs / 1000, global }, foretold },
+    answered: () => tell(window, true),
+  };
+}
+
+function headersOf(bucket: Bucket, window: Window, nowMs: number): Record<string, string> {
+  const resetAtMs = window.startedAtMs + bucket.windowMs;
+  return {
+    'X-RateLimit-Limit': String(bucket.limit),
+    'X-RateLimit-Remaining': String(bucket.limit - window.used),
+    'X-RateLimit-Reset': (resetAtMs / 1000).toFixed(3),
+    'X-RateLimit-Reset-After': ((resetAtMs - nowMs) / 1000).toFixed(3),
+    'X-RateLimit-Bucket': createHash('md5').update(bucket.name).digest('hex'),
+  };
+}

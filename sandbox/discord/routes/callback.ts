@@ -1,0 +1,142 @@
+import type { APIModalInteractionResponseCallbackData } from 'discord.js';
+import { ApiError, invalidForm } from '../errors.ts';
+import { FLAGS } from '../flags.ts';
+import type { Choice, Interaction } from '../interactions.ts';
+import { checked, type MessageBody, refuseEmpty } from '../message-body.ts';
+import { type Answer, param, type Route, type RouteRequest } from '../routing.ts';
+import type { State } from '../state.ts';
+import type { StoredMessage } from '../types.ts';
+import { messageOnWire } from '../wire.ts';
+
+/** @see https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object-interaction-callback-type */
+const CALLBACK = { message: 4, deferMessage: 5, deferUpdate: 6, update: 7, choices: 8, modal: 9 } as const;
+const COMMAND = 2;
+
+interface CallbackBody {
+  type: number;
+  data?: MessageBody & { choices?: Choice[] };
+}
+
+/** `POST /interactions/{id}/{token}/callback`: the answer that must come within 3 s, once. */
+export function callbackRoutes(state: State): Route[] {
+  return [
+    {
+      method: 'POST',
+      path: '/interactions/:interaction/:token/callback',
+      authorization: 'token',
+      bucket: { name: 'callback', limit: 5, windowMs: 1_000 },
+      handle: (request) => {
+        const interaction = acknowledgeable(state, request);
+        const { type, data } = checkCallback(interaction, request);
+        apply(state, interaction, type, data ?? {}, request);
+        interaction.acknowledge(type, data?.flags ?? 0);
+        return answer(state, interaction, type, request.query['with_response'] === 'true');
+      },
+    },
+  ];
+}
+
+function acknowledgeable(state: State, request: RouteRequest): Interaction {
+  const interaction = state.interactions.find(param(request, 'interaction'));
+  if (!interaction || interaction.token !== param(request, 'token')) {
+    throw new ApiError('unknownInteraction', { rule: 'unknown interaction', detail: 'no such id and token' });
+  }
+  if (interaction.acknowledgement) {
+    const breach = { rule: 'already acknowledged', detail: `interaction ${interaction.id} is answered twice` };
+    throw new ApiError('alreadyAcknowledged', interaction.disturbed ? undefined : breach);
+  }
+  if (state.interactions.isTooLate(interaction)) {
+    const detail = `${Date.now() - interaction.createdAtMs} ms after interaction ${interaction.id}`;
+    const isLate = state.interactions.wasDeliveredAtOnce(interaction) && !interaction.disturbed;
+    throw new ApiError('unknownInteraction', isLate ? { rule: 'late acknowledgement', detail } : undefined);
+  }
+  return interaction;
+}
+
+function checkCallback(interaction: Interaction, { body, files }: RouteRequest): CallbackBody {
+  const context = {
+    interactionType: interaction.type,
+    ...(interaction.sourceMessage ? editContext(interaction.sourceMessage) : {}),
+  };
+  if (isRecord(body) && body['type'] === CALLBACK.message) refuseEmpty(body['data'] ?? {}, files);
+  const callback = checked<CallbackBody>('callback', body, files, context);
+  const updates = callback.type === CALLBACK.deferUpdate || callback.type === CALLBACK.update;
+  if (updates && !interaction.sourceMessage) {
+    throw invalidForm([`type: ${callback.type} needs an interaction that comes from a message`]);
+  }
+  return callback;
+}
+
+/** What the rules must know of a message that is to be edited. */
+export function editContext(message: StoredMessage): {
+  currentFlags: number;
+  currentAttachments: { id: string; filename: string }[];
+} {
+  const files = [...message.attachments, ...message.embedded];
+  return { currentFlags: message.flags, currentAttachments: files.map(({ id, filename }) => ({ id, filename })) };
+}
+
+function apply(state: State, interaction: Interaction, type: number, data: MessageBody, request: RouteRequest): void {
+  const ephemeral = ((data.flags ?? 0) & FLAGS.ephemeral) !== 0;
+  switch (type) {
+    case CALLBACK.message:
+      interaction.original = state.messages.create({
+        channel: interaction.channel,
+        author: state.bot,
+        body: data,
+        files: request.files,
+        sizeLimit: interaction.attachmentSizeLimit,
+        type: interaction.type === COMMAND ? 20 : 19,
+        interaction,
+        ...(ephemeral ? { ephemeralFor: interaction.user.id } : {}),
+      });
+      break;
+    case CALLBACK.deferMessage:
+      interaction.original = state.messages.createLoading(interaction, state.bot, ephemeral);
+      break;
+    case CALLBACK.deferUpdate:
+      interaction.original = interaction.sourceMessage;
+      break;
+    case CALLBACK.update:
+      interaction.original = interaction.sourceMessage;
+      if (!interaction.original || interaction.original.deleted) throw new ApiError('unknownMessage');
+      state.messages.edit(interaction.original, data, request.files, interaction.attachmentSizeLimit);
+      break;
+    case CALLBACK.choices:
+      interaction.choices = (data as { choices?: Choice[] }).choices ?? [];
+      break;
+    case CALLBACK.modal:
+      // The rules have parsed the data of a callback of type 9 as a modal.
+      interaction.modal = data as unknown as APIModalInteractionResponseCallbackData;
+      break;
+    default:
+      throw invalidForm([`type: ${type} is not in use here`]);
+  }
+}
+
+function answer(state: State, interaction: Interaction, type: number, withResponse: boolean): Answer {
+  if (!withResponse) return { status: 204 };
+  const message = interaction.original;
+  const showsMessage = message && (type === CALLBACK.message || type === CALLBACK.update);
+  return {
+    status: 200,
+    body: {
+      interaction: {
+        id: interaction.id,
+        type: interaction.type,
+        ...(message
+          ? {
+              response_message_id: message.id,
+              response_message_loading: message.thinking,
+              response_message_ephemeral: message.ephemeralFor !== undefined,
+            }
+          : {}),
+      },
+      ...(showsMessage ? { resource: { type, message: messageOnWire(state, message) } } : {}),
+    },
+  };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

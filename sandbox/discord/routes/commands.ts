@@ -1,0 +1,101 @@
+import type { CommandBody } from '../commands.ts';
+import { ApiError } from '../errors.ts';
+import { checked } from '../message-body.ts';
+import { param, type Route, type RouteRequest } from '../routing.ts';
+import type { State } from '../state.ts';
+import type { ApplicationCommand } from '../types.ts';
+
+/** Registration of commands, global and of one guild. */
+export function commandRoutes(state: State): Route[] {
+  return ['/applications/:application/commands', '/applications/:application/guilds/:guild/commands'].flatMap((path) =>
+    routesOf(state, path),
+  );
+}
+
+function routesOf(state: State, path: string): Route[] {
+  const { commands } = state;
+  const authorization = 'bot';
+  const bucket = { name: path, limit: 20, windowMs: 5_000 };
+  const withId = `${path}/:command`;
+  return [
+    {
+      method: 'GET',
+      path,
+      authorization,
+      bucket,
+      handle: (request) => {
+        const list = commands.in(scopeOf(state, request));
+        const full = request.query['with_localizations'] === 'true';
+        return { status: 200, body: full ? list : list.map(withoutLocalizations) };
+      },
+    },
+    {
+      method: 'PUT',
+      path,
+      authorization,
+      bucket,
+      handle: (request) => {
+        const scope = scopeOf(state, request);
+        return { status: 200, body: commands.replace(scope, checked<CommandBody[]>('commands', request.body, [])) };
+      },
+    },
+    {
+      method: 'POST',
+      path,
+      authorization,
+      bucket,
+      handle: (request) => {
+        const scope = scopeOf(state, request);
+        const { command, created } = commands.upsert(scope, checked<CommandBody>('command', request.body, []));
+        return { status: created ? 201 : 200, body: command };
+      },
+    },
+    {
+      method: 'GET',
+      path: withId,
+      authorization,
+      bucket,
+      handle: (request) => ({
+        status: 200,
+        body: commands.get(scopeOf(state, request), param(request, 'command')),
+      }),
+    },
+    {
+      method: 'PATCH',
+      path: withId,
+      authorization,
+      bucket,
+      handle: (request) => {
+        const scope = scopeOf(state, request);
+        const { name, type, description } = commands.get(scope, param(request, 'command'));
+        const change = request.body as Partial<CommandBody>;
+        checked<CommandBody>('command', { name, type, description, ...change }, []);
+        return { status: 200, body: commands.patch(scope, param(request, 'command'), change) };
+      },
+    },
+    {
+      method: 'DELETE',
+      path: withId,
+      authorization,
+      bucket,
+      handle: (request) => {
+        commands.remove(scopeOf(state, request), param(request, 'command'));
+        return { status: 204 };
+      },
+    },
+  ];
+}
+
+/** The guild whose commands the path means, `undefined` for global ones. */
+function scopeOf(state: State, request: RouteRequest): string | undefined {
+  if (param(request, 'application') !== state.applicationId) throw new ApiError('unknownApplication');
+  const { guild } = request.params;
+  if (guild === undefined) return undefined;
+  const known = state.world.findGuild(guild);
+  if (!known?.hasBot) throw new ApiError('missingAccess');
+  return guild;
+}
+
+function withoutLocalizations<T extends Partial<ApplicationCommand>>(command: T): T {
+  return JSON.parse(JSON.stringify(command, (key, value) => (key.endsWith('_localizations') ? undefined : value)));
+}

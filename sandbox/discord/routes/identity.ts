@@ -1,0 +1,76 @@
+import { ApiError } from '../errors.ts';
+import { checked } from '../message-body.ts';
+import type { Route } from '../routing.ts';
+import type { State } from '../state.ts';
+import { channelOnWire, userOnWire } from '../wire.ts';
+
+/** @see https://discord.com/developers/docs/events/gateway#session-start-limit-object */
+const IDENTIFIES_PER_DAY = 1_000;
+const DAY_MS = 86_400_000;
+
+/** Who the bot is, where its gateway is, and whom it may write to. */
+export function identityRoutes(state: State): Route[] {
+  const authorization = 'bot';
+  const bucket = { name: 'identity', limit: 50, windowMs: 1_000 };
+  const application = () => ({
+    status: 200,
+    body: {
+      id: state.applicationId,
+      name: state.bot.globalName,
+      icon: null,
+      description: '',
+      bot: userOnWire(state.bot),
+      bot_public: true,
+      bot_require_code_grant: false,
+      verify_key: '0'.repeat(64),
+      team: null,
+      flags: 0,
+      approximate_guild_count: state.world.guilds.filter(({ hasBot }) => hasBot).length,
+    },
+  });
+  return [
+    {
+      method: 'GET',
+      path: '/gateway/bot',
+      authorization,
+      bucket,
+      handle: () => ({
+        status: 200,
+        body: {
+          url: state.origin.replace('http', 'ws'),
+          shards: state.settings.shards,
+          session_start_limit: {
+            total: IDENTIFIES_PER_DAY,
+            remaining: Math.max(0, IDENTIFIES_PER_DAY - state.identifies()),
+            reset_after: DAY_MS,
+            max_concurrency: state.settings.maxConcurrency,
+          },
+        },
+      }),
+    },
+    {
+      method: 'GET',
+      path: '/users/@me',
+      authorization,
+      bucket,
+      handle: () => ({
+        status: 200,
+        body: { ...userOnWire(state.bot), verified: true, mfa_enabled: false, email: null },
+      }),
+    },
+    { method: 'GET', path: '/applications/@me', authorization, bucket, handle: application },
+    { method: 'GET', path: '/oauth2/applications/@me', authorization, bucket, handle: application },
+    {
+      method: 'POST',
+      path: '/users/@me/channels',
+      authorization,
+      bucket: { ...bucket, name: 'direct message', limit: 10 },
+      handle: (request) => {
+        const body = checked<{ recipient_id?: string }>('createDm', request.body, []);
+        const user = state.world.findUser(String(body.recipient_id));
+        if (!user || user.bot) throw new ApiError('invalidRecipient', { rule: 'recipient', detail: 'no such user' });
+        return { status: 200, body: channelOnWire(state.world.directMessage(user)) };
+      },
+    },
+  ];
+}

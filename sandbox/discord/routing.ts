@@ -1,0 +1,62 @@
+import type { Bucket } from './rate-limits.ts';
+import type { UploadedFile } from './types.ts';
+
+export interface RouteRequest {
+  method: string;
+  path: string;
+  params: Record<string, string>;
+  query: Record<string, string>;
+  body: unknown;
+  files: readonly UploadedFile[];
+}
+
+export interface Answer {
+  status: number;
+  body?: unknown;
+}
+
+export interface Route {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** `/channels/:channel/messages`; the first parameter is what has a rate limit of its own. */
+  path: string;
+  /** `bot` needs `Authorization: Bot <token>`; `token` is authorized by the interaction token in the path. */
+  authorization: 'bot' | 'token';
+  bucket: Bucket;
+  handle(request: RouteRequest): Answer;
+}
+
+export interface Match {
+  route: Route;
+  params: Record<string, string>;
+}
+
+/** Makes the function that finds the route of a request; `undefined` where Discord has none. */
+export function router(routes: readonly Route[]): (method: string, path: string) => Match | undefined {
+  const compiled = routes.map((route) => ({ route, segments: route.path.split('/') }));
+  return (method, path) => {
+    const given = path.split('/');
+    for (const { route, segments } of compiled) {
+      if (route.method !== method || segments.length !== given.length) continue;
+      const params = match(segments, given);
+      if (params) return { route, params };
+    }
+    return undefined;
+  };
+}
+
+/** Reads a parameter that the route's path names. */
+export function param(request: RouteRequest, name: string): string {
+  const value = request.params[name];
+  if (value === undefined) throw new Error(`the route has no :${name}`);
+  return value;
+}
+
+function match(segments: readonly string[], given: readonly string[]): Record<string, string> | undefined {
+  const params: Record<string, string> = {};
+  for (const [index, segment] of segments.entries()) {
+    const value = given[index] ?? '';
+    if (segment.startsWith(':') && value !== '') params[segment.slice(1)] = value;
+    else if (segment !== value) return undefined;
+  }
+  return params;
+}

@@ -1,0 +1,179 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import { ApiError } from './errors.ts';
+import type { Faults } from './faults.ts';
+import { RateLimits, type Ruling } from './rate-limits.ts';
+import { type RequestBody, readBody } from './request-body.ts';
+import { callbackRoutes } from './routes/callback.ts';
+import { channelRoutes } from './routes/channels.ts';
+import { commandRoutes } from './routes/commands.ts';
+import { identityRoutes } from './routes/identity.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
+import { type Answer, type Match, type RouteRequest, router } from './routing.ts';
+import type { State } from './state.ts';
+import type { Fault, RequestRecord } from './types.ts';
+
+const API_PREFIX = '/api/v10';
+/** Longer than any pause of a client, so that no request meets a connection that is just being closed. */
+const KEEP_ALIVE_MS = 120_000;
+
+interface Outgoing {
+  status: number;
+  body?: unknown;
+  headers?: Record<string, string>;
+  ruling?: Ruling;
+}
+
+/** Opens the port before anything else, because every address that the sandbox gives out carries it. */
+export async function listen(port: number): Promise<{ server: Server; origin: string }> {
+  const server = createServer();
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('a TCP server has an address with a port');
+  return { server, origin: `http://127.0.0.1:${address.port}` };
+}
+
+/** Answers REST requests and hands out attachments. */
+export class RestServer {
+  readonly #state: State;
+  readonly #faults: Faults;
+  readonly #requests: RequestRecord[];
+  readonly #limits = new RateLimits();
+  readonly #find: (method: string, path: string) => Match | undefined;
+  readonly #closing = new AbortController();
+
+  constructor(server: Server, state: State, faults: Faults, requests: RequestRecord[]) {
+    this.#state = state;
+    this.#faults = faults;
+    this.#requests = requests;
+    this.#find = router(
+      [callbackRoutes, webhookRoutes, channelRoutes, commandRoutes, identityRoutes].flatMap((make) => make(state)),
+    );
+    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      this.#serve(request, response).catch((error: unknown) => {
+        if (this.#closing.signal.aborted || request.destroyed) return response.destroy();
+        state.violate('sandbox failure', error instanceof Error ? (error.stack ?? error.message) : String(error));
+        return response.writeHead(500, { 'Content-Type': 'application/json' }).end('{"message":"500","code":0}');
+      });
+    });
+  }
+
+  close(): void {
+    this.#closing.abort();
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', this.#state.origin);
+    if (url.pathname.startsWith('/attachments/')) return this.#serveAttachment(url, response);
+    const method = request.method ?? 'GET';
+    const path = decodeURIComponent(url.pathname);
+    const body = await readBody(request);
+    const record: RequestRecord = {
+      method,
+      path: path.startsWith(API_PREFIX) ? path.slice(API_PREFIX.length) : path,
+      query: Object.fromEntries(url.searchParams),
+      body: body.json,
+      files: body.files.map(({ field, filename, size, contentType }) => ({ field, filename, size, contentType })),
+      authorization: request.headers.authorization !== undefined,
+      atMs: Date.now(),
+      status: 0,
+    };
+    this.#requests.push(record);
+    const fault = this.#faults.take(method, [path, record.path]);
+    const outgoing = await this.#answer(fault, record, () => this.#handle(request, path, record, body));
+    if (!outgoing) {
+      response.destroy();
+      return;
+    }
+    record.status = outgoing.status;
+    if (outgoing.ruling) response.once('finish', outgoing.ruling.answered);
+    const hasBody = outgoing.body !== undefined && outgoing.status !== 204;
+    response.writeHead(outgoing.status, {
+      ...(hasBody ? { 'Content-Type': 'application/json' } : {}),
+      ...outgoing.headers,
+    });
+    response.end(hasBody ? JSON.stringify(outgoing.body) : undefined);
+  }
+
+  /** Handles the request as the fault, if any, wants it; nothing where the socket is to be destroyed. */
+  async #answer(
+    fault: Fault | undefined,
+    record: RequestRecord,
+    handle: () => Outgoing,
+  ): Promise<Outgoing | undefined> {
+    if (!fault) return handle();
+    this.#disturb(record.path);
+    const applied = fault.after ? handle() : undefined;
+    if (fault.delayMs) await wait(fault.delayMs, undefined, { signal: this.#closing.signal, ref: false });
+    if (fault.reset) return undefined;
+    return fault.respond ?? applied ?? handle();
+  }
+
+  #disturb(path: string): void {
+    const [, kind, id = ''] = path.split('/');
+    const interaction = kind === 'interactions' ? this.#state.interactions.find(id) : undefined;
+    if (interaction) interaction.disturbed = true;
+  }
+
+  #handle(request: IncomingMessage, path: string, record: RequestRecord, body: RequestBody): Outgoing {
+    const line = `${record.method} ${record.path}`;
+    let ruling: Ruling | undefined;
+    try {
+      const match = this.#matched(request, path, record);
+      this.#authorize(request, match);
+      const [resource = ''] = Object.values(match.params);
+      const isWebhook = match.route.authorization === 'token';
+      ruling = this.#limits.take(
+        match.route.bucket,
+        isWebhook ? `${resource}/${match.params['token']}` : resource,
+        !isWebhook,
+      );
+      if (ruling.refused) return this.#tooMany(ruling, ruling.refused, line);
+      if (body.error) throw body.error;
+      const routeRequest: RouteRequest = { ...record, params: match.params, files: body.files };
+      const answer: Answer = match.route.handle(routeRequest);
+      return { ...answer, headers: ruling.headers, ruling };
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.breach) this.#state.violate(error.breach.rule, error.breach.detail, line);
+      return { status: error.status, body: error.body(), ...(ruling ? { headers: ruling.headers, ruling } : {}) };
+    }
+  }
+
+  #matched(request: IncomingMessage, path: string, { method, path: route }: RequestRecord): Match {
+    if (!/^DiscordBot \(/.test(request.headers['user-agent'] ?? '')) {
+      const detail = `${request.headers['user-agent'] ?? 'none'} is not of the form DiscordBot (url, version)`;
+      throw new ApiError('badUserAgent', { rule: 'User-Agent', detail });
+    }
+    const match = path.startsWith(`${API_PREFIX}/`) ? this.#find(method, route) : undefined;
+    if (!match) throw new ApiError('notFound', { rule: 'unexpected endpoint', detail: `${method} ${path}` });
+    return match;
+  }
+
+  #authorize(request: IncomingMessage, { route }: Match): void {
+    const given = request.headers.authorization;
+    if (given === `Bot ${this.#state.settings.token}`) return;
+    if (given === undefined && route.authorization === 'token') return;
+    const detail = given === undefined ? 'no Authorization header' : 'not the token of this bot';
+    throw new ApiError('unauthorized', { rule: 'authorization', detail });
+  }
+
+  #tooMany(ruling: Ruling, refused: NonNullable<Ruling['refused']>, line: string): Outgoing {
+    if (refused.foretold) this.#state.violate('rate limit', 'sent before the time that earlier headers named', line);
+    return { status: 429, body: refused.body, headers: ruling.headers, ruling };
+  }
+
+  #serveAttachment(url: URL, response: ServerResponse): void {
+    const attachment = this.#state.messages.findAttachment(url.pathname.split('/')[3] ?? '');
+    if (!attachment) {
+      response.writeHead(404, { 'Content-Type': 'text/plain' }).end('This content is no longer available.');
+      return;
+    }
+    response.writeHead(200, { 'Content-Type': attachment.contentType, 'Content-Length': attachment.size });
+    response.end(attachment.bytes);
+  }
+}

@@ -1,0 +1,22 @@
+import type { CommandStore } from './commands.ts';
+import type { InteractionStore } from './interactions.ts';
+import type { MessageStore } from './messages.ts';
+import type { Settings, User } from './types.ts';
+import type { World } from './world.ts';
+
+/** What the routes and the actors share. */
+export interface State {
+  readonly settings: Settings;
+  /** `http://127.0.0.1:PORT` */
+  readonly origin: string;
+  readonly applicationId: string;
+  readonly bot: User;
+  readonly world: World;
+  readonly messages: MessageStore;
+  readonly interactions: InteractionStore;
+  readonly commands: CommandStore;
+  /** Puts a broken rule on record. */
+  violate(rule: string, detail: string, request?: string): void;
+  /** IDENTIFYs so far, for `GET /gateway/bot`. */
+  identifies(): number;
+}

@@ -1,0 +1,166 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { DiscordSandbox, type DiscordSandboxOptions } from '../../sandbox/discord/index.ts';
+import { call, hello, identified, RawGateway } from './discord-raw.ts';
+
+const open: DiscordSandbox[] = [];
+
+afterEach(async () => {
+  for (const discord of open.splice(0)) await discord.close();
+});
+
+async function start(options?: DiscordSandboxOptions): Promise<DiscordSandbox> {
+  const discord = await DiscordSandbox.start(options);
+  open.push(discord);
+  return discord;
+}
+
+async function closeCodeAfter(discord: DiscordSandbox, gateway: RawGateway, act: () => void): Promise<number> {
+  act();
+  return await discord.waitFor(() => gateway.closeCode);
+}
+
+describe('the gateway', () => {
+  it.each([
+    ['a wrong token', { token: 'x' }, 4004],
+    ['an impossible shard', { shard: [1, 1] }, 4010],
+    ['intents that are none', { intents: 'all' }, 4013],
+    ['an intent that does not exist', { intents: 1 << 30 }, 4013],
+    ['a privileged intent', { intents: 1 << 15 }, 4014],
+    ['compression', { compress: true }, 4002],
+  ])('closes on %s', async (_, wrong, code) => {
+    const discord = await start();
+    const gateway = await hello(discord);
+    const identify = { token: discord.token, intents: 0, properties: {}, ...wrong };
+    expect(await closeCodeAfter(discord, gateway, () => gateway.send(2, identify))).toBe(code);
+    expect(discord.violations).toMatchObject([{ rule: 'gateway' }]);
+    expect(discord.gateway.identifies).toBe(0);
+  });
+
+  it('closes on another version, and on what it can’t read', async () => {
+    const discord = await start();
+    const old = new RawGateway(discord, 'v=9&encoding=json');
+    expect(await closeCodeAfter(discord, old, () => undefined)).toBe(4012);
+    const garbled = await hello(discord);
+    expect(await closeCodeAfter(discord, garbled, () => garbled.sendText('{'))).toBe(4002);
+    const large = await hello(discord);
+    expect(await closeCodeAfter(discord, large, () => large.send(1, 'x'.repeat(4096)))).toBe(4002);
+  });
+
+  it('closes on a payload before identify, on a second identify, and on an unknown opcode', async () => {
+    const discord = await start();
+    const early = await hello(discord);
+    expect(await closeCodeAfter(discord, early, () => early.send(3, {}))).toBe(4003);
+    const twice = await identified(discord);
+    expect(await closeCodeAfter(discord, twice, () => twice.send(2, {}))).toBe(4005);
+    const unknown = await identified(discord);
+    expect(await closeCodeAfter(discord, unknown, () => unknown.send(99, {}))).toBe(4001);
+  });
+
+  it('closes on more than 120 payloads within a minute', async () => {
+    const discord = await start();
+    const gateway = await identified(discord);
+    const flood = () => {
+      for (let sent = 0; sent < 120; sent += 1) gateway.send(1, null);
+    };
+    expect(await closeCodeAfter(discord, gateway, flood)).toBe(4008);
+  });
+
+  it('answers heartbeats and drops who stops sending them', async () => {
+    const discord = await start({ heartbeatIntervalMs: 40 });
+    const gateway = await identified(discord);
+    gateway.send(1, null);
+    await discord.waitFor(() => gateway.received.some(({ op }) => op === 11));
+    expect(await discord.waitFor(() => gateway.closeCode)).toBe(4009);
+  });
+
+  it('sends each interaction to the shard of its guild, direct messages to shard 0', async () => {
+    const discord = await start({ maxConcurrency: 2 });
+    const shards = [await identified(discord, { shard: [0, 2] }), await identified(discord, { shard: [1, 2] })];
+    const guildShard = Number((BigInt(discord.guild.id) >> 22n) % 2n);
+    await discord.actor('alice', discord.guild.channel('art')).command('paint', {}, { force: true });
+    await discord.waitFor(() => shards[guildShard]?.find('INTERACTION_CREATE'));
+    await discord.actor('bob', 'dm').command('paint', {}, { force: true });
+    const counts = () => shards.map(({ received }) => received.filter(({ t }) => t === 'INTERACTION_CREATE').length);
+    await discord.waitFor(() => counts().reduce((sum, count) => sum + count) === 2);
+    expect(counts()).toEqual(guildShard === 0 ? [2, 0] : [1, 1]);
+  });
+
+  it('lets one shard identify in 5 s', async () => {
+    const discord = await start();
+    await identified(discord, { shard: [0, 2] });
+    const second = await hello(discord);
+    second.send(2, { token: discord.token, intents: 0, shard: [1, 2], properties: {} });
+    await discord.waitFor(() => second.received.some(({ op }) => op === 9));
+    expect(discord.violations).toMatchObject([{ rule: 'identify limit' }]);
+  });
+
+  it('replays what a client missed and goes on counting', async () => {
+    const discord = await start();
+    const first = await identified(discord);
+    const sessionId = first.find('READY')?.d?.['session_id'];
+    first.close(4200);
+    await discord.waitFor(() => discord.gateway.connections === 0);
+    const alice = discord.actor('alice', discord.guild.channel('art'));
+    const invocation = await alice.command('paint', {}, { force: true });
+    const second = await hello(discord);
+    second.send(6, { token: discord.token, session_id: sessionId, seq: 1 });
+    await discord.waitFor(() => second.find('RESUMED'));
+    expect(second.received.slice(1).map(({ t, s }) => [t, s])).toEqual([
+      ['INTERACTION_CREATE', 2],
+      ['RESUMED', 3],
+    ]);
+    expect(second.find('INTERACTION_CREATE')?.d?.['id']).toBe(invocation.id);
+    alice.deliverAgain(invocation);
+    await discord.waitFor(() => second.received.length === 4);
+    expect(second.received[3]?.d?.['id']).toBe(invocation.id);
+  });
+
+  it('resumes neither a session that was closed with 1000 nor one from the future', async () => {
+    const discord = await start();
+    const first = await identified(discord);
+    const sessionId = first.find('READY')?.d?.['session_id'];
+    const second = await hello(discord);
+    second.send(6, { token: discord.token, session_id: sessionId, seq: 99 });
+    expect(await discord.waitFor(() => second.closeCode)).toBe(4007);
+    first.close(1000);
+    await discord.waitFor(() => discord.gateway.connections === 0);
+    const third = await hello(discord);
+    third.send(6, { token: discord.token, session_id: sessionId, seq: 1 });
+    const invalid = await discord.waitFor(() => third.received.find(({ op }) => op === 9));
+    expect(invalid.d).toBe(false);
+  });
+
+  it('holds events back until they are let go', async () => {
+    const discord = await start();
+    const gateway = await identified(discord);
+    discord.gateway.holdEvents();
+    const invocation = await discord.actor('alice', 'dm').command('paint', {}, { force: true });
+    gateway.send(1, null);
+    await discord.waitFor(() => gateway.received.some(({ op }) => op === 11));
+    expect(gateway.find('INTERACTION_CREATE')).toBeUndefined();
+    discord.gateway.releaseEvents();
+    await discord.waitFor(() => gateway.find('INTERACTION_CREATE'));
+    expect(invocation.interaction.deliveredAtMs).toBeDefined();
+  });
+
+  it('tells how many sessions may still be started', async () => {
+    const discord = await start({ shards: 3 });
+    await identified(discord);
+    const { body } = await call(discord, 'GET', '/gateway/bot', { authorized: true });
+    expect(body).toMatchObject({ shards: 3, session_start_limit: { total: 1000, remaining: 999, max_concurrency: 1 } });
+  });
+
+  it('sends forged interactions as they are', async () => {
+    const discord = await start();
+    const gateway = await identified(discord);
+    const alice = discord.actor('alice', discord.guild.channel('art'));
+    await alice.rawInteraction({ type: 3, data: { custom_id: 'forged' }, member: undefined, entitlements: 'none' });
+    const event = await discord.waitFor(() => gateway.find('INTERACTION_CREATE'));
+    expect(event.d).toMatchObject({ type: 3, data: { custom_id: 'forged' }, entitlements: 'none' });
+    expect(event.d).not.toHaveProperty('member');
+    await alice.pressCustomId('reroll:nobody');
+    const press = await discord.waitFor(() => gateway.received.find(({ s }) => s === 3));
+    expect(press.d).toMatchObject({ data: { component_type: 2, custom_id: 'reroll:nobody' } });
+    expect(press.d?.['message']).toBeDefined();
+  });
+});

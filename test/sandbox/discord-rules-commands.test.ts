@@ -1,0 +1,301 @@
+import { expect, it } from 'vitest';
+import { checkBody } from '../../sandbox/discord/rules/index.ts';
+import { type Rule, testRules, textOf, times } from './discord-rules-table.ts';
+
+const command = (extra: object = {}) => ({ name: 'timeless', description: 'Paints', ...extra });
+const option = (extra: object = {}) => ({ type: 3, name: 'prompt', description: 'What to paint', ...extra });
+const withOptions = (...options: object[]) => command({ options });
+const optionNamed = (name: string) => withOptions(option({ name }));
+const choices = (count: number) => times(count, (index) => ({ name: `${index}`, value: `${index}` }));
+const longChoices = (count: number) =>
+  times(count, (index) => ({ name: textOf(98) + String(10 + index), value: textOf(100) }));
+/** A command that Discord counts with this many characters, most of them in 39 choices of 200. */
+const weighing = (characters: number, extra: object = {}) => {
+  const rest = characters - 39 * 200 - 'timeless'.length - 'Paints'.length - 'a'.length - 'b'.length;
+  return {
+    ...withOptions(
+      option({ name: 'a', description: textOf(100), choices: longChoices(25) }),
+      option({ name: 'b', description: textOf(rest - 100), choices: longChoices(14) }),
+    ),
+    ...extra,
+  };
+};
+const translations = { description_localizations: { de: 'Malt', fr: 'Peindre' } };
+
+const RULES: Rule[] = [
+  {
+    rule: 'an unknown key',
+    accepted: command(),
+    refused: command({ permissions: [] }),
+    problem: /^permissions: .*no such key/,
+  },
+  {
+    rule: 'an unknown key of an option',
+    accepted: withOptions(option({ min_length: 1 })),
+    refused: withOptions(option({ min_value: 1 })),
+    problem: /^options\[0\]\.min_value: /,
+  },
+  {
+    rule: 'permissions are a string of digits',
+    accepted: command({ default_member_permissions: '1099511627776' }),
+    refused: command({ default_member_permissions: 32 }),
+    problem: /^default_member_permissions: /,
+  },
+  {
+    rule: 'a name is lower case',
+    accepted: command({ name: 'zeit-los_2' }),
+    refused: command({ name: 'Timeless' }),
+    problem: /^name: up to 32 lower-case/,
+  },
+  {
+    rule: 'a name has no spaces',
+    accepted: command({ name: 'वक्त' }),
+    refused: command({ name: 'time less' }),
+    problem: /^name: up to 32/,
+  },
+  {
+    rule: 'a name has 32 characters',
+    accepted: command({ name: textOf(32) }),
+    refused: command({ name: textOf(33) }),
+    problem: /^name: .*32/,
+  },
+  {
+    rule: 'a translated name follows the same pattern',
+    accepted: command({ name_localizations: { de: 'zeitlos' } }),
+    refused: command({ name_localizations: { de: 'zeit los' } }),
+    problem: /^name_localizations\.de: up to 32/,
+  },
+  {
+    rule: 'a translation is for a locale of Discord',
+    accepted: command({ description_localizations: { 'pt-BR': 'a' } }),
+    refused: command({ description_localizations: { pt: 'a' } }),
+    problem: /^description_localizations\.pt: Discord has no such locale/,
+  },
+  {
+    rule: 'an option name is lower case',
+    accepted: optionNamed('negative_prompt'),
+    refused: optionNamed('negativePrompt'),
+    problem: /^options\[0\]\.name: up to 32/,
+  },
+  {
+    rule: 'a description is there',
+    accepted: command(),
+    refused: { name: 'timeless' },
+    problem: /^description: required/,
+  },
+  {
+    rule: 'a description is not empty',
+    accepted: command(),
+    refused: command({ description: '' }),
+    problem: /^description: required/,
+  },
+  {
+    rule: 'a description has 100 characters',
+    accepted: command({ description: textOf(100) }),
+    refused: command({ description: textOf(101) }),
+    problem: /^description: .*100/,
+  },
+  {
+    rule: 'a change may leave out the description',
+    kind: 'commandEdit',
+    accepted: { name: 'timeless' },
+    refused: { description: '' },
+    problem: /^description: required/,
+  },
+  {
+    rule: 'an option has a description',
+    accepted: withOptions(option()),
+    refused: withOptions(option({ description: '' })),
+    problem: /^options\[0\]\.description: /,
+  },
+  {
+    rule: 'a menu command has no description',
+    accepted: { type: 3, name: 'Paint This' },
+    refused: { type: 3, name: 'Paint This', description: 'a' },
+    problem: /^description: only slash commands/,
+  },
+  {
+    rule: 'a menu command has no options',
+    accepted: { type: 2, name: 'Paint This' },
+    refused: { type: 2, name: 'Paint This', options: [option()] },
+    problem: /^options: only slash commands/,
+  },
+  {
+    rule: '25 options',
+    accepted: withOptions(...times(25, (index) => option({ name: `o${index}` }))),
+    refused: withOptions(...times(26, (index) => option({ name: `o${index}` }))),
+    problem: /^options: .*25/,
+  },
+  {
+    rule: 'option names are unique',
+    accepted: withOptions(option(), option({ name: 'b' })),
+    refused: withOptions(option(), option()),
+    problem: /^options: two options have the same name/,
+  },
+  {
+    rule: 'required options come first',
+    accepted: withOptions(option({ required: true }), option({ name: 'b' })),
+    refused: withOptions(option(), option({ name: 'b', required: true })),
+    problem: /^options\[1\]\.required: required options come before/,
+  },
+  {
+    rule: 'required options come first in subcommands too',
+    accepted: withOptions({
+      type: 1,
+      name: 'a',
+      description: 'a',
+      options: [option({ required: true }), option({ name: 'b' })],
+    }),
+    refused: withOptions({
+      type: 1,
+      name: 'a',
+      description: 'a',
+      options: [option(), option({ name: 'b', required: true })],
+    }),
+    problem: /^options\[0\]\.options\[1\]\.required: /,
+  },
+  {
+    rule: 'subcommands are not mixed with options',
+    accepted: withOptions({ type: 1, name: 'a', description: 'a' }),
+    refused: withOptions({ type: 1, name: 'a', description: 'a' }, option()),
+    problem: /^options: subcommands and other options/,
+  },
+  {
+    rule: '25 choices',
+    accepted: withOptions(option({ choices: choices(25) })),
+    refused: withOptions(option({ choices: choices(26) })),
+    problem: /^options\[0\]\.choices: .*25/,
+  },
+  {
+    rule: 'a choice name has 100 characters',
+    accepted: withOptions(option({ choices: [{ name: textOf(100), value: 'a' }] })),
+    refused: withOptions(option({ choices: [{ name: textOf(101), value: 'a' }] })),
+    problem: /choices\[0\]\.name: .*100/,
+  },
+  {
+    rule: 'a choice value has 100 characters',
+    accepted: withOptions(option({ choices: [{ name: 'a', value: textOf(100) }] })),
+    refused: withOptions(option({ choices: [{ name: 'a', value: textOf(101) }] })),
+    problem: /choices\[0\]\.value: .*100/,
+  },
+  {
+    rule: 'choice names are unique',
+    accepted: withOptions(option({ choices: choices(2) })),
+    refused: withOptions(
+      option({
+        choices: [
+          { name: 'a', value: 'a' },
+          { name: 'a', value: 'b' },
+        ],
+      }),
+    ),
+    problem: /choices: two choices have the same name/,
+  },
+  {
+    rule: 'a choice is translated for a locale of Discord',
+    accepted: withOptions(option({ choices: [{ name: 'a', value: 'a', name_localizations: { de: 'ä' } }] })),
+    refused: withOptions(option({ choices: [{ name: 'a', value: 'a', name_localizations: { xx: 'ä' } }] })),
+    problem: /choices\[0\]\.name_localizations\.xx: /,
+  },
+  {
+    rule: 'choices and autocomplete exclude each other',
+    accepted: withOptions(option({ autocomplete: true, choices: [] })),
+    refused: withOptions(option({ autocomplete: true, choices: choices(1) })),
+    problem: /choices and autocomplete exclude/,
+  },
+  {
+    rule: 'min_value is at most max_value',
+    accepted: withOptions(option({ type: 4, min_value: 512, max_value: 512 })),
+    refused: withOptions(option({ type: 4, min_value: 513, max_value: 512 })),
+    problem: /min_value: more than the most, 512/,
+  },
+  {
+    rule: 'min_length is at most max_length',
+    accepted: withOptions(option({ min_length: 1, max_length: 1 })),
+    refused: withOptions(option({ min_length: 2, max_length: 1 })),
+    problem: /min_length: more than the most, 1/,
+  },
+  {
+    rule: 'max_length is at most 6000',
+    accepted: withOptions(option({ max_length: 6_000 })),
+    refused: withOptions(option({ max_length: 6_001 })),
+    problem: /max_length: .*6000/,
+  },
+  {
+    rule: 'an integer option has whole numbers',
+    accepted: withOptions(option({ type: 10, min_value: 0.5 })),
+    refused: withOptions(option({ type: 4, min_value: 0.5 })),
+    problem: /an integer option has whole numbers/,
+  },
+  {
+    rule: 'an integer option stays within 2^53 - 1',
+    accepted: withOptions(option({ type: 4, max_value: Number.MAX_SAFE_INTEGER })),
+    refused: withOptions(option({ type: 4, max_value: 2 ** 53 })),
+    problem: /max_value: /,
+  },
+  {
+    rule: '8000 characters in all',
+    accepted: weighing(8_000),
+    refused: weighing(8_001),
+    problem: /^name: 8001 characters/,
+  },
+  {
+    rule: 'the longest translation counts, once',
+    accepted: weighing(7_999, translations),
+    refused: weighing(8_000, translations),
+    problem: /^name: 8001 characters/,
+  },
+  {
+    rule: 'contexts are unique',
+    accepted: command({ contexts: [0, 1] }),
+    refused: command({ contexts: [0, 0] }),
+    problem: /^contexts: one is named twice/,
+  },
+  {
+    rule: 'private channels need an installation by the user',
+    accepted: command({ contexts: [2], integration_types: [0, 1] }),
+    refused: command({ contexts: [2], integration_types: [0] }),
+    problem: /^contexts: private channels need/,
+  },
+  {
+    rule: 'a context is one of three',
+    accepted: command({ contexts: [1] }),
+    refused: command({ contexts: [3] }),
+    problem: /^contexts\[0\]: /,
+  },
+  {
+    rule: 'the names of a bulk are unique',
+    kind: 'commands',
+    accepted: [command(), { type: 3, name: 'timeless' }],
+    refused: [command(), command()],
+    problem: /^body: two commands of type 1/,
+  },
+  {
+    rule: '100 slash commands',
+    kind: 'commands',
+    accepted: times(100, (index) => command({ name: `c${index}` })),
+    refused: times(101, (index) => command({ name: `c${index}` })),
+    problem: /^body: 101 commands of type 1/,
+  },
+  {
+    rule: '15 message commands',
+    kind: 'commands',
+    accepted: times(15, (index) => ({ type: 3, name: `c${index}` })),
+    refused: times(16, (index) => ({ type: 3, name: `c${index}` })),
+    problem: /^body: 16 commands of type 3/,
+  },
+  {
+    rule: 'a problem in a bulk names its command',
+    kind: 'commands',
+    accepted: [command()],
+    refused: [command(), command({ name: 'B' })],
+    problem: /^\[1\]\.name: /,
+  },
+];
+
+testRules(RULES, 'command');
+
+it('takes a list for the bulk and nothing else', () => {
+  expect(checkBody('commands', [])).toEqual([]);
+  expect(checkBody('commands', command())).toEqual([expect.stringMatching(/^body: .*expected array/)]);
+});

@@ -1,0 +1,602 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  type Actor,
+  DiscordSandbox,
+  type DiscordSandboxOptions,
+  type Invocation,
+  PERMISSIONS,
+} from '../../sandbox/discord/index.ts';
+import { call, identified, type RawAnswer } from './discord-raw.ts';
+
+const DEFER = { type: 5 };
+const MEBIBYTE = 1024 * 1024;
+const open: DiscordSandbox[] = [];
+
+afterEach(async () => {
+  for (const discord of open.splice(0)) await discord.close();
+});
+
+async function start(options?: DiscordSandboxOptions): Promise<DiscordSandbox> {
+  const discord = await DiscordSandbox.start(options);
+  open.push(discord);
+  return discord;
+}
+
+/** Somebody uses a command; nothing is connected unless the test connects it. */
+async function used(discord: DiscordSandbox, who: Actor = alice(discord), extra = {}): Promise<Invocation> {
+  return await who.command('paint', { prompt: 'x' }, { force: true, ...extra });
+}
+
+function alice(discord: DiscordSandbox): Actor {
+  return discord.actor('alice', discord.guild.channel('general'));
+}
+
+function acknowledge(discord: DiscordSandbox, { id, token }: Invocation, body: unknown = DEFER): Promise<RawAnswer> {
+  return call(discord, 'POST', `/interactions/${id}/${token}/callback`, { body });
+}
+
+function original(discord: DiscordSandbox, { token }: Invocation): string {
+  return `/webhooks/${discord.applicationId}/${token}/messages/@original`;
+}
+
+function edit(discord: DiscordSandbox, invocation: Invocation, body: unknown = { content: 'x' }): Promise<RawAnswer> {
+  return call(discord, 'PATCH', original(discord, invocation), { body });
+}
+
+function rules(discord: DiscordSandbox): string[] {
+  return discord.violations.map(({ rule }) => rule);
+}
+
+describe('the acknowledgement', () => {
+  it('is refused with 10062 after its time, and its absence is on record when the bot had the event', async () => {
+    const discord = await start({ acknowledgeWithinMs: 60 });
+    await identified(discord);
+    const invocation = await used(discord);
+    await expect(invocation.acknowledged()).rejects.toThrow('did not respond');
+    expect(rules(discord)).toEqual(['not acknowledged in time']);
+    const late = await discord.waitFor(() => discord.violations.length === 1 && acknowledge(discord, invocation));
+    expect(await late).toMatchObject({ status: 404, body: { code: 10062 } });
+    expect(rules(discord)).toEqual(['not acknowledged in time', 'late acknowledgement']);
+  });
+
+  it('is refused, but nobody’s fault, when the event came too late', async () => {
+    const discord = await start({ acknowledgeWithinMs: 60 });
+    await identified(discord);
+    discord.gateway.holdEvents();
+    const invocation = await used(discord);
+    await expect(invocation.acknowledged()).rejects.toThrow('did not respond');
+    discord.gateway.releaseEvents();
+    expect(await acknowledge(discord, invocation)).toMatchObject({ status: 404, body: { code: 10062 } });
+    expect(discord.violations).toEqual([]);
+  });
+
+  it('fails without a violation when no client is there', async () => {
+    const discord = await start({ acknowledgeWithinMs: 20 });
+    await expect((await used(discord)).acknowledged()).rejects.toThrow('did not respond');
+    expect(discord.violations).toEqual([]);
+  });
+
+  it('counts once: the second is 40060', async () => {
+    const discord = await start();
+    const invocation = await used(discord);
+    expect((await acknowledge(discord, invocation)).status).toBe(204);
+    expect(await acknowledge(discord, invocation)).toMatchObject({ status: 400, body: { code: 40060 } });
+    expect(rules(discord)).toEqual(['already acknowledged']);
+  });
+
+  it('is no fault when the answer to the first was lost', async () => {
+    const discord = await start();
+    discord.faults.add({ path: /callback$/, after: true, reset: true });
+    const invocation = await used(discord);
+    await expect(acknowledge(discord, invocation)).rejects.toThrow();
+    expect(await acknowledge(discord, invocation)).toMatchObject({ body: { code: 40060 } });
+    expect(invocation.reply()).toMatchObject({ thinking: true });
+    expect(discord.violations).toEqual([]);
+  });
+
+  it('needs the interaction’s own id and token', async () => {
+    const discord = await start();
+    const [one, two] = [await used(discord), await used(discord)];
+    const mixed = await call(discord, 'POST', `/interactions/${one.id}/${two.token}/callback`, { body: DEFER });
+    expect(mixed).toMatchObject({ status: 404, body: { code: 10062 } });
+    expect(rules(discord)).toEqual(['unknown interaction']);
+  });
+
+  it('refuses every flag but EPHEMERAL of a defer', async () => {
+    const discord = await start();
+    const invocation = await used(discord);
+    const refused = await acknowledge(discord, invocation, { type: 5, data: { flags: 32_768 } });
+    expect(refused).toMatchObject({ status: 400, body: { code: 50035 } });
+    expect(rules(discord)).toEqual(['request body']);
+    expect((await acknowledge(discord, invocation, { type: 5, data: { flags: 64 } })).status).toBe(204);
+  });
+
+  it('says with_response which message it made', async () => {
+    const discord = await start();
+    const invocation = await used(discord);
+    const path = `/interactions/${invocation.id}/${invocation.token}/callback?with_response=true`;
+    const { status, body } = await call(discord, 'POST', path, { body: DEFER });
+    const interaction = { response_message_id: invocation.reply()?.id, response_message_loading: true };
+    expect({ status, body }).toMatchObject({ status: 200, body: { interaction } });
+    expect(body).not.toHaveProperty('resource');
+  });
+
+  it('can’t update a message where there is none, nor offer more than 25 choices', async () => {
+    const discord = await start();
+    const update = await acknowledge(discord, await used(discord), { type: 7, data: { content: 'x' } });
+    expect(update).toMatchObject({ status: 400, body: { code: 50035 } });
+    const typing = await alice(discord).rawInteraction({
+      type: 4,
+      data: { id: '1', name: 'paint', type: 1, options: [] },
+    });
+    const choices = Array.from({ length: 26 }, (_, index) => ({ name: `n${index}`, value: `${index}` }));
+    expect(await acknowledge(discord, typing, { type: 8, data: { choices } })).toMatchObject({ status: 400 });
+    expect(rules(discord)).toEqual(['request body', 'request body']);
+  });
+});
+
+describe('the interaction token', () => {
+  it('answers 10015 before any acknowledgement', async () => {
+    const discord = await start();
+    await identified(discord);
+    const invocation = await used(discord);
+    await discord.waitFor(() => invocation.interaction.deliveredAtMs);
+    expect(await edit(discord, invocation)).toMatchObject({ status: 404, body: { code: 10015 } });
+    expect(rules(discord)).toEqual(['unknown webhook']);
+  });
+
+  it('tells a bot that has started anew by 10015 that there is nothing to edit, once', async () => {
+    const discord = await start();
+    const gateway = await identified(discord);
+    const invocation = await used(discord);
+    await discord.waitFor(() => invocation.interaction.deliveredAtMs);
+    gateway.close();
+    await discord.waitFor(() => discord.gateway.connections === 0);
+    expect(await edit(discord, invocation)).toMatchObject({ body: { code: 10015 } });
+    expect(discord.violations).toEqual([]);
+    await edit(discord, invocation);
+    expect(rules(discord)).toEqual(['unknown webhook']);
+  });
+
+  it('answers 50027 after its life, and using it again is a violation', async () => {
+    const discord = await start();
+    const invocation = await used(discord);
+    await acknowledge(discord, invocation);
+    expect((await edit(discord, invocation)).status).toBe(200);
+    invocation.expireToken();
+    expect(await edit(discord, invocation)).toMatchObject({ status: 401, body: { code: 50027 } });
+    expect(discord.violations).toEqual([]);
+    expect(await edit(discord, invocation)).toMatchObject({ status: 401, body: { code: 50027 } });
+    expect(rules(discord)).toEqual(['expired token']);
+  });
+
+  it('lives as long as the sandbox is told', async () => {
+    const discord = await start({ tokenLifetimeMs: 40 });
+    const invocation = await used(discord);
+    await acknowledge(discord, invocation);
+    await discord.waitFor(() => invocation.interaction.isExpired);
+    expect(await edit(discord, invocation)).toMatchObject({ status: 401, body: { code: 50027 } });
+  });
+
+  it('must exist, and belong to this application', async () => {
+    const discord = await start();
+    const invocation = await used(discord);
+    const foreign = await call(
+      discord,
+      'PATCH',
+      `/webhooks/123456789012345678/${invocation.token}/messages/@original`,
+      {
+        body: { content: 'x' },
+      },
+    );
+    expect(foreign).toMatchObject({ status: 404, body: { code: 10015 } });
+    const unknown = await call(discord, 'PATCH', `/webhooks/${discord.applicationId}/none/messages/@original`, {
+      body: { content: 'x' },
+    });
+    expect(unknown).toMatchObject({ status: 401, body: { code: 50027 } });
+    expect(rules(discord)).toEqual(['unknown webhook', 'unknown webhook token']);
+  });
+
+  it('finds a deleted reply no more (10008), nor one whose channel is gone (10003)', async () => {
+    const discord = await start();
+    const [one, two] = [await used(discord), await used(discord)];
+    await acknowledge(discord, one);
+    await acknowledge(discord, two);
+    const reply = one.reply();
+    if (reply) discord.deleteMessage(reply);
+    expect(await edit(discord, one)).toMatchObject({ status: 404, body: { code: 10008 } });
+    discord.deleteChannel(discord.guild.channel('general'));
+    expect(await edit(discord, two)).toMatchObject({ status: 404, body: { code: 10003 } });
+    expect(discord.violations).toEqual([]);
+  });
+
+  it('leaves an ephemeral message to its requester and its token', async () => {
+    const discord = await start();
+    const invocation = await used(discord);
+    await acknowledge(discord, invocation, { type: 4, data: { content: 'secret', flags: 64 } });
+    const reply = invocation.reply();
+    expect(reply?.ephemeralFor).toBe(discord.user('alice').id);
+    const path = `/channels/${reply?.channelId}/messages/${reply?.id}`;
+    for (const method of ['GET', 'PATCH', 'DELETE']) {
+      const answer = await call(discord, method, path, {
+        authorized: true,
+        ...(method === 'PATCH' ? { body: { content: 'open' } } : {}),
+      });
+      expect(answer).toMatchObject({ status: 404, body: { code: 10008 } });
+    }
+    expect((await edit(discord, invocation, { content: 'still secret' })).status).toBe(200);
+  });
+});
+
+describe('a message', () => {
+  it('may not be empty, nor become so', async () => {
+    const discord = await start();
+    const invocation = await used(discord);
+    const empty = await acknowledge(discord, invocation, { type: 4, data: { content: '  ' } });
+    expect(empty).toMatchObject({ status: 400, body: { code: 50006 } });
+    await acknowledge(discord, invocation);
+    const emptied = await edit(discord, invocation, { content: '', components: [] });
+    expect(emptied).toMatchObject({ status: 400, body: { code: 50006 } });
+    expect(rules(discord)).toEqual(['empty message', 'empty message']);
+  });
+
+  it('is refused with 50035 and a path when its body is wrong', async () => {
+    const discord = await start();
+    const invocation = await used(discord);
+    await acknowledge(discord, invocation);
+    const refused = await edit(discord, invocation, { embeds: [{ title: 'x'.repeat(257) }] });
+    expect(refused).toMatchObject({ status: 400, body: { code: 50035, message: 'Invalid Form Body' } });
+    expect(JSON.stringify(refused.body.errors)).toMatch(/^\{"embeds":\{"0":\{"title":\{"_errors":\[/);
+  });
+
+  it('holds no file over the interaction’s own limit (50045), nor a request over 25 MiB (40005)', async () => {
+    const discord = await start();
+    const small = await used(discord, undefined, { attachmentSizeLimit: 1000 });
+    await acknowledge(discord, small);
+    const send = (invocation: Invocation, bytes: Buffer) =>
+      call(discord, 'PATCH', original(discord, invocation), { body: {}, files: [{ name: 'a.png', bytes }] });
+    expect(await send(small, Buffer.alloc(1001))).toMatchObject({ status: 400, body: { code: 50045 } });
+    expect(await send(small, Buffer.alloc(1000))).toMatchObject({ status: 200 });
+    expect(await send(small, Buffer.alloc(26 * MEBIBYTE))).toMatchObject({ status: 413, body: { code: 40005 } });
+    expect(rules(discord)).toEqual(['file size', 'request size']);
+  });
+
+  it('holds ten attachments at most (30015)', async () => {
+    const discord = await start();
+    const invocation = await used(discord);
+    await acknowledge(discord, invocation);
+    const files = Array.from({ length: 6 }, (_, index) => ({ name: `${index}.png`, bytes: Buffer.from('x') }));
+    const send = () => call(discord, 'PATCH', original(discord, invocation), { body: {}, files });
+    expect((await send()).status).toBe(200);
+    expect(await send()).toMatchObject({ status: 400, body: { code: 30015 } });
+  });
+
+  it('keeps the attachments that an edit lists, adds new ones and drops the rest', async () => {
+    const discord = await start();
+    const invocation = await used(discord);
+    await acknowledge(discord, invocation);
+    const bytes = Buffer.from('x');
+    const path = original(discord, invocation);
+    await call(discord, 'PATCH', path, {
+      body: {},
+      files: [
+        { name: 'a.png', bytes },
+        { name: 'b.png', bytes },
+      ],
+    });
+    const names = () => invocation.reply()?.attachments.map(({ filename }) => filename);
+    const [a] = invocation.reply()?.attachments ?? [];
+    const attachments = [{ id: a?.id }, { id: '0', description: 'new' }];
+    await call(discord, 'PATCH', path, { body: { attachments }, files: [{ name: 'c.png', bytes }] });
+    expect(names()).toEqual(['a.png', 'c.png']);
+    await edit(discord, invocation, { content: 'words' });
+    expect(names()).toEqual(['a.png', 'c.png']);
+    const unknown = await edit(discord, invocation, { attachments: [{ id: '123456789012345678' }] });
+    expect(unknown).toMatchObject({ status: 400, body: { code: 50035 } });
+  });
+
+  it('shows no attachment that an embed shows', async () => {
+    const discord = await start();
+    const invocation = await used(discord);
+    await acknowledge(discord, invocation);
+    const path = original(discord, invocation);
+    const body = { embeds: [{ image: { url: 'attachment://a.png' } }], attachments: [{ id: '0' }] };
+    await call(discord, 'PATCH', path, { body, files: [{ name: 'a.png', bytes: Buffer.from('x') }] });
+    const reply = invocation.reply();
+    expect(reply?.attachments).toEqual([]);
+    const image = await fetch(reply?.embeds[0]?.image?.url ?? '');
+    expect(await image.text()).toBe('x');
+  });
+
+  it('shows a file through a gallery of Components V2, which can’t be taken back', async () => {
+    const discord = await start();
+    const invocation = await used(discord);
+    await acknowledge(discord, invocation);
+    const components = [{ type: 12, items: [{ media: { url: 'attachment://a.png' } }] }];
+    const body = { flags: 32_768, components, attachments: [{ id: '0' }] };
+    const files = [{ name: 'a.png', bytes: Buffer.from('x') }];
+    expect((await call(discord, 'PATCH', original(discord, invocation), { body, files })).status).toBe(200);
+    const reply = invocation.reply();
+    expect(reply).toMatchObject({ flags: 32_768, attachments: [] });
+    expect(JSON.stringify(reply?.components)).toContain(`${discord.apiUrl.replace('/api', '')}/attachments/`);
+    expect(await edit(discord, invocation, { content: 'words' })).toMatchObject({ status: 400, body: { code: 50035 } });
+  });
+
+  it.each([
+    {
+      where: 'interaction',
+      text: '<@111111111111111111> <@&222222222222222222> @everyone',
+      pinged: ['111111111111111111'],
+    },
+    {
+      where: 'channel',
+      text: '<@111111111111111111> <@&222222222222222222> @everyone',
+      pinged: ['111111111111111111', '222222222222222222', 'everyone'],
+    },
+    { where: 'interaction', text: '<@111111111111111111> @here', allowed: { parse: [] }, pinged: [] },
+    { where: 'channel', text: '<@111111111111111111> @here', allowed: { parse: [] }, pinged: [] },
+    { where: 'interaction', text: '@here', allowed: { parse: ['everyone'] }, pinged: ['here'] },
+    {
+      where: 'channel',
+      text: '<@111111111111111111> <@333333333333333333>',
+      allowed: { parse: [], users: ['333333333333333333'] },
+      pinged: ['333333333333333333'],
+    },
+  ])(
+    'pings $pinged from a text in an $where with allowed_mentions $allowed',
+    async ({ where, text, allowed, pinged }) => {
+      const discord = await start();
+      const data = { content: text, ...(allowed ? { allowed_mentions: allowed } : {}) };
+      if (where === 'channel') {
+        await call(discord, 'POST', `/channels/${discord.guild.channel('general').id}/messages`, {
+          authorized: true,
+          body: data,
+        });
+      } else {
+        await acknowledge(discord, await used(discord), { type: 4, data });
+      }
+      expect(discord.messages(discord.guild.channel('general')).map(({ mentions }) => mentions)).toEqual([pinged]);
+    },
+  );
+
+  it('adds the pings of an edit to those that were', async () => {
+    const discord = await start();
+    const invocation = await used(discord);
+    await acknowledge(discord, invocation, { type: 4, data: { content: '<@111111111111111111>' } });
+    await edit(discord, invocation, { content: '<@333333333333333333>' });
+    expect(invocation.reply()?.mentions).toEqual(['111111111111111111', '333333333333333333']);
+  });
+});
+
+describe('a channel', () => {
+  const body = { content: 'hello' };
+  const post = (discord: DiscordSandbox, channelId: string, options = {}) =>
+    call(discord, 'POST', `/channels/${channelId}/messages`, { authorized: true, body, ...options });
+
+  it('that the bot can’t see answers 50001, one that is gone 10003', async () => {
+    const discord = await start();
+    const hidden = discord.guild.createChannel({ name: 'hidden', denyBot: true });
+    expect(await post(discord, hidden.id)).toMatchObject({ status: 403, body: { code: 50001 } });
+    discord.deleteChannel(hidden);
+    expect(await post(discord, hidden.id)).toMatchObject({ status: 404, body: { code: 10003 } });
+    discord.kickBot(discord.guild);
+    expect(await post(discord, discord.guild.channel('general').id)).toMatchObject({
+      status: 403,
+      body: { code: 50001 },
+    });
+    expect(discord.violations).toEqual([]);
+  });
+
+  it.each([
+    ['sendMessages', {}],
+    ['attachFiles', { files: [{ name: 'a.png', bytes: Buffer.from('x') }] }],
+    ['embedLinks', { body: { embeds: [{ title: 'x' }] } }],
+  ] as const)('without the permission %s answers 50013', async (permission, options) => {
+    const discord = await start();
+    const channel = discord.guild.createChannel({ name: 'narrow' });
+    expect((await post(discord, channel.id, options)).status).toBe(200);
+    channel.overwrites.push({ id: discord.botUserId, type: 'member', allow: 0n, deny: PERMISSIONS[permission] });
+    expect(await post(discord, channel.id, options)).toMatchObject({ status: 403, body: { code: 50013 } });
+  });
+
+  it('takes no reply to a message that isn’t there, and no page of more than 100', async () => {
+    const discord = await start();
+    const { id } = discord.guild.channel('general');
+    const reply = { body: { ...body, message_reference: { message_id: '123456789012345678' } } };
+    expect(await post(discord, id, reply)).toMatchObject({ status: 400, body: { code: 50035 } });
+    const page = await call(discord, 'GET', `/channels/${id}/messages?limit=101`, { authorized: true });
+    expect(page).toMatchObject({ status: 400, body: { code: 50035 } });
+  });
+
+  it('pages around, before and after a message', async () => {
+    const discord = await start({ editLimit: { limit: 100, windowMs: 1000 } });
+    const { id } = discord.guild.channel('general');
+    const ids: string[] = [];
+    for (const content of ['1', '2', '3', '4', '5']) {
+      ids.push((await post(discord, id, { body: { content } })).body.id ?? '');
+    }
+    const list = async (query: string) => {
+      const { body: page } = await call(discord, 'GET', `/channels/${id}/messages?${query}`, { authorized: true });
+      return (page as unknown as { content: string }[]).map(({ content }) => content).join('');
+    };
+    expect(await list('limit=2')).toBe('54');
+    expect(await list(`before=${ids[2]}`)).toBe('21');
+    expect(await list(`after=${ids[2]}&limit=1`)).toBe('4');
+    expect(await list(`around=${ids[2]}&limit=3`)).toBe('432');
+  });
+});
+
+describe('a request', () => {
+  it.each([
+    ['without a token', {}, 401, 0, 'authorization'],
+    ['with a wrong token', { headers: { Authorization: 'Bot x' } }, 401, 0, 'authorization'],
+    ['of a browser', { authorized: true, headers: { 'User-Agent': 'Mozilla/5.0' } }, 403, 40333, 'User-Agent'],
+  ])('%s is refused', async (_, options, status, code, rule) => {
+    const discord = await start();
+    expect(await call(discord, 'GET', '/users/@me', options)).toMatchObject({ status, body: { code } });
+    expect(rules(discord)).toEqual([rule]);
+  });
+
+  it('to an endpoint that does not exist is 404 and on record', async () => {
+    const discord = await start();
+    expect(await call(discord, 'GET', '/guilds', { authorized: true })).toMatchObject({
+      status: 404,
+      body: { code: 0 },
+    });
+    expect(discord.violations).toMatchObject([{ rule: 'unexpected endpoint', request: 'GET /guilds' }]);
+  });
+
+  it('must be JSON or multipart', async () => {
+    const discord = await start();
+    const path = `/channels/${discord.guild.channel('general').id}/messages`;
+    const text = await call(discord, 'POST', path, {
+      authorized: true,
+      body: 'x',
+      headers: { 'Content-Type': 'text/plain' },
+    });
+    expect(text).toMatchObject({ status: 400, body: { code: 50035 } });
+    const broken = await fetch(`${discord.apiUrl}/v10${path}`, {
+      method: 'POST',
+      body: '{',
+      headers: {
+        'User-Agent': 'DiscordBot (https://example.com, 1)',
+        'Content-Type': 'application/json',
+        Authorization: `Bot ${discord.token}`,
+      },
+    });
+    expect(await broken.json()).toMatchObject({ code: 50109 });
+  });
+
+  it('is on record with its body, its files and whether it carried the token', async () => {
+    const discord = await start();
+    const invocation = await used(discord);
+    await acknowledge(discord, invocation);
+    const files = [{ name: 'ü.png', bytes: Buffer.from('abc') }];
+    await call(discord, 'PATCH', original(discord, invocation), { body: { content: 'x' }, files });
+    expect(discord.requests).toMatchObject([
+      { method: 'POST', body: DEFER, files: [], authorization: false, status: 204 },
+      {
+        method: 'PATCH',
+        path: original(discord, invocation),
+        body: { content: 'x' },
+        files: [{ field: 'files[0]', filename: 'ü.png', size: 3 }],
+        status: 200,
+      },
+    ]);
+    expect(invocation.reply()?.attachments[0]?.filename).toBe('_.png');
+  });
+});
+
+describe('rate limits', () => {
+  it('hold for the edits of one token, with headers, 429 and a violation for who was told', async () => {
+    const discord = await start({ editLimit: { limit: 2, windowMs: 1500 } });
+    const [one, two] = [await used(discord), await used(discord)];
+    await acknowledge(discord, one);
+    await acknowledge(discord, two);
+    const first = await edit(discord, one);
+    expect(first.headers.get('x-ratelimit-limit')).toBe('2');
+    expect(first.headers.get('x-ratelimit-remaining')).toBe('1');
+    expect(Number(first.headers.get('x-ratelimit-reset-after'))).toBeGreaterThan(0);
+    expect(first.headers.get('x-ratelimit-bucket')).toMatch(/^\w+$/);
+    const told = Date.now();
+    await edit(discord, one);
+    expect((await edit(discord, two)).status).toBe(200);
+    const refused = await discord.waitFor(() => Date.now() > told + 150 && edit(discord, one));
+    expect(await refused).toMatchObject({ status: 429, body: { global: false } });
+    expect((await refused).headers.get('retry-after')).toMatch(/^[12]$/);
+    expect((await refused).headers.get('x-ratelimit-scope')).toBe('user');
+    expect(rules(discord)).toEqual(['rate limit']);
+    const reset = told + 1000 * ((await refused).body.retry_after ?? 1) + 300;
+    const later = await discord.waitFor(() => Date.now() > reset && edit(discord, one));
+    expect((await later).status).toBe(200);
+  });
+
+  it('hold for 50 authenticated requests a second in all, from which interactions are exempt', async () => {
+    const discord = await start();
+    const invocation = await used(discord);
+    const paths = ['/users/@me', '/gateway/bot', `/channels/${discord.guild.channel('general').id}`];
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, (_, index) => call(discord, 'GET', paths[index % 3] ?? '', { authorized: true })),
+    );
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused.every(({ body }) => body.global)).toBe(true);
+    expect(refused[0]?.headers.get('x-ratelimit-global')).toBe('true');
+    expect((await acknowledge(discord, invocation)).status).toBe(204);
+  });
+});
+
+describe('a scripted fault', () => {
+  it('answers for Discord as often as asked, in the order of scripting', async () => {
+    const discord = await start();
+    discord.faults.add({
+      method: 'GET',
+      path: /^\/users\/@me$/,
+      times: 2,
+      respond: { status: 503, body: { message: 'no' } },
+    });
+    discord.faults.add({ path: /users/, respond: { status: 429, headers: { 'Retry-After': '7' } } });
+    const get = () => call(discord, 'GET', '/users/@me', { authorized: true });
+    expect([(await get()).status, (await get()).status]).toEqual([503, 503]);
+    const limited = await get();
+    expect([limited.status, limited.headers.get('retry-after')]).toEqual([429, '7']);
+    expect((await get()).status).toBe(200);
+  });
+
+  it('breaks the socket before the request counts, or after', async () => {
+    const discord = await start();
+    const path = `/channels/${discord.guild.channel('general').id}/messages`;
+    const post = () => call(discord, 'POST', path, { authorized: true, body: { content: 'x' } });
+    discord.faults.add({ path: /messages$/, reset: true });
+    await expect(post()).rejects.toThrow();
+    expect(discord.messages(discord.guild.channel('general'))).toHaveLength(0);
+    discord.faults.add({ path: /messages$/, reset: true, after: true });
+    await expect(post()).rejects.toThrow();
+    expect(discord.messages(discord.guild.channel('general'))).toHaveLength(1);
+    expect(discord.requests.map(({ status }) => status)).toEqual([0, 0]);
+  });
+
+  it('delays an answer', async () => {
+    const discord = await start();
+    discord.faults.add({ path: /@me$/, delayMs: 100 });
+    const startedMs = Date.now();
+    expect((await call(discord, 'GET', '/users/@me', { authorized: true })).status).toBe(200);
+    expect(Date.now() - startedMs).toBeGreaterThanOrEqual(99);
+  });
+});
+
+describe('commands', () => {
+  const path = (discord: DiscordSandbox) => `/applications/${discord.applicationId}/commands`;
+  const put = (discord: DiscordSandbox, body: unknown) =>
+    call(discord, 'PUT', path(discord), { authorized: true, body });
+
+  it('come back without the keys that say what holds anyway', async () => {
+    const discord = await start();
+    const option = { type: 3, name: 'prompt', description: 'What', required: false };
+    await put(discord, [
+      { name: 'paint', description: 'Paints', options: [option], name_localizations: { de: 'malen' } },
+    ]);
+    const { body } = await call(discord, 'GET', path(discord), { authorized: true });
+    expect(body).toMatchObject([{ name: 'paint', options: [{ type: 3, name: 'prompt', description: 'What' }] }]);
+    expect(JSON.stringify(body)).not.toMatch(/required|malen/);
+    const { body: full } = await call(discord, 'GET', `${path(discord)}?with_localizations=true`, { authorized: true });
+    expect(JSON.stringify(full)).toContain('malen');
+  });
+
+  it('are refused when they break a rule, and nothing changes', async () => {
+    const discord = await start();
+    expect(await put(discord, [{ name: 'Paint!', description: 'Paints' }])).toMatchObject({ body: { code: 50035 } });
+    expect(discord.commands).toEqual([]);
+    expect(rules(discord)).toEqual(['request body']);
+  });
+
+  it('can be made 200 times a day', async () => {
+    const discord = await start();
+    const named = (prefix: string) =>
+      Array.from({ length: 100 }, (_, index) => ({ name: `${prefix}${index}`, description: 'x' }));
+    expect((await put(discord, named('a'))).status).toBe(200);
+    expect((await put(discord, named('b'))).status).toBe(200);
+    expect((await put(discord, named('b'))).status).toBe(200);
+    expect(await put(discord, named('c'))).toMatchObject({ body: { code: 30034 } });
+  });
+});
