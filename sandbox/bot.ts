@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const STOP_WITHIN_MS = 10_000;
+
+interface StartOptions {
+  readonly discord: { readonly apiUrl: string; readonly token: string };
+  readonly segmind: { readonly url: string; readonly apiKey: string; readonly imageHost: string };
+  /** Settings beside the addresses and keys of the two stand-ins. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Options of node itself, such as `--expose-gc`. */
+  readonly nodeOptions?: readonly string[];
+}
+
+/** The built bot as a process of its own. */
+export interface BotProcess {
+  readonly pid: number;
+  /** All that it has printed so far. */
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The lines of its log so far. */
+  readonly log: Record<string, unknown>[];
+  /** Resolves when the bot is connected; rejects when it ends before. */
+  readonly ready: Promise<void>;
+  readonly exited: Promise<number | null>;
+  /** Ends it by SIGTERM; resolves to its exit code. */
+  stop(): Promise<number | null>;
+  /** Ends it by SIGKILL: it gets no chance to tidy up. */
+  kill(): void;
+}
+
+function parseLines(text: string): Record<string, unknown>[] {
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line): Record<string, unknown> => JSON.parse(line));
+}
+
+/** Starts the built bot against the two stand-ins, in an empty folder and without the settings of whoever starts it. */
+export function startBot({ discord, segmind, env = {}, nodeOptions = [] }: StartOptions): BotProcess {
+  const folder = mkdtempSync(join(tmpdir(), 'timeless-'));
+  const child: ChildProcess = spawn(process.execPath, [...nodeOptions, MAIN], {
+    cwd: folder,
+    env: {
+      PATH: process.env['PATH'],
+      NODE_ENV: 'production',
+      DISCORD_TOKEN: discord.token,
+      DISCORD_API_URL: discord.apiUrl,
+      SEGMIND_API_KEY: segmind.apiKey,
+      SEGMIND_API_URL: segmind.url,
+      SEGMIND_IMAGE_HOSTS: segmind.imageHost,
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const printed = { stdout: '', stderr: '' };
+  const exited = once(child, 'close').then(([code]) => {
+    rmSync(folder, { recursive: true, force: true });
+    return typeof code === 'number' ? code : null;
+  });
+  const ready = new Promise<void>((resolve, reject) => {
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      printed.stdout += text;
+      if (printed.stdout.includes('"msg":"ready"')) resolve();
+    });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      printed.stderr += text;
+    });
+    void exited.then((code) => reject(new Error(`The bot ended (${code}) before it was ready:\n${printed.stderr}`)));
+  });
+  // Whoever starts a bot to see it fail looks at `exited` only.
+  ready.catch(() => {});
+  return {
+    // True: a process that could not be spawned has no pid, and then `exited` settles at once.
+    pid: child.pid ?? -1,
+    get stdout() {
+      return printed.stdout;
+    },
+    get stderr() {
+      return printed.stderr;
+    },
+    get log() {
+      return parseLines(printed.stdout.slice(0, printed.stdout.lastIndexOf('\n') + 1));
+    },
+    ready,
+    exited,
+    async stop() {
+      child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
+      const code = await exited;
+      clearTimeout(timer);
+      return code;
+    },
+    kill() {
+      child.kill('SIGKILL');
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { parseFlags, USAGE } from './terminal/flags.ts';
+import { runInteractive } from './terminal/interactive.ts';
+import { runOnce } from './terminal/once.ts';
+import { startStack } from './terminal/stack.ts';
+
+/** Slow enough to watch the progress of a picture. */
+const WATCHABLE = { queueMs: 1_500, renderMs: 4_000 };
+const QUICK = { queueMs: 100, renderMs: 600 };
+
+async function main(): Promise<number> {
+  const flags = parseFlags(process.argv.slice(2));
+  if ('problem' in flags) {
+    console.error(flags.problem);
+    return 2;
+  }
+  if (flags.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  const { once, out } = flags;
+  if (once === undefined) return runInteractive(await startStack(WATCHABLE), out);
+  return runOnce(await startStack(QUICK), once, out);
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

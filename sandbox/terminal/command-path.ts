@@ -1,0 +1,52 @@
+/** What the terminal reads of a registered command; Discord's own objects fit. */
+export interface TypedOption {
+  type: number;
+  name: string;
+  description?: string;
+  required?: boolean;
+  autocomplete?: boolean;
+  choices?: readonly { name: string; value: string | number }[];
+  options?: readonly TypedOption[];
+}
+
+export interface TypedCommand {
+  name: string;
+  description?: string;
+  options?: readonly TypedOption[];
+}
+
+export interface Path {
+  group?: string;
+  subcommand?: string;
+}
+
+/** @see https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-type */
+const SUBCOMMAND = 1;
+const GROUP = 2;
+
+/** Splits what follows a command's name into subcommand (and group) and the rest; `missing` names what may come next. */
+export function splitPath(command: TypedCommand, text: string): { path: Path; rest: string } | { missing: string[] } {
+  const path: Path = {};
+  let level = command.options ?? [];
+  let rest = text.trimStart();
+  for (;;) {
+    const branches = level.filter(({ type }) => type === SUBCOMMAND || type === GROUP);
+    if (branches.length === 0) return { path, rest };
+    const word = /^\S*/.exec(rest)?.[0] ?? '';
+    const chosen = branches.find(({ name }) => name === word);
+    if (!chosen) return { missing: branches.map(({ name }) => name) };
+    if (chosen.type === GROUP) path.group = chosen.name;
+    else path.subcommand = chosen.name;
+    rest = rest.slice(word.length).trimStart();
+    level = chosen.options ?? [];
+  }
+}
+
+/** The options that a command takes below a path; none when there is no such path. */
+export function optionsAt(command: TypedCommand, path: Path): readonly TypedOption[] {
+  let level = command.options ?? [];
+  for (const name of [path.group, path.subcommand]) {
+    if (name !== undefined) level = level.find((option) => option.name === name)?.options ?? [];
+  }
+  return level.filter(({ type }) => type !== SUBCOMMAND && type !== GROUP);
+}

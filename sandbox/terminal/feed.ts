@@ -1,0 +1,83 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { basename, join, parse } from 'node:path';
+import type { Channel, DiscordSandbox, Message } from '../discord/index.ts';
+import { messageHeader, messageLines, type Names } from './transcript.ts';
+
+const LOOK_EVERY_MS = 100;
+
+/** Follows what happens in Discord: prints messages and their changes, saves files, reports broken rules. */
+export class Feed {
+  /** Images saved so far. */
+  savedCount = 0;
+  private readonly discord: DiscordSandbox;
+  private readonly folder: string;
+  private readonly print: (text: string) => void;
+  private readonly shown = new Map<string, { appearance: string; lines: string[] }>();
+  private readonly savedIds = new Set<string>();
+  private violationCount = 0;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(discord: DiscordSandbox, folder: string, print: (text: string) => void) {
+    this.discord = discord;
+    this.folder = folder;
+    this.print = print;
+    this.timer = setInterval(() => this.look(), LOOK_EVERY_MS);
+  }
+
+  /** Prints what is new. */
+  look(): void {
+    for (const channel of this.channels()) {
+      for (const message of this.discord.messages(channel)) this.show(channel, message);
+    }
+    for (const { rule, detail, request } of this.discord.violations.slice(this.violationCount)) {
+      this.violationCount += 1;
+      this.print(`! Discord's rules were broken: ${rule}: ${detail}${request ? ` (${request})` : ''}`);
+    }
+  }
+
+  close(): void {
+    clearInterval(this.timer);
+  }
+
+  private channels(): Channel[] {
+    const { guild } = this.discord;
+    const users = [...guild.members.values()].map(({ user }) => user).filter(({ bot }) => !bot);
+    return [...guild.channels, ...users.map((user) => this.discord.directMessages(user))];
+  }
+
+  private show(channel: Channel, message: Message): void {
+    const { content, embeds, components, thinking, deleted, attachments } = message;
+    const files = attachments.map(({ id }) => id);
+    const appearance = JSON.stringify({ content, embeds, components, thinking, deleted, files });
+    const before = this.shown.get(message.id);
+    if (before?.appearance === appearance) return;
+    const names: Names = { user: (id) => this.discord.user(id).username, nowMs: Date.now() };
+    const lines = messageLines(message, names);
+    const saved = deleted ? [] : attachments.flatMap((attachment) => this.save(attachment));
+    this.shown.set(message.id, { appearance, lines });
+    const news = [...lines.filter((line) => !before?.lines.includes(line)), ...saved];
+    if (news.length === 0) return;
+    const place = channel.guildId ? `#${channel.name}` : `direct message with ${channel.name}`;
+    const edited = before && !deleted ? ' (edited)' : '';
+    this.print(
+      [`${place}  ${messageHeader(message, names)}${edited}`, ...news.map((line) => `    ${line}`)].join('\n'),
+    );
+  }
+
+  private save({ id, filename, bytes, description }: Message['attachments'][number]): string[] {
+    if (this.savedIds.has(id)) return [];
+    this.savedIds.add(id);
+    mkdirSync(this.folder, { recursive: true });
+    const path = this.freePath(filename);
+    writeFileSync(path, bytes);
+    this.savedCount += 1;
+    return [`file ${path} (${Math.ceil(bytes.length / 1024)} KiB)${description ? `, "${description}"` : ''}`];
+  }
+
+  private freePath(filename: string): string {
+    const { name, ext } = parse(filename);
+    let path = join(this.folder, basename(filename));
+    for (let count = 2; existsSync(path); count += 1) path = join(this.folder, `${name}-${count}${ext}`);
+    return path;
+  }
+}

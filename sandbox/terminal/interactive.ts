@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import { clearLine, createInterface, cursorTo } from 'node:readline';
+import { Feed } from './feed.ts';
+import { Session } from './session.ts';
+import type { Stack } from './stack.ts';
+
+/** A prompt in the terminal until `quit`, Ctrl+C or the end of the input; resolves to the exit code. */
+export async function runInteractive(stack: Stack, folder: string): Promise<number> {
+  const session = new Session(stack);
+  const { stdin: input, stdout: output } = process;
+  const reader = createInterface({
+    input,
+    output,
+    completer: (text: string, answer: (error: Error | null, result: [string[], string]) => void) => {
+      session.complete(text).then(
+        (result) => answer(null, result),
+        () => answer(null, [[], text]),
+      );
+    },
+  });
+  const print = (text: string) => {
+    if (output.isTTY) {
+      clearLine(output, 0);
+      cursorTo(output, 0);
+    }
+    output.write(`${text}\n`);
+    if (output.isTTY) reader.prompt(true);
+  };
+  const feed = new Feed(stack.discord, folder, print);
+  const ended = once(reader, 'close');
+  let exitCode = 0;
+  let isStopping = false;
+  const botEnded = stack.bot.exited.then((code) => {
+    if (isStopping) return;
+    print(`The bot ended (${code}).\n${stack.bot.stderr}`);
+    exitCode = 1;
+    reader.close();
+  });
+  const ask = () => {
+    if (!output.isTTY) return;
+    reader.setPrompt(session.prompt);
+    reader.prompt();
+  };
+  const answer = async (text: string) => {
+    if (!output.isTTY) output.write(`${session.prompt}${text}\n`);
+    const line = session.parse(text);
+    if (line.kind === 'quit') {
+      reader.close();
+      return;
+    }
+    try {
+      const said = await session.run(line);
+      if (said !== undefined) output.write(`${said}\n`);
+    } catch (error) {
+      output.write(`${error instanceof Error ? error.message : error}\n`);
+    }
+    ask();
+  };
+  // One after another: a line may rely on what the one before it did.
+  let answered = Promise.resolve();
+  reader.on('line', (text) => {
+    answered = answered.then(() => answer(text));
+  });
+  output.write('Discord and Segmind are stand-ins, the bot between them is real. Type help, or a command:\n');
+  output.write('/timeless prompt:a red rose in a golden field samples:2\n\n');
+  ask();
+  await ended;
+  await answered;
+  isStopping = true;
+  await stack.stop();
+  await botEnded;
+  feed.look();
+  feed.close();
+  return exitCode;
+}

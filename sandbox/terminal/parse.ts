@@ -1,0 +1,106 @@
+import { optionsAt, type Path, splitPath, type TypedCommand } from './command-path.ts';
+
+/** What a line in the terminal asks for. */
+export type Line =
+  | { kind: 'command'; name: string; path: Path; options: Record<string, string> }
+  | { kind: 'press'; label: string /** 1 is the last message with such a button. */; nth: number }
+  | { kind: 'as'; user: string }
+  | { kind: 'in' /** A channel's name without #, or `dm`. */; place: string }
+  | { kind: 'help' }
+  | { kind: 'log' }
+  | { kind: 'quit' }
+  | { kind: 'nothing' }
+  | { kind: 'problem'; text: string };
+
+const PLAIN_WORDS: ReadonlyMap<string, Line> = new Map<string, Line>([
+  ['help', { kind: 'help' }],
+  ['log', { kind: 'log' }],
+  ['quit', { kind: 'quit' }],
+  ['exit', { kind: 'quit' }],
+  ['dm', { kind: 'in', place: 'dm' }],
+]);
+
+/** Reads one line: a slash command as in Discord, a word of the sandbox, or else the label of a button. */
+export function parseLine(text: string, commands: readonly TypedCommand[]): Line {
+  const line = text.trim();
+  if (line === '') return { kind: 'nothing' };
+  if (line.startsWith('/')) return parseCommand(line.slice(1), commands);
+  const [word = '', ...rest] = line.split(/\s+/);
+  const argument = rest.join(' ');
+  if (argument === '') {
+    const plain = PLAIN_WORDS.get(word.toLowerCase());
+    if (plain) return plain;
+  }
+  switch (word.toLowerCase()) {
+    case 'as':
+      return argument === '' ? problem('as whom? Try: as bob') : { kind: 'as', user: argument.replace(/^@/, '') };
+    case 'in':
+      return argument === '' ? problem('where? Try: in #art') : { kind: 'in', place: argument.replace(/^#/, '') };
+    case 'press':
+      return argument === '' ? problem('which button? Try: press Reroll') : parsePress(argument);
+    default:
+      return parsePress(line);
+  }
+}
+
+function problem(text: string): Line {
+  return { kind: 'problem', text };
+}
+
+function parsePress(text: string): Line {
+  const [, label = text, nth = '1'] = /^(.*\S)\s+([1-9]\d{0,2})$/.exec(text) ?? [];
+  return { kind: 'press', label, nth: Number(nth) };
+}
+
+function parseCommand(text: string, commands: readonly TypedCommand[]): Line {
+  const name = /^\S*/.exec(text)?.[0] ?? '';
+  const command = commands.find((candidate) => candidate.name === name);
+  if (!command) {
+    const known = commands.map((candidate) => `/${candidate.name}`).join(', ');
+    return problem(`there is no command /${name}; there is ${known || 'none'}`);
+  }
+  const split = splitPath(command, text.slice(name.length));
+  if ('missing' in split) return problem(`/${name} needs one of: ${split.missing.join(', ')}`);
+  const names = optionsAt(command, split.path).map((option) => option.name);
+  const read = readOptions(split.rest, names);
+  if ('problem' in read) return problem(read.problem);
+  return { kind: 'command', name, path: split.path, options: read.options };
+}
+
+/**
+ * Takes `name:value name:value` apart. A value runs until the next name of a known option, or stands in quotes, in which
+ * a backslash lets a quote or a backslash through.
+ */
+export function readOptions(
+  text: string,
+  names: readonly string[],
+): { options: Record<string, string> } | { problem: string } {
+  const options: Record<string, string> = {};
+  let rest = text.trim();
+  while (rest !== '') {
+    const name = names.find((candidate) => rest.startsWith(`${candidate}:`));
+    if (name === undefined) {
+      const known = names.map((candidate) => `${candidate}:`).join(' ');
+      return { problem: `"${/^\S*/.exec(rest)?.[0]}" is no option; there is ${known || 'none'}` };
+    }
+    if (Object.hasOwn(options, name)) return { problem: `${name}: stands there twice` };
+    const { value, after } = readValue(rest.slice(name.length + 1), names);
+    options[name] = value;
+    rest = after;
+  }
+  return { options };
+}
+
+function readValue(text: string, names: readonly string[]): { value: string; after: string } {
+  const starts = names.map((name) => `${name}:`);
+  const quoted = /^\s*"((?:[^"\\]|\\.)*)"(?:\s+|$)/s.exec(text);
+  const beyond = text.slice(quoted?.[0].length);
+  if (quoted && (beyond === '' || starts.some((start) => beyond.startsWith(start)))) {
+    return { value: (quoted[1] ?? '').replace(/\\(["\\])/g, '$1'), after: beyond };
+  }
+  for (const { index } of text.matchAll(/\s/g)) {
+    const after = text.slice(index + 1);
+    if (starts.some((start) => after.startsWith(start))) return { value: text.slice(0, index).trim(), after };
+  }
+  return { value: text.trim(), after: '' };
+}

@@ -1,0 +1,216 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { TypedCommand } from '../../sandbox/terminal/command-path.ts';
+import { complete } from '../../sandbox/terminal/complete.ts';
+import { parseFlags } from '../../sandbox/terminal/flags.ts';
+import { parseLine } from '../../sandbox/terminal/parse.ts';
+
+const STRING = 3;
+const INTEGER = 4;
+const BOOLEAN = 5;
+const SUBCOMMAND = 1;
+const GROUP = 2;
+
+const COMMANDS: readonly TypedCommand[] = [
+  {
+    name: 'timeless',
+    options: [
+      { type: STRING, name: 'prompt', required: true },
+      { type: STRING, name: 'negative_prompt' },
+      {
+        type: STRING,
+        name: 'scheduler',
+        choices: [
+          { name: 'Euler', value: 'Euler' },
+          { name: 'Euler a', value: 'Euler a' },
+        ],
+      },
+      { type: INTEGER, name: 'width', autocomplete: true },
+      { type: INTEGER, name: 'samples' },
+      { type: BOOLEAN, name: 'private' },
+    ],
+  },
+  {
+    name: 'timeless-config',
+    options: [
+      { type: SUBCOMMAND, name: 'show' },
+      { type: SUBCOMMAND, name: 'limit', options: [{ type: INTEGER, name: 'images' }] },
+      {
+        type: GROUP,
+        name: 'channels',
+        options: [{ type: SUBCOMMAND, name: 'allow', options: [{ type: STRING, name: 'channel' }] }],
+      },
+    ],
+  },
+];
+
+const WORDS = { users: ['alice', 'bob'], channels: ['#art', '#general'], buttons: ['Reroll', 'New seed'] };
+
+function parse(text: string) {
+  return parseLine(text, COMMANDS);
+}
+
+function options(text: string) {
+  const line = parse(`/timeless ${text}`);
+  return line.kind === 'command' ? line.options : line;
+}
+
+describe('a slash command in the terminal', () => {
+  test.each([
+    ['prompt:a red rose samples:2', { prompt: 'a red rose', samples: '2' }],
+    ['samples:2 prompt:a red rose', { prompt: 'a red rose', samples: '2' }],
+    ['prompt:"a red rose" samples:2', { prompt: 'a red rose', samples: '2' }],
+    ['prompt: a red rose  ', { prompt: 'a red rose' }],
+    ['prompt:oil, style:baroque (sci-fi:1.4) samples:2', { prompt: 'oil, style:baroque (sci-fi:1.4)', samples: '2' }],
+    ['prompt:"the option samples:3 is text" samples:2', { prompt: 'the option samples:3 is text', samples: '2' }],
+    ['prompt:"say \\"hello\\" \\\\"', { prompt: 'say "hello" \\' }],
+    ['prompt:"hello" she said samples:2', { prompt: '"hello" she said', samples: '2' }],
+    ['prompt:"open samples:2', { prompt: '"open', samples: '2' }],
+    ['prompt:negative_prompt samples:2', { prompt: 'negative_prompt', samples: '2' }],
+    ['negative_prompt:blur prompt:rose', { negative_prompt: 'blur', prompt: 'rose' }],
+    ['prompt: samples:2', { prompt: '', samples: '2' }],
+    ['', {}],
+  ])('reads %j', (text, expected) => {
+    expect(options(text)).toEqual(expected);
+  });
+
+  test.each([
+    ['/nope prompt:x', 'there is no command /nope; there is /timeless, /timeless-config'],
+    ['/', 'there is no command /; there is /timeless, /timeless-config'],
+    ['/timeless a red rose', '"a" is no option; there is prompt: negative_prompt: scheduler: width: samples: private:'],
+    ['/timeless prompt:a samples:1 samples:2', 'samples: stands there twice'],
+    ['/timeless-config', '/timeless-config needs one of: show, limit, channels'],
+    ['/timeless-config channels', '/timeless-config needs one of: allow'],
+    ['/timeless-config nothing x:1', '/timeless-config needs one of: show, limit, channels'],
+  ])('says what is wrong with %j', (text, problem) => {
+    expect(parse(text)).toEqual({ kind: 'problem', text: problem });
+  });
+
+  test.each([
+    ['/timeless-config show', { subcommand: 'show' }, {}],
+    ['/timeless-config limit images:5', { subcommand: 'limit' }, { images: '5' }],
+    ['/timeless-config channels allow channel:art', { group: 'channels', subcommand: 'allow' }, { channel: 'art' }],
+  ])('finds the subcommand in %j', (text, path, expected) => {
+    expect(parse(text)).toEqual({ kind: 'command', name: 'timeless-config', path, options: expected });
+  });
+
+  test('gives back any text that stands in quotes', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.nat(), (prompt, samples) => {
+        const quoted = prompt.replace(/[\\"]/g, '\\$&');
+        expect(options(`prompt:"${quoted}" samples:${samples}`)).toEqual({ prompt, samples: String(samples) });
+      }),
+    );
+  });
+
+  test('gives back any text without quotes in which no option begins', () => {
+    const words = fc.array(fc.stringMatching(/^[a-z(),.!:]{1,8}$/), { minLength: 1 }).map((parts) => parts.join(' '));
+    const harmless = words.filter(
+      (text) => !/(^| )(prompt|negative_prompt|scheduler|width|samples|private):/.test(text),
+    );
+    fc.assert(
+      fc.property(harmless, (prompt) => {
+        expect(options(`prompt:${prompt} samples:1`)).toEqual({ prompt, samples: '1' });
+      }),
+    );
+  });
+});
+
+test.each([
+  ['', { kind: 'nothing' }],
+  ['help', { kind: 'help' }],
+  ['log', { kind: 'log' }],
+  ['quit', { kind: 'quit' }],
+  ['exit', { kind: 'quit' }],
+  ['as bob', { kind: 'as', user: 'bob' }],
+  ['as @bob', { kind: 'as', user: 'bob' }],
+  ['in #art', { kind: 'in', place: 'art' }],
+  ['in art', { kind: 'in', place: 'art' }],
+  ['dm', { kind: 'in', place: 'dm' }],
+  ['in dm', { kind: 'in', place: 'dm' }],
+  ['press Reroll', { kind: 'press', label: 'Reroll', nth: 1 }],
+  ['press New seed 2', { kind: 'press', label: 'New seed', nth: 2 }],
+  ['Reroll', { kind: 'press', label: 'Reroll', nth: 1 }],
+  ['New seed 12', { kind: 'press', label: 'New seed', nth: 12 }],
+  ['as', { kind: 'problem', text: 'as whom? Try: as bob' }],
+  ['in', { kind: 'problem', text: 'where? Try: in #art' }],
+  ['press', { kind: 'problem', text: 'which button? Try: press Reroll' }],
+])('the line %j', (text, expected) => {
+  expect(parse(text)).toEqual(expected);
+});
+
+describe('Tab', () => {
+  const UNUSED = ['negative_prompt:', 'scheduler:', 'width:', 'samples:', 'private:'];
+
+  test.each([
+    ['/', '/', ['/timeless ', '/timeless-config ']],
+    ['/timeless-', '/timeless-', ['/timeless-config ']],
+    ['/timeless-config ', '', ['show ', 'limit ', 'channels ']],
+    ['/timeless-config ch', 'ch', ['channels ']],
+    ['/timeless-config channels a', 'a', ['allow ']],
+    ['/timeless-config limit ', '', ['images:']],
+    ['/timeless ', '', ['prompt:', ...UNUSED]],
+    ['/timeless p', 'p', ['prompt:', 'private:']],
+    ['/timeless prompt:a red ros', 'ros', []],
+    ['/timeless prompt:a red rose ', '', UNUSED],
+    ['/timeless prompt:a red rose sa', 'sa', ['samples:']],
+    ['/timeless prompt:', 'prompt:', []],
+    ['/timeless prompt:x scheduler:', '', ['Euler ', 'Euler a ']],
+    ['/timeless prompt:x scheduler:Euler a', 'Euler a', ['Euler a ']],
+    ['/timeless prompt:x scheduler:Euler sam', 'sam', ['samples:']],
+    ['/timeless prompt:x private:t', 't', ['true ']],
+    ['as ', '', ['alice', 'bob']],
+    ['in #a', '#a', ['#art']],
+    ['press n', 'n', ['New seed']],
+    ['Rer', 'Rer', ['Reroll']],
+    ['qu', 'qu', ['quit']],
+  ])('after %j', (line, fragment, candidates) => {
+    expect(complete(line, COMMANDS, WORDS)).toEqual({ fragment, candidates });
+  });
+
+  test('asks the bot about an option with autocomplete', () => {
+    expect(complete('/timeless prompt:a red rose width:10', COMMANDS, WORDS)).toEqual({
+      fragment: '10',
+      candidates: [],
+      ask: {
+        command: 'timeless',
+        path: {},
+        option: 'width',
+        value: '10',
+        others: { prompt: 'a red rose' },
+      },
+    });
+  });
+
+  test('goes on with the next option after such a value', () => {
+    expect(complete('/timeless width:1024 sam', COMMANDS, WORDS).candidates).toEqual(['samples:']);
+  });
+});
+
+describe('the flags', () => {
+  test.each([
+    { args: [], once: undefined, out: 'sandbox-output', help: false },
+    { args: ['--help'], once: undefined, out: 'sandbox-output', help: true },
+    {
+      args: ['--once', '/timeless prompt:x', '--out', 'pictures'],
+      once: '/timeless prompt:x',
+      out: 'pictures',
+      help: false,
+    },
+  ])('$args', ({ args, ...expected }) => {
+    expect(parseFlags(args)).toEqual(expected);
+  });
+
+  test.each([
+    { args: ['--bogus'], word: '--bogus' },
+    { args: ['--once'], word: '--once' },
+    { args: ['--once', 'hello'], word: '--once' },
+    { args: ['--out', ''], word: '--out' },
+    { args: ['extra'], word: 'extra' },
+  ])('$args is one line that names what is wrong', ({ args, word }) => {
+    const flags = parseFlags(args);
+    const problem = 'problem' in flags ? flags.problem : '';
+    expect(problem).toContain(word);
+    expect(problem).not.toContain('\n');
+  });
+});
