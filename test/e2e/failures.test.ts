@@ -1,0 +1,227 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Fault } from '../../sandbox/segmind/index.ts';
+import { ended, type House, labelsOf, openHouse, painted, textOf } from './house.ts';
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house.close());
+
+const SECRETS = /SG_|key|balance|0\.0 credits|team|http/i;
+const submitsOf = (prompt: string) => house.segmind.submits.filter(({ body }) => body['prompt'] === prompt);
+
+interface Row {
+  readonly name: string;
+  readonly fault: Fault;
+  readonly says: string;
+  /** POSTs that are made for it; 1 unless an answer said that nothing was taken. */
+  readonly posts?: number;
+  readonly title?: string;
+}
+
+const on = 'submit' as const;
+const respond = (status: number, error: string): Pick<Row, 'fault'> => ({
+  fault: { on, respond: { status, body: { error } } },
+});
+
+const rows: Row[] = [
+  {
+    name: '400',
+    ...respond(400, 'prompt: field too odd'),
+    says: 'could not read this request. It said: “prompt\\: field too odd”',
+  },
+  {
+    name: '406 about a parameter',
+    ...respond(406, 'Invalid value for scheduler'),
+    says: 'refused one of the options. It said: “Invalid value for scheduler”',
+  },
+  {
+    name: '406 about the content type',
+    ...respond(406, 'Invalid content type'),
+    says: 'did not take the form of its requests',
+  },
+  {
+    name: '422',
+    fault: { on, failInference: 'The prompt was blocked by a content filter' },
+    says: 'could not paint this. It said: “The prompt was blocked by a content filter”',
+  },
+  {
+    name: 'a FAILED that speaks of keys',
+    fault: { on, failInference: 'invalid api key SG_0123456789abcdef for account 12' },
+    says: 'could not paint this. Change the prompt',
+  },
+  {
+    name: '500, twice',
+    fault: { on, respond: { status: 500, body: { error: 'x' } }, times: 2 },
+    says: 'had an internal error',
+    posts: 2,
+  },
+  { name: '502, twice', fault: { on, html: 502, times: 2 }, says: 'not reachable behind its own gateway', posts: 2 },
+  { name: '503, twice', fault: { on, html: 503, times: 2 }, says: 'is having trouble', posts: 2 },
+  { name: '504, twice', fault: { on, html: 504, times: 2 }, says: 'did not answer its own gateway in time', posts: 2 },
+  {
+    name: 'a connection that breaks before the job is taken',
+    fault: { on, reset: 'before' },
+    says: 'may have been painted and charged',
+    title: 'Outcome unknown',
+  },
+  {
+    name: 'a connection that breaks after the job was taken',
+    fault: { on, reset: 'after' },
+    says: 'nothing is sent again by itself',
+    title: 'Outcome unknown',
+  },
+  {
+    name: 'an answer without a request id',
+    fault: { on, omitRequestId: true },
+    says: 'may have been painted and charged',
+    title: 'Outcome unknown',
+  },
+  {
+    name: 'a success that is no JSON',
+    fault: { on, respond: { status: 200, body: '<html>welcome</html>', contentType: 'text/html' } },
+    says: 'may have been painted and charged',
+    title: 'Outcome unknown',
+  },
+  {
+    name: 'a status that nobody documented',
+    fault: { on, html: 405 },
+    says: 'an answer that the bot does not understand (405)',
+  },
+];
+
+describe('what a member reads when Segmind fails', () => {
+  it.each(rows)('$name', async ({ name, fault, says, posts = 1, title = 'No picture' }) => {
+    const prompt = `failing by ${name}`;
+    house.segmind.script(fault);
+    const message = await ended(await house.member('alice').command('timeless', { prompt }));
+    const { embeds } = message;
+    const text = textOf(message);
+    expect(embeds[0]?.title).toBe(title);
+    expect(text).toContain(says);
+    expect(text.replace(prompt, '')).not.toMatch(SECRETS);
+    expect(labelsOf(message)).toEqual(['Try again', 'Delete']);
+    expect(submitsOf(prompt)).toHaveLength(posts);
+    const reference = /Reference (\w{13})/.exec(text)?.[1];
+    expect(house.bot.log.some(({ job }) => job === reference)).toBe(true);
+    expect(house.bot.stdout).not.toContain(prompt);
+  });
+
+  it('tries once more after a single 5xx, and paints', async () => {
+    house.segmind.script({ on, html: 502 });
+    await painted(await house.member('alice').command('timeless', { prompt: 'second time lucky' }));
+    expect(submitsOf('second time lucky')).toHaveLength(2);
+  });
+
+  it('starts again when asked to by the button', async () => {
+    house.segmind.script({ on, reset: 'after' });
+    const message = await ended(await house.member('alice').command('timeless', { prompt: 'try again', seed: 5 }));
+    const again = await painted(await house.member('alice').press(message, 'Try again'));
+    expect(textOf(again)).toContain('try again');
+    expect(submitsOf('try again').map(({ body }) => body['seed'])).toEqual([5, 5]);
+  });
+
+  it('takes polls that fail in every way for «still running»', async () => {
+    for (const effect of [
+      { html: 502 },
+      { reset: 'before' },
+      { rateLimit: 100 },
+      { statusWord: 'PONDERING' },
+    ] as const) {
+      house.segmind.script({ on: 'status', ...effect });
+    }
+    house.segmind.script({ on: 'result', respond: { status: 200, body: 'not json' } });
+    await painted(await house.member('alice').command('timeless', { prompt: 'stubborn' }), 25_000);
+    expect(submitsOf('stubborn')).toHaveLength(1);
+  });
+
+  it('says so when Segmind has forgotten the request', async () => {
+    house.segmind.script({ on: 'status', respond: { status: 404, body: { error: 'Request x not found' } } });
+    const message = await ended(await house.member('alice').command('timeless', { prompt: 'forgotten' }));
+    expect(textOf(message)).toContain('no longer has this request');
+  });
+
+  it.each([
+    ['html', 1],
+    ['404', 3],
+    ['500', 3],
+    ['empty', 3],
+    ['truncated', 3],
+    [{ redirect: 'http://169.254.169.254/latest/' }, 1],
+    [{ redirect: 'http://127.0.0.1:9/' }, 1],
+  ] as const)(
+    'gives the link when the image answers with %j, after as many tries as make sense (%i)',
+    async (image, tries) => {
+      house.segmind.script({ on: 'image', image, times: tries });
+      const message = await ended(await house.member('alice').command('timeless', { prompt: 'unreachable' }), 25_000);
+      expect(textOf(message)).toContain('could not be downloaded');
+      expect(textOf(message)).toContain(`http://${house.segmind.imageHost}/`);
+    },
+  );
+
+  it.each(['url', 'urls', 'base64', 'base64List', 'dataUri', 'images'] as const)(
+    'paints from a result as %s',
+    async (resultShape) => {
+      house.segmind.script({ on: 'result', resultShape });
+      const message = await painted(await house.member('alice').command('timeless', { prompt: 'shapes' }));
+      const [image] = house.segmind.imagesOf(house.segmind.submits.at(-1)?.requestId ?? '');
+      expect(message.attachments[0]?.bytes.equals(image ?? Buffer.alloc(0))).toBe(true);
+    },
+  );
+});
+
+describe('when nothing can be submitted', () => {
+  const stops = [
+    { name: '402', status: 402, error: 'Insufficient credits. You have 0.0 credits.', says: 'out of credits' },
+    { name: '406 about credits', status: 406, error: 'Insufficient credits', says: 'out of credits' },
+    {
+      name: '406 about a spend limit',
+      status: 406,
+      error: 'Team spend limit exceeded',
+      says: 'reached the spend limit',
+    },
+    {
+      name: '401',
+      status: 401,
+      error: 'Unauthorized. API key is invalid or may have expired',
+      says: 'does not let it in',
+    },
+    { name: '403', status: 403, error: 'Forbidden', says: 'may not use this image model' },
+    { name: '404', status: 404, error: 'Model not found', says: 'does not know the model' },
+    { name: '410', status: 410, error: 'Model retired', says: 'has been retired' },
+  ];
+
+  it.each(stops)(
+    '$name: fails the job, holds those in line, refuses new ones, and tells the operator',
+    async (stop) => {
+      const own = await openHouse({ env: { SEGMIND_MAX_IN_FLIGHT: '1' } });
+      const { status, error, says } = stop;
+      own.segmind.script({ on, delayMs: 1_000 });
+      own.segmind.script({ on, respond: { status, body: { error } } });
+      own.segmind.hold();
+      const first = await own.member('admin').command('timeless', { prompt: 'first' });
+      await first.waitForReply();
+      const failing = await own.member('alice').command('timeless', { prompt: 'met it' });
+      await failing.waitForReply();
+      const waiting = await own.member('bob').command('timeless', { prompt: 'behind it' });
+      await waiting.waitForReply();
+      own.segmind.release();
+      const failed = await ended(failing);
+      expect(textOf(failed)).toContain(says);
+      expect(textOf(failed)).toContain('Nothing was charged');
+      expect(textOf(failed)).not.toContain(error);
+      const held = await waiting.waitForReply(
+        (message) => textOf(message).includes('nothing is submitted at present'),
+        20_000,
+      );
+      expect(labelsOf(held)).toEqual(['Cancel']);
+      const refused = await (await own.member('mallory').command('timeless', { prompt: 'new' })).waitForReply();
+      expect(refused.ephemeralFor).toBe(own.discord.user('mallory').id);
+      expect(textOf(refused)).toContain(says);
+      expect(own.segmind.submits).toHaveLength(2);
+      expect(own.bot.log.some(({ msg }) => msg === 'submits are stopped')).toBe(true);
+      await own.close();
+    },
+  );
+});

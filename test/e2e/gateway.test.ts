@@ -1,0 +1,142 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { type BotProcess, startBot } from '../../sandbox/bot.ts';
+import { DiscordSandbox } from '../../sandbox/discord/index.ts';
+import { type House, openHouse, painted, textOf } from './house.ts';
+
+const nowhere = { url: 'http://127.0.0.1:9', apiKey: 'SG_0123456789abcdef', imageHost: '127.0.0.1:9' };
+
+let house: House | undefined;
+afterEach(async () => {
+  const opened = house;
+  house = undefined;
+  await opened?.close();
+});
+
+describe('the connection to Discord', () => {
+  it.each([
+    ['drops', (discord: DiscordSandbox) => discord.gateway.drop()],
+    ['is asked to reconnect', (discord: DiscordSandbox) => discord.gateway.reconnect()],
+  ] as const)('resumes when it %s, and jobs under way come to their end', async (_, disturb) => {
+    house = await openHouse();
+    const { discord, segmind } = house;
+    segmind.hold();
+    const invocation = await house.member('alice').command('timeless', { prompt: 'unshaken' });
+    await invocation.waitForReply();
+    disturb(discord);
+    await discord.waitFor(() => discord.gateway.resumes === 1);
+    segmind.release();
+    await painted(invocation);
+    await painted(await house.member('bob').command('timeless', { prompt: 'afterwards' }));
+    expect(discord.gateway.identifies).toBe(1);
+  });
+
+  it('starts a new session when the old one is void', async () => {
+    house = await openHouse();
+    const { discord } = house;
+    discord.gateway.invalidateSession(false);
+    await discord.waitFor(() => discord.gateway.identifies === 2, 20_000);
+    await discord.waitFor(() => discord.gateway.connections === 1);
+    await painted(await house.member('bob').command('timeless', { prompt: 'afterwards' }), 20_000);
+  });
+
+  it('registers its commands once, and not again when Discord has them', async () => {
+    // Two bots at once: the second one is not held back as it would be after a restart.
+    house = await openHouse({ expectedViolations: ['identify limit'] });
+    const { discord, segmind } = house;
+    const puts = () =>
+      discord.requests.filter(({ method, path }) => method === 'PUT' && path.includes('/commands')).length;
+    expect(puts()).toBe(1);
+    expect(discord.commands.map(({ name }) => name)).toEqual(['timeless']);
+    const second = startBot({ discord, segmind });
+    await second.ready;
+    await discord.waitFor(() => discord.requests.filter(({ path }) => path.endsWith('/commands')).length === 3);
+    await second.stop();
+    expect(puts()).toBe(1);
+  });
+
+  it.each([['a wrong token', {}, 'wrong.token.here', 'the bot token is not valid']])(
+    'ends with one clear line and exit code 1 on %s',
+    async (_, env, token, line) => {
+      const discord = await DiscordSandbox.start();
+      const bot: BotProcess = startBot({ discord: { apiUrl: discord.apiUrl, token }, segmind: nowhere, env });
+      expect(await bot.exited).toBe(1);
+      expect(bot.stderr.trim().split('\n')).toHaveLength(1);
+      expect(bot.stderr).toContain(line);
+      expect(bot.stderr + bot.stdout).not.toContain(token);
+      await discord.close();
+    },
+  );
+
+  it.each([4004, 4010, 4011, 4012, 4013, 4014])(
+    'ends with one clear line and exit code 1 on the fatal close %i',
+    async (code) => {
+      const discord = await DiscordSandbox.start();
+      const bot = startBot({ discord, segmind: nowhere });
+      await bot.ready;
+      discord.gateway.closeWith(code);
+      expect(await bot.exited).toBe(1);
+      expect(bot.stderr.trim().split('\n')).toHaveLength(1);
+      expect(bot.stderr).toContain(String(code));
+      await discord.close();
+    },
+  );
+
+  it('waits for Discord to come back when it has trouble at the start', async () => {
+    const discord = await DiscordSandbox.start();
+    discord.faults.add({ path: /gateway\/bot/, times: 2, respond: { status: 503, body: {} } });
+    const bot = startBot({ discord, segmind: nowhere });
+    await bot.ready;
+    expect(await bot.stop()).toBe(0);
+    await discord.close();
+  });
+
+  it('names every bad setting in a line of its own and never its value', async () => {
+    const discord = await DiscordSandbox.start();
+    const env = { QUEUE_LIMIT: 'many', SEGMIND_MODE: 'warp' };
+    const bot = startBot({ discord, segmind: { ...nowhere, apiKey: 'SG_oops' }, env });
+    expect(await bot.exited).toBe(1);
+    expect(bot.stderr.trim().split('\n')).toHaveLength(3);
+    expect(bot.stderr).not.toMatch(/many|warp|oops/);
+    await discord.close();
+  });
+});
+
+describe('what nobody should have sent', () => {
+  it('is answered privately, and the bot goes on', async () => {
+    house = await openHouse();
+    const mallory = house.member('mallory');
+    for (const customId of ['delete', 'explode:0000000000001', 'x'.repeat(100), 'delete:0000000000001:1']) {
+      const reply = await (await mallory.pressCustomId(customId)).waitForReply();
+      expect(reply.ephemeralFor).toBe(house.discord.user('mallory').id);
+      expect(textOf(reply)).toContain('does not know this command or button');
+    }
+    for (const action of ['reroll', 'new-seed', 'cancel', 'delete']) {
+      const reply = await (await mallory.pressCustomId(`${action}:0000000000001`)).waitForReply();
+      expect(textOf(reply)).toContain('no longer has the record of this picture');
+    }
+    const unknown = await mallory.command('nonsense', {}, { force: true });
+    expect(textOf(await unknown.waitForReply())).toContain('does not know this command');
+    expect(await mallory.autocomplete('nonsense', 'x', 'y', {}, { force: true })).toEqual([]);
+    await painted(await house.member('alice').command('timeless', { prompt: 'still here' }));
+  });
+
+  it('makes one job of the same event sent twice', async () => {
+    house = await openHouse({ expectedViolations: ['acknowledged twice'] });
+    const alice = house.member('alice');
+    const invocation = await alice.command('timeless', { prompt: 'only once' });
+    alice.deliverAgain(invocation);
+    await painted(invocation);
+    expect(house.segmind.submits).toHaveLength(1);
+  });
+
+  it('starts nothing when the acknowledgement comes to nothing', async () => {
+    house = await openHouse();
+    house.discord.faults.add({
+      path: /callback/,
+      respond: { status: 404, body: { code: 10_062, message: 'Unknown interaction' } },
+    });
+    await house.member('alice').command('timeless', { prompt: 'unheard' });
+    await painted(await house.member('alice').command('timeless', { prompt: 'heard' }));
+    expect(house.segmind.submits.map(({ body }) => body['prompt'])).toEqual(['heard']);
+  });
+});

@@ -1,0 +1,92 @@
+import { expect } from 'vitest';
+import { type BotProcess, startBot } from '../../sandbox/bot.ts';
+import {
+  type Actor,
+  buttonsOf,
+  DiscordSandbox,
+  type DiscordSandboxOptions,
+  type Invocation,
+  type Message,
+} from '../../sandbox/discord/index.ts';
+import { SegmindSandbox, type SegmindSandboxOptions } from '../../sandbox/segmind/index.ts';
+
+export interface House {
+  readonly discord: DiscordSandbox;
+  readonly segmind: SegmindSandbox;
+  readonly bot: BotProcess;
+  /** A member in #general. */
+  member(name: string): Actor;
+  /** Ends everything, and fails when the bot broke a rule of Discord's or died on the way. */
+  close(): Promise<void>;
+}
+
+interface HouseOptions {
+  readonly discord?: DiscordSandboxOptions;
+  readonly segmind?: SegmindSandboxOptions;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly nodeOptions?: readonly string[];
+  /** Rules that this test breaks on purpose, by name. */
+  readonly expectedViolations?: readonly string[];
+}
+
+/** The built bot between stand-ins of Discord and Segmind, fast and with a large budget unless a test says otherwise. */
+export async function openHouse(options: HouseOptions = {}): Promise<House> {
+  const discord = await DiscordSandbox.start(options.discord);
+  const segmind = await SegmindSandbox.start({
+    queueMs: 50,
+    renderMs: 100,
+    requestsPerMinute: 600,
+    ...options.segmind,
+  });
+  const bot = startBot({
+    discord,
+    segmind,
+    env: { SEGMIND_REQUESTS_PER_MINUTE: String(options.segmind?.requestsPerMinute ?? 600), ...options.env },
+    ...(options.nodeOptions ? { nodeOptions: options.nodeOptions } : {}),
+  });
+  await bot.ready;
+  await discord.waitFor(() => discord.commands.length > 0);
+  return {
+    discord,
+    segmind,
+    bot,
+    member: (name) => discord.actor(name, discord.guild.channel('general')),
+    async close() {
+      const code = await bot.stop();
+      await discord.close();
+      await segmind.close();
+      const unexpected = discord.violations.filter(({ rule }) => !(options.expectedViolations ?? []).includes(rule));
+      expect(unexpected).toEqual([]);
+      expect(bot.stderr).toBe('');
+      expect(code).toBe(0);
+    },
+  };
+}
+
+/** The labels of a message's buttons. */
+export function labelsOf(message: Message): string[] {
+  return buttonsOf(message).map(({ label }) => label ?? '');
+}
+
+/** All text of a message that a member reads. */
+export function textOf(message: Message): string {
+  return [
+    message.content,
+    ...message.embeds.flatMap((embed) => [
+      embed.title ?? '',
+      embed.description ?? '',
+      ...(embed.fields ?? []).flatMap(({ name, value }) => [name, value]),
+      embed.footer?.text ?? '',
+    ]),
+  ].join('\n');
+}
+
+/** Waits until a reply shows that its job has ended. */
+export function ended(invocation: Invocation, timeoutMs?: number): Promise<Message> {
+  return invocation.waitForReply((message) => labelsOf(message).includes('Delete'), timeoutMs);
+}
+
+/** Waits until a reply carries pictures. */
+export function painted(invocation: Invocation, timeoutMs?: number): Promise<Message> {
+  return invocation.waitForReply((message) => message.attachments.length > 0, timeoutMs);
+}
