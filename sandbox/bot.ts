@@ -13,6 +13,8 @@ interface StartOptions {
   readonly segmind: { readonly url: string; readonly apiKey: string; readonly imageHost: string };
   /** Settings beside the addresses and keys of the two stand-ins. */
   readonly env?: Readonly<Record<string, string>>;
+  /** The working folder, with the database, of an earlier bot; default: a new one, which is removed at the end. */
+  readonly folder?: string;
   /** Options of node itself, such as `--expose-gc`. */
   readonly nodeOptions?: readonly string[];
 }
@@ -41,9 +43,9 @@ function parseLines(text: string): Record<string, unknown>[] {
     .map((line): Record<string, unknown> => JSON.parse(line));
 }
 
-/** Starts the built bot against the two stand-ins, in an empty folder and without the settings of whoever starts it. */
-export function startBot({ discord, segmind, env = {}, nodeOptions = [] }: StartOptions): BotProcess {
-  const folder = mkdtempSync(join(tmpdir(), 'timeless-'));
+/** Starts the built bot against the two stand-ins, in a folder of its own and without the settings of whoever starts it. */
+export function startBot({ discord, segmind, env = {}, nodeOptions = [], folder: earlier }: StartOptions): BotProcess {
+  const folder = earlier ?? mkdtempSync(join(tmpdir(), 'timeless-'));
   const child: ChildProcess = spawn(process.execPath, [...nodeOptions, MAIN], {
     cwd: folder,
     env: {
@@ -60,7 +62,7 @@ export function startBot({ discord, segmind, env = {}, nodeOptions = [] }: Start
   });
   const printed = { stdout: '', stderr: '' };
   const exited = once(child, 'close').then(([code]) => {
-    rmSync(folder, { recursive: true, force: true });
+    if (earlier === undefined) rmSync(folder, { recursive: true, force: true });
     return typeof code === 'number' ? code : null;
   });
   const ready = new Promise<void>((resolve, reject) => {

@@ -1,7 +1,9 @@
+import { dirname, join } from 'node:path';
 import { Client, REST } from 'discord.js';
 import type { CommandContext } from './commands/command.ts';
 import type { Config } from './config.ts';
 import { createDelivery } from './delivery/deliver.ts';
+import { listGuilds } from './delivery/guilds.ts';
 import { DiscordRoutes } from './delivery/routes.ts';
 import { createErrorListener } from './events/client-error.ts';
 import { createReadyListener } from './events/client-ready.ts';
@@ -9,15 +11,24 @@ import { createInteractionListener } from './events/interaction-create.ts';
 import { login } from './events/login.ts';
 import { createDisconnectListener } from './events/shard-disconnect.ts';
 import type { FatalError } from './fatal.ts';
-import { MemoryJobStore } from './jobs/memory-store.ts';
+import { CircuitStore } from './jobs/circuit-store.ts';
+import { ImageFiles } from './jobs/image-files.ts';
+import { Retention } from './jobs/retention.ts';
 import { JobRunner } from './jobs/run.ts';
+import { JobStore } from './jobs/store.ts';
 import type { Log } from './log.ts';
 import { Circuit } from './segmind/circuit.ts';
 import { SegmindClient } from './segmind/client.ts';
 import { SubmitLimiter } from './segmind/limiter.ts';
+import { openDatabase } from './storage/database.ts';
+import { parseDatabaseUrl } from './storage/file.ts';
+import { now } from './time.ts';
 
 /** For uploads: 25 MiB over a slow line. discord.js's 15 s would cut them off and send them again. */
 const REST_TIMEOUT_MS = 60_000;
+
+/** POSTs that settled longer ago no longer count in the budget. */
+const BUDGET_WINDOW_MS = 60_250;
 
 export interface Bot {
   /** @throws FatalError when Discord does not let the bot in */
@@ -25,8 +36,15 @@ export interface Bot {
   stop(): Promise<void>;
 }
 
-/** Builds every part of the bot once and connects them. */
-export function createBot(config: Config, log: Log, onFatal: (error: FatalError) => void): Bot {
+/**
+ * Builds every part of the bot once and connects them.
+ * @throws FatalError when the database can't be opened, or another process owns it
+ */
+export async function createBot(config: Config, log: Log, onFatal: (error: FatalError) => void): Promise<Bot> {
+  const database = await openDatabase(config.databaseUrl, { log });
+  const store = new JobStore(database);
+  const circuitStore = new CircuitStore(database);
+
   // discord.js would re-send a POST after a time-out, which makes messages twice; what may be repeated is repeated by us.
   const rest = { api: config.discord.apiUrl, timeout: REST_TIMEOUT_MS, retries: 0 };
   const client = new Client({
@@ -36,6 +54,7 @@ export function createBot(config: Config, log: Log, onFatal: (error: FatalError)
     rest: { ...rest, rejectOnRateLimit: ({ route }) => route.endsWith('/callback') },
   });
   // Discord doesn't count interaction routes in the bot's 50 requests a second.
+  client.rest.setToken(config.discord.token);
   const interactionRest = new REST({ ...rest, globalRequestsPerSecond: Number.POSITIVE_INFINITY });
 
   const segmind = new SegmindClient({
@@ -45,6 +64,7 @@ export function createBot(config: Config, log: Log, onFatal: (error: FatalError)
   });
   const limiter = new SubmitLimiter({
     requestsPerMinute: config.segmind.requestsPerMinute,
+    recentSubmitsMs: await store.recentPosts(now() - BUDGET_WINDOW_MS),
     // A blocking call holds its slot until the picture is there.
     ...(config.segmind.mode === 'sync' ? { maxConcurrent: config.segmind.maxInFlight } : {}),
   });
@@ -53,17 +73,20 @@ export function createBot(config: Config, log: Log, onFatal: (error: FatalError)
     onChange: (state) => {
       log.error({ circuit: state }, state.open ? 'submits are stopped' : 'submits go on');
       jobs.onCircuitChange();
+      circuitStore.save(state).catch((error: unknown) => log.error({ err: error }, 'the circuit was not stored'));
     },
   });
-  const store = new MemoryJobStore();
+  circuit.restore(await circuitStore.load());
   const delivery = createDelivery({
     routes: new DiscordRoutes(client.rest, interactionRest),
     log,
-    onMessage: (job, messageId) => store.setMessages(job.id, [messageId]),
+    onMessages: (job, messageIds) => remember(log, job.id, () => store.setMessages(job.id, messageIds)),
+    onRefused: (job, rungs) => remember(log, job.id, () => store.setRefusedRungs(job.id, rungs)),
   });
   const jobs = new JobRunner({
     segmind,
     store,
+    imageFiles: new ImageFiles(join(dirname(parseDatabaseUrl(config.databaseUrl)), 'images')),
     delivery,
     limiter,
     circuit,
@@ -74,6 +97,13 @@ export function createBot(config: Config, log: Log, onFatal: (error: FatalError)
     maxInFlight: config.segmind.maxInFlight,
     queueLimit: config.jobs.queueLimit,
     deadlineMs: config.jobs.deadlineMs,
+  });
+
+  const retention = new Retention({
+    store,
+    log,
+    retentionDays: config.jobs.retentionDays,
+    listGuilds: () => listGuilds(client.rest),
   });
 
   const context: CommandContext = { jobs, log };
@@ -87,13 +117,28 @@ export function createBot(config: Config, log: Log, onFatal: (error: FatalError)
   client.on(shardDisconnect.event, shardDisconnect.listener);
 
   return {
-    start: () => login(client, config.discord.token, log),
+    async start() {
+      await jobs.resume();
+      await login(client, config.discord.token, log);
+      retention.start();
+    },
     async stop() {
-      jobs.stop();
+      retention.stop();
       limiter.close();
       circuit.close();
+      await jobs.stop();
       await client.destroy();
       await segmind.close();
+      await database.close();
     },
   };
+}
+
+/** Notes something that helps after a restart, and does without. */
+async function remember(log: Log, jobId: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    log.warn({ err: error, job: jobId }, 'a detail of a job was not stored');
+  }
 }

@@ -65,6 +65,8 @@ const settings = z
     SEGMIND_MAX_IN_FLIGHT: wholeNumber(1, 10_000).default(50),
     QUEUE_LIMIT: wholeNumber(1, 1_000_000).optional(),
     JOB_DEADLINE_SECONDS: wholeNumber(10, 3_500).default(600),
+    JOB_RETENTION_DAYS: wholeNumber(1, 3_650).default(90),
+    DATABASE_URL: z.string().startsWith('file:', 'must be file: and a path').default('file:./data/timeless.db'),
     LOG_LEVEL: z
       .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
         error: 'must be fatal, error, warn, info, debug, trace or silent',
@@ -87,7 +89,9 @@ const settings = z
       // Ten minutes of work at the full rate.
       queueLimit: env.QUEUE_LIMIT ?? 10 * env.SEGMIND_REQUESTS_PER_MINUTE,
       deadlineMs: env.JOB_DEADLINE_SECONDS * 1_000,
+      retentionDays: env.JOB_RETENTION_DAYS,
     },
+    databaseUrl: env.DATABASE_URL,
     log: { level: env.LOG_LEVEL, prompts: env.LOG_PROMPTS },
   }));
 

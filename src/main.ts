@@ -26,26 +26,29 @@ process.on('unhandledRejection', (reason) => {
 });
 
 const onFatal = (error: FatalError) => fail([error.message]);
-const bot = createBot(config, log, onFatal);
 
-let isStopping = false;
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => {
-    if (isStopping) process.exit(1);
-    isStopping = true;
-    log.info({ signal }, 'stopping');
-    bot.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        log.error({ err: error }, 'the stop failed');
-        process.exit(1);
-      },
-    );
-  });
+async function run(): Promise<void> {
+  const bot = await createBot(config, log, onFatal);
+  let isStopping = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (isStopping) process.exit(1);
+      isStopping = true;
+      log.info({ signal }, 'stopping');
+      bot.stop().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error({ err: error }, 'the stop failed');
+          process.exit(1);
+        },
+      );
+    });
+  }
+  await bot.start();
 }
 
 try {
-  await bot.start();
+  await run();
 } catch (error) {
   if (error instanceof FatalError) onFatal(error);
   throw error;

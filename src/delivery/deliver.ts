@@ -1,19 +1,16 @@
 import type { Delivery, Ending, Picture } from '../jobs/delivery.ts';
 import type { Job } from '../jobs/job.ts';
-import type { Log } from '../log.ts';
-import { altText, endMessage } from '../replies/ending.ts';
-import { moreMessage } from '../replies/message.ts';
+import { altText, endMessage, furtherMessage } from '../replies/ending.ts';
 import { type Fitted, fitPictures } from './fit.ts';
-import { climb, type Reached } from './ladder.ts';
+import { insist } from './insist.ts';
+import { climb, type LadderParts } from './ladder.ts';
 import { ProgressEditor } from './progress.ts';
-import { isTooLarge } from './refusals.ts';
-import type { DiscordRoutes, Outgoing } from './routes.ts';
+import { isMessageGone, isTooLarge } from './refusals.ts';
+import type { Outgoing } from './routes.ts';
 
-interface DeliverParts {
-  readonly routes: DiscordRoutes;
-  readonly log: Log;
-  /** Told the id of a job's message as soon as it is known. */
-  readonly onMessage: (job: Job, messageId: string) => void;
+interface DeliverParts extends LadderParts {
+  /** Told the messages that show a job, the reply first, whenever another one is known. */
+  readonly onMessages: (job: Job, messageIds: readonly string[]) => Promise<void>;
 }
 
 /** How jobs reach their members on Discord. */
@@ -21,18 +18,16 @@ export function createDelivery(parts: DeliverParts): Delivery {
   const progress = new ProgressEditor(parts);
   return {
     showProgress: (job, news) => progress.show(job, news),
-    deliver: async (job, ending) => {
+    async deliver(job, ending) {
       const known = await progress.settle(job.id);
       const current = job.messageIds.length > 0 ? job : { ...job, messageIds: known };
-      return ending.name === 'delivered'
-        ? deliverPictures(parts, current, ending)
-        : idsOf(await climb(current, { body: endMessage(current, ending), files: [] }, parts));
+      if (ending.name === 'delivered') return deliverPictures(parts, current, ending);
+      const reached = await climb(current, { body: endMessage(current, ending), files: [] }, parts);
+      if (reached) await parts.onMessages(current, [reached.messageId]);
+      return reached !== undefined;
     },
+    wasAcknowledged: (job) => wasAcknowledged(parts, job),
   };
-}
-
-function idsOf(reached: Reached | undefined): string[] {
-  return reached ? [reached.messageId] : [];
 }
 
 /** Sends the pictures; should Discord call them too large against its own word, again with smaller ones, and last as links. */
@@ -40,27 +35,43 @@ async function deliverPictures(
   parts: DeliverParts,
   job: Job,
   ending: Extract<Ending, { name: 'delivered' }>,
-): Promise<string[]> {
+): Promise<boolean> {
   for (const maxFileBytes of [job.attachmentSizeLimit, job.attachmentSizeLimit / 4, 0]) {
     const fitted = await fitPictures(ending.pictures, maxFileBytes);
-    const [first = [], ...rest] = fitted.batches;
-    const body = endMessage(job, ending, notesOn(fitted));
     try {
-      const reached = await climb(job, withFiles(job, body, first, 0), parts);
-      if (!reached) return [];
-      const ids = [reached.messageId];
-      let sent = first.length;
-      for (const batch of rest) {
-        ids.push(await reached.more(withFiles(job, moreMessage(), batch, sent), ids.length));
-        sent += batch.length;
-      }
-      return ids;
+      return await sendBatches(parts, job, endMessage(job, ending, notesOn(fitted)), fitted);
     } catch (error) {
       if (!isTooLarge(error)) throw error;
       parts.log.warn({ err: error, job: job.id }, 'Discord calls the files too large');
     }
   }
-  return [];
+  return false;
+}
+
+async function sendBatches(
+  parts: DeliverParts,
+  job: Job,
+  body: Outgoing['body'],
+  { batches }: Fitted,
+): Promise<boolean> {
+  const [first = [], ...further] = batches;
+  const reached = await climb(job, withFiles(job, body, first, 0), parts);
+  if (!reached) return false;
+  // Further messages that an earlier process sent are known by their ids.
+  const messageIds = [reached.messageId, ...job.messageIds.slice(1)];
+  await parts.onMessages(job, messageIds);
+  let sent = first.length;
+  for (const [index, batch] of further.entries()) {
+    if (messageIds[index + 1] === undefined) {
+      const message = withFiles(job, furtherMessage(job), batch, sent);
+      const facts = { job: job.id, rung: `message ${index + 2}` };
+      const more = await insist(() => reached.more(message, `${job.id}-${index + 2}`), facts, parts.log);
+      if (more) messageIds.push(more.value);
+      await parts.onMessages(job, messageIds);
+    }
+    sent += batch.length;
+  }
+  return true;
 }
 
 function notesOn({ links, reencoded }: Fitted): string[] {
@@ -81,4 +92,20 @@ function withFiles(job: Job, body: Outgoing['body'], pictures: readonly Picture[
     description: altText(job, sentBefore + index),
   }));
   return { body: { ...body, attachments }, files };
+}
+
+async function wasAcknowledged({ routes, log, onMessages }: DeliverParts, job: Job): Promise<boolean> {
+  if (!routes.isTokenAlive(job)) return false;
+  const look = async (): Promise<string | undefined> => {
+    try {
+      return await routes.findReply(job);
+    } catch (error) {
+      // Somebody deleted the reply: so there was one.
+      if (isMessageGone(error)) return undefined;
+      throw error;
+    }
+  };
+  const found = await insist(look, { job: job.id, rung: 'reply' }, log);
+  if (found?.value !== undefined) await onMessages(job, [found.value]);
+  return found !== undefined;
 }

@@ -1,22 +1,24 @@
-import type { Job } from '../jobs/job.ts';
+import type { Job, Rung } from '../jobs/job.ts';
 import type { Log } from '../log.ts';
-import { now, wait } from '../time.ts';
-import { isRefusal, isTooLarge } from './refusals.ts';
+import { insist } from './insist.ts';
+import { isRefusal } from './refusals.ts';
 import type { DiscordRoutes, Outgoing } from './routes.ts';
 
-/** How long a rung is tried again while Discord itself has trouble. */
-const PATIENCE_MS = 15 * 60_000;
-const LONGEST_PAUSE_MS = 30_000;
-
-/** A way to the member that was open, and the further messages that go the same way. */
-export interface Reached {
-  readonly messageId: string;
-  readonly more: (message: Outgoing, number: number) => Promise<string>;
+export interface LadderParts {
+  readonly routes: DiscordRoutes;
+  readonly log: Log;
+  /** Told which ways Discord has refused for good, so that they are not tried again after a restart. */
+  readonly onRefused: (job: Job, rungs: readonly Rung[]) => Promise<void>;
 }
 
-interface Rung {
-  readonly name: 'reply' | 'message' | 'channel' | 'direct message';
-  readonly reach: (message: Outgoing) => Promise<Reached>;
+/** Best first. */
+const LADDER: readonly Rung[] = ['reply', 'message', 'channel', 'direct message'];
+
+/** A way to the member that was open. */
+export interface Reached {
+  readonly messageId: string;
+  /** Sends a further message the same way. */
+  readonly more: (message: Outgoing, nonce: string) => Promise<string>;
 }
 
 function withMention(message: Outgoing, userId: string): Outgoing {
@@ -25,40 +27,56 @@ function withMention(message: Outgoing, userId: string): Outgoing {
   return { ...message, body };
 }
 
-/** The ways to a job's member that could work, best first. A private picture never becomes public. */
-function rungsFor(job: Job, routes: DiscordRoutes): Rung[] {
+/** Posts a message unless it is there already: an earlier try, or an earlier process, may have got that far. */
+async function postOnce(
+  routes: DiscordRoutes,
+  channelId: string,
+  { job, message, nonce }: { job: Job; message: Outgoing; nonce: string },
+): Promise<string> {
+  const posted = await routes.findPosted(channelId, job, message).catch((error: unknown) => {
+    // Without the right to read on, the nonce alone has to do.
+    if (isRefusal(error)) return undefined;
+    throw error;
+  });
+  return posted ?? routes.post(channelId, nonce, message);
+}
+
+function wayOf(rung: Rung, job: Job, routes: DiscordRoutes): ((message: Outgoing) => Promise<Reached>) | undefined {
   const [messageId] = job.messageIds;
   const postTo = async (channelId: string, message: Outgoing): Promise<Reached> => ({
-    messageId: await routes.post(channelId, job.id, withMention(message, job.requesterId)),
-    more: (next, number) => routes.post(channelId, `${job.id}-${number}`, next),
+    messageId: await postOnce(routes, channelId, {
+      job,
+      message: withMention(message, job.requesterId),
+      nonce: job.id,
+    }),
+    more: (next, nonce) => postOnce(routes, channelId, { job, message: next, nonce }),
   });
-  const rungs: Rung[] = [];
-  if (routes.isTokenAlive(job)) {
-    rungs.push({
-      name: 'reply',
-      reach: async (message) => ({
+  switch (rung) {
+    case 'reply':
+      if (!routes.isTokenAlive(job)) return undefined;
+      return async (message) => ({
         messageId: await routes.editReply(job, message),
-        more: (next) => routes.followUp(job, next),
-      }),
-    });
-  }
-  if (!job.isPrivate) {
-    if (messageId !== undefined) {
-      rungs.push({
-        name: 'message',
-        reach: async (message) => ({
-          messageId: await routes.editMessage(job.channelId, messageId, message),
-          more: (next, number) => routes.post(job.channelId, `${job.id}-${number}`, next),
-        }),
+        more: async (next) => {
+          const posted = job.isPrivate
+            ? undefined
+            : await routes.findPosted(job.channelId, job, next).catch(() => undefined);
+          return posted ?? routes.followUp(job, next);
+        },
       });
-    }
-    rungs.push({ name: 'channel', reach: (message) => postTo(job.channelId, message) });
+    case 'message':
+      if (job.isPrivate || messageId === undefined) return undefined;
+      return async (message) => ({
+        messageId: await routes.editMessage(job.channelId, messageId, message),
+        more: (next, nonce) => postOnce(routes, job.channelId, { job, message: next, nonce }),
+      });
+    case 'channel':
+      // A private picture never becomes public.
+      return job.isPrivate ? undefined : (message) => postTo(job.channelId, message);
+    case 'direct message':
+      return async (message) => postTo(await routes.openDirectMessages(job.requesterId), message);
+    default:
+      return rung satisfies never;
   }
-  rungs.push({
-    name: 'direct message',
-    reach: async (message) => postTo(await routes.openDirectMessages(job.requesterId), message),
-  });
-  return rungs;
 }
 
 /**
@@ -70,20 +88,16 @@ function rungsFor(job: Job, routes: DiscordRoutes): Rung[] {
 export async function climb(
   job: Job,
   message: Outgoing,
-  parts: { routes: DiscordRoutes; log: Log },
+  { routes, log, onRefused }: LadderParts,
 ): Promise<Reached | undefined> {
-  for (const rung of rungsFor(job, parts.routes)) {
-    const giveUpAtMs = now() + PATIENCE_MS;
-    for (let pauseMs = 500; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
-      try {
-        return await rung.reach(message);
-      } catch (error) {
-        if (isTooLarge(error)) throw error;
-        parts.log.warn({ err: error, job: job.id, rung: rung.name }, 'a way to the member failed');
-        if (isRefusal(error) || now() > giveUpAtMs) break;
-        await wait(pauseMs);
-      }
-    }
+  const refused = [...job.refusedRungs];
+  for (const rung of LADDER.filter((name) => !refused.includes(name))) {
+    const reach = wayOf(rung, job, routes);
+    const reached = reach && (await insist(() => reach(message), { job: job.id, rung }, log));
+    if (reached) return reached.value;
+    if (!reach) continue;
+    refused.push(rung);
+    await onRefused(job, refused);
   }
   return undefined;
 }

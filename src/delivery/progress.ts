@@ -14,6 +14,13 @@ const WAITING_INTERVAL_MS = 10_000;
 const WAITING_SPACING_MS = 100;
 const EDIT_TIMEOUT_MS = 10_000;
 
+interface ProgressParts {
+  readonly routes: DiscordRoutes;
+  readonly log: Log;
+  /** Told the id of a job's message as soon as it is known. */
+  readonly onMessages: (job: Job, messageIds: readonly string[]) => Promise<void>;
+}
+
 interface Entry {
   job: Job;
   latest: Progress;
@@ -28,15 +35,14 @@ interface Entry {
 export class ProgressEditor {
   readonly #routes: DiscordRoutes;
   readonly #log: Log;
-  readonly #onMessage: (job: Job, messageId: string) => void;
+  readonly #onMessages: ProgressParts['onMessages'];
   readonly #entries = new Map<string, Entry>();
   #nextWaitingEditMs = 0;
 
-  /** @param onMessage told the id of a job's message as soon as it is known */
-  constructor(parts: { routes: DiscordRoutes; log: Log; onMessage: (job: Job, messageId: string) => void }) {
+  constructor(parts: ProgressParts) {
     this.#routes = parts.routes;
     this.#log = parts.log;
-    this.#onMessage = parts.onMessage;
+    this.#onMessages = parts.onMessages;
   }
 
   show(job: Job, progress: Progress): void {
@@ -105,7 +111,7 @@ export class ProgressEditor {
       entry.sent = text;
       if (messageId === undefined) {
         entry.job = { ...entry.job, messageIds: [id] };
-        this.#onMessage(job, id);
+        await this.#onMessages(job, [id]);
       }
     } catch (error) {
       entry.isGone = isMessageGone(error);

@@ -1,10 +1,13 @@
-import { type APIMessage, MessageFlags, type RawFile, type REST, Routes } from 'discord.js';
+import { type APIMessage, ComponentType, MessageFlags, type RawFile, type REST, Routes } from 'discord.js';
 import type { Job } from '../jobs/job.ts';
+import { customId } from '../replies/custom-id.ts';
 import type { MessageBody } from '../replies/message.ts';
 import { now } from '../time.ts';
 
 /** An interaction token lives 15 minutes from the event; ours counts from its arrival, so one minute is left as a margin. */
 const TOKEN_LIFETIME_MS = 14 * 60_000;
+/** How far back a channel is searched for a message that may have been posted before a restart. */
+const SEARCHED_MESSAGES = '50';
 
 export interface Outgoing {
   readonly body: MessageBody & { readonly attachments?: readonly object[] };
@@ -26,12 +29,17 @@ export class DiscordRoutes {
   }
 
   isTokenAlive(job: Job): boolean {
-    return now() < job.receivedAtMs + TOKEN_LIFETIME_MS;
+    return job.interactionToken !== '' && now() < job.receivedAtMs + TOKEN_LIFETIME_MS;
+  }
+
+  async findReply(job: Job): Promise<string> {
+    return idOf(await this.#interactions.get(originalOf(job), { auth: false }));
   }
 
   async editReply(job: Job, { body, files }: Outgoing, signal?: AbortSignal): Promise<string> {
-    const route = Routes.webhookMessage(job.applicationId, job.interactionToken, '@original');
-    return idOf(await this.#interactions.patch(route, { auth: false, body, files, ...(signal ? { signal } : {}) }));
+    return idOf(
+      await this.#interactions.patch(originalOf(job), { auth: false, body, files, ...(signal ? { signal } : {}) }),
+    );
   }
 
   async followUp(job: Job, { body, files }: Outgoing): Promise<string> {
@@ -57,9 +65,32 @@ export class DiscordRoutes {
     return idOf(await this.#bot.post(route, { body: { ...body, nonce, enforce_nonce: true }, files }));
   }
 
+  /** Looks among the channel's last messages for one that ends this job, with the same first file: it has been posted already. */
+  async findPosted(channelId: string, job: Job, { files }: Outgoing): Promise<string | undefined> {
+    const query = new URLSearchParams({ limit: SEARCHED_MESSAGES });
+    // True: this route answers with a list of messages.
+    const messages = (await this.#bot.get(Routes.channelMessages(channelId), { query })) as APIMessage[];
+    return messages.find(
+      (message) =>
+        hasButton(message, customId('delete', job.id)) && message.attachments[0]?.filename === files[0]?.name,
+    )?.id;
+  }
+
   async openDirectMessages(userId: string): Promise<string> {
     return idOf(await this.#bot.post(Routes.userChannels(), { body: { recipient_id: userId } }));
   }
+}
+
+function originalOf(job: Job) {
+  return Routes.webhookMessage(job.applicationId, job.interactionToken, '@original');
+}
+
+function hasButton({ components = [] }: APIMessage, id: string): boolean {
+  return components.some(
+    (row) =>
+      row.type === ComponentType.ActionRow &&
+      row.components.some((button) => 'custom_id' in button && button.custom_id === id),
+  );
 }
 
 function idOf(answer: unknown): string {

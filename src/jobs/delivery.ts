@@ -32,17 +32,6 @@ export interface Picture {
   readonly url?: string;
 }
 
-/** How a job reaches the member. The jobs know nothing else of Discord. */
-export interface Delivery {
-  /** Shows where the job is. Returns at once and never throws; later news replace earlier ones that were not sent yet. */
-  showProgress(job: Job, progress: Progress): void;
-  /**
-   * Brings the end of a job to the member, after which no progress is shown. Returns the messages that show it, the reply
-   * first; empty when no way to the member was open.
-   */
-  deliver(job: Job, ending: Ending): Promise<readonly string[]>;
-}
-
 /** The end that a member sees. With `delivered` the pictures come along. */
 export type Ending =
   | {
@@ -55,3 +44,16 @@ export type Ending =
   | { readonly name: 'failed'; readonly failure: Failure }
   | { readonly name: 'cancelled'; readonly cancelledBy: string }
   | { readonly name: 'unknown' };
+
+/** How a job reaches the member. The jobs know nothing else of Discord. */
+export interface Delivery {
+  /** Shows where the job is. Returns at once and never throws; later news replace earlier ones that were not sent yet. */
+  showProgress(job: Job, progress: Progress): void;
+  /**
+   * Brings the end of a job to the member, after which no progress is shown. May be called again after a restart: what
+   * arrived before does not arrive twice. False when no way to the member was open.
+   */
+  deliver(job: Job, ending: Ending): Promise<boolean>;
+  /** Whether the interaction of a job that is being resumed was ever acknowledged: if not, nobody waits for it. */
+  wasAcknowledged(job: Job): Promise<boolean>;
+}

@@ -1,31 +1,32 @@
-import type { Log } from '../log.ts';
-import { now } from '../time.ts';
-import type { Delivery, Ending } from './delivery.ts';
+import type { Ending } from './delivery.ts';
 import type { Job } from './job.ts';
-import type { JobStore } from './store.ts';
+import type { JobParts } from './parts.ts';
+import { untilStored } from './persist.ts';
 
-interface EndParts {
-  readonly store: JobStore;
-  readonly delivery: Delivery;
-  readonly log: Log;
-}
+type EndParts = Pick<JobParts, 'store' | 'delivery' | 'log'>;
 
-/** Stores that a job ended without pictures and tells the member, in this order: what was told must not happen again. */
+/** Stores that a job ended without pictures, then tells the member: what was told must not happen again. */
 export async function end(
   parts: EndParts,
   job: Job,
   ending: Extract<Ending, { name: 'failed' | 'cancelled' | 'unknown' }>,
+  signal: AbortSignal,
 ): Promise<void> {
-  const ended = await parts.store.transition(job.id, job.state.name, { endedAtMs: now(), ...ending });
-  if (ended) await tellEnd(parts, ended, ending);
+  const { store, log } = parts;
+  const ended = await untilStored(() => store.transition(job.id, job.state.name, ending), log, signal);
+  if (ended) await tellEnd(parts, ended, ending, signal);
 }
 
-/** Tells the member an end that is stored already. */
-export async function tellEnd(parts: EndParts, job: Job, ending: Ending): Promise<void> {
-  parts.log.info(
-    { job: job.id, ending: ending.name, ...(ending.name === 'failed' ? { failure: ending.failure } : {}) },
-    'ended',
-  );
-  const messageIds = await parts.delivery.deliver(job, ending);
-  if (messageIds.length > 0) await parts.store.setMessages(job.id, messageIds);
+/** Tells the member an end that is stored already, and closes the job. */
+export async function tellEnd(
+  parts: EndParts,
+  job: Job,
+  ending: Extract<Ending, { name: 'failed' | 'cancelled' | 'unknown' }>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { store, delivery, log } = parts;
+  const failure = ending.name === 'failed' ? { failure: ending.failure } : {};
+  const isTold = await delivery.deliver(job, ending);
+  await untilStored(() => store.close(job.id), log, signal);
+  log.info({ job: job.id, ending: ending.name, ...failure, isTold }, 'ended');
 }

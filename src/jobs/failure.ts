@@ -1,25 +1,38 @@
+import { z } from 'zod';
 import type { CircuitReason } from '../segmind/circuit.ts';
 import { SegmindError, type SegmindFailure } from '../segmind/errors.ts';
 
+export const stopReasonSchema = z.enum([
+  'credits',
+  'spend_limit',
+  'unauthorized',
+  'forbidden',
+  'model_not_found',
+  'model_retired',
+]) satisfies z.ZodType<CircuitReason>;
+
 /** Why nothing is submitted at present. */
-export type StopReason = CircuitReason;
+export type StopReason = z.output<typeof stopReasonSchema>;
 
 /** Why a job ended without its pictures, as it is stored and told. `detail` is the provider's own text. */
-export type Failure =
-  | { readonly kind: 'bad_request'; readonly detail: string }
-  | { readonly kind: 'parameter_rejected'; readonly detail: string }
-  | { readonly kind: 'inference_failed'; readonly detail: string }
-  | { readonly kind: 'stopped'; readonly reason: StopReason }
-  | { readonly kind: 'misconfigured' }
-  | { readonly kind: 'server_error'; readonly status: number }
-  | { readonly kind: 'unreachable' }
-  | { readonly kind: 'unexpected_answer'; readonly status: number }
-  | { readonly kind: 'result_expired' }
-  | { readonly kind: 'took_too_long' }
-  | { readonly kind: 'waited_too_long' }
-  | { readonly kind: 'images_unavailable'; readonly links: readonly string[] }
-  | { readonly kind: 'undeliverable' }
-  | { readonly kind: 'internal' };
+export const failureSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('bad_request'), detail: z.string() }),
+  z.object({ kind: z.literal('parameter_rejected'), detail: z.string() }),
+  z.object({ kind: z.literal('inference_failed'), detail: z.string() }),
+  z.object({ kind: z.literal('stopped'), reason: stopReasonSchema }),
+  z.object({ kind: z.literal('misconfigured') }),
+  z.object({ kind: z.literal('server_error'), status: z.int() }),
+  z.object({ kind: z.literal('unreachable') }),
+  z.object({ kind: z.literal('unexpected_answer'), status: z.int() }),
+  z.object({ kind: z.literal('result_expired') }),
+  z.object({ kind: z.literal('took_too_long') }),
+  z.object({ kind: z.literal('waited_too_long') }),
+  z.object({ kind: z.literal('images_unavailable'), links: z.array(z.string()).readonly() }),
+  z.object({ kind: z.literal('undeliverable') }),
+  z.object({ kind: z.literal('internal') }),
+]);
+
+export type Failure = Readonly<z.output<typeof failureSchema>>;
 
 /** How an attempt to generate ends: failed for good, to be tried again, or nobody knows. */
 export type Verdict =

@@ -1,5 +1,6 @@
+import { z } from 'zod';
 import type { GenerationParameters } from '../segmind/parameters.ts';
-import type { Failure } from './failure.ts';
+import { failureSchema } from './failure.ts';
 
 /** What a member asked for, and all that is needed to reach the member again, also by another process. */
 export interface JobRequest {
@@ -7,6 +8,7 @@ export interface JobRequest {
   readonly id: string;
   readonly interactionId: string;
   readonly applicationId: string;
+  /** Empty once the job has ended and the member was told. */
   readonly interactionToken: string;
   /** When the interaction reached us, in epoch milliseconds: its token is good for 15 minutes from there. */
   readonly receivedAtMs: number;
@@ -21,44 +23,63 @@ export interface JobRequest {
   readonly parameters: GenerationParameters;
 }
 
-/** A picture as the provider offers it. Inline ones have no address: they are fetched again by request id. */
-export interface RenderedFacts {
+const epochMs = z.int();
+
+/** What is kept of a result. The pictures are at the provider, or in files of ours where it keeps none. */
+const renderedFacts = {
   /** Absent for a blocking (v1) call that did not name one. */
-  readonly requestId?: string;
-  readonly submittedAtMs: number;
-  readonly renderedAtMs: number;
-  readonly imageUrls: readonly string[];
-  readonly imageCount: number;
-  readonly costUsd?: number;
+  requestId: z.string().exactOptional(),
+  submittedAtMs: epochMs,
+  renderedAtMs: epochMs,
+  imageCount: z.int(),
+  imageUrls: z.array(z.string()).readonly(),
+  /** Names in the folder of images. */
+  imageFiles: z.array(z.string()).readonly(),
+  costUsd: z.number().exactOptional(),
   /** Seconds of rendering, as the provider measured them. */
-  readonly renderSeconds?: number;
-}
+  renderSeconds: z.number().exactOptional(),
+};
 
-export type JobState =
-  | { readonly name: 'queued'; readonly queuedAtMs: number }
-  | { readonly name: 'submitting'; readonly submittingAtMs: number }
-  | {
-      readonly name: 'submitted';
-      readonly requestId: string;
-      readonly submittedAtMs: number;
-      readonly phase: 'QUEUED' | 'PROCESSING';
-      readonly isOverdue: boolean;
-    }
-  | ({ readonly name: 'rendered' } & RenderedFacts)
-  | ({ readonly name: 'delivering' } & RenderedFacts)
-  | ({ readonly name: 'delivered'; readonly endedAtMs: number } & RenderedFacts)
-  | { readonly name: 'failed'; readonly endedAtMs: number; readonly failure: Failure }
-  | { readonly name: 'cancelled'; readonly endedAtMs: number; readonly cancelledBy: string }
-  | { readonly name: 'unknown'; readonly endedAtMs: number };
+export const jobStateSchema = z.discriminatedUnion('name', [
+  z.object({
+    name: z.literal('queued'),
+    queuedAtMs: epochMs,
+    /** The provider sent it back (429): it goes before all others. */
+    isFirst: z.boolean(),
+    /** It has had the one more try that a 5xx allows. */
+    hasRetried: z.boolean(),
+  }),
+  z.object({ name: z.literal('submitting'), submittingAtMs: epochMs }),
+  z.object({
+    name: z.literal('submitted'),
+    requestId: z.string(),
+    submittedAtMs: epochMs,
+    phase: z.enum(['QUEUED', 'PROCESSING']),
+    isOverdue: z.boolean(),
+  }),
+  z.object({ name: z.literal('rendered'), ...renderedFacts }),
+  z.object({ name: z.literal('delivering'), ...renderedFacts }),
+  z.object({ name: z.literal('delivered'), ...renderedFacts }),
+  z.object({ name: z.literal('failed'), failure: failureSchema }),
+  z.object({ name: z.literal('cancelled'), cancelledBy: z.string() }),
+  z.object({ name: z.literal('unknown') }),
+]);
 
+export type JobState = Readonly<z.output<typeof jobStateSchema>>;
 export type StateName = JobState['name'];
 export type StateOf<Name extends StateName> = Extract<JobState, { name: Name }>;
-export type EndState = StateOf<'delivered' | 'failed' | 'cancelled' | 'unknown'>;
+export type RenderedFacts = Omit<StateOf<'rendered'>, 'name'>;
+
+/** The ways to a member, best first. */
+export const RUNGS = ['reply', 'message', 'channel', 'direct message'] as const;
+export type Rung = (typeof RUNGS)[number];
 
 export interface Job extends JobRequest {
   readonly state: JobState;
   /** The messages that show this job, the reply first; empty until the first edit told its id. */
   readonly messageIds: readonly string[];
+  /** Ways to the member that Discord has refused for good. */
+  readonly refusedRungs: readonly Rung[];
 }
 
 /** Which state may follow which. A state that may follow itself changes only its details. */
@@ -78,6 +99,7 @@ export function mayFollow(from: StateName, to: StateName): boolean {
   return NEXT_STATES[from].some((name) => name === to);
 }
 
-export function hasEnded(state: JobState): state is EndState {
+/** Whether nothing can change any more; the member may still have to be told. */
+export function hasEnded(state: JobState): state is StateOf<'delivered' | 'failed' | 'cancelled' | 'unknown'> {
   return NEXT_STATES[state.name].length === 0;
 }

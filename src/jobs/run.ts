@@ -1,17 +1,15 @@
 import pLimit from 'p-limit';
-import type { Log } from '../log.ts';
-import type { Circuit } from '../segmind/circuit.ts';
-import type { SegmindClient } from '../segmind/client.ts';
-import type { SubmitLimiter } from '../segmind/limiter.ts';
-import { later, now } from '../time.ts';
-import type { Delivery, Ending } from './delivery.ts';
+import { later, now, wait } from '../time.ts';
+import { bringPictures, bringStored } from './bring.ts';
+import type { Ending } from './delivery.ts';
 import { end, tellEnd } from './end.ts';
 import { RenderEstimate } from './estimate.ts';
 import type { StopReason } from './failure.ts';
-import { awaitResult, bringPictures } from './follow.ts';
+import { awaitResult, type Rendered } from './follow.ts';
 import { hasEnded, type Job, type JobRequest, type StateOf } from './job.ts';
-import type { JobStore } from './store.ts';
-import { type SubmitOutcome, submitOnce } from './submit.ts';
+import type { JobParts } from './parts.ts';
+import { untilStored } from './persist.ts';
+import { submitOnce } from './submit.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
 /** Jobs that hold their pictures in memory at once; each picture may have 32 MiB. */
@@ -20,41 +18,30 @@ const HANDS = 4;
 const STOPPED_WAIT_MS = 15 * 60_000;
 /** Between a 5xx and the one more try that it allows. */
 const RETRY_PAUSE_MS = 2_000;
-
-export interface JobParts {
-  readonly segmind: SegmindClient;
-  readonly store: JobStore;
-  readonly delivery: Delivery;
-  readonly limiter: SubmitLimiter;
-  readonly circuit: Circuit;
-  readonly log: Log;
-  readonly mode: 'async' | 'sync';
-  readonly base64: boolean;
-  readonly requestsPerMinute: number;
-  readonly maxInFlight: number;
-  readonly queueLimit: number;
-  readonly deadlineMs: number;
-}
+/** How long a stop waits for POSTs and deliveries under way. */
+const STOP_GRACE_MS = 8_000;
 
 /** Why no new job is taken at present. */
 export type Refusal =
   | { readonly name: 'full'; readonly minutes: number }
-  | { readonly name: 'stopped'; readonly reason: StopReason };
+  | { readonly name: 'stopped'; readonly reason: StopReason }
+  | { readonly name: 'restarting' };
 
 /** Lives every job's life, from the line to its end. */
 export class JobRunner {
-  readonly #parts: JobParts & { readonly estimate: RenderEstimate; readonly hands: ReturnType<typeof pLimit> };
+  readonly #parts: JobParts & { readonly estimate: RenderEstimate };
+  readonly #hands = pLimit(HANDS);
   readonly #waiting: WaitingRoom;
   readonly #accepting = new Set<string>();
   readonly #inFlight = new Set<string>();
-  /** Jobs that had their one more try after a 5xx. */
-  readonly #retried = new Set<string>();
+  /** POSTs and deliveries under way, which a stop waits for. */
+  readonly #delicate = new Set<Promise<unknown>>();
   readonly #stopping = new AbortController();
   #isSlotAsked = false;
   #cancelStoppedWait = () => {};
 
   constructor(parts: JobParts) {
-    this.#parts = { ...parts, estimate: new RenderEstimate(), hands: pLimit(HANDS) };
+    this.#parts = { ...parts, estimate: new RenderEstimate() };
     this.#waiting = new WaitingRoom({
       limit: parts.queueLimit,
       onExpired: (job) => this.#endWaiting(job, { name: 'failed', failure: { kind: 'waited_too_long' } }),
@@ -64,6 +51,7 @@ export class JobRunner {
   /** Whether a new job would be taken now. */
   refusal(): Refusal | undefined {
     const { circuit, requestsPerMinute } = this.#parts;
+    if (this.#stopping.signal.aborted) return { name: 'restarting' };
     if (circuit.state.open && !circuit.isTrialDue) return { name: 'stopped', reason: circuit.state.reason };
     if (!this.#waiting.isFull) return undefined;
     return { name: 'full', minutes: Math.max(1, Math.ceil(this.#waiting.size / requestsPerMinute)) };
@@ -110,30 +98,66 @@ export class JobRunner {
     this.#refresh();
   }
 
-  /** Submits and polls nothing any more. What is under way stays in the store as it is. */
-  stop(): void {
+  /**
+   * Takes up every job that an earlier process left, each where it stands. No POST is sent for one that may have had its own.
+   * Needs no connection to the gateway.
+   */
+  async resume(): Promise<void> {
+    const { store, log } = this.#parts;
+    const jobs = await store.unfinished((id, error) =>
+      log.error({ err: error, job: id }, 'a stored job is unreadable'),
+    );
+    if (jobs.length > 0) log.info({ jobs: jobs.length }, 'resuming');
+    for (const job of jobs) if (job.state.name !== 'queued') this.#live(job, () => this.#resumeOne(job));
+    this.onCircuitChange();
+    this.#resumeLine(jobs).catch((error: unknown) => log.error({ err: error }, 'the line was not resumed'));
+  }
+
+  /** Lets those who waited wait again, in their old order; a press that was never acknowledged is dropped silently. */
+  async #resumeLine(jobs: readonly Job[]): Promise<void> {
+    const { store, delivery } = this.#parts;
+    const confirmed = jobs.map(async (job) => {
+      if (job.state.name !== 'queued') return undefined;
+      const isWaitedFor = job.messageIds.length > 0 || (await delivery.wasAcknowledged(job));
+      if (!isWaitedFor) await store.remove(job.id);
+      return isWaitedFor ? { job, isFirst: job.state.isFirst } : undefined;
+    });
+    for (const confirmation of confirmed) {
+      const waiting = await confirmation;
+      if (waiting?.isFirst) this.#waiting.addFirst(waiting.job);
+      else if (waiting) this.#waiting.add(waiting.job);
+    }
+    this.#refresh();
+  }
+
+  /** Takes, submits and polls nothing any more, and waits up to 8 s for POSTs and deliveries under way. The rest goes on at the next start. */
+  async stop(): Promise<void> {
     this.#cancelStoppedWait();
     this.#stopping.abort(new Error('The process is stopping.'));
+    const grace = new AbortController();
+    const settled = Promise.allSettled(this.#delicate).finally(() => grace.abort());
+    await Promise.race([settled, wait(STOP_GRACE_MS, grace.signal).catch(() => {})]);
   }
 
   async #keep(request: JobRequest, acknowledge: () => Promise<unknown>): Promise<Job | undefined> {
     const { store, log } = this.#parts;
     const [stored, acknowledged] = await Promise.allSettled([store.insert(request), acknowledge()]);
+    const job = stored.status === 'fulfilled' ? stored.value : undefined;
     if (acknowledged.status === 'rejected') {
-      if (stored.status === 'fulfilled' && stored.value) await store.remove(request.id);
+      if (job) await untilStored(() => store.remove(job.id), log, this.#stopping.signal);
       throw acknowledged.reason;
     }
-    if (stored.status === 'fulfilled' && stored.value) return store.get(request.id);
     const reason: unknown = stored.status === 'rejected' ? stored.reason : new Error('The interaction is known.');
-    log.error({ err: reason, job: request.id }, 'a job was not stored');
-    return undefined;
+    if (!job) log.error({ err: reason, job: request.id }, 'a job was not stored');
+    return job;
   }
 
   /** Tells everyone in line where they stand, and asks for a slot if somebody could use one. */
   #refresh(): void {
     const { delivery, circuit, limiter, log } = this.#parts;
-    const { pausedUntil } = limiter;
+    if (this.#stopping.signal.aborted) return;
     this.#endStopped();
+    const { pausedUntil } = limiter;
     const order = this.#waiting.inOrder();
     for (const [index, job] of order.entries()) {
       delivery.showProgress(job, {
@@ -146,8 +170,7 @@ export class JobRunner {
     }
     const hasRoom = this.#inFlight.size < this.#parts.maxInFlight;
     const isOpenForSubmits = !circuit.state.open || circuit.isTrialDue;
-    if (this.#isSlotAsked || order.length === 0 || !hasRoom || !isOpenForSubmits || this.#stopping.signal.aborted)
-      return;
+    if (this.#isSlotAsked || order.length === 0 || !hasRoom || !isOpenForSubmits) return;
     this.#isSlotAsked = true;
     limiter
       .requestSlot(() => {
@@ -162,59 +185,89 @@ export class JobRunner {
 
   /** Who goes is decided only here, when the slot is real. */
   async #useSlot(): Promise<'spent' | 'unused'> {
-    if (this.#stopping.signal.aborted || this.#waiting.size === 0 || this.#parts.circuit.admits() === 'no')
-      return 'unused';
+    const { signal } = this.#stopping;
+    if (signal.aborted || this.#waiting.size === 0 || this.#parts.circuit.admits() === 'no') return 'unused';
     const waiting = this.#waiting.next();
     if (!waiting) return 'unused';
     this.#inFlight.add(waiting.id);
     this.#parts.delivery.showProgress(waiting, { phase: 'submitting' });
     this.#refresh();
-    let outcome: SubmitOutcome;
+    const submit = this.#guard(submitOnce(this.#parts, waiting, signal));
     try {
-      outcome = await submitOnce(this.#parts, waiting, !this.#retried.has(waiting.id));
-    } catch (error) {
-      this.#release(waiting.id);
-      this.#live(waiting, () => Promise.reject(error));
-      return 'spent';
-    }
-    switch (outcome.name) {
-      case 'submitted':
-        this.#live(outcome.job, () => this.#follow(outcome.job, outcome.state));
-        break;
-      case 'rendered':
-        this.#release(waiting.id);
-        this.#live(outcome.job, () => bringPictures(this.#parts, outcome, outcome.result.images));
-        break;
-      case 'ended':
-        this.#release(waiting.id);
-        this.#live(outcome.job, () => tellEnd(this.#parts, outcome.job, outcome.ending));
-        break;
-      case 'rate_limited':
-        this.#waiting.addFirst(outcome.job);
-        this.#release(waiting.id);
-        break;
-      case 'retry':
-        this.#retried.add(waiting.id);
-        this.#release(waiting.id);
-        later(RETRY_PAUSE_MS, () => {
+      const outcome = await submit;
+      switch (outcome.name) {
+        case 'submitted':
+          this.#live(outcome.job, () => this.#follow(outcome));
+          return 'spent';
+        case 'rendered':
+          this.#live(outcome.job, () => this.#bring({ ...outcome, images: outcome.result.images }));
+          break;
+        case 'ended':
+          this.#live(outcome.job, () => tellEnd(this.#parts, outcome.job, outcome.ending, signal));
+          break;
+        case 'rate_limited':
           this.#waiting.addFirst(outcome.job);
-          this.#refresh();
-        });
-        break;
-      case 'taken':
-        this.#release(waiting.id);
-        return 'unused';
-      default:
-        outcome satisfies never;
+          break;
+        case 'retry':
+          later(RETRY_PAUSE_MS, () => {
+            this.#waiting.addFirst(outcome.job);
+            this.#refresh();
+          });
+          break;
+        case 'taken':
+          this.#release(waiting.id);
+          return 'unused';
+        default:
+          outcome satisfies never;
+      }
+    } catch (error) {
+      this.#live(waiting, () => Promise.reject(error));
     }
+    this.#release(waiting.id);
     return 'spent';
   }
 
-  async #follow(job: Job, state: StateOf<'submitted'>): Promise<void> {
-    const inference = this.#parts.segmind.inference(state.requestId);
+  async #follow(submitted: { readonly job: Job; readonly state: StateOf<'submitted'> }): Promise<void> {
     const { signal } = this.#stopping;
-    const rendered = await awaitResult(this.#parts, { job, state }, inference, signal, () => this.#release(job.id));
-    if (rendered) await bringPictures(this.#parts, rendered, rendered.result.images);
+    const release = () => this.#release(submitted.job.id);
+    const rendered = await awaitResult(this.#parts, submitted, release, signal);
+    if (rendered) await this.#bring(rendered);
+  }
+
+  #bring({ job, state, images }: Rendered): Promise<void> {
+    const { delivery } = this.#parts;
+    delivery.showProgress(job, { phase: 'downloading', sinceMs: state.renderedAtMs });
+    return this.#deliver(async (signal) => bringPictures(this.#parts, { job, state }, images, signal));
+  }
+
+  /** Runs a delivery when a hand is free; a stop waits for it. */
+  #deliver(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const { signal } = this.#stopping;
+    return this.#hands(() => (signal.aborted ? Promise.reject(signal.reason) : this.#guard(work(signal))));
+  }
+
+  async #resumeOne(job: Job): Promise<void> {
+    const { signal } = this.#stopping;
+    const { state } = job;
+    switch (state.name) {
+      case 'submitting':
+        return end(this.#parts, job, { name: 'unknown' }, signal);
+      case 'submitted':
+        this.#inFlight.add(job.id);
+        return this.#follow({ job, state });
+      case 'rendered':
+      case 'delivering':
+        return this.#deliver(() => bringStored(this.#parts, { job, state }, signal));
+      case 'failed':
+      case 'cancelled':
+      case 'unknown':
+        return tellEnd(this.#parts, job, state, signal);
+      case 'delivered':
+        await this.#parts.store.close(job.id);
+        return this.#parts.imageFiles.remove(state.imageFiles);
+      default:
+        throw new Error(`A job in the state ${state.name} waits in line.`);
+    }
   }
 
   /** Ends all who wait when nothing could be submitted for too long, and no trial is due that could change this. */
@@ -232,27 +285,35 @@ export class JobRunner {
   }
 
   #endWaiting(job: Job, ending: Extract<Ending, { name: 'failed' | 'cancelled' }>): void {
-    this.#live(job, () => end(this.#parts, job, ending));
+    this.#live(job, () => end(this.#parts, job, ending, this.#stopping.signal));
+  }
+
+  #guard<T>(work: Promise<T>): Promise<T> {
+    this.#delicate.add(work);
+    const done = () => this.#delicate.delete(work);
+    work.then(done, done);
+    return work;
   }
 
   /** Runs a part of a job's life by itself; should it break, the job still ends and the member is told. */
   #live(job: Job, part: () => Promise<void>): void {
     const { store, log } = this.#parts;
+    const { signal } = this.#stopping;
     part()
       .catch(async (error: unknown) => {
-        if (this.#stopping.signal.aborted) return;
+        if (signal.aborted) return;
         log.error({ err: error, job: job.id }, 'a job broke');
         const current = await store.get(job.id);
         if (!current || hasEnded(current.state)) return;
         // What broke around a POST may have been paid for.
         const isUnknown = current.state.name === 'submitting';
-        await end(
-          this.#parts,
-          current,
-          isUnknown ? { name: 'unknown' } : { name: 'failed', failure: { kind: 'internal' } },
-        );
+        const ending = isUnknown
+          ? ({ name: 'unknown' } as const)
+          : ({ name: 'failed', failure: { kind: 'internal' } } as const);
+        await end(this.#parts, current, ending, signal);
       })
-      .catch((error: unknown) => log.error({ err: error, job: job.id }, 'a broken job was not ended'))
-      .finally(() => this.#retried.delete(job.id));
+      .catch((error: unknown) => {
+        if (!signal.aborted) log.error({ err: error, job: job.id }, 'a broken job was not ended');
+      });
   }
 }

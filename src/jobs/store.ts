@@ -1,16 +1,256 @@
-import type { Job, JobRequest, JobState, StateName } from './job.ts';
+import { z } from 'zod';
+import { parametersSchema } from '../segmind/parameters.ts';
+import type { Database } from '../storage/database.ts';
+import type { JobRow } from '../storage/schema.ts';
+import { now } from '../time.ts';
+import { type Job, type JobRequest, type JobState, jobStateSchema, mayFollow, RUNGS, type StateName } from './job.ts';
+
+/** Grows when what stands in `parameters` changes its meaning. */
+const PARAMETERS_VERSION = 1;
+
+/** A blocking call may take this long; a POST nobody saw settle may have settled just now. */
+const LONGEST_POST_MS = 600_000;
+
+const json = z.string().transform((text): unknown => JSON.parse(text));
+const messageIdsSchema = json.pipe(z.array(z.string()));
+const refusedRungsSchema = json.pipe(z.array(z.enum(RUNGS)));
+
+/** Makes a job of its row. @throws ZodError when the row was not written by this release or an older one */
+function toJob(row: JobRow): Job {
+  return {
+    id: row.id,
+    interactionId: row.interaction_id,
+    applicationId: row.application_id,
+    interactionToken: row.interaction_token ?? '',
+    receivedAtMs: row.received_at,
+    requesterId: row.requester_id,
+    ...(row.guild_id === null ? {} : { guildId: row.guild_id }),
+    channelId: row.channel_id,
+    locale: row.locale,
+    isPrivate: row.is_private === 1,
+    attachmentSizeLimit: row.attachment_size_limit,
+    parameters: json.pipe(parametersSchema).parse(row.parameters),
+    state: json.pipe(jobStateSchema).parse(row.details),
+    messageIds: messageIdsSchema.parse(row.message_ids),
+    refusedRungs: row.delivery === null ? [] : refusedRungsSchema.parse(row.delivery),
+  };
+}
+
+const stateColumns = (state: JobState) => ({ state: state.name, details: JSON.stringify(state) });
 
 /** Where jobs are kept. Every change of state is a compare-and-set: of several callers, one wins. */
-export interface JobStore {
-  /** Keeps a new job as `queued`. False when one with this interaction id is there already. */
-  insert(request: JobRequest): Promise<boolean>;
-  get(id: string): Promise<Job | undefined>;
+export class JobStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Keeps a new job as `queued`; undefined when one with this interaction id is there already. */
+  async insert(request: JobRequest): Promise<Job | undefined> {
+    const state: JobState = { name: 'queued', queuedAtMs: now(), isFirst: false, hasRetried: false };
+    const row = await this.#database.db
+      .insertInto('jobs')
+      .values({
+        id: request.id,
+        interaction_id: request.interactionId,
+        application_id: request.applicationId,
+        interaction_token: request.interactionToken,
+        received_at: request.receivedAtMs,
+        requester_id: request.requesterId,
+        guild_id: request.guildId ?? null,
+        channel_id: request.channelId,
+        locale: request.locale,
+        is_private: request.isPrivate ? 1 : 0,
+        attachment_size_limit: request.attachmentSizeLimit,
+        parameters: JSON.stringify(request.parameters),
+        parameters_version: PARAMETERS_VERSION,
+        forced: null,
+        ...stateColumns(state),
+        message_ids: '[]',
+        attempts: 0,
+        delivery: null,
+        cost_usd: null,
+        created_at: now(),
+        ended_at: null,
+      })
+      .onConflict((conflict) => conflict.column('interaction_id').doNothing())
+      .returningAll()
+      .executeTakeFirst();
+    return row && toJob(row);
+  }
+
+  async get(id: string): Promise<Job | undefined> {
+    const row = await this.#database.db.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirst();
+    return row && toJob(row);
+  }
+
   /**
    * Moves a job from the state it is believed to be in, and returns it; undefined when it is in another one, or gone.
    * @throws when the table of states doesn't allow this step
    */
-  transition(id: string, from: StateName, to: JobState): Promise<Job | undefined>;
+  async transition(id: string, from: StateName, to: JobState): Promise<Job | undefined> {
+    if (!mayFollow(from, to.name)) throw new Error(`A job can't go from ${from} to ${to.name}.`);
+    const row = await this.#database.db
+      .updateTable('jobs')
+      .set({ ...stateColumns(to), ...('costUsd' in to && to.costUsd !== undefined ? { cost_usd: to.costUsd } : {}) })
+      .where('id', '=', id)
+      .where('state', '=', from)
+      .returningAll()
+      .executeTakeFirst();
+    return row && toJob(row);
+  }
+
+  /** Moves a job from `queued` to `submitting` and puts its POST on record, in one: who gets the number of the POST sends it. */
+  async beginSubmit(id: string): Promise<{ job: Job; postId: number } | undefined> {
+    const sentAtMs = now();
+    return this.#database.write(async (db) => {
+      const row = await db
+        .updateTable('jobs')
+        .set((eb) => ({
+          ...stateColumns({ name: 'submitting', submittingAtMs: sentAtMs }),
+          attempts: eb('attempts', '+', 1),
+        }))
+        .where('id', '=', id)
+        .where('state', '=', 'queued')
+        .returningAll()
+        .executeTakeFirst();
+      if (!row) return undefined;
+      const post = await db
+        .insertInto('posts')
+        .values({ job_id: id, sent_at: sentAtMs, settled_at: null, outcome: null })
+        .returning('id')
+        .executeTakeFirstOrThrow();
+      return { job: toJob(row), postId: post.id };
+    });
+  }
+
+  /** Notes when and how a POST was answered. */
+  async settlePost(postId: number, outcome: string): Promise<void> {
+    await this.#database.db.updateTable('posts').set({ settled_at: now(), outcome }).where('id', '=', postId).execute();
+  }
+
+  /** When the POSTs since `sinceMs` settled, in epoch milliseconds; for those nobody saw settle, now. */
+  async recentPosts(sinceMs: number): Promise<number[]> {
+    const rows = await this.#database.db
+      .selectFrom('posts')
+      .select('settled_at')
+      .where((eb) =>
+        eb.or([
+          eb('settled_at', '>', sinceMs),
+          eb.and([eb('settled_at', 'is', null), eb('sent_at', '>', sinceMs - LONGEST_POST_MS)]),
+        ]),
+      )
+      .execute();
+    return rows.map((row) => row.settled_at ?? now());
+  }
+
   /** Remembers the messages that show the job, the reply first. */
-  setMessages(id: string, messageIds: readonly string[]): Promise<void>;
-  remove(id: string): Promise<void>;
+  async setMessages(id: string, messageIds: readonly string[]): Promise<void> {
+    await this.#update(id, { message_ids: JSON.stringify(messageIds) });
+  }
+
+  /** Remembers the ways to the member that Discord refused for good. */
+  async setRefusedRungs(id: string, rungs: readonly string[]): Promise<void> {
+    await this.#update(id, { delivery: JSON.stringify(rungs) });
+  }
+
+  /** Marks an ended job as told: it needs its token no more, and its time of keeping begins. */
+  async close(id: string): Promise<void> {
+    await this.#update(id, { ended_at: now(), interaction_token: null });
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.#database.db.deleteFrom('jobs').where('id', '=', id).execute();
+  }
+
+  /**
+   * Every job that has not ended, or whose member was not told yet, in the order of arrival.
+   * @param onUnreadable told of a row that can't be read; it stays as it is
+   */
+  async unfinished(onUnreadable: (id: string, error: unknown) => void): Promise<Job[]> {
+    const rows = await this.#database.db
+      .selectFrom('jobs')
+      .selectAll()
+      .where('ended_at', 'is', null)
+      .orderBy('sequence')
+      .execute();
+    return rows.flatMap((row) => {
+      try {
+        return [toJob(row)];
+      } catch (error) {
+        onUnreadable(row.id, error);
+        return [];
+      }
+    });
+  }
+
+  /** Removes up to `limit` jobs that ended before `beforeMs`; returns how many. */
+  async removeEnded(beforeMs: number, limit: number): Promise<number> {
+    const { db } = this.#database;
+    const old = db.selectFrom('jobs').select('id').where('ended_at', '<', beforeMs).limit(limit);
+    const { numDeletedRows } = await db.deleteFrom('jobs').where('id', 'in', old).executeTakeFirstOrThrow();
+    return Number(numDeletedRows);
+  }
+
+  /** Removes up to `limit` jobs of a server; returns how many. */
+  async eraseGuild(guildId: string, limit: number): Promise<number> {
+    const { db } = this.#database;
+    const its = db
+      .selectFrom('jobs')
+      .select('id')
+      .where('guild_id', '=', guildId)
+      .where('ended_at', 'is not', null)
+      .limit(limit);
+    const { numDeletedRows } = await db.deleteFrom('jobs').where('id', 'in', its).executeTakeFirstOrThrow();
+    return Number(numDeletedRows);
+  }
+
+  /** Removes up to `limit` POSTs from the record that were sent before `beforeMs`; returns how many. */
+  async removePosts(beforeMs: number, limit: number): Promise<number> {
+    const { db } = this.#database;
+    const old = db.selectFrom('posts').select('id').where('sent_at', '<', beforeMs).limit(limit);
+    const { numDeletedRows } = await db.deleteFrom('posts').where('id', 'in', old).executeTakeFirstOrThrow();
+    return Number(numDeletedRows);
+  }
+
+  /**
+   * Notes which of the servers that have jobs are no longer among those `present`.
+   * @returns those that have been missing since before `departedBeforeMs`
+   */
+  async noteGuilds(present: ReadonlySet<string>, atMs: number, departedBeforeMs: number): Promise<string[]> {
+    return this.#database.write(async (db) => {
+      const rows = await db
+        .selectFrom('jobs')
+        .select('guild_id')
+        .distinct()
+        .where('guild_id', 'is not', null)
+        .execute();
+      const known = rows.flatMap(({ guild_id }) => (guild_id === null ? [] : [guild_id]));
+      const noted = await db.selectFrom('departed_guilds').selectAll().execute();
+      for (const { guild_id } of noted) {
+        if (present.has(guild_id) || !known.includes(guild_id)) {
+          await db.deleteFrom('departed_guilds').where('guild_id', '=', guild_id).execute();
+        }
+      }
+      const missing = known.filter((guildId) => !present.has(guildId));
+      for (const guildId of missing) {
+        await db
+          .insertInto('departed_guilds')
+          .values({ guild_id: guildId, noticed_at: atMs })
+          .onConflict((conflict) => conflict.doNothing())
+          .execute();
+      }
+      return noted
+        .filter(({ guild_id, noticed_at }) => missing.includes(guild_id) && noticed_at < departedBeforeMs)
+        .map(({ guild_id }) => guild_id);
+    });
+  }
+
+  async #update(
+    id: string,
+    columns: Partial<Pick<JobRow, 'message_ids' | 'delivery' | 'ended_at' | 'interaction_token'>>,
+  ) {
+    await this.#database.db.updateTable('jobs').set(columns).where('id', '=', id).execute();
+  }
 }

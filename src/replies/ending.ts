@@ -90,3 +90,8 @@ export function endMessage(job: Job, ending: Ending, notes: readonly string[] = 
       return ending satisfies never;
   }
 }
+
+/** A further message of the same job, for the files that the first one has no room for. */
+export function furtherMessage(job: Job): MessageBody {
+  return message(job.id, { buttons: [DELETE] });
+}

@@ -23,10 +23,10 @@ interface Button {
 
 const COLOURS = { progress: 0x5865f2, finished: 0x3ba55d, failed: 0xed4245, ended: 0x747f8d } as const;
 
-/** One embed and one row of buttons that belong to a job. */
+/** A message that belongs to a job: an embed, if any, and a row of buttons. */
 export function message(
   jobId: string,
-  parts: { colour: keyof typeof COLOURS; embed: APIEmbed; buttons: readonly Button[] },
+  parts: { colour?: keyof typeof COLOURS; embed?: APIEmbed; buttons: readonly Button[] },
 ): MessageBody {
   const buttons = parts.buttons.map(({ action, label, style = ButtonStyle.Secondary }) => ({
     type: ComponentType.Button as const,
@@ -36,13 +36,8 @@ export function message(
   }));
   return {
     content: '',
-    embeds: [{ color: COLOURS[parts.colour], ...parts.embed }],
+    embeds: parts.embed ? [{ color: COLOURS[parts.colour ?? 'ended'], ...parts.embed }] : [],
     components: buttons.length > 0 ? [{ type: ComponentType.ActionRow, components: buttons }] : [],
     allowed_mentions: { parse: [] },
   };
-}
-
-/** A further message of the same job, for the files that the first one has no room for. */
-export function moreMessage(): MessageBody {
-  return { content: '', embeds: [], components: [], allowed_mentions: { parse: [] } };
 }

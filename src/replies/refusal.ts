@@ -8,6 +8,8 @@ export function refusalText(refusal: Refusal): string {
       return `The line is full. Try again in about ${refusal.minutes} min. Nothing was started.`;
     case 'stopped':
       return `${describeStop(refusal.reason)} Nothing was started.`;
+    case 'restarting':
+      return 'The bot is restarting. Try again in a minute. Nothing was started.';
     default:
       return refusal satisfies never;
   }

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import { type BotProcess, startBot } from '../../sandbox/bot.ts';
 import {
@@ -13,9 +16,16 @@ import { SegmindSandbox, type SegmindSandboxOptions } from '../../sandbox/segmin
 export interface House {
   readonly discord: DiscordSandbox;
   readonly segmind: SegmindSandbox;
+  /** The bot that runs at present. */
   readonly bot: BotProcess;
+  /** The bot's working folder, with its database; it outlives the bot. */
+  readonly folder: string;
   /** A member in #general. */
   member(name: string): Actor;
+  /** Ends the bot by SIGKILL, and starts it again on the same database. */
+  restart(env?: Readonly<Record<string, string>>): Promise<void>;
+  /** Ends the bot by SIGKILL. */
+  crash(): Promise<void>;
   /** Ends everything, and fails when the bot broke a rule of Discord's or died on the way. */
   close(): Promise<void>;
 }
@@ -38,23 +48,43 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     requestsPerMinute: 600,
     ...options.segmind,
   });
-  const bot = startBot({
-    discord,
-    segmind,
-    env: { SEGMIND_REQUESTS_PER_MINUTE: String(options.segmind?.requestsPerMinute ?? 600), ...options.env },
-    ...(options.nodeOptions ? { nodeOptions: options.nodeOptions } : {}),
-  });
-  await bot.ready;
+  const folder = mkdtempSync(join(tmpdir(), 'timeless-house-'));
+  const requestsPerMinute = String(options.segmind?.requestsPerMinute ?? 600);
+  const start = async (env: Readonly<Record<string, string>> = {}) => {
+    const started = startBot({
+      discord,
+      segmind,
+      folder,
+      env: { SEGMIND_REQUESTS_PER_MINUTE: requestsPerMinute, ...options.env, ...env },
+      ...(options.nodeOptions ? { nodeOptions: options.nodeOptions } : {}),
+    });
+    await started.ready;
+    return started;
+  };
+  let bot = await start();
+  const crash = async () => {
+    bot.kill();
+    await bot.exited;
+  };
   await discord.waitFor(() => discord.commands.length > 0);
   return {
     discord,
     segmind,
-    bot,
+    folder,
+    get bot() {
+      return bot;
+    },
     member: (name) => discord.actor(name, discord.guild.channel('general')),
+    crash,
+    async restart(env) {
+      await crash();
+      bot = await start(env);
+    },
     async close() {
       const code = await bot.stop();
       await discord.close();
       await segmind.close();
+      rmSync(folder, { recursive: true, force: true });
       const unexpected = discord.violations.filter(({ rule }) => !(options.expectedViolations ?? []).includes(rule));
       expect(unexpected).toEqual([]);
       expect(bot.stderr).toBe('');

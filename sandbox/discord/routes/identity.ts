@@ -1,4 +1,4 @@
-import { ApiError } from '../errors.ts';
+import { ApiError, invalidForm } from '../errors.ts';
 import { checked } from '../message-body.ts';
 import type { Route } from '../routing.ts';
 import type { State } from '../state.ts';
@@ -7,6 +7,8 @@ import { channelOnWire, userOnWire } from '../wire.ts';
 /** @see https://discord.com/developers/docs/events/gateway#session-start-limit-object */
 const IDENTIFIES_PER_DAY = 1_000;
 const DAY_MS = 86_400_000;
+/** @see https://discord.com/developers/docs/resources/user#get-current-user-guilds */
+const MAX_GUILDS = 200;
 
 /** Who the bot is, where its gateway is, and whom it may write to. */
 export function identityRoutes(state: State): Route[] {
@@ -57,6 +59,21 @@ export function identityRoutes(state: State): Route[] {
         status: 200,
         body: { ...userOnWire(state.bot), verified: true, mfa_enabled: false, email: null },
       }),
+    },
+    {
+      method: 'GET',
+      path: '/users/@me/guilds',
+      authorization,
+      bucket: { ...bucket, name: 'own guilds' },
+      handle: ({ query }) => {
+        const limit = Number(query['limit'] ?? MAX_GUILDS);
+        if (!Number.isInteger(limit) || limit < 1 || limit > MAX_GUILDS) {
+          throw invalidForm([`limit: must be from 1 to ${MAX_GUILDS}`]);
+        }
+        const after = BigInt(query['after'] ?? 0);
+        const guilds = state.world.guilds.filter(({ hasBot, id }) => hasBot && BigInt(id) > after);
+        return { status: 200, body: guilds.slice(0, limit).map(({ id, name }) => ({ id, name, owner: false })) };
+      },
     },
     { method: 'GET', path: '/applications/@me', authorization, bucket, handle: application },
     { method: 'GET', path: '/oauth2/applications/@me', authorization, bucket, handle: application },

@@ -1,0 +1,37 @@
+import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Pictures that exist nowhere else, until they are delivered: a blocking (v1) call hands them over once. */
+export class ImageFiles {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Writes a job's pictures through to the disk; returns their names. */
+  async save(jobId: string, pictures: readonly { bytes: Buffer; extension: string }[]): Promise<string[]> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    return Promise.all(
+      pictures.map(async ({ bytes, extension }, index) => {
+        const name = `${jobId}-${index + 1}.${extension}`;
+        const file = await open(join(this.#folder, name), 'w', 0o600);
+        try {
+          await file.writeFile(bytes);
+          await file.sync();
+        } finally {
+          await file.close();
+        }
+        return name;
+      }),
+    );
+  }
+
+  load(name: string): Promise<Buffer> {
+    return readFile(join(this.#folder, name));
+  }
+
+  async remove(names: readonly string[]): Promise<void> {
+    await Promise.all(names.map((name) => rm(join(this.#folder, name), { force: true })));
+  }
+}

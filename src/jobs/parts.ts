@@ -1,0 +1,25 @@
+import type { Log } from '../log.ts';
+import type { Circuit } from '../segmind/circuit.ts';
+import type { SegmindClient } from '../segmind/client.ts';
+import type { SubmitLimiter } from '../segmind/limiter.ts';
+import type { Delivery } from './delivery.ts';
+import type { ImageFiles } from './image-files.ts';
+import type { JobStore } from './store.ts';
+
+/** All that the life of a job needs. */
+export interface JobParts {
+  readonly segmind: SegmindClient;
+  readonly store: JobStore;
+  readonly imageFiles: ImageFiles;
+  readonly delivery: Delivery;
+  readonly limiter: SubmitLimiter;
+  readonly circuit: Circuit;
+  readonly log: Log;
+  readonly mode: 'async' | 'sync';
+  readonly base64: boolean;
+  readonly requestsPerMinute: number;
+  readonly maxInFlight: number;
+  readonly queueLimit: number;
+  /** From the submit; then the member is told that it takes long, and polling slows down. */
+  readonly deadlineMs: number;
+}

@@ -1,0 +1,53 @@
+import type { Database } from 'better-sqlite3';
+import { type SqliteConnection, type SqliteDriver, SqliteFailure, toSqliteValues } from './sqlite.ts';
+
+/**
+ * SQLite for a Node without one: the optional dependency better-sqlite3; undefined when it isn't installed or built for this Node.
+ * Version 12 aborts the process on Node 24. @see https://github.com/WiseLibs/better-sqlite3/issues/1515
+ */
+export async function findBetterSqlite(): Promise<SqliteDriver | undefined> {
+  if (Number.parseInt(process.versions.node, 10) >= 24) return undefined;
+  try {
+    const { default: BetterSqlite } = await import('better-sqlite3');
+    // The native part is loaded by the first connection, not by the import.
+    new BetterSqlite(':memory:').close();
+    return {
+      name: 'better-sqlite3',
+      open(path, { busyTimeoutMs, isReadOnly = false }) {
+        return connect(translating(() => new BetterSqlite(path, { readonly: isReadOnly, timeout: busyTimeoutMs })));
+      },
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+function connect(database: Database): SqliteConnection {
+  return {
+    get isInTransaction() {
+      return database.inTransaction;
+    },
+    execute(sql, parameters = []) {
+      const values = toSqliteValues(parameters);
+      return translating(() => {
+        const statement = database.prepare<unknown[], Record<string, unknown>>(sql);
+        return statement.reader ? { rows: statement.all(...values) } : { rows: [], ...statement.run(...values) };
+      });
+    },
+    close: () => {
+      database.close();
+    },
+  };
+}
+
+/** better-sqlite3 names the extended code, such as `SQLITE_IOERR_WRITE`, which starts with the primary one. */
+function translating<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') throw error;
+    const [primaryCode] = /^SQLITE_[A-Z]+/.exec(error.code) ?? [];
+    if (!primaryCode) throw error;
+    throw new SqliteFailure(primaryCode, error.code, error);
+  }
+}

@@ -1,0 +1,86 @@
+import { access, constants, lstat, mkdir, readlink, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { FatalError } from '../fatal.ts';
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EEXIST: 'there is a file in the way',
+  ELOOP: 'the links go in a circle',
+  ENOENT: 'no such file or folder',
+  ENOSPC: 'the disk is full',
+  ENOTDIR: 'there is a file in the way',
+  EPERM: 'not permitted',
+  EROFS: 'the disk is read-only',
+};
+
+/**
+ * The absolute path that a `file:` URL means, taken as it is written; a relative one counts from the working folder.
+ * @throws FatalError for other URLs, without repeating them: they may hold a password
+ */
+export function parseDatabaseUrl(url: string): string {
+  const [, path] = /^file:((?!\/\/[^/]).+)$/.exec(url) ?? [];
+  if (path) return resolve(path);
+  throw new FatalError('DATABASE_URL must be file: and the path of a SQLite file, such as file:./data/timeless.db.');
+}
+
+/**
+ * Makes the folder of a database file, readable only by this user: interaction tokens and prompts will be in there.
+ * @returns the real path, whatever links lead to it
+ * @throws FatalError when the file can't be written, or is no file
+ */
+export async function prepareFile(path: string): Promise<string> {
+  await explained(`The folder ${dirname(path)} of the database can't be made`, () =>
+    mkdir(dirname(path), { recursive: true, mode: 0o700 }),
+  );
+  const real = await explained(`The database ${path} can't be found`, () => findRealPath(path));
+  const folder = dirname(real);
+  await explained(`The folder ${folder} of the database can't be written`, () =>
+    access(folder, constants.R_OK | constants.W_OK | constants.X_OK),
+  );
+  // The files that SQLite puts beside its own have to be writable as well: one start as root leaves them to root.
+  for (const file of [real, `${real}-wal`, `${real}-shm`, `${real}.lock`]) {
+    const facts = await explained(`The database file ${file} can't be read`, () => statIfThere(file));
+    if (!facts) continue;
+    if (!facts.isFile()) throw new FatalError(`The database ${file} is not a file: point DATABASE_URL at a file.`);
+    await explained(`The database file ${file} can't be written`, () => access(file, constants.R_OK | constants.W_OK));
+  }
+  return real;
+}
+
+/** As `realpath`, also for a file that isn't there yet. */
+async function findRealPath(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+  }
+  const isLink = (await lstat(path).catch(() => undefined))?.isSymbolicLink() ?? false;
+  if (isLink) return findRealPath(resolve(await realpath(dirname(path)), await readlink(path)));
+  return join(await realpath(dirname(path)), basename(path));
+}
+
+async function statIfThere(path: string) {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function explained<T>(problem: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const code = codeOf(error);
+    if (!code) throw error;
+    throw new FatalError(
+      `${problem} (${REASONS[code] ?? code}): make it readable and writable for this user, or point DATABASE_URL elsewhere.`,
+      { cause: error },
+    );
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,115 @@
+import { now, wait } from '../time.ts';
+import { BUSY_LIMIT_MS, DatabaseBusy, DatabaseFull } from './errors.ts';
+import { isFailure, type SqliteConnection, type SqliteResult } from './sqlite.ts';
+import { Turn } from './turn.ts';
+
+const FIRST_PAUSE_MS = 25;
+const LONGEST_PAUSE_MS = 500;
+
+export interface Statement {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+  /** True when it surely changes nothing. */
+  readonly isRead: boolean;
+}
+
+/**
+ * Who may use the one connection, and when. While another program holds the database a statement asks again after a pause,
+ * without holding the connection, so that others can read meanwhile; of those who write only one asks, since each asking
+ * blocks the process for the connection's busy timeout.
+ */
+export class Gate {
+  readonly #sqlite: SqliteConnection;
+  readonly #closing = new AbortController();
+  readonly #writing = new Turn();
+  readonly #connection = new Turn();
+
+  constructor(sqlite: SqliteConnection) {
+    this.#sqlite = sqlite;
+  }
+
+  /** Runs a statement outside of transactions. @throws DatabaseBusy, DatabaseFull, SqliteFailure, TypeError */
+  async run(statement: Statement): Promise<SqliteResult> {
+    const deadlineMs = now() + BUSY_LIMIT_MS;
+    if (!statement.isRead) await this.#writing.take(BUSY_LIMIT_MS);
+    try {
+      const result = await this.#runAndKeepConnection(statement, deadlineMs);
+      this.#connection.giveBack();
+      return result;
+    } finally {
+      if (!statement.isRead) this.#writing.giveBack();
+    }
+  }
+
+  /**
+   * Begins a transaction, which may write from its first statement: one that reads first and writes later can meet a lock that no waiting solves.
+   * @see https://www.sqlite.org/lang_transaction.html
+   */
+  async begin(): Promise<void> {
+    const deadlineMs = now() + BUSY_LIMIT_MS;
+    await this.#writing.take(BUSY_LIMIT_MS);
+    try {
+      await this.#runAndKeepConnection({ sql: 'begin immediate', parameters: [], isRead: false }, deadlineMs);
+    } catch (error) {
+      this.#writing.giveBack();
+      throw error;
+    }
+  }
+
+  /** Runs a statement of the transaction that has begun. @throws as `run`, and Error when a failure before has ended the transaction */
+  runInTransaction(statement: Statement): SqliteResult {
+    if (!this.#sqlite.isInTransaction)
+      throw new Error('The transaction was rolled back by the failure of a statement before.');
+    return this.#execute(statement);
+  }
+
+  /** Commits. After an error the transaction is still to be rolled back. */
+  commit(): void {
+    this.runInTransaction({ sql: 'commit', parameters: [], isRead: false });
+    this.#end();
+  }
+
+  /** Some errors, such as a full disk, make SQLite roll back by itself. */
+  rollback(): void {
+    try {
+      if (this.#sqlite.isInTransaction) this.#execute({ sql: 'rollback', parameters: [], isRead: false });
+    } finally {
+      this.#end();
+    }
+  }
+
+  /** Waits for what has begun; what is waiting for another program's lock fails. Nothing can be run afterwards. */
+  async close(): Promise<void> {
+    this.#closing.abort(new Error('The database was closed while another program held it.'));
+    await this.#writing.take(BUSY_LIMIT_MS);
+  }
+
+  #end(): void {
+    this.#connection.giveBack();
+    this.#writing.giveBack();
+  }
+
+  async #runAndKeepConnection(statement: Statement, deadlineMs: number): Promise<SqliteResult> {
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+      await this.#connection.take(deadlineMs - now());
+      try {
+        return this.#execute(statement);
+      } catch (error) {
+        this.#connection.giveBack();
+        if (!(error instanceof DatabaseBusy) || now() + pauseMs > deadlineMs) throw error;
+      }
+      await wait(pauseMs, this.#closing.signal);
+    }
+  }
+
+  #execute({ sql, parameters }: Statement): SqliteResult {
+    try {
+      return this.#sqlite.execute(sql, parameters);
+    } catch (error) {
+      if (isFailure(error, 'SQLITE_BUSY')) throw new DatabaseBusy(error);
+      // A full disk is the first of these codes or the second, as the system tells it.
+      if (isFailure(error, 'SQLITE_FULL', 'SQLITE_IOERR')) throw new DatabaseFull(error);
+      throw error;
+    }
+  }
+}

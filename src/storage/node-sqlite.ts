@@ -1,0 +1,85 @@
+import { type SqliteConnection, type SqliteDriver, SqliteFailure, toSqliteValues } from './sqlite.ts';
+
+/** The few types of `node:sqlite` that are needed: those of Node 20, the floor of this project, have none. */
+interface NodeSqlite {
+  readonly DatabaseSync: new (path: string, options: { readOnly: boolean; timeout: number }) => DatabaseSync;
+  readonly StatementSync: { readonly prototype: object };
+}
+
+interface DatabaseSync {
+  readonly isTransaction: boolean;
+  prepare(sql: string): StatementSync;
+  close(): void;
+}
+
+interface StatementSync {
+  columns(): readonly unknown[];
+  all(...parameters: readonly unknown[]): object[];
+  run(...parameters: readonly unknown[]): { changes: number | bigint; lastInsertRowid: number | bigint };
+}
+
+/** The result codes that something here depends on. @see https://www.sqlite.org/rescode.html */
+const PRIMARY_CODES: Readonly<Record<number, string>> = {
+  3: 'SQLITE_PERM',
+  5: 'SQLITE_BUSY',
+  8: 'SQLITE_READONLY',
+  10: 'SQLITE_IOERR',
+  11: 'SQLITE_CORRUPT',
+  13: 'SQLITE_FULL',
+  14: 'SQLITE_CANTOPEN',
+  19: 'SQLITE_CONSTRAINT',
+  26: 'SQLITE_NOTADB',
+};
+
+/** SQLite as Node brings it; undefined where Node has none, or one that can't yet say what a statement returns (before 22.16). */
+export function findNodeSqlite(): SqliteDriver | undefined {
+  const sqlite = loadQuietly();
+  if (!sqlite || !('columns' in sqlite.StatementSync.prototype)) return undefined;
+  return {
+    name: 'node:sqlite',
+    open(path, { busyTimeoutMs, isReadOnly = false }) {
+      const options = { readOnly: isReadOnly, timeout: busyTimeoutMs };
+      return connect(translating(() => new sqlite.DatabaseSync(path, options)));
+    },
+  };
+}
+
+/** Node 22 warns that SQLite is experimental whenever it is loaded; that one line is held back. */
+function loadQuietly(): NodeSqlite | undefined {
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    const sqlite: unknown = process.getBuiltinModule('node:sqlite');
+    // The documented shape of the module, whose types come only with Node 22's.
+    return sqlite as NodeSqlite | undefined;
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
+function connect(database: DatabaseSync): SqliteConnection {
+  return {
+    get isInTransaction() {
+      return database.isTransaction;
+    },
+    execute(sql, parameters = []) {
+      const values = toSqliteValues(parameters);
+      return translating(() => {
+        const statement = database.prepare(sql);
+        if (statement.columns().length === 0) return { rows: [], ...statement.run(...values) };
+        return { rows: statement.all(...values).map((row) => ({ ...row })) };
+      });
+    },
+    close: () => database.close(),
+  };
+}
+
+/** Node's own fields for what SQLite answered: `errcode` is the extended code, whose low byte is the primary one. */
+function translating<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') throw error;
+    throw new SqliteFailure(PRIMARY_CODES[error.errcode & 0xff] ?? 'SQLITE_ERROR', error.errcode, error);
+  }
+}

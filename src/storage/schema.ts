@@ -1,0 +1,74 @@
+import type { GeneratedAlways, Insertable, Selectable } from 'kysely';
+
+/** The tables. Ids are text, times whole epoch milliseconds, booleans 0 or 1. */
+export interface Schema {
+  jobs: JobsTable;
+  posts: PostsTable;
+  circuit: CircuitTable;
+  departed_guilds: DepartedGuildsTable;
+  schema_version: SchemaVersionTable;
+}
+
+/** A generation, from the press on. */
+interface JobsTable {
+  /** The order of arrival; no number comes twice, also after rows were removed. */
+  sequence: GeneratedAlways<number>;
+  id: string;
+  interaction_id: string;
+  application_id: string;
+  interaction_token: string | null;
+  received_at: number;
+  requester_id: string;
+  guild_id: string | null;
+  channel_id: string;
+  locale: string;
+  is_private: 0 | 1;
+  attachment_size_limit: number;
+  /** JSON: what the member asked for. */
+  parameters: string;
+  parameters_version: number;
+  /** JSON: what the server forced on it. */
+  forced: string | null;
+  state: string;
+  /** JSON of the state. */
+  details: string;
+  /** JSON list, the reply first. */
+  message_ids: string;
+  attempts: number;
+  /** JSON: which ways of delivery were tried. */
+  delivery: string | null;
+  cost_usd: number | null;
+  created_at: number;
+  ended_at: number | null;
+}
+
+/** A POST that Segmind counts, kept apart from the job, which may be removed earlier. */
+interface PostsTable {
+  id: GeneratedAlways<number>;
+  job_id: string;
+  sent_at: number;
+  settled_at: number | null;
+  outcome: string | null;
+}
+
+/** At most one row: why submits are stopped. */
+interface CircuitTable {
+  id: 1;
+  reason: string;
+  since: number;
+}
+
+/** A server with jobs that the bot is no longer in, and since when that is known. */
+interface DepartedGuildsTable {
+  guild_id: string;
+  noticed_at: number;
+}
+
+/** One row a migration. */
+interface SchemaVersionTable {
+  version: number;
+  migrated_at: number;
+}
+
+export type JobRow = Selectable<JobsTable>;
+export type NewJobRow = Insertable<JobsTable>;

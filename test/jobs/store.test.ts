@@ -1,0 +1,180 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CircuitStore } from '../../src/jobs/circuit-store.ts';
+import type { JobRequest, JobState } from '../../src/jobs/job.ts';
+import { JobStore } from '../../src/jobs/store.ts';
+import { type Database, openDatabase } from '../../src/storage/database.ts';
+
+const request: JobRequest = {
+  id: '0000000000001',
+  interactionId: '100000000000000001',
+  applicationId: '100000000000000002',
+  interactionToken: 'token',
+  receivedAtMs: 5,
+  requesterId: '100000000000000003',
+  guildId: '100000000000000009',
+  channelId: '100000000000000004',
+  locale: 'en-US',
+  isPrivate: true,
+  attachmentSizeLimit: 10_485_760,
+  parameters: {
+    prompt: 'a red rose',
+    samples: 1,
+    scheduler: 'DPM2 Karras',
+    steps: 30,
+    guidanceScale: 7.5,
+    seed: 999_999_999_999_999,
+    width: 1024,
+    height: 1024,
+  },
+};
+const other = (number: number, change: Partial<JobRequest> = {}): JobRequest => ({
+  ...request,
+  id: String(number).padStart(13, '0'),
+  interactionId: String(100_000_000_000_000_000n + BigInt(number)),
+  ...change,
+});
+const cancelled: JobState = { name: 'cancelled', cancelledBy: request.requesterId };
+const failOnUnreadable = (id: string, error: unknown) => {
+  throw new Error(`${id} is unreadable`, { cause: error });
+};
+
+let folder: string;
+let database: Database;
+let store: JobStore;
+const reopen = async () => {
+  await database.close();
+  database = await openDatabase(`file:${join(folder, 'test.db')}`);
+  store = new JobStore(database);
+};
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'timeless-store-'));
+  database = await openDatabase(`file:${join(folder, 'test.db')}`);
+  store = new JobStore(database);
+});
+afterEach(async () => {
+  await database.close();
+  rmSync(folder, { recursive: true });
+});
+
+describe('JobStore', () => {
+  it('gives a job back as it was kept, also after a restart', async () => {
+    const job = await store.insert(request);
+    expect(job).toMatchObject({ ...request, messageIds: [], refusedRungs: [] });
+    await reopen();
+    expect(await store.get(request.id)).toEqual(job);
+  });
+
+  it('keeps one job for an interaction', async () => {
+    await store.insert(request);
+    expect(await store.insert(other(2, { interactionId: request.interactionId }))).toBeUndefined();
+    expect(await store.get('0000000000002')).toBeUndefined();
+  });
+
+  it('lets one of two callers change a state', async () => {
+    await store.insert(request);
+    const [begun, ended] = await Promise.all([
+      store.beginSubmit(request.id),
+      store.transition(request.id, 'queued', cancelled),
+    ]);
+    expect(begun?.job.state.name).toBe('submitting');
+    expect(ended).toBeUndefined();
+    expect(await store.beginSubmit(request.id)).toBeUndefined();
+  });
+
+  it('refuses a step that the table of states does not have', async () => {
+    await store.insert(request);
+    await expect(store.transition(request.id, 'submitted', cancelled)).rejects.toThrow("can't go");
+  });
+
+  it('counts a POST from before it is sent, and one that nobody saw settle as settled now', async () => {
+    await store.insert(request);
+    const begun = await store.beginSubmit(request.id);
+    const startMs = Date.now();
+    const [unsettled = 0] = await store.recentPosts(startMs - 60_250);
+    expect(unsettled).toBeGreaterThanOrEqual(startMs);
+    await store.settlePost(begun?.postId ?? 0, 'accepted');
+    expect(await store.recentPosts(startMs - 60_250)).toHaveLength(1);
+    expect(await store.recentPosts(Date.now() + 1)).toEqual([]);
+  });
+
+  it('finds what is unfinished in the order of arrival, with ends that the member was not told', async () => {
+    for (const number of [3, 1, 2]) await store.insert(other(number));
+    await store.transition(other(1).id, 'queued', cancelled);
+    await store.transition(other(2).id, 'queued', cancelled);
+    await store.close(other(2).id);
+    const unfinished = await store.unfinished(failOnUnreadable);
+    expect(unfinished.map(({ id }) => id)).toEqual([other(3).id, other(1).id]);
+  });
+
+  it('leaves a row alone that it can not read, and goes on with the others', async () => {
+    await store.insert(other(1));
+    await store.insert(other(2));
+    await database.db
+      .updateTable('jobs')
+      .set({ details: '{"name":"dreaming"}' })
+      .where('id', '=', other(1).id)
+      .execute();
+    const unreadable: string[] = [];
+    const unfinished = await store.unfinished((id) => unreadable.push(id));
+    expect(unfinished.map(({ id }) => id)).toEqual([other(2).id]);
+    expect(unreadable).toEqual([other(1).id]);
+  });
+
+  it('drops the interaction token when the job is closed', async () => {
+    await store.insert(request);
+    await store.transition(request.id, 'queued', cancelled);
+    await store.close(request.id);
+    expect((await store.get(request.id))?.interactionToken).toBe('');
+  });
+
+  it('remembers messages and refused ways', async () => {
+    await store.insert(request);
+    await store.setMessages(request.id, ['1', '2']);
+    await store.setRefusedRungs(request.id, ['reply']);
+    expect(await store.get(request.id)).toMatchObject({ messageIds: ['1', '2'], refusedRungs: ['reply'] });
+  });
+
+  it('removes in batches what ended long ago, and nothing that has not ended', async () => {
+    for (const number of [1, 2, 3, 4]) {
+      await store.insert(other(number));
+      if (number === 4) continue;
+      await store.transition(other(number).id, 'queued', cancelled);
+      await store.close(other(number).id);
+    }
+    expect(await store.removeEnded(Date.now() - 1_000, 2)).toBe(0);
+    expect(await store.removeEnded(Date.now() + 1, 2)).toBe(2);
+    expect(await store.removeEnded(Date.now() + 1, 2)).toBe(1);
+    expect(await store.get(other(4).id)).toBeDefined();
+  });
+
+  it('erases a server 30 days after the bot was missed there, and not when it came back', async () => {
+    const [gone, back] = ['200000000000000001', '200000000000000002'];
+    await store.insert(other(1, { guildId: gone }));
+    await store.insert(other(2, { guildId: back }));
+    await store.transition(other(1).id, 'queued', cancelled);
+    await store.close(other(1).id);
+    expect(await store.noteGuilds(new Set(), 1_000, 0)).toEqual([]);
+    expect(await store.noteGuilds(new Set([back]), 2_000, 500)).toEqual([]);
+    expect(await store.noteGuilds(new Set([back]), 3_000, 1_500)).toEqual([gone]);
+    expect(await store.eraseGuild(gone, 10)).toBe(1);
+    expect(await store.noteGuilds(new Set(), 4_000, 1_500)).toEqual([]);
+    expect(await store.get(other(2).id)).toBeDefined();
+  });
+});
+
+describe('CircuitStore', () => {
+  it('keeps an open circuit over a restart, and nothing of a closed one', async () => {
+    const circuit = new CircuitStore(database);
+    expect(await circuit.load()).toEqual({ open: false });
+    const open = { open: true, reason: 'credits', sinceMs: 123 } as const;
+    await circuit.save(open);
+    await reopen();
+    expect(await new CircuitStore(database).load()).toEqual(open);
+    await new CircuitStore(database).save({ open: false });
+    expect(await new CircuitStore(database).load()).toEqual({ open: false });
+  });
+});
