@@ -12,6 +12,7 @@ import { login } from './events/login.ts';
 import { createDisconnectListener } from './events/shard-disconnect.ts';
 import type { FatalError } from './fatal.ts';
 import { CircuitStore } from './jobs/circuit-store.ts';
+import { RenderEstimate } from './jobs/estimate.ts';
 import { ImageFiles } from './jobs/image-files.ts';
 import { Retention } from './jobs/retention.ts';
 import { JobRunner } from './jobs/run.ts';
@@ -71,7 +72,8 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
   const circuit = new Circuit({
     getCredits: (options) => segmind.getCredits(options),
     onChange: (state) => {
-      log.error({ circuit: state }, state.open ? 'submits are stopped' : 'submits go on');
+      if (state.open) log.error({ circuit: state }, 'submits are stopped');
+      else log.info('submits go on');
       jobs.onCircuitChange();
       circuitStore.save(state).catch((error: unknown) => log.error({ err: error }, 'the circuit was not stored'));
     },
@@ -90,6 +92,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     delivery,
     limiter,
     circuit,
+    estimate: new RenderEstimate(),
     log,
     mode: config.segmind.mode,
     base64: config.segmind.base64,

@@ -8,6 +8,11 @@ export class Faults {
     this.#pending.push({ fault, left: fault.times ?? 1 });
   }
 
+  /** Forgets what is still to come. */
+  clear(): void {
+    this.#pending = [];
+  }
+
   /** Takes the first fault that this request meets. @param paths the ways to write its path */
   take(method: string, paths: readonly string[]): Fault | undefined {
     const entry = this.#pending.find(

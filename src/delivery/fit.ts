@@ -6,16 +6,19 @@ const MAX_REQUEST_BYTES = 25 * 1024 * 1024;
 /** Room in each request for the JSON and the multipart borders. */
 const ENVELOPE_BYTES = 64 * 1024;
 const WEBP_QUALITIES = [90, 80];
+/** Of a picture that is made smaller rather than lost; narrower than this it is no picture any more. */
+const MIN_WIDTH = 64;
 
-/** How pictures go out: files grouped by message, and the addresses of those that are too large for any. */
-export interface Fitted {
-  readonly batches: readonly (readonly Picture[])[];
-  readonly links: readonly string[];
+/** How pictures go out: files grouped by message, and those that are too large for any, or can't be read to be made smaller. */
+export interface Fitted<P extends Picture> {
+  readonly batches: readonly (readonly P[])[];
+  readonly tooLarge: readonly P[];
   /** How many were made smaller. */
   readonly reencoded: number;
 }
 
-async function shrink(picture: Picture, maxBytes: number): Promise<Picture | undefined> {
+async function shrink<P extends Picture>(picture: P, maxBytes: number): Promise<P | undefined> {
+  if (maxBytes <= 0) return undefined;
   for (const quality of WEBP_QUALITIES) {
     const bytes = await sharp(picture.bytes).webp({ quality }).toBuffer();
     if (bytes.length <= maxBytes) return { ...picture, bytes, extension: 'webp' };
@@ -23,7 +26,7 @@ async function shrink(picture: Picture, maxBytes: number): Promise<Picture | und
   if (picture.url !== undefined) return undefined;
   // There is no address to give instead: rather a smaller picture than none.
   const { width = 1024 } = await sharp(picture.bytes).metadata();
-  for (let narrower = width / 2; narrower >= 64; narrower /= 2) {
+  for (let narrower = width / 2; narrower >= MIN_WIDTH; narrower /= 2) {
     const bytes = await sharp(picture.bytes).resize(Math.round(narrower)).webp({ quality: 80 }).toBuffer();
     if (bytes.length <= maxBytes) return { ...picture, bytes, extension: 'webp' };
   }
@@ -32,20 +35,27 @@ async function shrink(picture: Picture, maxBytes: number): Promise<Picture | und
 
 /**
  * Fits pictures into Discord's limits: each file within `maxFileBytes`, each message within 25 MiB, over several messages if
- * need be; a file that is too large becomes WebP at quality 90, then 80, then a link.
+ * need be; a file that is too large becomes WebP at quality 90, then 80, and else stays out.
  * @param maxFileBytes what Discord allowed for this interaction (`attachment_size_limit`)
+ * @param onUnreadable told what sharp says of a picture that it can't read
  */
-export async function fitPictures(pictures: readonly Picture[], maxFileBytes: number): Promise<Fitted> {
+export async function fitPictures<P extends Picture>(
+  pictures: readonly P[],
+  maxFileBytes: number,
+  onUnreadable: (error: unknown) => void,
+): Promise<Fitted<P>> {
   const maxBytes = Math.min(maxFileBytes, MAX_REQUEST_BYTES - ENVELOPE_BYTES);
-  const batches: Picture[][] = [];
-  const links: string[] = [];
+  const batches: P[][] = [];
+  const tooLarge: P[] = [];
   let reencoded = 0;
   let room = 0;
   for (const picture of pictures) {
     const isSmallEnough = picture.bytes.length <= maxBytes;
-    const fitted = isSmallEnough ? picture : await shrink(picture, maxBytes);
+    const fitted = isSmallEnough
+      ? picture
+      : await shrink(picture, maxBytes).catch((error: unknown) => onUnreadable(error));
     if (!fitted) {
-      if (picture.url !== undefined) links.push(picture.url);
+      tooLarge.push(picture);
       continue;
     }
     if (!isSmallEnough) reencoded += 1;
@@ -57,5 +67,5 @@ export async function fitPictures(pictures: readonly Picture[], maxFileBytes: nu
     }
     room -= fitted.bytes.length;
   }
-  return { batches, links, reencoded };
+  return { batches, tooLarge, reencoded };
 }

@@ -1,31 +1,35 @@
+import { DiscordAPIError } from 'discord.js';
 import type { Log } from '../log.ts';
 import { now, wait } from '../time.ts';
-import { isRefusal, isTooLarge } from './refusals.ts';
+import { isTransient } from './refusals.ts';
 
 /** How long a call is repeated while Discord itself has trouble. */
 const PATIENCE_MS = 15 * 60_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 
+/** What became of a call: its answer, or the last error. */
+export type Outcome<T> = { readonly value: T } | { readonly error: unknown };
+
 /**
- * Repeats a call to Discord, with growing pauses, until it is answered one way or the other. It has to be one that may be
- * repeated: an edit, or a post that looks for itself first.
- * @returns undefined when Discord refused for good, or had trouble for a quarter of an hour
- * @throws what Discord answered when the message is too large
+ * Repeats a call to Discord, with growing pauses, for as long as what it meets is trouble that passes, at most a quarter of
+ * an hour. It has to be one that may be repeated: an edit, or a post that looks for itself first. Never throws.
  */
 export async function insist<T>(
   work: () => Promise<T>,
   facts: { readonly job: string; readonly rung: string },
   log: Log,
-): Promise<{ readonly value: T } | undefined> {
+): Promise<Outcome<T>> {
   const giveUpAtMs = now() + PATIENCE_MS;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
     try {
       return { value: await work() };
     } catch (error) {
-      if (isTooLarge(error)) throw error;
-      log.warn({ err: error, ...facts }, 'a way to the member failed');
-      if (isRefusal(error) || now() > giveUpAtMs) return undefined;
+      const canPass = isTransient(error);
+      const isAnswer = error instanceof DiscordAPIError;
+      if (canPass || isAnswer) log.warn({ err: error, ...facts }, 'a way to the member failed');
+      else log.error({ err: error, ...facts }, 'a way to the member broke on our side');
+      if (!canPass || now() > giveUpAtMs) return { error };
       await wait(pauseMs);
     }
   }

@@ -1,11 +1,11 @@
 import type { Job, Rung } from '../jobs/job.ts';
 import type { Log } from '../log.ts';
 import { insist } from './insist.ts';
-import { isRefusal } from './refusals.ts';
-import type { DiscordRoutes, Outgoing } from './routes.ts';
+import { isMessageRefused, isRefusal, isTooLarge, isTransient } from './refusals.ts';
+import type { MemberRoutes, Outgoing } from './routes.ts';
 
 export interface LadderParts {
-  readonly routes: DiscordRoutes;
+  readonly routes: MemberRoutes;
   readonly log: Log;
   /** Told which ways Discord has refused for good, so that they are not tried again after a restart. */
   readonly onRefused: (job: Job, rungs: readonly Rung[]) => Promise<void>;
@@ -14,66 +14,95 @@ export interface LadderParts {
 /** Best first. */
 const LADDER: readonly Rung[] = ['reply', 'message', 'channel', 'direct message'];
 
-/** A way to the member that was open. */
-export interface Reached {
+/** A message that reached the member, and the way it went. */
+export interface Arrived {
   readonly messageId: string;
   /** Sends a further message the same way. */
   readonly more: (message: Outgoing, nonce: string) => Promise<string>;
+  /** Changes the text of the message, and keeps its files. */
+  readonly rewrite: (body: Outgoing['body']) => Promise<string>;
 }
 
-function withMention(message: Outgoing, userId: string): Outgoing {
-  // The only call that ever mentions, and it mentions one member: the one who waits for this.
-  const body = { ...message.body, content: `<@${userId}>`, allowed_mentions: { parse: [], users: [userId] } };
-  return { ...message, body };
+export interface Reached extends Arrived {
+  /** Which of the messages it was, 0 for the one that was wanted most. */
+  readonly alternative: number;
 }
 
-/** Posts a message unless it is there already: an earlier try, or an earlier process, may have got that far. */
-async function postOnce(
-  routes: DiscordRoutes,
-  channelId: string,
-  { job, message, nonce }: { job: Job; message: Outgoing; nonce: string },
-): Promise<string> {
-  const posted = await routes.findPosted(channelId, job, message).catch((error: unknown) => {
+type Way = (message: Outgoing) => Promise<Arrived>;
+
+/** The body with the member's mention before its text; it pings only where `allowed_mentions` says so. */
+function mentioning(body: Outgoing['body'], userId: string): Outgoing['body'] {
+  return { ...body, content: [`<@${userId}>`, body.content].filter(Boolean).join(' ') };
+}
+
+/** Looks for a message that an earlier try, or an earlier process, may have posted. */
+async function findPosted(routes: MemberRoutes, channelId: string, job: Job, message: Outgoing) {
+  try {
+    return await routes.findPosted(channelId, job, message);
+  } catch (error) {
     // Without the right to read on, the nonce alone has to do.
     if (isRefusal(error)) return undefined;
     throw error;
-  });
-  return posted ?? routes.post(channelId, nonce, message);
+  }
 }
 
-function wayOf(rung: Rung, job: Job, routes: DiscordRoutes): ((message: Outgoing) => Promise<Reached>) | undefined {
-  const [messageId] = job.messageIds;
-  const postTo = async (channelId: string, message: Outgoing): Promise<Reached> => ({
-    messageId: await postOnce(routes, channelId, {
-      job,
-      message: withMention(message, job.requesterId),
-      nonce: job.id,
-    }),
-    more: (next, nonce) => postOnce(routes, channelId, { job, message: next, nonce }),
-  });
+async function postOnce(routes: MemberRoutes, channelId: string, job: Job, message: Outgoing, nonce: string) {
+  return (await findPosted(routes, channelId, job, message)) ?? routes.post(channelId, nonce, message);
+}
+
+/** @param mention whether the member is mentioned: needless in their own direct messages */
+function posting(routes: MemberRoutes, channelId: string, job: Job, mention: boolean): Way {
+  const { id, requesterId } = job;
+  const worded = (body: Outgoing['body']) => (mention ? mentioning(body, requesterId) : body);
+  return async ({ body, files }) => {
+    // The only call that ever mentions, and it mentions one member: the one who waits for this.
+    const pings = mention ? { allowed_mentions: { parse: [], users: [requesterId] } } : {};
+    const message = { body: { ...worded(body), ...pings }, files };
+    const messageId = await postOnce(routes, channelId, job, message, id);
+    return {
+      messageId,
+      more: (next, nonce) => postOnce(routes, channelId, job, next, nonce),
+      rewrite: (next) => routes.editMessage(channelId, messageId, { body: worded(next), files: [] }),
+    };
+  };
+}
+
+function wayOf(rung: Rung, job: Job, routes: MemberRoutes): Way | undefined {
+  const { channelId, isPrivate } = job;
+  const [knownId] = job.messageIds;
   switch (rung) {
     case 'reply':
       if (!routes.isTokenAlive(job)) return undefined;
-      return async (message) => ({
-        messageId: await routes.editReply(job, message),
-        more: async (next) => {
-          const posted = job.isPrivate
-            ? undefined
-            : await routes.findPosted(job.channelId, job, next).catch(() => undefined);
-          return posted ?? routes.followUp(job, next);
-        },
-      });
+      return async (message) => {
+        const messageId = await routes.editReply(job, message);
+        return {
+          messageId,
+          async more(next, nonce) {
+            if (isPrivate) return routes.followUp(job, next);
+            if (!routes.isTokenAlive(job)) return postOnce(routes, channelId, job, next, nonce);
+            return (await findPosted(routes, channelId, job, next)) ?? routes.followUp(job, next);
+          },
+          rewrite: (body) =>
+            isPrivate || routes.isTokenAlive(job)
+              ? routes.editReply(job, { body, files: [] })
+              : routes.editMessage(channelId, messageId, { body, files: [] }),
+        };
+      };
     case 'message':
-      if (job.isPrivate || messageId === undefined) return undefined;
+      if (isPrivate || knownId === undefined) return undefined;
       return async (message) => ({
-        messageId: await routes.editMessage(job.channelId, messageId, message),
-        more: (next, nonce) => postOnce(routes, job.channelId, { job, message: next, nonce }),
+        messageId: await routes.editMessage(channelId, knownId, message),
+        more: (next, nonce) => postOnce(routes, channelId, job, next, nonce),
+        rewrite: (body) => routes.editMessage(channelId, knownId, { body, files: [] }),
       });
     case 'channel':
       // A private picture never becomes public.
-      return job.isPrivate ? undefined : (message) => postTo(job.channelId, message);
+      return isPrivate ? undefined : posting(routes, channelId, job, job.guildId !== undefined);
     case 'direct message':
-      return async (message) => postTo(await routes.openDirectMessages(job.requesterId), message);
+      return async (message) => {
+        const directMessages = await routes.openDirectMessages(job.requesterId);
+        return posting(routes, directMessages, job, false)(message);
+      };
     default:
       return rung satisfies never;
   }
@@ -82,20 +111,29 @@ function wayOf(rung: Rung, job: Job, routes: DiscordRoutes): ((message: Outgoing
 /**
  * Brings a message to the member by the first way that is open: the interaction's token, the bot's own edit, a new message
  * in the channel, a direct message. While Discord has trouble a way is tried again; when it refuses, the next one is due.
+ * @param alternatives the message, and what to send in its place, in this order, where Discord finds something wrong with it
  * @returns undefined when no way was open
- * @throws what Discord answered when the message is too large
+ * @throws what Discord answered when the files are too large
  */
 export async function climb(
   job: Job,
-  message: Outgoing,
+  alternatives: readonly Outgoing[],
   { routes, log, onRefused }: LadderParts,
 ): Promise<Reached | undefined> {
   const refused = [...job.refusedRungs];
   for (const rung of LADDER.filter((name) => !refused.includes(name))) {
-    const reach = wayOf(rung, job, routes);
-    const reached = reach && (await insist(() => reach(message), { job: job.id, rung }, log));
-    if (reached) return reached.value;
-    if (!reach) continue;
+    const way = wayOf(rung, job, routes);
+    if (!way) continue;
+    let lastError: unknown;
+    for (const [alternative, message] of alternatives.entries()) {
+      const outcome = await insist(() => way(message), { job: job.id, rung }, log);
+      if ('value' in outcome) return { ...outcome.value, alternative };
+      lastError = outcome.error;
+      if (isTooLarge(lastError) && message.files.length > 0) throw lastError;
+      if (!isMessageRefused(lastError)) break;
+    }
+    // What failed from mere trouble may be open again for the next process.
+    if (isTransient(lastError)) continue;
     refused.push(rung);
     await onRefused(job, refused);
   }

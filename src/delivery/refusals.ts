@@ -1,8 +1,38 @@
 import { DiscordAPIError, HTTPError } from 'discord.js';
 
+/** How Node and undici name a connection that could not be made or broke, and an answer that did not come in time. */
+const CONNECTION_TROUBLE: ReadonlySet<unknown> = new Set([
+  'EAI_AGAIN',
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETDOWN',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+  'UND_ERR_BODY_TIMEOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_SOCKET',
+]);
+
+/** Answers after which a message, or the right to touch it, does not come back. */
+const GONE: ReadonlySet<number> = new Set([401, 403, 404]);
+
 /** Discord refused for good: trying the same again is of no use. */
 export function isRefusal(error: unknown): error is DiscordAPIError {
   return error instanceof DiscordAPIError && error.status >= 400 && error.status < 500 && error.status !== 429;
+}
+
+/** Discord, or the way to it, has trouble that passes: a 5xx, a 429, a broken connection, a time-out. */
+export function isTransient(error: unknown): boolean {
+  if (error instanceof HTTPError) return error.status >= 500 || error.status === 429;
+  if (error instanceof DiscordAPIError) return error.status === 429;
+  if (!(error instanceof Error)) return false;
+  if (error.name === 'AbortError' || error.name === 'TimeoutError') return true;
+  return 'code' in error && CONNECTION_TROUBLE.has(error.code);
 }
 
 /** A file or the request is over a limit: 40005, 50045, or a 413 from a proxy, which isn't JSON. */
@@ -11,7 +41,17 @@ export function isTooLarge(error: unknown): boolean {
   return error instanceof DiscordAPIError && (error.status === 413 || error.code === 40_005 || error.code === 50_045);
 }
 
+/** Discord finds something wrong with the message itself, 50035 most of all: another message may do. */
+export function isMessageRefused(error: unknown): boolean {
+  return error instanceof DiscordAPIError && error.status === 400 && !isTooLarge(error);
+}
+
 /** The message is gone: 10008. */
 export function isMessageGone(error: unknown): boolean {
   return error instanceof DiscordAPIError && error.code === 10_008;
+}
+
+/** This way to the message is closed for good: the message, its channel, the token (10015, 10062, 50027) or a right is gone. */
+export function isWayGone(error: unknown): boolean {
+  return error instanceof DiscordAPIError && GONE.has(error.status);
 }

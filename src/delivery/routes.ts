@@ -10,9 +10,13 @@ const TOKEN_LIFETIME_MS = 14 * 60_000;
 const SEARCHED_MESSAGES = '50';
 
 export interface Outgoing {
-  readonly body: MessageBody & { readonly attachments?: readonly object[] };
+  /** In an edit, what is absent stays as it is. */
+  readonly body: Partial<MessageBody> & { readonly attachments?: readonly object[] };
   readonly files: RawFile[];
 }
+
+/** What `DiscordRoutes` can do. */
+export type MemberRoutes = Pick<DiscordRoutes, keyof DiscordRoutes>;
 
 /** Every call that puts a message before a member. Each tries once and throws what Discord answered. */
 export class DiscordRoutes {

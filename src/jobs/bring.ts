@@ -4,7 +4,6 @@ import { inlineImage } from '../segmind/output.ts';
 import { poll } from '../segmind/poller.ts';
 import type { Picture } from './delivery.ts';
 import { end } from './end.ts';
-import type { RenderEstimate } from './estimate.ts';
 import { judge } from './failure.ts';
 import type { Job, JobState, RenderedFacts, StateOf } from './job.ts';
 import type { JobParts } from './parts.ts';
@@ -12,7 +11,7 @@ import { untilStored } from './persist.ts';
 
 /** Downloads a rendered job's pictures and brings them to the member; after a restart, also those that were on their way. */
 export async function bringPictures(
-  parts: JobParts & { readonly estimate: RenderEstimate },
+  parts: JobParts,
   rendered: { readonly job: Job; readonly state: StateOf<'rendered' | 'delivering'> },
   images: readonly ImageSource[],
   signal: AbortSignal,
@@ -42,13 +41,12 @@ export async function bringPictures(
   await untilStored(() => store.transition(job.id, 'delivering', ended), log, signal);
   await untilStored(() => store.close(job.id), log, signal);
   await imageFiles.remove(facts.imageFiles);
-  if (facts.renderSeconds !== undefined) parts.estimate.record(job.parameters, facts.renderSeconds);
   log.info(jobFacts(job, facts), isDelivered ? 'delivered' : 'rendered, but no way to the member was open');
 }
 
 /** As `bringPictures`, for a job that an earlier process left: its pictures have to be found first. */
 export async function bringStored(
-  parts: JobParts & { readonly estimate: RenderEstimate },
+  parts: JobParts,
   rendered: { readonly job: Job; readonly state: StateOf<'rendered' | 'delivering'> },
   signal: AbortSignal,
 ): Promise<void> {

@@ -1,7 +1,6 @@
 import type { ImageSource, InferenceResult } from '../segmind/client.ts';
 import { poll } from '../segmind/poller.ts';
 import { end } from './end.ts';
-import type { RenderEstimate } from './estimate.ts';
 import { judge } from './failure.ts';
 import type { Job, JobState, StateOf } from './job.ts';
 import type { JobParts } from './parts.ts';
@@ -17,14 +16,14 @@ export interface Rendered {
 
 /**
  * Waits for a submitted job's result, while the member sees where it is.
- * @param onNoLongerInFlight called when the job stops counting as under way: it is overdue, or the wait has ended
+ * @param onOverdue called when the deadline has passed: the job no longer counts as under way
  * @returns undefined when the job has ended
  * @throws `signal.reason`
  */
 export async function awaitResult(
-  parts: JobParts & { readonly estimate: RenderEstimate },
+  parts: JobParts,
   submitted: { readonly job: Job; readonly state: StateOf<'submitted'> },
-  onNoLongerInFlight: () => void,
+  onOverdue: () => void,
   signal: AbortSignal,
 ): Promise<Rendered | undefined> {
   const { store, delivery, log } = parts;
@@ -59,7 +58,7 @@ export async function awaitResult(
         if (phase !== 'COMPLETED' && phase !== state.phase) change({ phase });
       },
       onOverdue: () => {
-        onNoLongerInFlight();
+        onOverdue();
         change({ isOverdue: true });
       },
     });
@@ -70,9 +69,9 @@ export async function awaitResult(
     const failure = verdict.name === 'failed' ? verdict.failure : ({ kind: 'internal' } as const);
     await end(parts, job, { name: 'failed', failure }, signal);
     return undefined;
-  } finally {
-    onNoLongerInFlight();
   }
+  const { costUsd } = result.metrics;
+  if (costUsd !== undefined) parts.circuit.recordCost(costUsd);
   const rendered: JobState = { name: 'rendered', ...renderedFacts(result, state.submittedAtMs) };
   const moved = await untilStored(() => store.transition(job.id, 'submitted', rendered), log, signal);
   return moved && { job: moved, state: rendered, images: result.images };

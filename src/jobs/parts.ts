@@ -3,6 +3,7 @@ import type { Circuit } from '../segmind/circuit.ts';
 import type { SegmindClient } from '../segmind/client.ts';
 import type { SubmitLimiter } from '../segmind/limiter.ts';
 import type { Delivery } from './delivery.ts';
+import type { RenderEstimate } from './estimate.ts';
 import type { ImageFiles } from './image-files.ts';
 import type { JobStore } from './store.ts';
 
@@ -14,6 +15,7 @@ export interface JobParts {
   readonly delivery: Delivery;
   readonly limiter: SubmitLimiter;
   readonly circuit: Circuit;
+  readonly estimate: RenderEstimate;
   readonly log: Log;
   readonly mode: 'async' | 'sync';
   readonly base64: boolean;

@@ -3,21 +3,20 @@ import { later, now, wait } from '../time.ts';
 import { bringPictures, bringStored } from './bring.ts';
 import type { Ending } from './delivery.ts';
 import { end, tellEnd } from './end.ts';
-import { RenderEstimate } from './estimate.ts';
 import type { StopReason } from './failure.ts';
 import { awaitResult, type Rendered } from './follow.ts';
 import { hasEnded, type Job, type JobRequest, type StateOf } from './job.ts';
 import type { JobParts } from './parts.ts';
 import { untilStored } from './persist.ts';
-import { submitOnce } from './submit.ts';
+import { type SubmitOutcome, submitOnce } from './submit.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
 /** Jobs that hold their pictures in memory at once; each picture may have 32 MiB. */
 const HANDS = 4;
 /** How long waiting jobs wait for an open circuit to close. */
 const STOPPED_WAIT_MS = 15 * 60_000;
-/** Between a 5xx and the one more try that it allows. */
-const RETRY_PAUSE_MS = 2_000;
+/** Before a slot is asked for again after one went wrong. */
+const SLOT_PAUSE_MS = 1_000;
 /** How long a stop waits for POSTs and deliveries under way. */
 const STOP_GRACE_MS = 8_000;
 
@@ -27,9 +26,21 @@ export type Refusal =
   | { readonly name: 'stopped'; readonly reason: StopReason }
   | { readonly name: 'restarting' };
 
+/** Whether the answer to a POST shows that submits work again. */
+function hasPassed(outcome: SubmitOutcome): boolean {
+  if (outcome.name !== 'ended') return outcome.name === 'submitted' || outcome.name === 'rendered';
+  const { ending } = outcome;
+  return (
+    ending.name === 'failed' &&
+    (ending.failure.kind === 'bad_request' ||
+      ending.failure.kind === 'parameter_rejected' ||
+      ending.failure.kind === 'inference_failed')
+  );
+}
+
 /** Lives every job's life, from the line to its end. */
 export class JobRunner {
-  readonly #parts: JobParts & { readonly estimate: RenderEstimate };
+  readonly #parts: JobParts;
   readonly #hands = pLimit(HANDS);
   readonly #waiting: WaitingRoom;
   readonly #accepting = new Set<string>();
@@ -41,10 +52,13 @@ export class JobRunner {
   #cancelStoppedWait = () => {};
 
   constructor(parts: JobParts) {
-    this.#parts = { ...parts, estimate: new RenderEstimate() };
+    this.#parts = parts;
     this.#waiting = new WaitingRoom({
       limit: parts.queueLimit,
-      onExpired: (job) => this.#endWaiting(job, { name: 'failed', failure: { kind: 'waited_too_long' } }),
+      onExpired: (job) => {
+        this.#endWaiting(job, { name: 'failed', failure: { kind: 'waited_too_long' } });
+        this.#refresh();
+      },
     });
   }
 
@@ -179,49 +193,59 @@ export class JobRunner {
       })
       .catch((error: unknown) => {
         this.#isSlotAsked = false;
-        if (!this.#stopping.signal.aborted) log.error({ err: error }, 'a slot was not used well');
+        if (this.#stopping.signal.aborted) return;
+        log.error({ err: error }, 'a slot was not used well');
+        later(SLOT_PAUSE_MS, () => this.#refresh());
       });
   }
 
   /** Who goes is decided only here, when the slot is real. */
   async #useSlot(): Promise<'spent' | 'unused'> {
+    const { circuit, delivery } = this.#parts;
     const { signal } = this.#stopping;
-    if (signal.aborted || this.#waiting.size === 0 || this.#parts.circuit.admits() === 'no') return 'unused';
+    if (signal.aborted || this.#waiting.size === 0 || circuit.admits() === 'no') return 'unused';
+    const isTrial = circuit.isTrialUnderWay;
     const waiting = this.#waiting.next();
     if (!waiting) return 'unused';
     this.#inFlight.add(waiting.id);
-    this.#parts.delivery.showProgress(waiting, { phase: 'submitting' });
+    delivery.showProgress(waiting, { phase: 'submitting' });
     this.#refresh();
-    const submit = this.#guard(submitOnce(this.#parts, waiting, signal));
     try {
-      const outcome = await submit;
-      switch (outcome.name) {
-        case 'submitted':
-          this.#live(outcome.job, () => this.#follow(outcome));
-          return 'spent';
-        case 'rendered':
-          this.#live(outcome.job, () => this.#bring({ ...outcome, images: outcome.result.images }));
-          break;
-        case 'ended':
-          this.#live(outcome.job, () => tellEnd(this.#parts, outcome.job, outcome.ending, signal));
-          break;
-        case 'rate_limited':
-          this.#waiting.addFirst(outcome.job);
-          break;
-        case 'retry':
-          later(RETRY_PAUSE_MS, () => {
-            this.#waiting.addFirst(outcome.job);
-            this.#refresh();
-          });
-          break;
-        case 'taken':
-          this.#release(waiting.id);
-          return 'unused';
-        default:
-          outcome satisfies never;
-      }
+      const outcome = await this.#guard(submitOnce(this.#parts, waiting, signal));
+      if (isTrial) circuit.endTrial(hasPassed(outcome) ? 'passed' : 'untold');
+      return this.#goOn(waiting, outcome);
     } catch (error) {
+      if (isTrial) circuit.endTrial('untold');
+      this.#release(waiting.id);
       this.#live(waiting, () => Promise.reject(error));
+      return 'spent';
+    }
+  }
+
+  #goOn(waiting: Job, outcome: SubmitOutcome): 'spent' | 'unused' {
+    const { signal } = this.#stopping;
+    switch (outcome.name) {
+      case 'submitted':
+        this.#live(outcome.job, () => this.#follow(outcome));
+        return 'spent';
+      case 'rendered':
+        this.#live(outcome.job, () => this.#bring({ ...outcome, images: outcome.result.images }));
+        return 'spent';
+      case 'ended':
+        this.#live(outcome.job, () => tellEnd(this.#parts, outcome.job, outcome.ending, signal));
+        break;
+      case 'sent_back': {
+        this.#waiting.addFirst(outcome.job);
+        const { pausedUntil } = this.#parts.limiter;
+        // What the others read about the pause has to go when it is over.
+        if (pausedUntil !== undefined) later(pausedUntil - now(), () => this.#refresh());
+        break;
+      }
+      case 'taken':
+        this.#release(waiting.id);
+        return 'unused';
+      default:
+        outcome satisfies never;
     }
     this.#release(waiting.id);
     return 'spent';
@@ -229,21 +253,32 @@ export class JobRunner {
 
   async #follow(submitted: { readonly job: Job; readonly state: StateOf<'submitted'> }): Promise<void> {
     const { signal } = this.#stopping;
-    const release = () => this.#release(submitted.job.id);
-    const rendered = await awaitResult(this.#parts, submitted, release, signal);
-    if (rendered) await this.#bring(rendered);
+    const { id } = submitted.job;
+    try {
+      const rendered = await awaitResult(this.#parts, submitted, () => this.#release(id), signal);
+      if (rendered) await this.#bring(rendered);
+    } finally {
+      this.#release(id);
+    }
   }
 
   #bring({ job, state, images }: Rendered): Promise<void> {
-    const { delivery } = this.#parts;
+    const { delivery, estimate } = this.#parts;
+    if (state.renderSeconds !== undefined) estimate.record(job.parameters, state.renderSeconds);
     delivery.showProgress(job, { phase: 'downloading', sinceMs: state.renderedAtMs });
-    return this.#deliver(async (signal) => bringPictures(this.#parts, { job, state }, images, signal));
+    return this.#deliver(job, (signal) => bringPictures(this.#parts, { job, state }, images, signal));
   }
 
-  /** Runs a delivery when a hand is free; a stop waits for it. */
-  #deliver(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  /**
+   * Runs a delivery when a hand is free; a stop waits for it. Until then the job counts as in flight, so that results which
+   * hold their pictures don't pile up while Discord takes nothing.
+   */
+  #deliver(job: Job, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const { signal } = this.#stopping;
-    return this.#hands(() => (signal.aborted ? Promise.reject(signal.reason) : this.#guard(work(signal))));
+    return this.#hands(() => {
+      this.#release(job.id);
+      return signal.aborted ? Promise.reject(signal.reason) : this.#guard(work(signal));
+    });
   }
 
   async #resumeOne(job: Job): Promise<void> {
@@ -257,7 +292,7 @@ export class JobRunner {
         return this.#follow({ job, state });
       case 'rendered':
       case 'delivering':
-        return this.#deliver(() => bringStored(this.#parts, { job, state }, signal));
+        return this.#deliver(job, () => bringStored(this.#parts, { job, state }, signal));
       case 'failed':
       case 'cancelled':
       case 'unknown':
@@ -272,8 +307,8 @@ export class JobRunner {
 
   /** Ends all who wait when nothing could be submitted for too long, and no trial is due that could change this. */
   #endStopped(): void {
-    const { state, isTrialDue } = this.#parts.circuit;
-    if (!state.open || isTrialDue || now() < state.sinceMs + STOPPED_WAIT_MS) return;
+    const { state, isTrialDue, isTrialUnderWay } = this.#parts.circuit;
+    if (!state.open || isTrialDue || isTrialUnderWay || now() < state.sinceMs + STOPPED_WAIT_MS) return;
     for (const job of this.#waiting.inOrder()) {
       this.#waiting.remove(job.id);
       this.#endWaiting(job, { name: 'failed', failure: { kind: 'stopped', reason: state.reason } });

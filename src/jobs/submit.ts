@@ -1,12 +1,15 @@
 import type { InferenceResult } from '../segmind/client.ts';
 import { RateLimited } from '../segmind/errors.ts';
 import { pauseMsFor } from '../segmind/limiter.ts';
-import { now } from '../time.ts';
+import { later, now } from '../time.ts';
 import type { Ending } from './delivery.ts';
 import { judge } from './failure.ts';
 import type { Job, JobState, RenderedFacts, StateOf } from './job.ts';
 import type { JobParts } from './parts.ts';
 import { untilStored } from './persist.ts';
+
+/** Between a 5xx and the one more try that it allows. */
+const RETRY_PAUSE_MS = 2_000;
 
 /** What became of one POST. */
 export type SubmitOutcome =
@@ -18,8 +21,8 @@ export type SubmitOutcome =
       readonly result: InferenceResult;
     }
   | { readonly name: 'ended'; readonly job: Job; readonly ending: Extract<Ending, { name: 'failed' | 'unknown' }> }
-  /** Back in line: before all others when the provider asked to wait (429), after a pause when it had trouble (5xx). */
-  | { readonly name: 'rate_limited' | 'retry'; readonly job: Job }
+  /** Back in line, before all others, after a pause: the provider asked to wait (429), or had trouble and took nothing (5xx). */
+  | { readonly name: 'sent_back'; readonly job: Job }
   /** Somebody else has changed the job meanwhile: no POST was made. */
   | { readonly name: 'taken' };
 
@@ -71,11 +74,12 @@ export async function submitOnce(parts: JobParts, waiting: Job, signal: AbortSig
     await settle(verdict.name);
     const hasRetried = waiting.state.name === 'queued' && waiting.state.hasRetried;
     if (verdict.name === 'rate_limited' || (verdict.name === 'retry' && !hasRetried)) {
-      if (error instanceof RateLimited) parts.limiter.pauseUntil(now() + pauseMsFor(error, now()));
+      const pauseMs = error instanceof RateLimited ? pauseMsFor(error, now()) : RETRY_PAUSE_MS;
+      parts.limiter.pauseUntil(now() + pauseMs);
       const queuedAtMs = waiting.state.name === 'queued' ? waiting.state.queuedAtMs : now();
       const isRetry = hasRetried || verdict.name === 'retry';
       return {
-        name: verdict.name,
+        name: 'sent_back',
         job: await move({ name: 'queued', queuedAtMs, isFirst: true, hasRetried: isRetry }),
       };
     }
@@ -86,24 +90,38 @@ export async function submitOnce(parts: JobParts, waiting: Job, signal: AbortSig
   // What was paid for first: the budget's record can wait.
   const moved = await move(next);
   await settle('accepted');
-  parts.circuit.succeeded('costUsd' in next ? next.costUsd : undefined);
+  if (result?.metrics.costUsd !== undefined) parts.circuit.recordCost(result.metrics.costUsd);
   if (next.name === 'rendered' && result) return { name: 'rendered', job: moved, state: next, result };
   if (next.name === 'submitted') return { name: 'submitted', job: moved, state: next };
   throw new Error(`A POST can't lead to the state ${next.name}.`);
 }
 
-async function post(
-  { segmind, imageFiles, mode, base64 }: JobParts,
-  job: Job,
-): Promise<{ next: JobState; result: InferenceResult | undefined }> {
-  if (mode === 'sync') {
-    const submittedAtMs = now();
-    const result = await segmind.runSync(job.parameters, { base64 });
-    const inline = result.images.flatMap((image) => (image.kind === 'inline' ? [image] : []));
-    const files = await imageFiles.save(job.id, inline);
-    return { next: { name: 'rendered', ...renderedFacts(result, submittedAtMs, files) }, result };
-  }
-  const { requestId } = await segmind.submit(job.parameters, { base64 });
+async function post(parts: JobParts, job: Job): Promise<{ next: JobState; result: InferenceResult | undefined }> {
+  if (parts.mode === 'sync') return block(parts, job);
+  const { requestId } = await parts.segmind.submit(job.parameters, { base64: parts.base64 });
   const next: JobState = { name: 'submitted', requestId, submittedAtMs: now(), phase: 'QUEUED', isOverdue: false };
   return { next, result: undefined };
+}
+
+/** The blocking call (v1), while the member sees that it is being painted. */
+async function block({ segmind, imageFiles, delivery, estimate, log, base64, deadlineMs }: JobParts, job: Job) {
+  const submittedAtMs = now();
+  const estimateSeconds = estimate.secondsFor(job.parameters);
+  const show = (isOverdue: boolean) =>
+    delivery.showProgress(job, { phase: 'rendering', sinceMs: submittedAtMs, estimateSeconds, isOverdue });
+  show(false);
+  const cancelOverdue = later(deadlineMs, () => show(true));
+  try {
+    const result = await segmind.runSync(job.parameters, { base64 });
+    const inline = result.images.flatMap((image) => (image.kind === 'inline' ? [image] : []));
+    const files = await imageFiles.save(job.id, inline).catch((error: unknown) => {
+      // They are in memory, and it is better to deliver them from there than to fail a job that was paid for.
+      log.error({ err: error, job: job.id }, 'pictures were not written to the disk');
+      return [];
+    });
+    const next: JobState = { name: 'rendered', ...renderedFacts(result, submittedAtMs, files) };
+    return { next, result };
+  } finally {
+    cancelOverdue();
+  }
 }

@@ -17,7 +17,7 @@ function describe(progress: Progress): { title: string; text: string } {
       }
       if (progress.pausedUntilMs !== undefined) {
         const until = relativeTime(progress.pausedUntilMs);
-        return { title: 'Waiting in line', text: `${place} The image service asked for a pause; it goes on ${until}.` };
+        return { title: 'Waiting in line', text: `${place} The image service needs a pause; it goes on ${until}.` };
       }
       return { title: 'Waiting in line', text: place };
     }

@@ -1,12 +1,9 @@
 import { later, now } from '../time.ts';
 import {
-  ConnectionFailed,
   InsufficientCredits,
   ModelForbidden,
   ModelNotFound,
   ModelRetired,
-  RateLimited,
-  ServerError,
   SpendLimitReached,
   Unauthorized,
 } from './errors.ts';
@@ -51,10 +48,6 @@ export function reasonOf(error: unknown): CircuitReason | undefined {
   return undefined;
 }
 
-function isUntold(error: unknown): boolean {
-  return error instanceof RateLimited || error instanceof ServerError || error instanceof ConnectionFailed;
-}
-
 /** Open while every submit would be refused: no money, or a set-up that the operator has to mend. */
 export class Circuit {
   readonly #getCredits: CircuitOptions['getCredits'];
@@ -76,17 +69,10 @@ export class Circuit {
     return this.#state;
   }
 
-  /**
-   * Opens the circuit when the error is a reason to; open already, it takes the newer reason and keeps its time.
-   * A trial that met a 429, a 5xx or no connection told nothing: the next may follow at once.
-   */
+  /** Opens the circuit when the error is a reason to; open already, it takes the newer reason and keeps its time. */
   trip(error: unknown): void {
-    if (this.#closing.signal.aborted) return;
     const reason = reasonOf(error);
-    if (reason === undefined) {
-      if (this.#isTrialUnderWay && isUntold(error)) this.#nextTrialMs = now();
-      return;
-    }
+    if (reason === undefined || this.#closing.signal.aborted) return;
     this.#isTrialUnderWay = false;
     this.#nextTrialMs = now() + TRIAL_INTERVAL_MS;
     if (this.#state.open && this.#state.reason === reason) return;
@@ -107,13 +93,26 @@ export class Circuit {
     return 'trial';
   }
 
-  /** A submit went through, or its image is there: remembers the cost (US$), and closes the circuit when a trial was under way. */
-  succeeded(costUsd?: number): void {
-    if (costUsd !== undefined) {
-      this.#costsUsd.push(costUsd);
-      if (this.#costsUsd.length > KEPT_COSTS) this.#costsUsd.shift();
-    }
-    if (this.#isTrialUnderWay) this.#change({ open: false });
+  /** Whether a job was let through by `admits` and hasn't told yet what it met. */
+  get isTrialUnderWay(): boolean {
+    return this.#isTrialUnderWay;
+  }
+
+  /**
+   * Says what a trial met, unless it tripped the circuit again: `passed` closes it; `untold` (a 429, a 5xx, no connection)
+   * allows the next one at once.
+   */
+  endTrial(met: 'passed' | 'untold'): void {
+    if (!this.#isTrialUnderWay) return;
+    this.#isTrialUnderWay = false;
+    if (met === 'passed') this.#change({ open: false });
+    else this.#nextTrialMs = now();
+  }
+
+  /** Remembers what an image cost (US$). */
+  recordCost(costUsd: number): void {
+    this.#costsUsd.push(costUsd);
+    if (this.#costsUsd.length > KEPT_COSTS) this.#costsUsd.shift();
   }
 
   /** Asks at once what is else asked every few minutes, or allows a trial at once. True when a submit may go now. */

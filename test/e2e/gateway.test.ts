@@ -121,7 +121,7 @@ describe('what nobody should have sent', () => {
   });
 
   it('makes one job of the same event sent twice', async () => {
-    house = await openHouse({ expectedViolations: ['acknowledged twice'] });
+    house = await openHouse({ expectedViolations: ['already acknowledged'] });
     const alice = house.member('alice');
     const invocation = await alice.command('timeless', { prompt: 'only once' });
     alice.deliverAgain(invocation);

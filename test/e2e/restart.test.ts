@@ -109,10 +109,17 @@ describe('SIGKILL and a new start', () => {
 
   it('rendered from inline images: asks for the result again', async () => {
     await house.restart({ SEGMIND_BASE64: 'true' });
-    house.discord.faults.add({ method: 'PATCH', path: /@original/, times: 100, respond: { status: 500, body: {} } });
+    house.discord.faults.add({
+      method: 'PATCH',
+      path: /@original/,
+      times: Number.POSITIVE_INFINITY,
+      respond: { status: 500, body: {} },
+    });
     const invocation = await ask('inline');
     await house.discord.waitFor(() => house.segmind.requests.some(({ path }) => /\/v2\/requests\/[^/]+$/.test(path)));
     await new Promise((resolve) => setTimeout(resolve, 300));
+    await house.crash();
+    house.discord.faults.clear();
     await house.restart({ SEGMIND_BASE64: 'true' });
     await painted(invocation, 25_000);
     await expectOneEnd('inline');
@@ -120,10 +127,17 @@ describe('SIGKILL and a new start', () => {
 
   it('rendered by a blocking call: the pictures come from our own files, which go when they are delivered', async () => {
     await house.restart({ SEGMIND_MODE: 'sync' });
-    house.discord.faults.add({ method: 'PATCH', path: /@original/, times: 30, respond: { status: 500, body: {} } });
+    house.discord.faults.add({
+      method: 'PATCH',
+      path: /@original/,
+      times: Number.POSITIVE_INFINITY,
+      respond: { status: 500, body: {} },
+    });
     const invocation = await ask('blocking');
     await house.discord.waitFor(() => posts('blocking').some(({ status }) => status === 200));
     await new Promise((resolve) => setTimeout(resolve, 500));
+    await house.crash();
+    house.discord.faults.clear();
     await house.restart({ SEGMIND_MODE: 'sync' });
     await painted(invocation, 25_000);
     await expectOneEnd('blocking');
@@ -208,6 +222,7 @@ describe('SIGTERM', () => {
     const invocation = await ask('gently');
     await house.discord.waitFor(() => posts('gently').length === 1);
     const stopped = house.bot.stop();
+    await house.discord.waitFor(() => house.bot.log.some(({ msg }) => msg === 'stopping'));
     const refused = await (await house.member('bob').command('timeless', { prompt: 'now' })).waitForReply();
     expect(textOf(refused)).toContain('restarting. Try again in a minute');
     expect(await stopped).toBe(0);
@@ -239,7 +254,7 @@ describe('two processes', () => {
 
   it('on one token with two databases: one acknowledgement wins, and one job is made', async () => {
     await house.close();
-    house = await openHouse({ expectedViolations: ['identify limit', 'acknowledged twice'] });
+    house = await openHouse({ expectedViolations: ['identify limit', 'already acknowledged'] });
     const { startBot } = await import('../../sandbox/bot.ts');
     const second = startBot({ discord: house.discord, segmind: house.segmind });
     await second.ready;

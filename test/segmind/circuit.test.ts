@@ -108,7 +108,7 @@ describe('open for credits, the circuit', () => {
   it('needs the dearest of the last 20 costs', async () => {
     const balance = { usd: 0.29 };
     const { circuit } = circuitWith(balance);
-    for (const cost of [9, 0.01, 0.3, ...Array(18).fill(0.01)]) circuit.succeeded(cost);
+    for (const cost of [9, 0.01, 0.3, ...Array(18).fill(0.01)]) circuit.recordCost(cost);
     circuit.trip(new InsufficientCredits(406, ''));
     expect(await circuit.checkAgain()).toBe(false);
     balance.usd = 0.3;
@@ -130,7 +130,7 @@ describe('open for credits, the circuit', () => {
   it('is not closed by the success of a job that was submitted before', () => {
     const { circuit } = circuitWith({ usd: 0 });
     circuit.trip(new InsufficientCredits(406, ''));
-    circuit.succeeded(0.01);
+    circuit.endTrial('passed');
     expect(circuit.admits()).toBe('no');
     circuit.close();
   });
@@ -186,7 +186,7 @@ describe('open for what only a try can tell, the circuit', () => {
     circuit.trip(error);
     await vi.advanceTimersByTimeAsync(15 * MINUTE_MS);
     expect(circuit.admits()).toBe('trial');
-    circuit.succeeded(0.01);
+    circuit.endTrial('passed');
     expect(circuit.state).toEqual({ open: false });
     expect(calls).toHaveLength(0);
     expect(vi.getTimerCount()).toBe(0);
@@ -195,19 +195,21 @@ describe('open for what only a try can tell, the circuit', () => {
   it.each(TRIED)('(%s) is not closed by a success without a trial', (_, error) => {
     const { circuit } = circuitWith({ usd: 100 });
     circuit.trip(error);
-    circuit.succeeded(0.01);
+    circuit.endTrial('passed');
     expect(circuit.admits()).toBe('no');
   });
 
-  it('allows the next trial at once when the last met a 429', async () => {
+  it('allows the next trial at once when the last told nothing', async () => {
     const { circuit } = circuitWith({ usd: 100 });
     circuit.trip(new ModelForbidden(''));
     await vi.advanceTimersByTimeAsync(15 * MINUTE_MS);
     expect(circuit.admits()).toBe('trial');
-    circuit.trip(new RateLimited(undefined));
-    expect(circuit.admits()).toBe('trial');
-    circuit.trip(new ParameterRejected(''));
-    expect(circuit.admits()).toBe('no');
+    expect(circuit.isTrialUnderWay).toBe(true);
+    circuit.endTrial('untold');
+    expect([circuit.isTrialUnderWay, circuit.admits()]).toEqual([false, 'trial']);
+    circuit.trip(new ModelForbidden(''));
+    circuit.endTrial('passed');
+    expect(circuit.state.open).toBe(true);
   });
 
   it('allows a trial at once after "check again"', async () => {

@@ -1,0 +1,92 @@
+import { once } from 'node:events';
+import { openDatabase } from '../../src/storage/database.ts';
+import { findDrivers } from '../../src/storage/drivers.ts';
+import { DatabaseFull } from '../../src/storage/errors.ts';
+import { jobRow } from './rows.ts';
+
+/** What the storage tests let another process do: `child.ts TASK DRIVER PATH`. It prints a line when it has got there. */
+const [task = '', driverName = '', path = ''] = process.argv.slice(2);
+
+const driver = (await findDrivers()).find(({ name }) => name === driverName);
+if (!driver) throw new Error(`There is no driver ${driverName} on this Node.`);
+
+function report(line: string) {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Keeps the process alive; vitest kills it. */
+function stay() {
+  return new Promise<never>(() => {
+    setInterval(() => {}, 60_000);
+  });
+}
+
+const open = () => openDatabase(`file:${path}`, { driver });
+
+const tasks: Record<string, () => Promise<void>> = {
+  /** Another program, such as a backup or a shell, in the middle of a write; it ends with a line on stdin. */
+  async 'hold the file'() {
+    const connection = driver.open(path, { busyTimeoutMs: 1_000 });
+    connection.execute('begin immediate');
+    report('held');
+    await once(process.stdin, 'data');
+    connection.execute('commit');
+    connection.close();
+    process.stdin.destroy();
+  },
+
+  async 'own the database'() {
+    await open();
+    report('owned');
+    await stay();
+  },
+
+  async 'stop within a transaction'() {
+    const database = await open();
+    await database.db.insertInto('jobs').values(jobRow('before')).execute();
+    await database.write(async (db) => {
+      await db.insertInto('jobs').values(jobRow('within')).execute();
+      await db.updateTable('jobs').set({ state: 'submitting' }).execute();
+      report('within');
+      await stay();
+    });
+  },
+
+  async 'write until the disk is full'() {
+    const database = await open();
+    let stored = 0;
+    try {
+      for (;;) {
+        await database.write(async (db) => {
+          const row = jobRow(`job ${stored}`, { details: JSON.stringify('x'.repeat(2_000)) });
+          await db.insertInto('jobs').values(row).execute();
+        });
+        stored += 1;
+      }
+    } catch (error) {
+      if (!(error instanceof DatabaseFull)) throw error;
+    }
+    const rows = await database.db.selectFrom('jobs').select('id').execute();
+    report(JSON.stringify({ stored, readable: rows.length }));
+    await stay();
+  },
+
+  /** As a user without rights to what the parent made; root may write everywhere. */
+  async 'open without rights'() {
+    if (process.getuid?.() === 0) {
+      process.setgid?.(65_534);
+      process.setuid?.(65_534);
+    }
+    await open();
+    report('opened');
+  },
+};
+
+try {
+  const run = tasks[task];
+  if (!run) throw new Error(`Unknown task ${task}`);
+  await run();
+} catch (error) {
+  report(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+  process.exitCode = 1;
+}

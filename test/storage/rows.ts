@@ -1,0 +1,30 @@
+import type { NewJobRow } from '../../src/storage/schema.ts';
+
+/** A job's row as the first member of a server would make it. */
+export function jobRow(id: string, changes: Partial<NewJobRow> = {}): NewJobRow {
+  return {
+    id,
+    interaction_id: `interaction of ${id}`,
+    application_id: '100000000000000001',
+    interaction_token: 'token',
+    received_at: 1_790_000_000_000,
+    requester_id: '100000000000000002',
+    guild_id: '100000000000000003',
+    channel_id: '100000000000000004',
+    locale: 'en-US',
+    is_private: 0,
+    attachment_size_limit: 10_485_760,
+    parameters: '{"prompt":"a red rose","seed":999999999999999}',
+    parameters_version: 1,
+    forced: null,
+    state: 'queued',
+    details: '{}',
+    message_ids: '[]',
+    attempts: 0,
+    delivery: null,
+    cost_usd: null,
+    created_at: 1_790_000_000_000,
+    ended_at: null,
+    ...changes,
+  };
+}
