@@ -1,14 +1,17 @@
 import { MessageFlags } from 'discord.js';
+import { hasEnded } from '../jobs/job.ts';
 import { JOB_GONE } from '../replies/refusal.ts';
 import type { Button } from './command.ts';
+import { findJob } from './find-job.ts';
 import { isModerator } from './moderator.ts';
 
 /** `Cancel`: ends a job that waits in line, for its requester or a moderator. */
 export const cancel: Button = {
   action: 'cancel',
-  async execute(interaction, jobId, { jobs, log }) {
+  async execute(interaction, jobId, context) {
+    const { jobs, log } = context;
     const refuse = (content: string) => interaction.reply({ content, flags: MessageFlags.Ephemeral });
-    const job = await jobs.find(jobId);
+    const job = await findJob(interaction, jobId, context);
     if (!job) {
       await refuse(JOB_GONE);
       return;
@@ -16,6 +19,10 @@ export const cancel: Button = {
     if (interaction.user.id !== job.requesterId && !isModerator(interaction)) {
       log.info({ job: jobId, user: interaction.user.id }, 'refused to cancel for a stranger');
       await refuse('Only who asked for this picture, or a moderator, can cancel it.');
+      return;
+    }
+    if (hasEnded(job.state)) {
+      await refuse('This has ended already, so that it can no longer be stopped.');
       return;
     }
     if (job.state.name !== 'queued') {

@@ -1,30 +1,48 @@
-import { MessageFlags, Routes } from 'discord.js';
+import { type ButtonInteraction, DiscordAPIError, MessageFlags, RESTJSONErrorCodes, Routes } from 'discord.js';
+import type { Job } from '../jobs/job.ts';
 import { JOB_GONE } from '../replies/refusal.ts';
 import type { Button } from './command.ts';
+import { findJob } from './find-job.ts';
 import { isModerator } from './moderator.ts';
+
+/** Deletes a message unless it is gone already. */
+async function remove(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof DiscordAPIError && error.code === RESTJSONErrorCodes.UnknownMessage)) throw error;
+  }
+}
+
+/** The further messages of a job whose pictures didn't fit into one stand where the pressed one does. */
+async function removeFurther({ client, message }: ButtonInteraction, job: Job): Promise<void> {
+  // Nothing but the token of its own press reaches an ephemeral message.
+  if (message.flags.has(MessageFlags.Ephemeral)) return;
+  const further = job.messageIds.filter((id) => id !== message.id);
+  const removals = further.map((id) => remove(() => client.rest.delete(Routes.channelMessage(message.channelId, id))));
+  const failed = (await Promise.allSettled(removals)).find((removal) => removal.status === 'rejected');
+  if (failed) throw failed.reason;
+}
 
 /** `Delete`: removes a finished job's messages, for its requester or a moderator. */
 export const deletePicture: Button = {
   action: 'delete',
-  async execute(interaction, jobId, { jobs, log }) {
-    const job = await jobs.find(jobId);
+  async execute(interaction, jobId, context) {
+    const { log } = context;
+    const refuse = (content: string) => interaction.reply({ content, flags: MessageFlags.Ephemeral });
+    const job = await findJob(interaction, jobId, context);
     if (!job) {
-      await interaction.reply({ content: JOB_GONE, flags: MessageFlags.Ephemeral });
+      await refuse(JOB_GONE);
       return;
     }
     if (interaction.user.id !== job.requesterId && !isModerator(interaction)) {
       log.info({ job: jobId, user: interaction.user.id }, 'refused to delete for a stranger');
-      const content = 'Only who asked for this picture, or a moderator, can delete it.';
-      await interaction.reply({ content, flags: MessageFlags.Ephemeral });
+      await refuse('Only who asked for this picture, or a moderator, can delete it.');
       return;
     }
     await interaction.deferUpdate();
-    await interaction.deleteReply();
-    // The further messages of a job whose pictures didn't fit into one. Those of a private answer are out of the bot's reach.
-    if (job.isPrivate) return;
-    for (const messageId of job.messageIds.filter((id) => id !== interaction.message.id)) {
-      await interaction.client.rest.delete(Routes.channelMessage(interaction.message.channelId, messageId));
-    }
+    await remove(() => interaction.deleteReply());
+    await removeFurther(interaction, job);
     log.info({ job: jobId, user: interaction.user.id }, 'deleted');
   },
 };

@@ -24,13 +24,17 @@ export async function generate(
   options: { parameters: GenerationParameters; isPrivate: boolean },
   context: CommandContext,
 ): Promise<void> {
-  const refusal = context.jobs.refusal();
+  const { jobs, log } = context;
+  const id = drawJobId();
+  const requester = { interaction: interaction.id, user: interaction.user.id, guild: interaction.guildId };
+  const refusal = jobs.refusal();
   if (refusal) {
-    await interaction.reply({ content: refusalText(refusal), flags: MessageFlags.Ephemeral });
+    log.warn({ reference: id, ...requester, refusal }, 'refused');
+    await interaction.reply({ content: refusalText(refusal, id), flags: MessageFlags.Ephemeral });
     return;
   }
   const request: JobRequest = {
-    id: drawJobId(),
+    id,
     interactionId: interaction.id,
     applicationId: interaction.applicationId,
     interactionToken: interaction.token,
@@ -45,10 +49,14 @@ export async function generate(
     parameters: options.parameters,
   };
   const acknowledge = () => interaction.deferReply(options.isPrivate ? { flags: MessageFlags.Ephemeral } : {});
-  const outcome = await context.jobs.accept(request, acknowledge);
+  const outcome = await jobs.accept(request, acknowledge);
+  if (outcome === 'accepted') {
+    const { prompt, negativePrompt } = request.parameters;
+    log.info({ job: id, ...requester, prompt, negativePrompt }, 'accepted');
+  }
   if (outcome === 'not_stored') {
     await interaction.editReply(
-      `The bot could not note this down, so nothing was started. Try again in a minute. Reference ${request.id}`,
+      `The bot could not note this down, so nothing was started. Try again in a minute. Reference ${id}`,
     );
   }
 }

@@ -1,5 +1,5 @@
 import type { ChatInputCommandInteraction } from 'discord.js';
-import { escaped } from '../replies/escape.ts';
+import { escaped, isBlank } from '../replies/escape.ts';
 import {
   drawSeed,
   type GenerationParameters,
@@ -28,7 +28,7 @@ const range = (kind: string, { min, max }: { min: number; max: number }) => `a $
 
 /** Discord's name of each parameter, and what is allowed. */
 const ALLOWED: Record<string, { option: string; allowed: string }> = {
-  prompt: { option: 'prompt', allowed: `text of 1 to ${PARAMETER_LIMITS.prompt.maxLength} characters` },
+  prompt: { option: 'prompt', allowed: `visible text of 1 to ${PARAMETER_LIMITS.prompt.maxLength} characters` },
   negativePrompt: {
     option: 'negative_prompt',
     allowed: `text of up to ${PARAMETER_LIMITS.negativePrompt.maxLength} characters`,
@@ -42,6 +42,12 @@ const ALLOWED: Record<string, { option: string; allowed: string }> = {
   seed: { option: 'seed', allowed: range('whole number', seedLimits) },
   scheduler: { option: 'scheduler', allowed: SCHEDULERS.join(', ') },
 };
+
+/** A text as it was typed, since the image service gets it untouched; nothing when nothing of it can be seen. */
+function typedText(options: Options, name: string): string | undefined {
+  const text = options.getString(name);
+  return text === null || isBlank(text) ? undefined : text;
+}
 
 /** Removes what the member didn't give, so that the defaults of the schema apply. */
 function given(values: Record<string, unknown>): Record<string, unknown> {
@@ -71,8 +77,8 @@ export function parseOptions(
   const seed = options.getInteger('seed');
   const parsed = parametersSchema.safeParse(
     given({
-      prompt: options.getString('prompt')?.trim(),
-      negativePrompt: options.getString('negative_prompt'),
+      prompt: typedText(options, 'prompt'),
+      negativePrompt: typedText(options, 'negative_prompt'),
       width,
       height,
       steps: options.getInteger('steps'),

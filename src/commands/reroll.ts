@@ -2,6 +2,7 @@ import { type ButtonInteraction, MessageFlags } from 'discord.js';
 import { JOB_GONE } from '../replies/refusal.ts';
 import { drawSeed, type GenerationParameters } from '../segmind/parameters.ts';
 import type { Button, CommandContext } from './command.ts';
+import { findJob } from './find-job.ts';
 import { generate } from './generate.ts';
 
 /** Anyone who sees the picture may ask for one like it; the new reply is theirs. */
@@ -11,7 +12,7 @@ async function repeat(
   context: CommandContext,
   change: (parameters: GenerationParameters) => GenerationParameters,
 ): Promise<void> {
-  const job = await context.jobs.find(jobId);
+  const job = await findJob(interaction, jobId, context);
   if (!job) {
     await interaction.reply({ content: JOB_GONE, flags: MessageFlags.Ephemeral });
     return;

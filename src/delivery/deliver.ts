@@ -5,7 +5,7 @@ import { insist } from './insist.ts';
 import { climb } from './ladder.ts';
 import { deliverPictures, type PictureParts } from './pictures.ts';
 import { ProgressEditor } from './progress.ts';
-import { isMessageGone } from './refusals.ts';
+import { isMessageGone, isWayGone } from './refusals.ts';
 
 /** How jobs reach their members on Discord. */
 export function createDelivery(parts: PictureParts): Delivery {
@@ -29,8 +29,8 @@ export function createDelivery(parts: PictureParts): Delivery {
 async function wasAcknowledged({ routes, log, onMessages }: PictureParts, job: Job): Promise<boolean> {
   if (!routes.isTokenAlive(job)) return false;
   const found = await insist(() => routes.findReply(job), { job: job.id, rung: 'reply' }, log);
-  // Somebody deleted the reply: so there was one.
-  if ('error' in found) return isMessageGone(found.error);
+  // Only a token that Discord does not know means that nobody was answered; a reply that somebody deleted was one.
+  if ('error' in found) return isMessageGone(found.error) || !isWayGone(found.error);
   await onMessages(job, [found.value]);
   return true;
 }

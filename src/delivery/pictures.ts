@@ -44,8 +44,9 @@ export async function deliverPictures(parts: PictureParts, job: Job, ending: Del
   const [sent = [], ...rest] = first.fitted.batches;
   const before = leftoverOf(first.fitted, reached.alternative === 2 ? sent : []);
   const after = await sendFurther(parts, { job, reached, batches: rest, shares: first.shares, leftover: before });
+  const missing = [...after.tooLarge, ...after.refused].map(({ number }) => number);
+  if (missing.length > 0) parts.log.error({ job: job.id, pictures: missing }, 'pictures could not be attached');
   if (after === before) return true;
-  parts.log.error({ job: job.id, pictures: numbersOf(after) }, 'pictures could not be attached');
   const tell = reached.alternative === 0 ? endMessage : plainEndMessage;
   const { content, embeds, allowed_mentions } = tell(job, ending, reportOf(after));
   const told = { ...(content === '' ? {} : { content }), embeds, allowed_mentions };
@@ -152,10 +153,6 @@ function joined(one: Leftover, other: Leftover): Leftover {
     tooLarge: [...one.tooLarge, ...other.tooLarge],
     refused: [...one.refused, ...other.refused],
   };
-}
-
-function numbersOf({ tooLarge, refused }: Leftover): number[] {
-  return [...tooLarge, ...refused].map(({ number }) => number);
 }
 
 function reportOf({ reencoded, tooLarge, refused }: Leftover): FileReport {

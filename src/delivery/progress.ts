@@ -3,8 +3,9 @@ import type { Job } from '../jobs/job.ts';
 import type { Log } from '../log.ts';
 import { progressMessage } from '../replies/progress.ts';
 import { later, now, withTimeout } from '../time.ts';
-import { isMessageGone } from './refusals.ts';
-import type { DiscordRoutes } from './routes.ts';
+import { isWayGone } from './refusals.ts';
+import type { MemberRoutes, Outgoing } from './routes.ts';
+import { Turns } from './turns.ts';
 
 /** Between two edits of one message. Discord is reported to allow about 5 in 2 s; a reader needs far fewer. */
 const EDIT_INTERVAL_MS = 2_000;
@@ -13,9 +14,11 @@ const WAITING_INTERVAL_MS = 10_000;
 /** Between two edits of any waiting jobs: together at most 10 a second. */
 const WAITING_SPACING_MS = 100;
 const EDIT_TIMEOUT_MS = 10_000;
+/** After edits that failed one after the other, the pause doubles up to this. */
+const LONGEST_PAUSE_MS = 60_000;
 
 interface ProgressParts {
-  readonly routes: DiscordRoutes;
+  readonly routes: Pick<MemberRoutes, 'isTokenAlive' | 'editReply' | 'editMessage'>;
   readonly log: Log;
   /** Told the id of a job's message as soon as it is known. */
   readonly onMessages: (job: Job, messageIds: readonly string[]) => Promise<void>;
@@ -24,37 +27,50 @@ interface ProgressParts {
 interface Entry {
   job: Job;
   latest: Progress;
-  sent: string;
+  /** The message as Discord has it. */
+  shown: string;
   lastEditMs: number;
+  notBeforeMs: number;
+  /** Edits that failed since the last that did not. */
+  failures: number;
+  isTokenGone: boolean;
+  isMessageGone: boolean;
   edit: Promise<void> | undefined;
-  cancelTimer: (() => void) | undefined;
-  isGone: boolean;
+  /** What the next edit waits for, and how to call it off; news of the same kind leave it in place. */
+  pending: { readonly isWaiting: boolean; readonly cancel: () => void } | undefined;
+}
+
+interface Route {
+  readonly name: 'reply' | 'message';
+  /** Counts in the bot's budget for this channel, which the final messages need too. */
+  readonly channelId: string | undefined;
+  readonly send: (message: Outgoing, signal: AbortSignal) => Promise<string>;
 }
 
 /** Keeps each job's message at the latest news: one edit at a time for a job, paced, and never an edit that changes nothing. */
 export class ProgressEditor {
-  readonly #routes: DiscordRoutes;
-  readonly #log: Log;
-  readonly #onMessages: ProgressParts['onMessages'];
+  readonly #parts: ProgressParts;
   readonly #entries = new Map<string, Entry>();
-  #nextWaitingEditMs = 0;
+  /** Waiting jobs whose own pause is over. */
+  readonly #turns = new Turns<Entry>(WAITING_SPACING_MS, (entry) => this.#start(entry));
+  readonly #busyChannels = new Set<string>();
 
   constructor(parts: ProgressParts) {
-    this.#routes = parts.routes;
-    this.#log = parts.log;
-    this.#onMessages = parts.onMessages;
+    this.#parts = parts;
   }
 
   show(job: Job, progress: Progress): void {
-    const known = this.#entries.get(job.id);
-    const entry: Entry = known ?? {
+    const entry: Entry = this.#entries.get(job.id) ?? {
       job,
       latest: progress,
-      sent: '',
+      shown: '',
       lastEditMs: Number.NEGATIVE_INFINITY,
+      notBeforeMs: 0,
+      failures: 0,
+      isTokenGone: false,
+      isMessageGone: false,
       edit: undefined,
-      cancelTimer: undefined,
-      isGone: false,
+      pending: undefined,
     };
     entry.job = { ...job, messageIds: job.messageIds.length > 0 ? job.messageIds : entry.job.messageIds };
     entry.latest = progress;
@@ -66,56 +82,89 @@ export class ProgressEditor {
   async settle(jobId: string): Promise<readonly string[]> {
     const entry = this.#entries.get(jobId);
     this.#entries.delete(jobId);
-    entry?.cancelTimer?.();
+    entry?.pending?.cancel();
     await entry?.edit;
     return entry?.job.messageIds ?? [];
   }
 
   #schedule(entry: Entry): void {
-    if (entry.edit || entry.isGone) return;
-    entry.cancelTimer?.();
     const isWaiting = entry.latest.phase === 'waiting';
-    let dueMs = Math.max(now(), entry.lastEditMs + (isWaiting ? WAITING_INTERVAL_MS : EDIT_INTERVAL_MS));
-    const isFirst = entry.lastEditMs === Number.NEGATIVE_INFINITY;
-    if (isWaiting && !isFirst) {
-      dueMs = Math.max(dueMs, this.#nextWaitingEditMs);
-      this.#nextWaitingEditMs = dueMs + WAITING_SPACING_MS;
-    }
-    entry.cancelTimer = later(dueMs - now(), () => {
-      entry.cancelTimer = undefined;
-      const { latest } = entry;
-      entry.edit = this.#edit(entry).finally(() => {
-        entry.edit = undefined;
-        if (entry.latest !== latest && this.#entries.get(entry.job.id) === entry) this.#schedule(entry);
-      });
+    if (entry.edit || entry.pending?.isWaiting === isWaiting) return;
+    entry.pending?.cancel();
+    const intervalMs = isWaiting ? WAITING_INTERVAL_MS : EDIT_INTERVAL_MS;
+    const dueMs = Math.max(entry.lastEditMs + intervalMs, entry.notBeforeMs);
+    const cancelTimer = later(dueMs - now(), () => {
+      if (isWaiting) this.#turns.join(entry);
+      else this.#start(entry);
     });
+    const cancel = () => {
+      cancelTimer();
+      this.#turns.leave(entry);
+    };
+    entry.pending = { isWaiting, cancel };
   }
 
-  async #edit(entry: Entry): Promise<void> {
-    const { job } = entry;
-    const body = progressMessage(job, entry.latest);
+  /** Begins an edit. False when there is none to make: nothing has changed, or no way to the message is open. */
+  #start(entry: Entry): boolean {
+    entry.pending = undefined;
+    const body = progressMessage(entry.job, entry.latest);
     const text = JSON.stringify(body);
-    const [messageId] = job.messageIds;
-    const canReply = this.#routes.isTokenAlive(job);
-    if (text === entry.sent || (!canReply && (job.isPrivate || messageId === undefined))) return;
+    const route = text === entry.shown ? undefined : this.#routeOf(entry);
+    if (!route) return false;
+    if (route.channelId !== undefined && this.#busyChannels.has(route.channelId)) {
+      entry.notBeforeMs = now() + EDIT_INTERVAL_MS;
+      this.#schedule(entry);
+      return false;
+    }
     entry.lastEditMs = now();
+    entry.edit = this.#edit(entry, route, { body, files: [] }).then((isDone) => {
+      entry.edit = undefined;
+      entry.failures = isDone ? 0 : entry.failures + 1;
+      const pauseMs = Math.min(EDIT_INTERVAL_MS * 2 ** (entry.failures - 1), LONGEST_PAUSE_MS);
+      if (isDone) entry.shown = text;
+      else entry.notBeforeMs = now() + pauseMs;
+      if (this.#entries.get(entry.job.id) === entry) this.#schedule(entry);
+    });
+    return true;
+  }
+
+  #routeOf({ job, isTokenGone, isMessageGone }: Entry): Route | undefined {
+    const { routes } = this.#parts;
+    const [messageId] = job.messageIds;
+    if (!isTokenGone && routes.isTokenAlive(job)) {
+      return {
+        name: 'reply',
+        channelId: undefined,
+        send: (message, signal) => routes.editReply(job, message, signal),
+      };
+    }
+    // The bot's own token does not reach a message that only one member sees.
+    if (isMessageGone || job.isPrivate || messageId === undefined) return undefined;
+    return {
+      name: 'message',
+      channelId: job.channelId,
+      send: (message, signal) => routes.editMessage(job.channelId, messageId, message, signal),
+    };
+  }
+
+  async #edit(entry: Entry, { name, channelId, send }: Route, message: Outgoing): Promise<boolean> {
+    const { onMessages, log } = this.#parts;
+    if (channelId !== undefined) this.#busyChannels.add(channelId);
     try {
-      const id = await withTimeout(
-        EDIT_TIMEOUT_MS,
-        () => new Error(`A progress edit took more than ${EDIT_TIMEOUT_MS} ms.`),
-        (signal) =>
-          canReply || messageId === undefined
-            ? this.#routes.editReply(job, { body, files: [] }, signal)
-            : this.#routes.editMessage(job.channelId, messageId, { body, files: [] }, signal),
-      );
-      entry.sent = text;
-      if (messageId === undefined) {
+      const tooLong = () => new Error(`A progress edit took more than ${EDIT_TIMEOUT_MS} ms.`);
+      const id = await withTimeout(EDIT_TIMEOUT_MS, tooLong, (signal) => send(message, signal));
+      if (entry.job.messageIds.length === 0) {
         entry.job = { ...entry.job, messageIds: [id] };
-        await this.#onMessages(job, [id]);
+        await onMessages(entry.job, [id]);
       }
+      return true;
     } catch (error) {
-      entry.isGone = isMessageGone(error);
-      this.#log.warn({ err: error, job: job.id }, 'a progress edit failed');
+      if (isWayGone(error) && name === 'reply') entry.isTokenGone = true;
+      else if (isWayGone(error)) entry.isMessageGone = true;
+      log.warn({ err: error, job: entry.job.id }, 'a progress edit failed');
+      return false;
+    } finally {
+      if (channelId !== undefined) this.#busyChannels.delete(channelId);
     }
   }
 }

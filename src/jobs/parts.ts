@@ -2,14 +2,21 @@ import type { Log } from '../log.ts';
 import type { Circuit } from '../segmind/circuit.ts';
 import type { SegmindClient } from '../segmind/client.ts';
 import type { SubmitLimiter } from '../segmind/limiter.ts';
+import type { Pollable } from '../segmind/poller.ts';
 import type { Delivery } from './delivery.ts';
 import type { RenderEstimate } from './estimate.ts';
 import type { ImageFiles } from './image-files.ts';
 import type { JobStore } from './store.ts';
 
+/** What jobs need of Segmind's client. */
+export interface Segmind extends Pick<SegmindClient, 'runSync' | 'downloadImage' | 'isAllowedImageUrl'> {
+  submit(...given: Parameters<SegmindClient['submit']>): Promise<{ readonly requestId: string }>;
+  inference(requestId: string): Pollable;
+}
+
 /** All that the life of a job needs. */
 export interface JobParts {
-  readonly segmind: SegmindClient;
+  readonly segmind: Segmind;
   readonly store: JobStore;
   readonly imageFiles: ImageFiles;
   readonly delivery: Delivery;

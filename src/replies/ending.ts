@@ -12,51 +12,83 @@ const ALT_TEXT_LENGTH = 1_024;
 const TRY_AGAIN = { action: 'reroll', label: 'Try again', style: ButtonStyle.Primary } as const;
 const DELETE = { action: 'delete', label: 'Delete', style: ButtonStyle.Danger } as const;
 
+type Delivered = Extract<Ending, { name: 'delivered' }>;
+
+/** What became of the files where they could not all be attached as they are. */
+export interface FileReport {
+  /** How many were made smaller. */
+  readonly reencoded: number;
+  /** Addresses of pictures that are too large. */
+  readonly tooLarge: readonly string[];
+  /** Addresses of pictures that Discord did not take. */
+  readonly refused: readonly string[];
+  /** How many pictures could not be attached and have no address. */
+  readonly lost: number;
+}
+
+const ALL_ATTACHED: FileReport = { reencoded: 0, tooLarge: [], refused: [], lost: 0 };
+
 /** What a screen reader says of a picture: the prompt as it was typed. */
-export function altText(job: Job, index: number): string {
+export function altText(job: Job, number: number): string {
   const { prompt, samples } = job.parameters;
-  const which = samples > 1 ? `Picture ${index + 1} of ${samples}: ` : '';
+  const which = samples > 1 ? `Picture ${number} of ${samples}: ` : '';
   return cut(`${which}${plain(prompt)}`, ALT_TEXT_LENGTH);
 }
 
+function describeLost(lost: number, came: number): string {
+  const which = lost === 1 ? 'One picture' : `${lost} pictures`;
+  const all = came === 1 ? 'The picture was painted, but it' : 'The pictures were painted, but they';
+  const subject = lost === came ? all : which;
+  return `${subject} could not be attached here and can't be had in another way. Another size may help.`;
+}
+
 /** Lines about what could not be done as asked; empty when all is well. */
-function finishedNotes(job: Job, ending: Extract<Ending, { name: 'delivered' }>, notes: readonly string[]): string[] {
+function finishedNotes(job: Job, ending: Delivered, report: FileReport): string[] {
   const asked = job.parameters.samples;
   const came = ending.facts.imageCount;
+  const linked = (sentence: string, links: readonly string[]) =>
+    links.length > 0 ? [[sentence, ...links].join('\n')] : [];
   return [
     ...(came < asked ? [`The image service made ${came} of the ${asked} pictures asked for.`] : []),
-    ...(ending.missingLinks.length > 0 ? ['Not downloaded; for some days here:', ...ending.missingLinks] : []),
-    ...notes,
+    ...(report.lost > 0 ? [describeLost(report.lost, ending.pictures.length)] : []),
+    ...(report.reencoded > 0 ? ["Made smaller (WebP) to fit Discord's limit for files here."] : []),
+    ...linked('Not downloaded; for some days here:', ending.missingLinks),
+    ...linked("Too large for Discord's limit here; for some days it is at:", report.tooLarge),
+    ...linked('Discord did not take it as a file; for some days it is at:', report.refused),
   ];
+}
+
+function deliveredMessage(job: Job, ending: Delivered, report: FileReport): MessageBody {
+  const { renderSeconds, costUsd } = ending.facts;
+  const footer = [
+    ...(renderSeconds === undefined ? [] : [`Rendered in ${renderSeconds.toFixed(1)} s`]),
+    ...(costUsd === undefined ? [] : [`cost US$ ${costUsd.toFixed(4)}`]),
+  ].join(' · ');
+  const hasNothing = report.lost === ending.pictures.length && ending.missingLinks.length === 0;
+  return message(job.id, {
+    colour: hasNothing ? 'failed' : 'finished',
+    embed: {
+      ...(hasNothing ? { title: 'No picture' } : {}),
+      description: [promptText(job), ...finishedNotes(job, ending, report)].join('\n\n'),
+      fields: parameterFields(job),
+      ...(footer === '' ? {} : { footer: { text: footer } }),
+    },
+    buttons: [
+      { action: 'reroll', label: 'Reroll', style: ButtonStyle.Primary },
+      { action: 'new-seed', label: 'New seed' },
+      DELETE,
+    ],
+  });
 }
 
 /**
  * The message that a job ends with.
- * @param notes lines about the files, such as that they had to be made smaller
+ * @param report default: every picture is attached as it is
  */
-export function endMessage(job: Job, ending: Ending, notes: readonly string[] = []): MessageBody {
+export function endMessage(job: Job, ending: Ending, report = ALL_ATTACHED): MessageBody {
   switch (ending.name) {
-    case 'delivered': {
-      const { renderSeconds, costUsd } = ending.facts;
-      const footer = [
-        ...(renderSeconds === undefined ? [] : [`Rendered in ${renderSeconds.toFixed(1)} s`]),
-        ...(costUsd === undefined ? [] : [`cost US$ ${costUsd.toFixed(4)}`]),
-      ].join(' · ');
-      const lines = [promptText(job), ...finishedNotes(job, ending, notes)];
-      return message(job.id, {
-        colour: 'finished',
-        embed: {
-          description: lines.join('\n\n'),
-          fields: parameterFields(job),
-          ...(footer === '' ? {} : { footer: { text: footer } }),
-        },
-        buttons: [
-          { action: 'reroll', label: 'Reroll', style: ButtonStyle.Primary },
-          { action: 'new-seed', label: 'New seed' },
-          DELETE,
-        ],
-      });
-    }
+    case 'delivered':
+      return deliveredMessage(job, ending, report);
     case 'failed':
       return message(job.id, {
         colour: 'failed',
@@ -89,6 +121,28 @@ export function endMessage(job: Job, ending: Ending, notes: readonly string[] = 
     default:
       return ending satisfies never;
   }
+}
+
+function summarize(ending: Ending): string {
+  switch (ending.name) {
+    case 'delivered':
+      return 'Your picture is painted.';
+    case 'failed':
+      return 'Your picture could not be brought to you.';
+    case 'unknown':
+      return 'It is not known whether your picture was painted; it may have been charged.';
+    case 'cancelled':
+      return 'Cancelled before it was submitted. Nothing was charged.';
+    default:
+      return ending satisfies never;
+  }
+}
+
+/** In place of `endMessage` when Discord finds something wrong with that: the same end without a word of the member's. */
+export function plainEndMessage(job: Job, ending: Ending, report = ALL_ATTACHED): MessageBody {
+  const notes = ending.name === 'delivered' ? finishedNotes(job, ending, report) : [];
+  const lines = [summarize(ending), 'Discord did not take the message about it.', `Reference ${job.id}`, ...notes];
+  return message(job.id, { content: lines.join('\n'), buttons: [DELETE] });
 }
 
 /** A further message of the same job, for the files that the first one has no room for. */

@@ -1,6 +1,6 @@
 import type { APIEmbedField } from 'discord.js';
 import type { Job } from '../jobs/job.ts';
-import { escaped } from './escape.ts';
+import { escaped, isBlank } from './escape.ts';
 
 /** Room for the prompt: all embeds of a message share 6000 characters. */
 const PROMPT_LENGTH = 2_000;
@@ -15,7 +15,9 @@ export function parameterFields(job: Job): APIEmbedField[] {
   const { seed, width, height, steps, guidanceScale, scheduler, samples, negativePrompt } = job.parameters;
   const field = (name: string, value: string | number) => ({ name, value: String(value), inline: true });
   return [
-    ...(negativePrompt ? [{ name: 'Negative prompt', value: escaped(negativePrompt, FIELD_LENGTH) }] : []),
+    ...(negativePrompt === undefined || isBlank(negativePrompt)
+      ? []
+      : [{ name: 'Negative prompt', value: escaped(negativePrompt, FIELD_LENGTH) }]),
     field('Seed', seed),
     field('Size', `${width}×${height}`),
     field('Steps', steps),

@@ -23,10 +23,37 @@ interface Button {
 
 const COLOURS = { progress: 0x5865f2, finished: 0x3ba55d, failed: 0xed4245, ended: 0x747f8d } as const;
 
-/** A message that belongs to a job: an embed, if any, and a row of buttons. */
+/** @see https://discord.com/developers/docs/resources/message#embed-object-embed-limits */
+const MAX_DESCRIPTION_LENGTH = 4_096;
+const MAX_EMBED_LENGTH = 6_000;
+const MAX_CONTENT_LENGTH = 2_000;
+
+const LEFT_OUT = '… and more, for which there is no room here.';
+
+/** `text`, or the lines of it that fit into `maxLength`, each whole: half an address leads nowhere. */
+function fitLines(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  let kept = '';
+  for (const line of text.split('\n')) {
+    const longer = kept === '' ? line : `${kept}\n${line}`;
+    if (longer.length + 1 + LEFT_OUT.length <= maxLength) kept = longer;
+  }
+  return `${kept}\n${LEFT_OUT}`;
+}
+
+/** The embed with as much of its description as Discord has room for beside the rest of it. */
+function fitEmbed(embed: APIEmbed): APIEmbed {
+  if (embed.description === undefined) return embed;
+  const texts = [embed.title, embed.footer?.text, ...(embed.fields ?? []).flatMap(({ name, value }) => [name, value])];
+  const taken = texts.reduce((sum, text = '') => sum + text.length, 0);
+  const room = Math.min(MAX_DESCRIPTION_LENGTH, MAX_EMBED_LENGTH - taken);
+  return { ...embed, description: fitLines(embed.description, room) };
+}
+
+/** A message that belongs to a job: text or an embed, and a row of buttons. Lines that Discord has no room for are left out. */
 export function message(
   jobId: string,
-  parts: { colour?: keyof typeof COLOURS; embed?: APIEmbed; buttons: readonly Button[] },
+  parts: { content?: string; colour?: keyof typeof COLOURS; embed?: APIEmbed; buttons: readonly Button[] },
 ): MessageBody {
   const buttons = parts.buttons.map(({ action, label, style = ButtonStyle.Secondary }) => ({
     type: ComponentType.Button as const,
@@ -35,8 +62,8 @@ export function message(
     style,
   }));
   return {
-    content: '',
-    embeds: parts.embed ? [{ color: COLOURS[parts.colour ?? 'ended'], ...parts.embed }] : [],
+    content: fitLines(parts.content ?? '', MAX_CONTENT_LENGTH),
+    embeds: parts.embed ? [{ color: COLOURS[parts.colour ?? 'ended'], ...fitEmbed(parts.embed) }] : [],
     components: buttons.length > 0 ? [{ type: ComponentType.ActionRow, components: buttons }] : [],
     allowed_mentions: { parse: [] },
   };

@@ -1,13 +1,16 @@
 import type { Refusal } from '../jobs/run.ts';
 import { describeStop } from './failure.ts';
 
-/** Why no new picture is started at present. */
-export function refusalText(refusal: Refusal): string {
+/**
+ * Why no new picture is started at present.
+ * @param reference finds the refusal in the log; shown where the operator has to act
+ */
+export function refusalText(refusal: Refusal, reference: string): string {
   switch (refusal.name) {
     case 'full':
       return `The line is full. Try again in about ${refusal.minutes} min. Nothing was started.`;
     case 'stopped':
-      return `${describeStop(refusal.reason)} Nothing was started.`;
+      return `${describeStop(refusal.reason)} Nothing was started. Reference ${reference}`;
     case 'restarting':
       return 'The bot is restarting. Try again in a minute. Nothing was started.';
     default:
