@@ -17,6 +17,8 @@ interface StartOptions {
   readonly folder?: string;
   /** Options of node itself, such as `--expose-gc`. */
   readonly nodeOptions?: readonly string[];
+  /** A command, with its first arguments, that replaces itself by the one that follows it, such as one that sets a limit before. */
+  readonly wrapper?: readonly string[];
 }
 
 /** The built bot as a process of its own. */
@@ -44,9 +46,11 @@ function parseLines(text: string): Record<string, unknown>[] {
 }
 
 /** Starts the built bot against the two stand-ins, in a folder of its own and without the settings of whoever starts it. */
-export function startBot({ discord, segmind, env = {}, nodeOptions = [], folder: earlier }: StartOptions): BotProcess {
+export function startBot(options: StartOptions): BotProcess {
+  const { discord, segmind, env = {}, nodeOptions = [], wrapper = [], folder: earlier } = options;
   const folder = earlier ?? mkdtempSync(join(tmpdir(), 'timeless-'));
-  const child: ChildProcess = spawn(process.execPath, [...nodeOptions, MAIN], {
+  const [command = process.execPath, ...commandArguments] = [...wrapper, process.execPath, ...nodeOptions, MAIN];
+  const child: ChildProcess = spawn(command, commandArguments, {
     cwd: folder,
     env: {
       PATH: process.env['PATH'],

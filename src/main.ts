@@ -18,6 +18,8 @@ function settings() {
   }
 }
 
+// The database and the pictures hold prompts and tokens: nobody else on the machine reads them.
+process.umask(0o077);
 const config = settings();
 const log = createLog({ level: config.log.level, logPrompts: config.log.prompts });
 

@@ -20,7 +20,8 @@ describe('parseConfig', () => {
     expect(config.discord.apiUrl).toBe('https://discord.com/api');
     expect(config.segmind).toMatchObject({ apiUrl: 'https://api.segmind.com', mode: 'async', base64: false });
     expect(config.segmind).toMatchObject({ imageHosts: ['images.segmind.com'], requestsPerMinute: 5, maxInFlight: 50 });
-    expect(config.jobs).toEqual({ queueLimit: 50, deadlineMs: 600_000 });
+    expect(config.jobs).toEqual({ queueLimit: 50, deadlineMs: 600_000, retentionDays: 90 });
+    expect(config.databaseUrl).toBe('file:./data/timeless.db');
   });
 
   it('makes the line ten minutes of work long', () => {

@@ -1,7 +1,23 @@
 import { DiscordAPIError } from 'discord.js';
 import { describe, expect, it } from 'vitest';
-import { errorFacts, redact } from '../src/log.ts';
-import { Unauthorized } from '../src/segmind/errors.ts';
+import { createLog, errorFacts, redact } from '../src/log.ts';
+import {
+  BadRequest,
+  CreditsNotFound,
+  InferenceFailed,
+  InsufficientCredits,
+  InvalidContentType,
+  ModelForbidden,
+  ModelNotFound,
+  ModelRetired,
+  ParameterRejected,
+  RequestNotFound,
+  ServerError,
+  SpendLimitReached,
+  Unauthorized,
+  UnexpectedStatus,
+  UnreadableAnswer,
+} from '../src/segmind/errors.ts';
 
 const TOKEN = 'aW50ZXJhY3Rpb246MTU3NDEwMjQ2Njc3';
 
@@ -37,5 +53,83 @@ describe('what the log keeps', () => {
     const facts = errorFacts(new Error('outside', { cause: new TypeError('inside') }));
     expect(facts).toMatchObject({ message: 'outside', cause: { name: 'TypeError', message: 'inside' } });
     expect(errorFacts('SG_0123456789abcdef')).toEqual({ message: '[redacted]' });
+  });
+
+  it('has no keys and no tokens in lists either', () => {
+    const facts = errorFacts(new UnreadableAnswer(200, [`/webhooks/123456789012345678/${TOKEN} is odd`]));
+    expect(JSON.stringify(facts['issues'])).toContain('[redacted] is odd');
+    const others = Object.assign(new Error('odd'), { issues: [{ input: 'SG_0123456789abcdef', path: ['key'] }] });
+    expect(JSON.stringify(errorFacts(others))).not.toContain('0123456789abcdef');
+  });
+});
+
+const PROMPT = 'a red rose, "quoted"\nand *starred* $& SG_';
+
+/** The lines of a log that something was written to. */
+function linesOf(logPrompts: boolean, write: (log: ReturnType<typeof createLog>) => void): string {
+  let text = '';
+  write(
+    createLog(
+      { level: 'info', logPrompts },
+      {
+        write: (line) => {
+          text += line;
+        },
+      },
+    ),
+  );
+  return text;
+}
+
+describe('prompts in the log', () => {
+  const quoted = `Invalid prompt: ${PROMPT}`;
+  const quoting = [
+    new BadRequest(quoted),
+    new ParameterRejected(quoted),
+    new InferenceFailed('id', quoted),
+    new ServerError(500, quoted),
+    new UnexpectedStatus(418, quoted),
+    new RequestNotFound('id', quoted),
+    new Error('outside', { cause: new BadRequest(quoted) }),
+    new SyntaxError(`Unexpected token 'x', "${PROMPT}" is not valid JSON`),
+  ];
+
+  it.each(quoting.map((error) => [error.name, error] as const))(
+    'are not there though %s quotes one, unless they are allowed',
+    (_, error) => {
+      const write = (log: ReturnType<typeof createLog>) => log.warn({ err: error }, 'failed');
+      expect(linesOf(false, write)).not.toMatch(/red rose|starred/);
+      expect(JSON.parse(linesOf(false, write))).toMatchObject({ err: { name: error.name } });
+      expect(linesOf(true, write)).toContain('red rose');
+    },
+  );
+
+  it.each([
+    { prompt: PROMPT },
+    { negativePrompt: PROMPT },
+    { parameters: { prompt: PROMPT, negativePrompt: PROMPT } },
+    { failure: { kind: 'inference_failed', detail: PROMPT } },
+  ])('are not there as %j, unless they are allowed', (facts) => {
+    expect(linesOf(false, (log) => log.info(facts, 'ended'))).not.toContain('red rose');
+    expect(linesOf(true, (log) => log.info(facts, 'ended'))).toContain('red rose');
+  });
+
+  it.each([
+    new Unauthorized('expired'),
+    new InsufficientCredits(402, 'expired'),
+    new SpendLimitReached(406, 'expired'),
+    new ModelForbidden('expired'),
+    new ModelNotFound('expired'),
+    new ModelRetired('expired'),
+    new InvalidContentType('expired'),
+    new CreditsNotFound('expired'),
+  ])('leave what the operator has to know: %s', (error) => {
+    expect(errorFacts(error)).toMatchObject({ detail: 'expired', message: expect.stringContaining('expired') });
+  });
+
+  it('never bring an interaction token along', () => {
+    expect(
+      linesOf(true, (log) => log.info({ interactionToken: TOKEN, job: { interactionToken: TOKEN } })),
+    ).not.toContain(TOKEN);
   });
 });

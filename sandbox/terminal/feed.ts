@@ -5,6 +5,15 @@ import { messageHeader, messageLines, type Names } from './transcript.ts';
 
 const LOOK_EVERY_MS = 100;
 
+/** What was printed of a message. */
+interface Shown {
+  readonly channel: Channel;
+  /** In the order of appearance, so that a reader knows which message an edit is about. */
+  readonly number: number;
+  readonly appearance: string;
+  readonly lines: readonly string[];
+}
+
 /** Follows what happens in Discord: prints messages and their changes, saves files, reports broken rules. */
 export class Feed {
   /** Images saved so far. */
@@ -12,7 +21,7 @@ export class Feed {
   private readonly discord: DiscordSandbox;
   private readonly folder: string;
   private readonly print: (text: string) => void;
-  private readonly shown = new Map<string, { appearance: string; lines: string[] }>();
+  private readonly shown = new Map<Message, Shown>();
   private readonly savedIds = new Set<string>();
   private violationCount = 0;
   private readonly timer: NodeJS.Timeout;
@@ -29,6 +38,8 @@ export class Feed {
     for (const channel of this.channels()) {
       for (const message of this.discord.messages(channel)) this.show(channel, message);
     }
+    // A deleted message is no longer among those of its channel.
+    for (const [message, { channel }] of this.shown) if (message.deleted) this.show(channel, message);
     for (const { rule, detail, request } of this.discord.violations.slice(this.violationCount)) {
       this.violationCount += 1;
       this.print(`! Discord's rules were broken: ${rule}: ${detail}${request ? ` (${request})` : ''}`);
@@ -49,18 +60,22 @@ export class Feed {
     const { content, embeds, components, thinking, deleted, attachments } = message;
     const files = attachments.map(({ id }) => id);
     const appearance = JSON.stringify({ content, embeds, components, thinking, deleted, files });
-    const before = this.shown.get(message.id);
+    const before = this.shown.get(message);
     if (before?.appearance === appearance) return;
     const names: Names = { user: (id) => this.discord.user(id).username, nowMs: Date.now() };
     const lines = messageLines(message, names);
     const saved = deleted ? [] : attachments.flatMap((attachment) => this.save(attachment));
-    this.shown.set(message.id, { appearance, lines });
+    const number = before?.number ?? this.shown.size + 1;
+    this.shown.set(message, { channel, number, appearance, lines });
     const news = [...lines.filter((line) => !before?.lines.includes(line)), ...saved];
     if (news.length === 0) return;
     const place = channel.guildId ? `#${channel.name}` : `direct message with ${channel.name}`;
     const edited = before && !deleted ? ' (edited)' : '';
     this.print(
-      [`${place}  ${messageHeader(message, names)}${edited}`, ...news.map((line) => `    ${line}`)].join('\n'),
+      [
+        `${place}  ${messageHeader(message, names)}, message ${number}${edited}`,
+        ...news.map((line) => `    ${line}`),
+      ].join('\n'),
     );
   }
 

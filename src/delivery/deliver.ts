@@ -13,8 +13,7 @@ export function createDelivery(parts: PictureParts): Delivery {
   return {
     showProgress: (job, news) => progress.show(job, news),
     async deliver(job, ending) {
-      const known = await progress.settle(job.id);
-      const current = job.messageIds.length > 0 ? job : { ...job, messageIds: known };
+      const current = await progress.settle(job);
       if (ending.name === 'delivered') return deliverPictures(parts, current, ending);
       const bodies = [endMessage(current, ending), plainEndMessage(current, ending)];
       const messages = bodies.map((body) => ({ body, files: [] }));

@@ -1,4 +1,3 @@
-import sharp from 'sharp';
 import type { Picture } from '../jobs/delivery.ts';
 
 /** Discord refuses larger requests. @see https://discord.com/developers/docs/resources/message#create-message */
@@ -17,8 +16,23 @@ export interface Fitted<P extends Picture> {
   readonly reencoded: number;
 }
 
-async function shrink<P extends Picture>(picture: P, maxBytes: number): Promise<P | undefined> {
+async function shrink<P extends Picture>(
+  picture: P,
+  maxBytes: number,
+  onUnreadable: (error: unknown) => void,
+): Promise<P | undefined> {
   if (maxBytes <= 0) return undefined;
+  try {
+    return await reencode(picture, maxBytes);
+  } catch (error) {
+    onUnreadable(error);
+    return undefined;
+  }
+}
+
+async function reencode<P extends Picture>(picture: P, maxBytes: number): Promise<P | undefined> {
+  // Loaded when it is needed, which is seldom: it would take 9 MiB at all times.
+  const { default: sharp } = await import('sharp');
   for (const quality of WEBP_QUALITIES) {
     const bytes = await sharp(picture.bytes).webp({ quality }).toBuffer();
     if (bytes.length <= maxBytes) return { ...picture, bytes, extension: 'webp' };
@@ -51,9 +65,7 @@ export async function fitPictures<P extends Picture>(
   let room = 0;
   for (const picture of pictures) {
     const isSmallEnough = picture.bytes.length <= maxBytes;
-    const fitted = isSmallEnough
-      ? picture
-      : await shrink(picture, maxBytes).catch((error: unknown) => onUnreadable(error));
+    const fitted = isSmallEnough ? picture : await shrink(picture, maxBytes, onUnreadable);
     if (!fitted) {
       tooLarge.push(picture);
       continue;

@@ -1,5 +1,5 @@
 import type { Progress } from '../jobs/delivery.ts';
-import type { Job } from '../jobs/job.ts';
+import type { Job, Rung } from '../jobs/job.ts';
 import type { Log } from '../log.ts';
 import { progressMessage } from '../replies/progress.ts';
 import { later, now, withTimeout } from '../time.ts';
@@ -22,6 +22,8 @@ interface ProgressParts {
   readonly log: Log;
   /** Told the id of a job's message as soon as it is known. */
   readonly onMessages: (job: Job, messageIds: readonly string[]) => Promise<void>;
+  /** Told which ways Discord has refused for good: Discord restricts a bot that goes on using a token that is gone. */
+  readonly onRefused: (job: Job, rungs: readonly Rung[]) => Promise<void>;
 }
 
 interface Entry {
@@ -33,15 +35,14 @@ interface Entry {
   notBeforeMs: number;
   /** Edits that failed since the last that did not. */
   failures: number;
-  isTokenGone: boolean;
-  isMessageGone: boolean;
+  refused: readonly Rung[];
   edit: Promise<void> | undefined;
   /** What the next edit waits for, and how to call it off; news of the same kind leave it in place. */
   pending: { readonly isWaiting: boolean; readonly cancel: () => void } | undefined;
 }
 
 interface Route {
-  readonly name: 'reply' | 'message';
+  readonly name: Rung;
   /** Counts in the bot's budget for this channel, which the final messages need too. */
   readonly channelId: string | undefined;
   readonly send: (message: Outgoing, signal: AbortSignal) => Promise<string>;
@@ -67,8 +68,7 @@ export class ProgressEditor {
       lastEditMs: Number.NEGATIVE_INFINITY,
       notBeforeMs: 0,
       failures: 0,
-      isTokenGone: false,
-      isMessageGone: false,
+      refused: job.refusedRungs,
       edit: undefined,
       pending: undefined,
     };
@@ -78,13 +78,15 @@ export class ProgressEditor {
     this.#schedule(entry);
   }
 
-  /** Ends a job's progress; resolves to its message, if known, when no edit of it is under way any more. */
-  async settle(jobId: string): Promise<readonly string[]> {
-    const entry = this.#entries.get(jobId);
-    this.#entries.delete(jobId);
-    entry?.pending?.cancel();
-    await entry?.edit;
-    return entry?.job.messageIds ?? [];
+  /** Ends a job's progress; resolves, when no edit of it is under way any more, to the job with what its edits have told. */
+  async settle(job: Job): Promise<Job> {
+    const entry = this.#entries.get(job.id);
+    if (!entry) return job;
+    this.#entries.delete(job.id);
+    entry.pending?.cancel();
+    await entry.edit;
+    const messageIds = job.messageIds.length > 0 ? job.messageIds : entry.job.messageIds;
+    return { ...job, messageIds, refusedRungs: [...new Set([...job.refusedRungs, ...entry.refused])] };
   }
 
   #schedule(entry: Entry): void {
@@ -121,17 +123,18 @@ export class ProgressEditor {
       entry.edit = undefined;
       entry.failures = isDone ? 0 : entry.failures + 1;
       const pauseMs = Math.min(EDIT_INTERVAL_MS * 2 ** (entry.failures - 1), LONGEST_PAUSE_MS);
-      if (isDone) entry.shown = text;
-      else entry.notBeforeMs = now() + pauseMs;
+      // Of an edit that failed nobody knows whether it was applied.
+      entry.shown = isDone ? text : '';
+      if (!isDone) entry.notBeforeMs = now() + pauseMs;
       if (this.#entries.get(entry.job.id) === entry) this.#schedule(entry);
     });
     return true;
   }
 
-  #routeOf({ job, isTokenGone, isMessageGone }: Entry): Route | undefined {
+  #routeOf({ job, refused }: Entry): Route | undefined {
     const { routes } = this.#parts;
     const [messageId] = job.messageIds;
-    if (!isTokenGone && routes.isTokenAlive(job)) {
+    if (!refused.includes('reply') && routes.isTokenAlive(job)) {
       return {
         name: 'reply',
         channelId: undefined,
@@ -139,7 +142,7 @@ export class ProgressEditor {
       };
     }
     // The bot's own token does not reach a message that only one member sees.
-    if (isMessageGone || job.isPrivate || messageId === undefined) return undefined;
+    if (refused.includes('message') || job.isPrivate || messageId === undefined) return undefined;
     return {
       name: 'message',
       channelId: job.channelId,
@@ -148,7 +151,7 @@ export class ProgressEditor {
   }
 
   async #edit(entry: Entry, { name, channelId, send }: Route, message: Outgoing): Promise<boolean> {
-    const { onMessages, log } = this.#parts;
+    const { onMessages, onRefused, log } = this.#parts;
     if (channelId !== undefined) this.#busyChannels.add(channelId);
     try {
       const tooLong = () => new Error(`A progress edit took more than ${EDIT_TIMEOUT_MS} ms.`);
@@ -159,9 +162,11 @@ export class ProgressEditor {
       }
       return true;
     } catch (error) {
-      if (isWayGone(error) && name === 'reply') entry.isTokenGone = true;
-      else if (isWayGone(error)) entry.isMessageGone = true;
       log.warn({ err: error, job: entry.job.id }, 'a progress edit failed');
+      if (isWayGone(error)) {
+        entry.refused = [...entry.refused, name];
+        await onRefused(entry.job, entry.refused);
+      }
       return false;
     } finally {
       if (channelId !== undefined) this.#busyChannels.delete(channelId);

@@ -5,6 +5,7 @@ import {
   Events,
   MessageFlags,
   RateLimitError,
+  RESTJSONErrorCodes,
   type RepliableInteraction,
 } from 'discord.js';
 import type { CommandContext } from '../commands/command.ts';
@@ -12,15 +13,36 @@ import { buttons, commands } from '../commands/index.ts';
 import { parseCustomId } from '../replies/custom-id.ts';
 import { BROKEN, UNKNOWN_ACTION } from '../replies/refusal.ts';
 
-/** The interaction was answered by somebody else, or too late: 40060, 10062. Or its callback met a rate limit, which is as bad. */
+function isAlreadyAnswered(error: unknown): boolean {
+  return error instanceof DiscordAPIError && error.code === RESTJSONErrorCodes.InteractionHasAlreadyBeenAcknowledged;
+}
+
+/** The interaction was answered by somebody else, or too late. Or its callback met a rate limit, which is as bad. */
 function isLostInteraction(error: unknown): boolean {
-  if (error instanceof RateLimitError) return true;
-  return error instanceof DiscordAPIError && (error.code === 40_060 || error.code === 10_062);
+  if (error instanceof RateLimitError || isAlreadyAnswered(error)) return true;
+  return error instanceof DiscordAPIError && error.code === RESTJSONErrorCodes.UnknownInteraction;
 }
 
 async function answerPrivately(interaction: RepliableInteraction, content: string): Promise<void> {
   const answer = { content, flags: MessageFlags.Ephemeral } as const;
   await (interaction.deferred || interaction.replied ? interaction.followUp(answer) : interaction.reply(answer));
+}
+
+/**
+ * Tells a member that something broke, also where Discord took our acknowledgement and its answer got lost on the way: then
+ * discord.js knows of none, and the member would see "thinking..." until the token ends.
+ */
+async function tellBroken(interaction: RepliableInteraction): Promise<void> {
+  const content = `${BROKEN} Reference ${interaction.id}`;
+  try {
+    await answerPrivately(interaction, content);
+  } catch (error) {
+    if (!isAlreadyAnswered(error)) throw error;
+    const original = await interaction.webhook.fetchMessage('@original');
+    // What doesn't load is no answer of ours to this press, but the message whose button was pressed.
+    if (original.flags.has(MessageFlags.Loading)) await interaction.webhook.editMessage('@original', { content });
+    else await interaction.webhook.send({ content, flags: MessageFlags.Ephemeral });
+  }
 }
 
 async function autocomplete(interaction: AutocompleteInteraction): Promise<void> {
@@ -61,7 +83,7 @@ export function createInteractionListener(context: CommandContext) {
         }
         log.error({ err: error, interaction: interaction.id }, 'an interaction broke');
         if (!interaction.isRepliable()) return;
-        await answerPrivately(interaction, `${BROKEN} Reference ${interaction.id}`).catch((failure: unknown) =>
+        await tellBroken(interaction).catch((failure: unknown) =>
           log.warn({ err: failure, interaction: interaction.id }, 'nor could that be told'),
         );
       }

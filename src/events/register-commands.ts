@@ -1,25 +1,29 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type REST, Routes } from 'discord.js';
+import { type APIApplicationCommand, type REST, Routes } from 'discord.js';
 import { commands } from '../commands/index.ts';
 import type { Log } from '../log.ts';
 import { wait } from '../time.ts';
 
 const TRIES = 5;
+const WITH_LOCALIZATIONS = new URLSearchParams({ with_localizations: 'true' });
 
-/** Whether Discord's copy of a command says all that ours says; it adds ids and defaults of its own. */
-function says(theirs: unknown, ours: unknown): boolean {
-  if (Array.isArray(ours)) {
-    return (
-      Array.isArray(theirs) && theirs.length === ours.length && ours.every((item, index) => says(theirs[index], item))
-    );
-  }
-  if (typeof ours !== 'object' || ours === null) return isDeepStrictEqual(theirs, ours);
-  if (typeof theirs !== 'object' || theirs === null) return false;
-  return Object.entries(ours).every(([key, value]) => {
-    const copy: unknown = Reflect.get(theirs, key);
-    // Discord leaves out what is false by default.
-    return value === undefined || says(copy ?? (value === false ? false : copy), value);
-  });
+/** What Discord adds to a command of its own accord. @see https://discord.com/developers/docs/interactions/application-commands#application-command-object */
+const ADDITIONS = new Set(['id', 'application_id', 'version', 'guild_id', 'dm_permission', 'default_permission']);
+/** What exists for global commands only. */
+const GLOBAL_ONLY = new Set(['contexts', 'integration_types']);
+
+/** A part of a command without what holds anyway: Discord leaves out some of it, and spells out the rest. */
+function withoutDefaults(part: unknown): unknown {
+  if (Array.isArray(part)) return part.map(withoutDefaults);
+  if (typeof part !== 'object' || part === null) return part;
+  const entries = Object.entries(part).filter(([, value]) => value !== undefined && value !== null && value !== false);
+  return Object.fromEntries(entries.map(([key, value]) => [key, withoutDefaults(value)]));
+}
+
+/** A command as ours and Discord's copy of it both have it, if they say the same. */
+function essence(command: object, isGlobal: boolean): unknown {
+  const entries = Object.entries(command).filter(([key]) => !ADDITIONS.has(key) && (isGlobal || !GLOBAL_ONLY.has(key)));
+  return withoutDefaults(Object.fromEntries(entries));
 }
 
 /**
@@ -35,20 +39,22 @@ export async function registerCommands(
     guildId === undefined
       ? Routes.applicationCommands(applicationId)
       : Routes.applicationGuildCommands(applicationId, guildId);
-  // Contexts and installation types exist for global commands only.
-  const ours = commands.map(({ data: { contexts, integration_types, ...data } }) =>
-    guildId === undefined ? { ...data, contexts, integration_types } : data,
+  const isGlobal = guildId === undefined;
+  const ours = commands.map(({ data }) =>
+    isGlobal ? data : Object.fromEntries(Object.entries(data).filter(([key]) => !GLOBAL_ONLY.has(key))),
   );
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const theirs = await rest.get(route);
+      // True: this route answers with a list of commands; their localizations only come when asked for.
+      const theirs = (await rest.get(route, { query: WITH_LOCALIZATIONS })) as APIApplicationCommand[];
       const isSame =
-        Array.isArray(theirs) &&
         theirs.length === ours.length &&
-        ours.every((own) => theirs.some((their) => says(their, own)));
+        ours.every((own) =>
+          theirs.some((their) => isDeepStrictEqual(essence(their, isGlobal), essence(own, isGlobal))),
+        );
       if (isSame) return;
       await rest.put(route, { body: ours });
-      log.info({ commands: ours.map(({ name }) => name) }, 'commands registered');
+      log.info({ commands: commands.map(({ data }) => data.name) }, 'commands registered');
       return;
     } catch (error) {
       log.error({ err: error, attempt }, 'the commands were not registered');

@@ -8,6 +8,8 @@ export type Progress =
       /** 1 is next. */
       readonly place: number;
       readonly waiting: number;
+      /** How long the budget alone makes it wait; what is under way may add to that. */
+      readonly aboutMinutes: number;
       /** Until when the provider asked for a pause, in epoch milliseconds. */
       readonly pausedUntilMs?: number;
       /** Why nothing is submitted at present. */

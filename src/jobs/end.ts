@@ -1,7 +1,16 @@
 import type { Ending } from './delivery.ts';
+import type { Failure } from './failure.ts';
 import type { Job } from './job.ts';
 import type { JobParts } from './parts.ts';
 import { untilStored } from './persist.ts';
+
+/** Failures that members read "the operator has been told" about: this is how. */
+const OPERATORS: ReadonlySet<string> = new Set<Failure['kind']>([
+  'misconfigured',
+  'unexpected_answer',
+  'stopped',
+  'internal',
+]);
 
 type EndParts = Pick<JobParts, 'store' | 'delivery' | 'log'>;
 
@@ -26,7 +35,8 @@ export async function tellEnd(
 ): Promise<void> {
   const { store, delivery, log } = parts;
   const failure = ending.name === 'failed' ? { failure: ending.failure } : {};
+  const level = ending.name === 'failed' && OPERATORS.has(ending.failure.kind) ? 'error' : 'info';
   const isTold = await delivery.deliver(job, ending);
   await untilStored(() => store.close(job.id), log, signal);
-  log.info({ job: job.id, ending: ending.name, ...failure, isTold }, 'ended');
+  log[level]({ job: job.id, ending: ending.name, ...failure, isTold }, 'ended');
 }

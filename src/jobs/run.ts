@@ -1,22 +1,19 @@
+import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
-import { later, now, wait } from '../time.ts';
+import { wait } from '../time.ts';
 import { bringPictures, bringStored } from './bring.ts';
 import type { Ending } from './delivery.ts';
+import { Dispatcher } from './dispatch.ts';
 import { end, tellEnd } from './end.ts';
 import type { StopReason } from './failure.ts';
 import { awaitResult, type Rendered } from './follow.ts';
 import { hasEnded, type Job, type JobRequest, type StateOf } from './job.ts';
 import type { JobParts } from './parts.ts';
 import { untilStored } from './persist.ts';
-import { type SubmitOutcome, submitOnce } from './submit.ts';
-import { WaitingRoom } from './waiting-room.ts';
+import type { SubmitOutcome } from './submit.ts';
 
 /** Jobs that hold their pictures in memory at once; each picture may have 32 MiB. */
 const HANDS = 4;
-/** How long waiting jobs wait for an open circuit to close. */
-const STOPPED_WAIT_MS = 15 * 60_000;
-/** Before a slot is asked for again after one went wrong. */
-const SLOT_PAUSE_MS = 1_000;
 /** How long a stop waits for POSTs and deliveries under way. */
 const STOP_GRACE_MS = 8_000;
 
@@ -26,49 +23,38 @@ export type Refusal =
   | { readonly name: 'stopped'; readonly reason: StopReason }
   | { readonly name: 'restarting' };
 
-/** Whether the answer to a POST shows that submits work again. */
-function hasPassed(outcome: SubmitOutcome): boolean {
-  if (outcome.name !== 'ended') return outcome.name === 'submitted' || outcome.name === 'rendered';
-  const { ending } = outcome;
-  return (
-    ending.name === 'failed' &&
-    (ending.failure.kind === 'bad_request' ||
-      ending.failure.kind === 'parameter_rejected' ||
-      ending.failure.kind === 'inference_failed')
-  );
-}
-
 /** Lives every job's life, from the line to its end. */
 export class JobRunner {
   readonly #parts: JobParts;
+  readonly #dispatcher: Dispatcher;
   readonly #hands = pLimit(HANDS);
-  readonly #waiting: WaitingRoom;
   readonly #accepting = new Set<string>();
-  readonly #inFlight = new Set<string>();
   /** POSTs and deliveries under way, which a stop waits for. */
   readonly #delicate = new Set<Promise<unknown>>();
   readonly #stopping = new AbortController();
-  #isSlotAsked = false;
-  #cancelStoppedWait = () => {};
 
   constructor(parts: JobParts) {
     this.#parts = parts;
-    this.#waiting = new WaitingRoom({
-      limit: parts.queueLimit,
-      onExpired: (job) => {
-        this.#endWaiting(job, { name: 'failed', failure: { kind: 'waited_too_long' } });
-        this.#refresh();
-      },
+    // Every job that is polled waits with this signal, and Node takes more than ten listeners for a leak.
+    setMaxListeners(0, this.#stopping.signal);
+    this.#dispatcher = new Dispatcher({
+      parts,
+      signal: this.#stopping.signal,
+      onOutcome: (outcome) => this.#live(outcome.job, () => this.#goOn(outcome)),
+      onUnsubmitted: (job, ending) => this.#endWaiting(job, ending),
+      onBroken: (job, error) => this.#live(job, () => Promise.reject(error)),
+      guard: (work) => this.#guard(work),
     });
   }
 
   /** Whether a new job would be taken now. */
   refusal(): Refusal | undefined {
     const { circuit, requestsPerMinute } = this.#parts;
+    const { waiting } = this.#dispatcher;
     if (this.#stopping.signal.aborted) return { name: 'restarting' };
     if (circuit.state.open && !circuit.isTrialDue) return { name: 'stopped', reason: circuit.state.reason };
-    if (!this.#waiting.isFull) return undefined;
-    return { name: 'full', minutes: Math.max(1, Math.ceil(this.#waiting.size / requestsPerMinute)) };
+    if (!waiting.isFull) return undefined;
+    return { name: 'full', minutes: Math.max(1, Math.ceil(waiting.size / requestsPerMinute)) };
   }
 
   /**
@@ -83,8 +69,8 @@ export class JobRunner {
     if (this.#accepting.has(request.interactionId)) return 'duplicate';
     this.#accepting.add(request.interactionId);
     try {
-      const joined = await this.#waiting.join(this.#keep(request, acknowledge));
-      if (joined) this.#refresh();
+      const joined = await this.#dispatcher.waiting.join(this.#keep(request, acknowledge));
+      if (joined) this.#dispatcher.refresh();
       return joined ? 'accepted' : 'not_stored';
     } finally {
       this.#accepting.delete(request.interactionId);
@@ -97,19 +83,16 @@ export class JobRunner {
 
   /** Ends a job that waits in line, uncharged. False when it doesn't wait there: what was submitted can't be stopped. */
   cancel(id: string, cancelledBy: string): boolean {
-    const job = this.#waiting.remove(id);
+    const job = this.#dispatcher.waiting.remove(id);
     if (!job) return false;
     this.#endWaiting(job, { name: 'cancelled', cancelledBy });
-    this.#refresh();
+    this.#dispatcher.refresh();
     return true;
   }
 
-  /** To be called whenever the circuit opens, closes or lets a trial through. */
+  /** To be called whenever the circuit opens or closes. */
   onCircuitChange(): void {
-    const { state } = this.#parts.circuit;
-    this.#cancelStoppedWait();
-    if (state.open) this.#cancelStoppedWait = later(state.sinceMs + STOPPED_WAIT_MS - now(), () => this.#refresh());
-    this.#refresh();
+    this.#dispatcher.onCircuitChange();
   }
 
   /**
@@ -123,30 +106,12 @@ export class JobRunner {
     );
     if (jobs.length > 0) log.info({ jobs: jobs.length }, 'resuming');
     for (const job of jobs) if (job.state.name !== 'queued') this.#live(job, () => this.#resumeOne(job));
-    this.onCircuitChange();
+    this.#dispatcher.onCircuitChange();
     this.#resumeLine(jobs).catch((error: unknown) => log.error({ err: error }, 'the line was not resumed'));
-  }
-
-  /** Lets those who waited wait again, in their old order; a press that was never acknowledged is dropped silently. */
-  async #resumeLine(jobs: readonly Job[]): Promise<void> {
-    const { store, delivery } = this.#parts;
-    const confirmed = jobs.map(async (job) => {
-      if (job.state.name !== 'queued') return undefined;
-      const isWaitedFor = job.messageIds.length > 0 || (await delivery.wasAcknowledged(job));
-      if (!isWaitedFor) await store.remove(job.id);
-      return isWaitedFor ? { job, isFirst: job.state.isFirst } : undefined;
-    });
-    for (const confirmation of confirmed) {
-      const waiting = await confirmation;
-      if (waiting?.isFirst) this.#waiting.addFirst(waiting.job);
-      else if (waiting) this.#waiting.add(waiting.job);
-    }
-    this.#refresh();
   }
 
   /** Takes, submits and polls nothing any more, and waits up to 8 s for POSTs and deliveries under way. The rest goes on at the next start. */
   async stop(): Promise<void> {
-    this.#cancelStoppedWait();
     this.#stopping.abort(new Error('The process is stopping.'));
     const grace = new AbortController();
     const settled = Promise.allSettled(this.#delicate).finally(() => grace.abort());
@@ -166,99 +131,26 @@ export class JobRunner {
     return job;
   }
 
-  /** Tells everyone in line where they stand, and asks for a slot if somebody could use one. */
-  #refresh(): void {
-    const { delivery, circuit, limiter, log } = this.#parts;
-    if (this.#stopping.signal.aborted) return;
-    this.#endStopped();
-    const { pausedUntil } = limiter;
-    const order = this.#waiting.inOrder();
-    for (const [index, job] of order.entries()) {
-      delivery.showProgress(job, {
-        phase: 'waiting',
-        place: index + 1,
-        waiting: order.length,
-        ...(pausedUntil === undefined ? {} : { pausedUntilMs: pausedUntil }),
-        ...(circuit.state.open ? { stopped: circuit.state.reason } : {}),
-      });
-    }
-    const hasRoom = this.#inFlight.size < this.#parts.maxInFlight;
-    const isOpenForSubmits = !circuit.state.open || circuit.isTrialDue;
-    if (this.#isSlotAsked || order.length === 0 || !hasRoom || !isOpenForSubmits) return;
-    this.#isSlotAsked = true;
-    limiter
-      .requestSlot(() => {
-        this.#isSlotAsked = false;
-        return this.#useSlot();
-      })
-      .catch((error: unknown) => {
-        this.#isSlotAsked = false;
-        if (this.#stopping.signal.aborted) return;
-        log.error({ err: error }, 'a slot was not used well');
-        later(SLOT_PAUSE_MS, () => this.#refresh());
-      });
-  }
-
-  /** Who goes is decided only here, when the slot is real. */
-  async #useSlot(): Promise<'spent' | 'unused'> {
-    const { circuit, delivery } = this.#parts;
-    const { signal } = this.#stopping;
-    if (signal.aborted || this.#waiting.size === 0 || circuit.admits() === 'no') return 'unused';
-    const isTrial = circuit.isTrialUnderWay;
-    const waiting = this.#waiting.next();
-    if (!waiting) return 'unused';
-    this.#inFlight.add(waiting.id);
-    delivery.showProgress(waiting, { phase: 'submitting' });
-    this.#refresh();
-    try {
-      const outcome = await this.#guard(submitOnce(this.#parts, waiting, signal));
-      if (isTrial) circuit.endTrial(hasPassed(outcome) ? 'passed' : 'untold');
-      return this.#goOn(waiting, outcome);
-    } catch (error) {
-      if (isTrial) circuit.endTrial('untold');
-      this.#release(waiting.id);
-      this.#live(waiting, () => Promise.reject(error));
-      return 'spent';
-    }
-  }
-
-  #goOn(waiting: Job, outcome: SubmitOutcome): 'spent' | 'unused' {
-    const { signal } = this.#stopping;
+  #goOn(outcome: Extract<SubmitOutcome, { name: 'submitted' | 'rendered' | 'ended' }>): Promise<void> {
     switch (outcome.name) {
       case 'submitted':
-        this.#live(outcome.job, () => this.#follow(outcome));
-        return 'spent';
+        return this.#follow(outcome);
       case 'rendered':
-        this.#live(outcome.job, () => this.#bring({ ...outcome, images: outcome.result.images }));
-        return 'spent';
+        return this.#bring({ ...outcome, images: outcome.result.images });
       case 'ended':
-        this.#live(outcome.job, () => tellEnd(this.#parts, outcome.job, outcome.ending, signal));
-        break;
-      case 'sent_back': {
-        this.#waiting.addFirst(outcome.job);
-        const { pausedUntil } = this.#parts.limiter;
-        // What the others read about the pause has to go when it is over.
-        if (pausedUntil !== undefined) later(pausedUntil - now(), () => this.#refresh());
-        break;
-      }
-      case 'taken':
-        this.#release(waiting.id);
-        return 'unused';
+        return tellEnd(this.#parts, outcome.job, outcome.ending, this.#stopping.signal);
       default:
-        outcome satisfies never;
+        return outcome satisfies never;
     }
-    this.#release(waiting.id);
-    return 'spent';
   }
 
   async #follow(submitted: { readonly job: Job; readonly state: StateOf<'submitted'> }): Promise<void> {
-    const { signal } = this.#stopping;
-    const { id } = submitted.job;
+    const release = () => this.#dispatcher.release(submitted.job.id);
     try {
-      const rendered = await awaitResult(this.#parts, submitted, () => this.#release(id), signal);
+      const rendered = await awaitResult(this.#parts, submitted, release, this.#stopping.signal);
       if (rendered) await this.#bring(rendered);
     } finally {
-      this.#release(id);
+      release();
     }
   }
 
@@ -276,7 +168,7 @@ export class JobRunner {
   #deliver(job: Job, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const { signal } = this.#stopping;
     return this.#hands(() => {
-      this.#release(job.id);
+      this.#dispatcher.release(job.id);
       return signal.aborted ? Promise.reject(signal.reason) : this.#guard(work(signal));
     });
   }
@@ -288,7 +180,7 @@ export class JobRunner {
       case 'submitting':
         return end(this.#parts, job, { name: 'unknown' }, signal);
       case 'submitted':
-        this.#inFlight.add(job.id);
+        this.#dispatcher.countInFlight(job.id);
         return this.#follow({ job, state });
       case 'rendered':
       case 'delivering':
@@ -305,18 +197,22 @@ export class JobRunner {
     }
   }
 
-  /** Ends all who wait when nothing could be submitted for too long, and no trial is due that could change this. */
-  #endStopped(): void {
-    const { state, isTrialDue, isTrialUnderWay } = this.#parts.circuit;
-    if (!state.open || isTrialDue || isTrialUnderWay || now() < state.sinceMs + STOPPED_WAIT_MS) return;
-    for (const job of this.#waiting.inOrder()) {
-      this.#waiting.remove(job.id);
-      this.#endWaiting(job, { name: 'failed', failure: { kind: 'stopped', reason: state.reason } });
+  /** Lets those who waited wait again, in their old order; a press that was never acknowledged is dropped silently. */
+  async #resumeLine(jobs: readonly Job[]): Promise<void> {
+    const { store, delivery } = this.#parts;
+    const { waiting } = this.#dispatcher;
+    const confirmed = jobs.map(async (job) => {
+      if (job.state.name !== 'queued') return undefined;
+      const isWaitedFor = job.messageIds.length > 0 || (await delivery.wasAcknowledged(job));
+      if (!isWaitedFor) await store.remove(job.id);
+      return isWaitedFor ? { job, isFirst: job.state.isFirst } : undefined;
+    });
+    for (const confirmation of confirmed) {
+      const back = await confirmation;
+      if (back?.isFirst) waiting.addFirst(back.job);
+      else if (back) waiting.add(back.job);
     }
-  }
-
-  #release(id: string): void {
-    if (this.#inFlight.delete(id)) this.#refresh();
+    this.#dispatcher.refresh();
   }
 
   #endWaiting(job: Job, ending: Extract<Ending, { name: 'failed' | 'cancelled' }>): void {

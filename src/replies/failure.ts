@@ -1,14 +1,23 @@
 import type { Failure, StopReason } from '../jobs/failure.ts';
-import { escaped } from './escape.ts';
+import { escaped, isBlank, plain } from './escape.ts';
 
 const UNCHARGED = 'Nothing was charged.';
 
 /** The provider's own words reach members only where they speak of the request, never of money, accounts or keys. */
-const PRIVATE_MATTERS =
-  /credit|billing|balance|\bbill|key|token|SG_|account|subscri|payment|invoice|quota|spend|plan\b|https?:|@|usd|\$/i;
+const PRIVATE_MATTERS = new RegExp(
+  [
+    'credit|balance|bill(?!board)|invoice|payment|\\bpa(y|id)\\b|pric(e|ing)|\\bcosts?\\b|purchas|wallet|funds?\\b|top[ -]?up',
+    'quota|spend|budget|\\bplans?\\b|tier\\b|subscri|upgrade|licen[cs]e|usd|dollar|euro\\b|\\bcents?\\b|\\p{Sc}',
+    'key|token|secret|passw|credential|bearer|\\bauth|authori[sz]|SG_|account|\\bteams?\\b|organi[sz]ation|workspace',
+    // Addresses, and what looks like a key whatever it is called.
+    '://|www\\.|\\.(com|ai|io|dev|net|internal|local)\\b|@|\\d+\\.\\d+\\.\\d+\\.\\d+|[\\w-]{24,}',
+  ].join('|'),
+  'iu',
+);
 
 function reason(detail: string): string {
-  if (detail.trim() === '' || PRIVATE_MATTERS.test(detail)) return '';
+  // What a reader takes for a letter counts as one: full-width forms, and words with something invisible inside.
+  if (isBlank(detail) || PRIVATE_MATTERS.test(plain(detail.normalize('NFKC')))) return '';
   return ` It said: “${escaped(detail, 300)}”.`;
 }
 

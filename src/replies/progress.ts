@@ -19,7 +19,10 @@ function describe(progress: Progress): { title: string; text: string } {
         const until = relativeTime(progress.pausedUntilMs);
         return { title: 'Waiting in line', text: `${place} The image service needs a pause; it goes on ${until}.` };
       }
-      return { title: 'Waiting in line', text: place };
+      return {
+        title: 'Waiting in line',
+        text: `${place} Its turn comes within about ${progress.aboutMinutes} min (an estimate).`,
+      };
     }
     case 'submitting':
       return { title: 'Your turn', text: 'Handing it to the image service.' };

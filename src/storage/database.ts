@@ -1,10 +1,11 @@
-import { Kysely, type Transaction } from 'kysely';
+import type { Kysely as KyselyOf, Transaction } from 'kysely';
 import { FatalError } from '../fatal.ts';
 import type { Log } from '../log.ts';
 import { createDialect } from './dialect.ts';
 import { chooseDriver } from './drivers.ts';
 import { parseDatabaseUrl, prepareFile } from './file.ts';
 import { inspectFile } from './inspect.ts';
+import { Kysely } from './kysely.ts';
 import { lockDatabase } from './lock.ts';
 import { migrate, readVersion } from './migrate.ts';
 import { MIGRATIONS, type Migration } from './migrations/index.ts';
@@ -20,7 +21,7 @@ const BUSY_TIMEOUT_MS = 100;
  */
 export interface Database {
   /** For single statements. Within `write`, use what that hands over: this one waits for the end of the transaction. */
-  readonly db: Kysely<Schema>;
+  readonly db: KyselyOf<Schema>;
   /** Runs `work` in a transaction: all of it is stored when it returns, nothing when it throws. Only statements may be awaited in it. */
   write<T>(work: (db: Transaction<Schema>) => Promise<T>): Promise<T>;
   /** Ends what has begun, closes the file and frees the lock; a second call does nothing. */
@@ -70,7 +71,7 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
   }
 }
 
-async function bringUpToDate(db: Kysely<Schema>, sqlite: SqliteConnection, path: string, options: DatabaseOptions) {
+async function bringUpToDate(db: KyselyOf<Schema>, sqlite: SqliteConnection, path: string, options: DatabaseOptions) {
   const { log, migrations = MIGRATIONS } = options;
   const version = await readVersion(db, migrations.length, path);
   // Readers and a writer don't wait for each other, and what was committed survives the loss of power.

@@ -75,11 +75,24 @@ describe('parseOptions', () => {
     ['size', { size: 'huge' }, '1024x1024'],
     ['size', { size: 'constructor' }, '1024x1024'],
     ['prompt', { prompt: '   ' }, '1 to 4000 characters'],
+    ['prompt', { prompt: '\u200B\u3164\u2800\n' }, 'visible text of 1 to 4000 characters'],
     ['prompt', { prompt: 'x'.repeat(4_001) }, '1 to 4000 characters'],
     ['negative_prompt', { negative_prompt: 'x'.repeat(2_001) }, 'up to 2000 characters'],
   ])('says what is allowed for %s, given %j', (name, values, allowed) => {
     expect(problemOf(values)).toContain(`\`${name}\``);
     expect(problemOf(values)).toContain(allowed);
+  });
+
+  it.each(['', ' ', '\u200B', '\u00AD \u2060\t', '\u200D'])(
+    'takes the negative prompt %j, of which nothing can be seen, as none',
+    (negative) => {
+      expect(parametersOf({ negative_prompt: negative })).not.toHaveProperty('negativePrompt');
+    },
+  );
+
+  it('leaves the texts as they were typed', () => {
+    const typed = { prompt: '  a rose \u200B\n', negative_prompt: ' blurry ' };
+    expect(parametersOf(typed)).toMatchObject({ prompt: typed.prompt, negativePrompt: typed.negative_prompt });
   });
 
   it('takes every scheduler', () => {

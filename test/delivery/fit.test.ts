@@ -24,39 +24,57 @@ async function noise(side: number) {
   };
 }
 
+/** No picture of these tests is unreadable unless a test says so. */
+const fitted = (pictures: Parameters<typeof fitPictures>[0], maxFileBytes: number) =>
+  fitPictures(pictures, maxFileBytes, (error) => {
+    throw error;
+  });
+
 describe('fitPictures', () => {
   it('leaves pictures that fit untouched, in one message', async () => {
     const pictures = [ofSize(MIB), ofSize(2 * MIB)];
-    const fitted = await fitPictures(pictures, 10 * MIB);
-    expect(fitted).toEqual({ batches: [pictures], links: [], reencoded: 0 });
+    expect(await fitted(pictures, 10 * MIB)).toEqual({ batches: [pictures], tooLarge: [], reencoded: 0 });
   });
 
   it('splits what is over 25 MiB together over several messages, in order', async () => {
     const pictures = [ofSize(9 * MIB), ofSize(9 * MIB), ofSize(9 * MIB), ofSize(9 * MIB)];
-    const { batches } = await fitPictures(pictures, 10 * MIB);
+    const { batches } = await fitted(pictures, 10 * MIB);
     expect(batches.map((batch) => batch.length)).toEqual([2, 2]);
     expect(batches.flat()).toEqual(pictures);
   });
 
   it('makes WebP of a file over the limit', async () => {
     const picture = await noise(600);
-    const { batches, reencoded, links } = await fitPictures([picture], picture.bytes.length - 1);
+    const { batches, reencoded, tooLarge } = await fitted([picture], picture.bytes.length - 1);
     expect(reencoded).toBe(1);
-    expect(links).toEqual([]);
+    expect(tooLarge).toEqual([]);
     const [[sent] = []] = batches;
     expect(sent?.extension).toBe('webp');
     expect(sent?.bytes.length).toBeLessThan(picture.bytes.length);
     expect((await sharp(sent?.bytes).metadata()).format).toBe('webp');
   });
 
-  it('gives the link when no WebP is small enough', async () => {
+  it('leaves out a picture with an address when no WebP is small enough', async () => {
     const picture = { ...(await noise(600)), url: URL };
-    expect(await fitPictures([picture], 1_000)).toEqual({ batches: [], links: [URL], reencoded: 0 });
+    expect(await fitted([picture], 1_000)).toEqual({ batches: [], tooLarge: [picture], reencoded: 0 });
   });
 
   it('makes a picture without an address smaller still, rather than lose it', async () => {
-    const { batches, links } = await fitPictures([await noise(600)], 20_000);
-    expect(links).toEqual([]);
+    const { batches, tooLarge } = await fitted([await noise(600)], 20_000);
+    expect(tooLarge).toEqual([]);
     expect(batches[0]?.[0]?.bytes.length).toBeLessThanOrEqual(20_000);
+  });
+
+  it('counts every picture that it leaves out, also without an address', async () => {
+    const pictures = [await noise(64), await noise(64)];
+    expect(await fitted(pictures, 0)).toEqual({ batches: [], tooLarge: pictures, reencoded: 0 });
+  });
+
+  it('leaves out a picture that can’t be read to be made smaller, says so, and goes on with the others', async () => {
+    const [corrupt, small] = [ofSize(2 * MIB, URL), ofSize(1_000)];
+    const said: unknown[] = [];
+    const result = await fitPictures([corrupt, small], MIB, (error) => said.push(error));
+    expect(result).toEqual({ batches: [[small]], tooLarge: [corrupt], reencoded: 0 });
+    expect(String(said[0])).toContain('unsupported image format');
   });
 });

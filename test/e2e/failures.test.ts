@@ -104,8 +104,7 @@ describe('what a member reads when Segmind fails', () => {
     expect(labelsOf(message)).toEqual(['Try again', 'Delete']);
     expect(submitsOf(prompt)).toHaveLength(posts);
     const reference = /Reference (\w{13})/.exec(text)?.[1];
-    expect(house.bot.log.some(({ job }) => job === reference)).toBe(true);
-    expect(house.bot.stdout).not.toContain(prompt);
+    await house.discord.waitFor(() => house.bot.log.some(({ job, msg }) => job === reference && msg === 'ended'));
   });
 
   it('tries once more after a single 5xx, and paints', async () => {
@@ -171,6 +170,45 @@ describe('what a member reads when Segmind fails', () => {
   );
 });
 
+describe('a prompt that Segmind quotes', () => {
+  const prompt = 'a quoted quince';
+  const quoting: Fault[] = [
+    respond(400, `odd: ${prompt}`).fault,
+    respond(406, `Invalid value: ${prompt}`).fault,
+    respond(405, prompt).fault,
+    { on, respond: { status: 500, body: { error: prompt } }, times: 2 },
+    { on, failInference: `blocked: ${prompt}` },
+  ];
+
+  async function failOn(own: House, fault: Fault): Promise<void> {
+    own.segmind.script(fault);
+    const options = { prompt, negative_prompt: 'no quotations' };
+    const text = textOf(await ended(await own.member('alice').command('timeless', options)));
+    const reference = /Reference (\w{13})/.exec(text)?.[1];
+    await own.discord.waitFor(() => own.bot.log.some(({ job, msg }) => job === reference && msg === 'ended'));
+  }
+
+  it('is not in the log', async () => {
+    for (const fault of quoting) await failOn(house, fault);
+    expect(house.bot.log.filter(({ msg }) => msg === 'accepted').length).toBeGreaterThanOrEqual(quoting.length);
+    expect(house.bot.stdout).not.toContain(prompt);
+    expect(house.bot.stdout).not.toContain('no quotations');
+  });
+
+  it('is there when the operator wants it', async () => {
+    const own = await openHouse({ env: { LOG_PROMPTS: 'true' } });
+    await failOn(own, respond(400, `odd: ${prompt}`).fault);
+    expect(own.bot.log).toContainEqual(
+      expect.objectContaining({ msg: 'accepted', prompt, negativePrompt: 'no quotations' }),
+    );
+    const detail = `odd: ${prompt}`;
+    expect(own.bot.log).toContainEqual(
+      expect.objectContaining({ msg: 'ended', failure: { kind: 'bad_request', detail } }),
+    );
+    await own.close();
+  });
+});
+
 describe('when nothing can be submitted', () => {
   const stops = [
     { name: '402', status: 402, error: 'Insufficient credits. You have 0.0 credits.', says: 'out of credits' },
@@ -220,7 +258,13 @@ describe('when nothing can be submitted', () => {
       expect(refused.ephemeralFor).toBe(own.discord.user('mallory').id);
       expect(textOf(refused)).toContain(says);
       expect(own.segmind.submits).toHaveLength(2);
-      expect(own.bot.log.some(({ msg }) => msg === 'submits are stopped')).toBe(true);
+      await own.discord.waitFor(() => own.bot.log.some(({ msg }) => msg === 'submits are stopped'));
+      const reference = /Reference (\w{13})/.exec(textOf(refused))?.[1];
+      await own.discord.waitFor(() =>
+        own.bot.log.some((line) => line['msg'] === 'refused' && line['reference'] === reference),
+      );
+      // What the operator has to mend is in the log word for word.
+      expect(own.bot.stdout).toContain(error);
       await own.close();
     },
   );

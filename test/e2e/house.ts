@@ -35,6 +35,8 @@ interface HouseOptions {
   readonly segmind?: SegmindSandboxOptions;
   readonly env?: Readonly<Record<string, string>>;
   readonly nodeOptions?: readonly string[];
+  /** As of `startBot`. */
+  readonly wrapper?: readonly string[];
   /** Rules that this test breaks on purpose, by name. */
   readonly expectedViolations?: readonly string[];
 }
@@ -57,6 +59,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       folder,
       env: { SEGMIND_REQUESTS_PER_MINUTE: requestsPerMinute, ...options.env, ...env },
       ...(options.nodeOptions ? { nodeOptions: options.nodeOptions } : {}),
+      ...(options.wrapper ? { wrapper: options.wrapper } : {}),
     });
     await started.ready;
     return started;

@@ -196,6 +196,23 @@ describe('SIGKILL and a new start', () => {
     await painted(await ask('rich'));
   });
 
+  it('goes on before the gateway lets it in', async () => {
+    house.segmind.hold();
+    const invocation = await ask('without a gateway');
+    await showing(invocation, 'Submitted');
+    await house.crash();
+    house.segmind.release();
+    house.discord.faults.add({
+      path: /gateway\/bot/,
+      times: Number.POSITIVE_INFINITY,
+      respond: { status: 503, body: {} },
+    });
+    const restarted = house.restart();
+    await painted(invocation);
+    house.discord.faults.clear();
+    await restarted;
+  });
+
   it('leaves buttons that work', async () => {
     const message = await painted(await ask('lasting'));
     await house.restart();
@@ -236,6 +253,20 @@ describe('SIGTERM', () => {
     const invocation = await ask('stubbornly');
     await house.discord.waitFor(() => posts('stubbornly').length === 1);
     expect(await house.bot.stop()).toBe(0);
+    await house.restart();
+    expect((await ended(invocation)).embeds[0]?.title).toBe('Outcome unknown');
+  });
+});
+
+describe('a second signal', () => {
+  it('ends the process at once, and loses nothing either', async () => {
+    house.segmind.script({ on: 'submit', hang: true });
+    const invocation = await ask('impatiently');
+    await house.discord.waitFor(() => posts('impatiently').length === 1);
+    process.kill(house.bot.pid, 'SIGTERM');
+    await house.discord.waitFor(() => house.bot.log.some(({ msg }) => msg === 'stopping'));
+    process.kill(house.bot.pid, 'SIGINT');
+    expect(await house.bot.exited).toBe(1);
     await house.restart();
     expect((await ended(invocation)).embeds[0]?.title).toBe('Outcome unknown');
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cut, escaped, plain } from '../../src/replies/escape.ts';
+import { cut, escaped, isBlank, plain } from '../../src/replies/escape.ts';
 
 const hostile = fc.string({
   unit: fc.oneof(
@@ -69,5 +69,18 @@ describe('escaped', () => {
 describe('plain', () => {
   it('takes away what turns text around or hides in it, and keeps what emoji are joined with', () => {
     expect(plain('a\u202Eb\u200Bc\n\n d 👩‍👩‍👧')).toBe('abc d 👩‍👩‍👧');
+  });
+});
+
+describe('isBlank', () => {
+  it.each(['', ' \n\t', '\u200B', '\u200D\uFE0F', '\u00AD\u2060', '\u3164', '\u2800', '\u{E0020}'])(
+    'is true of %j',
+    (text) => {
+      expect(isBlank(text)).toBe(true);
+    },
+  );
+
+  it.each(['.', ' a ', '\u200Ba', '👩‍👩‍👧', 'שלום', '\u0600'])('is false of %j', (text) => {
+    expect(isBlank(text)).toBe(false);
   });
 });

@@ -1,4 +1,5 @@
-import { type SchemaModule, sql } from 'kysely';
+import type { SchemaModule } from 'kysely';
+import { sql } from '../kysely.ts';
 
 /** Jobs, the POSTs that were sent for them, and the circuit. */
 export async function createJobs(schema: SchemaModule): Promise<void> {

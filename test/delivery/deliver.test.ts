@@ -1,0 +1,315 @@
+import { randomBytes } from 'node:crypto';
+import { HTTPError } from 'discord.js';
+import sharp from 'sharp';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createDelivery } from '../../src/delivery/deliver.ts';
+import type { MemberRoutes, Outgoing } from '../../src/delivery/routes.ts';
+import type { Ending, Picture } from '../../src/jobs/delivery.ts';
+import type { Job, Rung } from '../../src/jobs/job.ts';
+import { brokenConnection, makeJob, recordedLog, refusal } from './parts.ts';
+
+const MIB = 1024 * 1024;
+
+interface Call {
+  readonly name: keyof MemberRoutes;
+  readonly where: string;
+  readonly message: Outgoing;
+}
+
+/** Discord as far as delivery sees it; `refuse` says what a call meets instead of success. */
+class FakeDiscord implements MemberRoutes {
+  readonly calls: Call[] = [];
+  tokenAlive = true;
+  refuse: (call: Call) => Error | undefined = () => undefined;
+
+  isTokenAlive(): boolean {
+    return this.tokenAlive;
+  }
+
+  async findReply(): Promise<string> {
+    return this.#take({ name: 'findReply', where: 'reply', message: { body: {}, files: [] } }, 'reply');
+  }
+
+  async editReply(job: Job, message: Outgoing): Promise<string> {
+    return this.#take({ name: 'editReply', where: 'reply', message }, job.messageIds[0] ?? 'reply');
+  }
+
+  async followUp(_job: Job, message: Outgoing): Promise<string> {
+    return this.#take({ name: 'followUp', where: 'reply', message });
+  }
+
+  async editMessage(channelId: string, messageId: string, message: Outgoing): Promise<string> {
+    return this.#take({ name: 'editMessage', where: channelId, message }, messageId);
+  }
+
+  async post(channelId: string, _nonce: string, message: Outgoing): Promise<string> {
+    return this.#take({ name: 'post', where: channelId, message });
+  }
+
+  async findPosted(): Promise<string | undefined> {
+    return undefined;
+  }
+
+  async openDirectMessages(userId: string): Promise<string> {
+    return this.#take({ name: 'openDirectMessages', where: userId, message: { body: {}, files: [] } }, 'direct');
+  }
+
+  /** What arrived, in order, as names of files. */
+  filesSent(): string[][] {
+    return this.calls.filter(({ message }) => message.files.length > 0).map(({ message }) => fileNames(message));
+  }
+
+  async #take(call: Call, id = `message ${this.calls.length}`): Promise<string> {
+    const error = this.refuse(call);
+    if (error) throw error;
+    this.calls.push(call);
+    return id;
+  }
+}
+
+const fileNames = ({ files }: Outgoing) => files.map(({ name }) => name);
+const textOf = ({ body }: Outgoing) => `${body.content} ${body.embeds?.[0]?.description ?? ''}`;
+const badMessage = () => refusal(400, 50_035);
+const tooLarge = () => refusal(413, 40_005);
+const facts = { submittedAtMs: 0, renderedAtMs: 1, imageCount: 4, imageUrls: [], imageFiles: [] };
+const withPictures = (pictures: readonly Picture[]): Ending => ({
+  name: 'delivered',
+  facts: { ...facts, imageCount: pictures.length },
+  pictures,
+  missingLinks: [],
+});
+const giant = (number: number, bytes = 9 * MIB): Picture => ({
+  bytes: Buffer.alloc(bytes),
+  extension: 'png',
+  url: `https://images.segmind.com/${number}.png`,
+});
+const four = [1, 2, 3, 4].map((number) => giant(number));
+const fourSamples = { parameters: { ...makeJob().parameters, samples: 4 } };
+
+let discord: FakeDiscord;
+let refused: readonly Rung[];
+let stored: (readonly string[])[];
+let recorded: ReturnType<typeof recordedLog>;
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+  discord = new FakeDiscord();
+  refused = [];
+  stored = [];
+  recorded = recordedLog();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+async function deliver(job: Job, ending: Ending): Promise<boolean> {
+  const delivery = createDelivery({
+    routes: discord,
+    log: recorded.log,
+    onRefused: async (_job, rungs) => {
+      refused = [...rungs];
+    },
+    onMessages: async (_job, ids) => {
+      stored.push(ids);
+    },
+  });
+  let isOver = false;
+  const delivered = delivery.deliver(job, ending).finally(() => {
+    isOver = true;
+  });
+  delivered.catch(() => {});
+  // What sharp does takes real time, what insist waits for takes the clock's.
+  while (!isOver) {
+    await vi.advanceTimersByTimeAsync(1_000);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return delivered;
+}
+
+describe('a message that Discord refuses for what stands in it', () => {
+  it('gives way, on the same rung, to a plain one with the pictures', async () => {
+    discord.refuse = ({ message }) => (message.body.embeds?.length ? badMessage() : undefined);
+    expect(await deliver(makeJob(), withPictures([giant(1, MIB)]))).toBe(true);
+    expect(discord.calls.map(({ name }) => name)).toEqual(['editReply']);
+    const [{ message }] = discord.calls as [Call];
+    expect(fileNames(message)).toEqual(['timeless-7-1.png']);
+    expect(message.body.content).toContain('Reference 0000000000001');
+    expect(JSON.stringify(message.body)).not.toContain('a red rose');
+    expect(refused).toEqual([]);
+  });
+
+  it('gives way to one without the pictures when those are at fault, and tells where they are', async () => {
+    discord.refuse = ({ message }) => (message.files.length > 0 ? badMessage() : undefined);
+    expect(await deliver(makeJob(), withPictures([giant(1, MIB)]))).toBe(true);
+    expect(discord.calls).toHaveLength(1);
+    expect(textOf((discord.calls as [Call])[0].message)).toContain('https://images.segmind.com/1.png');
+  });
+
+  it('gives way on every rung before the job is given up', async () => {
+    const tried: string[] = [];
+    discord.refuse = ({ name, message }) => {
+      if (name === 'openDirectMessages') return undefined;
+      tried.push(`${name} ${message.body.embeds?.length ? 'full' : 'plain'}`);
+      return badMessage();
+    };
+    expect(await deliver(makeJob(), { name: 'unknown' })).toBe(false);
+    const names = ['editReply', 'editMessage', 'post', 'post'];
+    expect(tried).toEqual(names.flatMap((name) => [`${name} full`, `${name} plain`]));
+    expect(refused).toEqual(['reply', 'message', 'channel', 'direct message']);
+  });
+});
+
+describe('trouble of our own or of the network', () => {
+  it('takes an error of ours for a refusal, at once', async () => {
+    discord.refuse = ({ name }) => (name === 'editReply' ? new TypeError('x is not a function') : undefined);
+    const startMs = Date.now();
+    expect(await deliver(makeJob(), { name: 'unknown' })).toBe(true);
+    expect(discord.calls.map(({ name }) => name)).toEqual(['editMessage']);
+    expect(Date.now() - startMs).toBeLessThan(10_000);
+    expect(recorded.lines.map(({ level }) => level)).toContain(50);
+  });
+
+  it('does not take a way for refused that only had trouble for too long', async () => {
+    discord.refuse = ({ name }) => (name === 'editReply' ? brokenConnection() : undefined);
+    expect(await deliver(makeJob(), { name: 'unknown' })).toBe(true);
+    expect(discord.calls.map(({ name }) => name)).toEqual(['editMessage']);
+    expect(refused).toEqual([]);
+  });
+
+  it('keeps a job whose reply can’t be looked for at present', async () => {
+    discord.refuse = () => new HTTPError(500, 'Internal', 'GET', 'https://discord.test', { body: {}, files: [] });
+    const delivery = createDelivery({
+      routes: discord,
+      log: recorded.log,
+      onRefused: async () => {},
+      onMessages: async () => {},
+    });
+    const asked = delivery.wasAcknowledged(makeJob());
+    await vi.advanceTimersByTimeAsync(60 * 60_000);
+    expect(await asked).toBe(true);
+  });
+});
+
+describe('more than one message', () => {
+  it('sends again only what did not arrive when Discord calls a later one too large', async () => {
+    const rotten = [giant(3), giant(4)];
+    discord.refuse = ({ name }) => (name === 'followUp' ? tooLarge() : undefined);
+    expect(await deliver(makeJob(fourSamples), withPictures([giant(1), giant(2), ...rotten]))).toBe(true);
+    // The first message once; then its text alone, with the addresses of what could not be sent.
+    expect(discord.filesSent()).toEqual([['timeless-7-1.png', 'timeless-7-2.png']]);
+    const rewrite = discord.calls.at(-1);
+    expect(discord.calls.map(({ name }) => name)).toEqual(['editReply', 'editReply']);
+    expect(rewrite?.message.body).not.toHaveProperty('attachments');
+    expect(textOf(rewrite?.message ?? { body: {}, files: [] })).toContain(
+      'https://images.segmind.com/3.png\nhttps://images.segmind.com/4.png',
+    );
+    expect(recorded.lines.some(({ msg }) => msg === 'pictures could not be attached')).toBe(true);
+  });
+
+  it('makes a later one smaller, and says so in the first', async () => {
+    const noise = sharp(randomBytes(2_000 * 2_000 * 3), { raw: { width: 2_000, height: 2_000, channels: 3 } });
+    const real = { bytes: await noise.png({ compressionLevel: 0 }).toBuffer(), extension: 'png' };
+    const job = makeJob({ ...fourSamples, attachmentSizeLimit: 20 * MIB });
+    discord.refuse = ({ name, message }) =>
+      name === 'followUp' && fileNames(message).some((file) => file.endsWith('.png')) ? tooLarge() : undefined;
+    expect(await deliver(job, withPictures([giant(1), giant(2), real]))).toBe(true);
+    expect(discord.filesSent()).toEqual([['timeless-7-1.png', 'timeless-7-2.png'], ['timeless-7-3.webp']]);
+    expect(textOf(discord.calls.at(-1)?.message ?? { body: {}, files: [] })).toContain('Made smaller (WebP)');
+  });
+
+  it('keeps the first when a later one is refused, and says where the rest is', async () => {
+    discord.refuse = ({ name }) => (name === 'followUp' ? refusal(403, 50_013) : undefined);
+    expect(await deliver(makeJob(fourSamples), withPictures(four))).toBe(true);
+    expect(discord.filesSent()).toEqual([['timeless-7-1.png', 'timeless-7-2.png']]);
+    const { message } = discord.calls.at(-1) as Call;
+    expect(textOf(message)).toContain('Discord did not take it as a file');
+    expect(textOf(message)).toContain('https://images.segmind.com/4.png');
+    expect(stored.at(-1)).toEqual(['100000000000000005']);
+  });
+
+  it('repeats no message that an earlier process has sent', async () => {
+    const job = makeJob({ ...fourSamples, messageIds: ['first', 'second'] });
+    expect(await deliver(job, withPictures(four))).toBe(true);
+    expect(discord.calls.map(({ name }) => name)).toEqual(['editReply']);
+  });
+
+  it('tells as much with the mention still in it where the first message was posted anew', async () => {
+    discord.refuse = ({ name, message }) =>
+      name.startsWith('edit') && message.files.length > 0
+        ? refusal(404, 10_008)
+        : name === 'post' && fileNames(message).includes('timeless-7-3.png')
+          ? refusal(403, 50_013)
+          : undefined;
+    expect(await deliver(makeJob(fourSamples), withPictures(four))).toBe(true);
+    const [post, rewrite] = discord.calls;
+    const mention = `<@${makeJob().requesterId}>`;
+    expect(post?.message.body).toMatchObject({
+      content: mention,
+      allowed_mentions: { users: [makeJob().requesterId] },
+    });
+    expect(rewrite?.message.body).toMatchObject({ content: mention, allowed_mentions: { parse: [] } });
+    expect(rewrite?.message.body.allowed_mentions).not.toHaveProperty('users');
+  });
+});
+
+describe('pictures that can’t be attached', () => {
+  it('are said to be lost when there is no address either', async () => {
+    const { url: _, ...nowhere } = giant(1, 20 * MIB);
+    expect(await deliver(makeJob(), withPictures([nowhere]))).toBe(true);
+    const { message } = discord.calls.at(-1) as Call;
+    expect(message.files).toEqual([]);
+    expect(message.body.embeds?.[0]?.title).toBe('No picture');
+    expect(textOf(message)).toContain('could not be attached here');
+    expect(recorded.lines.some(({ level }) => level === 50)).toBe(true);
+  });
+
+  it('keep their own number where another one is left out', async () => {
+    expect(await deliver(makeJob(fourSamples), withPictures([giant(1, 20 * MIB), giant(2, MIB)]))).toBe(true);
+    const { body } = (discord.calls.at(-1) as Call).message;
+    expect(body.attachments).toEqual([
+      { id: '0', filename: 'timeless-7-2.png', description: 'Picture 2 of 4: a red rose' },
+    ]);
+  });
+});
+
+describe('a private job', () => {
+  const secret = (change: Partial<Job> = {}) => makeJob({ ...fourSamples, isPrivate: true, ...change });
+
+  it('sends all its messages by the interaction, where only the member sees them', async () => {
+    expect(await deliver(secret(), withPictures(four))).toBe(true);
+    expect(discord.calls.map(({ name }) => name)).toEqual(['editReply', 'followUp']);
+  });
+
+  it.each([
+    ['the token is gone', () => refusal(401, 50_027)],
+    ['the reply is gone', () => refusal(404, 10_008)],
+    ['the message is refused', badMessage],
+    ['Discord has trouble', brokenConnection],
+  ])('goes to the direct messages and to no channel when %s', async (_, error) => {
+    discord.refuse = ({ name }) => (name === 'editReply' || name === 'followUp' ? error() : undefined);
+    expect(await deliver(secret(), withPictures(four))).toBe(true);
+    expect(discord.calls.map(({ name, where }) => `${name} ${where}`)).toEqual([
+      `openDirectMessages ${makeJob().requesterId}`,
+      'post direct',
+      'post direct',
+    ]);
+  });
+
+  it('is mentioned nowhere, least of all in the member’s own direct messages', async () => {
+    discord.tokenAlive = false;
+    expect(await deliver(secret(), withPictures(four))).toBe(true);
+    for (const { message } of discord.calls) {
+      expect(message.body.content ?? '').toBe('');
+      expect(message.body.allowed_mentions?.users).toBeUndefined();
+    }
+  });
+
+  it('tells nothing in the channel of what could not be sent', async () => {
+    discord.refuse = ({ name }) => {
+      if (name !== 'followUp') return undefined;
+      discord.tokenAlive = false;
+      return refusal(401, 50_027);
+    };
+    expect(await deliver(secret(), withPictures(four))).toBe(true);
+    expect(discord.calls.map(({ where }) => where)).toEqual(['reply', 'reply']);
+  });
+});

@@ -1,0 +1,54 @@
+import { DiscordAPIError } from 'discord.js';
+import pino from 'pino';
+import type { Job } from '../../src/jobs/job.ts';
+
+/** A job of a member in a server's channel whose reply is known. */
+export function makeJob(change: Partial<Job> = {}): Job {
+  return {
+    id: '0000000000001',
+    interactionId: '100000000000000001',
+    applicationId: '100000000000000002',
+    interactionToken: 'token',
+    receivedAtMs: Date.now(),
+    requesterId: '100000000000000003',
+    guildId: '100000000000000009',
+    channelId: '100000000000000004',
+    locale: 'en-US',
+    isPrivate: false,
+    attachmentSizeLimit: 10_485_760,
+    parameters: {
+      prompt: 'a red rose',
+      samples: 1,
+      scheduler: 'DPM2 Karras',
+      steps: 30,
+      guidanceScale: 7,
+      seed: 7,
+      width: 1024,
+      height: 1024,
+    },
+    state: { name: 'queued', queuedAtMs: Date.now(), isFirst: false, hasRetried: false },
+    messageIds: ['100000000000000005'],
+    refusedRungs: [],
+    ...change,
+  };
+}
+
+/** A log that keeps what it is told. */
+export function recordedLog() {
+  const lines: { readonly level: number; readonly msg: string }[] = [];
+  const log = pino({ level: 'debug', serializers: { err: String } }, { write: (line) => lines.push(JSON.parse(line)) });
+  return { log, lines };
+}
+
+/** What Discord answers with a code: 10008 is 404, 50035 is 400, and so on. */
+export function refusal(status: number, code: number): DiscordAPIError {
+  return new DiscordAPIError({ code, message: `refused by ${code}` }, code, status, 'PATCH', 'https://discord.test', {
+    body: {},
+    files: [],
+  });
+}
+
+/** A connection that broke in mid-request. */
+export function brokenConnection(): Error {
+  return Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' });
+}

@@ -1,0 +1,198 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Channel, Invocation, Message } from '../../sandbox/discord/index.ts';
+import { JobStore } from '../../src/jobs/store.ts';
+import { openDatabase } from '../../src/storage/database.ts';
+import { type House, labelsOf, openHouse, painted, textOf } from './house.ts';
+
+let house: House;
+beforeEach(async () => {
+  house = await openHouse();
+});
+afterEach(() => house.close());
+
+const alice = () => house.discord.user('alice');
+const general = () => house.discord.guild.channel('general');
+const directMessages = () => house.discord.directMessages('alice');
+const requestsTo = (method: string, path: RegExp) =>
+  house.discord.requests.filter((request) => request.method === method && path.test(request.path));
+const postsTo = (channel: Channel) => requestsTo('POST', new RegExp(`^/channels/${channel.id}/messages$`));
+
+/** A job whose pictures wait at Segmind until they are released, and whose reply says so. */
+async function rendering(extra: { private?: boolean; samples?: number } = {}): Promise<Invocation> {
+  house.segmind.hold();
+  const invocation = await house.member('alice').command('timeless', { prompt: 'a lighthouse', ...extra });
+  await invocation.waitForReply((message) => textOf(message).includes('Submitted'));
+  return invocation;
+}
+
+/** The messages that a channel shows with pictures, once there are any. */
+function picturesIn(channel: Channel): Promise<Message[]> {
+  return house.discord.waitFor(() => {
+    const found = house.discord.messages(channel).filter(({ attachments }) => attachments.length > 0);
+    return found.length > 0 && found;
+  }, 20_000);
+}
+
+const delivered = () =>
+  house.discord.waitFor(() => house.bot.log.find(({ msg }) => msg === 'delivered') !== undefined, 20_000);
+
+/** Nothing more of the job is said anywhere, and the next one is painted as ever. */
+async function expectAlive(): Promise<void> {
+  await painted(await house.member('bob').command('timeless', { prompt: 'the next one' }));
+}
+
+describe('the ladder', () => {
+  it('edits the same message by the bot’s token when the interaction’s has expired', async () => {
+    const invocation = await rendering();
+    const before = invocation.reply();
+    invocation.expireToken();
+    house.segmind.release();
+    const [message, ...others] = await picturesIn(general());
+    expect(message?.id).toBe(before?.id);
+    expect(others).toEqual([]);
+    await delivered();
+    expect(postsTo(general())).toEqual([]);
+    // Discord restricts a bot that goes on using a token that is gone.
+    expect(requestsTo('PATCH', /@original/).filter(({ status }) => status === 401)).toHaveLength(1);
+    await house.member('alice').press(message as Message, 'Delete');
+    await house.discord.waitFor(() => message?.deleted);
+  });
+
+  it('posts anew, once and with one mention of the requester, when the reply was deleted', async () => {
+    const invocation = await rendering();
+    house.discord.deleteMessage(invocation.reply() as Message);
+    // The answer to the post gets lost: what is there is found again.
+    house.discord.faults.add({ method: 'POST', path: /\/channels\/\d+\/messages$/, reset: true, after: true });
+    house.segmind.release();
+    await delivered();
+    const messages = await picturesIn(general());
+    expect(messages).toHaveLength(1);
+    expect(messages[0]?.mentions).toEqual([alice().id]);
+    expect(messages[0]?.content).toBe(`<@${alice().id}>`);
+    expect(house.discord.messages(directMessages())).toEqual([]);
+    expect(labelsOf(messages[0] as Message)).toEqual(['Reroll', 'New seed', 'Delete']);
+  });
+
+  it('goes to the direct messages, without a mention, when the channel was deleted', async () => {
+    await rendering();
+    house.discord.deleteChannel(general());
+    house.segmind.release();
+    const messages = await picturesIn(directMessages());
+    expect(messages).toHaveLength(1);
+    expect(messages[0]?.mentions).toEqual([]);
+    expect(messages[0]?.content).toBe('');
+    await delivered();
+  });
+
+  it('goes to the direct messages when the bot was removed from the server and the token is gone', async () => {
+    const invocation = await rendering();
+    invocation.expireToken();
+    house.discord.kickBot(house.discord.guild);
+    house.segmind.release();
+    expect(await picturesIn(directMessages())).toHaveLength(1);
+    await delivered();
+  });
+
+  it('stores that no way was open, tries nothing again, and lives on', async () => {
+    const invocation = await rendering();
+    invocation.expireToken();
+    house.discord.deleteMessage(invocation.reply() as Message);
+    house.discord.faults.add({
+      path: new RegExp(`^/channels/${general().id}/`),
+      times: Number.POSITIVE_INFINITY,
+      respond: { status: 403, body: { code: 50_001, message: 'Missing Access' } },
+    });
+    house.discord.closeDms(alice());
+    house.segmind.release();
+    const line = await house.discord.waitFor(() =>
+      house.bot.log.find(({ msg }) => msg === 'rendered, but no way to the member was open'),
+    );
+    const tries = postsTo(directMessages()).length;
+    expect(tries).toBe(1);
+    await house.crash();
+    const database = await openDatabase(`file:${join(house.folder, 'data/timeless.db')}`);
+    const job = await new JobStore(database).get(String(line['job']));
+    await database.close();
+    expect(job?.state).toEqual({ name: 'failed', failure: { kind: 'undeliverable' } });
+    expect(job?.refusedRungs).toEqual(['reply', 'message', 'channel', 'direct message']);
+    await house.restart();
+    await expectAlive();
+    expect(postsTo(directMessages())).toHaveLength(tries);
+    expect(house.discord.messages(directMessages())).toEqual([]);
+  });
+
+  it('keeps a private picture out of the channel when the token has expired: direct message', async () => {
+    const invocation = await rendering({ private: true });
+    invocation.expireToken();
+    house.segmind.release();
+    expect(await picturesIn(directMessages())).toHaveLength(1);
+    await delivered();
+    expect(requestsTo('POST', /\/channels\//).map(({ path }) => path)).toEqual([
+      `/channels/${directMessages().id}/messages`,
+    ]);
+    expect(requestsTo('PATCH', new RegExp(`/channels/${general().id}/`))).toEqual([]);
+    expect(house.discord.messages(general()).filter(({ attachments }) => attachments.length > 0)).toEqual([]);
+  });
+
+  it('sends the further messages of a private job so that only the member sees them', async () => {
+    house.segmind.script({ on: 'submit', largeImages: 9 * 1024 * 1024 });
+    const invocation = await rendering({ private: true, samples: 4 });
+    house.segmind.release();
+    await delivered();
+    const messages = [invocation.reply(), ...invocation.followUps()];
+    expect(messages.map((message) => message?.attachments.length)).toEqual([2, 2]);
+    for (const message of messages) expect(message?.ephemeralFor).toBe(alice().id);
+    expect(requestsTo('POST', /\/channels\//)).toEqual([]);
+  });
+});
+
+describe('an edit that meets trouble', () => {
+  const RATE_LIMITED = {
+    status: 429,
+    headers: { 'Retry-After': '1', 'X-RateLimit-Scope': 'user' },
+    body: { message: 'You are being rate limited.', retry_after: 0.5, global: false },
+  };
+
+  it.each([
+    ['500, three times', { times: 3, respond: { status: 500, body: {} } }],
+    ['500 although it was applied', { times: 2, respond: { status: 500, body: {} }, after: true }],
+    ['a connection that breaks', { times: 3, reset: true }],
+    ['a connection that breaks although it was applied', { times: 2, reset: true, after: true }],
+    ['429, three times', { times: 3, respond: RATE_LIMITED }],
+  ])('%s: arrives once', async (_, fault) => {
+    const invocation = await rendering();
+    house.discord.faults.add({ method: 'PATCH', path: /@original/, ...fault });
+    house.segmind.release();
+    await delivered();
+    const messages = await picturesIn(general());
+    expect(messages.map(({ id }) => id)).toEqual([invocation.reply()?.id]);
+    expect(messages[0]?.attachments).toHaveLength(1);
+    expect(invocation.followUps()).toEqual([]);
+    // By the same way: trouble is no refusal.
+    expect(requestsTo('PATCH', /\/channels\//)).toEqual([]);
+    expect(requestsTo('POST', /\/channels\//)).toEqual([]);
+  });
+
+  it('refused for its text (50035): a plain one with the picture arrives in its place', async () => {
+    const invocation = await rendering();
+    const refuse = () =>
+      house.discord.faults.add({
+        method: 'PATCH',
+        path: /@original/,
+        respond: { status: 400, body: { code: 50_035, message: 'Invalid Form Body' } },
+      });
+    // The progress edit that says «downloading» may take the first one.
+    const before = requestsTo('PATCH', /@original/).length;
+    house.segmind.script({ on: 'image', delayMs: 2_500 });
+    house.segmind.release();
+    await house.discord.waitFor(() => textOf(invocation.reply() as Message).includes('on its way'));
+    expect(requestsTo('PATCH', /@original/).length).toBeGreaterThan(before);
+    refuse();
+    const message = await painted(invocation, 20_000);
+    expect(message.content).toContain('Your picture is painted.');
+    expect(message.embeds).toEqual([]);
+    expect(labelsOf(message)).toEqual(['Delete']);
+    await delivered();
+  });
+});

@@ -1,0 +1,126 @@
+import { createServer, type Server } from 'node:http';
+import { REST } from 'discord.js';
+import { afterEach, describe, expect, it } from 'vitest';
+import { CommandStore } from '../../sandbox/discord/commands.ts';
+import { commands } from '../../src/commands/index.ts';
+import { registerCommands } from '../../src/events/register-commands.ts';
+import { createLog } from '../../src/log.ts';
+
+const log = createLog({ level: 'silent', logPrompts: false });
+const GUILD_ID = '1000000000000000001';
+
+type Json = Record<string, unknown>;
+
+let server: Server | undefined;
+afterEach(() => {
+  server?.close();
+  server?.closeAllConnections();
+});
+
+/** Registers the commands at a Discord that has `list`, and gives what was put there instead, if anything was. */
+async function putBodyFor(list: unknown, guildId?: string): Promise<unknown> {
+  let body: unknown;
+  const opened = createServer((request, response) => {
+    let text = '';
+    request.on('data', (part) => {
+      text += part;
+    });
+    request.on('end', () => {
+      if (request.method === 'PUT') body = JSON.parse(text);
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(list));
+    });
+  });
+  server = opened;
+  await new Promise<void>((resolve) => opened.listen(0, '127.0.0.1', resolve));
+  const address = opened.address();
+  if (address === null || typeof address === 'string') throw new Error('a TCP server has an address with a port');
+  const rest = new REST({ api: `http://127.0.0.1:${address.port}`, retries: 0 }).setToken('x');
+  await registerCommands(rest, { applicationId: '1', guildId, log });
+  opened.close();
+  opened.closeAllConnections();
+  return body;
+}
+
+/** The commands as Discord gives them back: with ids and defaults of its own, and without what holds anyway. */
+function readBack(guildId?: string): Json[] {
+  const bodies = commands.map(({ data }) => {
+    const { contexts, integration_types, ...rest } = data;
+    return guildId === undefined ? data : rest;
+  });
+  // True: the bot's commands are bodies of Discord's API, which such a store takes, and what it holds is JSON.
+  return JSON.parse(JSON.stringify(new CommandStore('1').replace(guildId, bodies as never))) as Json[];
+}
+
+/** Every place in a command's own data that the copy of Discord has too, as the names on the way to it. */
+function pathsOf(ours: unknown, copy: unknown, path: string[] = []): string[][] {
+  if (typeof ours !== 'object' || ours === null || typeof copy !== 'object' || copy === null) return [];
+  return Object.keys(ours)
+    .filter((key) => key in copy)
+    .flatMap((key) => {
+      const place = [...path, key];
+      return [place, ...pathsOf(Reflect.get(ours, key), Reflect.get(copy, key), place)];
+    });
+}
+
+/** The list with one place of its first command changed. */
+function changedAt(path: string[], change: (parent: object, key: string) => void): Json[] {
+  const list = readBack();
+  const parent = path.slice(0, -1).reduce<unknown>((part, key) => Reflect.get(Object(part), key), list[0]);
+  change(Object(parent), path.at(-1) ?? '');
+  return list;
+}
+
+const places = pathsOf(commands[0]?.data, readBack()[0]);
+
+describe('registering the commands', () => {
+  it('leaves them alone when Discord has them, with all that it adds of its own', async () => {
+    expect(await putBodyFor(readBack())).toBeUndefined();
+    expect(await putBodyFor(readBack(GUILD_ID), GUILD_ID)).toBeUndefined();
+    const globals = readBack(GUILD_ID).map((command) => ({ ...command, contexts: null, integration_types: [0] }));
+    expect(await putBodyFor(globals, GUILD_ID)).toBeUndefined();
+  });
+
+  it('puts ours where Discord has none, or one too many', async () => {
+    const ours = JSON.parse(JSON.stringify(commands.map(({ data }) => data)));
+    expect(await putBodyFor([])).toEqual(ours);
+    expect(await putBodyFor([...readBack(), { ...readBack()[0], name: 'other', id: '9' }])).toEqual(ours);
+  });
+
+  it('knows of more than a hundred places where a copy could differ', () => {
+    expect(places.length).toBeGreaterThan(100);
+  });
+
+  it('puts ours when anything of them is missing at Discord', async () => {
+    for (const path of places) {
+      const list = changedAt(path, (parent, key) => {
+        if (Array.isArray(parent)) parent.splice(Number(key), 1);
+        else Reflect.deleteProperty(parent, key);
+      });
+      expect(await putBodyFor(list), `without ${path.join('.')}`).toBeDefined();
+    }
+  });
+
+  it('puts ours when anything of them is different at Discord', async () => {
+    for (const path of places) {
+      const list = changedAt(path, (parent, key) => Reflect.set(parent, key, 'something else'));
+      expect(await putBodyFor(list), `other ${path.join('.')}`).toBeDefined();
+    }
+  });
+
+  it.each<[string[], unknown]>([
+    [['nsfw'], true],
+    [['default_member_permissions'], '8'],
+    [['name_localizations'], { de: 'zeitlos' }],
+    [['description_localizations'], { de: 'Malt ein Bild' }],
+    [['options', '1', 'required'], true],
+    [['options', '1', 'min_length'], 1],
+    [['options', '5', 'autocomplete'], true],
+    [['options', '9', 'choices'], [{ name: 'one', value: 1 }]],
+    [['options', '2', 'choices', '7'], { name: 'huge', value: 'huge' }],
+    [['options', '11'], { type: 3, name: 'style', description: 'from an earlier version' }],
+    [['contexts', '2'], 2],
+  ])('puts ours when Discord still has %j as %j', async (path, value) => {
+    const list = changedAt(path, (parent, key) => Reflect.set(parent, key, value));
+    expect(await putBodyFor(list)).toBeDefined();
+  });
+});

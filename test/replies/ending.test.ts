@@ -1,0 +1,127 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Ending } from '../../src/jobs/delivery.ts';
+import { endMessage, plainEndMessage } from '../../src/replies/ending.ts';
+import type { MessageBody } from '../../src/replies/message.ts';
+import { makeJob } from '../delivery/parts.ts';
+
+/** Nothing that a reader would see. */
+const BLANK = /^[\s\p{Default_Ignorable_Code_Point}\u2800]*$/u;
+
+/** What Discord counts, and what it allows. @see https://discord.com/developers/docs/resources/message#embed-object-embed-limits */
+function problemsOf({ content, embeds }: MessageBody): string[] {
+  const fields = embeds.flatMap((embed) => embed.fields ?? []);
+  const texts = embeds.flatMap(({ title, description, footer }) => [title, description, footer?.text]);
+  const all = [...texts, ...fields.flatMap(({ name, value }) => [name, value])];
+  const total = all.reduce<number>((sum, text) => sum + (text?.length ?? 0), 0);
+  return [
+    ...(content.length > 2_000 ? [`content of ${content.length}`] : []),
+    ...embeds.flatMap(({ description = '' }) => (description.length > 4_096 ? [`${description.length}`] : [])),
+    ...(total > 6_000 ? [`${total} in all`] : []),
+    ...fields.flatMap(({ name, value }) =>
+      BLANK.test(value) || value.length > 1_024 || name.length > 256 ? [`field ${name} of ${value.length}`] : [],
+    ),
+    ...(content.trim() === '' && embeds.length === 0 ? ['nothing in it'] : []),
+  ];
+}
+
+const link = (length: number, number: number) => `https://images.segmind.com/${number}/`.padEnd(length, 'x');
+const facts = {
+  submittedAtMs: 0,
+  renderedAtMs: 1,
+  imageCount: 4,
+  imageUrls: [],
+  imageFiles: [],
+  costUsd: 0.0123,
+  renderSeconds: 3_599.9,
+};
+const picture = { bytes: Buffer.alloc(1), extension: 'png' };
+const delivered = (missingLinks: string[] = [], pictures = [picture]): Ending => ({
+  name: 'delivered',
+  facts: { ...facts, imageCount: 4 },
+  pictures,
+  missingLinks,
+});
+const links = fc.array(fc.integer({ min: 30, max: 5_000 }), { maxLength: 4 }).map((lengths) => lengths.map(link));
+const text = (maxLength: number) =>
+  fc.oneof(
+    fc.string({ minLength: 1, maxLength, unit: 'binary' }),
+    fc.string({ minLength: 1, maxLength, unit: 'grapheme' }),
+    fc.nat({ max: maxLength - 1 }).map((length) => '*'.repeat(length + 1)),
+    fc.constantFrom(' ', '\u200b', '\u200b\u200d', '\ufe0f', '\u2800', '\u3164', '\u00ad\u2060'),
+  );
+
+describe('the message at the end', () => {
+  it('stays within Discord’s limits and has no empty field, whatever the prompts and however many and long the links', () => {
+    fc.assert(
+      fc.property(text(4_000), text(2_000), links, links, links, fc.nat({ max: 4 }), (prompt, negative, ...rest) => {
+        const [missingLinks, tooLarge, refused, lost] = rest;
+        const job = makeJob();
+        const parameters = {
+          ...job.parameters,
+          prompt,
+          negativePrompt: negative,
+          samples: 4,
+          seed: 999_999_999_999_999,
+        };
+        const report = { reencoded: lost, tooLarge, refused, lost };
+        for (const message of [endMessage, plainEndMessage]) {
+          const body = message({ ...job, parameters }, delivered(missingLinks), report);
+          expect(problemsOf(body)).toEqual([]);
+        }
+        const failure = { kind: 'images_unavailable' as const, links: [...missingLinks, ...tooLarge] };
+        expect(problemsOf(endMessage({ ...job, parameters }, { name: 'failed', failure }))).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('gives each address whole or not at all, and says when there was no room for one', () => {
+    const job = makeJob();
+    const parameters = { ...job.parameters, prompt: 'p'.repeat(4_000) };
+    const addresses = [700, 700, 700, 700].map(link);
+    const report = { reencoded: 0, tooLarge: addresses, refused: [], lost: 0 };
+    const description = endMessage({ ...job, parameters }, delivered(), report).embeds[0]?.description ?? '';
+    const shown = description.split('\n').filter((line) => line.startsWith('https:'));
+    expect(shown).toEqual(addresses.slice(0, shown.length));
+    expect(shown.length).toBeGreaterThan(0);
+    expect(shown.length).toBeLessThan(4);
+    expect(description).toContain('no room here');
+  });
+
+  it('leaves nothing out where there is room', () => {
+    const addresses = [300, 300, 300, 300].map(link);
+    const report = { reencoded: 0, tooLarge: addresses, refused: [], lost: 0 };
+    const { description = '' } = endMessage(makeJob(), delivered(), report).embeds[0] ?? {};
+    expect(addresses.every((address) => description.includes(address))).toBe(true);
+    expect(description).not.toContain('no room');
+  });
+
+  it.each([
+    [1, 1, 'The picture was painted, but it could not be attached here'],
+    [3, 3, 'The pictures were painted, but they could not be attached here'],
+    [4, 1, 'One picture could not be attached here'],
+    [4, 2, '2 pictures could not be attached here'],
+  ])('of %i pictures says honestly that %i are lost', (came, lost, says) => {
+    const pictures = Array.from({ length: came }, () => picture);
+    const report = { reencoded: 0, tooLarge: [], refused: [], lost };
+    const [embed] = endMessage(makeJob(), delivered([], pictures), report).embeds;
+    expect(embed?.description).toContain(says);
+    expect(embed?.title).toBe(came === lost ? 'No picture' : undefined);
+  });
+
+  it('has a plain form without a word of the member’s', () => {
+    const endings: Ending[] = [
+      delivered(),
+      { name: 'failed', failure: { kind: 'internal' } },
+      { name: 'unknown' },
+      { name: 'cancelled', cancelledBy: '1' },
+    ];
+    for (const ending of endings) {
+      const body = plainEndMessage(makeJob(), ending);
+      expect(body.content).toContain('Reference 0000000000001');
+      expect(body.embeds).toEqual([]);
+      expect(JSON.stringify(body)).not.toContain('a red rose');
+    }
+  });
+});
