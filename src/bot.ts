@@ -27,6 +27,8 @@ import { now } from './time.ts';
 
 /** For uploads: 25 MiB over a slow line. discord.js's 15 s would cut them off and send them again. */
 const REST_TIMEOUT_MS = 60_000;
+/** For what discord.js sends by itself: acknowledgements, which Discord takes within 3 s or not at all, and small JSON. */
+const CLIENT_TIMEOUT_MS = 5_000;
 
 /** POSTs that settled longer ago no longer count in the budget. */
 const BUDGET_WINDOW_MS = 60_250;
@@ -52,10 +54,11 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     intents: [],
     allowedMentions: { parse: [] },
     // A callback that waits for a rate limit comes too late anyway.
-    rest: { ...rest, rejectOnRateLimit: ({ route }) => route.endsWith('/callback') },
+    rest: { ...rest, timeout: CLIENT_TIMEOUT_MS, rejectOnRateLimit: ({ route }) => route.endsWith('/callback') },
   });
+  // Discord's 50 requests a second count for both: the client's own are few.
+  const botRest = new REST({ ...rest, globalRequestsPerSecond: 45 }).setToken(config.discord.token);
   // Discord doesn't count interaction routes in the bot's 50 requests a second.
-  client.rest.setToken(config.discord.token);
   const interactionRest = new REST({ ...rest, globalRequestsPerSecond: Number.POSITIVE_INFINITY });
 
   const segmind = new SegmindClient({
@@ -80,7 +83,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
   });
   circuit.restore(await circuitStore.load());
   const delivery = createDelivery({
-    routes: new DiscordRoutes(client.rest, interactionRest),
+    routes: new DiscordRoutes(botRest, interactionRest),
     log,
     onMessages: (job, messageIds) => remember(log, job.id, () => store.setMessages(job.id, messageIds)),
     onRefused: (job, rungs) => remember(log, job.id, () => store.setRefusedRungs(job.id, rungs)),
@@ -106,7 +109,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     store,
     log,
     retentionDays: config.jobs.retentionDays,
-    listGuilds: () => listGuilds(client.rest),
+    listGuilds: () => listGuilds(botRest),
   });
 
   const context: CommandContext = { jobs, log };

@@ -36,8 +36,17 @@ interface Leftover {
  */
 export async function deliverPictures(parts: PictureParts, job: Job, ending: Delivered): Promise<boolean> {
   const pictures = ending.pictures.map((picture, index) => ({ ...picture, number: index + 1 }));
+  // A way that was refused stays so when smaller files are sent.
+  let refusedRungs = job.refusedRungs;
+  const climbing: LadderParts = {
+    ...parts,
+    onRefused: (refusing, rungs) => {
+      refusedRungs = rungs;
+      return parts.onRefused(refusing, rungs);
+    },
+  };
   const first = await sendFitted(parts, job, { pictures, shares: SHARES }, (fitted) =>
-    climb(job, firstMessages(job, ending, fitted), parts),
+    climb({ ...job, refusedRungs }, firstMessages(job, ending, fitted), climbing),
   );
   const reached = first.value;
   if (!reached) return false;

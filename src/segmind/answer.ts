@@ -24,8 +24,14 @@ import { classifyRefusal } from './refusal.ts';
 import { resetAtMs } from './reset.ts';
 import { errorSchema } from './schemas.ts';
 
-/** What the failed call was about. */
-export type Subject = { call: 'submit' } | { call: 'request'; requestId: string } | { call: 'credits' };
+/** Shorter texts can't pass for words of Segmind's, and cutting them out would take words of Segmind's along. */
+const MIN_QUOTE_LENGTH = 8;
+
+/** What the failed call was about; `sent` are the free texts of a submit. */
+export type Subject =
+  | { call: 'submit'; sent: readonly (string | undefined)[] }
+  | { call: 'request'; requestId: string }
+  | { call: 'credits' };
 
 /** The body as JSON, or undefined when it is none. */
 export function jsonOf(answer: Answer): unknown {
@@ -62,7 +68,7 @@ export function detailOf(answer: Answer): string {
 /** The failure that a status outside of 2xx stands for. */
 export function failureOf(answer: Answer, subject: Subject): SegmindFailure {
   const { status } = answer;
-  const detail = detailOf(answer);
+  const detail = subject.call === 'submit' ? withoutQuotes(detailOf(answer), subject.sent) : detailOf(answer);
   const requestId = subject.call === 'request' ? subject.requestId : answer.header('x-request-id');
   if (status >= 500) return new ServerError(status, detail);
   switch (status) {
@@ -86,6 +92,12 @@ export function failureOf(answer: Answer, subject: Subject): SegmindFailure {
     default:
       return new UnexpectedStatus(status, detail);
   }
+}
+
+/** An answer may quote the prompt, and a prompt can say that credits are out: what was sent says nothing about the account. */
+function withoutQuotes(detail: string, sent: readonly (string | undefined)[]): string {
+  const quotes = sent.filter((text) => text !== undefined && text.trim().length >= MIN_QUOTE_LENGTH);
+  return quotes.reduce<string>((rest, quote) => rest.replaceAll(String(quote).trim(), '…'), detail);
 }
 
 function refusalOf(status: 402 | 406, detail: string): SegmindFailure {

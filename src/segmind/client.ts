@@ -79,7 +79,8 @@ export class SegmindClient {
     const body = toSegmindBody(parameters, { base64: options.base64 ?? false });
     const limits = { timeoutMs: this.#timeouts.submitMs, maxBytes: MAX_ANSWER_BYTES, signal: options.signal };
     const answer = await this.#transport.post(`/v2/${MODEL}`, body, limits);
-    if (!isSuccess(answer)) throw failureOf(answer, { call: 'submit' });
+    if (!isSuccess(answer))
+      throw failureOf(answer, { call: 'submit', sent: [parameters.prompt, parameters.negativePrompt] });
     const accepted = submitSchema.safeParse(jsonOf(answer));
     if (!accepted.success) throw new MissingRequestId(answer.status);
     return this.inference(accepted.data.request_id);
@@ -112,7 +113,7 @@ export class SegmindClient {
     const limits = { timeoutMs: this.#timeouts.syncMs, maxBytes: MAX_RESULT_BYTES, signal: options.signal };
     const answer = await this.#transport.post(`/v1/${MODEL}`, body, limits);
     if (isSuccess(answer)) return readSyncAnswer(answer);
-    const failure = failureOf(answer, { call: 'submit' });
+    const failure = failureOf(answer, { call: 'submit', sent: [parameters.prompt, parameters.negativePrompt] });
     if (failure instanceof ServerError && failure.status !== 500) throw new OutcomeUnknown('gateway', failure);
     throw failure;
   }

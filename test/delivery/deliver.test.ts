@@ -190,6 +190,17 @@ describe('trouble of our own or of the network', () => {
 });
 
 describe('more than one message', () => {
+  it('does not go back to a refused way with smaller files', async () => {
+    const tried: string[] = [];
+    discord.refuse = ({ name, message }) => {
+      tried.push(name);
+      if (name === 'editReply') return refusal(401, 50_027);
+      return name === 'editMessage' && message.files.length > 0 ? tooLarge() : undefined;
+    };
+    expect(await deliver(makeJob(), withPictures([giant(1)]))).toBe(true);
+    expect(tried.filter((name) => name === 'editReply')).toHaveLength(1);
+  });
+
   it('sends again only what did not arrive when Discord calls a later one too large', async () => {
     const rotten = [giant(3), giant(4)];
     discord.refuse = ({ name }) => (name === 'followUp' ? tooLarge() : undefined);

@@ -157,6 +157,13 @@ describe('an acknowledgement that Discord took and whose answer got lost', () =>
     expect(submitsOf(options.prompt)).toEqual([]);
   });
 
+  it('says so soon when the answer never comes', async () => {
+    house.discord.faults.add({ path: /callback/, delayMs: 30_000, after: true });
+    const invocation = await house.member('alice').command('timeless', { prompt: 'in limbo' });
+    expect(textOf(await invocation.waitForReply(undefined, 15_000))).toContain('Something broke in the bot');
+    expect(submitsOf('in limbo')).toEqual([]);
+  });
+
   it('leaves the message alone whose button was pressed', async () => {
     const message = await painted(await house.member('alice').command('timeless', { prompt: 'untouched' }));
     const before = textOf(message);

@@ -52,6 +52,13 @@ describe('a submit', () => {
     expect(server.received).toHaveLength(1);
   });
 
+  it('is about a parameter when only the prompt that it quotes speaks of credits', async () => {
+    const prompt = 'a sign that says: not enough credits, top up';
+    const { client } = await answering(406, { error: `Invalid prompt ${prompt} for this model` });
+    const error = await rejectionOf(client.submit(parameters({ prompt })));
+    expect(error).toMatchObject({ name: 'ParameterRejected', detail: 'Invalid prompt … for this model' });
+  });
+
   it('tells the request id of a 400 that names it', async () => {
     const { client } = await answering(400, { error: 'no' }, { 'x-request-id': 'abc' });
     expect(await rejectionOf(submit(client))).toMatchObject({ name: 'BadRequest', requestId: 'abc' });
