@@ -32,6 +32,7 @@ export interface BotProcess {
   /** Resolves when the bot is connected; rejects when it ends before. */
   readonly ready: Promise<void>;
   readonly exited: Promise<number | null>;
+  readonly isRunning: boolean;
   /** Ends it by SIGTERM; resolves to its exit code. */
   stop(): Promise<number | null>;
   /** Ends it by SIGKILL: it gets no chance to tidy up. */
@@ -95,6 +96,9 @@ export function startBot(options: StartOptions): BotProcess {
     },
     ready,
     exited,
+    get isRunning() {
+      return child.exitCode === null && child.signalCode === null;
+    },
     async stop() {
       child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);

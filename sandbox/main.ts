@@ -1,7 +1,7 @@
 import { parseFlags, USAGE } from './terminal/flags.ts';
 import { runInteractive } from './terminal/interactive.ts';
 import { runOnce } from './terminal/once.ts';
-import { startStack } from './terminal/stack.ts';
+import { Stack } from './terminal/stack.ts';
 
 /** Slow enough to watch the progress of a picture. */
 const WATCHABLE = { queueMs: 1_500, renderMs: 4_000 };
@@ -18,8 +18,8 @@ async function main(): Promise<number> {
     return 0;
   }
   const { once, out } = flags;
-  if (once === undefined) return runInteractive(await startStack(WATCHABLE), out);
-  return runOnce(await startStack(QUICK), once, out);
+  if (once === undefined) return runInteractive(await Stack.start(WATCHABLE), out);
+  return runOnce(await Stack.start(QUICK), once, out);
 }
 
 try {

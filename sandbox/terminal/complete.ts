@@ -77,7 +77,7 @@ function completeWord(line: string, { users, channels, buttons }: Words): Comple
   if (word === 'as') return matching(argument, users);
   if (word === 'in') return matching(argument, [...channels, 'dm']);
   if (word === 'press') return matching(argument, buttons);
-  return matching(line, ['as ', 'in ', 'dm', 'press ', 'help', 'log', 'quit', ...buttons]);
+  return matching(line, ['as ', 'in ', 'dm', 'press ', 'help', 'log', 'kill', 'start', 'quit', ...buttons]);
 }
 
 function matching(fragment: string, candidates: readonly string[]): Completion {

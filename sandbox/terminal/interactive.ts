@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { clearLine, createInterface, cursorTo } from 'node:readline';
+import type { BotProcess } from '../bot.ts';
 import { Feed } from './feed.ts';
 import { Session } from './session.ts';
 import type { Stack } from './stack.ts';
@@ -28,14 +29,15 @@ export async function runInteractive(stack: Stack, folder: string): Promise<numb
   };
   const feed = new Feed(stack.discord, folder, print);
   const ended = once(reader, 'close');
-  let exitCode = 0;
   let isStopping = false;
-  const botEnded = stack.bot.exited.then((code) => {
-    if (isStopping) return;
-    print(`The bot ended (${code}).\n${stack.bot.stderr}`);
-    exitCode = 1;
-    reader.close();
-  });
+  const watch = (bot: BotProcess) => {
+    void bot.exited.then((code) => {
+      if (isStopping) return;
+      const reason = code === null ? 'it was killed' : `exit code ${code}`;
+      print([`The bot has ended (${reason}). Type start to start it again.`, bot.stderr].join('\n').trimEnd());
+    });
+  };
+  watch(stack.bot);
   const ask = () => {
     if (!output.isTTY) return;
     reader.setPrompt(session.prompt);
@@ -50,6 +52,7 @@ export async function runInteractive(stack: Stack, folder: string): Promise<numb
     }
     try {
       const said = await session.run(line);
+      if (line.kind === 'start') watch(stack.bot);
       if (said !== undefined) output.write(`${said}\n`);
     } catch (error) {
       output.write(`${error instanceof Error ? error.message : error}\n`);
@@ -62,13 +65,16 @@ export async function runInteractive(stack: Stack, folder: string): Promise<numb
     answered = answered.then(() => answer(text));
   });
   output.write('Discord and Segmind are stand-ins, the bot between them is real. Type help, or a command:\n');
-  output.write('/timeless prompt:a red rose in a golden field samples:2\n\n');
+  output.write('/timeless prompt:a red rose in a golden field samples:2\n');
+  output.write(
+    `The bot is process ${stack.bot.pid}: kill -9 it in mid-render, type start, and the picture still comes.\n\n`,
+  );
   ask();
   await ended;
   await answered;
   isStopping = true;
+  const exitCode = stack.bot.isRunning ? 0 : 1;
   await stack.stop();
-  await botEnded;
   feed.look();
   feed.close();
   return exitCode;

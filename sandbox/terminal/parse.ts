@@ -8,6 +8,8 @@ export type Line =
   | { kind: 'in' /** A channel's name without #, or `dm`. */; place: string }
   | { kind: 'help' }
   | { kind: 'log' }
+  | { kind: 'kill' }
+  | { kind: 'start' }
   | { kind: 'quit' }
   | { kind: 'nothing' }
   | { kind: 'problem'; text: string };
@@ -15,6 +17,8 @@ export type Line =
 const PLAIN_WORDS: ReadonlyMap<string, Line> = new Map<string, Line>([
   ['help', { kind: 'help' }],
   ['log', { kind: 'log' }],
+  ['kill', { kind: 'kill' }],
+  ['start', { kind: 'start' }],
   ['quit', { kind: 'quit' }],
   ['exit', { kind: 'quit' }],
   ['dm', { kind: 'in', place: 'dm' }],

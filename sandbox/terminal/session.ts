@@ -11,6 +11,7 @@ press Reroll 2                          ... of the last but one
 as bob                                  go on as another member: alice, bob, mallory, moderator, admin
 in #art, dm                             go to another channel, or to the bot's direct messages
 log                                     the end of the bot's own log
+kill, start                             ends the bot by SIGKILL; starts it again on the same database
 quit                                    stops everything`;
 
 const LOG_LINES = 15;
@@ -52,6 +53,14 @@ export class Session {
         return HELP;
       case 'log':
         return this.stack.bot.stdout.trimEnd().split('\n').slice(-LOG_LINES).join('\n');
+      case 'kill':
+        this.stack.bot.kill();
+        await this.stack.bot.exited;
+        return undefined;
+      case 'start':
+        if (this.stack.bot.isRunning) return `the bot runs already, as process ${this.stack.bot.pid}`;
+        await this.stack.startBot();
+        return `the bot runs again, as process ${this.stack.bot.pid}`;
       case 'problem':
         return line.text;
       case 'nothing':

@@ -120,6 +120,8 @@ test.each([
   ['', { kind: 'nothing' }],
   ['help', { kind: 'help' }],
   ['log', { kind: 'log' }],
+  ['kill', { kind: 'kill' }],
+  ['start', { kind: 'start' }],
   ['quit', { kind: 'quit' }],
   ['exit', { kind: 'quit' }],
   ['as bob', { kind: 'as', user: 'bob' }],
