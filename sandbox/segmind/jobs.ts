@@ -121,6 +121,8 @@ export class Jobs {
 
   private async run(job: Job, fault: FaultEffect | undefined): Promise<void> {
     await this.pause(this.times.queueMs);
+    // A fault on a status or result may have ended it in the queue.
+    if (job.endedAtMs !== undefined) return;
     job.state = 'PROCESSING';
     job.startedAtMs = Date.now();
     const images = await this.paint(job);
