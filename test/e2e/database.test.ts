@@ -1,0 +1,368 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { type BotProcess, startBot } from '../../sandbox/bot.ts';
+import { DiscordSandbox, type Invocation } from '../../sandbox/discord/index.ts';
+import { openDatabase } from '../../src/storage/database.ts';
+import { chooseDriver } from '../../src/storage/drivers.ts';
+import type { NewJobRow } from '../../src/storage/schema.ts';
+import { jobRow } from '../storage/rows.ts';
+import { type House, openHouse, painted, textOf } from './house.ts';
+import { endingsOf, submitsOf } from './invariants.ts';
+
+const DAY_MS = 24 * 60 * 60_000;
+const NOT_STORED = 'could not note this down, so nothing was started';
+
+let house: House | undefined;
+afterEach(async () => {
+  const opened = house;
+  house = undefined;
+  await opened?.close();
+});
+
+const ask = (opened: House, prompt: string, name = 'alice') => opened.member(name).command('timeless', { prompt });
+const showing = (invocation: Invocation, text: string, timeoutMs?: number) =>
+  invocation.waitForReply((message) => textOf(message).includes(text), timeoutMs);
+const pathOf = (folder: string) => join(folder, 'data', 'timeless.db');
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Takes the database's lock for writing, as a backup or a shell does, until the returned function is called. */
+async function lock(opened: House): Promise<() => void> {
+  const driver = await chooseDriver();
+  const connection = driver.open(pathOf(opened.folder), { busyTimeoutMs: 5_000 });
+  connection.execute('begin immediate');
+  let isHeld = true;
+  const release = () => {
+    if (!isHeld) return;
+    isHeld = false;
+    connection.execute('commit');
+    connection.close();
+  };
+  onTestFinished(release);
+  return release;
+}
+
+describe('a database that another program holds', () => {
+  it('for some seconds: commands are acknowledged, presses answered, and all is painted afterwards', async () => {
+    house = await openHouse();
+    const { segmind } = house;
+    const finished = await painted(await ask(house, 'finished'));
+    segmind.hold();
+    const before = await ask(house, 'under way');
+    await showing(before, 'Submitted');
+    const release = await lock(house);
+    segmind.release();
+    const during = [await ask(house, 'while held one'), await ask(house, 'while held two', 'bob')];
+    for (const invocation of during) await invocation.acknowledged();
+    const press = await house.member('mallory').press(finished, 'Delete');
+    expect(textOf(await press.waitForReply())).toContain('Only who asked for this picture');
+    await pause(4_000);
+    expect(segmind.submits).toHaveLength(2);
+    expect(before.reply()?.attachments).toEqual([]);
+    release();
+    for (const invocation of [before, ...during]) await painted(invocation);
+    for (const prompt of ['under way', 'while held one', 'while held two']) {
+      expect(endingsOf(house, prompt)).toHaveLength(1);
+      expect(submitsOf(house, prompt)).toHaveLength(1);
+    }
+  });
+
+  it('for longer than ten seconds: the member is told that nothing was started, and nothing was', async () => {
+    house = await openHouse();
+    const release = await lock(house);
+    const invocation = await ask(house, 'in vain');
+    await invocation.acknowledged();
+    expect(textOf(await showing(invocation, NOT_STORED, 20_000))).toContain('Reference');
+    release();
+    await painted(await ask(house, 'afterwards'));
+    expect(submitsOf(house, 'in vain')).toEqual([]);
+    expect(await stored(house.folder)).toHaveLength(1);
+  }, 45_000);
+
+  it('when the bot is killed between acknowledgement and store: nothing is sent, and the next start is sound', async () => {
+    house = await openHouse();
+    const release = await lock(house);
+    const invocation = await ask(house, 'never stored');
+    await invocation.acknowledged();
+    await house.crash();
+    release();
+    await house.restart();
+    await painted(await ask(house, 'after the crash'));
+    expect(submitsOf(house, 'never stored')).toEqual([]);
+    expect(await stored(house.folder)).toHaveLength(1);
+  });
+});
+
+/** Whether a process may have a view of its own of the file system, as containers do. */
+const canMount = spawnSync('unshare', ['--map-root-user', '--mount', 'true']).status === 0;
+
+describe('a disk that is full', () => {
+  const ways = [
+    {
+      name: 'a limit on the size of files',
+      code: 'SQLITE_IOERR',
+      isPossible: process.platform === 'linux',
+      // A limit that is soft can be lifted again.
+      wrapper: ['bash', '-c', 'ulimit -S -f 300; exec "$@"', 'bash'],
+      makeSpace({ pid }: BotProcess) {
+        expect(spawnSync('prlimit', ['--pid', String(pid), '--fsize=unlimited']).status).toBe(0);
+      },
+    },
+    {
+      name: 'a disk of one MiB that something else fills',
+      code: 'SQLITE_FULL',
+      isPossible: canMount,
+      wrapper: [
+        ...['unshare', '--map-root-user', '--mount', 'bash', '-c'],
+        'mkdir data && mount -t tmpfs -o size=1m tmpfs data && head -c 700k /dev/zero > data/other; exec "$@"',
+        'bash',
+      ],
+      makeSpace({ pid }: BotProcess, folder: string) {
+        rmSync(`/proc/${pid}/root${folder}/data/other`);
+      },
+    },
+  ];
+
+  for (const { name, code, isPossible, wrapper, makeSpace } of ways) {
+    it.skipIf(!isPossible)(
+      `${name} (${code}): members are told that nothing was started, nobody pays for it, and the rest goes on when there is space`,
+      async () => {
+        house = await openHouse({ wrapper });
+        const { bot, segmind, folder } = house;
+        const asked: { readonly prompt: string; readonly invocation: Invocation }[] = [];
+        const isTold = ({ invocation }: { readonly invocation: Invocation }) => {
+          const reply = invocation.reply();
+          return reply !== undefined && textOf(reply).includes(NOT_STORED);
+        };
+        while (!asked.some(isTold)) {
+          expect(asked.length).toBeLessThan(40);
+          const prompt = `room for ${String(asked.length).padStart(2, '0')} more`;
+          const invocation = await ask(house, prompt);
+          asked.push({ prompt, invocation });
+          await invocation.waitForReply();
+        }
+        const told = asked.filter(isTold);
+        expect(bot.log.some(({ err }) => JSON.stringify(err ?? '').includes(code))).toBe(true);
+        makeSpace(bot, folder);
+        for (const { invocation } of asked.filter((one) => !told.includes(one))) await painted(invocation, 45_000);
+        await painted(await ask(house, 'with space again'));
+        for (const { prompt } of told) expect(submitsOf(house, prompt)).toEqual([]);
+        expect(segmind.submits).toHaveLength(asked.length - told.length + 1);
+      },
+      90_000,
+    );
+  }
+});
+
+describe('a database that can not be used', () => {
+  interface Row {
+    readonly name: string;
+    /** Makes the file or the folder that the bot will find. */
+    readonly prepare: (path: string) => Promise<void> | void;
+    readonly says: string;
+    readonly nodeOptions?: readonly string[];
+  }
+
+  const isRoot = process.getuid?.() === 0;
+  const rows: Row[] = [
+    {
+      name: 'not a database at all',
+      prepare: (path) => writeFileSync(path, 'Dear diary, today I painted a rose.\n'.repeat(500)),
+      says: 'is not a SQLite database',
+    },
+    {
+      name: 'damaged in the middle',
+      async prepare(path) {
+        await makeDatabase(
+          path,
+          Array.from({ length: 200 }, (_, index) => jobRow(`job ${index}`)),
+        );
+        const bytes = readFileSync(path);
+        writeFileSync(path, bytes.fill(0x5a, bytes.length / 4, bytes.length / 2));
+      },
+      says: 'is damaged',
+    },
+    {
+      name: 'cut off',
+      async prepare(path) {
+        await makeDatabase(
+          path,
+          Array.from({ length: 200 }, (_, index) => jobRow(`job ${index}`)),
+        );
+        writeFileSync(path, readFileSync(path).subarray(0, 20_000));
+      },
+      says: 'is damaged',
+    },
+    {
+      name: 'written by a newer release',
+      async prepare(path) {
+        const database = await openDatabase(`file:${path}`);
+        await database.db.insertInto('schema_version').values({ version: 999, migrated_at: 0 }).execute();
+        await database.close();
+      },
+      says: 'was written by a newer release',
+    },
+    {
+      name: 'in a folder where there is a file',
+      prepare(path) {
+        rmSync(dirname(path), { recursive: true });
+        writeFileSync(dirname(path), 'in the way');
+      },
+      says: 'there is a file in the way',
+    },
+    {
+      name: 'in a folder without the right to write',
+      prepare(path) {
+        if (isRoot) chownSync(dirname(dirname(path)), 0, 0);
+        chmodSync(dirname(dirname(path)), 0o755);
+        chmodSync(dirname(path), 0o555);
+      },
+      says: 'permission denied',
+      // Root may write everywhere: so the bot becomes nobody first.
+      ...(isRoot
+        ? { nodeOptions: ['--import', 'data:text/javascript,process.setgid(65534);process.setuid(65534);'] }
+        : {}),
+    },
+  ];
+
+  for (const { name, prepare, says, nodeOptions } of rows) {
+    it(`${name}: one clear line, exit code 1, and it is left as it is`, async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'timeless-unusable-'));
+      onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+      mkdirSync(join(folder, 'data'));
+      await prepare(pathOf(folder));
+      const before = fingerprint(folder);
+      const discord = await DiscordSandbox.start();
+      const nowhere = { url: 'http://127.0.0.1:9', apiKey: 'SG_0123456789abcdef', imageHost: '127.0.0.1:9' };
+      const bot = startBot({ discord, segmind: nowhere, folder, ...(nodeOptions ? { nodeOptions } : {}) });
+      expect(await bot.exited).toBe(1);
+      expect(bot.stderr.trim().split('\n')).toHaveLength(1);
+      expect(bot.stderr).toContain(says);
+      expect(discord.gateway.identifies).toBe(0);
+      expect(fingerprint(folder)).toEqual(before);
+      await discord.close();
+    });
+  }
+});
+
+describe('what has been kept long enough', () => {
+  it('goes at the start: old jobs, and servers that removed the bot a month ago; a press on what is gone is answered', async () => {
+    house = await openHouse({ env: { JOB_RETENTION_DAYS: '7' } });
+    await house.crash();
+    const { folder } = house;
+    const nowMs = Date.now();
+    const here = { guild_id: house.discord.guild.id, channel_id: house.discord.guild.channel('general').id };
+    const requester_id = house.discord.user('alice').id;
+    const departed = '300000000000000001';
+    const lately = '300000000000000002';
+    await makeDatabase(
+      pathOf(folder),
+      [
+        ...Array.from({ length: 1_200 }, (_, index) =>
+          endedRow(`old${String(index).padStart(10, '0')}`, nowMs - 8 * DAY_MS, { ...here, requester_id }),
+        ),
+        endedRow('young00000001', nowMs - 6 * DAY_MS, { ...here, requester_id }),
+        endedRow('departed00001', nowMs - DAY_MS, { guild_id: departed }),
+        endedRow('departing0001', nowMs - DAY_MS, { guild_id: lately }),
+      ],
+      [
+        { guild_id: departed, noticed_at: nowMs - 31 * DAY_MS },
+        { guild_id: lately, noticed_at: nowMs - 29 * DAY_MS },
+        { guild_id: here.guild_id, noticed_at: nowMs - 31 * DAY_MS },
+      ],
+    );
+    await house.restart();
+    await pollUntil(async () => (await stored(folder)).length === 2);
+    expect(await stored(folder)).toEqual(['departing0001', 'young00000001']);
+    await pollUntil(async () => (await departures(folder)).length <= 2);
+    expect(await departures(folder)).not.toContain(here.guild_id);
+    const alice = house.member('alice');
+    for (const action of ['reroll', 'new-seed', 'cancel', 'delete']) {
+      const reply = await (await alice.pressCustomId(`${action}:old0000000001`)).waitForReply();
+      expect(reply.ephemeralFor).toBe(house.discord.user('alice').id);
+      expect(textOf(reply)).toContain('no longer has the record of this picture');
+    }
+    expect(textOf(await painted(await alice.pressCustomId('reroll:young00000001')))).toContain('kept for a while');
+    expect(house.segmind.submits).toHaveLength(1);
+  });
+});
+
+/** A job that was delivered and told at this time. */
+function endedRow(id: string, endedAtMs: number, changes: Partial<NewJobRow> = {}): NewJobRow {
+  const facts = { submittedAtMs: endedAtMs, renderedAtMs: endedAtMs, imageCount: 1, imageUrls: [], imageFiles: [] };
+  return jobRow(id, {
+    interaction_token: null,
+    parameters: JSON.stringify({
+      prompt: 'kept for a while',
+      samples: 1,
+      scheduler: 'DPM2 Karras',
+      steps: 30,
+      guidanceScale: 7,
+      seed: 7,
+      width: 512,
+      height: 512,
+    }),
+    state: 'delivered',
+    details: JSON.stringify({ name: 'delivered', ...facts }),
+    ended_at: endedAtMs,
+    ...changes,
+  });
+}
+
+/** Puts rows into a database, which is made where there is none. */
+async function makeDatabase(
+  path: string,
+  jobs: readonly NewJobRow[],
+  departedGuilds: readonly { guild_id: string; noticed_at: number }[] = [],
+): Promise<void> {
+  const database = await openDatabase(`file:${path}`);
+  await database.write(async (db) => {
+    for (const row of jobs) await db.insertInto('jobs').values(row).execute();
+    for (const row of departedGuilds) await db.insertInto('departed_guilds').values(row).execute();
+  });
+  await database.close();
+}
+
+/** Reads a column of a database that belongs to a running bot. */
+async function readColumn(folder: string, table: string, column: string): Promise<string[]> {
+  const driver = await chooseDriver();
+  const connection = driver.open(pathOf(folder), { busyTimeoutMs: 5_000, isReadOnly: true });
+  try {
+    return connection
+      .execute(`select ${column} from ${table} order by ${column}`)
+      .rows.map((row) => String(row[column]));
+  } finally {
+    connection.close();
+  }
+}
+
+const stored = (folder: string) => readColumn(folder, 'jobs', 'id');
+const departures = (folder: string) => readColumn(folder, 'departed_guilds', 'guild_id');
+
+async function pollUntil(probe: () => Promise<boolean>, timeoutMs = 15_000): Promise<void> {
+  for (const deadlineMs = Date.now() + timeoutMs; !(await probe()); ) {
+    if (Date.now() > deadlineMs) throw new Error(`what was waited for did not come within ${timeoutMs} ms`);
+    await pause(50);
+  }
+}
+
+/** Every file of a folder with what stands in it, but for the lock that each start leaves. */
+function fingerprint(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('.lock'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+    .map((path) => `${path} ${createHash('sha256').update(readFileSync(path)).digest('hex')}`);
+}

@@ -1,0 +1,45 @@
+import { buttonsOf, type Channel, type Message } from '../../sandbox/discord/index.ts';
+import type { SubmitRecord } from '../../sandbox/segmind/index.ts';
+import { type House, textOf } from './house.ts';
+
+/** What must be true of every job, whatever went wrong meanwhile. */
+
+/** Answers to a POST that say that nothing was taken. */
+const NOT_TAKEN: ReadonlySet<number> = new Set([400, 401, 402, 403, 404, 406, 410, 429, 500, 502, 503, 504]);
+
+/** The POSTs of a prompt, oldest first. */
+export function submitsOf(house: House, prompt: string): SubmitRecord[] {
+  return house.segmind.submits.filter(({ body }) => body['prompt'] === prompt);
+}
+
+/** The POSTs that followed one which was, or may have been, taken: each of them may be paid for twice. */
+export function paidTwice(submits: readonly SubmitRecord[]): SubmitRecord[] {
+  const taken = submits.findIndex(({ status }) => !NOT_TAKEN.has(status));
+  return taken < 0 ? [] : submits.slice(taken + 1);
+}
+
+/** Everything that stands anywhere in the first server and in direct messages, the private included. */
+export function allMessages({ discord }: House): Message[] {
+  const members = [...discord.guild.members.values()].map(({ user }) => user).filter(({ bot }) => !bot);
+  const channels: Channel[] = [...discord.guild.channels, ...members.map((user) => discord.directMessages(user))];
+  return channels.flatMap((channel) => discord.messages(channel));
+}
+
+/** The messages that show the end of a job: only there is it that one can delete. */
+export function endingsOf(house: House, prompt: string): Message[] {
+  return allMessages(house).filter((message) => showsEnd(message) && textOf(message).includes(prompt));
+}
+
+export function showsEnd(message: Message): boolean {
+  return !message.deleted && buttonsOf(message).some(({ customId }) => customId?.startsWith('delete:'));
+}
+
+/** Whether a message carries exactly the bytes that Segmind rendered for this request. */
+export function carriesImagesOf(house: House, message: Message, requestId: string | undefined): boolean {
+  const images = requestId === undefined ? [] : house.segmind.imagesOf(requestId);
+  return (
+    images.length > 0 &&
+    message.attachments.length === images.length &&
+    message.attachments.every(({ bytes }, index) => bytes.equals(images[index] ?? Buffer.alloc(0)))
+  );
+}
