@@ -1,26 +1,15 @@
 import { MessageFlags } from 'discord.js';
 import { hasEnded } from '../jobs/job.ts';
-import { JOB_GONE } from '../replies/refusal.ts';
 import type { Button } from './command.ts';
-import { findJob } from './find-job.ts';
-import { isModerator } from './moderator.ts';
+import { findOwnJob } from './find-job.ts';
 
 /** `Cancel`: ends a job that waits in line, for its requester or a moderator. */
 export const cancel: Button = {
   action: 'cancel',
   async execute(interaction, jobId, context) {
-    const { jobs, log } = context;
     const refuse = (content: string) => interaction.reply({ content, flags: MessageFlags.Ephemeral });
-    const job = await findJob(interaction, jobId, context);
-    if (!job) {
-      await refuse(JOB_GONE);
-      return;
-    }
-    if (interaction.user.id !== job.requesterId && !isModerator(interaction)) {
-      log.info({ job: jobId, user: interaction.user.id }, 'refused to cancel for a stranger');
-      await refuse('Only who asked for this picture, or a moderator, can cancel it.');
-      return;
-    }
+    const job = await findOwnJob(interaction, jobId, context, 'cancel');
+    if (!job) return;
     if (hasEnded(job.state)) {
       await refuse('This has ended already, so that it can no longer be stopped.');
       return;
@@ -32,7 +21,7 @@ export const cancel: Button = {
       return;
     }
     await interaction.deferUpdate();
-    if (!jobs.cancel(jobId, interaction.user.id)) {
+    if (!context.jobs.cancel(jobId, interaction.user.id)) {
       const content = 'Too late: this got its turn just now and can no longer be stopped.';
       await interaction.followUp({ content, flags: MessageFlags.Ephemeral });
     }

@@ -1,9 +1,7 @@
 import { type ButtonInteraction, DiscordAPIError, MessageFlags, RESTJSONErrorCodes, Routes } from 'discord.js';
 import type { Job } from '../jobs/job.ts';
-import { JOB_GONE } from '../replies/refusal.ts';
 import type { Button } from './command.ts';
-import { findJob } from './find-job.ts';
-import { isModerator } from './moderator.ts';
+import { findOwnJob } from './find-job.ts';
 
 /** Deletes a message unless it is gone already. */
 async function remove(work: () => Promise<unknown>): Promise<void> {
@@ -28,21 +26,11 @@ async function removeFurther({ client, message }: ButtonInteraction, job: Job): 
 export const deletePicture: Button = {
   action: 'delete',
   async execute(interaction, jobId, context) {
-    const { log } = context;
-    const refuse = (content: string) => interaction.reply({ content, flags: MessageFlags.Ephemeral });
-    const job = await findJob(interaction, jobId, context);
-    if (!job) {
-      await refuse(JOB_GONE);
-      return;
-    }
-    if (interaction.user.id !== job.requesterId && !isModerator(interaction)) {
-      log.info({ job: jobId, user: interaction.user.id }, 'refused to delete for a stranger');
-      await refuse('Only who asked for this picture, or a moderator, can delete it.');
-      return;
-    }
+    const job = await findOwnJob(interaction, jobId, context, 'delete');
+    if (!job) return;
     await interaction.deferUpdate();
     await remove(() => interaction.deleteReply());
     await removeFurther(interaction, job);
-    log.info({ job: jobId, user: interaction.user.id }, 'deleted');
+    context.log.info({ job: jobId, user: interaction.user.id }, 'deleted');
   },
 };

@@ -1,5 +1,4 @@
-import { type ButtonInteraction, MessageFlags } from 'discord.js';
-import { JOB_GONE } from '../replies/refusal.ts';
+import type { ButtonInteraction } from 'discord.js';
 import { drawSeed, type GenerationParameters } from '../segmind/parameters.ts';
 import type { Button, CommandContext } from './command.ts';
 import { findJob } from './find-job.ts';
@@ -13,10 +12,7 @@ async function repeat(
   change: (parameters: GenerationParameters) => GenerationParameters,
 ): Promise<void> {
   const job = await findJob(interaction, jobId, context);
-  if (!job) {
-    await interaction.reply({ content: JOB_GONE, flags: MessageFlags.Ephemeral });
-    return;
-  }
+  if (!job) return;
   await generate(interaction, { parameters: change(job.parameters), isPrivate: job.isPrivate }, context);
 }
 
