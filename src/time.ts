@@ -30,6 +30,11 @@ export function wait(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
+/** Resolves when what is ready to be sent or read has had its turn: before work that holds the process up. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 /**
  * Runs `work` once after `ms` milliseconds and returns what calls it off.
  * The timer doesn't keep the process alive: what must survive a stop is stored, not scheduled.

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
-import { wait } from '../time.ts';
+import { nextTurn, wait } from '../time.ts';
 import { bringPictures, bringStored } from './bring.ts';
 import type { Ending } from './delivery.ts';
 import { Dispatcher } from './dispatch.ts';
@@ -120,7 +120,11 @@ export class JobRunner {
 
   async #keep(request: JobRequest, acknowledge: () => Promise<unknown>): Promise<Job | undefined> {
     const { store, log } = this.#parts;
-    const [stored, acknowledged] = await Promise.allSettled([store.insert(request), acknowledge()]);
+    // The acknowledgement first: it has 3 s, and the database holds the process up while it writes.
+    const [acknowledged, stored] = await Promise.allSettled([
+      acknowledge(),
+      nextTurn().then(() => store.insert(request)),
+    ]);
     const job = stored.status === 'fulfilled' ? stored.value : undefined;
     if (acknowledged.status === 'rejected') {
       if (job) await untilStored(() => store.remove(job.id), log, this.#stopping.signal);

@@ -91,7 +91,9 @@ export class JobStore {
    */
   async transition(id: string, from: StateName, to: JobState): Promise<Job | undefined> {
     if (!mayFollow(from, to.name)) throw new Error(`A job can't go from ${from} to ${to.name}.`);
-    const row = await this.#database.db
+    // A detail of a state is learned anew when it is lost; a step to another one is not.
+    const db = from === to.name ? this.#database.relaxed : this.#database.db;
+    const row = await db
       .updateTable('jobs')
       .set({ ...stateColumns(to), ...('costUsd' in to && to.costUsd !== undefined ? { cost_usd: to.costUsd } : {}) })
       .where('id', '=', id)
@@ -127,7 +129,11 @@ export class JobStore {
 
   /** Notes when and how a POST was answered. */
   async settlePost(postId: number, outcome: string): Promise<void> {
-    await this.#database.db.updateTable('posts').set({ settled_at: now(), outcome }).where('id', '=', postId).execute();
+    await this.#database.relaxed
+      .updateTable('posts')
+      .set({ settled_at: now(), outcome })
+      .where('id', '=', postId)
+      .execute();
   }
 
   /** When the POSTs since `sinceMs` settled, in epoch milliseconds; for those nobody saw settle, now. */
@@ -147,17 +153,29 @@ export class JobStore {
 
   /** Remembers the messages that show the job, the reply first. */
   async setMessages(id: string, messageIds: readonly string[]): Promise<void> {
-    await this.#update(id, { message_ids: JSON.stringify(messageIds) });
+    await this.#database.relaxed
+      .updateTable('jobs')
+      .set({ message_ids: JSON.stringify(messageIds) })
+      .where('id', '=', id)
+      .execute();
   }
 
   /** Remembers the ways to the member that Discord refused for good. */
   async setRefusedRungs(id: string, rungs: readonly string[]): Promise<void> {
-    await this.#update(id, { delivery: JSON.stringify(rungs) });
+    await this.#database.relaxed
+      .updateTable('jobs')
+      .set({ delivery: JSON.stringify(rungs) })
+      .where('id', '=', id)
+      .execute();
   }
 
   /** Marks an ended job as told: it needs its token no more, and its time of keeping begins. */
   async close(id: string): Promise<void> {
-    await this.#update(id, { ended_at: now(), interaction_token: null });
+    await this.#database.db
+      .updateTable('jobs')
+      .set({ ended_at: now(), interaction_token: null })
+      .where('id', '=', id)
+      .execute();
   }
 
   async remove(id: string): Promise<void> {
@@ -245,12 +263,5 @@ export class JobStore {
         .filter(({ guild_id, noticed_at }) => missing.includes(guild_id) && noticed_at < departedBeforeMs)
         .map(({ guild_id }) => guild_id);
     });
-  }
-
-  async #update(
-    id: string,
-    columns: Partial<Pick<JobRow, 'message_ids' | 'delivery' | 'ended_at' | 'interaction_token'>>,
-  ) {
-    await this.#database.db.updateTable('jobs').set(columns).where('id', '=', id).execute();
   }
 }

@@ -4,6 +4,7 @@ import type { Log } from '../log.ts';
 import { createDialect } from './dialect.ts';
 import { chooseDriver } from './drivers.ts';
 import { parseDatabaseUrl, prepareFile } from './file.ts';
+import { Gate } from './gate.ts';
 import { inspectFile } from './inspect.ts';
 import { Kysely } from './kysely.ts';
 import { lockDatabase } from './lock.ts';
@@ -22,6 +23,8 @@ const BUSY_TIMEOUT_MS = 100;
 export interface Database {
   /** For single statements. Within `write`, use what that hands over: this one waits for the end of the transaction. */
   readonly db: KyselyOf<Schema>;
+  /** As `db`, for what may be lost with the power, though not with the process: it spares waiting for the disk. */
+  readonly relaxed: KyselyOf<Schema>;
   /** Runs `work` in a transaction: all of it is stored when it returns, nothing when it throws. Only statements may be awaited in it. */
   write<T>(work: (db: Transaction<Schema>) => Promise<T>): Promise<T>;
   /** Ends what has begun, closes the file and frees the lock; a second call does nothing. */
@@ -51,11 +54,13 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
     await inspectFile(driver, path);
     const sqlite = driver.open(path, { busyTimeoutMs: BUSY_TIMEOUT_MS });
     onFailure.unshift(() => sqlite.close());
-    const db = new Kysely<Schema>({ dialect: createDialect(sqlite) });
+    const gate = new Gate(sqlite);
+    const db = new Kysely<Schema>({ dialect: createDialect(gate, { isRelaxed: false }) });
     await bringUpToDate(db, sqlite, path, options);
     let closing: Promise<void> | undefined;
     return {
       db,
+      relaxed: new Kysely<Schema>({ dialect: createDialect(gate, { isRelaxed: true }) }),
       write: (work) => db.transaction().execute(work),
       close() {
         closing ??= db.destroy().finally(() => {

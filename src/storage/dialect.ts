@@ -1,15 +1,15 @@
 import type { CompiledQuery, DatabaseConnection, Dialect, Driver, QueryResult } from 'kysely';
-import { Gate } from './gate.ts';
+import type { Gate } from './gate.ts';
 import { SelectQueryNode, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from './kysely.ts';
-import type { SqliteConnection } from './sqlite.ts';
 
 /**
  * Kysely over one SQLite connection. Its own SQLite driver fails at once on a locked database, begins transactions that can't wait,
  * and hides a full disk behind the failure of its rollback.
+ * @param isRelaxed whether single statements may be lost with the power, which spares waiting for the disk
  */
-export function createDialect(sqlite: SqliteConnection): Dialect {
+export function createDialect(gate: Gate, { isRelaxed }: { isRelaxed: boolean }): Dialect {
   return {
-    createDriver: () => new GatedDriver(sqlite),
+    createDriver: () => new GatedDriver(gate, isRelaxed),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createAdapter: () => new SqliteAdapter(),
     createIntrospector: (db) => new SqliteIntrospector(db),
@@ -18,15 +18,17 @@ export function createDialect(sqlite: SqliteConnection): Dialect {
 
 class GatedDriver implements Driver {
   readonly #gate: Gate;
+  readonly #isRelaxed: boolean;
 
-  constructor(sqlite: SqliteConnection) {
-    this.#gate = new Gate(sqlite);
+  constructor(gate: Gate, isRelaxed: boolean) {
+    this.#gate = gate;
+    this.#isRelaxed = isRelaxed;
   }
 
   async init(): Promise<void> {}
 
   async acquireConnection(): Promise<GatedConnection> {
-    return new GatedConnection(this.#gate);
+    return new GatedConnection(this.#gate, this.#isRelaxed);
   }
 
   async beginTransaction(connection: GatedConnection): Promise<void> {
@@ -54,14 +56,16 @@ class GatedDriver implements Driver {
 /** What Kysely takes for a connection: they share the real one. */
 class GatedConnection implements DatabaseConnection {
   readonly #gate: Gate;
+  readonly #isRelaxed: boolean;
   isInTransaction = false;
 
-  constructor(gate: Gate) {
+  constructor(gate: Gate, isRelaxed: boolean) {
     this.#gate = gate;
+    this.#isRelaxed = isRelaxed;
   }
 
   async executeQuery<R>({ sql, parameters, query }: CompiledQuery): Promise<QueryResult<R>> {
-    const statement = { sql, parameters, isRead: SelectQueryNode.is(query) };
+    const statement = { sql, parameters, isRead: SelectQueryNode.is(query), isRelaxed: this.#isRelaxed };
     const result = this.isInTransaction ? this.#gate.runInTransaction(statement) : await this.#gate.run(statement);
     const { changes, lastInsertRowid } = result;
     return {

@@ -11,6 +11,8 @@ export interface Statement {
   readonly parameters: readonly unknown[];
   /** True when it surely changes nothing. */
   readonly isRead: boolean;
+  /** True when it may be lost with the power, though not with the process. */
+  readonly isRelaxed?: boolean;
 }
 
 /**
@@ -23,6 +25,7 @@ export class Gate {
   readonly #closing = new AbortController();
   readonly #writing = new Turn();
   readonly #connection = new Turn();
+  #isRelaxed = false;
 
   constructor(sqlite: SqliteConnection) {
     this.#sqlite = sqlite;
@@ -102,8 +105,13 @@ export class Gate {
     }
   }
 
-  #execute({ sql, parameters }: Statement): SqliteResult {
+  #execute({ sql, parameters, isRead, isRelaxed = false }: Statement): SqliteResult {
     try {
+      // Can't be changed within a transaction, and needn't be for what changes nothing.
+      if (!isRead && !this.#sqlite.isInTransaction && isRelaxed !== this.#isRelaxed) {
+        this.#sqlite.execute(`pragma synchronous = ${isRelaxed ? 'normal' : 'full'}`);
+        this.#isRelaxed = isRelaxed;
+      }
       return this.#sqlite.execute(sql, parameters);
     } catch (error) {
       if (isFailure(error, 'SQLITE_BUSY')) throw new DatabaseBusy(error);

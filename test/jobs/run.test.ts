@@ -128,7 +128,7 @@ beforeEach(async () => {
   answer = async (post) => ({ requestId: `request-${post}` });
   poll = async () => 'PROCESSING';
   download = async () => {};
-  vi.useFakeTimers();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
   start();
 });
 
