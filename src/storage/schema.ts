@@ -6,6 +6,10 @@ export interface Schema {
   posts: PostsTable;
   circuit: CircuitTable;
   departed_guilds: DepartedGuildsTable;
+  guild_settings: GuildSettingsTable;
+  settings_history: SettingsHistoryTable;
+  usage_totals: UsageTotalsTable;
+  usage_reservations: UsageReservationsTable;
   schema_version: SchemaVersionTable;
 }
 
@@ -62,6 +66,51 @@ interface CircuitTable {
 interface DepartedGuildsTable {
   guild_id: string;
   noticed_at: number;
+}
+
+/** What the moderators of a server have set; no row until they set something. */
+interface GuildSettingsTable {
+  guild_id: string;
+  /** That of the JSON. */
+  version: number;
+  /** One more with every change. */
+  revision: number;
+  /** JSON. */
+  settings: string;
+}
+
+/** One row a change of settings. */
+interface SettingsHistoryTable {
+  guild_id: string;
+  /** That the change led to. */
+  revision: number;
+  changed_by: string;
+  changed_at: number;
+  /** JSON list. */
+  changes: string;
+}
+
+/** What a member has used on a UTC day; the server's id is empty in direct messages. */
+interface UsageTotalsTable {
+  guild_id: string;
+  /** As `2026-11-22`. */
+  day: string;
+  member_id: string;
+  images: number;
+  cost_usd: number;
+  /** The last one of the day. */
+  accepted_at: number;
+}
+
+/** What a job that has not ended has taken of its server's limits. */
+interface UsageReservationsTable {
+  job_id: string;
+  guild_id: string;
+  member_id: string;
+  day: string;
+  images: number;
+  estimate_usd: number;
+  accepted_at: number;
 }
 
 /** One row a migration. */

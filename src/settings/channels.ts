@@ -1,0 +1,24 @@
+import type { Refusal } from './refusal.ts';
+import type { Settings } from './schema.ts';
+
+/** Where a request comes from, as its payload tells. */
+export interface Channel {
+  /** The channel or thread itself and all that it stands in: a thread's channel, the category. Empty in direct messages. */
+  readonly placeIds: readonly string[];
+  /** False when a thread's channel, or the category, could not be found out. */
+  readonly isComplete: boolean;
+  /** A thread is as its channel; undefined when that isn't known. */
+  readonly isAgeRestricted: boolean | undefined;
+}
+
+/** Why nothing may be painted in a channel; undefined when it may. A deny wins at every level. */
+export function refuseChannel({ channels, safety }: Settings, channel: Channel): Refusal | undefined {
+  const { placeIds, isComplete } = channel;
+  const deniedId = placeIds.find((id) => channels.deny.includes(id));
+  if (deniedId !== undefined) return { name: 'channel_denied', placeId: deniedId };
+  if (!isComplete && channels.deny.length > 0) return { name: 'channel_unknown' };
+  if (channels.allow.length > 0 && !placeIds.some((id) => channels.allow.includes(id)))
+    return isComplete ? { name: 'channel_not_allowed', allowedIds: channels.allow } : { name: 'channel_unknown' };
+  if (safety.onlyAgeRestricted && channel.isAgeRestricted !== true) return { name: 'not_age_restricted' };
+  return undefined;
+}

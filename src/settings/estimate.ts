@@ -1,0 +1,45 @@
+/** US$ of one sample with 30 steps at 1.05 megapixels: a first guess, until the provider has said what such a request costs. */
+const USUAL_COST_USD = 0.0103;
+const USUAL_STEPS = 30;
+const USUAL_MEGAPIXELS = 1.05;
+/** Combinations of samples, steps and size whose cost is remembered; the one not charged for longest goes first. */
+const REMEMBERED = 1_000;
+
+/** What the cost of a request depends on. */
+export interface CostFactors {
+  readonly samples: number;
+  readonly steps: number;
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Millions of pixels of one image. */
+export function megapixelsOf({ width, height }: Pick<CostFactors, 'width' | 'height'>): number {
+  return (width * height) / 1_000_000;
+}
+
+/** Tells what a request is likely to cost, from what the same has cost. */
+export class CostEstimate {
+  readonly #costs = new Map<string, number>();
+
+  /** Remembers what the provider charged. */
+  record(factors: CostFactors, costUsd: number): void {
+    if (!Number.isFinite(costUsd) || costUsd < 0) return;
+    const key = keyOf(factors);
+    this.#costs.delete(key);
+    this.#costs.set(key, costUsd);
+    const [oldest] = this.#costs.keys();
+    if (this.#costs.size > REMEMBERED && oldest !== undefined) this.#costs.delete(oldest);
+  }
+
+  /** US$: the last cost for the same samples, steps and size, else in proportion to the usual one. */
+  estimateUsd(factors: CostFactors): number {
+    const known = this.#costs.get(keyOf(factors));
+    if (known !== undefined) return known;
+    const { samples, steps } = factors;
+    return USUAL_COST_USD * samples * (steps / USUAL_STEPS) * (megapixelsOf(factors) / USUAL_MEGAPIXELS);
+  }
+}
+
+const keyOf = ({ samples, steps, width, height }: CostFactors) => `${samples} ${steps} ${width}x${height}`;

@@ -1,0 +1,137 @@
+import { refuseBudget } from './budget.ts';
+import { nextDayMs } from './calendar.ts';
+import { type Channel, refuseChannel } from './channels.ts';
+import { megapixelsOf } from './estimate.ts';
+import type { Filter } from './filter.ts';
+import { effectiveLimit } from './limits.ts';
+import type { CapName, Refusal } from './refusal.ts';
+import type { Block, Settings } from './schema.ts';
+import type { MemberUsage } from './usage.ts';
+
+/** What a server's moderators have set, ready to be asked. */
+export interface Rules {
+  readonly settings: Settings;
+  /** Of `settings.filterWords`. */
+  readonly filter: Filter;
+}
+
+export interface Member {
+  readonly id: string;
+  /** As the payload of the interaction tells; empty in direct messages. */
+  readonly roleIds: readonly string[];
+}
+
+/** What is about to be made, with the member's own texts. */
+export interface ImageRequest {
+  readonly prompt: string;
+  readonly negativePrompt?: string | undefined;
+  readonly samples: number;
+  readonly steps: number;
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly isPrivate: boolean;
+  readonly estimateUsd: number;
+}
+
+export type Decision =
+  | { readonly allowed: true; readonly forced: Forced }
+  | { readonly allowed: false; readonly reason: Refusal };
+
+/** What the server adds to every request. */
+export interface Forced {
+  /** To be appended to the member's own. */
+  readonly negativePrompt?: string;
+  readonly spoilers: boolean;
+}
+
+/** Whether a request is taken now. Pure: whoever allows has to reserve in the same synchronous step. */
+export function decide(
+  { settings, filter }: Rules,
+  member: Member,
+  channel: Channel,
+  request: ImageRequest,
+  usage: MemberUsage,
+  nowMs: number,
+): Decision {
+  const reason =
+    refuseBlocked(settings, member, nowMs) ??
+    refusePaused(settings) ??
+    refuseChannel(settings, channel) ??
+    refusePrivate(settings, request) ??
+    refuseText(filter, request) ??
+    refuseSize(settings, member, request) ??
+    refuseUsage(settings, member, request, usage, nowMs) ??
+    refuseBudget(settings, usage, request.estimateUsd, nowMs);
+  if (reason) return { allowed: false, reason };
+  const { negativePrompt, spoilers } = settings.safety;
+  return { allowed: true, forced: { spoilers, ...(negativePrompt === undefined ? {} : { negativePrompt }) } };
+}
+
+/** Whether a block is in force, and is the member's own or that of one of the member's roles. */
+function isBlockOf({ kind, id, untilMs }: Block, member: Member, nowMs: number): boolean {
+  if (untilMs !== undefined && untilMs <= nowMs) return false;
+  return kind === 'member' ? id === member.id : member.roleIds.includes(id);
+}
+
+/** Of several blocks, the one that ends last. */
+function refuseBlocked({ blocks }: Settings, member: Member, nowMs: number): Refusal | undefined {
+  const endOf = (block: Block) => block.untilMs ?? Number.POSITIVE_INFINITY;
+  const [block] = blocks
+    .filter((its) => isBlockOf(its, member, nowMs))
+    .toSorted((a, b) => (endOf(a) < endOf(b) ? 1 : -1));
+  if (!block) return undefined;
+  return {
+    name: 'blocked',
+    kind: block.kind,
+    ...(block.untilMs === undefined ? {} : { untilMs: block.untilMs }),
+    ...(block.reason === undefined ? {} : { reason: block.reason }),
+  };
+}
+
+function refusePaused({ pause }: Settings): Refusal | undefined {
+  return pause && { name: 'paused', reason: pause.reason, sinceMs: pause.atMs };
+}
+
+function refusePrivate({ safety }: Settings, { isPrivate }: ImageRequest): Refusal | undefined {
+  return isPrivate && !safety.privateAllowed ? { name: 'private_not_allowed' } : undefined;
+}
+
+function refuseText(filter: Filter, { prompt, negativePrompt = '' }: ImageRequest): Refusal | undefined {
+  if (filter.find(prompt) !== undefined) return { name: 'filtered', field: 'prompt' };
+  return filter.find(negativePrompt) === undefined ? undefined : { name: 'filtered', field: 'negativePrompt' };
+}
+
+function refuseSize(settings: Settings, { roleIds }: Member, request: ImageRequest): Refusal | undefined {
+  const asked: Record<CapName, number> = {
+    maxSteps: request.steps,
+    maxSamples: request.samples,
+    maxMegapixels: megapixelsOf(request),
+  };
+  for (const limit of ['maxSteps', 'maxSamples', 'maxMegapixels'] as const) {
+    const { value, source } = effectiveLimit(settings, roleIds, limit);
+    if (asked[limit] > value) return { name: 'above_limit', limit, asked: asked[limit], allowed: value, source };
+  }
+  return undefined;
+}
+
+function refuseUsage(
+  settings: Settings,
+  { roleIds }: Member,
+  { samples }: ImageRequest,
+  usage: MemberUsage,
+  nowMs: number,
+): Refusal | undefined {
+  const cooldown = effectiveLimit(settings, roleIds, 'cooldownSeconds');
+  const untilMs = (usage.lastAcceptedAtMs ?? Number.NEGATIVE_INFINITY) + cooldown.value * 1_000;
+  if (cooldown.value > 0 && nowMs < untilMs)
+    return { name: 'cooldown', untilMs, allowed: cooldown.value, source: cooldown.source };
+  const jobs = effectiveLimit(settings, roleIds, 'jobsAtOnce');
+  const underWay = usage.jobsUnderWay;
+  if (underWay + 1 > jobs.value) return { name: 'jobs_at_once', underWay, allowed: jobs.value, source: jobs.source };
+  const images = effectiveLimit(settings, roleIds, 'imagesPerDay');
+  const used = usage.imagesToday;
+  if (used + samples <= images.value) return undefined;
+  const facts = { used, asked: samples, resetsAtMs: nextDayMs(nowMs) };
+  return { name: 'images_per_day', ...facts, allowed: images.value, source: images.source };
+}

@@ -1,0 +1,165 @@
+import { z } from 'zod';
+
+/** Grows when what stands in the settings changes its meaning; keys that are only added leave it. */
+const SETTINGS_VERSION = 1;
+
+/** How much of each list a server may have, and how long its texts may be, in characters. */
+const SETTINGS_LIMITS = {
+  roles: 100,
+  channels: 100,
+  filterWords: 500,
+  blocks: 1_000,
+  moderatorRoles: 25,
+  reasonLength: 300,
+  negativePromptLength: 1_000,
+} as const;
+
+/** What may be set for everyone or for a role, and up to what; `0` none allowed, `-1` no limit, absent inherits. */
+export const LIMIT_RANGES = {
+  /** One sample is one image. */
+  imagesPerDay: { max: 100_000, isWhole: true },
+  /** From the acceptance of a request. Here 0 and -1 mean the same. */
+  cooldownSeconds: { max: 86_400, isWhole: true },
+  jobsAtOnce: { max: 1_000, isWhole: true },
+  maxSteps: { max: 1_000, isWhole: true },
+  maxSamples: { max: 100, isWhole: true },
+  maxMegapixels: { max: 100, isWhole: false },
+} as const;
+
+export type LimitName = keyof typeof LIMIT_RANGES;
+
+export const NO_LIMIT = -1;
+
+/** What counts for a limit that a server has not set. */
+export const DEFAULT_LIMITS: Readonly<Record<LimitName, number>> = {
+  imagesPerDay: 50,
+  cooldownSeconds: 0,
+  jobsAtOnce: 3,
+  maxSteps: NO_LIMIT,
+  maxSamples: NO_LIMIT,
+  maxMegapixels: NO_LIMIT,
+};
+
+/** A Discord id. */
+const snowflake = z.string().regex(/^\d{17,20}$/);
+const ids = (max: number) => z.array(snowflake).max(max).default([]).readonly();
+const epochMs = z.int();
+const reason = z.string().max(SETTINGS_LIMITS.reasonLength);
+
+function limit(name: LimitName) {
+  const { max, isWhole } = LIMIT_RANGES[name];
+  const value = (isWhole ? z.int() : z.number()).min(NO_LIMIT).max(max);
+  return value.refine((given) => given === NO_LIMIT || given >= 0).exactOptional();
+}
+
+const limitsSchema = z
+  .looseObject({
+    imagesPerDay: limit('imagesPerDay'),
+    cooldownSeconds: limit('cooldownSeconds'),
+    jobsAtOnce: limit('jobsAtOnce'),
+    maxSteps: limit('maxSteps'),
+    maxSamples: limit('maxSamples'),
+    maxMegapixels: limit('maxMegapixels'),
+  })
+  .readonly();
+
+const blockSchema = z
+  .looseObject({
+    kind: z.enum(['member', 'role']),
+    id: snowflake,
+    /** Absent for as long as nobody lifts it. */
+    untilMs: epochMs.exactOptional(),
+    reason: reason.exactOptional(),
+    byId: snowflake,
+    atMs: epochMs,
+  })
+  .readonly();
+
+const buttonPolicySchema = z.discriminatedUnion('who', [
+  z.looseObject({ who: z.literal('requester') }).readonly(),
+  /** Who sees the message. */
+  z.looseObject({ who: z.literal('anyone') }).readonly(),
+  /** Only who has the role. */
+  z.looseObject({ who: z.literal('role'), roleId: snowflake }).readonly(),
+]);
+
+/** US$; 0 allows nothing, -1 or absent is no limit. */
+const budgetUsd = z
+  .number()
+  .min(NO_LIMIT)
+  .max(1_000_000)
+  .refine((given) => given === NO_LIMIT || given >= 0)
+  .exactOptional();
+
+/**
+ * All that the moderators of a server set. An empty object has every default, and keys that only a newer release knows are kept,
+ * so that a step back to this one loses nothing.
+ */
+export const settingsSchema = z
+  .looseObject({
+    version: z.int().min(1).default(SETTINGS_VERSION),
+    limits: z
+      .looseObject({
+        everyone: limitsSchema.prefault({}),
+        roles: z
+          .record(snowflake, limitsSchema)
+          .refine((roles) => Object.keys(roles).length <= SETTINGS_LIMITS.roles)
+          .default({})
+          .readonly(),
+      })
+      .readonly()
+      .prefault({}),
+    /** Channels and categories. */
+    channels: z
+      .looseObject({ allow: ids(SETTINGS_LIMITS.channels), deny: ids(SETTINGS_LIMITS.channels) })
+      .readonly()
+      .prefault({}),
+    safety: z
+      .looseObject({
+        onlyAgeRestricted: z.boolean().default(false),
+        spoilers: z.boolean().default(false),
+        /** Added to that of every request; absent when there is none. */
+        negativePrompt: z.string().min(1).max(SETTINGS_LIMITS.negativePromptLength).exactOptional(),
+        privateAllowed: z.boolean().default(true),
+      })
+      .readonly()
+      .prefault({}),
+    /** As `parseFilterWord` returns them. */
+    filterWords: z.array(z.string().max(200)).max(SETTINGS_LIMITS.filterWords).default([]).readonly(),
+    blocks: z.array(blockSchema).max(SETTINGS_LIMITS.blocks).default([]).readonly(),
+    /** For members who give none; the names of sizes and schedulers are the command's. */
+    defaults: z
+      .looseObject({
+        size: z
+          .string()
+          .regex(/^\d{3,4}x\d{3,4}$/)
+          .exactOptional(),
+        steps: z.int().min(1).max(1_000).exactOptional(),
+        guidanceScale: z.number().min(0).max(100).exactOptional(),
+        scheduler: z.string().min(1).max(50).exactOptional(),
+        samples: z.int().min(1).max(100).exactOptional(),
+      })
+      .readonly()
+      .prefault({}),
+    budget: z.looseObject({ dayUsd: budgetUsd, monthUsd: budgetUsd }).readonly().prefault({}),
+    logChannelId: snowflake.exactOptional(),
+    /** Who may press, beside moderators. */
+    buttons: z
+      .looseObject({
+        reroll: buttonPolicySchema.prefault({ who: 'anyone' }),
+        newSeed: buttonPolicySchema.prefault({ who: 'anyone' }),
+        delete: buttonPolicySchema.prefault({ who: 'requester' }),
+      })
+      .readonly()
+      .prefault({}),
+    pause: z.looseObject({ reason, byId: snowflake, atMs: epochMs }).readonly().exactOptional(),
+    moderatorRoleIds: ids(SETTINGS_LIMITS.moderatorRoles),
+  })
+  .readonly();
+
+export type Settings = z.output<typeof settingsSchema>;
+export type Block = z.output<typeof blockSchema>;
+export type ButtonPolicy = z.output<typeof buttonPolicySchema>;
+
+/** Those of a server whose moderators never set anything. */
+export const defaultSettings: Settings = settingsSchema.parse({});

@@ -1,0 +1,161 @@
+import { z } from 'zod';
+import type { Database } from '../storage/database.ts';
+import { now } from '../time.ts';
+import { type Change, changeSchema, findChanges } from './changes.ts';
+import type { Rules } from './policy.ts';
+import { defaultRules, toRules } from './rules.ts';
+import { type Settings, settingsSchema } from './schema.ts';
+
+/** How many changes `history` shows. */
+const SHOWN_CHANGES = 25;
+
+const json = z.string().transform((text): unknown => JSON.parse(text));
+const changesSchema = json.pipe(z.array(changeSchema));
+
+/** A server's settings as they are stored. */
+export interface GuildSettings extends Rules {
+  /** Grows with every change; 0 when nothing was ever set. */
+  readonly revision: number;
+}
+
+export interface HistoryEntry {
+  readonly revision: number;
+  readonly byId: string;
+  readonly atMs: number;
+  readonly changes: readonly Change[];
+}
+
+/** Where servers' settings are kept, and held in memory once they were read. */
+export class SettingsStore {
+  readonly #database: Database;
+  readonly #held = new Map<string, GuildSettings>();
+  readonly #loading = new Map<string, Promise<GuildSettings>>();
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** A server's settings from memory; undefined until `load` has read them once. */
+  get(guildId: string): GuildSettings | undefined {
+    return this.#held.get(guildId);
+  }
+
+  /** A server's settings. @throws ZodError when they were stored by something else than this release, or one near it */
+  async load(guildId: string): Promise<GuildSettings> {
+    const held = this.#held.get(guildId);
+    if (held) return held;
+    const loading = this.#loading.get(guildId) ?? this.#read(guildId).finally(() => this.#loading.delete(guildId));
+    this.#loading.set(guildId, loading);
+    return loading;
+  }
+
+  /**
+   * Changes a server's settings, and notes who did and what. Of changes at the same time none is lost: who comes second edits what
+   * the first has left.
+   * @param edit returns the new settings, also when it is called again; what it throws is passed on, and nothing is changed
+   * @returns what holds now, and what is different; nothing is stored when nothing is
+   * @throws ZodError when the new settings are not allowed
+   */
+  async change(
+    guildId: string,
+    byId: string,
+    edit: (settings: Settings) => Settings,
+  ): Promise<{ now: GuildSettings; changes: readonly Change[] }> {
+    let current = await this.load(guildId);
+    for (;;) {
+      const settings = settingsSchema.parse(edit(current.settings));
+      const changes = findChanges(current.settings, settings);
+      if (changes.length === 0) return { now: current, changes };
+      const next = { ...toRules(settings), revision: current.revision + 1 };
+      if (await this.#replace(guildId, next, byId, changes)) return { now: this.#hold(guildId, next), changes };
+      // Each time round another change has been stored, so this ends.
+      current = await this.#read(guildId);
+    }
+  }
+
+  /** The last 25 changes, the latest first. */
+  async history(guildId: string): Promise<HistoryEntry[]> {
+    const rows = await this.#database.db
+      .selectFrom('settings_history')
+      .selectAll()
+      .where('guild_id', '=', guildId)
+      .orderBy('revision', 'desc')
+      .limit(SHOWN_CHANGES)
+      .execute();
+    return rows.map((row) => ({
+      revision: row.revision,
+      byId: row.changed_by,
+      atMs: row.changed_at,
+      changes: changesSchema.parse(row.changes),
+    }));
+  }
+
+  /** Removes a server's settings and their history. */
+  async eraseGuild(guildId: string): Promise<void> {
+    await this.#database.write(async (db) => {
+      await db.deleteFrom('guild_settings').where('guild_id', '=', guildId).execute();
+      await db.deleteFrom('settings_history').where('guild_id', '=', guildId).execute();
+    });
+    this.#held.delete(guildId);
+  }
+
+  async #read(guildId: string): Promise<GuildSettings> {
+    const row = await this.#database.db
+      .selectFrom('guild_settings')
+      .selectAll()
+      .where('guild_id', '=', guildId)
+      .executeTakeFirst();
+    if (!row) return this.#hold(guildId, { ...defaultRules, revision: 0 });
+    const held = this.#held.get(guildId);
+    if (held?.revision === row.revision) return held;
+    const settings = json.pipe(settingsSchema).parse(row.settings);
+    return this.#hold(guildId, { ...toRules(settings), revision: row.revision });
+  }
+
+  /** Reading takes time: what was changed meanwhile is newer than what was read. */
+  #hold(guildId: string, settings: GuildSettings): GuildSettings {
+    const held = this.#held.get(guildId);
+    if (held && held.revision > settings.revision) return held;
+    this.#held.set(guildId, settings);
+    return settings;
+  }
+
+  /** Stores settings over those of the revision before; false when those are no longer the stored ones. */
+  async #replace(
+    guildId: string,
+    { settings, revision }: GuildSettings,
+    byId: string,
+    changes: readonly Change[],
+  ): Promise<boolean> {
+    const columns = { version: settings.version, revision, settings: JSON.stringify(settings) };
+    return this.#database.write(async (db) => {
+      const row =
+        revision === 1
+          ? await db
+              .insertInto('guild_settings')
+              .values({ guild_id: guildId, ...columns })
+              .onConflict((conflict) => conflict.doNothing())
+              .returning('revision')
+              .executeTakeFirst()
+          : await db
+              .updateTable('guild_settings')
+              .set(columns)
+              .where('guild_id', '=', guildId)
+              .where('revision', '=', revision - 1)
+              .returning('revision')
+              .executeTakeFirst();
+      if (!row) return false;
+      await db
+        .insertInto('settings_history')
+        .values({
+          guild_id: guildId,
+          revision,
+          changed_by: byId,
+          changed_at: now(),
+          changes: JSON.stringify(changes),
+        })
+        .execute();
+      return true;
+    });
+  }
+}

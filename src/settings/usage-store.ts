@@ -1,0 +1,165 @@
+import type { Database } from '../storage/database.ts';
+import { daysBefore, monthOf, utcDay } from './calendar.ts';
+import type { Reservation, UsageTotals } from './usage.ts';
+
+/** How long totals are kept. */
+const USAGE_RETENTION_DAYS = 400;
+
+/** In place of a server's id, for direct messages. */
+export const DIRECT_MESSAGES = '';
+
+/** What takes statements: the database, or a transaction of it. */
+type Statements = Database['db'];
+
+export interface UsageRow {
+  readonly day: string;
+  readonly memberId: string;
+  readonly images: number;
+  readonly costUsd: number;
+}
+
+/** Where usage is kept: totals by server, UTC day and member, and what jobs under way have reserved. */
+export class UsageStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** All of a server that may matter at a time: this month's costs, and the images of two days. */
+  async load(guildId: string, nowMs: number): Promise<UsageTotals> {
+    const [today, yesterday] = [utcDay(nowMs), daysBefore(nowMs, 1)];
+    const firstOfMonth = `${monthOf(today)}-01`;
+    // One transaction, so that no job ends between the statements.
+    return this.#database.write(async (db) => {
+      const costs = await db
+        .selectFrom('usage_totals')
+        .select(({ fn }) => ['day', fn.sum<number>('cost_usd').as('costUsd')])
+        .where('guild_id', '=', guildId)
+        .where('day', '>=', firstOfMonth)
+        .groupBy('day')
+        .execute();
+      const recent = await db
+        .selectFrom('usage_totals')
+        .select(['member_id as memberId', 'day', 'images', 'accepted_at as atMs'])
+        .where('guild_id', '=', guildId)
+        .where('day', '>=', yesterday)
+        .orderBy('day')
+        .execute();
+      const reservations = await db
+        .selectFrom('usage_reservations')
+        .selectAll()
+        .where('guild_id', '=', guildId)
+        .execute();
+      return {
+        costs,
+        images: recent.map(({ memberId, day, images }) => ({ memberId, day, images })),
+        acceptances: recent.map(({ memberId, atMs }) => ({ memberId, atMs })),
+        reservations: reservations.map((row) => ({
+          jobId: row.job_id,
+          memberId: row.member_id,
+          day: row.day,
+          images: row.images,
+          estimateUsd: row.estimate_usd,
+          acceptedAtMs: row.accepted_at,
+        })),
+      };
+    });
+  }
+
+  /** Keeps a reservation. @param db the transaction that keeps the job's row: both are stored, or neither is */
+  async reserve(guildId: string, reservation: Reservation, db: Statements): Promise<void> {
+    const { jobId, memberId, day, images, estimateUsd, acceptedAtMs } = reservation;
+    const its = { guild_id: guildId, member_id: memberId, day, images, accepted_at: acceptedAtMs };
+    await db
+      .insertInto('usage_reservations')
+      .values({ ...its, job_id: jobId, estimate_usd: estimateUsd })
+      .execute();
+    await db
+      .insertInto('usage_totals')
+      .values({ ...its, cost_usd: 0 })
+      .onConflict((conflict) =>
+        conflict.columns(['guild_id', 'day', 'member_id']).doUpdateSet((eb) => ({
+          images: eb('usage_totals.images', '+', images),
+          accepted_at: acceptedAtMs,
+        })),
+      )
+      .execute();
+  }
+
+  /** Gives back what a job has taken; the second time, also after a restart, nothing. */
+  async giveBack(jobId: string, db?: Statements): Promise<void> {
+    await this.#end(jobId, (reservation) => ({ images: -reservation.images, costUsd: 0 }), db);
+  }
+
+  /** Counts what a job cost, US$, by default its estimate; the second time, also after a restart, nothing. */
+  async replaceEstimate(jobId: string, costUsd?: number, db?: Statements): Promise<void> {
+    await this.#end(jobId, (reservation) => ({ images: 0, costUsd: costUsd ?? reservation.estimateUsd }), db);
+  }
+
+  /** Every job with a reservation, whatever became of it: one may have ended without its process noting that here. */
+  async reservedJobs(): Promise<{ jobId: string; guildId: string }[]> {
+    return this.#database.db
+      .selectFrom('usage_reservations')
+      .select(['job_id as jobId', 'guild_id as guildId'])
+      .execute();
+  }
+
+  /** A server's month by day and member. @param month as `2026-11` */
+  async month(guildId: string, month: string): Promise<UsageRow[]> {
+    return this.#database.db
+      .selectFrom('usage_totals')
+      .select(['day', 'member_id as memberId', 'images', 'cost_usd as costUsd'])
+      .where('guild_id', '=', guildId)
+      .where('day', '>=', `${month}-01`)
+      .where('day', '<=', `${month}-31`)
+      .orderBy('day')
+      .orderBy('member_id')
+      .execute();
+  }
+
+  /** Removes up to `limit` totals from before `USAGE_RETENTION_DAYS`; returns how many. */
+  async removeOld(nowMs: number, limit: number): Promise<number> {
+    return this.#remove(
+      selectKeys(this.#database.db).where('day', '<', daysBefore(nowMs, USAGE_RETENTION_DAYS)),
+      limit,
+    );
+  }
+
+  /** Removes up to `limit` totals of a server; returns how many. */
+  async eraseGuild(guildId: string, limit: number): Promise<number> {
+    return this.#remove(selectKeys(this.#database.db).where('guild_id', '=', guildId), limit);
+  }
+
+  async #end(
+    jobId: string,
+    change: (reservation: { images: number; estimateUsd: number }) => { images: number; costUsd: number },
+    db?: Statements,
+  ): Promise<void> {
+    if (!db) return this.#database.write((transaction) => this.#end(jobId, change, transaction));
+    const row = await db.deleteFrom('usage_reservations').where('job_id', '=', jobId).returningAll().executeTakeFirst();
+    if (!row) return;
+    const { images, costUsd } = change({ images: row.images, estimateUsd: row.estimate_usd });
+    await db
+      .updateTable('usage_totals')
+      .set((eb) => ({ images: eb('images', '+', images), cost_usd: eb('cost_usd', '+', costUsd) }))
+      .where('guild_id', '=', row.guild_id)
+      .where('day', '=', row.day)
+      .where('member_id', '=', row.member_id)
+      .execute();
+  }
+
+  async #remove(keys: ReturnType<typeof selectKeys>, limit: number): Promise<number> {
+    const { numDeletedRows } = await this.#database.db
+      .deleteFrom('usage_totals')
+      .where(({ eb, refTuple }) =>
+        eb(refTuple('guild_id', 'day', 'member_id'), 'in', keys.limit(limit).$asTuple('guild_id', 'day', 'member_id')),
+      )
+      .executeTakeFirstOrThrow();
+    return Number(numDeletedRows);
+  }
+}
+
+function selectKeys(db: Statements) {
+  return db.selectFrom('usage_totals').select(['guild_id', 'day', 'member_id']);
+}

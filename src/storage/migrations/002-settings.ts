@@ -1,0 +1,52 @@
+import type { SchemaModule } from 'kysely';
+import { sql } from '../kysely.ts';
+
+/** What moderators set, who changed it, and what servers have used. */
+export async function createSettings(schema: SchemaModule): Promise<void> {
+  await schema
+    .createTable('guild_settings')
+    .addColumn('guild_id', 'text', (column) => column.primaryKey())
+    .addColumn('version', 'integer', (column) => column.notNull())
+    .addColumn('revision', 'integer', (column) => column.notNull())
+    .addColumn('settings', 'text', (column) => column.notNull())
+    .modifyEnd(sql`strict`)
+    .execute();
+
+  await schema
+    .createTable('settings_history')
+    .addColumn('guild_id', 'text', (column) => column.notNull())
+    .addColumn('revision', 'integer', (column) => column.notNull())
+    .addColumn('changed_by', 'text', (column) => column.notNull())
+    .addColumn('changed_at', 'integer', (column) => column.notNull())
+    .addColumn('changes', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('settings_history_key', ['guild_id', 'revision'])
+    .modifyEnd(sql`strict`)
+    .execute();
+
+  await schema
+    .createTable('usage_totals')
+    .addColumn('guild_id', 'text', (column) => column.notNull())
+    .addColumn('day', 'text', (column) => column.notNull())
+    .addColumn('member_id', 'text', (column) => column.notNull())
+    .addColumn('images', 'integer', (column) => column.notNull())
+    .addColumn('cost_usd', 'real', (column) => column.notNull())
+    .addColumn('accepted_at', 'integer', (column) => column.notNull())
+    // In this order: a server is always asked for a range of days.
+    .addPrimaryKeyConstraint('usage_totals_key', ['guild_id', 'day', 'member_id'])
+    .modifyEnd(sql`strict`)
+    .execute();
+  await schema.createIndex('usage_totals_day').on('usage_totals').column('day').execute();
+
+  await schema
+    .createTable('usage_reservations')
+    .addColumn('job_id', 'text', (column) => column.primaryKey())
+    .addColumn('guild_id', 'text', (column) => column.notNull())
+    .addColumn('member_id', 'text', (column) => column.notNull())
+    .addColumn('day', 'text', (column) => column.notNull())
+    .addColumn('images', 'integer', (column) => column.notNull())
+    .addColumn('estimate_usd', 'real', (column) => column.notNull())
+    .addColumn('accepted_at', 'integer', (column) => column.notNull())
+    .modifyEnd(sql`strict`)
+    .execute();
+  await schema.createIndex('usage_reservations_guild_id').on('usage_reservations').column('guild_id').execute();
+}

@@ -1,0 +1,203 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { compileFilter } from '../../src/settings/filter.ts';
+import { FILTER_WORD_LIMITS, parseFilterWord } from '../../src/settings/filter-word.ts';
+
+const WORDS = ['ass', 'fuck', 'kid', 'cunt', 'nude', 'hell', 'kkk', 'penis', 'sex', 'tit', 'coon', 'rape', 'nazi'];
+const filter = compileFilter(WORDS);
+
+describe('the filter finds a word', () => {
+  it.each([
+    ['as it is', 'a fuck b', 'fuck'],
+    ['in capitals', 'FUCK', 'fuck'],
+    ['among the weights of a prompt', '(nude:1.3), masterpiece', 'nude'],
+    ['before punctuation', 'go to hell!', 'hell'],
+    ['before an apostrophe', 'hell’s gate', 'hell'],
+    ['with underscores around it', '__nude__', 'nude'],
+    ['with accents', 'ñüdé', 'nude'],
+    ['with accents of its own characters', 'n\u0342u\u0336d\u0489e\u20dd', 'nude'],
+    ['in full width', 'ｆｕｃｋ', 'fuck'],
+    ['in mathematical letters', '𝒇𝓾𝕔𝖐', 'fuck'],
+    ['in small capitals', 'ꜰᴜᴄᴋ', 'fuck'],
+    ['in circles and boxes', 'ⓕ🅤🅒🅺', 'fuck'],
+    ['in regional indicators', '🇫 🇺 🇨 🇰', 'fuck'],
+    ['with Cyrillic letters', 'сunt', 'cunt'],
+    ['all in Cyrillic letters', 'кіԁ', 'kid'],
+    ['with Greek letters', 'fυcκ', 'fuck'],
+    ['in Greek capitals', 'ΗELL', 'hell'],
+    ['with a dotless i', 'kıd', 'kid'],
+    ['with a long s', 'aſs', 'ass'],
+    ['with a sharp s', 'aß', 'ass'],
+    ['with a capital sharp s', 'Aẞ', 'ass'],
+    ['with digits', 'a55 and n4z1', 'ass'],
+    ['with a digit that may be two letters', '5ex t1t', 'sex'],
+    ['with signs for letters', 'a$$', 'ass'],
+    ['with a sign at its beginning', '@ss', 'ass'],
+    ['with zero-width characters', 'n\u200bu\u200dd\ufeffe', 'nude'],
+    ['with soft hyphens and direction marks', 'nu\u00adde\u202e', 'nude'],
+    ['with variation selectors', 'n\ufe0fude', 'nude'],
+    ['with control characters', 'n\u0000u\u0007de', 'nude'],
+    ['with dots', 'f.u.c.k', 'fuck'],
+    ['with a hyphen', 'fu-ck', 'fuck'],
+    ['with an underscore', 'nu_de', 'nude'],
+    ['spelled out', 'a picture of f u c k please', 'fuck'],
+    ['spelled out with several signs', 'f - u - c - k', 'fuck'],
+    ['spelled out with slashes', 'f/u/c/k', 'fuck'],
+    ['spelled out with apostrophes', "f'u'c'k", 'fuck'],
+    ['spelled out with emoji', 'f😀u😀c😀k', 'fuck'],
+    ['spelled out on lines', 'f\nu\nc\nk', 'fuck'],
+    ['stretched', 'fuuuuuuck', 'fuck'],
+    ['stretched and with a double letter', 'aaaassssss', 'ass'],
+    ['that is nothing but one letter', 'KKKK', 'kkk'],
+    ['with everything at once', 'F\u200b·υ·с·ĸ'.replace('ĸ', 'к'), 'fuck'],
+  ])('%s: %j', (_, text, word) => {
+    expect(filter.find(text)).toBe(word);
+  });
+});
+
+describe('the filter leaves innocent texts alone', () => {
+  it.each([
+    'kidney',
+    'kidnapped by pirates',
+    'Scunthorpe',
+    'classic, class, glass, grass, bass, assassin, assess, massage, embassy, passport, cassette',
+    'Essex and Sussex, Middlesex',
+    'a raccoon in a cocoon',
+    'grapes, drapes and a trapeze',
+    'the title of the titan, constitution',
+    "he'll, she'll, I'll, we'll",
+    'shell, hello, Michelle',
+    'the pen is on the table',
+    'peninsula',
+    'drapery',
+    "it's a s.o.s",
+    '4k, 8k, 1990s, 3d render, f1 car, r2d2, mp3, 35mm',
+    '100 455 1917 80085',
+    '$5 a piece @ 3 pm',
+    'see k k',
+    'an asset',
+    'Dick Tracy, Moby Dick',
+    'cla$$ic gra$$',
+    '',
+    ' \n\t',
+  ])('%j', (text) => {
+    expect(filter.find(text)).toBeUndefined();
+  });
+});
+
+describe('the words of a filter', () => {
+  it.each([
+    ['a wildcard at the end', 'porn*', ['porn', 'pornographic'], ['hentaiporn', 'por']],
+    ['wildcards at both ends', '*porn*', ['hentaiporno', 'P0RN'], ['por n']],
+    ['a wildcard within', 'f*ck', ['fuck', 'fck', 'f.u.c.k', 'f@ck'], ['f ck', 'fire-duck', 'fire+stock', 'firm-neck']],
+    [
+      'a phrase',
+      'red rose',
+      ['a Red, Rose', 'red\nrose', 'red_rose', 'r e d r o s e'],
+      ['redrose', 'red roses', 'rose red'],
+    ],
+    ['a wildcard as a word', 'red * rose', ['red big rose'], ['red rose', 'red big fat rose']],
+    ['a hyphen', 'blow-job', ['blow job', 'blow-job'], ['blow the job']],
+    ['an accent and capitals', 'CAFÉ', ['cafe', 'Café'], ['cafeteria']],
+    ['Cyrillic', 'хуй', ['ХУЙ', 'xyй'], ['хуйня']],
+    ['Chinese, which has no spaces', '坏人', ['他是坏人吗', '坏 人'], ['坏的人']],
+    ['Japanese syllables that differ by a mark', 'バス', ['赤いバスです'], ['ハス']],
+    ['Hindi, whose vowels are marks', 'कमल', ['लाल कमल'], ['कमाल']],
+    ['an emoji', '🍆', ['look🍆', '🍆🏽'], ['🍅']],
+    ['a number', '18+', ['18 +', '18+'], ['118', '1888']],
+  ])('%s: %j', (_, word, hits, misses) => {
+    const one = compileFilter([word]);
+    for (const hit of hits) expect(one.find(hit), hit).toBeDefined();
+    for (const miss of misses) expect(one.find(miss), miss).toBeUndefined();
+  });
+
+  it.each([
+    ['', 'too_short'],
+    ['*', 'too_short'],
+    ['a', 'too_short'],
+    ['a*', 'too_short'],
+    ['...', 'too_short'],
+    ['x'.repeat(FILTER_WORD_LIMITS.maxLength + 1), 'too_long'],
+    ['a*b*c*', 'too_many_wildcards'],
+  ])('refuses %j: %s', (text, problem) => {
+    expect(parseFilterWord(text)).toEqual({ problem });
+    expect(compileFilter([text]).find(text)).toBeUndefined();
+  });
+
+  it('are shown in lower case, with single spaces', () => {
+    expect(parseFilterWord('  Red \n ROSE ')).toMatchObject({ word: 'red rose' });
+  });
+});
+
+describe('whatever stands in a text', () => {
+  const anyText = fc.string({ unit: 'binary', maxLength: 200 });
+  const dressedWord = fc.constantFrom(...WORDS).chain((word) =>
+    fc
+      .array(fc.tuple(fc.boolean(), fc.constantFrom('', '\u200b', '\u0301', '\u00ad', '\ufe0f', '\u2060')), {
+        minLength: word.length,
+        maxLength: word.length,
+      })
+      .map((dress) =>
+        [...word]
+          .map((letter, index) => (dress[index]?.[0] ? letter.toUpperCase() : letter) + dress[index]?.[1])
+          .join(''),
+      ),
+  );
+
+  it('the filter never throws', () => {
+    fc.assert(
+      fc.property(fc.array(anyText, { maxLength: 10 }), anyText, (words, text) => {
+        compileFilter(words).find(text);
+      }),
+    );
+  });
+
+  it('finds a word in any case, with accents and invisible characters in it', () => {
+    fc.assert(
+      fc.property(
+        dressedWord,
+        fc.constantFrom('', 'a ', '(', 'see: '),
+        fc.constantFrom('', ' b', ')', '!'),
+        (word, before, after) => {
+          expect(filter.find(before + word + after)).toBeDefined();
+        },
+      ),
+    );
+  });
+
+  it('one more word never lets through what was blocked', () => {
+    const alphabet = fc.constantFrom(..."abcdeABс0413$!*.-_ '\u200b坏🍆");
+    const word = fc.string({ unit: alphabet, maxLength: 6 });
+    fc.assert(
+      fc.property(
+        fc.array(word, { maxLength: 5 }),
+        word,
+        fc.string({ unit: alphabet, maxLength: 30 }),
+        (words, more, text) => {
+          fc.pre(compileFilter(words).find(text) !== undefined);
+          expect(compileFilter([...words, more]).find(text)).toBeDefined();
+          expect(compileFilter([more, ...words]).find(text)).toBeDefined();
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('a word of the filter finds itself', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 20 }), (text) => {
+        const parsed = parseFilterWord(text);
+        fc.pre('steps' in parsed && !text.includes('*'));
+        expect(compileFilter([text]).find(text)).toBeDefined();
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('the worst words on the longest text take no more than a moment', () => {
+    const words = Array.from({ length: 500 }, (_, index) => `${'ab'.repeat(1 + (index % 20))}*${'ba'.repeat(3)}*q`);
+    expect(compileFilter(words).find('ab'.repeat(3_000))).toBeUndefined();
+    expect(compileFilter(words).find('a'.repeat(6_000))).toBeUndefined();
+    expect(compileFilter(words).find('a b '.repeat(1_500))).toBeUndefined();
+  });
+});

@@ -1,0 +1,168 @@
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Usage } from '../../src/settings/usage.ts';
+import { UsageBook } from '../../src/settings/usage-book.ts';
+import { DIRECT_MESSAGES, UsageStore } from '../../src/settings/usage-store.ts';
+import type { Database } from '../../src/storage/database.ts';
+import { makeFolder, openForTest } from '../storage/fixtures.ts';
+import { GUILD_ID, MEMBER_ID, MIDNIGHT_MS, NOW_MS, OTHER_ID } from './parts.ts';
+
+const DAY_MS = 24 * 3_600_000;
+const job = (jobId: string, change: object = {}) => ({
+  jobId,
+  memberId: MEMBER_ID,
+  images: 2,
+  estimateUsd: 0.02,
+  ...change,
+});
+
+let path: string;
+let database: Database;
+let store: UsageStore;
+
+/** Reserves in memory and on the disk, as an accepted request does. */
+async function reserve(usage: Usage, atMs: number, request: ReturnType<typeof job>, guildId = GUILD_ID) {
+  const reservation = usage.reserve(request, atMs);
+  await database.write((db) => store.reserve(guildId, reservation, db));
+}
+
+beforeEach(async () => {
+  path = join(makeFolder(), 'timeless.db');
+  database = await openForTest(path);
+  store = new UsageStore(database);
+});
+
+describe('stored usage', () => {
+  it('is what was in memory, also after a restart', async () => {
+    const usage = new Usage();
+    await reserve(usage, NOW_MS - 3 * DAY_MS, job('old'));
+    usage.replaceEstimate('old', 0.3);
+    await store.replaceEstimate('old', 0.3);
+    await reserve(usage, NOW_MS - 1, job('a'));
+    await reserve(usage, NOW_MS, job('b', { memberId: OTHER_ID }));
+    await reserve(usage, NOW_MS, job('c'));
+    usage.replaceEstimate('a');
+    await store.replaceEstimate('a');
+    usage.giveBack('c');
+    await store.giveBack('c');
+    await database.close();
+    const again = new Usage(await new UsageStore(await openForTest(path)).load(GUILD_ID, NOW_MS));
+    for (const memberId of [MEMBER_ID, OTHER_ID])
+      expect(again.of(memberId, NOW_MS)).toEqual(usage.of(memberId, NOW_MS));
+    expect(again.of(MEMBER_ID, NOW_MS)).toMatchObject({ imagesToday: 2, lastAcceptedAtMs: NOW_MS, jobsUnderWay: 0 });
+  });
+
+  it('keeps a cooldown over midnight and a restart', async () => {
+    await reserve(new Usage(), MIDNIGHT_MS - 1, job('a'));
+    const usage = new Usage(await store.load(GUILD_ID, MIDNIGHT_MS + 5));
+    expect(usage.of(MEMBER_ID, MIDNIGHT_MS + 5)).toMatchObject({ imagesToday: 0, lastAcceptedAtMs: MIDNIGHT_MS - 1 });
+  });
+
+  it('is given back once, to the day when it was taken', async () => {
+    const usage = new Usage();
+    await reserve(usage, MIDNIGHT_MS - 1, job('a'));
+    await reserve(usage, MIDNIGHT_MS, job('b', { images: 1 }));
+    await store.giveBack('a');
+    await store.giveBack('a');
+    await store.replaceEstimate('a', 5);
+    await store.replaceEstimate('b', 0.01);
+    await store.replaceEstimate('b', 0.01);
+    await store.giveBack('never heard of');
+    expect(await store.month(GUILD_ID, '2026-11')).toEqual([
+      { day: '2026-11-22', memberId: MEMBER_ID, images: 0, costUsd: 0 },
+      { day: '2026-11-23', memberId: MEMBER_ID, images: 1, costUsd: 0.01 },
+    ]);
+  });
+
+  it('is stored with the job or not at all', async () => {
+    const usage = new Usage();
+    const work = database.write(async (db) => {
+      await store.reserve(GUILD_ID, usage.reserve(job('a'), NOW_MS), db);
+      throw new Error('the job was not stored');
+    });
+    await expect(work).rejects.toThrow('the job was not stored');
+    expect(await store.reservedJobs()).toEqual([]);
+    expect(await store.month(GUILD_ID, '2026-11')).toEqual([]);
+  });
+
+  it('tells which jobs are still counted, for one may have ended unnoticed', async () => {
+    await reserve(new Usage(), NOW_MS, job('a'));
+    await reserve(new Usage(), NOW_MS, job('b'), DIRECT_MESSAGES);
+    expect(await store.reservedJobs()).toEqual([
+      { jobId: 'a', guildId: GUILD_ID },
+      { jobId: 'b', guildId: DIRECT_MESSAGES },
+    ]);
+  });
+
+  it('keeps servers and direct messages apart', async () => {
+    const here = new Usage();
+    const direct = new Usage();
+    await reserve(here, NOW_MS, job('a'));
+    await reserve(direct, NOW_MS, job('b', { images: 1 }), DIRECT_MESSAGES);
+    const load = async (guildId: string) => new Usage(await store.load(guildId, NOW_MS)).of(MEMBER_ID, NOW_MS);
+    expect(await load(GUILD_ID)).toMatchObject({ imagesToday: 2, jobsUnderWay: 1 });
+    expect(await load(DIRECT_MESSAGES)).toMatchObject({ imagesToday: 1, jobsUnderWay: 1 });
+    expect(await load('another')).toMatchObject({ imagesToday: 0, jobsUnderWay: 0 });
+  });
+
+  it('is kept for 400 days, and removed in batches', async () => {
+    const usage = new Usage();
+    for (const days of [402, 401, 400, 0]) await reserve(usage, NOW_MS - days * DAY_MS, job(`${days} days ago`));
+    expect(await store.removeOld(NOW_MS, 1)).toBe(1);
+    expect(await store.removeOld(NOW_MS, 10)).toBe(1);
+    expect(await store.removeOld(NOW_MS, 10)).toBe(0);
+    expect(await database.db.selectFrom('usage_totals').select('day').orderBy('day').execute()).toEqual([
+      { day: '2025-10-18' },
+      { day: '2026-11-22' },
+    ]);
+  });
+
+  it('is erased for one server', async () => {
+    await reserve(new Usage(), NOW_MS, job('a'));
+    await reserve(new Usage(), NOW_MS, job('b'), DIRECT_MESSAGES);
+    expect(await store.eraseGuild(GUILD_ID, 10)).toBe(1);
+    expect(await store.month(GUILD_ID, '2026-11')).toEqual([]);
+    expect(await store.month(DIRECT_MESSAGES, '2026-11')).toHaveLength(1);
+  });
+});
+
+describe('the book of usage', () => {
+  it('reads a server once, for all who ask at the same time', async () => {
+    const book = new UsageBook(store);
+    expect(book.get(GUILD_ID)).toBeUndefined();
+    const [first, second] = await Promise.all([book.load(GUILD_ID), book.load(GUILD_ID)]);
+    expect(second).toBe(first);
+    expect(book.get(GUILD_ID)).toBe(first);
+  });
+
+  it('ends jobs of a server that nobody has asked about since the start', async () => {
+    const nowMs = Date.now();
+    const before = await new UsageBook(store).load(GUILD_ID);
+    await reserve(before, nowMs, job('a'));
+    await reserve(before, nowMs, job('b', { images: 1 }));
+    const book = new UsageBook(store);
+    await Promise.all([book.giveBack(GUILD_ID, 'a'), book.replaceEstimate(GUILD_ID, 'b', 0.5)]);
+    expect(book.get(GUILD_ID)?.of(MEMBER_ID, nowMs)).toMatchObject({
+      imagesToday: 1,
+      jobsUnderWay: 0,
+      today: { spentUsd: 0.5, reservedUsd: 0 },
+    });
+    expect(await store.reservedJobs()).toEqual([]);
+  });
+
+  it('tries again after the database failed', async () => {
+    let failures = 1;
+    const book = new UsageBook({
+      load: async (guildId, nowMs) => {
+        failures -= 1;
+        if (failures >= 0) throw new Error('the disk is asleep');
+        return store.load(guildId, nowMs);
+      },
+      giveBack: (jobId) => store.giveBack(jobId),
+      replaceEstimate: (jobId, costUsd) => store.replaceEstimate(jobId, costUsd),
+    });
+    await expect(book.load(GUILD_ID)).rejects.toThrow('the disk is asleep');
+    expect(book.get(GUILD_ID)).toBeUndefined();
+    expect(await book.load(GUILD_ID)).toBe(book.get(GUILD_ID));
+  });
+});
