@@ -17,9 +17,9 @@ async function main(): Promise<number> {
     console.log(USAGE);
     return 0;
   }
-  const { once, out } = flags;
+  const { once, as, in: place, out } = flags;
   if (once === undefined) return runInteractive(await Stack.start(WATCHABLE), out);
-  return runOnce(await Stack.start(QUICK), once, out);
+  return runOnce(await Stack.start(QUICK), { text: once, as, place, folder: out });
 }
 
 try {

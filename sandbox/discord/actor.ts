@@ -2,10 +2,11 @@ import {
   definitionsOf,
   fillIn,
   fillInByForce,
+  fillInSoFar,
   nest,
   type OptionValues,
   type Path,
-  resolvedOf,
+  referencesIn,
   type SentOption,
 } from './command-options.ts';
 import type { Gateway } from './gateway.ts';
@@ -14,7 +15,9 @@ import type { Choice, Interaction, InteractionPayload } from './interactions.ts'
 import { Invocation } from './invocation.ts';
 import { buttonsOf, chosenSelect } from './message-components.ts';
 import { type FieldValues, submission } from './modal-fields.ts';
+import { OPTION } from './option-types.ts';
 import { offeredCommand } from './picker.ts';
+import { checkReference, resolvedOf, type Whereabouts } from './references.ts';
 import { snowflake } from './snowflakes.ts';
 import type { State } from './state.ts';
 import type { ApplicationCommand, Channel, Message, StoredMessage, User } from './types.ts';
@@ -32,10 +35,13 @@ export interface CommandExtra extends Extra, Path {
 }
 
 const BUTTON = 2;
-/** Selects whose values are ids of users, roles, both, or channels. */
-const ID_SELECTS: ReadonlySet<number> = new Set([5, 6, 7, 8]);
-/** The option type whose value may be the id of anything. */
-const MENTIONABLE = 9;
+/** The selects whose values are ids, with the type of option that takes the same. */
+const ID_SELECTS: ReadonlyMap<number, number> = new Map([
+  [5, OPTION.user],
+  [6, OPTION.role],
+  [7, OPTION.mentionable],
+  [8, OPTION.channel],
+]);
 
 /** A member at a place: does what Discord's client lets one do, and, where asked to, what it doesn't. */
 export class Actor {
@@ -54,13 +60,18 @@ export class Actor {
   /** Uses a slash command. @throws Error where Discord's client would refuse */
   async command(name: string, options: OptionValues = {}, extra: CommandExtra = {}): Promise<Invocation> {
     const { command, filled } = this.#prepare(name, extra, (definitions) =>
-      extra.force ? fillInByForce(definitions, options) : fillIn(definitions, options),
+      extra.force ? fillInByForce(definitions, options) : fillIn(definitions, options, this.#where),
     );
-    const data = this.#commandData(command, name, filled, extra);
-    return this.#act(INTERACTION.command, data, extra, { commandName: name });
+    const resolved = resolvedOf(this.#where, referencesIn(filled));
+    const data = {
+      ...this.#commandData(command, name, filled, extra),
+      ...(Object.keys(resolved).length > 0 ? { resolved } : {}),
+    };
+    const path = [name, extra.group, extra.subcommand].filter((word) => word !== undefined);
+    return this.#act(INTERACTION.command, data, extra, { commandName: path.join(' ') });
   }
 
-  /** Types into an option and gives what the bot offers. @throws Error after 3 s without an answer */
+  /** Types into an option and gives what the bot offers; nothing comes resolved. @param others filled in so far @throws Error after 3 s without an answer */
   async autocomplete(
     name: string,
     option: string,
@@ -72,7 +83,9 @@ export class Actor {
       const definition = definitions.find((candidate) => candidate.name === option);
       if (!definition?.autocomplete && !extra.force) throw new Error(`option ${option} has no autocomplete`);
       const focused: SentOption = { name: option, type: definition?.type ?? 3, value, focused: true };
-      return [...fillInByForce(definitions, others), focused];
+      const { [option]: _, ...rest } = others;
+      const before = extra.force ? fillInByForce(definitions, rest) : fillInSoFar(definitions, rest, this.#where);
+      return [...before, focused];
     });
     const data = this.#commandData(command, name, filled, extra);
     const invocation = this.#act(INTERACTION.autocomplete, data, extra, { commandName: name });
@@ -121,10 +134,16 @@ export class Actor {
     extra: Extra = {},
   ): Promise<Invocation> {
     const seen = this.#seen(message);
-    const { type, custom_id } = chosenSelect(message, customIdOrPlaceholder, values);
-    const references = values.map((value): SentOption => ({ name: '', type: MENTIONABLE, value }));
-    const resolved = ID_SELECTS.has(type) ? { resolved: resolvedOf(this.#state, this.channel, references) } : {};
-    const data = { component_type: type, custom_id, values, ...resolved };
+    const { type, custom_id, channel_types } = chosenSelect(message, customIdOrPlaceholder, values);
+    const optionType = ID_SELECTS.get(type);
+    const references = optionType === undefined ? [] : values.map((id) => ({ type: optionType, id }));
+    for (const reference of references) checkReference(this.#where, reference, customIdOrPlaceholder, channel_types);
+    const data = {
+      component_type: type,
+      custom_id,
+      values,
+      ...(optionType === undefined ? {} : { resolved: resolvedOf(this.#where, references) }),
+    };
     return this.#act(INTERACTION.component, data, extra, { message: seen });
   }
 
@@ -151,6 +170,10 @@ export class Actor {
     this.#deliver(invocation.interaction);
   }
 
+  get #where(): Whereabouts {
+    return { state: this.#state, user: this.user, channel: this.channel };
+  }
+
   #prepare(
     name: string,
     extra: CommandExtra,
@@ -164,8 +187,7 @@ export class Actor {
     return { command, filled: fill(command ? tolerantDefinitions(command, extra) : []) };
   }
 
-  #commandData(command: ApplicationCommand | undefined, name: string, filled: SentOption[], path: Path): unknown {
-    const resolved = resolvedOf(this.#state, this.channel, filled);
+  #commandData(command: ApplicationCommand | undefined, name: string, filled: SentOption[], path: Path): object {
     const options = nest(filled, path);
     return {
       id: command?.id ?? snowflake(),
@@ -173,7 +195,6 @@ export class Actor {
       type: 1,
       ...(command?.guild_id === undefined ? {} : { guild_id: command.guild_id }),
       ...(options.length > 0 ? { options } : {}),
-      ...(Object.keys(resolved).length > 0 ? { resolved } : {}),
     };
   }
 

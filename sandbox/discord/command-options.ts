@@ -1,7 +1,7 @@
 import type { APIApplicationCommandOption } from 'discord.js';
-import type { State } from './state.ts';
-import type { ApplicationCommand, Channel } from './types.ts';
-import { memberOnWire, roleOnWire, userOnWire } from './wire.ts';
+import { OPTION, REFERENCES } from './option-types.ts';
+import { checkReference, type Reference, type Whereabouts } from './references.ts';
+import type { ApplicationCommand } from './types.ts';
 
 export type OptionValue = string | number | boolean;
 export type OptionValues = Readonly<Record<string, OptionValue>>;
@@ -12,20 +12,6 @@ export interface Path {
 }
 
 /** @see https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-type */
-const OPTION = {
-  subcommand: 1,
-  group: 2,
-  string: 3,
-  integer: 4,
-  boolean: 5,
-  user: 6,
-  channel: 7,
-  role: 8,
-  mentionable: 9,
-  number: 10,
-} as const;
-const RESOLVED: ReadonlySet<number> = new Set([OPTION.user, OPTION.channel, OPTION.role, OPTION.mentionable]);
-/** @see https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-type */
 const MAX_STRING_LENGTH = 6_000;
 
 /** A definition with every field that some type of option has. */
@@ -34,6 +20,7 @@ export interface Definition {
   name: string;
   required?: boolean;
   autocomplete?: boolean;
+  channel_types?: readonly number[];
   choices?: readonly { name: string; value: string | number }[];
   min_value?: number;
   max_value?: number;
@@ -75,14 +62,33 @@ export function definitionsOf(command: ApplicationCommand, path: Path): readonly
  * Numbers and booleans may be given as typed text, a choice by its name.
  * @throws Error with the reason
  */
-export function fillIn(definitions: readonly Definition[], values: OptionValues): SentOption[] {
+export function fillIn(definitions: readonly Definition[], values: OptionValues, where: Whereabouts): SentOption[] {
   for (const { name, required } of definitions) {
     if (required && values[name] === undefined) throw new Error(`option ${name} is required`);
   }
   return Object.entries(values).map(([name, given]) => {
-    const definition = definitions.find((option) => option.name === name);
-    if (!definition) throw new Error(`there is no option ${name}`);
-    return { name, type: definition.type, value: accepted(definition, given) };
+    const definition = defined(definitions, name);
+    return { name, type: definition.type, value: accepted(definition, given, where) };
+  });
+}
+
+/**
+ * Turns what a member has filled in so far into what is sent while one types: nothing has to be there yet, and what
+ * isn't right yet is sent as it stands.
+ * @throws Error for an option that isn't defined
+ */
+export function fillInSoFar(
+  definitions: readonly Definition[],
+  values: OptionValues,
+  where: Whereabouts,
+): SentOption[] {
+  return Object.entries(values).map(([name, given]) => {
+    const definition = defined(definitions, name);
+    try {
+      return { name, type: definition.type, value: accepted(definition, given, where) };
+    } catch {
+      return { name, type: definition.type, value: given };
+    }
   });
 }
 
@@ -102,35 +108,21 @@ export function nest(options: SentOption[], path: Path): SentOption[] {
   return nested;
 }
 
-/** Collects the users, roles and channels that options refer to. */
-export function resolvedOf(state: State, channel: Channel, options: readonly SentOption[]): Record<string, unknown> {
-  const resolved: Record<string, Record<string, unknown>> = {};
-  const add = (kind: string, id: string, value: unknown) => {
-    resolved[kind] = { ...resolved[kind], [id]: value };
-  };
-  const guild = state.world.guildOf(channel);
-  for (const { type, value } of options) {
-    if (!RESOLVED.has(type)) continue;
-    const id = String(value);
-    const user = state.world.findUser(id);
-    const member = guild?.members.get(id);
-    const role = guild?.roles.find((candidate) => candidate.id === id);
-    const named = guild?.channels.find((candidate) => candidate.id === id && !candidate.deleted);
-    if (user) add('users', id, userOnWire(user));
-    if (guild && member) {
-      const { user: _, ...partial } = memberOnWire(member);
-      add('members', id, { ...partial, permissions: String(guild.permissions(member.user, channel)) });
-    }
-    if (role) add('roles', id, roleOnWire(role, 1));
-    if (named) {
-      const { name, type: channelType, parentId } = named;
-      add('channels', id, { id, name, type: channelType, parent_id: parentId ?? null, permissions: '0' });
-    }
-  }
-  return resolved;
+/** Lists the ids that options name, at whatever depth. */
+export function referencesIn(options: readonly SentOption[]): Reference[] {
+  return options.flatMap(({ type, value, options: inner = [] }) => [
+    ...(REFERENCES.has(type) ? [{ type, id: String(value) }] : []),
+    ...referencesIn(inner),
+  ]);
 }
 
-function accepted(definition: Definition, given: OptionValue): OptionValue {
+function defined(definitions: readonly Definition[], name: string): Definition {
+  const definition = definitions.find((option) => option.name === name);
+  if (!definition) throw new Error(`there is no option ${name}`);
+  return definition;
+}
+
+function accepted(definition: Definition, given: OptionValue, where: Whereabouts): OptionValue {
   const value = typed(definition, given);
   const { name, choices, min_value: min, max_value: max } = definition;
   if (choices) {
@@ -147,6 +139,9 @@ function accepted(definition: Definition, given: OptionValue): OptionValue {
     if (value.length < shortest) throw new Error(`${name} must have at least ${shortest} characters`);
     if (value.length > longest) throw new Error(`${name} must have at most ${longest} characters`);
   }
+  if (REFERENCES.has(definition.type)) {
+    checkReference(where, { type: definition.type, id: String(value) }, name, definition.channel_types);
+  }
   return value;
 }
 
@@ -162,7 +157,7 @@ function typed({ name, type }: Definition, given: OptionValue): OptionValue {
     if (/^(true|false)$/i.test(String(given))) return String(given).toLowerCase() === 'true';
     throw new Error(`${name} must be true or false`);
   }
-  if (RESOLVED.has(type) && !/^\d{17,19}$/.test(String(given))) throw new Error(`${name} must be an id`);
+  if (REFERENCES.has(type) && !/^\d{17,19}$/.test(String(given))) throw new Error(`${name} must be an id`);
   return String(given);
 }
 

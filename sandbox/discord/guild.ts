@@ -9,8 +9,12 @@ const THREADS: ReadonlySet<number> = new Set([10, 11, 12]);
 /** What happens in a guild that a gateway session with the Guilds intent is told. */
 export type GuildEvent =
   | { kind: 'channelCreated'; channel: Channel }
+  | { kind: 'channelUpdated'; channel: Channel }
   | { kind: 'channelDeleted'; channel: Channel }
   | { kind: 'roleCreated'; role: Role }
+  | { kind: 'roleDeleted'; role: Role }
+  /** Of the bot's own membership; of others only a privileged intent tells. */
+  | { kind: 'botUpdated' }
   | { kind: 'botAdded' }
   | { kind: 'botRemoved' };
 
@@ -35,6 +39,7 @@ export class Guild {
   readonly channels: Channel[] = [];
   readonly members = new Map<string, Member>();
   readonly #bot: User;
+  readonly #ownRoles = new Map<string, Role>();
   readonly #tell: (guild: Guild, event: GuildEvent) => void;
 
   constructor(name: string, owner: User, bot: User, tell: (guild: Guild, event: GuildEvent) => void) {
@@ -87,20 +92,83 @@ export class Guild {
     return role;
   }
 
+  /** Finds a role by its name, `@everyone` among them. @throws Error when there is none */
+  role(name: string): Role {
+    const role = this.roles.find((candidate) => candidate.name === name);
+    if (!role) throw new Error(`no role ${name} in ${this.name}`);
+    return role;
+  }
+
+  /** Finds the role that holds the permissions that a member was given on joining. @throws Error when there were none */
+  ownRole(user: User): Role {
+    const role = this.#ownRoles.get(user.id);
+    if (!role) throw new Error(`${user.username} has no role of their own in ${this.name}`);
+    return role;
+  }
+
+  /** An administrator gives a member a role. @throws Error for who is no member, or a role that isn't there to give */
+  grant(user: User, role: Role): void {
+    const member = this.#member(user);
+    if (role === this.everyone || !this.roles.includes(role)) throw new Error(`${role.name} can't be given`);
+    if (!member.roles.includes(role)) member.roles.push(role);
+    this.#tellOfMember(user);
+  }
+
+  /** An administrator takes a role from a member. @throws Error for who is no member or hasn't the role */
+  revoke(user: User, role: Role): void {
+    const { roles } = this.#member(user);
+    const index = roles.indexOf(role);
+    if (index === -1) throw new Error(`${user.username} hasn't the role ${role.name}`);
+    roles.splice(index, 1);
+    this.#tellOfMember(user);
+  }
+
+  /** An administrator deletes a role: its holders lose it, and the overwrites for it go. @throws Error for `@everyone` */
+  deleteRole(role: Role): void {
+    const index = this.roles.indexOf(role);
+    if (role === this.everyone || index === -1) throw new Error(`${role.name} can't be deleted`);
+    this.roles.splice(index, 1);
+    for (const { roles } of this.members.values()) remove(roles, (held) => held === role);
+    for (const { overwrites } of this.channels) remove(overwrites, ({ id }) => id === role.id);
+    this.#tell(this, { kind: 'roleDeleted', role });
+  }
+
   /** Adds a member, or changes the roles of one. Permissions given here come as a role of the member's own. */
   join(user: User, options: { permissions?: bigint; roles?: Role[]; administrator?: boolean } = {}): void {
     const roles = [...(options.roles ?? [])];
     const own = (options.permissions ?? 0n) | (options.administrator ? PERMISSIONS.administrator : 0n);
-    if (own !== 0n) roles.push(this.createRole({ name: user.username, permissions: own }));
+    if (own !== 0n) {
+      const role = this.createRole({ name: user.username, permissions: own });
+      this.#ownRoles.set(user.id, role);
+      roles.push(role);
+    }
     this.members.set(user.id, { user, roles, joinedAt: new Date().toISOString() });
   }
 
+  /** An administrator moves a channel into a category, or out of all. @throws Error for what can't be moved there */
+  moveChannel(channel: Channel, category: Channel | undefined): void {
+    const canMove = channel.type !== CATEGORY && !isThread(channel);
+    if (!canMove) throw new Error(`#${channel.name} is a category or a thread, which can't be moved`);
+    if (category && category.type !== CATEGORY) throw new Error(`#${category.name} is no category`);
+    channel.parentId = category?.id;
+    this.#tell(this, { kind: 'channelUpdated', channel });
+  }
+
+  /** An administrator says whether only adults may see a channel; its threads follow. @throws Error for a thread or category */
+  setAgeRestricted(channel: Channel, nsfw: boolean): void {
+    const hasSetting = channel.type !== CATEGORY && !isThread(channel);
+    if (!hasSetting) throw new Error(`#${channel.name} is a category or a thread, which has no such setting`);
+    channel.nsfw = nsfw;
+    this.#tell(this, { kind: 'channelUpdated', channel });
+  }
+
+  /** An administrator deletes a channel with its threads; what was in a category stays, in none. */
   deleteChannel(channel: Channel): void {
     channel.deleted = true;
     this.#tell(this, { kind: 'channelDeleted', channel });
-    if (channel.type === CATEGORY) return;
-    for (const thread of this.channels) {
-      if (THREADS.has(thread.type) && thread.parentId === channel.id) thread.deleted = true;
+    for (const child of this.channels.filter(({ parentId }) => parentId === channel.id)) {
+      if (isThread(child)) child.deleted = true;
+      else if (!child.deleted) this.moveChannel(child, undefined);
     }
   }
 
@@ -121,6 +189,16 @@ export class Guild {
     return this.#overwritten(channel).nsfw;
   }
 
+  #member(user: User): Member {
+    const member = this.members.get(user.id);
+    if (!member) throw new Error(`${user.username} is no member of ${this.name}`);
+    return member;
+  }
+
+  #tellOfMember(user: User): void {
+    if (user === this.#bot) this.#tell(this, { kind: 'botUpdated' });
+  }
+
   #overwritten(channel: Channel): Channel {
     if (!THREADS.has(channel.type)) return channel;
     return this.channels.find(({ id }) => id === channel.parentId) ?? channel;
@@ -129,4 +207,8 @@ export class Guild {
 
 export function isThread(channel: Channel): boolean {
   return THREADS.has(channel.type);
+}
+
+function remove<T>(list: T[], unwanted: (item: T) => boolean): void {
+  list.splice(0, list.length, ...list.filter((item) => !unwanted(item)));
 }

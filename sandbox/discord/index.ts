@@ -7,6 +7,7 @@ import { INTENTS } from './gateway-rules.ts';
 import type { Guild, GuildEvent } from './guild.ts';
 import { type Interaction, InteractionStore } from './interactions.ts';
 import { MessageStore } from './messages.ts';
+import type { Names } from './names.ts';
 import { listen, RestServer } from './server.ts';
 import { snowflake } from './snowflakes.ts';
 import type { State } from './state.ts';
@@ -21,13 +22,14 @@ import type {
   Violation,
 } from './types.ts';
 import { waitFor } from './wait-for.ts';
-import { channelOnWire, guildOnWire, roleOnWire } from './wire.ts';
+import { channelOnWire, guildOnWire, memberOnWire, roleOnWire } from './wire.ts';
 import { World } from './world.ts';
 
-export type { Actor } from './actor.ts';
+export type { Actor, CommandExtra } from './actor.ts';
 export type { Guild } from './guild.ts';
 export type { Invocation } from './invocation.ts';
-export { buttonsOf } from './message-components.ts';
+export { buttonsOf, selectsOf } from './message-components.ts';
+export { type Names, withNames } from './names.ts';
 export { PERMISSIONS } from './permissions.ts';
 export type {
   ApplicationCommand,
@@ -53,7 +55,7 @@ export class DiscordSandbox {
   readonly requests: readonly RequestRecord[];
   readonly faults = new Faults();
   readonly gateway: Gateway;
-  /** The server that is there from the start: #general, #art, #nsfw, the category studio, the thread sketches. */
+  /** The server that is there from the start: #general, #art in the category studio, its thread sketches, #nsfw; bob is one of the artists. */
   readonly guild: Guild;
   readonly #state: State;
   readonly #server: Server;
@@ -147,6 +149,12 @@ export class DiscordSandbox {
     return this.#state.messages.in(channel);
   }
 
+  /** A user writes a message. @throws Error for an unknown name */
+  say(user: User | string, channel: Channel, content: string): Message {
+    const author = typeof user === 'string' ? this.user(user) : user;
+    return this.#state.messages.create({ channel, author, body: { content }, files: [], sizeLimit: 0 });
+  }
+
   /** A moderator deletes a message. */
   deleteMessage(message: Message): void {
     message.deleted = true;
@@ -165,6 +173,18 @@ export class DiscordSandbox {
   /** A user stops taking direct messages from the bot. */
   closeDms(user: User): void {
     this.#state.world.closeDms(user);
+  }
+
+  /** What a client shows for ids and times; an id of nothing reads as it does there. */
+  names(): Names {
+    const { world } = this.#state;
+    const roles = world.guilds.flatMap((guild) => guild.roles);
+    return {
+      user: (id) => world.findUserById(id)?.username ?? 'unknown-user',
+      role: (id) => roles.find((role) => role.id === id)?.name ?? 'deleted-role',
+      channel: (id) => world.findChannel(id)?.name ?? 'unknown',
+      nowMs: Date.now(),
+    };
   }
 
   async close(): Promise<void> {
@@ -193,12 +213,29 @@ export class DiscordSandbox {
       case 'channelCreated':
         tell(event.channel.type === 11 ? 'THREAD_CREATE' : 'CHANNEL_CREATE', channelOnWire(event.channel));
         break;
+      case 'channelUpdated':
+        tell('CHANNEL_UPDATE', channelOnWire(event.channel));
+        break;
       case 'channelDeleted':
         tell(event.channel.type === 11 ? 'THREAD_DELETE' : 'CHANNEL_DELETE', channelOnWire(event.channel));
         break;
       case 'roleCreated':
         tell('GUILD_ROLE_CREATE', { guild_id: guild.id, role: roleOnWire(event.role, guild.roles.length - 1) });
         break;
+      case 'roleDeleted':
+        tell('GUILD_ROLE_DELETE', { guild_id: guild.id, role_id: event.role.id });
+        break;
+      case 'botUpdated': {
+        const member = guild.members.get(this.#state.bot.id);
+        // Told whatever the intents are. @see https://discord.com/developers/docs/events/gateway#gateway-intents
+        if (member)
+          gateway.dispatch(
+            'GUILD_MEMBER_UPDATE',
+            { guild_id: guild.id, ...memberOnWire(member) },
+            { guildId: guild.id },
+          );
+        break;
+      }
       case 'botAdded':
         tell('GUILD_CREATE', guildOnWire(guild, this.#state.bot));
         break;

@@ -21,6 +21,8 @@ export interface Select {
   min_values?: number;
   max_values?: number;
   options?: readonly { label: string; value: string }[];
+  /** Of a channel select: the only ones that it offers. */
+  channel_types?: readonly number[];
 }
 
 /** Lists a message's buttons as members see them, in order. */
@@ -37,13 +39,19 @@ export function buttonsOf(message: Message): Button[] {
   });
 }
 
+/** Lists a message's select menus in order. */
+export function selectsOf(message: Message): Select[] {
+  return (
+    [...componentsIn(message.components)]
+      .filter(({ type }) => SELECTS.has(type))
+      // Every kind of select has these fields.
+      .map((component) => component as unknown as Select)
+  );
+}
+
 /** Finds a select by custom id or placeholder and checks the values. @throws Error where a client would not let one choose */
 export function chosenSelect(message: Message, customIdOrPlaceholder: string, values: readonly string[]): Select {
-  const selects = [...componentsIn(message.components)]
-    .filter(({ type }) => SELECTS.has(type))
-    // Every kind of select has these fields.
-    .map((component) => component as unknown as Select);
-  const select = selects.find(
+  const select = selectsOf(message).find(
     ({ custom_id: customId, placeholder }) =>
       customId === customIdOrPlaceholder || placeholder === customIdOrPlaceholder,
   );

@@ -1,3 +1,4 @@
+import { invalidForm } from './errors.ts';
 import type { Bucket } from './rate-limits.ts';
 import type { UploadedFile } from './types.ts';
 
@@ -48,6 +49,13 @@ export function router(routes: readonly Route[]): (method: string, path: string)
 export function param(request: RouteRequest, name: string): string {
   const value = request.params[name];
   if (value === undefined) throw new Error(`the route has no :${name}`);
+  return value;
+}
+
+/** Reads a parameter that must be an id. @throws ApiError 50035 when it is none */
+export function snowflakeParam(request: RouteRequest, name: string): string {
+  const value = param(request, name);
+  if (!/^\d{17,19}$/.test(value)) throw invalidForm([`${name}_id: Value "${value}" is not snowflake.`]);
   return value;
 }
 

@@ -7,6 +7,7 @@ import { type RequestBody, readBody } from './request-body.ts';
 import { callbackRoutes } from './routes/callback.ts';
 import { channelRoutes } from './routes/channels.ts';
 import { commandRoutes } from './routes/commands.ts';
+import { guildRoutes } from './routes/guilds.ts';
 import { identityRoutes } from './routes/identity.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { type Answer, type Match, type RouteRequest, router } from './routing.ts';
@@ -51,7 +52,9 @@ export class RestServer {
     this.#faults = faults;
     this.#requests = requests;
     this.#find = router(
-      [callbackRoutes, webhookRoutes, channelRoutes, commandRoutes, identityRoutes].flatMap((make) => make(state)),
+      [callbackRoutes, webhookRoutes, channelRoutes, commandRoutes, guildRoutes, identityRoutes].flatMap((make) =>
+        make(state),
+      ),
     );
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       this.#serve(request, response).catch((error: unknown) => {

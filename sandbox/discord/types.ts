@@ -65,7 +65,8 @@ export interface Channel {
   readonly type: number;
   readonly name: string;
   readonly guildId?: string;
-  readonly parentId?: string;
+  /** The category, or the channel that a thread hangs in. */
+  parentId?: string | undefined;
   /** Of a direct message: who talks with the bot. */
   readonly recipient?: User;
   nsfw: boolean;
@@ -101,6 +102,8 @@ export interface Message extends Appearance {
   readonly createdAtMs: number;
   /** Files that members see as attachments: those that an embed or component shows are not among them. */
   attachments: Attachment[];
+  /** Files that an embed or component shows. */
+  embedded: Attachment[];
   /** Bits: 64 ephemeral, 128 loading, 4 embeds suppressed, 32768 Components V2. */
   flags: number;
   /** Id of the only user who sees it. */
@@ -126,6 +129,7 @@ export interface MessageOrigin {
   readonly type: number;
   readonly user: User;
   readonly channel: Channel;
+  /** With group and subcommand: `config filter add`. */
   readonly commandName: string | undefined;
   readonly sourceMessage: Message | undefined;
   readonly payload: Readonly<Record<string, unknown>>;
@@ -137,8 +141,6 @@ export interface StoredMessage extends Message {
   readonly type: number;
   readonly interaction?: MessageOrigin;
   editedAtMs?: number;
-  /** Files that an embed or component shows. */
-  embedded: Attachment[];
 }
 
 export interface Fault {

@@ -35,6 +35,10 @@ export class World {
     return guild;
   }
 
+  findUserById(id: string): User | undefined {
+    return this.#users.get(id);
+  }
+
   findUser(nameOrId: string): User | undefined {
     return this.#users.get(nameOrId) ?? [...this.#users.values()].find(({ username }) => username === nameOrId);
   }
@@ -115,6 +119,7 @@ export class World {
     guild.createChannel({ name: 'nsfw', nsfw: true });
     guild.createChannel({ name: 'sketches', type: 11, parent: art });
     for (const name of ['alice', 'bob', 'mallory']) guild.join(this.createUser(name));
+    guild.grant(this.user('bob'), guild.createRole({ name: 'artists' }));
     guild.join(this.createUser('moderator'), { permissions: PERMISSIONS.moderateMembers });
     guild.join(this.createUser('admin'), { administrator: true });
   }

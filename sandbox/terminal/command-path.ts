@@ -5,6 +5,7 @@ export interface TypedOption {
   description?: string;
   required?: boolean;
   autocomplete?: boolean;
+  channel_types?: readonly number[];
   choices?: readonly { name: string; value: string | number }[];
   options?: readonly TypedOption[];
 }

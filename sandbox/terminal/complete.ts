@@ -1,13 +1,15 @@
 import { optionsAt, type Path, splitPath, type TypedCommand } from './command-path.ts';
 import { readOptions } from './parse.ts';
+import { type Directory, offered } from './references.ts';
 
 const BOOLEAN = 5;
+const CATEGORY = 4;
 
 /** Words beside the commands that may be completed at present. */
 export interface Words {
   users: readonly string[];
-  /** With #. */
-  channels: readonly string[];
+  /** What options that take ids offer. */
+  directory: Directory;
   /** Labels of buttons in sight. */
   buttons: readonly string[];
 }
@@ -38,10 +40,10 @@ export function complete(line: string, commands: readonly TypedCommand[], words:
       split.missing.map((word) => `${word} `),
     );
   }
-  return completeOption(command, split.path, split.rest);
+  return completeOption(command, split.path, split.rest, words.directory);
 }
 
-function completeOption(command: TypedCommand, path: Path, text: string): Completion {
+function completeOption(command: TypedCommand, path: Path, text: string, directory: Directory): Completion {
   const options = optionsAt(command, path);
   const read = readOptions(
     text,
@@ -56,7 +58,10 @@ function completeOption(command: TypedCommand, path: Path, text: string): Comple
   const isInValue = current !== undefined && text.endsWith(`${current.name}:${value}`);
   const names = matching(fragment, unused);
   if (!isInValue) return names;
-  const fixed = current.type === BOOLEAN ? ['true', 'false'] : current.choices?.map((choice) => choice.name);
+  const fixed =
+    current.type === BOOLEAN
+      ? ['true', 'false']
+      : (current.choices?.map((choice) => choice.name) ?? signed(value, offered(current, directory)));
   if (fixed) {
     const values = matching(
       value,
@@ -72,12 +77,19 @@ function completeOption(command: TypedCommand, path: Path, text: string): Comple
   return value === '' ? { fragment, candidates: [] } : names;
 }
 
-function completeWord(line: string, { users, channels, buttons }: Words): Completion {
+/** Names with their sign, or without where none was typed. */
+function signed(typed: string, known: readonly { name: string }[] | undefined): string[] | undefined {
+  const isBare = typed !== '' && !/^[@#]/.test(typed);
+  return known?.map(({ name }) => (isBare ? name.replace(/^[@#]/, '') : name));
+}
+
+function completeWord(line: string, { users, directory, buttons }: Words): Completion {
   const [, word, argument = ''] = /^(as|in|press)\s+(.*)$/.exec(line) ?? [];
   if (word === 'as') return matching(argument, users);
+  const channels = directory.channels.filter(({ type }) => type !== CATEGORY).map(({ name }) => name);
   if (word === 'in') return matching(argument, [...channels, 'dm']);
   if (word === 'press') return matching(argument, buttons);
-  return matching(line, ['as ', 'in ', 'dm', 'press ', 'help', 'log', 'kill', 'start', 'quit', ...buttons]);
+  return matching(line, ['as ', 'in ', 'dm', 'press ', 'picture', 'help', 'log', 'kill', 'start', 'quit', ...buttons]);
 }
 
 function matching(fragment: string, candidates: readonly string[]): Completion {

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { basename, join, parse } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import type { Channel, DiscordSandbox, Message } from '../discord/index.ts';
-import { messageHeader, messageLines, type Names } from './transcript.ts';
+import { freePath } from './free-path.ts';
+import { messageHeader, messageLines } from './transcript.ts';
 
 const LOOK_EVERY_MS = 100;
 
@@ -16,8 +16,8 @@ interface Shown {
 
 /** Follows what happens in Discord: prints messages and their changes, saves files, reports broken rules. */
 export class Feed {
-  /** Images saved so far. */
-  savedCount = 0;
+  /** Images saved so far; other files don't count. */
+  imageCount = 0;
   private readonly discord: DiscordSandbox;
   private readonly folder: string;
   private readonly print: (text: string) => void;
@@ -57,14 +57,14 @@ export class Feed {
   }
 
   private show(channel: Channel, message: Message): void {
-    const { content, embeds, components, thinking, deleted, attachments } = message;
-    const files = attachments.map(({ id }) => id);
+    const { content, embeds, components, thinking, deleted, attachments, embedded } = message;
+    const files = [...attachments, ...embedded].map(({ id }) => id);
     const appearance = JSON.stringify({ content, embeds, components, thinking, deleted, files });
     const before = this.shown.get(message);
     if (before?.appearance === appearance) return;
-    const names: Names = { user: (id) => this.discord.user(id).username, nowMs: Date.now() };
+    const names = this.discord.names();
     const lines = messageLines(message, names);
-    const saved = deleted ? [] : attachments.flatMap((attachment) => this.save(attachment));
+    const saved = deleted ? [] : [...attachments, ...embedded].flatMap((attachment) => this.save(attachment));
     const number = before?.number ?? this.shown.size + 1;
     this.shown.set(message, { channel, number, appearance, lines });
     const news = [...lines.filter((line) => !before?.lines.includes(line)), ...saved];
@@ -79,20 +79,12 @@ export class Feed {
     );
   }
 
-  private save({ id, filename, bytes, description }: Message['attachments'][number]): string[] {
+  private save({ id, filename, bytes, contentType, description }: Message['attachments'][number]): string[] {
     if (this.savedIds.has(id)) return [];
     this.savedIds.add(id);
-    mkdirSync(this.folder, { recursive: true });
-    const path = this.freePath(filename);
+    const path = freePath(this.folder, filename);
     writeFileSync(path, bytes);
-    this.savedCount += 1;
+    if (contentType.startsWith('image/')) this.imageCount += 1;
     return [`file ${path} (${Math.ceil(bytes.length / 1024)} KiB)${description ? `, "${description}"` : ''}`];
-  }
-
-  private freePath(filename: string): string {
-    const { name, ext } = parse(filename);
-    let path = join(this.folder, basename(filename));
-    for (let count = 2; existsSync(path); count += 1) path = join(this.folder, `${name}-${count}${ext}`);
-    return path;
   }
 }

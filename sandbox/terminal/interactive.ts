@@ -7,7 +7,7 @@ import type { Stack } from './stack.ts';
 
 /** A prompt in the terminal until `quit`, Ctrl+C or the end of the input; resolves to the exit code. */
 export async function runInteractive(stack: Stack, folder: string): Promise<number> {
-  const session = new Session(stack);
+  const session = new Session(stack, folder);
   const { stdin: input, stdout: output } = process;
   const reader = createInterface({
     input,

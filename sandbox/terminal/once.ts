@@ -8,18 +8,41 @@ const DEFERRED = 5;
 const LOOK_EVERY_MS = 50;
 const GIVE_UP_AFTER_MS = 180_000;
 
-/** Runs one command and prints the conversation; resolves to 0 when an image was delivered and no rule was broken, else 1. */
-export async function runOnce(stack: Stack, text: string, folder: string): Promise<number> {
-  const session = new Session(stack);
+/** The command whose answer is an image; others have done their part when they are answered. */
+const IMAGE_COMMAND = 'timeless';
+
+type Running = Pick<Stack, 'discord' | 'bot' | 'startBot' | 'stop'>;
+
+interface Once {
+  /** The slash command. */
+  text: string;
+  /** Who types it; default alice. */
+  as: string | undefined;
+  /** A channel's name, or `dm`; default general. */
+  place: string | undefined;
+  /** Where files are saved. */
+  folder: string;
+}
+
+/**
+ * Runs one command and prints the conversation.
+ * @returns 0 when an image was delivered, or the other command answered, and no rule was broken; else 1
+ */
+export async function runOnce(stack: Running, { text, as, place, folder }: Once): Promise<number> {
+  const session = new Session(stack, folder);
   const feed = new Feed(stack.discord, folder, (news) => console.log(news));
+  let makesImage = true;
   try {
+    if (as !== undefined) session.goOnAs(as);
+    if (place !== undefined) session.goTo(place);
     const line = session.parse(text);
     if (line.kind !== 'command') {
       console.error(line.kind === 'problem' ? line.text : 'this is no slash command');
       return 1;
     }
     console.log(`${session.prompt}${text.trim()}`);
-    await answered(stack, await session.act(line));
+    makesImage = line.name === IMAGE_COMMAND;
+    await answered(stack, await session.act(line), makesImage ? isFinal : isAnswer);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     return 1;
@@ -29,10 +52,15 @@ export async function runOnce(stack: Stack, text: string, folder: string): Promi
     feed.look();
     feed.close();
   }
-  return feed.savedCount > 0 && stack.discord.violations.length === 0 ? 0 : 1;
+  const isDone = !makesImage || feed.imageCount > 0;
+  return isDone && stack.discord.violations.length === 0 ? 0 : 1;
 }
 
-async function answered(stack: Stack, invocation: Invocation): Promise<void> {
+async function answered(
+  stack: Running,
+  invocation: Invocation,
+  isEnd: (message: Message | undefined) => boolean,
+): Promise<void> {
   const { type } = await invocation.acknowledged();
   if (type !== DEFERRED) return;
   const giveUpAtMs = Date.now() + GIVE_UP_AFTER_MS;
@@ -40,11 +68,15 @@ async function answered(stack: Stack, invocation: Invocation): Promise<void> {
   void stack.bot.exited.then((code) => {
     botCode = code;
   });
-  while (!isFinal(invocation.reply())) {
+  while (!isEnd(invocation.reply())) {
     if (botCode !== undefined) throw new Error(`the bot ended (${botCode}):\n${stack.bot.stderr}`);
     if (Date.now() > giveUpAtMs) throw new Error(`no end of it within ${GIVE_UP_AFTER_MS / 1000} s`);
     await sleep(LOOK_EVERY_MS);
   }
+}
+
+function isAnswer(message: Message | undefined): boolean {
+  return message !== undefined && !message.thinking;
 }
 
 /** A message that the bot won't change any more: only one that has ended has files, or a button to delete it. */

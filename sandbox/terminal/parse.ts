@@ -6,6 +6,7 @@ export type Line =
   | { kind: 'press'; label: string /** 1 is the last message with such a button. */; nth: number }
   | { kind: 'as'; user: string }
   | { kind: 'in' /** A channel's name without #, or `dm`. */; place: string }
+  | { kind: 'picture' /** 1 is the last message. */; nth: number }
   | { kind: 'help' }
   | { kind: 'log' }
   | { kind: 'kill' }
@@ -16,6 +17,7 @@ export type Line =
 
 const PLAIN_WORDS: ReadonlyMap<string, Line> = new Map<string, Line>([
   ['help', { kind: 'help' }],
+  ['picture', { kind: 'picture', nth: 1 }],
   ['log', { kind: 'log' }],
   ['kill', { kind: 'kill' }],
   ['start', { kind: 'start' }],
@@ -42,6 +44,10 @@ export function parseLine(text: string, commands: readonly TypedCommand[]): Line
       return argument === '' ? problem('where? Try: in #art') : { kind: 'in', place: argument.replace(/^#/, '') };
     case 'press':
       return argument === '' ? problem('which button? Try: press Reroll') : parsePress(argument);
+    case 'picture':
+      return /^[1-9]\d{0,2}$/.test(argument)
+        ? { kind: 'picture', nth: Number(argument) }
+        : problem('which message? Try: picture 2');
     default:
       return parsePress(line);
   }

@@ -1,35 +1,48 @@
+import { writeFileSync } from 'node:fs';
 import { type Actor, buttonsOf, type Channel, type Invocation, type Message } from '../discord/index.ts';
+import { renderMessage } from '../picture/index.ts';
+import { optionsAt, type Path, type TypedOption } from './command-path.ts';
 import { complete, type Words } from './complete.ts';
+import { freePath } from './free-path.ts';
+import { helpText } from './help.ts';
 import { type Line, parseLine } from './parse.ts';
+import { type Directory, directoryOf, withIds, withIdsSoFar } from './references.ts';
 import type { Stack } from './stack.ts';
-
-const CATEGORY = 4;
-
-const HELP = `/timeless prompt:a red rose samples:2   a slash command; Tab completes names, options and values
-press Reroll                            presses a button of the last message that has it; so does: Reroll
-press Reroll 2                          ... of the last but one
-as bob                                  go on as another member: alice, bob, mallory, moderator, admin
-in #art, dm                             go to another channel, or to the bot's direct messages
-log                                     the end of the bot's own log
-kill, start                             ends the bot by SIGKILL; starts it again on the same database
-quit                                    stops everything`;
 
 const LOG_LINES = 15;
 
+/** What a terminal needs of the stand-ins and the bot. */
+type Running = Pick<Stack, 'discord' | 'bot' | 'startBot'>;
+
 /** One terminal: who types, where, and what a line does. */
 export class Session {
-  private readonly stack: Stack;
+  private readonly stack: Running;
+  private readonly folder: string;
   private user = 'alice';
   private place: Channel | 'dm';
+  /** What the bot offered for an option: a client shows names and sends values. */
+  private readonly suggested = new Map<string, string>();
 
-  constructor(stack: Stack) {
+  /** @param folder where pictures of messages go */
+  constructor(stack: Running, folder: string) {
     this.stack = stack;
+    this.folder = folder;
     this.place = stack.discord.guild.channel('general');
   }
 
   /** What stands before the cursor. */
   get prompt(): string {
     return `${this.user} in ${this.place === 'dm' ? 'direct messages' : `#${this.place.name}`} > `;
+  }
+
+  /** @throws Error for an unknown member */
+  goOnAs(user: string): void {
+    this.user = this.stack.discord.user(user.replace(/^@/, '').toLowerCase()).username;
+  }
+
+  /** @throws Error for an unknown channel */
+  goTo(place: string): void {
+    this.place = place === 'dm' ? 'dm' : this.stack.discord.guild.channel(place.replace(/^#/, ''));
   }
 
   parse(text: string): Line {
@@ -44,13 +57,15 @@ export class Session {
         await this.act(line);
         return undefined;
       case 'as':
-        this.user = this.stack.discord.user(line.user.toLowerCase()).username;
+        this.goOnAs(line.user);
         return undefined;
       case 'in':
-        this.place = line.place === 'dm' ? 'dm' : this.stack.discord.guild.channel(line.place);
+        this.goTo(line.place);
         return undefined;
       case 'help':
-        return HELP;
+        return helpText(this.stack.discord.guild);
+      case 'picture':
+        return await this.picture(line.nth);
       case 'log':
         return this.stack.bot.stdout.trimEnd().split('\n').slice(-LOG_LINES).join('\n');
       case 'kill':
@@ -75,7 +90,7 @@ export class Session {
     const actor = this.actor();
     const invocation =
       line.kind === 'command'
-        ? await actor.command(line.name, line.options, line.path)
+        ? await actor.command(line.name, this.values(line), line.path)
         : await this.press(actor, line.label, line.nth);
     await invocation.acknowledged();
     return invocation;
@@ -85,8 +100,40 @@ export class Session {
   async complete(text: string): Promise<[string[], string]> {
     const { candidates, fragment, ask } = complete(text, this.stack.discord.commands, this.words());
     if (!ask) return [candidates, fragment];
-    const choices = await this.actor().autocomplete(ask.command, ask.option, ask.value, ask.others, ask.path);
-    return [choices.map(({ value }) => `${value} `), fragment];
+    const others = withIdsSoFar(ask.others, this.definitions(ask.command, ask.path), this.directory);
+    const choices = await this.actor().autocomplete(ask.command, ask.option, ask.value, others, ask.path);
+    for (const { name, value } of choices) {
+      this.suggested.set(suggestionKey(ask.command, ask.path, ask.option, name), String(value));
+    }
+    return [choices.map(({ name }) => `${name} `), fragment];
+  }
+
+  private get directory(): Directory {
+    return directoryOf(this.stack.discord.guild);
+  }
+
+  private definitions(name: string, path: Path): readonly TypedOption[] {
+    const command = this.stack.discord.commands.find((candidate) => candidate.name === name);
+    return command ? optionsAt(command, path) : [];
+  }
+
+  /** What was typed, with the values for names that the bot suggested and ids for names of members, roles and channels. */
+  private values({ name, path, options }: Extract<Line, { kind: 'command' }>): Record<string, string> {
+    const entries = Object.entries(options).map(([option, text]): [string, string] => [
+      option,
+      this.suggested.get(suggestionKey(name, path, option, text)) ?? text,
+    ]);
+    return withIds(Object.fromEntries(entries), this.definitions(name, path), this.directory);
+  }
+
+  private async picture(nth: number): Promise<string> {
+    const message = this.visibleMessages().at(-nth);
+    if (!message) throw new Error('there is no such message here');
+    // Whoever draws an answer means what it will say, not that the bot is thinking.
+    await this.stack.discord.waitFor(() => !message.thinking);
+    const path = freePath(this.folder, 'message.png');
+    writeFileSync(path, await renderMessage(message, { names: this.stack.discord.names() }));
+    return `file ${path}`;
   }
 
   private actor(): Actor {
@@ -122,8 +169,12 @@ export class Session {
     const { guild } = this.stack.discord;
     return {
       users: [...guild.members.values()].flatMap(({ user }) => (user.bot ? [] : [user.username])),
-      channels: guild.channels.flatMap(({ type, name }) => (type === CATEGORY ? [] : [`#${name}`])),
+      directory: this.directory,
       buttons: this.visibleMessages().flatMap((message) => buttonsOf(message).map(({ label }) => label)),
     };
   }
+}
+
+function suggestionKey(command: string, { group, subcommand }: Path, option: string, name: string): string {
+  return JSON.stringify([command, group, subcommand, option, name]);
 }

@@ -1,10 +1,15 @@
-import { buttonsOf, type Message } from '../discord/index.ts';
+import { buttonsOf, type Message, type Names, selectsOf, withNames } from '../discord/index.ts';
 
-export interface Names {
-  /** A user's name by id. */
-  user: (id: string) => string;
-  nowMs: number;
-}
+type Field = NonNullable<Message['embeds'][number]['fields']>[number];
+
+/** Fields share a line up to this many characters. */
+const LINE_WIDTH = 110;
+const SELECT_OFFERS: ReadonlyMap<number, string> = new Map([
+  [5, 'members'],
+  [6, 'roles'],
+  [7, 'members and roles'],
+  [8, 'channels'],
+]);
 
 /** One message as lines of text, without its files: what a member reads. */
 export function messageLines(message: Message, names: Names): string[] {
@@ -12,15 +17,15 @@ export function messageLines(message: Message, names: Names): string[] {
   if (message.thinking) return ['is thinking...'];
   const lines = [
     message.content,
-    ...message.embeds.flatMap(({ title, description, fields = [], footer }) => [
+    ...message.embeds.flatMap(({ author, title, description, fields = [], image, footer }) => [
+      author?.name ?? '',
       title ? `** ${title} **` : '',
       description ?? '',
-      fields.map(({ name, value }) => `${name}: ${value}`).join(' · '),
+      ...fieldLines(fields),
+      image ? `(picture ${fileName(image.url)})` : '',
       footer?.text ?? '',
     ]),
-    buttonsOf(message)
-      .map(({ label, disabled }) => (disabled ? `(${label})` : `[${label}]`))
-      .join(' '),
+    ...message.components.map((row) => componentLine({ ...message, components: [row] })),
   ];
   return lines
     .flatMap((text) => text.split('\n'))
@@ -34,16 +39,53 @@ export function messageHeader(message: Message, names: Names): string {
   return `${message.author.globalName}${seenBy}`;
 }
 
+/** Short fields one after another as far as a line reaches, longer ones each for itself, those of several lines indented. */
+function fieldLines(fields: readonly Field[]): string[] {
+  const lines: string[] = [];
+  let isOpen = false;
+  for (const { name, value } of fields) {
+    if (value.includes('\n')) {
+      lines.push(`${name}:\n${value.replace(/^/gm, '  ')}`);
+      isOpen = false;
+      continue;
+    }
+    const text = `${name}: ${value}`;
+    const joined = `${lines.at(-1)} · ${text}`;
+    if (isOpen && joined.length <= LINE_WIDTH) lines.splice(-1, 1, joined);
+    else lines.push(text);
+    isOpen = true;
+  }
+  return lines;
+}
+
+function componentLine(row: Message): string {
+  const buttons = buttonsOf(row).map(({ label, disabled, url }) => {
+    const text = url === undefined ? label : `${label} -> ${url}`;
+    return disabled ? `(${text})` : `[${text}]`;
+  });
+  const selects = selectsOf(row).map(({ type, placeholder = 'Choose', options, disabled }) => {
+    const offers = options?.map(({ label }) => label).join(' | ') ?? SELECT_OFFERS.get(type) ?? '';
+    return disabled ? `(${placeholder}: ${offers})` : `<${placeholder}: ${offers}>`;
+  });
+  return [...buttons, ...selects].join(' ');
+}
+
+function fileName(url: string): string {
+  return url.split('?')[0]?.split('/').at(-1) ?? '';
+}
+
 /** What Discord's client makes of mentions, times and escapes. */
-function readable(line: string, { user, nowMs }: Names): string {
-  return line
-    .replace(/<@!?(\d+)>/g, (_, id: string) => `@${user(id)}`)
-    .replace(/<t:(\d+):R>/g, (_, seconds: string) => relative(Number(seconds) * 1000 - nowMs))
-    .replace(/\\([!-/:-@[-`{-~])/g, '$1');
+function readable(line: string, names: Names): string {
+  return withNames(line, names, relative).replace(/\\([!-/:-@[-`{-~])/g, '$1');
 }
 
 function relative(ms: number): string {
   const seconds = Math.round(Math.abs(ms) / 1000);
-  const span = seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+  const [size, unit] = [
+    [86_400, 'd'],
+    [3_600, 'h'],
+    [60, 'min'],
+  ].find(([least]) => seconds >= 1.5 * Number(least)) ?? [1, 's'];
+  const span = `${Math.round(seconds / Number(size))} ${unit}`;
   return ms > 0 ? `in ${span}` : `${span} ago`;
 }

@@ -112,6 +112,27 @@ const RULES: Rule[] = [
     problem: /^data\.choices\[0\]\.name: .*100/,
   },
   {
+    rule: 'an autocomplete value is a whole number for such an option',
+    accepted: autocomplete([choice(1)]),
+    refused: autocomplete([{ name: 'a', value: 1.5 }]),
+    context: { focusedOptionType: 4 },
+    problem: /^data\.choices\[0\]\.value: number 1\.5, for an option of type 4/,
+  },
+  {
+    rule: 'an autocomplete value is a number for such an option',
+    accepted: autocomplete([{ name: 'a', value: 1.5 }]),
+    refused: autocomplete([{ name: 'a', value: '1.5' }]),
+    context: { focusedOptionType: 10 },
+    problem: /^data\.choices\[0\]\.value: string 1\.5, for an option of type 10/,
+  },
+  {
+    rule: 'an autocomplete value is text for such an option',
+    accepted: autocomplete([{ name: 'a', value: '1' }]),
+    refused: autocomplete([choice(1)]),
+    context: { focusedOptionType: 3 },
+    problem: /^data\.choices\[0\]\.value: number 1, for an option of type 3/,
+  },
+  {
     rule: 'an autocomplete value has 100 characters',
     accepted: autocomplete([{ name: 'a', value: textOf(100) }]),
     refused: autocomplete([{ name: 'a', value: textOf(101) }]),

@@ -20,6 +20,17 @@ const weighing = (characters: number, extra: object = {}) => {
     ...extra,
   };
 };
+const subcommand = (name: string, ...options: object[]) => ({ type: 1, name, description: name, options });
+const group = (name: string, ...options: object[]) => ({ type: 2, name, description: name, options });
+/** Options of 99 characters each. */
+const wideOptions = (count: number) => times(count, (index) => option({ name: `o${index}`, description: textOf(97) }));
+/** A command that Discord counts with this many characters, nearly all of them in options of subcommands of a group. */
+const deeplyWeighing = (characters: number) => {
+  const full = times(15, (index) => subcommand(`s${10 + index}`, ...wideOptions(5)));
+  const counted = 'timelessPaints'.length + 'gg'.length + 15 * (6 + 5 * 99) + 'yy'.length + 4 * 99 + 'z'.length;
+  const last = option({ name: 'z', description: textOf(characters - counted) });
+  return withOptions(group('g', ...full, subcommand('y', ...wideOptions(4), last)));
+};
 const translations = { description_localizations: { de: 'Malt', fr: 'Peindre' } };
 
 const RULES: Rule[] = [
@@ -161,6 +172,72 @@ const RULES: Rule[] = [
     problem: /^options: subcommands and other options/,
   },
   {
+    rule: 'subcommands stand beside groups',
+    accepted: withOptions(subcommand('a'), group('b', subcommand('c'))),
+    refused: withOptions(group('b', subcommand('c')), option()),
+    problem: /^options: subcommands and other options/,
+  },
+  {
+    rule: '25 subcommands',
+    accepted: withOptions(...times(25, (index) => subcommand(`s${index}`))),
+    refused: withOptions(...times(26, (index) => subcommand(`s${index}`))),
+    problem: /^options: .*25/,
+  },
+  {
+    rule: '25 subcommands in a group',
+    accepted: withOptions(group('a', ...times(25, (index) => subcommand(`s${index}`)))),
+    refused: withOptions(group('a', ...times(26, (index) => subcommand(`s${index}`)))),
+    problem: /^options\[0\]\.options: .*25/,
+  },
+  {
+    rule: '25 options in a subcommand of a group',
+    accepted: withOptions(group('a', subcommand('b', ...times(25, (index) => option({ name: `o${index}` }))))),
+    refused: withOptions(group('a', subcommand('b', ...times(26, (index) => option({ name: `o${index}` }))))),
+    problem: /^options\[0\]\.options\[0\]\.options: .*25/,
+  },
+  {
+    rule: 'a group holds no options',
+    accepted: withOptions(group('a', subcommand('b'))),
+    refused: withOptions(group('a', option())),
+    problem: /^options\[0\]\.options\[0\]\.type: /,
+  },
+  {
+    rule: 'a subcommand holds no subcommands',
+    accepted: withOptions(subcommand('a', option())),
+    refused: withOptions(subcommand('a', subcommand('b'))),
+    problem: /^options\[0\]\.options\[0\]\.type: no such type here/,
+  },
+  {
+    rule: 'a group has a subcommand',
+    accepted: withOptions(group('a', subcommand('b'))),
+    refused: withOptions(group('a')),
+    problem: /^options\[0\]\.options: a group needs a subcommand/,
+  },
+  {
+    rule: 'a subcommand is never required',
+    accepted: withOptions({ ...subcommand('a'), required: false }),
+    refused: withOptions({ ...subcommand('a'), required: true }),
+    problem: /^options\[0\]\.required: not for subcommands/,
+  },
+  {
+    rule: 'the names in a group are unique',
+    accepted: withOptions(group('a', subcommand('b')), group('c', subcommand('b'))),
+    refused: withOptions(group('a', subcommand('b'), subcommand('b'))),
+    problem: /^options\[0\]\.options: two options have the same name/,
+  },
+  {
+    rule: 'only channel options have channel types',
+    accepted: withOptions(option({ type: 7, channel_types: [0, 4] })),
+    refused: withOptions(option({ type: 8, channel_types: [0] })),
+    problem: /^options\[0\]\.channel_types: .*no such key/,
+  },
+  {
+    rule: 'permissions are decimal',
+    accepted: command({ default_member_permissions: '0' }),
+    refused: command({ default_member_permissions: '0x8' }),
+    problem: /^default_member_permissions: /,
+  },
+  {
     rule: '25 choices',
     accepted: withOptions(option({ choices: choices(25) })),
     refused: withOptions(option({ choices: choices(26) })),
@@ -238,6 +315,19 @@ const RULES: Rule[] = [
     accepted: weighing(8_000),
     refused: weighing(8_001),
     problem: /^name: 8001 characters/,
+  },
+  {
+    rule: '8000 characters with all that is nested',
+    accepted: deeplyWeighing(8_000),
+    refused: deeplyWeighing(8_001),
+    problem: /^name: 8001 characters/,
+  },
+  {
+    rule: '8000 characters in a bulk, for each command by itself',
+    kind: 'commands',
+    accepted: [weighing(8_000), { ...deeplyWeighing(8_000), name: 'timelesz' }],
+    refused: [command({ name: 'other' }), deeplyWeighing(8_001)],
+    problem: /^\[1\]\.name: 8001 characters/,
   },
   {
     rule: 'the longest translation counts, once',

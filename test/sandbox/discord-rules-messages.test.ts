@@ -20,6 +20,7 @@ const select = (extra: object = {}) => ({
   ],
   ...extra,
 });
+const defaultRole = (index: number) => ({ id: `10000000000000000${index}`, type: 'role' });
 const embeds = (...list: object[]) => ({ embeds: list });
 const files = (...names: string[]) =>
   names.map((filename, index) => ({ field: `files[${index}]`, filename, size: 10 }));
@@ -382,6 +383,55 @@ const RULES: Rule[] = [
   },
 
   {
+    rule: 'a select label has 100 characters',
+    accepted: rows(select({ options: [{ label: textOf(100), value: 'a' }] })),
+    refused: rows(select({ options: [{ label: textOf(101), value: 'a' }] })),
+    problem: /options\[0\]\.label: .*100/,
+  },
+  {
+    rule: 'a select value has 100 characters',
+    accepted: rows(select({ options: [{ label: 'A', value: textOf(100) }] })),
+    refused: rows(select({ options: [{ label: 'A', value: textOf(101) }] })),
+    problem: /options\[0\]\.value: .*100/,
+  },
+  {
+    rule: 'a select description has 100 characters',
+    accepted: rows(select({ options: [{ label: 'A', value: 'a', description: textOf(100) }] })),
+    refused: rows(select({ options: [{ label: 'A', value: 'a', description: textOf(101) }] })),
+    problem: /options\[0\]\.description: .*100/,
+  },
+  {
+    rule: 'a placeholder has 150 characters',
+    accepted: rows(select({ placeholder: textOf(150) })),
+    refused: rows(select({ placeholder: textOf(151) })),
+    problem: /placeholder: .*150/,
+  },
+  {
+    rule: 'at most 25 roles are chosen',
+    accepted: rows({ type: 6, custom_id: 'role', max_values: 25 }),
+    refused: rows({ type: 6, custom_id: 'role', max_values: 26 }),
+    problem: /max_values: .*25/,
+  },
+  {
+    rule: 'a select of roles has as many defaults as may be chosen',
+    accepted: rows({ type: 6, custom_id: 'role', default_values: times(1, defaultRole) }),
+    refused: rows({ type: 6, custom_id: 'role', default_values: times(2, defaultRole) }),
+    problem: /default_values: 2, from 1 to 1 may be chosen/,
+  },
+  {
+    rule: 'the custom_ids of all rows are unique',
+    accepted: { components: [...rows(button('a')).components, ...rows(select()).components] },
+    refused: { components: [...rows(button('size')).components, ...rows(select()).components] },
+    problem: /components\[1\]\.components\[0\]\.custom_id: size is used twice/,
+  },
+  {
+    rule: 'a row holds something',
+    accepted: rows(button('a')),
+    refused: rows(),
+    problem: /components\[0\]\.components: /,
+  },
+
+  {
     rule: 'the new components need the flag',
     accepted: { flags: V2, components: [textDisplay('a')] },
     refused: { components: [textDisplay('a')] },
@@ -490,6 +540,21 @@ const RULES: Rule[] = [
     problem: /^flags: must be a whole number/,
   },
 
+  {
+    rule: 'is_spoiler is true or false',
+    accepted: { attachments: [{ id: '0', is_spoiler: true }] },
+    refused: { attachments: [{ id: '0', is_spoiler: 'true' }] },
+    context: { files: files('a.png') },
+    problem: /attachments\[0\]\.is_spoiler: /,
+  },
+  {
+    rule: 'is_spoiler is for edits too',
+    kind: 'webhookMessageEdit',
+    accepted: { attachments: [{ id: '0', is_spoiler: true }] },
+    refused: { attachments: [{ id: '0', spoiler: true }] },
+    context: { files: files('a.png') },
+    problem: /attachments\[0\]\.spoiler: .*no such key/,
+  },
   {
     rule: 'a description has 1024 characters',
     accepted: { attachments: [{ id: '0', description: textOf(1_024) }] },

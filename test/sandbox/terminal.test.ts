@@ -4,12 +4,17 @@ import type { TypedCommand } from '../../sandbox/terminal/command-path.ts';
 import { complete } from '../../sandbox/terminal/complete.ts';
 import { parseFlags } from '../../sandbox/terminal/flags.ts';
 import { parseLine } from '../../sandbox/terminal/parse.ts';
+import { type Directory, withIds, withIdsSoFar } from '../../sandbox/terminal/references.ts';
 
 const STRING = 3;
 const INTEGER = 4;
 const BOOLEAN = 5;
 const SUBCOMMAND = 1;
 const GROUP = 2;
+const USER = 6;
+const CHANNEL = 7;
+const ROLE = 8;
+const MENTIONABLE = 9;
 
 const COMMANDS: readonly TypedCommand[] = [
   {
@@ -34,17 +39,48 @@ const COMMANDS: readonly TypedCommand[] = [
     name: 'timeless-config',
     options: [
       { type: SUBCOMMAND, name: 'show' },
-      { type: SUBCOMMAND, name: 'limit', options: [{ type: INTEGER, name: 'images' }] },
+      {
+        type: SUBCOMMAND,
+        name: 'limit',
+        options: [
+          { type: INTEGER, name: 'images' },
+          { type: ROLE, name: 'role' },
+        ],
+      },
       {
         type: GROUP,
         name: 'channels',
-        options: [{ type: SUBCOMMAND, name: 'allow', options: [{ type: STRING, name: 'channel' }] }],
+        options: [{ type: SUBCOMMAND, name: 'allow', options: [{ type: CHANNEL, name: 'channel' }] }],
+      },
+      {
+        type: SUBCOMMAND,
+        name: 'block',
+        options: [
+          { type: USER, name: 'member' },
+          { type: MENTIONABLE, name: 'whom' },
+          { type: CHANNEL, name: 'text', channel_types: [0] },
+        ],
       },
     ],
   },
 ];
 
-const WORDS = { users: ['alice', 'bob'], channels: ['#art', '#general'], buttons: ['Reroll', 'New seed'] };
+const DIRECTORY: Directory = {
+  users: [
+    { id: '111111111111111111', name: '@alice' },
+    { id: '222222222222222222', name: '@bob' },
+  ],
+  roles: [
+    { id: '333333333333333333', name: '@everyone' },
+    { id: '444444444444444444', name: '@artists' },
+  ],
+  channels: [
+    { id: '555555555555555555', name: '#art', type: 0 },
+    { id: '666666666666666666', name: '#general', type: 0 },
+    { id: '777777777777777777', name: '#studio', type: 4 },
+  ],
+};
+const WORDS = { users: ['alice', 'bob'], directory: DIRECTORY, buttons: ['Reroll', 'New seed'] };
 
 function parse(text: string) {
   return parseLine(text, COMMANDS);
@@ -79,9 +115,9 @@ describe('a slash command in the terminal', () => {
     ['/', 'there is no command /; there is /timeless, /timeless-config'],
     ['/timeless a red rose', '"a" is no option; there is prompt: negative_prompt: scheduler: width: samples: private:'],
     ['/timeless prompt:a samples:1 samples:2', 'samples: stands there twice'],
-    ['/timeless-config', '/timeless-config needs one of: show, limit, channels'],
+    ['/timeless-config', '/timeless-config needs one of: show, limit, channels, block'],
     ['/timeless-config channels', '/timeless-config needs one of: allow'],
-    ['/timeless-config nothing x:1', '/timeless-config needs one of: show, limit, channels'],
+    ['/timeless-config nothing x:1', '/timeless-config needs one of: show, limit, channels, block'],
   ])('says what is wrong with %j', (text, problem) => {
     expect(parse(text)).toEqual({ kind: 'problem', text: problem });
   });
@@ -119,6 +155,9 @@ describe('a slash command in the terminal', () => {
 test.each([
   ['', { kind: 'nothing' }],
   ['help', { kind: 'help' }],
+  ['picture', { kind: 'picture', nth: 1 }],
+  ['picture 3', { kind: 'picture', nth: 3 }],
+  ['picture x', { kind: 'problem', text: 'which message? Try: picture 2' }],
   ['log', { kind: 'log' }],
   ['kill', { kind: 'kill' }],
   ['start', { kind: 'start' }],
@@ -147,10 +186,19 @@ describe('Tab', () => {
   test.each([
     ['/', '/', ['/timeless ', '/timeless-config ']],
     ['/timeless-', '/timeless-', ['/timeless-config ']],
-    ['/timeless-config ', '', ['show ', 'limit ', 'channels ']],
+    ['/timeless-config ', '', ['show ', 'limit ', 'channels ', 'block ']],
     ['/timeless-config ch', 'ch', ['channels ']],
     ['/timeless-config channels a', 'a', ['allow ']],
-    ['/timeless-config limit ', '', ['images:']],
+    ['/timeless-config limit ', '', ['images:', 'role:']],
+    ['/timeless-config limit role:', '', ['@everyone ', '@artists ']],
+    ['/timeless-config limit role:@a', '@a', ['@artists ']],
+    ['/timeless-config limit role:a', 'a', ['artists ']],
+    ['/timeless-config limit role:@artists im', 'im', ['images:']],
+    ['/timeless-config channels allow channel:', '', ['#art ', '#general ', '#studio ']],
+    ['/timeless-config channels allow channel:#S', '#S', ['#studio ']],
+    ['/timeless-config block member:@', '@', ['@alice ', '@bob ']],
+    ['/timeless-config block whom:@a', '@a', ['@alice ', '@artists ']],
+    ['/timeless-config block text:#', '#', ['#art ', '#general ']],
     ['/timeless ', '', ['prompt:', ...UNUSED]],
     ['/timeless p', 'p', ['prompt:', 'private:']],
     ['/timeless prompt:a red ros', 'ros', []],
@@ -163,6 +211,8 @@ describe('Tab', () => {
     ['/timeless prompt:x private:t', 't', ['true ']],
     ['as ', '', ['alice', 'bob']],
     ['in #a', '#a', ['#art']],
+    ['in ', '', ['#art', '#general', 'dm']],
+    ['pic', 'pic', ['picture']],
     ['press n', 'n', ['New seed']],
     ['Rer', 'Rer', ['Reroll']],
     ['qu', 'qu', ['quit']],
@@ -189,15 +239,62 @@ describe('Tab', () => {
   });
 });
 
-describe('the flags', () => {
+describe('names in a command', () => {
+  const DEFINITIONS = [
+    { type: USER, name: 'member' },
+    { type: ROLE, name: 'role' },
+    { type: CHANNEL, name: 'channel' },
+    { type: MENTIONABLE, name: 'whom' },
+    { type: CHANNEL, name: 'text', channel_types: [0] },
+    { type: STRING, name: 'reason' },
+  ];
+
   test.each([
-    { args: [], once: undefined, out: 'sandbox-output', help: false },
-    { args: ['--help'], once: undefined, out: 'sandbox-output', help: true },
+    [{ member: '@bob' }, { member: '222222222222222222' }],
+    [{ member: 'Bob' }, { member: '222222222222222222' }],
+    [{ member: '<@111111111111111111>' }, { member: '111111111111111111' }],
+    [{ member: '123456789012345678' }, { member: '123456789012345678' }],
+    [{ role: '@artists' }, { role: '444444444444444444' }],
+    [{ role: 'everyone' }, { role: '333333333333333333' }],
+    [{ whom: '@artists' }, { whom: '444444444444444444' }],
+    [{ whom: '@alice' }, { whom: '111111111111111111' }],
+    [{ channel: '#art' }, { channel: '555555555555555555' }],
+    [{ channel: 'studio' }, { channel: '777777777777777777' }],
+    [{ channel: '<#666666666666666666>' }, { channel: '666666666666666666' }],
+    [{ reason: '@bob' }, { reason: '@bob' }],
+    [{ unknown: '@bob' }, { unknown: '@bob' }],
+  ])('%j become ids: %j', (options, expected) => {
+    expect(withIds(options, DEFINITIONS, DIRECTORY)).toEqual(expected);
+  });
+
+  test.each([
+    [{ member: '@artists' }, 'member: there is no @artists; there is @alice, @bob'],
+    [{ role: '@bob' }, 'role: there is no @bob; there is @everyone, @artists'],
+    [{ text: '#studio' }, 'text: there is no #studio; there is #art, #general'],
+  ])('%j are refused', (options, message) => {
+    expect(() => withIds(options, DEFINITIONS, DIRECTORY)).toThrow(message);
+    expect(withIdsSoFar(options, DEFINITIONS, DIRECTORY)).toEqual(options);
+  });
+});
+
+describe('the flags', () => {
+  const NONE = { once: undefined, as: undefined, in: undefined, out: 'sandbox-output', help: false };
+
+  test.each([
+    { args: [], ...NONE },
+    { args: ['--help'], ...NONE, help: true },
     {
       args: ['--once', '/timeless prompt:x', '--out', 'pictures'],
+      ...NONE,
       once: '/timeless prompt:x',
       out: 'pictures',
-      help: false,
+    },
+    {
+      args: ['--once', '/timeless-config view', '--as', 'moderator', '--in', '#art'],
+      ...NONE,
+      once: '/timeless-config view',
+      as: 'moderator',
+      in: '#art',
     },
   ])('$args', ({ args, ...expected }) => {
     expect(parseFlags(args)).toEqual(expected);
@@ -208,6 +305,8 @@ describe('the flags', () => {
     { args: ['--once'], word: '--once' },
     { args: ['--once', 'hello'], word: '--once' },
     { args: ['--out', ''], word: '--out' },
+    { args: ['--as', 'bob'], word: '--as' },
+    { args: ['--in', '#art'], word: '--in' },
     { args: ['extra'], word: 'extra' },
   ])('$args is one line that names what is wrong', ({ args, word }) => {
     const flags = parseFlags(args);

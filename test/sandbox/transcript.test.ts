@@ -1,8 +1,13 @@
 import { expect, test } from 'vitest';
-import type { Message } from '../../sandbox/discord/index.ts';
+import type { Message, Names } from '../../sandbox/discord/index.ts';
 import { messageHeader, messageLines } from '../../sandbox/terminal/transcript.ts';
 
-const NAMES = { user: (id: string) => (id === '7' ? 'alice' : 'nobody'), nowMs: 1_000_000_000 };
+const NAMES: Names = {
+  user: (id) => (id === '7' ? 'alice' : 'nobody'),
+  role: (id) => (id === '8' ? 'artists' : '@everyone'),
+  channel: () => 'art',
+  nowMs: 1_000_000_000,
+};
 
 function messageOf(parts: Partial<Message>): Message {
   return {
@@ -14,6 +19,7 @@ function messageOf(parts: Partial<Message>): Message {
     embeds: [],
     components: [],
     attachments: [],
+    embedded: [],
     flags: 0,
     thinking: false,
     deleted: false,
@@ -63,9 +69,59 @@ test.each([
   ['for <@7>', 'for @alice'],
   ['since <t:999995:R>', 'since 5 s ago'],
   ['until <t:1000300:R>', 'until in 5 min'],
+  ['for <t:1014400:R>', 'for in 4 h'],
+  ['until <t:1259200:R>', 'until in 3 d'],
+  ['opens <t:1792540800:f>', 'opens 21 October 2026 at 00:00'],
+  ['at <t:1792540800>', 'at 21 October 2026 at 00:00'],
+  ['at <t:1792540800:t>', 'at 00:00'],
+  ['<@&8> and <@&9> in <#5>', '@artists and @everyone in #art'],
   ['\\*not bold\\* snake\\_case', '*not bold* snake_case'],
 ])('reads %j as a client shows it', (content, line) => {
   expect(messageLines(messageOf({ content }), NAMES)).toEqual([line]);
+});
+
+test('breaks many fields into lines, each field of several lines for itself', () => {
+  const short = Array.from({ length: 12 }, (_, index) => ({ name: `Field ${index}`, value: 'a value' }));
+  const fields = [...short.slice(0, 10), { name: 'List', value: 'one\ntwo' }, ...short.slice(10)];
+  const lines = messageLines(messageOf({ embeds: [{ fields }] }), NAMES);
+  expect(lines.every((line) => line.length <= 110)).toBe(true);
+  expect(lines.slice(-5)).toEqual([
+    expect.stringMatching(/^Field \d: a value · .* · Field 9: a value$/),
+    'List:',
+    '  one',
+    '  two',
+    'Field 10: a value · Field 11: a value',
+  ]);
+});
+
+test('shows select menus, links, the picture of an embed, and one line a row', () => {
+  const message = messageOf({
+    embeds: [{ image: { url: 'http://127.0.0.1:1/attachments/1/2/usage.png?ex=1' } }],
+    components: [
+      { type: 1, components: [{ type: 2, style: 5, url: 'https://example.com', label: 'Jump' }] },
+      {
+        type: 1,
+        components: [
+          {
+            type: 3,
+            custom_id: 'a',
+            placeholder: 'How long?',
+            options: [
+              { label: '1 hour', value: '1' },
+              { label: 'For good', value: '2' },
+            ],
+          },
+        ],
+      },
+      { type: 1, components: [{ type: 6, custom_id: 'b', placeholder: 'Whom?', disabled: true }] },
+    ],
+  });
+  expect(messageLines(message, NAMES)).toEqual([
+    '(picture usage.png)',
+    '[Jump -> https://example.com]',
+    '<How long?: 1 hour | For good>',
+    '(Whom?: roles)',
+  ]);
 });
 
 test('says who alone sees a message, and when it is in work or gone', () => {

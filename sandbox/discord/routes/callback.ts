@@ -6,6 +6,7 @@ import { checked, type MessageBody, refuseEmpty } from '../message-body.ts';
 import { type Answer, param, type Route, type RouteRequest } from '../routing.ts';
 import type { State } from '../state.ts';
 import type { StoredMessage } from '../types.ts';
+import { objectsIn } from '../walk.ts';
 import { messageOnWire } from '../wire.ts';
 
 /** @see https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object-interaction-callback-type */
@@ -56,6 +57,7 @@ function acknowledgeable(state: State, request: RouteRequest): Interaction {
 function checkCallback(interaction: Interaction, { body, files }: RouteRequest): CallbackBody {
   const context = {
     interactionType: interaction.type,
+    ...focusIn(interaction.payload.data),
     ...(interaction.sourceMessage ? editContext(interaction.sourceMessage) : {}),
   };
   if (isRecord(body) && body['type'] === CALLBACK.message) refuseEmpty(body['data'] ?? {}, files);
@@ -65,6 +67,14 @@ function checkCallback(interaction: Interaction, { body, files }: RouteRequest):
     throw invalidForm([`type: ${callback.type} needs an interaction that comes from a message`]);
   }
   return callback;
+}
+
+/** The type of the option that a member types into, if there is one. */
+function focusIn(data: unknown): { focusedOptionType?: number } {
+  for (const { focused, type } of objectsIn(data)) {
+    if (focused === true && typeof type === 'number') return { focusedOptionType: type };
+  }
+  return {};
 }
 
 /** What the rules must know of a message that is to be edited. */

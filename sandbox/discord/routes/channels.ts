@@ -2,7 +2,7 @@ import { ApiError, invalidForm } from '../errors.ts';
 import { isThread } from '../guild.ts';
 import { checked, type MessageBody, refuseEmpty } from '../message-body.ts';
 import { PERMISSIONS } from '../permissions.ts';
-import { param, type Route, type RouteRequest } from '../routing.ts';
+import { param, type Route, type RouteRequest, snowflakeParam } from '../routing.ts';
 import type { State } from '../state.ts';
 import type { Channel, StoredMessage } from '../types.ts';
 import { channelOnWire, messageOnWire } from '../wire.ts';
@@ -82,7 +82,7 @@ export function channelRoutes(state: State): Route[] {
 }
 
 function visibleChannel(state: State, request: RouteRequest): Channel {
-  const channel = state.world.findChannel(param(request, 'channel'));
+  const channel = state.world.findChannel(snowflakeParam(request, 'channel'));
   if (!channel) throw new ApiError('unknownChannel');
   if (!state.world.canView(state.bot, channel)) throw new ApiError('missingAccess');
   return channel;

@@ -67,9 +67,14 @@ function routesOf(state: State, path: string): Route[] {
       bucket,
       handle: (request) => {
         const scope = scopeOf(state, request);
-        const { name, type, description } = commands.get(scope, param(request, 'command'));
+        const { name, name_localizations, type, description, description_localizations, options } = commands.get(
+          scope,
+          param(request, 'command'),
+        );
+        // What the change leaves alone counts to the characters of the whole.
+        const before = { name, name_localizations, type, description, description_localizations };
         const change = request.body as Partial<CommandBody>;
-        checked<CommandBody>('command', { name, type, description, ...change }, []);
+        checked<CommandBody>('command', { ...before, ...(options ? { options } : {}), ...change }, []);
         return { status: 200, body: commands.patch(scope, param(request, 'command'), change) };
       },
     },

@@ -1,6 +1,6 @@
 import { ApiError, invalidForm } from '../errors.ts';
 import { checked } from '../message-body.ts';
-import type { Route } from '../routing.ts';
+import { type Route, snowflakeParam } from '../routing.ts';
 import type { State } from '../state.ts';
 import { channelOnWire, userOnWire } from '../wire.ts';
 
@@ -73,6 +73,17 @@ export function identityRoutes(state: State): Route[] {
         const after = BigInt(query['after'] ?? 0);
         const guilds = state.world.guilds.filter(({ hasBot, id }) => hasBot && BigInt(id) > after);
         return { status: 200, body: guilds.slice(0, limit).map(({ id, name }) => ({ id, name, owner: false })) };
+      },
+    },
+    {
+      method: 'GET',
+      path: '/users/:user',
+      authorization,
+      bucket: { ...bucket, name: 'user' },
+      handle: (request) => {
+        const user = state.world.findUserById(snowflakeParam(request, 'user'));
+        if (!user) throw new ApiError('unknownUser');
+        return { status: 200, body: userOnWire(user) };
       },
     },
     { method: 'GET', path: '/applications/@me', authorization, bucket, handle: application },

@@ -7,7 +7,7 @@ import {
   UpdateMessageInteractionCallbackRequestSchema,
 } from 'discord-api-spec/zod';
 import type * as z from 'zod/mini';
-import { checkChoices } from './choices.ts';
+import { checkChoices, checkChoiceValues } from './choices.ts';
 import type { BodyContext } from './context.ts';
 import { ALLOWED_FLAGS, checkFlags } from './flags.ts';
 import { checkMessage } from './messages.ts';
@@ -89,7 +89,12 @@ function checkData(type: number, data: object, context: BodyContext): string[] {
       return checkMessage(data as MessageBody, { isEdit: true, allowedFlags: ALLOWED_FLAGS.edit }, context);
     case CALLBACK.autocomplete: {
       const { choices } = data as { choices?: Choice[] | null };
-      return choices ? checkChoices(choices, 'choices') : ['choices: required'];
+      if (!choices) return ['choices: required'];
+      const { focusedOptionType } = context;
+      return [
+        ...checkChoices(choices, 'choices'),
+        ...(focusedOptionType === undefined ? [] : checkChoiceValues(choices, focusedOptionType, 'choices')),
+      ];
     }
     case CALLBACK.modal:
       return checkModal(data as Modal);

@@ -1,5 +1,19 @@
 import type { Choice } from './shapes.ts';
 
+const TYPE = { integer: 4, number: 10 } as const;
+
+/** Says which choices an option of this type can't have: text where it takes numbers, fractions where it takes whole ones. */
+export function checkChoiceValues(choices: readonly Choice[], optionType: number, path: string): string[] {
+  const isNumeric = optionType === TYPE.integer || optionType === TYPE.number;
+  return choices.flatMap(({ value }, index) => {
+    const fits = (typeof value === 'number') === isNumeric;
+    const isWhole = optionType !== TYPE.integer || Number.isInteger(value);
+    return fits && isWhole
+      ? []
+      : [`${path}[${index}].value: ${typeof value} ${value}, for an option of type ${optionType}`];
+  });
+}
+
 /** Says what Discord would refuse in the choices of an option or of an autocomplete answer, beyond their schema. */
 export function checkChoices(choices: readonly Choice[], path: string): string[] {
   const names = new Set(choices.map(({ name }) => name));

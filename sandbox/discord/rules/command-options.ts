@@ -37,6 +37,16 @@ function checkWholeNumbers(option: CommandOption, path: string): string[] {
   return hasFraction ? [`${path}: an integer option has whole numbers only`] : [];
 }
 
+/** A group is there to hold subcommands, and neither has a value that could be required. */
+function checkSubcommand(option: CommandOption, path: string): string[] {
+  const problems: string[] = [];
+  if (option.type === TYPE.subcommandGroup && !option.options?.length) {
+    problems.push(`${path}.options: a group needs a subcommand`);
+  }
+  if (option.required) problems.push(`${path}.required: not for subcommands and groups`);
+  return problems;
+}
+
 function checkOption(option: CommandOption, path: string): string[] {
   const choices = option.choices ?? [];
   return [
@@ -45,6 +55,7 @@ function checkOption(option: CommandOption, path: string): string[] {
     ...checkRange(option.min_value, option.max_value, `${path}.min_value`),
     ...checkRange(option.min_length, option.max_length, `${path}.min_length`),
     ...checkWholeNumbers(option, path),
+    ...(isSubcommand(option) ? checkSubcommand(option, path) : []),
     ...checkChoices(choices, `${path}.choices`),
     ...choices.flatMap((choice, index) => checkLocales(choice, `${path}.choices[${index}].`)),
     ...(choices.length > 0 && option.autocomplete ? [`${path}: choices and autocomplete exclude each other`] : []),

@@ -54,11 +54,15 @@ function checkButton({ path, component }: Placed): string[] {
 }
 
 function checkChoices({ path, component }: Placed): string[] {
-  const { options, min_values, max_values } = component;
+  const { options, min_values, max_values, default_values } = component;
   const problems: string[] = [];
   const least = min_values ?? 1;
   const most = max_values ?? (component.type === TYPE.checkboxGroup ? (options?.length ?? 0) : 1);
   if (least > most) problems.push(`${path}.min_values: more than max_values, which is ${most}`);
+  const presets = default_values?.length ?? 0;
+  if (presets > 0 && (presets < least || presets > most)) {
+    problems.push(`${path}.default_values: ${presets}, from ${least} to ${most} may be chosen`);
+  }
   if (!options) return problems;
   if (new Set(options.map(({ value }) => value)).size < options.length)
     problems.push(`${path}.options: a value is used twice`);

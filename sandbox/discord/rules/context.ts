@@ -23,6 +23,8 @@ export interface BodyContext {
   files?: readonly UploadedFile[];
   /** Type of the interaction that a callback answers: 2 command, 3 component, 4 autocomplete, 5 modal submit. */
   interactionType?: number;
+  /** Type of the option that an autocomplete answer is for: 3 text, 4 whole number, 10 number. */
+  focusedOptionType?: number;
   /** Whether that interaction came with a message: true for components and for modals that a component opened. */
   interactionHasMessage?: boolean;
   /** Flags of the message that an edit changes. */

@@ -34,6 +34,7 @@ export interface Component {
   disabled?: Nullish<boolean>;
   required?: Nullish<boolean>;
   options?: SelectOption[];
+  default_values?: Nullish<object[]>;
   min_values?: Nullish<number>;
   max_values?: Nullish<number>;
   min_length?: Nullish<number>;

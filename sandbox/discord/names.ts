@@ -1,0 +1,44 @@
+/** What a client shows instead of ids and times. */
+export interface Names {
+  /** Names by id, without `@` or `#`. */
+  user(id: string): string;
+  role(id: string): string;
+  channel(id: string): string;
+  /** What relative times count from. */
+  nowMs: number;
+}
+
+/** Formats of Discord's timestamps but `R`, which counts. @see https://discord.com/developers/docs/reference#message-formatting-timestamp-styles */
+const STYLES: Readonly<Record<string, Intl.DateTimeFormatOptions>> = {
+  t: { timeStyle: 'short' },
+  T: { timeStyle: 'medium' },
+  d: { dateStyle: 'short' },
+  D: { dateStyle: 'long' },
+  f: { dateStyle: 'long', timeStyle: 'short' },
+  F: { dateStyle: 'full', timeStyle: 'short' },
+};
+
+const MENTION = /<(@!?|@&|#)(\d{1,20})>|<t:(-?\d{1,13})(?::([tTdDfFR]))?>/g;
+
+/**
+ * Replaces mentions and timestamps by the words that a client shows for them.
+ * @param relative words for a time so many milliseconds from now
+ */
+export function withNames(text: string, names: Names, relative: (ms: number) => string): string {
+  return text.replace(MENTION, (_, sign: string | undefined, id = '', seconds = '', style = 'f') => {
+    if (sign === '#') return `#${names.channel(id)}`;
+    if (sign === '@&') return atName(names.role(id));
+    if (sign !== undefined) return atName(names.user(id));
+    const atMs = Number(seconds) * 1000;
+    return style === 'R' ? relative(atMs - names.nowMs) : dateText(atMs, style);
+  });
+}
+
+function atName(name: string): string {
+  return name.startsWith('@') ? name : `@${name}`;
+}
+
+/** A client uses the zone and the language of its member: here UTC and English. */
+function dateText(atMs: number, style: string): string {
+  return new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', ...STYLES[style] }).format(atMs);
+}

@@ -1,0 +1,98 @@
+import { isThread } from './guild.ts';
+import { OPTION } from './option-types.ts';
+import type { State } from './state.ts';
+import type { Channel, Role, User } from './types.ts';
+import { channelOnWire, memberOnWire, roleOnWire, userOnWire } from './wire.ts';
+
+/** Who refers to something, and where: a role means something in its own server only, a channel's permissions are this user's. */
+export interface Whereabouts {
+  state: State;
+  user: User;
+  channel: Channel;
+}
+
+/** An id, as an option or a select of this type names it. */
+export interface Reference {
+  /** The option's type; a select menu has the same four kinds. */
+  type: number;
+  id: string;
+}
+
+type Found = { kind: 'user'; user: User } | { kind: 'role'; role: Role } | { kind: 'channel'; channel: Channel };
+
+/**
+ * Refuses what Discord's client doesn't offer in an option or select: what isn't there, and channels that the member can't see.
+ * @param channelTypes the only ones that are offered, default all
+ * @throws Error with the reason
+ */
+export function checkReference(
+  where: Whereabouts,
+  reference: Reference,
+  name: string,
+  channelTypes?: readonly number[],
+): void {
+  const found = find(where, reference);
+  if (!found) throw new Error(`${name}: there is no such ${KINDS.get(reference.type) ?? 'thing'} here`);
+  if (found.kind !== 'channel') return;
+  const { channel } = found;
+  if (!where.state.world.canView(where.user, channel)) {
+    throw new Error(`${name}: ${where.user.username} can't see #${channel.name}`);
+  }
+  if (channelTypes && !channelTypes.includes(channel.type)) {
+    throw new Error(`${name}: #${channel.name} is of type ${channel.type}, offered are ${channelTypes.join(', ')}`);
+  }
+}
+
+/**
+ * Collects what references stand for, as an interaction carries it.
+ * @see https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-object-resolved-data-structure
+ */
+export function resolvedOf(where: Whereabouts, references: readonly Reference[]): Record<string, unknown> {
+  const resolved: Record<string, Record<string, unknown>> = {};
+  const add = (kind: string, id: string, value: unknown) => {
+    resolved[kind] = { ...resolved[kind], [id]: value };
+  };
+  const guild = where.state.world.guildOf(where.channel);
+  for (const reference of references) {
+    const found = find(where, reference);
+    if (found?.kind === 'user') {
+      const { user } = found;
+      add('users', user.id, userOnWire(user));
+      const member = guild?.members.get(user.id);
+      if (guild && member) {
+        const { user: _, deaf: __, mute: ___, ...partial } = memberOnWire(member);
+        add('members', user.id, { ...partial, permissions: String(guild.permissions(user, where.channel)) });
+      }
+    }
+    if (found?.kind === 'role')
+      add('roles', found.role.id, roleOnWire(found.role, guild?.roles.indexOf(found.role) ?? 0));
+    if (found?.kind === 'channel') add('channels', found.channel.id, partialChannel(where, found.channel));
+  }
+  return resolved;
+}
+
+const KINDS: ReadonlyMap<number, string> = new Map([
+  [OPTION.user, 'user'],
+  [OPTION.role, 'role'],
+  [OPTION.channel, 'channel'],
+  [OPTION.mentionable, 'user or role'],
+]);
+
+function find({ state, channel: place }: Whereabouts, { type, id }: Reference): Found | undefined {
+  const guild = state.world.guildOf(place);
+  const user = state.world.findUserById(id);
+  if (user) return type === OPTION.user || type === OPTION.mentionable ? { kind: 'user', user } : undefined;
+  const role = guild?.roles.find((candidate) => candidate.id === id);
+  if (role && (type === OPTION.role || type === OPTION.mentionable)) return { kind: 'role', role };
+  const channel = guild?.channels.find((candidate) => candidate.id === id && !candidate.deleted);
+  return channel && type === OPTION.channel ? { kind: 'channel', channel } : undefined;
+}
+
+const CHANNEL_KEYS = ['id', 'name', 'type', 'guild_id', 'parent_id', 'flags', 'last_message_id', 'rate_limit_per_user'];
+const OWN_CHANNEL_KEYS = ['topic', 'nsfw', 'position'];
+
+function partialChannel({ state, user }: Whereabouts, channel: Channel): Record<string, unknown> {
+  const keys = [...CHANNEL_KEYS, ...(isThread(channel) ? ['thread_metadata'] : OWN_CHANNEL_KEYS)];
+  const entries = Object.entries(channelOnWire(channel)).filter(([key]) => keys.includes(key));
+  return { ...Object.fromEntries(entries), permissions: String(state.world.permissions(user, channel)) };
+}

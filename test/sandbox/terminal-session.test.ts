@@ -1,0 +1,213 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type AutocompleteInteraction,
+  type ChatInputCommandInteraction,
+  Client,
+  Events,
+  MessageFlags,
+  SlashCommandBuilder,
+} from 'discord.js';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { BotProcess } from '../../sandbox/bot.ts';
+import { DiscordSandbox } from '../../sandbox/discord/index.ts';
+import { Feed } from '../../sandbox/terminal/feed.ts';
+import { runOnce } from '../../sandbox/terminal/once.ts';
+import { Session } from '../../sandbox/terminal/session.ts';
+
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+let discord: DiscordSandbox;
+let client: Client<true>;
+let folder: string;
+let failures: unknown[];
+let pending: Promise<unknown>[];
+let printed: string[];
+
+/** Sets limits, lists words and reports usage, much as a bot with settings does. */
+const CONFIG = new SlashCommandBuilder()
+  .setName('config')
+  .setDescription('Settings')
+  .setDefaultMemberPermissions(1n << 40n)
+  .addSubcommand((sub) =>
+    sub
+      .setName('limits')
+      .setDescription('Limits')
+      .addRoleOption((option) => option.setName('role').setDescription('Role').setRequired(true))
+      .addIntegerOption((option) => option.setName('images').setDescription('Images')),
+  )
+  .addSubcommand((sub) => sub.setName('usage').setDescription('Usage'))
+  .addSubcommandGroup((group) =>
+    group
+      .setName('filter')
+      .setDescription('Filter')
+      .addSubcommand((sub) =>
+        sub
+          .setName('remove')
+          .setDescription('Removes')
+          .addStringOption((option) =>
+            option.setName('word').setDescription('Word').setRequired(true).setAutocomplete(true),
+          )
+          .addChannelOption((option) => option.setName('channel').setDescription('Channel')),
+      ),
+  );
+const TIMELESS = new SlashCommandBuilder().setName('timeless').setDescription('Paints');
+
+async function answer(interaction: ChatInputCommandInteraction): Promise<void> {
+  const { options } = interaction;
+  if (interaction.commandName === 'timeless') {
+    await interaction.reply('No.');
+    return;
+  }
+  switch (options.getSubcommand()) {
+    case 'limits':
+      await interaction.reply(`<@&${options.getRole('role')?.id}> ${options.getInteger('images')}`);
+      return;
+    case 'remove':
+      await interaction.reply(`${options.getString('word')} <#${options.getChannel('channel')?.id}>`);
+      return;
+    default:
+      await interaction.deferReply({ flags: MessageFlags.Ephemeral });
+      await interaction.editReply({
+        embeds: [{ title: 'Usage', image: { url: 'attachment://usage.png' } }],
+        files: [{ attachment: PNG, name: 'usage.png' }],
+      });
+      await interaction.followUp({
+        flags: MessageFlags.Ephemeral,
+        files: [{ attachment: Buffer.from('day,images\n'), name: 'usage.csv' }],
+      });
+  }
+}
+
+async function suggest(interaction: AutocompleteInteraction): Promise<void> {
+  const channel = interaction.options.get('channel')?.value;
+  await interaction.respond([{ name: `kitten in ${channel}`, value: 'id-of-kitten' }]);
+}
+
+/** What a terminal needs, with a client of the test's own in place of the built bot. */
+function running() {
+  const bot: BotProcess = {
+    pid: 1,
+    stdout: '',
+    stderr: '',
+    log: [],
+    ready: Promise.resolve(),
+    exited: new Promise(() => undefined),
+    isRunning: true,
+    stop: () => Promise.resolve(0),
+    kill: () => undefined,
+  };
+  return { discord, bot, startBot: () => Promise.resolve(), stop };
+}
+
+async function stop(): Promise<void> {
+  await Promise.all(pending);
+  await client.destroy();
+}
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'timeless-session-'));
+  failures = [];
+  pending = [];
+  printed = [];
+  for (const stream of ['log', 'error'] as const) {
+    vi.spyOn(console, stream).mockImplementation((text) => printed.push(String(text)));
+  }
+  discord = await DiscordSandbox.start();
+  client = new Client<true>({ intents: [], rest: { api: discord.apiUrl } });
+  client.on(Events.InteractionCreate, (interaction) => {
+    const keep = (answered: Promise<void>) => {
+      pending.push(answered.catch((error: unknown) => failures.push(error)));
+    };
+    if (interaction.isChatInputCommand()) keep(answer(interaction));
+    if (interaction.isAutocomplete()) keep(suggest(interaction));
+  });
+  await client.login(discord.token);
+  await discord.waitFor(() => client.isReady());
+  await client.application.commands.set([CONFIG, TIMELESS]);
+});
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await stop();
+  await discord.close();
+  rmSync(folder, { recursive: true, force: true });
+  expect(failures).toEqual([]);
+  expect(discord.violations).toEqual([]);
+});
+
+function run(session: Session, text: string): Promise<string | undefined> {
+  const line = session.parse(text);
+  if (line.kind === 'quit') throw new Error('nothing to run');
+  return session.run(line);
+}
+
+const said = () => discord.messages(discord.guild.channel('general')).map(({ content }) => content);
+
+it('takes roles and channels by name, as somebody who may', async () => {
+  const session = new Session(running(), folder);
+  await expect(run(session, '/config limits role:@artists')).rejects.toThrow('alice lacks the permissions');
+  await run(session, 'as moderator');
+  await run(session, '/config limits role:@artists images:10');
+  expect(said()).toEqual([`<@&${discord.guild.role('artists').id}> 10`]);
+  const [answered] = discord.messages(discord.guild.channel('general'));
+  expect(answered?.referencedInteraction?.name).toBe('config limits');
+  await expect(run(session, '/config limits role:@nobody')).rejects.toThrow(
+    'role: there is no @nobody; there is @everyone',
+  );
+});
+
+it('completes with what the bot suggests and sends the value behind the name', async () => {
+  const session = new Session(running(), folder);
+  await run(session, 'as moderator');
+  const art = discord.guild.channel('art');
+  const [candidates, fragment] = await session.complete('/config filter remove channel:#art word:kit');
+  expect([candidates, fragment]).toEqual([[`kitten in ${art.id} `], 'kit']);
+  await run(session, `/config filter remove channel:#art word:kitten in ${art.id}`);
+  expect(said()).toEqual([`id-of-kitten <#${art.id}>`]);
+});
+
+it('lists in help who holds which role', async () => {
+  const help = (await run(new Session(running(), folder), 'help')) ?? '';
+  expect(help).toContain('@artists (held by bob)');
+  expect(help).toMatch(/^channels +#general, #art, #nsfw, #sketches$/m);
+  expect(help).toMatch(/^categories +#studio$/m);
+});
+
+it('prints private answers with their files, saves pictures and others, and draws messages', async () => {
+  const session = new Session(running(), folder);
+  const feed = new Feed(discord, folder, (text) => printed.push(text));
+  await run(session, 'as moderator');
+  await run(session, '/config usage');
+  const general = discord.guild.channel('general');
+  await discord.waitFor(() => discord.messages(general).length === 2);
+  expect(await run(session, 'picture 2')).toBe(`file ${join(folder, 'message.png')}`);
+  expect(await run(session, 'picture')).toBe(`file ${join(folder, 'message-2.png')}`);
+  await expect(run(session, 'picture 3')).rejects.toThrow('no such message');
+  feed.look();
+  feed.close();
+  const transcript = printed.join('\n');
+  expect(transcript).toContain('#general  Timeless (only moderator sees this), message 1');
+  expect(transcript).toContain('(picture usage.png)');
+  expect(transcript).toContain(`file ${join(folder, 'usage.csv')} (1 KiB)`);
+  expect(feed.imageCount).toBe(1);
+  expect(readdirSync(folder).sort()).toEqual(['message-2.png', 'message.png', 'usage.csv', 'usage.png']);
+  expect(readFileSync(join(folder, 'usage.csv'), 'utf8')).toBe('day,images\n');
+  expect(readFileSync(join(folder, 'usage.png')).equals(PNG)).toBe(true);
+});
+
+it.each([
+  ['/config limits role:@artists images:1', 'moderator', 0, '    @artists 1'],
+  ['/config usage', 'moderator', 0, 'usage.csv (1 KiB)'],
+  ['/config usage', 'alice', 1, 'alice lacks the permissions for /config'],
+  ['/config usage', 'nobody', 1, 'no user nobody'],
+  ['/config limits role:@nobody', 'moderator', 1, 'there is no @nobody'],
+  ['/timeless', 'alice', 1, '    No.'],
+])('--once %j as %s exits %i', async (text, as, code, words) => {
+  expect(await runOnce(running(), { text, as, place: '#art', folder })).toBe(code);
+  expect(printed.join('\n')).toContain(words);
+});
