@@ -8,7 +8,7 @@ const ARROWS = {
   commands: ['jobs', 'settings', 'replies', 'segmind/parameters'],
   jobs: ['segmind', 'storage'],
   delivery: ['replies', 'jobs'],
-  replies: ['jobs', 'segmind/parameters'],
+  replies: ['jobs', 'settings', 'segmind/parameters'],
   settings: ['storage'],
   segmind: [],
   storage: [],

@@ -1,26 +1,37 @@
 import { dirname, join } from 'node:path';
 import { Client, REST } from 'discord.js';
-import type { CommandContext } from './commands/command.ts';
+import type { Account, CommandContext } from './commands/command.ts';
 import type { Config } from './config.ts';
 import { createDelivery } from './delivery/deliver.ts';
 import { listGuilds } from './delivery/guilds.ts';
+import { createModLog } from './delivery/mod-log.ts';
 import { DiscordRoutes } from './delivery/routes.ts';
 import { createErrorListener } from './events/client-error.ts';
 import { createReadyListener } from './events/client-ready.ts';
 import { createInteractionListener } from './events/interaction-create.ts';
 import { login } from './events/login.ts';
+import { Presses } from './events/presses.ts';
 import { createDisconnectListener } from './events/shard-disconnect.ts';
 import type { FatalError } from './fatal.ts';
 import { CircuitStore } from './jobs/circuit-store.ts';
+import { DepartedGuilds } from './jobs/departed-guilds.ts';
 import { RenderEstimate } from './jobs/estimate.ts';
 import { ImageFiles } from './jobs/image-files.ts';
-import { Retention } from './jobs/retention.ts';
+import { hasEnded, type Job } from './jobs/job.ts';
+import { OldJobs } from './jobs/old-jobs.ts';
+import { DAY_MS, Retention } from './jobs/retention.ts';
 import { JobRunner } from './jobs/run.ts';
+import { settlementOf } from './jobs/settlement.ts';
 import { JobStore } from './jobs/store.ts';
 import type { Log } from './log.ts';
 import { Circuit } from './segmind/circuit.ts';
 import { SegmindClient } from './segmind/client.ts';
 import { SubmitLimiter } from './segmind/limiter.ts';
+import { Admission } from './settings/admission.ts';
+import { CostEstimate } from './settings/estimate.ts';
+import { SettingsStore } from './settings/store.ts';
+import { UsageBook } from './settings/usage-book.ts';
+import { UsageStore } from './settings/usage-store.ts';
 import { openDatabase } from './storage/database.ts';
 import { parseDatabaseUrl } from './storage/file.ts';
 import { now } from './time.ts';
@@ -32,6 +43,9 @@ const CLIENT_TIMEOUT_MS = 5_000;
 
 /** POSTs that settled longer ago no longer count in the budget. */
 const BUDGET_WINDOW_MS = 60_250;
+
+/** Of how many finished jobs the costs are read at the start, for estimates. */
+const REMEMBERED_COSTS = 500;
 
 export interface Bot {
   /** @throws FatalError when Discord does not let the bot in */
@@ -45,7 +59,17 @@ export interface Bot {
  */
 export async function createBot(config: Config, log: Log, onFatal: (error: FatalError) => void): Promise<Bot> {
   const database = await openDatabase(config.databaseUrl, { log });
-  const store = new JobStore(database);
+  const settings = new SettingsStore(database);
+  const usageStore = new UsageStore(database);
+  const admission = new Admission({
+    settings,
+    book: new UsageBook(usageStore),
+    usageStore,
+    costs: new CostEstimate(),
+    directMessageImagesPerDay: config.jobs.directMessageImagesPerDay,
+    onBudgetWarning: (guildId, warning) => modLog.note(guildId, { kind: 'budget', ...warning }),
+  });
+  const store = new JobStore(database, (job) => onEnded(job));
   const circuitStore = new CircuitStore(database);
 
   // discord.js would re-send a POST after a time-out, which makes messages twice; what may be repeated is repeated by us.
@@ -88,6 +112,21 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     onMessages: (job, messageIds) => remember(log, job.id, () => store.setMessages(job.id, messageIds)),
     onRefused: (job, rungs) => remember(log, job.id, () => store.setRefusedRungs(job.id, rungs)),
   });
+  const modLog = createModLog({
+    rest: botRest,
+    channelOf: async (guildId) => (await settings.load(guildId)).settings.logChannelId,
+    log,
+  });
+  const settle = (job: Job) => {
+    if (job.costUsd !== undefined) admission.recordCost(job.parameters, job.costUsd);
+    admission
+      .settle(settlementOf(job))
+      .catch((error: unknown) => log.error({ err: error, job: job.id }, 'the usage of a job was not settled'));
+  };
+  const onEnded = (job: Job) => {
+    settle(job);
+    if (job.guildId !== undefined) modLog.note(job.guildId, { kind: 'finished', job });
+  };
   const jobs = new JobRunner({
     segmind,
     store,
@@ -96,6 +135,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     limiter,
     circuit,
     estimate: new RenderEstimate(),
+    onDropped: settle,
     log,
     mode: config.segmind.mode,
     base64: config.segmind.base64,
@@ -105,18 +145,46 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     deadlineMs: config.jobs.deadlineMs,
   });
 
+  const oldJobs = new OldJobs(database);
   const retention = new Retention({
-    store,
+    departed: new DepartedGuilds(database),
+    records: [oldJobs, settings, usageStore],
+    removeOld: [
+      (limit) => oldJobs.removeEnded(now() - config.jobs.retentionDays * DAY_MS, limit),
+      (limit) => oldJobs.removePosts(now() - DAY_MS, limit),
+      (limit) => usageStore.removeOld(now(), limit),
+    ],
     log,
-    retentionDays: config.jobs.retentionDays,
     listGuilds: () => listGuilds(botRest),
   });
 
-  const context: CommandContext = { jobs, log };
+  const account: Account = {
+    operatorGuildIds: config.discord.operatorGuildIds,
+    getCredits: () => segmind.getCredits(),
+    stopped: () => (circuit.state.open ? circuit.state.reason : undefined),
+    async checkAgain() {
+      const isOpen = await circuit.checkAgain();
+      jobs.onCircuitChange();
+      return isOpen;
+    },
+  };
+  const context: CommandContext = {
+    jobs,
+    admission,
+    settings,
+    usage: usageStore,
+    // Loaded when somebody asks, which is seldom: it would take memory at all times.
+    renderUsage: async (usage) => (await import('./delivery/usage-chart.ts')).renderUsageChart(usage),
+    account,
+    modLog,
+    log,
+  };
+  const presses = new Presses();
   const ready = createReadyListener({ log, guildId: config.discord.guildId });
-  const interactionCreate = createInteractionListener(context);
+  const interactionCreate = createInteractionListener(context, presses);
   const clientError = createErrorListener(log);
   const shardDisconnect = createDisconnectListener(onFatal);
+  client.on(presses.event, presses.listener);
   client.once(ready.event, ready.listener);
   client.on(interactionCreate.event, interactionCreate.listener);
   client.on(clientError.event, clientError.listener);
@@ -124,6 +192,13 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
 
   return {
     async start() {
+      for (const { parameters, costUsd } of await store.recentCosts(REMEMBERED_COSTS)) {
+        admission.recordCost(parameters, costUsd);
+      }
+      await admission.settleLeft(async (jobId) => {
+        const job = await store.get(jobId);
+        return job && (hasEnded(job.state) ? settlementOf(job) : 'under way');
+      });
       await jobs.resume();
       await login(client, config.discord.token, log);
       retention.start();
@@ -133,6 +208,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
       limiter.close();
       circuit.close();
       await jobs.stop();
+      await modLog.stop();
       await client.destroy();
       await segmind.close();
       await database.close();

@@ -46,6 +46,11 @@ const hostList = z
       .min(1, 'must name at least one host'),
   );
 
+const serverIds = z
+  .string()
+  .transform((value) => value.split(',').map((id) => id.trim()))
+  .pipe(z.array(z.string().regex(/^\d{17,20}$/, 'must be a comma list of server ids of 17 to 20 digits')));
+
 const settings = z
   .object({
     DISCORD_TOKEN: z.string({ error: "is required: the bot's token" }).regex(/^\S+$/, 'must not contain spaces'),
@@ -66,6 +71,8 @@ const settings = z
     QUEUE_LIMIT: wholeNumber(1, 1_000_000).optional(),
     JOB_DEADLINE_SECONDS: wholeNumber(10, 3_500).default(600),
     JOB_RETENTION_DAYS: wholeNumber(1, 3_650).default(90),
+    DM_IMAGES_PER_DAY: wholeNumber(0, 100_000).default(5),
+    OPERATOR_GUILD_IDS: serverIds.default([]),
     DATABASE_URL: z.string().startsWith('file:', 'must be file: and a path').default('file:./data/timeless.db'),
     LOG_LEVEL: z
       .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
@@ -75,7 +82,12 @@ const settings = z
     LOG_PROMPTS: flag.default(false),
   })
   .transform((env) => ({
-    discord: { token: env.DISCORD_TOKEN, apiUrl: env.DISCORD_API_URL, guildId: env.DISCORD_GUILD_ID },
+    discord: {
+      token: env.DISCORD_TOKEN,
+      apiUrl: env.DISCORD_API_URL,
+      guildId: env.DISCORD_GUILD_ID,
+      operatorGuildIds: env.OPERATOR_GUILD_IDS,
+    },
     segmind: {
       apiKey: env.SEGMIND_API_KEY,
       apiUrl: env.SEGMIND_API_URL,
@@ -90,6 +102,7 @@ const settings = z
       queueLimit: env.QUEUE_LIMIT ?? 10 * env.SEGMIND_REQUESTS_PER_MINUTE,
       deadlineMs: env.JOB_DEADLINE_SECONDS * 1_000,
       retentionDays: env.JOB_RETENTION_DAYS,
+      directMessageImagesPerDay: env.DM_IMAGES_PER_DAY,
     },
     databaseUrl: env.DATABASE_URL,
     log: { level: env.LOG_LEVEL, prompts: env.LOG_PROMPTS },

@@ -64,3 +64,17 @@ export async function withTimeout<T>(
     cancel();
   }
 }
+
+/** What `work` resolves to; undefined when that takes longer than `ms` milliseconds: then it goes on by itself, heard by nobody. */
+export async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
+  const done = new AbortController();
+  const timeOver = wait(ms, done.signal).then(
+    () => undefined,
+    () => undefined,
+  );
+  try {
+    return await Promise.race([work, timeOver]);
+  } finally {
+    done.abort();
+  }
+}

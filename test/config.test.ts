@@ -20,7 +20,13 @@ describe('parseConfig', () => {
     expect(config.discord.apiUrl).toBe('https://discord.com/api');
     expect(config.segmind).toMatchObject({ apiUrl: 'https://api.segmind.com', mode: 'async', base64: false });
     expect(config.segmind).toMatchObject({ imageHosts: ['images.segmind.com'], requestsPerMinute: 5, maxInFlight: 50 });
-    expect(config.jobs).toEqual({ queueLimit: 50, deadlineMs: 600_000, retentionDays: 90 });
+    expect(config.jobs).toEqual({
+      queueLimit: 50,
+      deadlineMs: 600_000,
+      retentionDays: 90,
+      directMessageImagesPerDay: 5,
+    });
+    expect(config.discord.operatorGuildIds).toEqual([]);
     expect(config.databaseUrl).toBe('file:./data/timeless.db');
   });
 
@@ -52,6 +58,8 @@ describe('parseConfig', () => {
     ['SEGMIND_IMAGE_HOSTS', ' , '],
     ['SEGMIND_REQUESTS_PER_MINUTE', '1.5'],
     ['JOB_DEADLINE_SECONDS', '-1'],
+    ['DM_IMAGES_PER_DAY', '-1'],
+    ['OPERATOR_GUILD_IDS', '123456789012345678,gallery'],
     ['LOG_LEVEL', 'loud'],
   ])('refuses %s=%s', (name, value) => {
     const problems = problemsOf({ ...required, [name]: value });

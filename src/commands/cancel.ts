@@ -1,15 +1,21 @@
 import { MessageFlags } from 'discord.js';
 import { hasEnded } from '../jobs/job.ts';
 import type { Button } from './command.ts';
-import { findOwnJob } from './find-job.ts';
+import { findJob } from './find-job.ts';
+import { isModeratorHere } from './moderator.ts';
 
 /** `Cancel`: ends a job that waits in line, for its requester or a moderator. */
 export const cancel: Button = {
   action: 'cancel',
-  async execute(interaction, jobId, context) {
+  async execute(interaction, jobId, context, press) {
     const refuse = (content: string) => interaction.reply({ content, flags: MessageFlags.Ephemeral });
-    const job = await findOwnJob(interaction, jobId, context, 'cancel');
+    const job = await findJob(interaction, jobId, context, press);
     if (!job) return;
+    if (press.id !== job.requesterId && !(await isModeratorHere(press, context))) {
+      context.log.info({ job: jobId, user: press.id }, 'refused to cancel for a stranger');
+      await refuse('Only who asked for this picture, or a moderator, can cancel it.');
+      return;
+    }
     if (hasEnded(job.state)) {
       await refuse('This has ended already, so that it can no longer be stopped.');
       return;
@@ -21,7 +27,7 @@ export const cancel: Button = {
       return;
     }
     await interaction.deferUpdate();
-    if (!context.jobs.cancel(jobId, interaction.user.id)) {
+    if (!context.jobs.cancel(jobId, press.id)) {
       const content = 'Too late: this got its turn just now and can no longer be stopped.';
       await interaction.followUp({ content, flags: MessageFlags.Ephemeral });
     }

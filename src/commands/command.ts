@@ -4,23 +4,53 @@ import type {
   ChatInputCommandInteraction,
   RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from 'discord.js';
+import type { StopReason } from '../jobs/failure.ts';
 import type { JobRunner } from '../jobs/run.ts';
 import type { Log } from '../log.ts';
 import type { ButtonAction } from '../replies/custom-id.ts';
+import type { ModLog } from '../replies/mod-log.ts';
+import type { Admission } from '../settings/admission.ts';
+import type { SettingsStore } from '../settings/store.ts';
+import type { UsageRow, UsageStore } from '../settings/usage-store.ts';
+import type { Press } from './press.ts';
+
+/** The account at the image service, which is the operator's matter. */
+export interface Account {
+  /** Servers whose moderators may see it. */
+  readonly operatorGuildIds: readonly string[];
+  /** US$. @throws what the request throws */
+  readonly getCredits: () => Promise<{ creditsUsd: number; freeCreditsUsd: number }>;
+  /** Why nothing is submitted at present, if so. */
+  readonly stopped: () => StopReason | undefined;
+  /** Asks at once whether submits may go on. @returns whether they do */
+  readonly checkAgain: () => Promise<boolean>;
+}
 
 /** All that a command may use. */
 export interface CommandContext {
-  readonly jobs: Pick<JobRunner, 'refusal' | 'accept' | 'find' | 'cancel'>;
+  readonly jobs: Pick<JobRunner, 'refusal' | 'accept' | 'find' | 'cancel' | 'waitingIn'>;
+  readonly admission: Admission;
+  readonly settings: SettingsStore;
+  readonly usage: Pick<UsageStore, 'month'>;
+  /** A server's month as a picture. */
+  readonly renderUsage: (usage: { month: string; today: string; rows: readonly UsageRow[] }) => Promise<Buffer>;
+  readonly account: Account;
+  readonly modLog: ModLog;
   readonly log: Log;
 }
 
 export interface Command {
   readonly data: RESTPostAPIChatInputApplicationCommandsJSONBody;
-  execute(interaction: ChatInputCommandInteraction, context: CommandContext): Promise<void>;
-  autocomplete?(interaction: AutocompleteInteraction): Promise<void>;
+  /** Whether only moderators may use it, and its autocomplete; held by the listener. Default: everyone. */
+  readonly forModerators?: boolean;
+  execute(interaction: ChatInputCommandInteraction, context: CommandContext, press: Press): Promise<void>;
+  autocomplete?(interaction: AutocompleteInteraction, context: CommandContext, press: Press): Promise<void>;
 }
 
 export interface Button {
   readonly action: ButtonAction;
-  execute(interaction: ButtonInteraction, jobId: string, context: CommandContext): Promise<void>;
+  /** Whether only moderators may press it; held by the listener. Default: everyone who sees it, as far as `execute` allows. */
+  readonly forModerators?: boolean;
+  /** @param argument what stands in the custom id behind the action */
+  execute(interaction: ButtonInteraction, argument: string, context: CommandContext, press: Press): Promise<void>;
 }

@@ -2,7 +2,7 @@ import { type ButtonInteraction, MessageFlags } from 'discord.js';
 import type { Job } from '../jobs/job.ts';
 import { JOB_GONE } from '../replies/refusal.ts';
 import type { CommandContext } from './command.ts';
-import { isModerator } from './moderator.ts';
+import type { Press } from './press.ts';
 
 /**
  * The job that a button belongs to, as far as who pressed may know of it: its requester always, others only where the job
@@ -13,31 +13,17 @@ export async function findJob(
   interaction: ButtonInteraction,
   jobId: string,
   { jobs }: CommandContext,
+  press: Press,
 ): Promise<Job | undefined> {
   const job = await jobs.find(jobId);
-  if (job?.requesterId === interaction.user.id) return job;
+  if (job?.requesterId === press.id) return job;
   const isSharedHere =
     job !== undefined &&
     !job.isPrivate &&
     job.guildId !== undefined &&
-    job.guildId === interaction.guildId &&
-    job.channelId === interaction.channelId;
+    job.guildId === press.guildId &&
+    job.channelId === press.channel.id;
   if (isSharedHere) return job;
   await interaction.reply({ content: JOB_GONE, flags: MessageFlags.Ephemeral });
-  return undefined;
-}
-
-/** As `findJob`, for what only the requester and moderators may do. */
-export async function findOwnJob(
-  interaction: ButtonInteraction,
-  jobId: string,
-  context: CommandContext,
-  verb: 'cancel' | 'delete',
-): Promise<Job | undefined> {
-  const job = await findJob(interaction, jobId, context);
-  if (!job || interaction.user.id === job.requesterId || isModerator(interaction)) return job;
-  context.log.info({ job: jobId, user: interaction.user.id }, `refused to ${verb} for a stranger`);
-  const content = `Only who asked for this picture, or a moderator, can ${verb} it.`;
-  await interaction.reply({ content, flags: MessageFlags.Ephemeral });
   return undefined;
 }

@@ -1,13 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import { type ButtonInteraction, type ChatInputCommandInteraction, MessageFlags } from 'discord.js';
 import type { JobRequest } from '../jobs/job.ts';
-import { refusalText } from '../replies/refusal.ts';
+import { policyRefusalText } from '../replies/policy-refusal.ts';
+import { refusalText, STARTING } from '../replies/refusal.ts';
 import type { GenerationParameters } from '../segmind/parameters.ts';
+import type { Reserved } from '../settings/admission.ts';
+import type { Refusal } from '../settings/refusal.ts';
 import { now } from '../time.ts';
 import type { CommandContext } from './command.ts';
+import { findPlace } from './place.ts';
+import type { Press } from './press.ts';
 
 /** What Discord allows a file without any boost or subscription, should it not say. @see https://discord.com/developers/docs/reference#uploading-files */
 const DEFAULT_ATTACHMENT_SIZE_LIMIT = 10 * 1024 * 1024;
+
+interface Wish {
+  readonly parameters: GenerationParameters;
+  readonly isPrivate: boolean;
+}
 
 /** 64 random bits in 13 letters and digits: short enough to read out, and to serve as a nonce of Discord (25). */
 function drawJobId(): string {
@@ -21,37 +31,57 @@ function drawJobId(): string {
  */
 export async function generate(
   interaction: ChatInputCommandInteraction | ButtonInteraction,
-  options: { parameters: GenerationParameters; isPrivate: boolean },
+  wish: Wish,
   context: CommandContext,
+  press: Press,
 ): Promise<void> {
-  const { jobs, log } = context;
+  const { jobs, admission, log } = context;
+  const { parameters, isPrivate } = wish;
   const id = drawJobId();
-  const requester = { interaction: interaction.id, user: interaction.user.id, guild: interaction.guildId };
+  const requester = { interaction: interaction.id, user: press.id, guild: press.guildId, channel: press.channel.id };
+  const refuse = (content: string) => interaction.reply({ content, flags: MessageFlags.Ephemeral });
+
+  const rules = await admission.rules(press.guildId);
+  const channel = rules && (await findPlace(press, rules.settings, interaction.client.rest));
+  const ask = await admission.open(press.guildId);
+  if (!channel || !ask) {
+    log.warn({ reference: id, ...requester }, 'refused: the settings or the usage are not loaded yet');
+    await refuse(STARTING);
+    return;
+  }
+  // From here to the reservation nothing may be awaited: else two presses at once would both see what only one may have.
+  const answer = ask({ jobId: id, member: press, channel, request: { ...parameters, isPrivate } });
+  if (!answer.allowed) {
+    await refuse(policyRefusalText(answer.reason, { isDirectMessage: press.guildId === undefined }));
+    noteRefusal(answer.reason, wish, context, press);
+    return;
+  }
   const refusal = jobs.refusal();
   if (refusal) {
     log.warn({ reference: id, ...requester, refusal }, 'refused');
-    await interaction.reply({ content: refusalText(refusal, id), flags: MessageFlags.Ephemeral });
+    await refuse(refusalText(refusal, id));
     return;
   }
+  const reserved = answer.reserve();
   const request: JobRequest = {
     id,
     interactionId: interaction.id,
     applicationId: interaction.applicationId,
     interactionToken: interaction.token,
     receivedAtMs: now(),
-    requesterId: interaction.user.id,
-    ...(interaction.guildId === null ? {} : { guildId: interaction.guildId }),
-    // True: Discord sends the channel with every command and every press.
-    channelId: interaction.channelId as string,
+    requesterId: press.id,
+    ...(press.guildId === undefined ? {} : { guildId: press.guildId }),
+    channelId: press.channel.id,
     locale: interaction.locale,
-    isPrivate: options.isPrivate,
+    isPrivate,
     attachmentSizeLimit: interaction.attachmentSizeLimit ?? DEFAULT_ATTACHMENT_SIZE_LIMIT,
-    parameters: options.parameters,
+    parameters,
+    forced: answer.forced,
   };
-  const acknowledge = () => interaction.deferReply(options.isPrivate ? { flags: MessageFlags.Ephemeral } : {});
-  const outcome = await jobs.accept(request, acknowledge);
+  const acknowledge = () => interaction.deferReply(isPrivate ? { flags: MessageFlags.Ephemeral } : {});
+  const outcome = await accept(request, acknowledge, reserved, context);
   if (outcome === 'accepted') {
-    const { prompt, negativePrompt } = request.parameters;
+    const { prompt, negativePrompt } = parameters;
     log.info({ job: id, ...requester, prompt, negativePrompt }, 'accepted');
   }
   if (outcome === 'not_stored') {
@@ -59,4 +89,32 @@ export async function generate(
       `The bot could not note this down, so nothing was started. Try again in a minute. Reference ${id}`,
     );
   }
+}
+
+/** Hands a job over; when it isn't taken, what was reserved for it is given back. */
+async function accept(
+  request: JobRequest,
+  acknowledge: () => Promise<unknown>,
+  reserved: Reserved,
+  { jobs, log }: CommandContext,
+): Promise<'accepted' | 'not_stored' | 'duplicate'> {
+  let outcome: 'accepted' | 'not_stored' | 'duplicate' | undefined;
+  try {
+    outcome = await jobs.accept(request, acknowledge, reserved.store);
+    return outcome;
+  } finally {
+    if (outcome !== 'accepted') {
+      // The member's answer doesn't wait for the database, which may be what is in trouble.
+      reserved
+        .undo()
+        .catch((error: unknown) => log.error({ err: error, job: request.id }, 'a reservation was not given back'));
+    }
+  }
+}
+
+function noteRefusal(reason: Refusal, { parameters }: Wish, { modLog, log }: CommandContext, press: Press): void {
+  log.info({ user: press.id, guild: press.guildId, channel: press.channel.id, refusal: reason.name }, 'refused');
+  if (press.guildId === undefined) return;
+  const { prompt } = parameters;
+  modLog.note(press.guildId, { kind: 'refused', memberId: press.id, channelId: press.channel.id, prompt, reason });
 }

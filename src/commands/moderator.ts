@@ -1,12 +1,16 @@
-import { type BaseInteraction, PermissionFlagsBits } from 'discord.js';
+import { isModerator } from '../settings/permissions.ts';
+import { defaultSettings } from '../settings/schema.ts';
+import type { CommandContext } from './command.ts';
+import type { Press } from './press.ts';
 
-const MODERATOR_PERMISSIONS = [
-  PermissionFlagsBits.ModerateMembers,
-  PermissionFlagsBits.ManageGuild,
-  PermissionFlagsBits.Administrator,
-];
-
-/** Whether who pressed is a moderator there, by what Discord said with this very interaction: nothing cached, nothing stale. */
-export function isModerator(interaction: BaseInteraction): boolean {
-  return MODERATOR_PERMISSIONS.some((permission) => interaction.memberPermissions?.has(permission) ?? false);
+/** Whether who pressed is a moderator there, by what Discord said with this very press, and by the roles that administrators named. */
+export async function isModeratorHere(
+  press: Press,
+  { admission }: Pick<CommandContext, 'admission'>,
+): Promise<boolean> {
+  if (press.guildId === undefined) return false;
+  // Whose permissions say it needs no settings, which may not be loaded.
+  if (isModerator(press, defaultSettings)) return true;
+  const rules = await admission.rules(press.guildId);
+  return rules !== undefined && isModerator(press, rules.settings);
 }

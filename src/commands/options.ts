@@ -8,17 +8,8 @@ import {
   parametersSchema,
   SCHEDULERS,
 } from '../segmind/parameters.ts';
-
-/** The sizes that SDXL was trained on, by what the picker shows. */
-export const SIZES = {
-  '1024x1024': { name: 'Square 1024×1024', width: 1024, height: 1024 },
-  '896x1152': { name: 'Portrait 896×1152', width: 896, height: 1152 },
-  '1152x896': { name: 'Landscape 1152×896', width: 1152, height: 896 },
-  '832x1216': { name: 'Portrait 832×1216', width: 832, height: 1216 },
-  '1216x832': { name: 'Landscape 1216×832', width: 1216, height: 832 },
-  '768x1344': { name: 'Tall 768×1344', width: 768, height: 1344 },
-  '1344x768': { name: 'Wide 1344×768', width: 1344, height: 768 },
-} as const;
+import type { Defaults } from './defaults.ts';
+import { SIZES } from './sizes.ts';
 
 const { dimension, seed: seedLimits } = PARAMETER_LIMITS;
 
@@ -49,7 +40,7 @@ function typedText(options: Options, name: string): string | undefined {
   return text === null || isBlank(text) ? undefined : text;
 }
 
-/** Removes what the member didn't give, so that the defaults of the schema apply. */
+/** Removes what the member didn't give. */
 function given(values: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== undefined));
 }
@@ -62,18 +53,21 @@ function dimensionProblem(name: string, value: number): string {
 /**
  * What a member asked for. Discord's client checks most of it, but a request can come without one.
  * Without a seed, or with -1, one is drawn, so that every picture can be repeated.
+ * @param defaults for what the member doesn't give
  * @returns the problems, each a sentence for the member, when something isn't allowed
  */
 export function parseOptions(
   options: Options,
+  defaults: Defaults,
 ): { parameters: GenerationParameters; isPrivate: boolean } | { problems: string[] } {
   const size = options.getString('size');
-  const named = size !== null && Object.hasOwn(SIZES, size) ? SIZES[size as keyof typeof SIZES] : undefined;
-  if (size !== null && !named) {
-    return { problems: [`\`size\`: “${escaped(size, 50)}” is not a size. Allowed: ${Object.keys(SIZES).join(', ')}.`] };
+  const named = size === null ? defaults : SIZES.find(({ value }) => value === size);
+  if (!named) {
+    const allowed = SIZES.map(({ value }) => value).join(', ');
+    return { problems: [`\`size\`: “${escaped(size ?? '', 50)}” is not a size. Allowed: ${allowed}.`] };
   }
-  const width = options.getInteger('width') ?? named?.width;
-  const height = options.getInteger('height') ?? named?.height;
+  const width = options.getInteger('width') ?? named.width;
+  const height = options.getInteger('height') ?? named.height;
   const seed = options.getInteger('seed');
   const parsed = parametersSchema.safeParse(
     given({
@@ -81,10 +75,10 @@ export function parseOptions(
       negativePrompt: typedText(options, 'negative_prompt'),
       width,
       height,
-      steps: options.getInteger('steps'),
-      guidanceScale: options.getNumber('guidance'),
-      scheduler: options.getString('scheduler'),
-      samples: options.getInteger('samples'),
+      steps: options.getInteger('steps') ?? defaults.steps,
+      guidanceScale: options.getNumber('guidance') ?? defaults.guidanceScale,
+      scheduler: options.getString('scheduler') ?? defaults.scheduler,
+      samples: options.getInteger('samples') ?? defaults.samples,
       seed: seed === null || seed === seedLimits.random ? drawSeed() : seed,
     }),
   );

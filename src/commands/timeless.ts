@@ -7,11 +7,14 @@ import {
   InteractionContextType,
   MessageFlags,
 } from 'discord.js';
+import { STARTING } from '../replies/refusal.ts';
 import { DEFAULT_SCHEDULER, PARAMETER_LIMITS, SCHEDULERS } from '../segmind/parameters.ts';
 import type { Command } from './command.ts';
+import { defaultsFor } from './defaults.ts';
 import { dimensionChoices } from './dimensions.ts';
 import { generate } from './generate.ts';
-import { parseOptions, SIZES } from './options.ts';
+import { parseOptions } from './options.ts';
+import { SIZES } from './sizes.ts';
 
 const { prompt, negativePrompt, steps, guidanceScale, samples, seed, dimension } = PARAMETER_LIMITS;
 
@@ -45,7 +48,7 @@ const options: APIApplicationCommandBasicOption[] = [
     type: ApplicationCommandOptionType.String,
     name: 'size',
     description: `Width and height; default ${dimension.default}×${dimension.default}`,
-    choices: Object.entries(SIZES).map(([value, { name }]) => ({ name, value })),
+    choices: SIZES.map(({ value, name }) => ({ name, value })),
   },
   dimensionOption('width'),
   dimensionOption('height'),
@@ -86,7 +89,7 @@ const options: APIApplicationCommandBasicOption[] = [
   {
     type: ApplicationCommandOptionType.Boolean,
     name: 'private',
-    description: 'Only you see the answer',
+    description: 'Only you see the answer; in a server its moderators can see the prompt',
   },
 ];
 
@@ -101,13 +104,18 @@ export const timeless = {
     options,
   },
 
-  async execute(interaction: ChatInputCommandInteraction, context) {
-    const parsed = parseOptions(interaction.options);
+  async execute(interaction: ChatInputCommandInteraction, context, press) {
+    const rules = await context.admission.rules(press.guildId);
+    if (!rules) {
+      await interaction.reply({ content: STARTING, flags: MessageFlags.Ephemeral });
+      return;
+    }
+    const parsed = parseOptions(interaction.options, defaultsFor(rules.settings, press.roleIds));
     if ('problems' in parsed) {
       await interaction.reply({ content: parsed.problems.join('\n'), flags: MessageFlags.Ephemeral });
       return;
     }
-    await generate(interaction, parsed, context);
+    await generate(interaction, parsed, context, press);
   },
 
   async autocomplete(interaction) {

@@ -148,6 +148,7 @@ function withFiles(
     id: String(index),
     filename: files[index]?.name,
     ...(describe ? { description: describe(job, number) } : {}),
+    ...(job.forced.spoilers ? { is_spoiler: true } : {}),
   }));
   return { body: { ...body, attachments }, files };
 }

@@ -1,6 +1,7 @@
 import {
   type AutocompleteInteraction,
   type BaseInteraction,
+  type ChatInputCommandInteraction,
   DiscordAPIError,
   Events,
   MessageFlags,
@@ -10,8 +11,11 @@ import {
 } from 'discord.js';
 import type { CommandContext } from '../commands/command.ts';
 import { buttons, commands } from '../commands/index.ts';
+import { isModeratorHere } from '../commands/moderator.ts';
+import type { Press } from '../commands/press.ts';
 import { parseCustomId } from '../replies/custom-id.ts';
-import { BROKEN, UNKNOWN_ACTION } from '../replies/refusal.ts';
+import { BROKEN, MODERATORS_ONLY, UNKNOWN_ACTION } from '../replies/refusal.ts';
+import type { Presses } from './presses.ts';
 
 function isAlreadyAnswered(error: unknown): boolean {
   return error instanceof DiscordAPIError && error.code === RESTJSONErrorCodes.InteractionHasAlreadyBeenAcknowledged;
@@ -45,34 +49,63 @@ async function tellBroken(interaction: RepliableInteraction): Promise<void> {
   }
 }
 
-async function autocomplete(interaction: AutocompleteInteraction): Promise<void> {
-  const command = commands.find(({ data }) => data.name === interaction.commandName);
-  await (command?.autocomplete ? command.autocomplete(interaction) : interaction.respond([]));
+/** Discord hides what is for moderators from others, but not from a request that comes without its client, and not the buttons. */
+async function mayUse({ forModerators = false }: { forModerators?: boolean }, context: CommandContext, press: Press) {
+  return !forModerators || (await isModeratorHere(press, context));
 }
 
-async function route(interaction: RepliableInteraction, context: CommandContext): Promise<void> {
+async function autocomplete(
+  interaction: AutocompleteInteraction,
+  context: CommandContext,
+  press: Press,
+): Promise<void> {
+  const command = commands.find(({ data }) => data.name === interaction.commandName);
+  if (!command?.autocomplete || !(await mayUse(command, context, press))) await interaction.respond([]);
+  else await command.autocomplete(interaction, context, press);
+}
+
+/** A command with its subcommands, as a member types it. */
+function pathOf({ commandName, options }: ChatInputCommandInteraction): string {
+  const parts = [commandName, options.getSubcommandGroup(false), options.getSubcommand(false)];
+  return `/${parts.filter((part) => part !== null).join(' ')}`;
+}
+
+async function refuse(interaction: RepliableInteraction, what: string, context: CommandContext, press: Press) {
+  const { guildId } = press;
+  context.log.warn({ interaction: interaction.id, user: press.id, guild: guildId, what }, 'refused to a member');
+  await answerPrivately(interaction, MODERATORS_ONLY);
+  if (guildId !== undefined) context.modLog.note(guildId, { kind: 'denied', memberId: press.id, what });
+}
+
+async function route(interaction: RepliableInteraction, context: CommandContext, press: Press): Promise<void> {
   if (interaction.isChatInputCommand()) {
     const command = commands.find(({ data }) => data.name === interaction.commandName);
-    if (command) return command.execute(interaction, context);
+    if (command && !(await mayUse(command, context, press)))
+      return refuse(interaction, pathOf(interaction), context, press);
+    if (command) return command.execute(interaction, context, press);
   }
   if (interaction.isButton()) {
     const pressed = parseCustomId(interaction.customId);
     const button = buttons.find(({ action }) => action === pressed?.action);
-    if (pressed && button) return button.execute(interaction, pressed.jobId, context);
+    if (pressed && button) {
+      if (!(await mayUse(button, context, press))) return refuse(interaction, 'a button', context, press);
+      return button.execute(interaction, pressed.argument, context, press);
+    }
   }
   context.log.warn({ interaction: interaction.id, type: interaction.type }, 'an interaction that nothing answers to');
   await answerPrivately(interaction, UNKNOWN_ACTION);
 }
 
 /** Every command, button, select, modal and autocomplete: routed, and whatever breaks is logged and answered here. */
-export function createInteractionListener(context: CommandContext) {
+export function createInteractionListener(context: CommandContext, presses: Presses) {
   const { log } = context;
   return {
     event: Events.InteractionCreate as const,
     async listener(interaction: BaseInteraction): Promise<void> {
       try {
-        if (interaction.isAutocomplete()) await autocomplete(interaction);
-        else if (interaction.isRepliable()) await route(interaction, context);
+        const press = presses.take(interaction.id);
+        if (interaction.isAutocomplete()) await autocomplete(interaction, context, press);
+        else if (interaction.isRepliable()) await route(interaction, context, press);
       } catch (error) {
         if (isLostInteraction(error)) {
           log.warn(

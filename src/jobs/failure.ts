@@ -103,3 +103,27 @@ export function judge(error: unknown): Verdict {
       return failure satisfies never;
   }
 }
+
+/** Whether it is certain that a job which ended so was not charged. */
+export function isUncharged(failure: Failure): boolean {
+  switch (failure.kind) {
+    case 'bad_request':
+    case 'parameter_rejected':
+    case 'inference_failed':
+    case 'stopped':
+    case 'misconfigured':
+    case 'server_error':
+    case 'unreachable':
+    case 'waited_too_long':
+      return true;
+    case 'unexpected_answer':
+    case 'result_expired':
+    case 'took_too_long':
+    case 'images_unavailable':
+    case 'undeliverable':
+    case 'internal':
+      return false;
+    default:
+      return failure satisfies never;
+  }
+}

@@ -2,6 +2,16 @@ import { z } from 'zod';
 import type { GenerationParameters } from '../segmind/parameters.ts';
 import { failureSchema } from './failure.ts';
 
+export const forcedSchema = z.object({
+  /** Added to the member's own. */
+  negativePrompt: z.string().exactOptional(),
+  /** Whether the pictures are hidden until somebody clicks on them. */
+  spoilers: z.boolean(),
+});
+
+/** What the server adds to every request. Kept apart from the member's parameters, so that a reroll doesn't add it twice. */
+export type Forced = Readonly<z.output<typeof forcedSchema>>;
+
 /** What a member asked for, and all that is needed to reach the member again, also by another process. */
 export interface JobRequest {
   /** 13 characters, also the reference that members and the log see. */
@@ -20,7 +30,9 @@ export interface JobRequest {
   readonly isPrivate: boolean;
   /** Bytes a file of the answer may have, as Discord said with the interaction. */
   readonly attachmentSizeLimit: number;
+  /** The member's own. */
   readonly parameters: GenerationParameters;
+  readonly forced: Forced;
 }
 
 const epochMs = z.int();
@@ -78,6 +90,8 @@ export interface Job extends JobRequest {
   readonly state: JobState;
   /** The messages that show this job, the reply first; empty until the first edit told its id. */
   readonly messageIds: readonly string[];
+  /** US$, once it is known. */
+  readonly costUsd?: number;
   /** Ways to the member that Discord has refused for good. */
   readonly refusedRungs: readonly Rung[];
 }
@@ -94,6 +108,13 @@ export const NEXT_STATES = {
   cancelled: [],
   unknown: [],
 } as const satisfies Record<StateName, readonly StateName[]>;
+
+/** What is really sent. */
+export function parametersToSend({ parameters, forced }: JobRequest): GenerationParameters {
+  if (forced.negativePrompt === undefined) return parameters;
+  const texts = [parameters.negativePrompt, forced.negativePrompt].filter(Boolean);
+  return { ...parameters, negativePrompt: texts.join(', ') };
+}
 
 export function mayFollow(from: StateName, to: StateName): boolean {
   return NEXT_STATES[from].some((name) => name === to);

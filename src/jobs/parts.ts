@@ -6,6 +6,7 @@ import type { Pollable } from '../segmind/poller.ts';
 import type { Delivery } from './delivery.ts';
 import type { RenderEstimate } from './estimate.ts';
 import type { ImageFiles } from './image-files.ts';
+import type { Job } from './job.ts';
 import type { JobStore } from './store.ts';
 
 /** What jobs need of Segmind's client. */
@@ -23,6 +24,8 @@ export interface JobParts {
   readonly limiter: SubmitLimiter;
   readonly circuit: Circuit;
   readonly estimate: RenderEstimate;
+  /** Told of a job of an earlier process that is dropped, since its press was never acknowledged. */
+  readonly onDropped: (job: Job) => void;
   readonly log: Log;
   readonly mode: 'async' | 'sync';
   readonly base64: boolean;

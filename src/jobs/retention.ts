@@ -1,19 +1,30 @@
 import type { Log } from '../log.ts';
 import { later, now, wait } from '../time.ts';
-import type { JobStore } from './store.ts';
+import type { DepartedGuilds } from './departed-guilds.ts';
 
 const HOUR_MS = 60 * 60_000;
-const DAY_MS = 24 * HOUR_MS;
+export const DAY_MS = 24 * HOUR_MS;
 /** Servers that removed the bot are erased after this. */
 const DEPARTED_DAYS = 30;
 /** Rows removed at once, and the pause in which others may write. */
 const BATCH = 500;
 const BATCH_PAUSE_MS = 50;
 
+/** Something kept of servers. */
+export interface GuildRecords {
+  /** The servers that it has something of. */
+  guildIds(): Promise<readonly string[]>;
+  /** Removes up to `limit` rows of a server; returns how many. */
+  eraseGuild(guildId: string, limit: number): Promise<number>;
+}
+
 interface RetentionParts {
-  readonly store: JobStore;
+  readonly departed: DepartedGuilds;
+  /** What is kept by server. */
+  readonly records: readonly GuildRecords[];
+  /** Each removes up to `limit` rows that were kept long enough, and returns how many. */
+  readonly removeOld: readonly ((limit: number) => Promise<number>)[];
   readonly log: Log;
-  readonly retentionDays: number;
   /** The servers that the bot is in, asked once a day; throws when Discord doesn't say. */
   readonly listGuilds: () => Promise<ReadonlySet<string>>;
 }
@@ -45,24 +56,24 @@ export class Retention {
   }
 
   async #sweep(): Promise<void> {
-    const { store, retentionDays } = this.#parts;
-    await this.#inBatches(() => store.removeEnded(now() - retentionDays * DAY_MS, BATCH));
-    await this.#inBatches(() => store.removePosts(now() - DAY_MS, BATCH));
+    for (const remove of this.#parts.removeOld) await this.#inBatches(remove);
     if (now() < this.#nextGuildCheckMs) return;
     await this.#checkGuilds();
     this.#nextGuildCheckMs = now() + DAY_MS;
   }
 
   async #checkGuilds(): Promise<void> {
-    const { store, listGuilds, log } = this.#parts;
+    const { departed, records, listGuilds, log } = this.#parts;
     const present = await listGuilds();
-    for (const guildId of await store.noteGuilds(present, now(), now() - DEPARTED_DAYS * DAY_MS)) {
-      await this.#inBatches(() => store.eraseGuild(guildId, BATCH));
+    const known = new Set((await Promise.all(records.map((record) => record.guildIds()))).flat());
+    const times = { atMs: now(), departedBeforeMs: now() - DEPARTED_DAYS * DAY_MS };
+    for (const guildId of await departed.note(known, present, times)) {
+      for (const record of records) await this.#inBatches((limit) => record.eraseGuild(guildId, limit));
       log.info({ guild: guildId }, 'erased a server that removed the bot');
     }
   }
 
-  async #inBatches(remove: () => Promise<number>): Promise<void> {
-    while ((await remove()) === BATCH) await wait(BATCH_PAUSE_MS, this.#stopping.signal);
+  async #inBatches(remove: (limit: number) => Promise<number>): Promise<void> {
+    while ((await remove(BATCH)) === BATCH) await wait(BATCH_PAUSE_MS, this.#stopping.signal);
   }
 }

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
+import type { Database } from '../storage/database.ts';
 import { nextTurn, wait } from '../time.ts';
 import { bringPictures, bringStored } from './bring.ts';
 import type { Ending } from './delivery.ts';
@@ -59,17 +60,19 @@ export class JobRunner {
 
   /**
    * Takes a job: keeps it while the acknowledgement is sent, and lets it join the line when both have succeeded.
+   * @param alongside stores what belongs to the job, in the same transaction
    * @returns `not_stored` when the member must be told that nothing was started; `duplicate` when this interaction is known
    * @throws what `acknowledge` throws; then nothing is kept
    */
   async accept(
     request: JobRequest,
     acknowledge: () => Promise<unknown>,
+    alongside?: (db: Database['db']) => Promise<void>,
   ): Promise<'accepted' | 'not_stored' | 'duplicate'> {
     if (this.#accepting.has(request.interactionId)) return 'duplicate';
     this.#accepting.add(request.interactionId);
     try {
-      const joined = await this.#dispatcher.waiting.join(this.#keep(request, acknowledge));
+      const joined = await this.#dispatcher.waiting.join(this.#keep(request, acknowledge, alongside));
       if (joined) this.#dispatcher.refresh();
       return joined ? 'accepted' : 'not_stored';
     } finally {
@@ -88,6 +91,11 @@ export class JobRunner {
     this.#endWaiting(job, { name: 'cancelled', cancelledBy });
     this.#dispatcher.refresh();
     return true;
+  }
+
+  /** The jobs of a server that wait in line. */
+  waitingIn(guildId: string): Job[] {
+    return this.#dispatcher.waiting.inOrder().filter((job) => job.guildId === guildId);
   }
 
   /** To be called whenever the circuit opens or closes. */
@@ -118,12 +126,16 @@ export class JobRunner {
     await Promise.race([settled, wait(STOP_GRACE_MS, grace.signal).catch(() => {})]);
   }
 
-  async #keep(request: JobRequest, acknowledge: () => Promise<unknown>): Promise<Job | undefined> {
+  async #keep(
+    request: JobRequest,
+    acknowledge: () => Promise<unknown>,
+    alongside?: (db: Database['db']) => Promise<void>,
+  ): Promise<Job | undefined> {
     const { store, log } = this.#parts;
     // The acknowledgement first: it has 3 s, and the database holds the process up while it writes.
     const [acknowledged, stored] = await Promise.allSettled([
       acknowledge(),
-      nextTurn().then(() => store.insert(request)),
+      nextTurn().then(() => store.insert(request, alongside)),
     ]);
     const job = stored.status === 'fulfilled' ? stored.value : undefined;
     if (acknowledged.status === 'rejected') {
@@ -203,12 +215,15 @@ export class JobRunner {
 
   /** Lets those who waited wait again, in their old order; a press that was never acknowledged is dropped silently. */
   async #resumeLine(jobs: readonly Job[]): Promise<void> {
-    const { store, delivery } = this.#parts;
+    const { store, delivery, onDropped } = this.#parts;
     const { waiting } = this.#dispatcher;
     const confirmed = jobs.map(async (job) => {
       if (job.state.name !== 'queued') return undefined;
       const isWaitedFor = job.messageIds.length > 0 || (await delivery.wasAcknowledged(job));
-      if (!isWaitedFor) await store.remove(job.id);
+      if (!isWaitedFor) {
+        await store.remove(job.id);
+        onDropped(job);
+      }
       return isWaitedFor ? { job, isFirst: job.state.isFirst } : undefined;
     });
     for (const confirmation of confirmed) {

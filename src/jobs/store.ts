@@ -1,9 +1,19 @@
 import { z } from 'zod';
-import { parametersSchema } from '../segmind/parameters.ts';
+import { type GenerationParameters, parametersSchema } from '../segmind/parameters.ts';
 import type { Database } from '../storage/database.ts';
 import type { JobRow } from '../storage/schema.ts';
 import { now } from '../time.ts';
-import { type Job, type JobRequest, type JobState, jobStateSchema, mayFollow, RUNGS, type StateName } from './job.ts';
+import {
+  forcedSchema,
+  hasEnded,
+  type Job,
+  type JobRequest,
+  type JobState,
+  jobStateSchema,
+  mayFollow,
+  RUNGS,
+  type StateName,
+} from './job.ts';
 
 /** Grows when what stands in `parameters` changes its meaning. */
 const PARAMETERS_VERSION = 1;
@@ -30,54 +40,71 @@ function toJob(row: JobRow): Job {
     isPrivate: row.is_private === 1,
     attachmentSizeLimit: row.attachment_size_limit,
     parameters: json.pipe(parametersSchema).parse(row.parameters),
+    forced: row.forced === null ? { spoilers: false } : json.pipe(forcedSchema).parse(row.forced),
     state: json.pipe(jobStateSchema).parse(row.details),
     messageIds: messageIdsSchema.parse(row.message_ids),
+    ...(row.cost_usd === null ? {} : { costUsd: row.cost_usd }),
     refusedRungs: row.delivery === null ? [] : refusedRungsSchema.parse(row.delivery),
   };
 }
 
 const stateColumns = (state: JobState) => ({ state: state.name, details: JSON.stringify(state) });
 
+type Statements = Database['db'];
+
 /** Where jobs are kept. Every change of state is a compare-and-set: of several callers, one wins. */
 export class JobStore {
   readonly #database: Database;
+  readonly #onEnded: (job: Job) => void;
 
-  constructor(database: Database) {
+  /** @param onEnded told of each job when its end is stored */
+  constructor(database: Database, onEnded: (job: Job) => void = () => {}) {
     this.#database = database;
+    this.#onEnded = onEnded;
   }
 
-  /** Keeps a new job as `queued`; undefined when one with this interaction id is there already. */
-  async insert(request: JobRequest): Promise<Job | undefined> {
+  /**
+   * Keeps a new job as `queued`; undefined when one with this interaction id is there already.
+   * @param alongside stores what belongs to the job, in the same transaction
+   */
+  async insert(
+    request: JobRequest,
+    alongside: (db: Statements) => Promise<void> = async () => {},
+  ): Promise<Job | undefined> {
     const state: JobState = { name: 'queued', queuedAtMs: now(), isFirst: false, hasRetried: false };
-    const row = await this.#database.db
-      .insertInto('jobs')
-      .values({
-        id: request.id,
-        interaction_id: request.interactionId,
-        application_id: request.applicationId,
-        interaction_token: request.interactionToken,
-        received_at: request.receivedAtMs,
-        requester_id: request.requesterId,
-        guild_id: request.guildId ?? null,
-        channel_id: request.channelId,
-        locale: request.locale,
-        is_private: request.isPrivate ? 1 : 0,
-        attachment_size_limit: request.attachmentSizeLimit,
-        parameters: JSON.stringify(request.parameters),
-        parameters_version: PARAMETERS_VERSION,
-        forced: null,
-        ...stateColumns(state),
-        message_ids: '[]',
-        attempts: 0,
-        delivery: null,
-        cost_usd: null,
-        created_at: now(),
-        ended_at: null,
-      })
-      .onConflict((conflict) => conflict.column('interaction_id').doNothing())
-      .returningAll()
-      .executeTakeFirst();
-    return row && toJob(row);
+    return this.#database.write(async (db) => {
+      const row = await db
+        .insertInto('jobs')
+        .values({
+          id: request.id,
+          interaction_id: request.interactionId,
+          application_id: request.applicationId,
+          interaction_token: request.interactionToken,
+          received_at: request.receivedAtMs,
+          requester_id: request.requesterId,
+          guild_id: request.guildId ?? null,
+          channel_id: request.channelId,
+          locale: request.locale,
+          is_private: request.isPrivate ? 1 : 0,
+          attachment_size_limit: request.attachmentSizeLimit,
+          parameters: JSON.stringify(request.parameters),
+          parameters_version: PARAMETERS_VERSION,
+          forced: JSON.stringify(request.forced),
+          ...stateColumns(state),
+          message_ids: '[]',
+          attempts: 0,
+          delivery: null,
+          cost_usd: null,
+          created_at: now(),
+          ended_at: null,
+        })
+        .onConflict((conflict) => conflict.column('interaction_id').doNothing())
+        .returningAll()
+        .executeTakeFirst();
+      if (!row) return undefined;
+      await alongside(db);
+      return toJob(row);
+    });
   }
 
   async get(id: string): Promise<Job | undefined> {
@@ -100,7 +127,9 @@ export class JobStore {
       .where('state', '=', from)
       .returningAll()
       .executeTakeFirst();
-    return row && toJob(row);
+    const job = row && toJob(row);
+    if (job && hasEnded(job.state)) this.#onEnded(job);
+    return job;
   }
 
   /** Moves a job from `queued` to `submitting` and puts its POST on record, in one: who gets the number of the POST sends it. */
@@ -178,8 +207,25 @@ export class JobStore {
       .execute();
   }
 
+  /** Removes a job that nobody waits for. */
   async remove(id: string): Promise<void> {
     await this.#database.db.deleteFrom('jobs').where('id', '=', id).execute();
+  }
+
+  /** What the latest jobs, at most `limit`, have cost, in US$, oldest first. */
+  async recentCosts(limit: number): Promise<{ parameters: GenerationParameters; costUsd: number }[]> {
+    const rows = await this.#database.db
+      .selectFrom('jobs')
+      .select(['parameters', 'cost_usd'])
+      .where('cost_usd', 'is not', null)
+      .orderBy('sequence', 'desc')
+      .limit(limit)
+      .execute();
+    return rows.toReversed().map((row) => ({
+      parameters: json.pipe(parametersSchema).parse(row.parameters),
+      // Never null: that is what was asked for.
+      costUsd: row.cost_usd ?? 0,
+    }));
   }
 
   /**
@@ -200,68 +246,6 @@ export class JobStore {
         onUnreadable(row.id, error);
         return [];
       }
-    });
-  }
-
-  /** Removes up to `limit` jobs that ended before `beforeMs`; returns how many. */
-  async removeEnded(beforeMs: number, limit: number): Promise<number> {
-    const { db } = this.#database;
-    const old = db.selectFrom('jobs').select('id').where('ended_at', '<', beforeMs).limit(limit);
-    const { numDeletedRows } = await db.deleteFrom('jobs').where('id', 'in', old).executeTakeFirstOrThrow();
-    return Number(numDeletedRows);
-  }
-
-  /** Removes up to `limit` jobs of a server; returns how many. */
-  async eraseGuild(guildId: string, limit: number): Promise<number> {
-    const { db } = this.#database;
-    const its = db
-      .selectFrom('jobs')
-      .select('id')
-      .where('guild_id', '=', guildId)
-      .where('ended_at', 'is not', null)
-      .limit(limit);
-    const { numDeletedRows } = await db.deleteFrom('jobs').where('id', 'in', its).executeTakeFirstOrThrow();
-    return Number(numDeletedRows);
-  }
-
-  /** Removes up to `limit` POSTs from the record that were sent before `beforeMs`; returns how many. */
-  async removePosts(beforeMs: number, limit: number): Promise<number> {
-    const { db } = this.#database;
-    const old = db.selectFrom('posts').select('id').where('sent_at', '<', beforeMs).limit(limit);
-    const { numDeletedRows } = await db.deleteFrom('posts').where('id', 'in', old).executeTakeFirstOrThrow();
-    return Number(numDeletedRows);
-  }
-
-  /**
-   * Notes which of the servers that have jobs are no longer among those `present`.
-   * @returns those that have been missing since before `departedBeforeMs`
-   */
-  async noteGuilds(present: ReadonlySet<string>, atMs: number, departedBeforeMs: number): Promise<string[]> {
-    return this.#database.write(async (db) => {
-      const rows = await db
-        .selectFrom('jobs')
-        .select('guild_id')
-        .distinct()
-        .where('guild_id', 'is not', null)
-        .execute();
-      const known = rows.flatMap(({ guild_id }) => (guild_id === null ? [] : [guild_id]));
-      const noted = await db.selectFrom('departed_guilds').selectAll().execute();
-      for (const { guild_id } of noted) {
-        if (present.has(guild_id) || !known.includes(guild_id)) {
-          await db.deleteFrom('departed_guilds').where('guild_id', '=', guild_id).execute();
-        }
-      }
-      const missing = known.filter((guildId) => !present.has(guildId));
-      for (const guildId of missing) {
-        await db
-          .insertInto('departed_guilds')
-          .values({ guild_id: guildId, noticed_at: atMs })
-          .onConflict((conflict) => conflict.doNothing())
-          .execute();
-      }
-      return noted
-        .filter(({ guild_id, noticed_at }) => missing.includes(guild_id) && noticed_at < departedBeforeMs)
-        .map(({ guild_id }) => guild_id);
     });
   }
 }

@@ -4,7 +4,7 @@ import { pauseMsFor } from '../segmind/limiter.ts';
 import { later, now } from '../time.ts';
 import type { Ending } from './delivery.ts';
 import { judge } from './failure.ts';
-import type { Job, JobState, RenderedFacts, StateOf } from './job.ts';
+import { type Job, type JobState, parametersToSend, type RenderedFacts, type StateOf } from './job.ts';
 import type { JobParts } from './parts.ts';
 import { untilStored } from './persist.ts';
 
@@ -98,7 +98,7 @@ export async function submitOnce(parts: JobParts, waiting: Job, signal: AbortSig
 
 async function post(parts: JobParts, job: Job): Promise<{ next: JobState; result: InferenceResult | undefined }> {
   if (parts.mode === 'sync') return block(parts, job);
-  const { requestId } = await parts.segmind.submit(job.parameters, { base64: parts.base64 });
+  const { requestId } = await parts.segmind.submit(parametersToSend(job), { base64: parts.base64 });
   const next: JobState = { name: 'submitted', requestId, submittedAtMs: now(), phase: 'QUEUED', isOverdue: false };
   return { next, result: undefined };
 }
@@ -112,7 +112,7 @@ async function block({ segmind, imageFiles, delivery, estimate, log, base64, dea
   show(false);
   const cancelOverdue = later(deadlineMs, () => show(true));
   try {
-    const result = await segmind.runSync(job.parameters, { base64 });
+    const result = await segmind.runSync(parametersToSend(job), { base64 });
     const inline = result.images.flatMap((image) => (image.kind === 'inline' ? [image] : []));
     const files = await imageFiles.save(job.id, inline).catch((error: unknown) => {
       // They are in memory, and it is better to deliver them from there than to fail a job that was paid for.

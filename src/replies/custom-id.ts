@@ -1,18 +1,38 @@
-/** What a button does with the job it belongs to. */
-export const BUTTON_ACTIONS = ['cancel', 'reroll', 'new-seed', 'delete'] as const;
-export type ButtonAction = (typeof BUTTON_ACTIONS)[number];
-
 const JOB_ID = /^[0-9a-z]{13}$/;
+const SNOWFLAKE = /^\d{17,20}$/;
 
-/** `action:jobId`, within Discord's 100 characters. */
-export function customId(action: ButtonAction, jobId: string): string {
-  return `${action}:${jobId}`;
+/** What a button does, with the form of what it does it to. */
+const ARGUMENTS = {
+  cancel: JOB_ID,
+  reroll: JOB_ID,
+  'new-seed': JOB_ID,
+  delete: JOB_ID,
+  'log-delete': JOB_ID,
+  'log-delete-confirmed': JOB_ID,
+  /** A member. */
+  'log-block': SNOWFLAKE,
+  /** A member, and for how many seconds; 0 is until somebody lifts the block. */
+  'log-block-confirmed': /^\d{17,20}\.(?:0|[1-9]\d{0,8})$/,
+  /** A server. */
+  'reset-confirmed': SNOWFLAKE,
+  /** A server. */
+  'check-again': SNOWFLAKE,
+} as const satisfies Record<string, RegExp>;
+
+export type ButtonAction = keyof typeof ARGUMENTS;
+
+// True: the keys of the literal above.
+export const BUTTON_ACTIONS = Object.keys(ARGUMENTS) as readonly ButtonAction[];
+
+/** `action:argument`, within Discord's 100 characters. */
+export function customId(action: ButtonAction, argument: string): string {
+  return `${action}:${argument}`;
 }
 
-/** The action and job of a custom_id; undefined when it is none of ours: anyone can send any text as one. */
-export function parseCustomId(text: string): { action: ButtonAction; jobId: string } | undefined {
-  const [name, jobId, ...rest] = text.split(':');
+/** The action of a custom_id and what it is done to; undefined when it is none of ours: anyone can send any text as one. */
+export function parseCustomId(text: string): { action: ButtonAction; argument: string } | undefined {
+  const [name, argument, ...rest] = text.split(':');
   const action = BUTTON_ACTIONS.find((known) => known === name);
-  if (!action || jobId === undefined || rest.length > 0 || !JOB_ID.test(jobId)) return undefined;
-  return { action, jobId };
+  if (!action || argument === undefined || rest.length > 0 || !ARGUMENTS[action].test(argument)) return undefined;
+  return { action, argument };
 }

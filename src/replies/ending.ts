@@ -2,7 +2,7 @@ import { ButtonStyle } from 'discord.js';
 import type { Ending } from '../jobs/delivery.ts';
 import type { Job } from '../jobs/job.ts';
 import { cut, plain } from './escape.ts';
-import { parameterFields, promptText } from './facts.ts';
+import { footerOf, parameterFields, promptText } from './facts.ts';
 import { describeFailure } from './failure.ts';
 import { type MessageBody, message } from './message.ts';
 
@@ -60,10 +60,10 @@ function finishedNotes(job: Job, ending: Delivered, report: FileReport): string[
 
 function deliveredMessage(job: Job, ending: Delivered, report: FileReport): MessageBody {
   const { renderSeconds, costUsd } = ending.facts;
-  const footer = [
+  const notes = [
     ...(renderSeconds === undefined ? [] : [`Rendered in ${renderSeconds.toFixed(1)} s`]),
     ...(costUsd === undefined ? [] : [`cost US$ ${costUsd.toFixed(4)}`]),
-  ].join(' · ');
+  ];
   const hasNothing = report.lost === ending.pictures.length && ending.missingLinks.length === 0;
   return message(job.id, {
     colour: hasNothing ? 'failed' : 'finished',
@@ -71,7 +71,7 @@ function deliveredMessage(job: Job, ending: Delivered, report: FileReport): Mess
       ...(hasNothing ? { title: 'No picture' } : {}),
       description: [promptText(job), ...finishedNotes(job, ending, report)].join('\n\n'),
       fields: parameterFields(job),
-      ...(footer === '' ? {} : { footer: { text: footer } }),
+      ...footerOf(job, notes),
     },
     buttons: [
       { action: 'reroll', label: 'Reroll', style: ButtonStyle.Primary },
@@ -95,7 +95,7 @@ export function endMessage(job: Job, ending: Ending, report = ALL_ATTACHED): Mes
         embed: {
           title: 'No picture',
           description: `${promptText(job)}\n\n${describeFailure(ending.failure)}`,
-          footer: { text: `Reference ${job.id}` },
+          ...footerOf(job, [`Reference ${job.id}`]),
         },
         buttons: [TRY_AGAIN, DELETE],
       });
@@ -105,7 +105,7 @@ export function endMessage(job: Job, ending: Ending, report = ALL_ATTACHED): Mes
         embed: {
           title: 'Outcome unknown',
           description: `${promptText(job)}\n\nThe connection to the image service broke while this was handed over. It may have been painted and charged, but there is no way to find out, so nothing is sent again by itself.`,
-          footer: { text: `Reference ${job.id}` },
+          ...footerOf(job, [`Reference ${job.id}`]),
         },
         buttons: [TRY_AGAIN, DELETE],
       });
@@ -115,6 +115,7 @@ export function endMessage(job: Job, ending: Ending, report = ALL_ATTACHED): Mes
         embed: {
           title: 'Cancelled',
           description: `${promptText(job)}\n\nCancelled by <@${ending.cancelledBy}> before it was submitted. Nothing was charged.`,
+          ...footerOf(job),
         },
         buttons: [TRY_AGAIN, DELETE],
       });

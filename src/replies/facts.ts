@@ -10,14 +10,26 @@ export function promptText(job: Job): string {
   return escaped(job.parameters.prompt, PROMPT_LENGTH);
 }
 
+const PRIVACY = "Only you can see this; this server's moderators may see its prompt.";
+
+/** The small print under a message of a job: these notes, and for a private job in a server who sees what. */
+export function footerOf({ isPrivate, guildId }: Pick<Job, 'isPrivate' | 'guildId'>, notes: readonly string[] = []) {
+  const all = isPrivate && guildId !== undefined ? [...notes, PRIVACY] : notes;
+  return all.length > 0 ? { footer: { text: all.join(' · ') } } : {};
+}
+
+/** A field for a text that is not the bot's; none when there is nothing to see. */
+function textField(name: string, text = ''): APIEmbedField[] {
+  return isBlank(text) ? [] : [{ name, value: escaped(text, FIELD_LENGTH) }];
+}
+
 /** The parameters of a job, enough to make the same picture again. */
 export function parameterFields(job: Job): APIEmbedField[] {
   const { seed, width, height, steps, guidanceScale, scheduler, samples, negativePrompt } = job.parameters;
   const field = (name: string, value: string | number) => ({ name, value: String(value), inline: true });
   return [
-    ...(negativePrompt === undefined || isBlank(negativePrompt)
-      ? []
-      : [{ name: 'Negative prompt', value: escaped(negativePrompt, FIELD_LENGTH) }]),
+    ...textField('Negative prompt', negativePrompt),
+    ...textField('Negative prompt (this server)', job.forced.negativePrompt),
     field('Seed', seed),
     field('Size', `${width}×${height}`),
     field('Steps', steps),
@@ -25,6 +37,11 @@ export function parameterFields(job: Job): APIEmbedField[] {
     field('Scheduler', scheduler),
     ...(samples > 1 ? [field('Samples', samples)] : []),
   ];
+}
+
+/** A time as Discord's clients show it in the reader's own words and time zone. */
+export function absoluteTime(epochMs: number): string {
+  return `<t:${Math.floor(epochMs / 1_000)}:f>`;
 }
 
 /** A time as Discord's clients show it in the reader's own words, counting by itself: no edit is needed to keep it true. */

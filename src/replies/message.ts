@@ -21,7 +21,14 @@ interface Button {
   readonly style?: ButtonStyle.Primary | ButtonStyle.Secondary | ButtonStyle.Danger;
 }
 
-const COLOURS = { progress: 0x5865f2, finished: 0x3ba55d, failed: 0xed4245, ended: 0x747f8d } as const;
+/** What the bar beside an embed says. */
+export const COLOURS = {
+  progress: 0x5865f2,
+  finished: 0x3ba55d,
+  failed: 0xed4245,
+  ended: 0x747f8d,
+  warning: 0xf0b232,
+} as const;
 
 /** @see https://discord.com/developers/docs/resources/message#embed-object-embed-limits */
 const MAX_DESCRIPTION_LENGTH = 4_096;
@@ -50,21 +57,31 @@ function fitEmbed(embed: APIEmbed): APIEmbed {
   return { ...embed, description: fitLines(embed.description, room) };
 }
 
-/** A message that belongs to a job: text or an embed, and a row of buttons. Lines that Discord has no room for are left out. */
+/** A button, grey unless it has a style, with what it does something to. */
+export function button(
+  { action, label, style = ButtonStyle.Secondary }: Button,
+  argument: string,
+): APIButtonComponent & { custom_id: string } {
+  return { type: ComponentType.Button, custom_id: customId(action, argument), label, style };
+}
+
+/** Buttons beside each other, none for none. */
+export function rowOf(buttons: readonly APIButtonComponent[]): APIActionRowComponent<APIButtonComponent>[] {
+  return buttons.length > 0 ? [{ type: ComponentType.ActionRow, components: [...buttons] }] : [];
+}
+
+/**
+ * A message about one thing: text or an embed, and a row of buttons. Lines that Discord has no room for are left out.
+ * @param argument what all the buttons do something to: a job's id, or what else their actions want
+ */
 export function message(
-  jobId: string,
+  argument: string,
   parts: { content?: string; colour?: keyof typeof COLOURS; embed?: APIEmbed; buttons: readonly Button[] },
 ): MessageBody {
-  const buttons = parts.buttons.map(({ action, label, style = ButtonStyle.Secondary }) => ({
-    type: ComponentType.Button as const,
-    custom_id: customId(action, jobId),
-    label,
-    style,
-  }));
   return {
     content: fitLines(parts.content ?? '', MAX_CONTENT_LENGTH),
     embeds: parts.embed ? [{ color: COLOURS[parts.colour ?? 'ended'], ...fitEmbed(parts.embed) }] : [],
-    components: buttons.length > 0 ? [{ type: ComponentType.ActionRow, components: buttons }] : [],
+    components: rowOf(parts.buttons.map((its) => button(its, argument))),
     allowed_mentions: { parse: [] },
   };
 }

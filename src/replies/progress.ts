@@ -1,7 +1,7 @@
 import { ButtonStyle } from 'discord.js';
 import type { Progress } from '../jobs/delivery.ts';
 import type { Job } from '../jobs/job.ts';
-import { inWords, promptText, relativeTime } from './facts.ts';
+import { footerOf, inWords, promptText, relativeTime } from './facts.ts';
 import { describeStop } from './failure.ts';
 import { type MessageBody, message } from './message.ts';
 
@@ -49,7 +49,7 @@ export function progressMessage(job: Job, progress: Progress): MessageBody {
   const { title, text } = describe(progress);
   return message(job.id, {
     colour: 'progress',
-    embed: { title, description: `${promptText(job)}\n\n${text}` },
+    embed: { title, description: `${promptText(job)}\n\n${text}`, ...footerOf(job) },
     buttons: progress.phase === 'waiting' ? [{ action: 'cancel', label: 'Cancel', style: ButtonStyle.Danger }] : [],
   });
 }

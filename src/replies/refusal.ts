@@ -1,4 +1,5 @@
 import type { Refusal } from '../jobs/run.ts';
+import type { ButtonPolicy } from '../settings/schema.ts';
 import { describeStop } from './failure.ts';
 
 /**
@@ -17,6 +18,18 @@ export function refusalText(refusal: Refusal, reference: string): string {
       return refusal satisfies never;
   }
 }
+
+/** Why a button does nothing for somebody. */
+export function buttonRefusalText(policy: ButtonPolicy, verb: 'repeat' | 'delete'): string {
+  const who = policy.who === 'role' ? `members with <@&${policy.roleId}>` : 'who asked for this picture';
+  const where = policy.who === 'requester' ? '' : ' Moderators set this with `/timeless-config buttons`.';
+  return `Only ${who}, or a moderator, can ${verb} it.${where}`;
+}
+
+export const MODERATORS_ONLY =
+  'Only moderators may do this: members with Moderate Members, Manage Server or Administrator, or with a role that an administrator put on the list (`/timeless-config moderators`).';
+
+export const STARTING = 'I am just starting; try again in a few seconds. Nothing was started.';
 
 export const JOB_GONE = 'The bot no longer has the record of this picture, so this button does nothing any more.';
 

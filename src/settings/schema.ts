@@ -4,15 +4,19 @@ import { z } from 'zod';
 const SETTINGS_VERSION = 1;
 
 /** How much of each list a server may have, and how long its texts may be, in characters. */
-const SETTINGS_LIMITS = {
+export const SETTINGS_LIMITS = {
   roles: 100,
   channels: 100,
   filterWords: 500,
   blocks: 1_000,
   moderatorRoles: 25,
   reasonLength: 300,
+  blockNameLength: 100,
   negativePromptLength: 1_000,
 } as const;
+
+/** The largest budget for a day or a month. */
+export const MAX_BUDGET_USD = 1_000_000;
 
 /** What may be set for everyone or for a role, and up to what; `0` none allowed, `-1` no limit, absent inherits. */
 export const LIMIT_RANGES = {
@@ -67,6 +71,8 @@ const blockSchema = z
   .looseObject({
     kind: z.enum(['member', 'role']),
     id: snowflake,
+    /** As Discord showed it when the block was set. */
+    name: z.string().max(SETTINGS_LIMITS.blockNameLength).exactOptional(),
     /** Absent for as long as nobody lifts it. */
     untilMs: epochMs.exactOptional(),
     reason: reason.exactOptional(),
@@ -87,7 +93,7 @@ const buttonPolicySchema = z.discriminatedUnion('who', [
 const budgetUsd = z
   .number()
   .min(NO_LIMIT)
-  .max(1_000_000)
+  .max(MAX_BUDGET_USD)
   .refine((given) => given === NO_LIMIT || given >= 0)
   .exactOptional();
 

@@ -90,13 +90,20 @@ export class SettingsStore {
     }));
   }
 
-  /** Removes a server's settings and their history. */
-  async eraseGuild(guildId: string): Promise<void> {
-    await this.#database.write(async (db) => {
-      await db.deleteFrom('guild_settings').where('guild_id', '=', guildId).execute();
+  /** The servers that have settings. */
+  async guildIds(): Promise<string[]> {
+    const rows = await this.#database.db.selectFrom('guild_settings').select('guild_id').execute();
+    return rows.map((row) => row.guild_id);
+  }
+
+  /** Removes a server's settings and their history. @returns how many settings that were: 0 or 1 */
+  async eraseGuild(guildId: string): Promise<number> {
+    const { numDeletedRows } = await this.#database.write(async (db) => {
       await db.deleteFrom('settings_history').where('guild_id', '=', guildId).execute();
+      return db.deleteFrom('guild_settings').where('guild_id', '=', guildId).executeTakeFirstOrThrow();
     });
     this.#held.delete(guildId);
+    return Number(numDeletedRows);
   }
 
   async #read(guildId: string): Promise<GuildSettings> {

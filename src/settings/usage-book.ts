@@ -4,7 +4,10 @@ import type { UsageStore } from './usage-store.ts';
 
 type Store = Pick<UsageStore, 'load' | 'giveBack' | 'replaceEstimate'>;
 
-/** The usage of all servers of this process: in memory from the first time that somebody asks, and stored with every change. */
+/**
+ * The usage of all servers of this process: in memory from the first time that somebody asks, and stored with every change.
+ * What is loaded changes before a call returns.
+ */
 export class UsageBook {
   readonly #store: Store;
   readonly #loaded = new Map<string, Usage>();
@@ -30,13 +33,13 @@ export class UsageBook {
 
   /** Gives back what a job has taken, when nothing was charged; `wasAccepted: false` gives the cooldown back as well. */
   async giveBack(guildId: string, jobId: string, options?: { wasAccepted?: boolean }): Promise<void> {
-    (await this.load(guildId)).giveBack(jobId, options);
+    (this.get(guildId) ?? (await this.load(guildId))).giveBack(jobId, options);
     await this.#store.giveBack(jobId);
   }
 
   /** Ends a job that was charged, or may have been. @param costUsd default: the estimate */
   async replaceEstimate(guildId: string, jobId: string, costUsd?: number): Promise<void> {
-    (await this.load(guildId)).replaceEstimate(jobId, costUsd);
+    (this.get(guildId) ?? (await this.load(guildId))).replaceEstimate(jobId, costUsd);
     await this.#store.replaceEstimate(jobId, costUsd);
   }
 

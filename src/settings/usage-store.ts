@@ -126,6 +126,17 @@ export class UsageStore {
     );
   }
 
+  /** The servers that have used something. */
+  async guildIds(): Promise<string[]> {
+    const rows = await this.#database.db
+      .selectFrom('usage_totals')
+      .select('guild_id')
+      .distinct()
+      .where('guild_id', '!=', DIRECT_MESSAGES)
+      .execute();
+    return rows.map((row) => row.guild_id);
+  }
+
   /** Removes up to `limit` totals of a server; returns how many. */
   async eraseGuild(guildId: string, limit: number): Promise<number> {
     return this.#remove(selectKeys(this.#database.db).where('guild_id', '=', guildId), limit);

@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { defaultsFor } from '../../src/commands/defaults.ts';
 import { dimensionChoices } from '../../src/commands/dimensions.ts';
-import { parseOptions, SIZES } from '../../src/commands/options.ts';
+import { parseOptions } from '../../src/commands/options.ts';
+import { SIZES } from '../../src/commands/sizes.ts';
 import { PARAMETER_LIMITS, SCHEDULERS } from '../../src/segmind/parameters.ts';
+import { defaultSettings } from '../../src/settings/schema.ts';
 
 type Values = Record<string, string | number | boolean>;
 
@@ -20,7 +23,7 @@ function optionsOf(values: Values) {
 
 function parse(values: Values) {
   // True for the overloads in use: each getter takes a name and returns a value or null.
-  return parseOptions(optionsOf(values) as Parameters<typeof parseOptions>[0]);
+  return parseOptions(optionsOf(values) as Parameters<typeof parseOptions>[0], defaultsFor(defaultSettings, []));
 }
 
 function parametersOf(values: Values) {
@@ -51,7 +54,7 @@ describe('parseOptions', () => {
     expect(parametersOf({ seed: 0 }).seed).toBe(0);
   });
 
-  it.each(Object.entries(SIZES))('knows the size %s', (size, { width, height }) => {
+  it.each(SIZES)('knows the size $value', ({ value: size, width, height }) => {
     expect(parametersOf({ size })).toMatchObject({ width, height });
   });
 

@@ -26,6 +26,7 @@ export function makeJob(change: Partial<Job> = {}): Job {
       width: 1024,
       height: 1024,
     },
+    forced: { spoilers: false },
     state: { name: 'queued', queuedAtMs: Date.now(), isFirst: false, hasRetried: false },
     messageIds: ['100000000000000005'],
     refusedRungs: [],

@@ -28,6 +28,7 @@ let store: JobStore;
 let posts: string[];
 let endings: Map<string, Ending>;
 let shown: Map<string, Progress>;
+let dropped: string[];
 /** What the n-th POST is answered with; a request id by default. */
 let answer: (post: number) => Promise<{ readonly requestId: string }>;
 let poll: () => Promise<'PROCESSING' | 'COMPLETED'>;
@@ -57,6 +58,7 @@ function requestOf(id: string, change: Partial<JobRequest> = {}): JobRequest {
       width: 1024,
       height: 1024,
     },
+    forced: { spoilers: false },
     ...change,
   };
 }
@@ -107,6 +109,7 @@ function start(change: Partial<JobParts> = {}): void {
     limiter,
     circuit,
     estimate: new RenderEstimate(),
+    onDropped: (job) => dropped.push(job.id),
     log,
     mode: 'async',
     base64: false,
@@ -125,6 +128,7 @@ beforeEach(async () => {
   posts = [];
   endings = new Map();
   shown = new Map();
+  dropped = [];
   answer = async (post) => ({ requestId: `request-${post}` });
   poll = async () => 'PROCESSING';
   download = async () => {};
@@ -299,6 +303,16 @@ describe('JobRunner', () => {
       untold: 'cancelled',
     });
     expect(await store.unfinished(() => {})).toEqual([]);
+  });
+
+  it('drops what an earlier process stored of a press that was never acknowledged, and says so', async () => {
+    await store.insert(requestOf('nobody waits'));
+    start({ delivery: { showProgress: () => {}, deliver: async () => true, wasAcknowledged: async () => false } });
+    await runner.resume();
+    await pass(1_000);
+    expect(dropped).toEqual(['nobody waits']);
+    expect(await store.get('nobody waits')).toBeUndefined();
+    expect(posts).toEqual([]);
   });
 
   it('refuses new jobs once it is stopping, and sends no further POST', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CircuitStore } from '../../src/jobs/circuit-store.ts';
-import type { JobRequest, JobState } from '../../src/jobs/job.ts';
+import type { Job, JobRequest, JobState } from '../../src/jobs/job.ts';
 import { JobStore } from '../../src/jobs/store.ts';
 import { type Database, openDatabase } from '../../src/storage/database.ts';
 
@@ -29,6 +29,7 @@ const request: JobRequest = {
     width: 1024,
     height: 1024,
   },
+  forced: { spoilers: true, negativePrompt: 'gore' },
 };
 const other = (number: number, change: Partial<JobRequest> = {}): JobRequest => ({
   ...request,
@@ -85,6 +86,39 @@ describe('JobStore', () => {
     expect(await store.beginSubmit(request.id)).toBeUndefined();
   });
 
+  it('stores with a job what belongs to it, or neither', async () => {
+    const note = { guild_id: '1', noticed_at: 1 };
+    const broken = new Error('no room for this');
+    await expect(
+      store.insert(request, async (db) => {
+        await db.insertInto('departed_guilds').values(note).execute();
+        throw broken;
+      }),
+    ).rejects.toBe(broken);
+    expect(await store.get(request.id)).toBeUndefined();
+    expect(await database.db.selectFrom('departed_guilds').selectAll().execute()).toEqual([]);
+    await store.insert(request, async (db) => {
+      await db.insertInto('departed_guilds').values(note).execute();
+    });
+    expect(await database.db.selectFrom('departed_guilds').selectAll().execute()).toHaveLength(1);
+  });
+
+  it('tells of every end once, with what it cost', async () => {
+    const ended: Job[] = [];
+    store = new JobStore(database, (job) => ended.push(job));
+    await store.insert(other(1));
+    await store.insert(other(2));
+    await store.transition(other(1).id, 'queued', cancelled);
+    await store.transition(other(1).id, 'queued', cancelled);
+    await store.beginSubmit(other(2).id);
+    const facts = { submittedAtMs: 1, renderedAtMs: 2, imageCount: 1, imageUrls: [], imageFiles: [], costUsd: 0.25 };
+    await store.transition(other(2).id, 'submitting', { name: 'rendered', ...facts });
+    expect(ended.map(({ id }) => id)).toEqual([other(1).id]);
+    await store.transition(other(2).id, 'rendered', { name: 'failed', failure: { kind: 'undeliverable' } });
+    expect(ended[1]).toMatchObject({ id: other(2).id, costUsd: 0.25, state: { name: 'failed' } });
+    expect(await store.recentCosts(5)).toEqual([{ parameters: request.parameters, costUsd: 0.25 }]);
+  });
+
   it('refuses a step that the table of states does not have', async () => {
     await store.insert(request);
     await expect(store.transition(request.id, 'submitted', cancelled)).rejects.toThrow("can't go");
@@ -136,33 +170,6 @@ describe('JobStore', () => {
     await store.setMessages(request.id, ['1', '2']);
     await store.setRefusedRungs(request.id, ['reply']);
     expect(await store.get(request.id)).toMatchObject({ messageIds: ['1', '2'], refusedRungs: ['reply'] });
-  });
-
-  it('removes in batches what ended long ago, and nothing that has not ended', async () => {
-    for (const number of [1, 2, 3, 4]) {
-      await store.insert(other(number));
-      if (number === 4) continue;
-      await store.transition(other(number).id, 'queued', cancelled);
-      await store.close(other(number).id);
-    }
-    expect(await store.removeEnded(Date.now() - 1_000, 2)).toBe(0);
-    expect(await store.removeEnded(Date.now() + 1, 2)).toBe(2);
-    expect(await store.removeEnded(Date.now() + 1, 2)).toBe(1);
-    expect(await store.get(other(4).id)).toBeDefined();
-  });
-
-  it('erases a server 30 days after the bot was missed there, and not when it came back', async () => {
-    const [gone, back] = ['200000000000000001', '200000000000000002'];
-    await store.insert(other(1, { guildId: gone }));
-    await store.insert(other(2, { guildId: back }));
-    await store.transition(other(1).id, 'queued', cancelled);
-    await store.close(other(1).id);
-    expect(await store.noteGuilds(new Set(), 1_000, 0)).toEqual([]);
-    expect(await store.noteGuilds(new Set([back]), 2_000, 500)).toEqual([]);
-    expect(await store.noteGuilds(new Set([back]), 3_000, 1_500)).toEqual([gone]);
-    expect(await store.eraseGuild(gone, 10)).toBe(1);
-    expect(await store.noteGuilds(new Set(), 4_000, 1_500)).toEqual([]);
-    expect(await store.get(other(2).id)).toBeDefined();
   });
 });
 

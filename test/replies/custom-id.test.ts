@@ -1,19 +1,35 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BUTTON_ACTIONS, customId, parseCustomId } from '../../src/replies/custom-id.ts';
+import { BUTTON_ACTIONS, type ButtonAction, customId, parseCustomId } from '../../src/replies/custom-id.ts';
 
 const jobIds = fc.string({
   unit: fc.constantFrom(...'0123456789abcdefghijklmnopqrstuvwxyz'),
   minLength: 13,
   maxLength: 13,
 });
+const snowflakes = fc.bigInt({ min: 10n ** 16n, max: 10n ** 20n - 1n }).map(String);
+const blocks = fc.tuple(snowflakes, fc.nat({ max: 999_999_999 })).map(([id, seconds]) => `${id}.${seconds}`);
+
+/** What each action may be done to. */
+const ARGUMENTS: Record<ButtonAction, fc.Arbitrary<string>> = {
+  cancel: jobIds,
+  reroll: jobIds,
+  'new-seed': jobIds,
+  delete: jobIds,
+  'log-delete': jobIds,
+  'log-delete-confirmed': jobIds,
+  'log-block': snowflakes,
+  'log-block-confirmed': blocks,
+  'reset-confirmed': snowflakes,
+  'check-again': snowflakes,
+};
 
 describe('custom ids', () => {
-  it('come back as they were made, within the limit of Discord', () => {
+  it.each(BUTTON_ACTIONS)('of %s come back as they were made, within the limit of Discord', (action) => {
     fc.assert(
-      fc.property(fc.constantFrom(...BUTTON_ACTIONS), jobIds, (action, jobId) => {
-        expect(customId(action, jobId).length).toBeLessThanOrEqual(100);
-        expect(parseCustomId(customId(action, jobId))).toEqual({ action, jobId });
+      fc.property(ARGUMENTS[action], (argument) => {
+        expect(customId(action, argument).length).toBeLessThanOrEqual(100);
+        expect(parseCustomId(customId(action, argument))).toEqual({ action, argument });
       }),
     );
   });
@@ -27,7 +43,22 @@ describe('custom ids', () => {
     'explode:0000000000001',
     'delete:0000000000001:x',
     'delete:0000000000001 ',
+    'delete:0000000000001\n',
     'constructor:0000000000001',
+    'delete:123456789012345678',
+    'log-delete:123456789012345678',
+    'log-block:0000000000001',
+    'log-block:1234567890123456',
+    'log-block:123456789012345678901',
+    'log-block:123456789012345678.60',
+    'log-block-confirmed:123456789012345678',
+    'log-block-confirmed:123456789012345678.',
+    'log-block-confirmed:123456789012345678.-1',
+    'log-block-confirmed:123456789012345678.060',
+    'log-block-confirmed:123456789012345678.1e3',
+    'log-block-confirmed:123456789012345678.9999999999',
+    'reset-confirmed:0000000000001',
+    'check-again:',
   ])('refuses the forged %j', (forged) => {
     expect(parseCustomId(forged)).toBeUndefined();
   });
@@ -36,7 +67,7 @@ describe('custom ids', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const parsed = parseCustomId(text);
-        if (parsed) expect(customId(parsed.action, parsed.jobId)).toBe(text);
+        if (parsed) expect(customId(parsed.action, parsed.argument)).toBe(text);
       }),
     );
   });

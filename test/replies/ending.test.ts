@@ -4,23 +4,13 @@ import type { Ending } from '../../src/jobs/delivery.ts';
 import { endMessage, plainEndMessage } from '../../src/replies/ending.ts';
 import type { MessageBody } from '../../src/replies/message.ts';
 import { makeJob } from '../delivery/parts.ts';
+import { embedProblems } from './message-limits.ts';
 
-/** Nothing that a reader would see. */
-const BLANK = /^[\s\p{Default_Ignorable_Code_Point}\u2800]*$/u;
-
-/** What Discord counts, and what it allows. @see https://discord.com/developers/docs/resources/message#embed-object-embed-limits */
+/** What Discord would not take of a message. */
 function problemsOf({ content, embeds }: MessageBody): string[] {
-  const fields = embeds.flatMap((embed) => embed.fields ?? []);
-  const texts = embeds.flatMap(({ title, description, footer }) => [title, description, footer?.text]);
-  const all = [...texts, ...fields.flatMap(({ name, value }) => [name, value])];
-  const total = all.reduce<number>((sum, text) => sum + (text?.length ?? 0), 0);
   return [
     ...(content.length > 2_000 ? [`content of ${content.length}`] : []),
-    ...embeds.flatMap(({ description = '' }) => (description.length > 4_096 ? [`${description.length}`] : [])),
-    ...(total > 6_000 ? [`${total} in all`] : []),
-    ...fields.flatMap(({ name, value }) =>
-      BLANK.test(value) || value.length > 1_024 || name.length > 256 ? [`field ${name} of ${value.length}`] : [],
-    ),
+    ...embedProblems(embeds),
     ...(content.trim() === '' && embeds.length === 0 ? ['nothing in it'] : []),
   ];
 }
@@ -56,7 +46,8 @@ describe('the message at the end', () => {
     fc.assert(
       fc.property(text(4_000), text(2_000), links, links, links, fc.nat({ max: 4 }), (prompt, negative, ...rest) => {
         const [missingLinks, tooLarge, refused, lost] = rest;
-        const job = makeJob();
+        const forced = { negativePrompt: negative.slice(0, 1_000), spoilers: true };
+        const job = makeJob({ forced, isPrivate: true });
         const parameters = {
           ...job.parameters,
           prompt,
@@ -123,5 +114,17 @@ describe('the message at the end', () => {
       expect(body.embeds).toEqual([]);
       expect(JSON.stringify(body)).not.toContain('a red rose');
     }
+  });
+
+  it.each<[Ending, string | undefined]>([
+    [delivered(), 'Rendered in 3599.9 s · cost US$ 0.0123'],
+    [{ name: 'failed', failure: { kind: 'internal' } }, 'Reference 0000000000001'],
+    [{ name: 'unknown' }, 'Reference 0000000000001'],
+    [{ name: 'cancelled', cancelledBy: '1' }, undefined],
+  ])('of a private job that ended as %j says in small print who sees what', (ending, notes) => {
+    const textOf = (isPrivate: boolean) => endMessage(makeJob({ isPrivate }), ending).embeds[0]?.footer?.text;
+    const privacy = "Only you can see this; this server's moderators may see its prompt.";
+    expect(textOf(false)).toBe(notes);
+    expect(textOf(true)).toBe(notes === undefined ? privacy : `${notes} · ${privacy}`);
   });
 });

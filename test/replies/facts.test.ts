@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../../src/jobs/job.ts';
 import { isBlank } from '../../src/replies/escape.ts';
-import { parameterFields } from '../../src/replies/facts.ts';
+import { footerOf, parameterFields } from '../../src/replies/facts.ts';
 import { parametersSchema } from '../../src/segmind/parameters.ts';
 
-function jobWith(negativePrompt: string): Job {
+function jobWith(negativePrompt: string, forcedNegativePrompt?: string): Job {
   return {
     id: '0000000000001',
     interactionId: '1',
@@ -18,6 +18,10 @@ function jobWith(negativePrompt: string): Job {
     isPrivate: false,
     attachmentSizeLimit: 0,
     parameters: parametersSchema.parse({ prompt: 'a rose', negativePrompt }),
+    forced: {
+      spoilers: false,
+      ...(forcedNegativePrompt === undefined ? {} : { negativePrompt: forcedNegativePrompt }),
+    },
     state: { name: 'unknown' },
     messageIds: [],
     refusedRungs: [],
@@ -38,21 +42,45 @@ const invisible = fc.constantFrom(
 );
 
 describe('parameterFields', () => {
-  it('has no empty value, whatever the negative prompt is', () => {
+  it('has no empty value, whatever the negative prompts are', () => {
     const text = fc.oneof(
       fc.string({ unit: invisible }),
       fc.string({ unit: 'binary' }),
       fc.string({ unit: 'grapheme' }),
     );
     fc.assert(
-      fc.property(text, (negativePrompt) => {
-        for (const { value } of parameterFields(jobWith(negativePrompt))) expect(isBlank(value)).toBe(false);
+      fc.property(text, text, (negativePrompt, forced) => {
+        for (const { value } of parameterFields(jobWith(negativePrompt, forced))) expect(isBlank(value)).toBe(false);
       }),
-      { examples: [['\u200B'], [' '], [''], ['\u2800']] },
+      { examples: ['\u200B', ' ', '', '\u2800'].map((blank) => [blank, blank] as [string, string]) },
     );
   });
 
   it('shows a negative prompt that can be seen', () => {
     expect(parameterFields(jobWith('blurry'))[0]).toEqual({ name: 'Negative prompt', value: 'blurry' });
+  });
+
+  it('shows what a server forced on the request apart from the member’s own', () => {
+    expect(parameterFields(jobWith('blurry', 'n_de')).slice(0, 2)).toEqual([
+      { name: 'Negative prompt', value: 'blurry' },
+      { name: 'Negative prompt (this server)', value: 'n\\_de' },
+    ]);
+  });
+});
+
+describe('footerOf', () => {
+  const isPrivate = true;
+  it.each([
+    [{ isPrivate, guildId: '1' }, [], "Only you can see this; this server's moderators may see its prompt."],
+    [{ isPrivate, guildId: '1' }, ['A'], "A · Only you can see this; this server's moderators may see its prompt."],
+    [{ isPrivate, guildId: '1' }, ['A', 'B'], expect.stringMatching(/^A · B · Only you/)],
+    [{ isPrivate: false, guildId: '1' }, ['A', 'B'], 'A · B'],
+    [{ isPrivate }, ['A'], 'A'],
+  ])('of %j with %j', (job, notes, text) => {
+    expect(footerOf(job, notes)).toEqual({ footer: { text } });
+  });
+
+  it('is none where there is nothing to say', () => {
+    expect(footerOf({ isPrivate: false, guildId: '1' })).toEqual({});
   });
 });

@@ -1,0 +1,95 @@
+import type { REST } from 'discord.js';
+import type { Job } from '../jobs/job.ts';
+import type { BlockOutcome } from '../replies/blocked.ts';
+import { cut, plain } from '../replies/escape.ts';
+import { type Block, SETTINGS_LIMITS, type Settings } from '../settings/schema.ts';
+import { now, withTimeout } from '../time.ts';
+import type { CommandContext } from './command.ts';
+import { fetchMember } from './guild-member.ts';
+import type { Press } from './press.ts';
+
+/** How long Discord may take to tell the roles of all who wait. */
+const PATIENCE_MS = 10_000;
+
+export type NewBlock = Pick<Block, 'kind' | 'id' | 'name' | 'untilMs' | 'reason'>;
+
+interface Blocking {
+  readonly context: Pick<CommandContext, 'jobs' | 'settings' | 'modLog' | 'log'>;
+  readonly press: Pick<Press, 'id'> & { readonly guildId: string };
+  readonly rest: Pick<REST, 'get'>;
+  /** The bot's own user. */
+  readonly botId: string;
+}
+
+/** The settings with a block in place of an earlier one of the same; undefined when there is no room for it. */
+function withBlock(settings: Settings, block: Block, nowMs: number): Settings | undefined {
+  const isSame = ({ kind, id }: Block) => kind === block.kind && id === block.id;
+  const hasEnded = ({ untilMs }: Block) => untilMs !== undefined && untilMs <= nowMs;
+  const others = settings.blocks.filter((other) => !isSame(other) && !hasEnded(other));
+  return others.length < SETTINGS_LIMITS.blocks ? { ...settings, blocks: [...others, block] } : undefined;
+}
+
+/** Those of the jobs whose requester has a role now, and how many requesters Discord did not tell of. */
+async function jobsOfRole(jobs: readonly Job[], roleId: string, { rest, press }: Blocking) {
+  const memberIds = [...new Set(jobs.map(({ requesterId }) => requesterId))];
+  const found = await withTimeout(
+    PATIENCE_MS,
+    () => new Error('Discord did not tell the roles of those who wait in time.'),
+    (signal) => Promise.allSettled(memberIds.map((memberId) => fetchMember(rest, press.guildId, memberId, signal))),
+  );
+  const withRole = new Set(
+    memberIds.filter((_, index) => {
+      const member = found[index];
+      return member?.status === 'fulfilled' && member.value.roleIds.includes(roleId);
+    }),
+  );
+  return {
+    jobs: jobs.filter(({ requesterId }) => withRole.has(requesterId)),
+    unchecked: found.filter(({ status }) => status === 'rejected').length,
+  };
+}
+
+async function cancelWaiting({ kind, id }: NewBlock, blocking: Blocking): Promise<BlockOutcome> {
+  const { jobs } = blocking.context;
+  const { guildId, id: moderatorId } = blocking.press;
+  const waiting = jobs.waitingIn(guildId);
+  const theirs =
+    kind === 'role'
+      ? await jobsOfRole(waiting, id, blocking)
+      : { jobs: waiting.filter(({ requesterId }) => requesterId === id), unchecked: 0 };
+  const cancelled = theirs.jobs.filter((job) => jobs.cancel(job.id, moderatorId)).length;
+  return { cancelled, unchecked: theirs.unchecked };
+}
+
+/**
+ * Blocks a member or a role in a server, tells the log channel, and cancels what they have waiting in line. An earlier block of
+ * the same is replaced. May take some seconds for a role.
+ * @param block `reason` within `SETTINGS_LIMITS.reasonLength`; a longer name is cut
+ * @returns what became of the waiting jobs; or, in words for the moderator, why nobody was blocked
+ */
+export async function addBlock(blocking: Blocking, block: NewBlock): Promise<BlockOutcome | { problem: string }> {
+  const { context, press, botId } = blocking;
+  const { guildId, id: byId } = press;
+  if (block.kind === 'role' && block.id === guildId)
+    return { problem: '@everyone can’t be blocked. `/timeless-config pause` stops the bot for all of this server.' };
+  if (block.kind === 'member' && block.id === botId)
+    return { problem: 'That is the bot itself, which asks for no pictures.' };
+  const { name } = block;
+  const named = name === undefined ? {} : { name: cut(plain(name), SETTINGS_LIMITS.blockNameLength) };
+  const nowMs = now();
+  const added: Block = { ...block, ...named, byId, atMs: nowMs };
+  let hasRoom = true;
+  const { now: after, changes } = await context.settings.change(guildId, byId, (settings) => {
+    const edited = withBlock(settings, added, nowMs);
+    hasRoom = edited !== undefined;
+    return edited ?? settings;
+  });
+  if (!hasRoom)
+    return {
+      problem: `${SETTINGS_LIMITS.blocks} are blocked already, and more are not possible. Lift some with \`/timeless-config block remove\`.`,
+    };
+  const facts = { user: byId, guild: guildId, revision: after.revision, settings: ['blocks'] };
+  context.log.info(facts, 'settings changed');
+  if (changes.length > 0) context.modLog.note(guildId, { kind: 'settings', byId, changes });
+  return cancelWaiting(block, blocking);
+}

@@ -1,0 +1,135 @@
+import {
+  type APIApplicationCommandSubcommandOption,
+  ApplicationCommandOptionType,
+  type ChatInputCommandInteraction,
+  type CommandInteractionOption,
+  GuildMember,
+} from 'discord.js';
+import { blockedText } from '../../replies/blocked.ts';
+import { SETTINGS_LIMITS } from '../../settings/schema.ts';
+import { now } from '../../time.ts';
+import { addBlock } from '../block-member.ts';
+import { answerPrivately, deferPrivately } from './answer.ts';
+import { blockChoices, blockList, blocksInForce, removeBlock } from './block-list.ts';
+import { changeSettings } from './change-settings.ts';
+import { choicesFrom } from './choices.ts';
+import { DURATIONS, parseDuration } from './duration.ts';
+import { roleNames } from './guild-names.ts';
+import { SettingProblem, type Subcommand, subcommandGroup } from './subcommand.ts';
+
+const MAX_DURATION_LENGTH = 30;
+
+interface Blocked {
+  readonly kind: 'member' | 'role';
+  readonly id: string;
+  /** As it is now, to be found by later. */
+  readonly name: string;
+}
+
+/** Whom the moderator means, by what Discord sent with it: a cache would not know everybody. */
+function chosenBlocked({ options }: ChatInputCommandInteraction): Blocked {
+  const [member, role] = [options.get('member'), options.get('role')];
+  if ((member === null) === (role === null)) throw new SettingProblem('Give either `member` or `role`, not both.');
+  const name = member ? nameOfMember(member) : role?.role?.name;
+  if (name === undefined) throw new SettingProblem('There is no such member or role here.');
+  const kind = member ? 'member' : 'role';
+  return { kind, id: String((member ?? role)?.value), name };
+}
+
+/** What the server calls a member; who has left it still has a name of their own. */
+function nameOfMember({ user, member }: CommandInteractionOption): string | undefined {
+  const nickname = member instanceof GuildMember ? member.nickname : member?.nick;
+  return nickname ?? user?.displayName;
+}
+
+function chosenEnd({ options }: ChatInputCommandInteraction): { untilMs?: number } {
+  const duration = options.getString('duration');
+  if (duration === null) return {};
+  const lengthMs = parseDuration(duration);
+  if (lengthMs === undefined)
+    throw new SettingProblem(`\`duration\`: give ${DURATIONS}, or none to block until somebody lifts it.`);
+  return { untilMs: now() + lengthMs };
+}
+
+function chosenReason({ options }: ChatInputCommandInteraction): { reason?: string } {
+  const reason = options.getString('reason')?.trim() ?? '';
+  if (reason.length > SETTINGS_LIMITS.reasonLength)
+    throw new SettingProblem(`\`reason\`: at most ${SETTINGS_LIMITS.reasonLength} characters.`);
+  return reason === '' ? {} : { reason };
+}
+
+const add: Subcommand<APIApplicationCommandSubcommandOption> = {
+  data: {
+    type: ApplicationCommandOptionType.Subcommand,
+    name: 'add',
+    description: 'Block a member or a role',
+    options: [
+      { type: ApplicationCommandOptionType.User, name: 'member', description: 'Either a member' },
+      { type: ApplicationCommandOptionType.Role, name: 'role', description: 'or a role' },
+      {
+        type: ApplicationCommandOptionType.String,
+        name: 'duration',
+        description: 'Such as 30m, 12h or 7d; default: until lifted',
+        max_length: MAX_DURATION_LENGTH,
+      },
+      {
+        type: ApplicationCommandOptionType.String,
+        name: 'reason',
+        description: 'Shown to who is blocked',
+        max_length: SETTINGS_LIMITS.reasonLength,
+      },
+    ],
+  },
+  async execute(interaction, context, press) {
+    const block = { ...chosenBlocked(interaction), ...chosenEnd(interaction), ...chosenReason(interaction) };
+    await deferPrivately(interaction);
+    const { rest, user } = interaction.client;
+    const outcome = await addBlock({ context, press, rest, botId: user.id }, block);
+    if ('problem' in outcome) throw new SettingProblem(outcome.problem);
+    await answerPrivately(interaction, { content: blockedText(block, outcome, press.id) });
+  },
+};
+
+const remove: Subcommand<APIApplicationCommandSubcommandOption> = {
+  data: {
+    type: ApplicationCommandOptionType.Subcommand,
+    name: 'remove',
+    description: 'Lift a block',
+    options: [
+      {
+        type: ApplicationCommandOptionType.String,
+        name: 'blocked',
+        description: 'Who is blocked',
+        required: true,
+        autocomplete: true,
+        max_length: 100,
+      },
+    ],
+  },
+  async execute(interaction, context, press) {
+    const choice = interaction.options.getString('blocked', true);
+    await changeSettings(interaction, context, press, (settings) => removeBlock(settings, choice));
+  },
+  async autocomplete(interaction, context, { guildId }) {
+    const { settings } = await context.settings.load(guildId);
+    const blocks = blocksInForce(settings, now());
+    const hasRoles = blocks.some(({ kind }) => kind === 'role');
+    const names = hasRoles ? await roleNames(interaction.client.rest, guildId) : new Map<string, string>();
+    await interaction.respond(choicesFrom(blockChoices(blocks, names), interaction.options.getFocused()));
+  },
+};
+
+const list: Subcommand<APIApplicationCommandSubcommandOption> = {
+  data: { type: ApplicationCommandOptionType.Subcommand, name: 'list', description: 'Show who is blocked' },
+  async execute(interaction, context, { guildId }) {
+    await deferPrivately(interaction);
+    const [{ settings }, names] = await Promise.all([
+      context.settings.load(guildId),
+      roleNames(interaction.client.rest, guildId),
+    ]);
+    await answerPrivately(interaction, blockList(blocksInForce(settings, now()), names));
+  },
+};
+
+/** `block`: who may make no pictures. */
+export const block = subcommandGroup({ name: 'block', description: 'Who may make no pictures' }, [add, remove, list]);

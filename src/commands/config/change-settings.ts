@@ -1,0 +1,75 @@
+import type { ChatInputCommandInteraction, REST } from 'discord.js';
+import { describeChanges } from '../../replies/settings-changes.ts';
+import { listed } from '../../replies/settings-format.ts';
+import { settingsWarnings } from '../../replies/settings-warnings.ts';
+import type { Settings } from '../../settings/schema.ts';
+import { now } from '../../time.ts';
+import type { CommandContext } from '../command.ts';
+import { answerPrivately, deferPrivately } from './answer.ts';
+import { closeLogChannel } from './log-channel.ts';
+import type { GuildPress } from './subcommand.ts';
+
+/** A message takes 2000 characters, and the note comes beside these. */
+const CHANGES_LENGTH = 1_000;
+const WARNINGS_LENGTH = 600;
+
+/**
+ * The one way to change settings by a command: stores them, tells the log channel, and answers privately what is different now.
+ * @param edit as of `SettingsStore.change`: pure, since it may be called again
+ * @param note a sentence for the answer, up to 300 characters
+ * @throws SettingProblem when `edit` throws it
+ */
+export async function changeSettings(
+  interaction: ChatInputCommandInteraction,
+  context: CommandContext,
+  press: GuildPress,
+  edit: (settings: Settings) => Settings,
+  { note }: { note?: string } = {},
+): Promise<void> {
+  await deferPrivately(interaction);
+  const content = await applyChange(interaction.client.rest, context, press, edit);
+  await answerPrivately(interaction, { content: note === undefined ? content : `${content}\n${note}` });
+}
+
+/**
+ * Changes settings and tells the log channel, also one that is the log no more.
+ * @returns what is different now, and what the moderator should know of it
+ * @throws what `edit` throws
+ */
+export async function applyChange(
+  rest: REST,
+  context: CommandContext,
+  press: GuildPress,
+  edit: (settings: Settings) => Settings,
+): Promise<string> {
+  const { guildId, id } = press;
+  let before: Settings | undefined;
+  const { now: after, changes } = await context.settings.change(guildId, id, (settings) => {
+    before = settings;
+    return edit(settings);
+  });
+  if (changes.length === 0) return 'Nothing is different: it was set like this already.';
+  // What was set may be private, such as the words of a filter: the operator reads only which settings they were.
+  const names = changes.map(({ setting }) => setting);
+  context.log.info({ user: id, guild: guildId, revision: after.revision, settings: names }, 'settings changed');
+  context.modLog.note(guildId, { kind: 'settings', byId: id, changes });
+  if (before?.logChannelId !== undefined && before.logChannelId !== after.settings.logChannelId)
+    await closeLogChannel(rest, before.logChannelId, press, context.log);
+  const known = new Set(before && warningsOf(before));
+  const warnings = warningsOf(after.settings).filter((warning) => !known.has(warning));
+  const parts = ['**Changed**', describeChanges(changes, CHANGES_LENGTH)];
+  if (warnings.length > 0)
+    parts.push(
+      listed(
+        warnings.map((warning) => `⚠️ ${warning}`),
+        WARNINGS_LENGTH,
+        { separator: '\n' },
+      ),
+    );
+  return parts.join('\n');
+}
+
+/** What moderators should know of settings, beside a pause: the change itself says that. */
+function warningsOf({ pause: _, ...settings }: Settings): string[] {
+  return settingsWarnings(settings, { missingPermissions: [], nowMs: now() });
+}

@@ -1,0 +1,129 @@
+import { ApplicationCommandOptionType, ChannelType, type ChatInputCommandInteraction } from 'discord.js';
+import { SETTINGS_LIMITS, type Settings } from '../../settings/schema.ts';
+import { answerPrivately, deferPrivately } from './answer.ts';
+import { changeSettings } from './change-settings.ts';
+import { channelsPage } from './channels-page.ts';
+import { choicesFrom } from './choices.ts';
+import { channelNames } from './guild-names.ts';
+import { SettingProblem, type Subcommand, subcommandGroup } from './subcommand.ts';
+
+type List = 'allow' | 'deny';
+
+const THREADS: ReadonlySet<ChannelType> = new Set([
+  ChannelType.AnnouncementThread,
+  ChannelType.PublicThread,
+  ChannelType.PrivateThread,
+]);
+
+/** The settings with a channel on one of the two lists, and not on the other. @throws SettingProblem when the list is full */
+export function listChannel(settings: Settings, list: List, channelId: string): Settings {
+  const { channels } = settings;
+  if (channels[list].includes(channelId)) return settings;
+  if (channels[list].length >= SETTINGS_LIMITS.channels)
+    throw new SettingProblem(
+      `The list is full: it takes ${SETTINGS_LIMITS.channels} channels and categories. A category stands for all of its channels.`,
+    );
+  const other = list === 'allow' ? 'deny' : 'allow';
+  const listed = { [list]: [...channels[list], channelId], [other]: channels[other].filter((id) => id !== channelId) };
+  return { ...settings, channels: { ...channels, ...listed } };
+}
+
+/** The settings with a channel on neither list. @throws SettingProblem when it is on neither already */
+export function unlistChannel(settings: Settings, channelId: string): Settings {
+  const { channels } = settings;
+  const without = (ids: readonly string[]) => ids.filter((id) => id !== channelId);
+  const [allow, deny] = [without(channels.allow), without(channels.deny)];
+  if (allow.length === channels.allow.length && deny.length === channels.deny.length)
+    throw new SettingProblem(
+      'This is neither allowed nor denied. Choose one of those that are offered while you type.',
+    );
+  return { ...settings, channels: { ...channels, allow, deny } };
+}
+
+/** What was chosen, by what Discord sent with it: a cache would not know every channel. */
+function chosenChannel({ options }: ChatInputCommandInteraction): string {
+  const { value, channel } = options.get('channel', true);
+  if (!channel) throw new SettingProblem('There is no such channel here. Choose a channel or category of this server.');
+  if (THREADS.has(channel.type)) {
+    const parentId = 'parentId' in channel ? channel.parentId : 'parent_id' in channel ? channel.parent_id : undefined;
+    const parent = parentId ? `<#${parentId}>` : 'the channel that it hangs in';
+    throw new SettingProblem(`A thread is as its channel: choose ${parent} instead.`);
+  }
+  return String(value);
+}
+
+function listing(list: List, description: string): Parameters<typeof subcommandGroup>[1][number] {
+  return {
+    data: {
+      type: ApplicationCommandOptionType.Subcommand,
+      name: list,
+      description,
+      options: [
+        {
+          type: ApplicationCommandOptionType.Channel,
+          name: 'channel',
+          description: 'Channel or category',
+          // Without channel_types: Discord's OpenAPI document has none for media channels, and one that isn't taken means no command at all.
+          required: true,
+        },
+      ],
+    },
+    async execute(interaction, context, press) {
+      const channelId = chosenChannel(interaction);
+      await changeSettings(interaction, context, press, (settings) => listChannel(settings, list, channelId));
+    },
+  };
+}
+
+const remove: Subcommand['execute'] = async (interaction, context, press) => {
+  // A mention serves as well as the id that a choice stands for.
+  const [channelId = ''] = /\d{17,20}/.exec(interaction.options.getString('channel', true)) ?? [];
+  await changeSettings(interaction, context, press, (settings) => unlistChannel(settings, channelId));
+};
+
+const offerListed: Subcommand['autocomplete'] = async (interaction, context, { guildId }) => {
+  const [{ settings }, names] = await Promise.all([
+    context.settings.load(guildId),
+    channelNames(interaction.client.rest, guildId),
+  ]);
+  const { allow, deny } = settings.channels;
+  const choice = (id: string, what: string) => ({ name: `${names.get(id) ?? id}, ${what}`, value: id });
+  const listed = [...allow.map((id) => choice(id, 'allowed')), ...deny.map((id) => choice(id, 'denied'))];
+  await interaction.respond(choicesFrom(listed, interaction.options.getFocused()));
+};
+
+/** `channels`: where pictures may be made. */
+export const channels = subcommandGroup({ name: 'channels', description: 'Where pictures may be made' }, [
+  listing('allow', 'Allow here, and nowhere that is not allowed'),
+  listing('deny', 'Deny here; wins over allow'),
+  {
+    data: {
+      type: ApplicationCommandOptionType.Subcommand,
+      name: 'remove',
+      description: 'Take off both lists',
+      options: [
+        {
+          type: ApplicationCommandOptionType.String,
+          name: 'channel',
+          description: 'One that is listed',
+          required: true,
+          autocomplete: true,
+          max_length: 100,
+        },
+      ],
+    },
+    execute: remove,
+    autocomplete: offerListed,
+  },
+  {
+    data: { type: ApplicationCommandOptionType.Subcommand, name: 'list', description: 'Show both lists' },
+    async execute(interaction, context, { guildId }) {
+      await deferPrivately(interaction);
+      const [{ settings }, names] = await Promise.all([
+        context.settings.load(guildId),
+        channelNames(interaction.client.rest, guildId),
+      ]);
+      await answerPrivately(interaction, { embeds: channelsPage(settings, names) });
+    },
+  },
+]);

@@ -1,0 +1,35 @@
+import { MessageFlags } from 'discord.js';
+import { describeStop } from '../../replies/failure.ts';
+import { UNKNOWN_ACTION } from '../../replies/refusal.ts';
+import type { Button } from '../command.ts';
+import { isOperatorGuild } from './usage.ts';
+
+/** `Check again`: asks whether submits may go on, for moderators of the operator's own servers. */
+export const checkAgain: Button = {
+  action: 'check-again',
+  forModerators: true,
+
+  async execute(interaction, guildId, context, press) {
+    const { account, log } = context;
+    if (guildId !== press.guildId || !isOperatorGuild(context, guildId)) {
+      log.warn(
+        { user: press.id, guild: press.guildId },
+        'refused to check again outside of the servers of the operator',
+      );
+      await interaction.reply({ content: UNKNOWN_ACTION, flags: MessageFlags.Ephemeral });
+      return;
+    }
+    await interaction.deferReply({ flags: MessageFlags.Ephemeral });
+    const goesOn = await account.checkAgain();
+    const stopped = account.stopped();
+    log.info({ user: press.id, guild: guildId, goesOn, stopped }, 'checked again whether submits may go on');
+    await interaction.editReply({ content: outcome(goesOn, stopped && describeStop(stopped)) });
+  },
+};
+
+function outcome(goesOn: boolean, why: string | undefined): string {
+  if (why === undefined) return 'Submits go on.';
+  return goesOn
+    ? `${why} Only a try can tell whether that is over: the next picture is submitted, and the others follow when it is taken.`
+    : `Checked, and it is still so. ${why}`;
+}

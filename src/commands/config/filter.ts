@@ -1,0 +1,107 @@
+import {
+  type APIApplicationCommandStringOption,
+  type APIApplicationCommandSubcommandOption,
+  ApplicationCommandOptionType,
+} from 'discord.js';
+import { COLOURS } from '../../replies/message.ts';
+import { spoiler } from '../../replies/settings-format.ts';
+import { PARAMETER_LIMITS } from '../../segmind/parameters.ts';
+import { FILTER_WORD_LIMITS } from '../../settings/filter-word.ts';
+import { answerPrivately, deferPrivately } from './answer.ts';
+import { changeSettings } from './change-settings.ts';
+import { choicesFrom } from './choices.ts';
+import { addFilterWords, readFilterWords, removeFilterWords } from './filter-words.ts';
+import { type Subcommand, subcommandGroup } from './subcommand.ts';
+import { textFile } from './text-file.ts';
+
+/** Of what is typed; each word is shorter. */
+const MAX_TYPED_LENGTH = 1_000;
+/** An escaped word is at most twice as long. */
+const MAX_SHOWN_LENGTH = 2 * FILTER_WORD_LIMITS.maxLength;
+/** Discord takes 4096 characters in a description. */
+const MAX_LIST_LENGTH = 4_000;
+
+function data(
+  name: string,
+  description: string,
+  option?: Omit<APIApplicationCommandStringOption, 'type' | 'required' | 'choices' | 'autocomplete'> & {
+    autocomplete?: true;
+  },
+): APIApplicationCommandSubcommandOption {
+  const options = option ? [{ type: ApplicationCommandOptionType.String as const, required: true, ...option }] : [];
+  return { type: ApplicationCommandOptionType.Subcommand, name, description, options };
+}
+
+const add: Subcommand<APIApplicationCommandSubcommandOption> = {
+  data: data('add', 'Refuse words and phrases', {
+    name: 'word',
+    description: 'A word or phrase, or several with commas; * is any letters',
+    max_length: MAX_TYPED_LENGTH,
+  }),
+  async execute(interaction, context, press) {
+    const words = readFilterWords(interaction.options.getString('word', true));
+    await changeSettings(interaction, context, press, (settings) => addFilterWords(settings, words));
+  },
+};
+
+const remove: Subcommand<APIApplicationCommandSubcommandOption> = {
+  data: data('remove', 'Take words off', {
+    name: 'word',
+    description: 'One that is in the filter',
+    max_length: MAX_TYPED_LENGTH,
+    autocomplete: true,
+  }),
+  async execute(interaction, context, press) {
+    const typed = interaction.options.getString('word', true);
+    await changeSettings(interaction, context, press, (settings) => removeFilterWords(settings, typed));
+  },
+  async autocomplete(interaction, context, { guildId }) {
+    const { settings } = await context.settings.load(guildId);
+    const words = settings.filterWords.map((word) => ({ name: word, value: word }));
+    await interaction.respond(choicesFrom(words, interaction.options.getFocused()));
+  },
+};
+
+const list: Subcommand<APIApplicationCommandSubcommandOption> = {
+  data: data('list', 'Show all words'),
+  async execute(interaction, context, { guildId }) {
+    await deferPrivately(interaction);
+    const { filterWords } = (await context.settings.load(guildId)).settings;
+    const words = filterWords.toSorted((a, b) => a.localeCompare(b, 'en'));
+    const shown = words.map((word) => spoiler(word, MAX_SHOWN_LENGTH)).join(', ');
+    const fits = shown.length <= MAX_LIST_LENGTH;
+    const description =
+      words.length === 0 ? 'No word is refused (default).' : fits ? shown : 'All of them are in the file.';
+    await answerPrivately(interaction, {
+      embeds: [{ color: COLOURS.progress, title: `Filter (${words.length})`, description }],
+      // Discord shows the text of a file, but that of one with this name only after a click.
+      files: fits ? [] : [textFile('SPOILER_filter.txt', words)],
+    });
+  },
+};
+
+const test: Subcommand<APIApplicationCommandSubcommandOption> = {
+  data: data('test', 'Try a text on the filter', {
+    name: 'text',
+    description: 'As in a prompt',
+    max_length: PARAMETER_LIMITS.prompt.maxLength,
+  }),
+  async execute(interaction, context, { guildId }) {
+    await deferPrivately(interaction);
+    const { settings, filter: compiled } = await context.settings.load(guildId);
+    const found = compiled.find(interaction.options.getString('text', true));
+    const refused = 'A prompt or negative prompt with it is refused.';
+    const passes =
+      settings.filterWords.length === 0 ? 'The filter is empty.' : 'Nothing of the filter is in this text.';
+    const content = found === undefined ? passes : `Found: ${spoiler(found, MAX_SHOWN_LENGTH)}. ${refused}`;
+    await answerPrivately(interaction, { content });
+  },
+};
+
+/** `filter`: the words that no request may contain. */
+export const filter = subcommandGroup({ name: 'filter', description: 'Words that are refused in prompts' }, [
+  add,
+  remove,
+  list,
+  test,
+]);

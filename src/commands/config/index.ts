@@ -1,0 +1,90 @@
+import {
+  ApplicationCommandType,
+  ApplicationIntegrationType,
+  type AutocompleteInteraction,
+  type ChatInputCommandInteraction,
+  InteractionContextType,
+  PermissionFlagsBits,
+} from 'discord.js';
+import type { Command } from '../command.ts';
+import type { Press } from '../press.ts';
+import { answerPrivately } from './answer.ts';
+import { block } from './block.ts';
+import { budget } from './budget.ts';
+import { buttons } from './buttons.ts';
+import { channels } from './channels.ts';
+import { defaults } from './defaults.ts';
+import { filter } from './filter.ts';
+import { history } from './history.ts';
+import { limits } from './limits.ts';
+import { log } from './log.ts';
+import { moderators } from './moderators.ts';
+import { pause } from './pause.ts';
+import { reset } from './reset.ts';
+import { resume } from './resume.ts';
+import { safety } from './safety.ts';
+import { type GuildPress, SettingProblem, type Subcommand } from './subcommand.ts';
+import { usage } from './usage.ts';
+import { view } from './view.ts';
+
+/** In the order in which Discord's picker shows them. */
+const subcommands: readonly Subcommand[] = [
+  view,
+  limits,
+  channels,
+  safety,
+  filter,
+  block,
+  defaults,
+  budget,
+  log,
+  buttons,
+  pause,
+  resume,
+  usage,
+  history,
+  reset,
+  moderators,
+];
+
+function subcommandOf({ options }: ChatInputCommandInteraction | AutocompleteInteraction): Subcommand {
+  const name = options.getSubcommandGroup(false) ?? options.getSubcommand();
+  const subcommand = subcommands.find(({ data }) => data.name === name);
+  if (!subcommand) throw new Error(`There is no subcommand ${name}.`);
+  return subcommand;
+}
+
+function inGuild(press: Press): GuildPress {
+  const { guildId } = press;
+  if (guildId === undefined) throw new Error('A moderator pressed outside of servers, where there are none.');
+  return { ...press, guildId };
+}
+
+/** `/timeless-config`: what moderators set for their server. */
+export const timelessConfig = {
+  data: {
+    type: ApplicationCommandType.ChatInput,
+    name: 'timeless-config',
+    description: "This server's settings, for moderators",
+    contexts: [InteractionContextType.Guild],
+    integration_types: [ApplicationIntegrationType.GuildInstall],
+    default_member_permissions: String(PermissionFlagsBits.ModerateMembers),
+    options: subcommands.map(({ data }) => data),
+  },
+  forModerators: true,
+
+  async execute(interaction, context, press) {
+    try {
+      await subcommandOf(interaction).execute(interaction, context, inGuild(press));
+    } catch (error) {
+      if (!(error instanceof SettingProblem)) throw error;
+      await answerPrivately(interaction, { content: `${error.message} Nothing was changed.` });
+    }
+  },
+
+  async autocomplete(interaction, context, press) {
+    const subcommand = subcommandOf(interaction);
+    if (subcommand.autocomplete) await subcommand.autocomplete(interaction, context, inGuild(press));
+    else await interaction.respond([]);
+  },
+} satisfies Command;

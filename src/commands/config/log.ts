@@ -1,0 +1,52 @@
+import { ApplicationCommandOptionType } from 'discord.js';
+import type { CommandContext } from '../command.ts';
+import { answerPrivately, deferPrivately } from './answer.ts';
+import { changeSettings } from './change-settings.ts';
+import { idOption } from './given-options.ts';
+import { LOG_CHANNEL_TYPES, openLogChannel } from './log-channel.ts';
+import { settingLines } from './show-settings.ts';
+import { SettingProblem, type Subcommand } from './subcommand.ts';
+
+async function shown({ settings, modLog }: CommandContext, guildId: string): Promise<string> {
+  const stored = await settings.load(guildId);
+  const trouble = modLog.troubleOf(guildId);
+  const lines = settingLines(stored.settings, ['logChannelId']);
+  return [...lines, ...(trouble === undefined ? [] : [`⚠️ ${trouble}`])].join('\n');
+}
+
+/** `/timeless-config log`: shows or sets where moderators read what happens. */
+export const log: Subcommand = {
+  data: {
+    type: ApplicationCommandOptionType.Subcommand,
+    name: 'log',
+    description: 'Show or set the log channel',
+    options: [
+      {
+        type: ApplicationCommandOptionType.Channel,
+        name: 'channel',
+        description: 'All who see it see prompts',
+        channel_types: [...LOG_CHANNEL_TYPES],
+      },
+      { type: ApplicationCommandOptionType.Boolean, name: 'off', description: 'No log' },
+    ],
+  },
+
+  async execute(interaction, context, press) {
+    const channelId = idOption(interaction, 'channel');
+    const isOff = interaction.options.getBoolean('off') ?? false;
+    if (channelId !== undefined && isOff) throw new SettingProblem('Give `channel` or `off`, not both.');
+    if (isOff) {
+      await changeSettings(interaction, context, press, ({ logChannelId: _, ...settings }) => settings);
+      return;
+    }
+    await deferPrivately(interaction);
+    if (channelId === undefined) {
+      await answerPrivately(interaction, { content: await shown(context, press.guildId) });
+      return;
+    }
+    await openLogChannel(interaction.client.rest, press.guildId, channelId);
+    await changeSettings(interaction, context, press, (settings) => ({ ...settings, logChannelId: channelId }), {
+      note: 'Members are told that moderators can see their prompts.',
+    });
+  },
+};

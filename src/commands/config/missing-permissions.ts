@@ -1,0 +1,23 @@
+import { ChannelType, PermissionFlagsBits } from 'discord.js';
+import type { Press } from '../press.ts';
+
+const THREADS: ReadonlySet<number> = new Set([
+  ChannelType.AnnouncementThread,
+  ChannelType.PublicThread,
+  ChannelType.PrivateThread,
+]);
+
+/** What the bot needs where it paints, and does not have there, by the names that Discord's settings show. */
+export function missingPermissions({ botPermissions, channel }: Pick<Press, 'botPermissions' | 'channel'>): string[] {
+  const { Administrator, ViewChannel, EmbedLinks, AttachFiles, ReadMessageHistory } = PermissionFlagsBits;
+  const { SendMessages, SendMessagesInThreads } = PermissionFlagsBits;
+  if ((botPermissions & Administrator) !== 0n) return [];
+  const needed: [bigint, string][] = [
+    [ViewChannel, 'View Channel'],
+    THREADS.has(channel.type) ? [SendMessagesInThreads, 'Send Messages in Threads'] : [SendMessages, 'Send Messages'],
+    [EmbedLinks, 'Embed Links'],
+    [AttachFiles, 'Attach Files'],
+    [ReadMessageHistory, 'Read Message History'],
+  ];
+  return needed.filter(([bit]) => (botPermissions & bit) === 0n).map(([, name]) => name);
+}

@@ -1,0 +1,32 @@
+import { isAdministrator } from '../../settings/permissions.ts';
+import { defaultSettings, type Settings } from '../../settings/schema.ts';
+import type { Button } from '../command.ts';
+import type { Press } from '../press.ts';
+import { applyChange } from './change-settings.ts';
+
+/** The defaults; what only administrators may set stays as it is when somebody else resets the rest. */
+export function resetSettings({ moderatorRoleIds }: Settings, press: Pick<Press, 'permissions'>): Settings {
+  return isAdministrator(press) ? defaultSettings : { ...defaultSettings, moderatorRoleIds };
+}
+
+/** `Reset` under the question of `/timeless-config reset`. */
+export const resetConfirmed: Button = {
+  action: 'reset-confirmed',
+  forModerators: true,
+
+  async execute(interaction, askedGuildId, context, press) {
+    const { guildId } = press;
+    await interaction.deferUpdate();
+    if (guildId === undefined || askedGuildId !== guildId) {
+      await interaction.editReply({
+        content: 'This question is from another server. Nothing was changed.',
+        components: [],
+      });
+      return;
+    }
+    const content = await applyChange(interaction.client.rest, context, { ...press, guildId }, (settings) =>
+      resetSettings(settings, press),
+    );
+    await interaction.editReply({ content, components: [] });
+  },
+};

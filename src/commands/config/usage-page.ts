@@ -1,0 +1,98 @@
+import type { APIEmbed, APIEmbedField } from 'discord.js';
+import type { StopReason } from '../../jobs/failure.ts';
+import { describeStop } from '../../replies/failure.ts';
+import { COLOURS } from '../../replies/message.ts';
+import { mention, numberWords, usdWords } from '../../replies/settings-format.ts';
+import { RANKED_MEMBERS, rankMembers, type UsageRow } from '../../replies/usage-ranking.ts';
+import { NO_LIMIT, type Settings } from '../../settings/schema.ts';
+import type { Spending } from '../../settings/usage.ts';
+import { monthName } from './months.ts';
+
+/** The account at the image service, as the operator's moderators see it. */
+export interface AccountFacts {
+  /** US$; undefined when the image service didn't say. */
+  readonly credits: { readonly creditsUsd: number; readonly freeCreditsUsd: number } | undefined;
+  /** Why nothing is submitted at present, if so. */
+  readonly stopped: StopReason | undefined;
+}
+
+export interface UsageFacts {
+  /** As `2026-11`. */
+  readonly month: string;
+  readonly rows: readonly UsageRow[];
+  readonly budget: Settings['budget'];
+  /** What counts against the budgets now; absent for another month than the present one, or when it isn't known. */
+  readonly spending?: { readonly today: Spending; readonly thisMonth: Spending };
+  /** Absent where it is nobody's business. */
+  readonly account?: AccountFacts;
+  /** What is missing, in sentences. */
+  readonly notes: readonly string[];
+}
+
+const CREDITS_UNKNOWN = 'The image service did not say how many credits are left. Try again in a minute.';
+
+/** Costs are sums of many small ones: more digits than these say nothing. */
+const rounded = (usd: number) => Math.round(usd * 10_000) / 10_000;
+
+function count(number: number, one: string): string {
+  return `${numberWords(number)} ${number === 1 ? one : `${one}s`}`;
+}
+
+function budgetLine(name: string, { spentUsd, reservedUsd }: Spending, budgetUsd: number = NO_LIMIT): string {
+  const of = budgetUsd === NO_LIMIT ? 'no limit' : `of ${usdWords(budgetUsd)}`;
+  return `${name}: ${usdWords(rounded(spentUsd))} spent, ${usdWords(rounded(reservedUsd))} reserved, ${of}`;
+}
+
+function budgetField({ budget, spending }: UsageFacts): APIEmbedField[] {
+  if (!spending) return [];
+  const lines = [
+    budgetLine('Today', spending.today, budget.dayUsd),
+    budgetLine('This month', spending.thisMonth, budget.monthUsd),
+  ];
+  return [{ name: 'Budget', value: lines.join('\n') }];
+}
+
+function accountField({ account }: UsageFacts): APIEmbedField[] {
+  if (!account) return [];
+  const { credits, stopped } = account;
+  const balance = credits
+    ? `Credits: ${usdWords(rounded(credits.creditsUsd))}, and ${usdWords(rounded(credits.freeCreditsUsd))} free`
+    : CREDITS_UNKNOWN;
+  const lines = [balance, ...(stopped ? [`**Nothing is submitted.** ${describeStop(stopped)}`] : [])];
+  return [{ name: "The bot's account", value: lines.join('\n') }];
+}
+
+/** What a server has used in a month, in words; the chart and the table go beside it. */
+export function usagePage(facts: UsageFacts): APIEmbed {
+  const { month, rows, account, notes } = facts;
+  const members = rankMembers(rows);
+  const sum = (used: (row: UsageRow) => number) => rows.reduce((total, row) => total + used(row), 0);
+  const ranked = members
+    .slice(0, RANKED_MEMBERS)
+    .map(
+      ({ memberId, images, costUsd }, index) =>
+        `${index + 1}. ${mention('@', memberId)}: ${count(images, 'image')}, ${usdWords(rounded(costUsd))}`,
+    );
+  const others = members.length - ranked.length;
+  const totals = [
+    count(
+      sum(({ images }) => images),
+      'image',
+    ),
+    usdWords(rounded(sum(({ costUsd }) => costUsd))),
+    count(members.length, 'member'),
+  ];
+  const lines = [
+    `**${totals.join(' · ')}**`,
+    ...ranked,
+    ...(others > 0 ? [`… and ${count(others, 'member')} more, see the table`] : []),
+    ...notes,
+  ];
+  return {
+    color: account?.stopped ? COLOURS.warning : COLOURS.progress,
+    title: `Usage in ${monthName(month)}`,
+    description: lines.join('\n'),
+    fields: [...budgetField(facts), ...accountField(facts)],
+    footer: { text: 'Days in UTC. Images count when they are asked for, costs when they are known.' },
+  };
+}

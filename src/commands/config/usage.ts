@@ -1,0 +1,81 @@
+import { ApplicationCommandOptionType } from 'discord.js';
+import { button, rowOf } from '../../replies/message.ts';
+import { now, wait } from '../../time.ts';
+import type { CommandContext } from '../command.ts';
+import { answerPrivately, deferPrivately } from './answer.ts';
+import { choicesFrom } from './choices.ts';
+import { keptMonths, monthName } from './months.ts';
+import type { Subcommand } from './subcommand.ts';
+import { usageFiles } from './usage-files.ts';
+import { type AccountFacts, usagePage } from './usage-page.ts';
+
+/** The image service may take longer, but not the moderator. */
+const CREDITS_PATIENCE_MS = 5_000;
+
+/** Whether the moderators of a server may see the account at the image service. */
+export function isOperatorGuild({ account }: CommandContext, guildId: string): boolean {
+  return account.operatorGuildIds.includes(guildId);
+}
+
+async function findAccount(context: CommandContext): Promise<AccountFacts> {
+  const { account, log } = context;
+  const answered = new AbortController();
+  const timeOver = wait(CREDITS_PATIENCE_MS, answered.signal).then(
+    () => undefined,
+    () => undefined,
+  );
+  const asked = account.getCredits().catch((error: unknown) => {
+    log.warn({ err: error }, 'the credits are not known');
+    return undefined;
+  });
+  const credits = await Promise.race([asked, timeOver]);
+  answered.abort();
+  return { credits, stopped: account.stopped() };
+}
+
+/** `usage`: what the server has used in a month, for the eyes of who asked. */
+export const usage: Subcommand = {
+  data: {
+    type: ApplicationCommandOptionType.Subcommand,
+    name: 'usage',
+    description: 'Images and costs of a month',
+    options: [
+      {
+        type: ApplicationCommandOptionType.String,
+        name: 'month',
+        description: 'Such as 2026-10; default: this month',
+        max_length: 20,
+        autocomplete: true,
+      },
+    ],
+  },
+
+  async execute(interaction, context, { guildId }) {
+    await deferPrivately(interaction);
+    const months = keptMonths(now());
+    const [thisMonth = ''] = months;
+    const month = interaction.options.getString('month')?.trim() ?? thisMonth;
+    if (!months.includes(month)) {
+      const content = `\`month\`: give a year and month from ${months.at(-1)} to ${thisMonth}; usage is kept that long.`;
+      await answerPrivately(interaction, { content });
+      return;
+    }
+    const isOperator = isOperatorGuild(context, guildId);
+    const rows = await context.usage.month(guildId, month);
+    const [{ settings }, spending, account, { files, notes }] = await Promise.all([
+      context.settings.load(guildId),
+      month === thisMonth ? context.admission.spending(guildId) : undefined,
+      isOperator ? findAccount(context) : undefined,
+      usageFiles(context, month, rows, interaction.attachmentSizeLimit),
+    ]);
+    const facts = { month, rows, budget: settings.budget, notes };
+    const embed = usagePage({ ...facts, ...(spending ? { spending } : {}), ...(account ? { account } : {}) });
+    const buttons = account?.stopped ? [button({ action: 'check-again', label: 'Check again' }, guildId)] : [];
+    await answerPrivately(interaction, { embeds: [embed], components: rowOf(buttons), files });
+  },
+
+  async autocomplete(interaction) {
+    const months = keptMonths(now()).map((month) => ({ name: `${month}, ${monthName(month)}`, value: month }));
+    await interaction.respond(choicesFrom(months, interaction.options.getFocused()));
+  },
+};

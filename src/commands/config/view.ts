@@ -1,0 +1,28 @@
+import { ApplicationCommandOptionType } from 'discord.js';
+import { settingsPage } from '../../replies/settings-page.ts';
+import { now } from '../../time.ts';
+import { answerPrivately, deferPrivately } from './answer.ts';
+import { roleNames } from './guild-names.ts';
+import { missingPermissions } from './missing-permissions.ts';
+import type { Subcommand } from './subcommand.ts';
+
+/** `/timeless-config view`: all settings on one page. */
+export const view: Subcommand = {
+  data: { type: ApplicationCommandOptionType.Subcommand, name: 'view', description: 'All settings on one page' },
+
+  async execute(interaction, context, press) {
+    const { guildId } = press;
+    await deferPrivately(interaction);
+    const { settings } = await context.settings.load(guildId);
+    const roleIds = [...(await roleNames(interaction.client.rest, guildId)).keys()];
+    const logTrouble = context.modLog.troubleOf(guildId);
+    const embeds = settingsPage(settings, {
+      missingPermissions: missingPermissions(press),
+      ...(logTrouble === undefined ? {} : { logTrouble }),
+      // Every server has at least @everyone: without it, Discord didn't say.
+      ...(roleIds.length > 0 ? { roleIds } : {}),
+      nowMs: now(),
+    });
+    await answerPrivately(interaction, { embeds });
+  },
+};

@@ -1,0 +1,49 @@
+import type { APIInteraction } from 'discord.js';
+
+/** Where something was done. */
+export interface PressedChannel {
+  readonly id: string;
+  /** Discord's number: 0 text, 1 direct message, 11 public thread, ... */
+  readonly type: number;
+  /** The category, or of a thread the channel that it hangs in. */
+  readonly parentId?: string;
+  /** Absent for threads: they are as their channel. */
+  readonly isAgeRestricted?: boolean;
+}
+
+/** Who did something, and where. The permissions are those in the channel. */
+export interface Press {
+  readonly id: string;
+  readonly roleIds: readonly string[];
+  readonly permissions: bigint;
+  /** Absent in direct messages. */
+  readonly guildId?: string;
+  readonly channel: PressedChannel;
+  /** The bot's own in the channel. */
+  readonly botPermissions: bigint;
+}
+
+/**
+ * Reads these facts from the payload of an interaction. discord.js would take some from its cache: roles and channels that it
+ * doesn't know it drops silently, and without a cache that is all of them.
+ */
+export function readPress(payload: APIInteraction): Press | undefined {
+  const { member, channel } = payload;
+  const user = member?.user ?? payload.user;
+  if (!user || !channel) return undefined;
+  // Each kind of channel has some of these fields.
+  const { parent_id, nsfw } = channel as { parent_id?: string | null; nsfw?: boolean };
+  return {
+    id: user.id,
+    roleIds: member?.roles ?? [],
+    permissions: BigInt(member?.permissions ?? 0),
+    ...(payload.guild_id === undefined ? {} : { guildId: payload.guild_id }),
+    channel: {
+      id: channel.id,
+      type: channel.type,
+      ...(parent_id === undefined || parent_id === null ? {} : { parentId: parent_id }),
+      ...(nsfw === undefined ? {} : { isAgeRestricted: nsfw }),
+    },
+    botPermissions: BigInt(payload.app_permissions ?? 0),
+  };
+}

@@ -1,0 +1,38 @@
+import type { Block } from '../settings/schema.ts';
+import { absoluteTime } from './facts.ts';
+import { mention, numberWords } from './settings-format.ts';
+
+/** What a block did to the pictures that waited in line. */
+export interface BlockOutcome {
+  /** Jobs. */
+  readonly cancelled: number;
+  /** Members who wait and whose roles Discord didn't tell. */
+  readonly unchecked: number;
+}
+
+function waitingWords({ cancelled, unchecked }: BlockOutcome): string[] {
+  return [
+    ...(cancelled === 0 ? ['No picture of theirs was waiting.'] : []),
+    ...(cancelled === 1 ? ['1 waiting picture was cancelled.'] : []),
+    ...(cancelled > 1 ? [`${numberWords(cancelled)} waiting pictures were cancelled.`] : []),
+    ...(unchecked === 0
+      ? []
+      : [`Of ${numberWords(unchecked)} who wait, Discord did not tell the roles: their pictures stay in line.`]),
+  ];
+}
+
+/** What a moderator reads who has blocked somebody. @param moderatorId whose answer it is */
+export function blockedText(
+  { kind, id, untilMs }: Pick<Block, 'kind' | 'id' | 'untilMs'>,
+  outcome: BlockOutcome,
+  moderatorId: string,
+): string {
+  const whom = mention(kind === 'role' ? '@&' : '@', id);
+  const until = untilMs === undefined ? 'until somebody lifts it' : `until ${absoluteTime(untilMs)}`;
+  return [
+    `Blocked ${whom} ${until}.`,
+    ...(id === moderatorId ? ['That is you: you can make no pictures until then, but still set things.'] : []),
+    ...waitingWords(outcome),
+    'What is being painted already arrives. `/timeless-config block remove` lifts the block.',
+  ].join(' ');
+}

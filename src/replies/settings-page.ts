@@ -1,0 +1,165 @@
+import type { APIEmbed, APIEmbedField } from 'discord.js';
+import type { Block, ButtonPolicy, LimitName, Settings } from '../settings/schema.ts';
+import { absoluteTime } from './facts.ts';
+import { COLOURS } from './message.ts';
+import {
+  defaultLimitWords,
+  LIMIT_LABELS,
+  LIMIT_NAMES,
+  limitWords,
+  SINGLE_SETTINGS,
+  type SingleSetting,
+} from './setting-words.ts';
+import { listed, mention, numberWords, quoted, seeCommand, spoiler } from './settings-format.ts';
+import { type PageFacts, settingsWarnings } from './settings-warnings.ts';
+
+/**
+ * Characters for the parts that have no bound of their own. Discord takes 1024 in a field and 6000 in all embeds of a message.
+ * @see https://discord.com/developers/docs/resources/message#embed-object-embed-limits
+ */
+const ROOM = { warnings: 1_600, roles: 850, channels: 230, words: 420, blocks: 520, moderators: 300 } as const;
+
+const NONE = 'none (default)';
+const SPOILER_LENGTH = 60;
+const REASON_LENGTH = 80;
+
+const INTRODUCTION =
+  'Each part is changed by the `/timeless-config` command of its name. Times and days are UTC. Only you can see this.';
+const WHO_MAY =
+  'Who has Moderate Members, Manage Server or Administrator, or a role listed under Moderators. Discord shows `/timeless-config` only to Moderate Members: an administrator opens it for others under Server Settings > Integrations.';
+
+/** What moderators have set stands out from what is default. */
+function line(name: string, words: string): string {
+  return words.endsWith('(default)') ? `${name}: ${words}` : `${name}: **${words}**`;
+}
+
+function single(setting: SingleSetting, value: unknown): string {
+  const { name, words } = SINGLE_SETTINGS[setting];
+  return line(name, words(value));
+}
+
+/** A list that has its own command to read all of it; `none (default)` when it is empty. */
+function list(
+  items: readonly string[],
+  maxLength: number,
+  options: { separator?: string; where?: string } = {},
+): string {
+  return items.length === 0 ? NONE : listed(items, maxLength, options);
+}
+
+function limitLines({ limits }: Settings): string[] {
+  return LIMIT_NAMES.map((name) => {
+    const value = limits.everyone[name];
+    return line(LIMIT_LABELS[name], value === undefined ? defaultLimitWords(name) : limitWords(name, value));
+  });
+}
+
+function roleLines({ limits }: Settings): string[] {
+  return Object.entries(limits.roles).flatMap(([roleId, its]) => {
+    const words = LIMIT_NAMES.flatMap((name: LimitName) => {
+      const value = its[name];
+      return value === undefined ? [] : [`${LIMIT_LABELS[name].toLowerCase()} ${limitWords(name, value)}`];
+    });
+    return words.length === 0 ? [] : [`${mention('@&', roleId)}: ${words.join(', ')}`];
+  });
+}
+
+function blockLine({ kind, id, untilMs, reason }: Block): string {
+  const until = untilMs === undefined ? '' : ` until ${absoluteTime(untilMs)}`;
+  return `${mention(kind === 'role' ? '@&' : '@', id)}${until}${reason ? ` ${quoted(reason, REASON_LENGTH)}` : ''}`;
+}
+
+function buttonLine(name: string, setting: SingleSetting, policy: ButtonPolicy): string {
+  return line(name, policy.who === 'role' ? mention('@&', policy.roleId) : SINGLE_SETTINGS[setting].words(policy.who));
+}
+
+function channelLines({ channels }: Settings): string[] {
+  const mentions = (ids: readonly string[]) =>
+    list(
+      ids.map((id) => mention('#', id)),
+      ROOM.channels,
+      { where: seeCommand('channels list') },
+    );
+  const allowed = channels.allow.length === 0 ? 'all (default)' : mentions(channels.allow);
+  return [`Allowed: ${allowed}`, `Denied: ${mentions(channels.deny)}`];
+}
+
+function counted(name: string, count: number): string {
+  return count === 0 ? name : `${name} (${numberWords(count)})`;
+}
+
+function fields(settings: Settings, nowMs: number): APIEmbedField[] {
+  const { safety, defaults, budget, buttons, filterWords, logChannelId } = settings;
+  const roles = roleLines(settings);
+  const blocks = settings.blocks.filter(({ untilMs }) => untilMs === undefined || untilMs > nowMs);
+  const field = (name: string, ...lines: string[]) => ({ name, value: lines.join('\n') });
+  const beside = (name: string, ...lines: string[]) => ({ ...field(name, ...lines), inline: true });
+  return [
+    beside('Limits for everyone', ...limitLines(settings)),
+    beside(
+      'Defaults',
+      single('defaults.size', defaults.size),
+      single('defaults.steps', defaults.steps),
+      single('defaults.guidanceScale', defaults.guidanceScale),
+      single('defaults.scheduler', defaults.scheduler),
+      single('defaults.samples', defaults.samples),
+    ),
+    field(counted('Limits by role', roles.length), list(roles, ROOM.roles, { separator: '\n' })),
+    field('Channels', ...channelLines(settings)),
+    field(
+      'Safety',
+      single('safety.onlyAgeRestricted', safety.onlyAgeRestricted),
+      single('safety.spoilers', safety.spoilers),
+      single('safety.privateAllowed', safety.privateAllowed),
+      single('safety.negativePrompt', safety.negativePrompt),
+    ),
+    field(
+      counted('Filter', filterWords.length),
+      list(
+        filterWords.map((word) => spoiler(word, SPOILER_LENGTH)),
+        ROOM.words,
+        { where: seeCommand('filter list') },
+      ),
+    ),
+    field(
+      counted('Block', blocks.length),
+      list(blocks.map(blockLine), ROOM.blocks, { separator: '\n', where: seeCommand('block list') }),
+    ),
+    beside('Budget', single('budget.dayUsd', budget.dayUsd), single('budget.monthUsd', budget.monthUsd)),
+    beside(
+      'Buttons',
+      buttonLine('Reroll', 'buttons.reroll.who', buttons.reroll),
+      buttonLine('New seed', 'buttons.newSeed.who', buttons.newSeed),
+      buttonLine('Delete', 'buttons.delete.who', buttons.delete),
+      'Moderators may press all.',
+    ),
+    field('Log', single('logChannelId', logChannelId)),
+    field(
+      'Pause',
+      settings.pause ? line('Paused', quoted(settings.pause.reason, REASON_LENGTH)) : 'not paused (default)',
+    ),
+    field(
+      counted('Moderators', settings.moderatorRoleIds.length),
+      `Roles: ${list(
+        settings.moderatorRoleIds.map((id) => mention('@&', id)),
+        ROOM.moderators,
+        { where: seeCommand('moderators list') },
+      )}`,
+      WHO_MAY,
+    ),
+  ];
+}
+
+/** All that the moderators of a server have set, on one page for the eyes of who asked; what needs attention comes first. */
+export function settingsPage(settings: Settings, facts: PageFacts): APIEmbed[] {
+  const warnings = settingsWarnings(settings, facts).map((warning) => `- ${warning}`);
+  const page = {
+    color: COLOURS.progress,
+    title: 'Settings of this server',
+    description: INTRODUCTION,
+    fields: fields(settings, facts.nowMs),
+  };
+  if (warnings.length === 0) return [page];
+  const description = listed(warnings, ROOM.warnings, { separator: '\n' });
+  return [{ color: COLOURS.warning, title: 'Needs attention', description }, page];
+}

@@ -1,0 +1,123 @@
+import { PARAMETER_LIMITS } from '../segmind/parameters.ts';
+import { effectiveLimit } from '../settings/limits.ts';
+import type { LimitName, Settings } from '../settings/schema.ts';
+import { cut } from './escape.ts';
+import { relativeTime } from './facts.ts';
+import { LIMIT_LABELS, limitWords, SMALLEST_REQUEST } from './setting-words.ts';
+import { listed, mention, numberWords, quoted } from './settings-format.ts';
+
+/** What is known of a server and of the channel in which its settings are looked at. */
+export interface PageFacts {
+  /** Names of permissions that the bot needs in this channel and does not have. */
+  readonly missingPermissions: readonly string[];
+  /** Why the log channel gets nothing, as `ModLog.troubleOf` tells. */
+  readonly logTrouble?: string;
+  /** The roles that the server has; default: those that are gone are not told. */
+  readonly roleIds?: readonly string[];
+  readonly nowMs: number;
+}
+
+type CountedLimit = keyof typeof SMALLEST_REQUEST;
+
+// True: the keys of that literal.
+const COUNTED_LIMITS = Object.keys(SMALLEST_REQUEST) as readonly CountedLimit[];
+
+const LIST_LENGTH = 150;
+const REASON_LENGTH = 120;
+const lowerLabel = (name: LimitName) => LIMIT_LABELS[name].toLowerCase();
+
+/** What a member asks for who names nothing but a prompt. */
+function usualRequest({ defaults }: Settings): Partial<Record<CountedLimit, number>> {
+  const { samples, steps, dimension } = PARAMETER_LIMITS;
+  const [width = dimension.default, height = dimension.default] = defaults.size?.split('x').map(Number) ?? [];
+  return {
+    maxSteps: defaults.steps ?? steps.default,
+    maxSamples: defaults.samples ?? samples.default,
+    maxMegapixels: (width * height) / 1_000_000,
+  };
+}
+
+/** Whether the limit of an everyday member, or of one who has just this role, lets anything through. */
+function isOpen(settings: Settings, name: CountedLimit, roleIds: readonly string[] = []): boolean {
+  return effectiveLimit(settings, roleIds, name).value >= SMALLEST_REQUEST[name];
+}
+
+function stopWarnings(settings: Settings): string[] {
+  const { everyone, roles } = settings.limits;
+  const closed = COUNTED_LIMITS.filter((name) => !isOpen(settings, name));
+  if (closed.length === 0) return [];
+  const limits = closed.map((name) => `${lowerLabel(name)}: ${limitWords(name, everyone[name] ?? 0)}`).join(', ');
+  const others = Object.keys(roles).some((roleId) => COUNTED_LIMITS.every((name) => isOpen(settings, name, [roleId])));
+  const who = others ? 'Only members of a role with limits of its own can make pictures' : 'Nobody can make pictures';
+  return [`${who}: the limits for everyone leave nothing (${limits}).`];
+}
+
+/** Whoever names nothing but a prompt gets less than the defaults say. */
+function defaultWarnings(settings: Settings): string[] {
+  const usual = usualRequest(settings);
+  const exceeds = (name: CountedLimit, roleIds: readonly string[]) => {
+    const asked = usual[name];
+    return (
+      asked !== undefined && isOpen(settings, name, roleIds) && asked > effectiveLimit(settings, roleIds, name).value
+    );
+  };
+  const describe = (name: CountedLimit) =>
+    `${lowerLabel(name)} ${numberWords(effectiveLimit(settings, [], name).value)}, default ${numberWords(Math.round((usual[name] ?? 0) * 100) / 100)}`;
+  const forEveryone = COUNTED_LIMITS.filter((name) => exceeds(name, []));
+  const roles = Object.entries(settings.limits.roles).filter(([roleId, limits]) =>
+    COUNTED_LIMITS.some((name) => limits[name] !== undefined && exceeds(name, [roleId])),
+  );
+  const mentions = roles.map(([roleId]) => mention('@&', roleId));
+  const fix = 'Who gives only a prompt gets what the limits allow.';
+  return [
+    ...(forEveryone.length > 0
+      ? [`The defaults are above the limits for everyone (${forEveryone.map(describe).join('; ')}). ${fix}`]
+      : []),
+    ...(roles.length > 0 ? [`The defaults are above the limits of ${listed(mentions, LIST_LENGTH)}. ${fix}`] : []),
+  ];
+}
+
+/** Roles that the settings name and the server no longer has. */
+function goneRoles({ limits, blocks, moderatorRoleIds, buttons }: Settings, roleIds: readonly string[]): string[] {
+  const named = [
+    ...Object.keys(limits.roles),
+    ...blocks.filter(({ kind }) => kind === 'role').map(({ id }) => id),
+    ...moderatorRoleIds,
+    ...[buttons.reroll, buttons.newSeed, buttons.delete].flatMap((policy) =>
+      policy.who === 'role' ? [policy.roleId] : [],
+    ),
+  ];
+  const present = new Set(roleIds);
+  return [...new Set(named)].filter((id) => !present.has(id));
+}
+
+/** What moderators should know before all else: why something that is set may not do what they want. */
+export function settingsWarnings(settings: Settings, facts: PageFacts): string[] {
+  const { pause, channels, budget } = settings;
+  const gone = facts.roleIds ? goneRoles(settings, facts.roleIds) : [];
+  const budgets = [...(budget.dayUsd === 0 ? ['day'] : []), ...(budget.monthUsd === 0 ? ['month'] : [])];
+  return [
+    ...(facts.missingPermissions.length > 0
+      ? [
+          `In this channel the bot lacks these permissions: ${listed(facts.missingPermissions, 300)}. Without them some pictures may not arrive.`,
+        ]
+      : []),
+    ...(facts.logTrouble === undefined ? [] : [cut(facts.logTrouble, 200)]),
+    ...(pause
+      ? [
+          `Paused ${relativeTime(pause.atMs)} by ${mention('@', pause.byId)}: ${quoted(pause.reason, REASON_LENGTH)}. \`/timeless-config resume\` ends it.`,
+        ]
+      : []),
+    ...stopWarnings(settings),
+    ...(budgets.length > 0
+      ? [`Nobody can make pictures: the budget for a ${budgets.join(' and a ')} is nothing.`]
+      : []),
+    ...(channels.allow.length > 0
+      ? [`Everything outside of the allowed channels (${numberWords(channels.allow.length)}) is refused.`]
+      : []),
+    ...defaultWarnings(settings),
+    ...(gone.length > 0
+      ? [`This server no longer has ${gone.length === 1 ? 'a role' : `${gone.length} roles`} that these settings name.`]
+      : []),
+  ];
+}

@@ -1,0 +1,173 @@
+import type { Database } from '../storage/database.ts';
+import { now, within } from '../time.ts';
+import type { Channel } from './channels.ts';
+import type { CostEstimate, CostFactors } from './estimate.ts';
+import { decide, type Forced, type ImageRequest, type Member, type Rules } from './policy.ts';
+import type { Refusal } from './refusal.ts';
+import { directMessageRules } from './rules.ts';
+import { NO_LIMIT } from './schema.ts';
+import type { SettingsStore } from './store.ts';
+import type { Spending, Usage } from './usage.ts';
+import type { UsageBook } from './usage-book.ts';
+import { DIRECT_MESSAGES, type UsageStore } from './usage-store.ts';
+
+/** How long a press waits for what the database has of its server. Discord takes an answer within 3 s. */
+const LOAD_PATIENCE_MS = 1_000;
+/** The share of a budget at which moderators are warned. */
+const WARNING_SHARE = 0.8;
+
+/** A budget that has just reached its `WARNING_SHARE`. US$. */
+export interface BudgetWarning {
+  readonly period: 'day' | 'month';
+  readonly usedUsd: number;
+  readonly budgetUsd: number;
+}
+
+/** What is about to be made, for whom and where. */
+export interface Asked {
+  readonly jobId: string;
+  readonly member: Member;
+  readonly channel: Channel;
+  readonly request: Omit<ImageRequest, 'estimateUsd'>;
+}
+
+/** What became of a job, as far as money goes. */
+export interface Settlement {
+  readonly jobId: string;
+  /** Absent in direct messages. */
+  readonly guildId?: string;
+  /** False only when it is certain that nothing was charged. */
+  readonly isCharged: boolean;
+  /** As the provider reported it; default: the estimate stays. */
+  readonly costUsd?: number;
+}
+
+export type Answer =
+  | {
+      readonly allowed: true;
+      readonly forced: Forced;
+      /** Takes what the job needs of the limits. To be called in the same synchronous step, or never. */
+      readonly reserve: () => Reserved;
+    }
+  | { readonly allowed: false; readonly reason: Refusal };
+
+export interface Reserved {
+  /** Stores the reservation, in the transaction that stores the job. */
+  readonly store: (db: Database['db']) => Promise<void>;
+  /** Takes it back, cooldown included, when the job was not accepted after all; not before that transaction has ended. */
+  readonly undo: () => Promise<void>;
+}
+
+interface AdmissionParts {
+  readonly settings: SettingsStore;
+  readonly book: UsageBook;
+  readonly usageStore: UsageStore;
+  readonly costs: CostEstimate;
+  /** Images a member may make on a UTC day in direct messages; 0 is none. */
+  readonly directMessageImagesPerDay: number;
+  readonly onBudgetWarning: (guildId: string, warning: BudgetWarning) => void;
+}
+
+/** Who may have an image made: the one place that asks the policy, and that counts. */
+export class Admission {
+  readonly #parts: AdmissionParts;
+  readonly #directMessageRules: Rules;
+
+  constructor(parts: AdmissionParts) {
+    this.#parts = parts;
+    this.#directMessageRules = directMessageRules(parts.directMessageImagesPerDay);
+  }
+
+  /** What holds in a server, or in direct messages; undefined when the database doesn't say within a second. */
+  async rules(guildId: string | undefined): Promise<Rules | undefined> {
+    if (guildId === undefined) return this.#directMessageRules;
+    return this.#parts.settings.get(guildId) ?? within(LOAD_PATIENCE_MS, this.#parts.settings.load(guildId));
+  }
+
+  /**
+   * Makes ready for synchronous questions about a server, or about direct messages.
+   * @returns undefined when the database doesn't answer within a second
+   */
+  async open(guildId: string | undefined): Promise<((asked: Asked) => Answer) | undefined> {
+    const key = guildId ?? DIRECT_MESSAGES;
+    const usage = this.#parts.book.get(key) ?? (await within(LOAD_PATIENCE_MS, this.#parts.book.load(key)));
+    // What holds is read last, so that a change a moment ago counts.
+    const rules = await this.rules(guildId);
+    return usage && rules && ((asked) => this.#ask({ key, rules, usage }, asked));
+  }
+
+  /** What a server has spent and reserved; undefined when the database doesn't say within a second. */
+  async spending(guildId: string): Promise<{ today: Spending; thisMonth: Spending } | undefined> {
+    const { book } = this.#parts;
+    const usage = book.get(guildId) ?? (await within(LOAD_PATIENCE_MS, book.load(guildId)));
+    return usage?.spending(now());
+  }
+
+  /** Notes what a job has really cost, or that it cost nothing; the second time nothing happens. */
+  async settle({ jobId, guildId, isCharged, costUsd }: Settlement): Promise<void> {
+    const { book } = this.#parts;
+    const key = guildId ?? DIRECT_MESSAGES;
+    if (!isCharged) return book.giveBack(key, jobId);
+    const usage = await book.load(key);
+    const warn = this.#watchBudget(key, usage);
+    const settled = book.replaceEstimate(key, jobId, costUsd);
+    warn();
+    await settled;
+  }
+
+  /**
+   * At the start: settles what an earlier process has reserved and not settled.
+   * @param find what became of a job; `under way` when it has not ended, undefined when it is gone
+   */
+  async settleLeft(find: (jobId: string) => Promise<Settlement | 'under way' | undefined>): Promise<void> {
+    for (const { jobId, guildId } of await this.#parts.usageStore.reservedJobs()) {
+      const found = await find(jobId);
+      if (found === 'under way') continue;
+      await this.settle(found ?? { jobId, ...(guildId === DIRECT_MESSAGES ? {} : { guildId }), isCharged: false });
+    }
+  }
+
+  /** Remembers what such a request has cost. */
+  recordCost(factors: CostFactors, costUsd: number): void {
+    this.#parts.costs.record(factors, costUsd);
+  }
+
+  #ask({ key, rules, usage }: { key: string; rules: Rules; usage: Usage }, asked: Asked): Answer {
+    const { book, usageStore, costs } = this.#parts;
+    const { jobId, member, channel } = asked;
+    const request = { ...asked.request, estimateUsd: costs.estimateUsd(asked.request) };
+    const decision = decide(rules, member, channel, request, usage.of(member.id, now()), now());
+    if (!decision.allowed) return decision;
+    const reserve = (): Reserved => {
+      const warn = this.#watchBudget(key, usage);
+      const taken = { jobId, memberId: member.id, images: request.samples, estimateUsd: request.estimateUsd };
+      const reservation = usage.reserve(taken, now());
+      warn();
+      return {
+        store: (db) => usageStore.reserve(key, reservation, db),
+        undo: () => book.giveBack(key, jobId, { wasAccepted: false }),
+      };
+    };
+    return { allowed: true, forced: decision.forced, reserve };
+  }
+
+  /** Call before something counts, and what this returns after it: moderators are told of a budget that it brought near its end. */
+  #watchBudget(guildId: string, usage: Usage): () => void {
+    const { settings, onBudgetWarning } = this.#parts;
+    const { dayUsd = NO_LIMIT, monthUsd = NO_LIMIT } = settings.get(guildId)?.settings.budget ?? {};
+    if (dayUsd <= 0 && monthUsd <= 0) return () => {};
+    const used = () => {
+      const { today, thisMonth } = usage.spending(now());
+      return { day: today.spentUsd + today.reservedUsd, month: thisMonth.spentUsd + thisMonth.reservedUsd };
+    };
+    const before = used();
+    return () => {
+      const after = used();
+      for (const [period, budgetUsd] of [['day', dayUsd] as const, ['month', monthUsd] as const]) {
+        const mark = budgetUsd * WARNING_SHARE;
+        if (budgetUsd > 0 && before[period] < mark && after[period] >= mark)
+          onBudgetWarning(guildId, { period, usedUsd: after[period], budgetUsd });
+      }
+    };
+  }
+}

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { listChannel, unlistChannel } from '../../../src/commands/config/channels.ts';
+import { channelsPage } from '../../../src/commands/config/channels-page.ts';
+import { CATEGORY_ID, CHANNEL_ID, ELSEWHERE_ID, parseSettings } from '../../settings/parts.ts';
+
+const ids = (count: number) =>
+  Array.from({ length: count }, (_, index) => String(30_000_000_000_000_000_000n + BigInt(index)));
+const lists = (settings: ReturnType<typeof parseSettings>) => settings.channels;
+
+describe('the lists of channels', () => {
+  it.each(['allow', 'deny'] as const)('have a channel on one of them only: %s', (list) => {
+    const other = list === 'allow' ? 'deny' : 'allow';
+    const settings = parseSettings({ channels: { [list]: [CATEGORY_ID], [other]: [CHANNEL_ID, ELSEWHERE_ID] } });
+    expect(lists(listChannel(settings, list, CHANNEL_ID))).toEqual({
+      [list]: [CATEGORY_ID, CHANNEL_ID],
+      [other]: [ELSEWHERE_ID],
+    });
+  });
+
+  it('stay as they are when a channel is listed already', () => {
+    const settings = parseSettings({ channels: { allow: [CHANNEL_ID, CATEGORY_ID] } });
+    expect(listChannel(settings, 'allow', CHANNEL_ID)).toBe(settings);
+  });
+
+  it('take 100 channels each, and say so of the next', () => {
+    const settings = parseSettings({ channels: { allow: ids(99), deny: ids(100) } });
+    expect(lists(listChannel(settings, 'allow', CHANNEL_ID)).allow).toHaveLength(100);
+    expect(() => listChannel(settings, 'deny', CHANNEL_ID)).toThrow('takes 100 channels');
+  });
+
+  it('lose a channel from wherever it is', () => {
+    const settings = parseSettings({ channels: { allow: [CHANNEL_ID], deny: [CATEGORY_ID] } });
+    expect(lists(unlistChannel(settings, CHANNEL_ID))).toEqual({ allow: [], deny: [CATEGORY_ID] });
+    expect(lists(unlistChannel(settings, CATEGORY_ID))).toEqual({ allow: [CHANNEL_ID], deny: [] });
+    expect(() => unlistChannel(settings, ELSEWHERE_ID)).toThrow('neither allowed nor denied');
+  });
+});
+
+describe('the page of both lists', () => {
+  const textOf = (settings: object, names = new Map<string, string>()) =>
+    channelsPage(parseSettings(settings), names).map(({ title, description }) => `${title}: ${description}`);
+
+  it('tells channels that are no longer there from those that are', () => {
+    const settings = { channels: { allow: [CHANNEL_ID, ELSEWHERE_ID] } };
+    expect(textOf(settings, new Map([[CHANNEL_ID, '#art']]))).toEqual([
+      `Allowed (2): <#${CHANNEL_ID}>\nNo longer in this server: \`${ELSEWHERE_ID}\``,
+      'Denied (0): None (default).',
+    ]);
+    expect(textOf(settings)[0]).toBe(`Allowed (2): <#${CHANNEL_ID}>, <#${ELSEWHERE_ID}>`);
+  });
+
+  it('has room for two full lists, gone or not', () => {
+    const settings = { channels: { allow: ids(100), deny: ids(100) } };
+    for (const names of [new Map<string, string>(), new Map([[CHANNEL_ID, '#art']])]) {
+      const text = textOf(settings, names).join('');
+      expect(text).not.toContain('more');
+      expect(text.length).toBeLessThan(5_500);
+    }
+  });
+});

@@ -1,0 +1,98 @@
+import { REST } from 'discord.js';
+import { describe, expect, it } from 'vitest';
+import { findPlace } from '../../src/commands/place.ts';
+import { type Press, readPress } from '../../src/commands/press.ts';
+import type { Settings } from '../../src/settings/schema.ts';
+import { CATEGORY_ID, CHANNEL_ID, GUILD_ID, MEMBER_ID, parseSettings, ROLES, THREAD_ID } from '../settings/parts.ts';
+
+const press: Press = {
+  id: MEMBER_ID,
+  roleIds: [],
+  permissions: 0n,
+  guildId: GUILD_ID,
+  channel: { id: CHANNEL_ID, type: 0, parentId: CATEGORY_ID, isAgeRestricted: true },
+  botPermissions: 0n,
+};
+const inThread: Press = { ...press, channel: { id: THREAD_ID, type: 11, parentId: CHANNEL_ID } };
+const noRules = parseSettings({});
+const rules = parseSettings({ channels: { deny: [CATEGORY_ID] } });
+
+/** How often Discord was asked, and for what; `answer` is what it says. */
+function restWith(answer: () => Promise<Response>) {
+  const asked: string[] = [];
+  const rest = new REST({
+    retries: 0,
+    makeRequest: async (url) => {
+      asked.push(new URL(url).pathname);
+      // What discord.js reads of an answer is the same in undici's and in Node's own.
+      return (await answer()) as unknown as Awaited<ReturnType<REST['options']['makeRequest']>>;
+    },
+  }).setToken('token');
+  return { rest, asked };
+}
+
+async function place(from: Press, settings: Settings, answer: () => Promise<Response> = async () => Response.json({})) {
+  const { rest, asked } = restWith(answer);
+  return { ...(await findPlace(from, settings, rest)), asked: asked.length };
+}
+
+describe('findPlace', () => {
+  it('takes a channel and its category from the payload', async () => {
+    const placeIds = [CHANNEL_ID, CATEGORY_ID];
+    expect(await place(press, rules)).toEqual({ placeIds, isComplete: true, isAgeRestricted: true, asked: 0 });
+  });
+
+  it('asks for what a thread hangs in, where the server has rules', async () => {
+    const answer = async () => Response.json({ id: CHANNEL_ID, parent_id: CATEGORY_ID, nsfw: true });
+    const placeIds = [THREAD_ID, CHANNEL_ID, CATEGORY_ID];
+    expect(await place(inThread, rules, answer)).toEqual({
+      placeIds,
+      isComplete: true,
+      isAgeRestricted: true,
+      asked: 1,
+    });
+    expect(await place(inThread, noRules, answer)).toMatchObject({ isComplete: false, asked: 0 });
+  });
+
+  it.each([
+    ['refuses', async () => Response.json({ code: 50_001, message: 'Missing Access' }, { status: 403 })],
+    ['breaks off', async () => Promise.reject(Object.assign(new Error('reset'), { code: 'ECONNRESET' }))],
+    ['keeps silent', () => new Promise<Response>(() => {})],
+  ])('knows that a thread’s place is unknown when Discord %s', async (_, answer) => {
+    const placeIds = [THREAD_ID, CHANNEL_ID];
+    const found = { placeIds, isComplete: false, isAgeRestricted: undefined };
+    expect(await place(inThread, rules, answer as () => Promise<Response>)).toMatchObject(found);
+  });
+
+  it('has no place in direct messages', async () => {
+    const { guildId: _, ...direct } = press;
+    expect(await place(direct, rules)).toMatchObject({ placeIds: [], isComplete: true });
+  });
+});
+
+describe('readPress', () => {
+  // The fields that are read of a payload; Discord sends many more.
+  const payload = {
+    id: '1',
+    guild_id: GUILD_ID,
+    member: { user: { id: MEMBER_ID }, roles: [ROLES[0]], permissions: String(1n << 40n) },
+    channel: { id: CHANNEL_ID, type: 0, parent_id: null, nsfw: false },
+    app_permissions: '8',
+  } as unknown as Parameters<typeof readPress>[0];
+
+  it('reads who and where from the payload itself', () => {
+    expect(readPress(payload)).toEqual({
+      id: MEMBER_ID,
+      roleIds: [ROLES[0]],
+      permissions: 1n << 40n,
+      guildId: GUILD_ID,
+      channel: { id: CHANNEL_ID, type: 0, isAgeRestricted: false },
+      botPermissions: 8n,
+    });
+  });
+
+  it('knows nothing of an interaction without a user or a channel', () => {
+    expect(readPress({ ...payload, member: undefined } as unknown as typeof payload)).toBeUndefined();
+    expect(readPress({ ...payload, channel: undefined } as unknown as typeof payload)).toBeUndefined();
+  });
+});

@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DepartedGuilds } from '../../src/jobs/departed-guilds.ts';
+import { OldJobs } from '../../src/jobs/old-jobs.ts';
+import { type Database, openDatabase } from '../../src/storage/database.ts';
+import { jobRow } from '../storage/rows.ts';
+
+let folder: string;
+let database: Database;
+let old: OldJobs;
+
+const insert = (id: string, changes: Parameters<typeof jobRow>[1]) =>
+  database.db.insertInto('jobs').values(jobRow(id, changes)).execute();
+const ids = async () => (await database.db.selectFrom('jobs').select('id').execute()).map(({ id }) => id);
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'timeless-old-jobs-'));
+  database = await openDatabase(`file:${join(folder, 'test.db')}`);
+  old = new OldJobs(database);
+});
+afterEach(async () => {
+  await database.close();
+  rmSync(folder, { recursive: true });
+});
+
+describe('OldJobs', () => {
+  it('removes in batches what ended long ago, and nothing that has not ended', async () => {
+    for (const id of ['a', 'b', 'c']) await insert(id, { ended_at: 1_000 });
+    await insert('d', { ended_at: null });
+    expect(await old.removeEnded(1_000, 2)).toBe(0);
+    expect(await old.removeEnded(1_001, 2)).toBe(2);
+    expect(await old.removeEnded(1_001, 2)).toBe(1);
+    expect(await ids()).toEqual(['d']);
+  });
+
+  it('erases the ended jobs of one server', async () => {
+    await insert('a', { guild_id: '1', ended_at: 1_000 });
+    await insert('b', { guild_id: '1', ended_at: null });
+    await insert('c', { guild_id: '2', ended_at: 1_000 });
+    await insert('d', { guild_id: null, ended_at: 1_000 });
+    expect((await old.guildIds()).toSorted()).toEqual(['1', '2']);
+    expect(await old.eraseGuild('1', 10)).toBe(1);
+    expect(await ids()).toEqual(['b', 'c', 'd']);
+  });
+});
+
+describe('DepartedGuilds', () => {
+  it('tells of a server 30 days after the bot was missed there, and not when it came back', async () => {
+    const departed = new DepartedGuilds(database);
+    const known = new Set(['gone', 'back']);
+    const note = (present: string[], atMs: number, departedBeforeMs: number) =>
+      departed.note(known, new Set(present), { atMs, departedBeforeMs });
+    expect(await note([], 1_000, 0)).toEqual([]);
+    expect(await note(['back'], 2_000, 500)).toEqual([]);
+    expect(await note(['back'], 3_000, 1_500)).toEqual(['gone']);
+    expect(await note([], 4_000, 1_500)).toEqual(['gone']);
+    known.delete('gone');
+    expect(await note([], 5_000, 4_500)).toEqual(['back']);
+  });
+});

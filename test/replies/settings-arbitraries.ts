@@ -1,0 +1,139 @@
+import fc from 'fast-check';
+import { LIMIT_RANGES, type LimitName, type Settings, settingsSchema } from '../../src/settings/schema.ts';
+
+export const snowflakes = fc.bigInt({ min: 10n ** 16n, max: 10n ** 20n - 1n }).map(String);
+
+/** Any text of a moderator's, or a member's, with all that markdown or Unicode has to offer. */
+export const texts = (maxLength: number, minLength = 0) =>
+  fc.oneof(
+    fc.string({ minLength, maxLength, unit: 'grapheme' }).map((text) => text.slice(0, maxLength)),
+    fc.integer({ min: minLength, max: maxLength }).map((length) => '*'.repeat(length)),
+    fc.integer({ min: Math.max(1, minLength), max: maxLength }).map((length) => '|'.repeat(length)),
+    fc.constantFrom('a', ' ', '\u200b\u200d', '@everyone', '||||', '[x](https://evil.example)'),
+  );
+
+const limit = (name: LimitName) => {
+  const { max, isWhole } = LIMIT_RANGES[name];
+  const value = isWhole ? fc.nat({ max }) : fc.double({ min: 0, max, noNaN: true });
+  return fc.oneof(fc.constantFrom(-1, 0, max), value);
+};
+
+const limits = fc.record(
+  {
+    imagesPerDay: limit('imagesPerDay'),
+    cooldownSeconds: limit('cooldownSeconds'),
+    jobsAtOnce: limit('jobsAtOnce'),
+    maxSteps: limit('maxSteps'),
+    maxSamples: limit('maxSamples'),
+    maxMegapixels: limit('maxMegapixels'),
+  },
+  { requiredKeys: [] },
+);
+
+const many = <T>(item: fc.Arbitrary<T>, maxLength: number) =>
+  fc.oneof(
+    fc.array(item, { maxLength: Math.min(maxLength, 4) }),
+    fc.tuple(item, fc.nat({ max: maxLength })).map(([one, length]) => Array.from({ length }, () => one)),
+    fc.array(item, { minLength: Math.min(maxLength, 60), maxLength }),
+  );
+
+const epochMs = fc.oneof(fc.integer({ min: 0, max: 4e12 }), fc.constantFrom(0, Number.MAX_SAFE_INTEGER, -1));
+const usd = fc.oneof(fc.constantFrom(-1, 0, 1_000_000), fc.double({ min: 0, max: 1_000_000, noNaN: true }));
+const policy = fc.oneof(
+  fc.constantFrom({ who: 'anyone' }, { who: 'requester' }),
+  snowflakes.map((roleId) => ({ who: 'role', roleId })),
+);
+
+/** Whatever moderators may have set, up to the most that the schema takes. */
+export const anySettings: fc.Arbitrary<Settings> = fc
+  .record(
+    {
+      limits: fc.record({ everyone: limits, roles: fc.dictionary(snowflakes, limits, { maxKeys: 100, size: 'max' }) }),
+      channels: fc.record({ allow: many(snowflakes, 100), deny: many(snowflakes, 100) }),
+      safety: fc.record(
+        {
+          onlyAgeRestricted: fc.boolean(),
+          spoilers: fc.boolean(),
+          negativePrompt: texts(1_000, 1),
+          privateAllowed: fc.boolean(),
+        },
+        { requiredKeys: [] },
+      ),
+      filterWords: many(texts(200), 500),
+      blocks: many(
+        fc.record(
+          {
+            kind: fc.constantFrom('member', 'role'),
+            id: snowflakes,
+            untilMs: epochMs,
+            reason: texts(300),
+            byId: snowflakes,
+            atMs: epochMs,
+          },
+          { requiredKeys: ['kind', 'id', 'byId', 'atMs'] },
+        ),
+        300,
+      ),
+      defaults: fc.record(
+        {
+          size: fc.constantFrom('512x512', '1344x768', '9999x9999'),
+          steps: fc.integer({ min: 1, max: 1_000 }),
+          guidanceScale: fc.double({ min: 0, max: 100, noNaN: true }),
+          scheduler: texts(50, 1),
+          samples: fc.integer({ min: 1, max: 100 }),
+        },
+        { requiredKeys: [] },
+      ),
+      budget: fc.record({ dayUsd: usd, monthUsd: usd }, { requiredKeys: [] }),
+      logChannelId: snowflakes,
+      buttons: fc.record({ reroll: policy, newSeed: policy, delete: policy }),
+      pause: fc.record({ reason: texts(300), byId: snowflakes, atMs: epochMs }),
+      moderatorRoleIds: many(snowflakes, 25),
+    },
+    { requiredKeys: [] },
+  )
+  .map((input) => settingsSchema.parse(input));
+
+/** As much of everything as there may be, each as long as it may be. */
+export const fullSettings: Settings = settingsSchema.parse({
+  limits: {
+    everyone: { imagesPerDay: 0, cooldownSeconds: 86_399, jobsAtOnce: 0, maxSteps: 0, maxSamples: 0, maxMegapixels: 0 },
+    roles: Object.fromEntries(
+      Array.from({ length: 100 }, (_, index) => [
+        `${10n ** 19n + BigInt(index)}`,
+        {
+          imagesPerDay: 1,
+          cooldownSeconds: 86_399,
+          jobsAtOnce: 999,
+          maxSteps: 21,
+          maxSamples: 99,
+          maxMegapixels: 0.654321,
+        },
+      ]),
+    ),
+  },
+  channels: {
+    allow: Array.from({ length: 100 }, (_, index) => `${10n ** 19n + BigInt(index)}`),
+    deny: Array.from({ length: 100 }, (_, index) => `${11n ** 18n + BigInt(index)}`),
+  },
+  safety: { onlyAgeRestricted: true, spoilers: true, negativePrompt: '*'.repeat(1_000), privateAllowed: false },
+  filterWords: Array.from({ length: 500 }, (_, index) => `${'|'.repeat(195)}${index}`),
+  blocks: Array.from({ length: 1_000 }, (_, index) => ({
+    kind: 'role',
+    id: `${10n ** 19n + BigInt(index)}`,
+    untilMs: Number.MAX_SAFE_INTEGER,
+    reason: '_'.repeat(300),
+    byId: '99999999999999999999',
+    atMs: 0,
+  })),
+  defaults: { size: '9999x9999', steps: 1_000, guidanceScale: 99.123456, scheduler: '*'.repeat(50), samples: 100 },
+  budget: { dayUsd: 0, monthUsd: 0 },
+  logChannelId: '99999999999999999999',
+  buttons: {
+    reroll: { who: 'role', roleId: '99999999999999999999' },
+    newSeed: { who: 'role', roleId: '99999999999999999999' },
+    delete: { who: 'role', roleId: '99999999999999999999' },
+  },
+  pause: { reason: '`'.repeat(300), byId: '99999999999999999999', atMs: 0 },
+  moderatorRoleIds: Array.from({ length: 25 }, (_, index) => `${10n ** 19n + BigInt(index)}`),
+});
