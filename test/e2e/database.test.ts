@@ -81,6 +81,7 @@ describe('a database that another program holds', () => {
 
   it('for longer than ten seconds: the member is told that nothing was started, and nothing was', async () => {
     house = await openHouse();
+    await painted(await ask(house, 'before'));
     const release = await lock(house);
     const invocation = await ask(house, 'in vain');
     await invocation.acknowledged();
@@ -88,11 +89,22 @@ describe('a database that another program holds', () => {
     release();
     await painted(await ask(house, 'afterwards'));
     expect(submitsOf(house, 'in vain')).toEqual([]);
-    expect(await stored(house.folder)).toHaveLength(1);
+    expect(await stored(house.folder)).toHaveLength(2);
   }, 45_000);
+
+  it('so that what a server has set can not be read: the member is asked to try again, and can', async () => {
+    house = await openHouse();
+    const release = await lock(house);
+    const refused = await (await ask(house, 'too early')).waitForReply();
+    expect(textOf(refused)).toContain('I am just starting; try again in a few seconds. Nothing was started.');
+    release();
+    await painted(await ask(house, 'a few seconds later'));
+    expect(submitsOf(house, 'too early')).toEqual([]);
+  });
 
   it('when the bot is killed between acknowledgement and store: nothing is sent, and the next start is sound', async () => {
     house = await openHouse();
+    await painted(await ask(house, 'before'));
     const release = await lock(house);
     const invocation = await ask(house, 'never stored');
     await invocation.acknowledged();
@@ -101,7 +113,7 @@ describe('a database that another program holds', () => {
     await house.restart();
     await painted(await ask(house, 'after the crash'));
     expect(submitsOf(house, 'never stored')).toEqual([]);
-    expect(await stored(house.folder)).toHaveLength(1);
+    expect(await stored(house.folder)).toHaveLength(2);
   });
 });
 
@@ -126,7 +138,7 @@ describe('a disk that is full', () => {
       isPossible: canMount,
       wrapper: [
         ...['unshare', '--map-root-user', '--mount', 'bash', '-c'],
-        'mkdir data && mount -t tmpfs -o size=1m tmpfs data && head -c 700k /dev/zero > data/other; exec "$@"',
+        'cp -r data before && mount -t tmpfs -o size=1m tmpfs data && cp before/* data && head -c 600k /dev/zero > data/other; exec "$@"',
         'bash',
       ],
       makeSpace({ pid }: BotProcess, folder: string) {

@@ -12,6 +12,9 @@ import {
   type Message,
 } from '../../sandbox/discord/index.ts';
 import { SegmindSandbox, type SegmindSandboxOptions } from '../../sandbox/segmind/index.ts';
+import { settingsSchema } from '../../src/settings/schema.ts';
+import { SettingsStore } from '../../src/settings/store.ts';
+import { openDatabase } from '../../src/storage/database.ts';
 
 export interface House {
   readonly discord: DiscordSandbox;
@@ -37,8 +40,20 @@ interface HouseOptions {
   readonly nodeOptions?: readonly string[];
   /** As of `startBot`. */
   readonly wrapper?: readonly string[];
+  /** What the moderators of the first server have set; default: no limits. */
+  readonly settings?: object;
   /** Rules that this test breaks on purpose, by name. */
   readonly expectedViolations?: readonly string[];
+}
+
+const UNLIMITED = { limits: { everyone: { imagesPerDay: -1, jobsAtOnce: -1 } } };
+const SETTER_ID = '100000000000000000';
+
+/** Stores settings as if they had been set before the bot was started. */
+async function furnish(folder: string, guildId: string, settings: object): Promise<void> {
+  const database = await openDatabase(`file:${join(folder, 'data', 'timeless.db')}`);
+  await new SettingsStore(database).change(guildId, SETTER_ID, () => settingsSchema.parse(settings));
+  await database.close();
 }
 
 /** The built bot between stand-ins of Discord and Segmind, fast and with a large budget unless a test says otherwise. */
@@ -51,13 +66,14 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     ...options.segmind,
   });
   const folder = mkdtempSync(join(tmpdir(), 'timeless-house-'));
+  await furnish(folder, discord.guild.id, options.settings ?? UNLIMITED);
   const requestsPerMinute = String(options.segmind?.requestsPerMinute ?? 600);
   const start = async (env: Readonly<Record<string, string>> = {}) => {
     const started = startBot({
       discord,
       segmind,
       folder,
-      env: { SEGMIND_REQUESTS_PER_MINUTE: requestsPerMinute, ...options.env, ...env },
+      env: { SEGMIND_REQUESTS_PER_MINUTE: requestsPerMinute, DM_IMAGES_PER_DAY: '100000', ...options.env, ...env },
       ...(options.nodeOptions ? { nodeOptions: options.nodeOptions } : {}),
       ...(options.wrapper ? { wrapper: options.wrapper } : {}),
     });

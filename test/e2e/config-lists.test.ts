@@ -1,0 +1,362 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { buttonsOf, type Channel, type Invocation, type Message } from '../../sandbox/discord/index.ts';
+import { ended, type House, labelsOf, openHouse, painted, textOf } from './house.ts';
+
+const COMMAND = 'timeless-config';
+const MODERATORS_ONLY = 'Only moderators may do this';
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse({ env: { SEGMIND_MAX_IN_FLIGHT: '1' } });
+});
+afterAll(() => house.close());
+
+type Options = Readonly<Record<string, string>>;
+
+/** What a moderator in #general is answered, which nobody else may see. */
+async function set(path: string, options: Options = {}, { force = false } = {}): Promise<Message> {
+  const [group, subcommand] = path.split(' ');
+  const moderator = house.member('moderator');
+  const where = subcommand === undefined ? { subcommand: group } : { group, subcommand };
+  const reply = await (await moderator.command(COMMAND, options, { ...where, force })).waitForReply();
+  expect(reply.ephemeralFor).toBe(moderator.user.id);
+  expect(reply.mentions).toEqual([]);
+  return reply;
+}
+
+const say = async (path: string, options: Options = {}, extra = {}) => textOf(await set(path, options, extra));
+
+async function offered(path: string, option: string, typed = '', name = 'moderator'): Promise<string[][]> {
+  const [group, subcommand] = path.split(' ');
+  const where = subcommand === undefined ? { subcommand: group } : { group, subcommand };
+  const force = name !== 'moderator';
+  const choices = await house.member(name).autocomplete(COMMAND, option, typed, {}, { ...where, force });
+  return choices.map((choice) => [choice.name, String(choice.value)]);
+}
+
+const channel = (name: string) => house.discord.guild.channel(name);
+const paint = (options: Options = {}, where = channel('general'), name = 'alice') =>
+  house.discord.actor(name, where).command('timeless', { prompt: 'a red rose', ...options });
+
+async function refusal(options: Options = {}, where?: Channel, name?: string): Promise<string> {
+  const invocation = await paint(options, where, name);
+  const reply = await invocation.waitForReply();
+  expect(reply.ephemeralFor).toBe(invocation.interaction.user.id);
+  expect(textOf(reply)).toContain('Nothing was started.');
+  return textOf(reply);
+}
+
+describe('channels', () => {
+  it('denies a channel with its threads, and allows it again', async () => {
+    const [art, sketches] = [channel('art'), channel('sketches')];
+    expect(await say('channels deny', { channel: art.id })).toContain(`Denied channels: added <#${art.id}>`);
+    for (const place of [art, sketches]) expect(await refusal({}, place)).toContain('/timeless-config channels');
+    await painted(await paint());
+
+    const allowed = await say('channels allow', { channel: art.id });
+    expect(allowed).toContain(`Allowed channels: added <#${art.id}>`);
+    expect(allowed).toContain(`Denied channels: removed <#${art.id}>`);
+    expect(allowed).toContain('Everything outside of the allowed channels (1) is refused.');
+    expect(await refusal()).toContain(`<#${art.id}>`);
+    await painted(await paint({}, sketches));
+    expect(await say('channels allow', { channel: art.id })).toContain('Nothing is different');
+    await set('channels remove', { channel: art.id });
+    await painted(await paint());
+  });
+
+  it('takes a category for all of its channels', async () => {
+    await set('channels deny', { channel: channel('studio').id });
+    await refusal({}, channel('art'));
+    await refusal({}, channel('sketches'));
+    await set('channels remove', { channel: channel('studio').id });
+    await painted(await paint({}, channel('art')));
+  });
+
+  it('names the channel of a thread, and refuses what is no channel', async () => {
+    const sketches = { channel: channel('sketches').id };
+    const answer = await say('channels deny', sketches);
+    expect(answer).toContain(
+      `A thread is as its channel: choose <#${channel('art').id}> instead. Nothing was changed.`,
+    );
+    const unknown = await say('channels allow', { channel: '1' }, { force: true });
+    expect(unknown).toContain('There is no such channel here.');
+    expect(await say('channels list')).toContain('Denied (0)');
+  });
+
+  it('offers what is listed by name, by id when it is gone or Discord does not tell, and lists both', async () => {
+    const { discord } = house;
+    const doomed = discord.guild.createChannel({ name: 'doomed' });
+    const [art, studio] = [channel('art'), channel('studio')];
+    await set('channels allow', { channel: studio.id });
+    await set('channels deny', { channel: art.id });
+    await set('channels deny', { channel: doomed.id });
+    discord.deleteChannel(doomed);
+    expect(await offered('channels remove', 'channel')).toEqual([
+      ['studio (category), allowed', studio.id],
+      ['#art, denied', art.id],
+      [`${doomed.id}, denied`, doomed.id],
+    ]);
+    expect(await offered('channels remove', 'channel', 'ART')).toEqual([['#art, denied', art.id]]);
+    discord.faults.add({ path: /guilds\/\d+\/channels/, respond: { status: 500, body: {} } });
+    expect(await offered('channels remove', 'channel', art.id)).toEqual([[`${art.id}, denied`, art.id]]);
+
+    const list = await say('channels list');
+    expect(list).toContain(`Allowed (1)\n<#${studio.id}>`);
+    expect(list).toContain(`Denied (2)\n<#${art.id}>\nNo longer in this server: \`${doomed.id}\``);
+    for (const { id } of [art, studio, doomed]) await set('channels remove', { channel: id });
+    expect(await say('channels remove', { channel: art.id })).toContain('neither allowed nor denied');
+  });
+});
+
+describe('filter', () => {
+  it('refuses what was added, in both prompts, and lets through what was removed', async () => {
+    expect(await say('filter add', { word: 'Dragon, fire*' })).toContain('Filter: added ||dragon||, ||fire\\*||');
+    for (const prompt of ['a d.r.a.g.o.n', 'FIREWORKS']) {
+      const text = await refusal({ prompt });
+      expect(text).toContain('/timeless-config filter');
+      expect(text).not.toMatch(/dragon|fire/i);
+    }
+    await refusal({ negative_prompt: 'no dragon' });
+    expect(await say('filter test', { text: 'Drágón tales' })).toContain('Found: ||dragon||.');
+    expect(await say('filter test', { text: 'a rose' })).toContain('Nothing of the filter is in this text.');
+    expect(await say('filter list')).toContain('Filter (2)\n||dragon||, ||fire\\*||');
+    expect(await offered('filter remove', 'word', 'dr')).toEqual([['dragon', 'dragon']]);
+    expect(await say('filter remove', { word: 'dragon' })).toContain('removed ||dragon||');
+    await painted(await paint({ prompt: 'a dragon' }));
+    await set('filter remove', { word: 'fire*' });
+    expect(await say('filter list')).toContain('No word is refused (default).');
+  });
+
+  it.each([
+    ['x', '||x|| needs at least 2 letters'],
+    ['good, a*b*c*d', '||a\\*b\\*c\\*d|| has more than 2 `*`'],
+    [',', 'There is no word in this.'],
+  ])('says what is allowed, and adds nothing: %s', async (word, problem) => {
+    const text = await say('filter add', { word });
+    expect(text).toContain(problem);
+    expect(text).toContain('Nothing was changed.');
+    expect(await say('filter list')).toContain('Filter (0)');
+  });
+
+  it('lists more than a message holds in a file that opens with a click', async () => {
+    const words = Array.from({ length: 500 }, (_, index) => `forbidden${index}`);
+    for (let start = 0; start < words.length; start += 60)
+      await set('filter add', { word: words.slice(start, start + 60).join(',') });
+    expect(await say('filter add', { word: 'one more' })).toContain('The filter takes 500 words');
+    const list = await set('filter list');
+    expect(textOf(list)).toContain('All of them are in the file.');
+    const [file] = list.attachments;
+    expect(file).toMatchObject({ filename: 'SPOILER_filter.txt', spoiler: true });
+    expect(file?.bytes.toString().trim().split('\n').toSorted()).toEqual(words.toSorted());
+    expect(await offered('filter remove', 'word')).toHaveLength(25);
+    for (let start = 0; start < words.length; start += 60)
+      await set('filter remove', { word: words.slice(start, start + 60).join(',') });
+    expect(await say('filter list')).toContain('Filter (0)');
+  });
+});
+
+describe('block', () => {
+  const until = (text: string) => Number(/until <t:(\d+):f>/.exec(text)?.[1]) * 1_000;
+  const roleOf = (name: string) => house.discord.guild.role(name);
+  const idOf = (name: string) => house.discord.user(name).id;
+
+  it('keeps a member out until a time, tells why, and cancels what waits', async () => {
+    house.segmind.hold();
+    const first = await paint();
+    await first.waitForReply((message) => textOf(message).includes('Submitted'));
+    const waiting = await paint({ prompt: 'a second rose' });
+    await waiting.waitForReply((message) => labelsOf(message).includes('Cancel'));
+    const answer = await say('block add', { member: idOf('alice'), duration: '2h', reason: 'too many *roses*' });
+    expect(answer).toContain(`Blocked <@${idOf('alice')}> until <t:`);
+    expect(Math.abs(until(answer) - (Date.now() + 7_200_000))).toBeLessThan(60_000);
+    expect(answer).toContain('1 waiting picture was cancelled.');
+    await ended(waiting);
+    house.segmind.release();
+    await painted(first);
+    expect(await refusal()).toContain('Reason: “too many \\*roses\\*”');
+    await painted(await paint({}, channel('general'), 'bob'));
+
+    const list = await say('block list');
+    expect(list).toContain('Blocks (1)');
+    expect(list).toContain(`<@${idOf('alice')}> until <t:`);
+    expect(list).toContain(`by <@${idOf('moderator')}>`);
+    const value = `member:${idOf('alice')}`;
+    expect(await offered('block remove', 'blocked', 'ali')).toEqual([[`Alice (${idOf('alice')})`, value]]);
+    expect(await say('block remove', { blocked: value })).toContain(`Blocks: removed <@${idOf('alice')}>`);
+    await painted(await paint());
+    expect(await say('block remove', { blocked: value })).toContain('There is no such block.');
+    expect(await say('block list')).toContain('Nobody is blocked (default).');
+  });
+
+  it('keeps out whoever has a role, until somebody lifts it', async () => {
+    const artists = roleOf('artists');
+    expect(await say('block add', { role: artists.id })).toContain(
+      `Blocked <@&${artists.id}> until somebody lifts it.`,
+    );
+    await refusal({}, channel('general'), 'bob');
+    await painted(await paint());
+    const choice = ['artists (role)', `role:${artists.id}`];
+    expect(await offered('block remove', 'blocked')).toEqual([choice]);
+    house.discord.faults.add({ path: /guilds\/\d+\/roles/, respond: { status: 500, body: {} } });
+    expect(await offered('block remove', 'blocked')).toEqual([choice]);
+    await set('block remove', { blocked: `role:${artists.id}` });
+    await painted(await paint({}, channel('general'), 'bob'));
+  });
+
+  it.each([
+    ['nobody', () => ({}), 'Give either `member` or `role`'],
+    ['both', () => ({ member: idOf('alice'), role: roleOf('artists').id }), 'Give either `member` or `role`'],
+    ['@everyone', () => ({ role: house.discord.guild.id }), 'can’t be blocked'],
+    ['the bot', () => ({ member: house.discord.botUserId }), 'the bot itself'],
+    ['a duration in another form', () => ({ member: idOf('alice'), duration: '30s' }), 'such as 30m, 12h or 7d'],
+    ['too long a duration', () => ({ member: idOf('alice'), duration: '366d' }), 'up to 365d'],
+  ])('refuses %s', async (_, options, problem) => {
+    const text = await say('block add', options());
+    expect(text).toContain(problem);
+    expect(text).toContain('Nothing was changed.');
+    expect(await say('block list')).toContain('Blocks (0)');
+  });
+
+  it.each([
+    ['who is unknown', { member: '1' }, 'There is no such member or role here.'],
+    ['with too long a reason', { reason: 'a'.repeat(301) }, 'at most 300 characters'],
+  ])('refuses a forged request %s', async (_, options, problem) => {
+    expect(await say('block add', { member: idOf('alice'), ...options }, { force: true })).toContain(problem);
+    expect(await say('block list')).toContain('Blocks (0)');
+  });
+});
+
+describe('usage', () => {
+  const month = () => new Date().toISOString().slice(0, 7);
+  const files = (message: Message) => message.attachments.map(({ filename }) => filename);
+
+  it('shows the month in words, as a picture and as a table, without the account', async () => {
+    await set('budget', { day: '5' });
+    const picture = await painted(await paint({ samples: '2' }, channel('general'), 'mallory'));
+    const jobId = buttonsOf(picture)[0]?.customId?.split(':')[1];
+    await house.discord.waitFor(() => house.bot.log.some(({ msg, job }) => msg === 'delivered' && job === jobId));
+    const answer = await set('usage');
+    const mallory = house.discord.user('mallory').id;
+    expect(textOf(answer)).toMatch(new RegExp(`\\d\\. <@${mallory}>: 2 images, US\\$ 0\\.\\d+`));
+    expect(textOf(answer)).toMatch(/Today: US\$ 0\.\d+ spent, US\$ 0\.00 reserved, of US\$ 5\.00/);
+    expect(textOf(answer)).not.toMatch(/credits|account/i);
+    expect(labelsOf(answer)).toEqual([]);
+    expect(files(answer)).toEqual([`usage-${month()}.png`, `usage-${month()}.csv`]);
+    const [chart, table] = answer.attachments;
+    expect(chart?.bytes.subarray(1, 4).toString()).toBe('PNG');
+    expect(table?.bytes.toString()).toMatch(new RegExp(`\r\n\\d{4}-\\d\\d-\\d\\d,${mallory},2,0\\.\\d{6}\r\n`));
+  });
+
+  it('shows another month, of those that are kept', async () => {
+    const choices = await offered('usage', 'month');
+    expect(choices).toHaveLength(13);
+    expect(choices[0]?.[1]).toBe(month());
+    const earlier = choices[12]?.[1] ?? '';
+    const answer = await set('usage', { month: earlier });
+    expect(textOf(answer)).toContain('0 images');
+    expect(textOf(answer)).not.toContain('Today:');
+    expect(files(answer)).toEqual([`usage-${earlier}.png`, `usage-${earlier}.csv`]);
+    for (const wrong of ['2020-01', 'last month', '2026-13'])
+      expect(await say('usage', { month: wrong })).toContain(`from ${earlier} to ${month()}`);
+  });
+
+  it('lets nobody check again where the account is nobody’s business', async () => {
+    const reply = await (
+      await house.member('moderator').pressCustomId(`check-again:${house.discord.guild.id}`)
+    ).waitForReply();
+    expect(textOf(reply)).toContain('does not know this command or button');
+    expect(house.segmind.requests.filter(({ path }) => path.includes('credits'))).toEqual([]);
+  });
+
+  describe('in a server of the operator', () => {
+    beforeAll(() => house.restart({ OPERATOR_GUILD_IDS: house.discord.guild.id }));
+    beforeEach(() => house.segmind.setCredits(12.345));
+
+    /** What a press is answered with beside the message that was pressed. */
+    const answerTo = (pressed: Invocation, source: Message) =>
+      pressed.waitForReply((message) => message.id !== source.id && !message.thinking);
+
+    it('shows the credits', async () => {
+      const answer = await set('usage');
+      expect(textOf(answer)).toContain('Credits: US$ 12.345, and US$ 0.00 free');
+      expect(labelsOf(answer)).toEqual([]);
+    });
+
+    it.each([
+      ['hangs', { hang: true } as const],
+      ['refuses', { respond: { status: 403, body: { error: 'Your billing team is SG_secret' } } }],
+    ])('does without them when the image service %s', async (_, fault) => {
+      house.segmind.script({ on: 'credits', ...fault });
+      const answer = await set('usage');
+      expect(textOf(answer)).toContain('did not say how many credits are left');
+      expect(textOf(answer)).not.toMatch(/secret|billing/);
+      expect(files(answer)).toHaveLength(2);
+    });
+
+    it('says why nothing is submitted, and checks again for its moderators only', async () => {
+      house.segmind.setCredits(0);
+      expect(textOf(await ended(await paint()))).toContain('out of credits');
+      const answer = await set('usage');
+      expect(textOf(answer)).toContain('Nothing is submitted.');
+      expect(textOf(answer)).toContain('out of credits');
+
+      const still = await house.member('moderator').press(answer, 'Check again');
+      expect(textOf(await answerTo(still, answer))).toContain('it is still so');
+      const customId = `check-again:${house.discord.guild.id}`;
+      const mallory = await (await house.member('mallory').pressCustomId(customId)).waitForReply();
+      expect(textOf(mallory)).toContain(MODERATORS_ONLY);
+      const elsewhere = house.discord.createGuild();
+      const visitor = house.discord.createUser('visitor');
+      elsewhere.join(visitor, { administrator: true });
+      const stranger = house.discord.actor(visitor, elsewhere.channel('general'));
+      const refused = await (await stranger.pressCustomId(customId)).waitForReply();
+      expect(textOf(refused)).toContain('does not know this command or button');
+
+      house.segmind.setCredits(5);
+      const mended = await house.member('moderator').press(answer, 'Check again');
+      expect(textOf(await answerTo(mended, answer))).toContain('Submits go on.');
+      await painted(await paint());
+      expect(labelsOf(await set('usage'))).toEqual([]);
+    });
+
+    it('lets one picture try where only that can tell', async () => {
+      const error = 'Spend limit reached for this account';
+      house.segmind.script({ on: 'submit', respond: { status: 406, body: { error } } });
+      expect(textOf(await ended(await paint()))).toContain('reached the spend limit');
+      expect(await refusal()).toContain('reached the spend limit');
+      const answer = await set('usage');
+      const pressed = await house.member('moderator').press(answer, 'Check again');
+      expect(textOf(await answerTo(pressed, answer))).toContain('Only a try can tell whether that is over');
+      await painted(await paint());
+      expect(labelsOf(await set('usage'))).toEqual([]);
+    });
+  });
+});
+
+describe('whoever is no moderator', () => {
+  it.each([
+    ['channels deny', 'channel'],
+    ['channels list', undefined],
+    ['filter list', undefined],
+    ['filter test', 'text'],
+    ['block list', undefined],
+    ['usage', undefined],
+  ])('is refused a forged %s', async (path, option) => {
+    const [group, subcommand] = path.split(' ');
+    const where = subcommand === undefined ? { subcommand: group } : { group, subcommand };
+    const mallory = house.member('mallory');
+    const options = option === undefined ? {} : { [option]: channel('general').id };
+    const reply = await (await mallory.command(COMMAND, options, { ...where, force: true })).waitForReply();
+    expect(textOf(reply)).toContain(MODERATORS_ONLY);
+    expect(reply.ephemeralFor).toBe(mallory.user.id);
+  });
+
+  it.each([
+    ['channels remove', 'channel'],
+    ['filter remove', 'word'],
+    ['block remove', 'blocked'],
+    ['usage', 'month'],
+  ])('is offered nothing in %s', async (path, option) => {
+    expect(await offered(path, option, '', 'mallory')).toEqual([]);
+  });
+});

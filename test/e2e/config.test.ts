@@ -1,0 +1,335 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { buttonsOf, type Message, PERMISSIONS } from '../../sandbox/discord/index.ts';
+import { type House, openHouse, painted, textOf } from './house.ts';
+
+let house: House;
+beforeEach(async () => {
+  house = await openHouse({ settings: {} });
+});
+afterEach(() => house.close());
+
+type Options = Readonly<Record<string, string | number | boolean>>;
+
+/** Uses `/timeless-config`; `path` is a subcommand, with its group in front where it has one. */
+async function config(who: string, path: string, options: Options = {}, force = false): Promise<Message> {
+  const [first = '', second] = path.split(' ');
+  const place = second === undefined ? { subcommand: first } : { group: first, subcommand: second };
+  const actor = house.member(who);
+  const invocation = await actor.command('timeless-config', options, { ...place, force });
+  const reply = await invocation.waitForReply();
+  expect(reply.ephemeralFor).toBe(actor.user.id);
+  return reply;
+}
+
+const answer = async (path: string, options: Options = {}, who = 'moderator') =>
+  textOf(await config(who, path, options));
+
+/** What a member reads who asks for a picture. */
+async function refusal(options: Options = {}): Promise<string> {
+  const invocation = await house.member('alice').command('timeless', { prompt: 'a pond', ...options });
+  const reply = await invocation.waitForReply();
+  expect(reply.ephemeralFor).toBe(house.discord.user('alice').id);
+  return textOf(reply);
+}
+
+async function picture(options: Options = {}): Promise<Message> {
+  return painted(await house.member('alice').command('timeless', { prompt: 'a pond', ...options }));
+}
+
+const lastSubmit = () => house.segmind.submits.at(-1)?.body ?? {};
+
+describe('who may', () => {
+  it('refuses members, also those whose request did not come from a client of Discord', async () => {
+    await expect(house.member('alice').command('timeless-config', {}, { subcommand: 'view' })).rejects.toThrow();
+    for (const path of ['view', 'limits', 'reset', 'history', 'moderators list']) {
+      expect(textOf(await config('mallory', path, {}, true))).toContain('Only moderators may do this');
+    }
+    const pressed = await house.member('mallory').pressCustomId(`reset-confirmed:${house.discord.guild.id}`);
+    expect(textOf(await pressed.waitForReply())).toContain('Only moderators may do this');
+    expect(await answer('history')).toContain('Nothing was ever changed');
+  });
+
+  it('counts permissions as they are at this moment', async () => {
+    const { guild } = house.discord;
+    expect(await answer('view')).toContain('Settings of this server');
+    guild.ownRole(house.discord.user('moderator')).permissions = 0n;
+    expect(textOf(await config('moderator', 'pause', { reason: 'mine' }, true))).toContain('Only moderators');
+  });
+});
+
+describe('view', () => {
+  it('shows all settings, the defaults marked', async () => {
+    const text = await answer('view');
+    expect(text).toContain('Images a day: 50 (default)');
+    expect(text).not.toContain('Needs attention');
+  });
+
+  it('names the permissions that the bot lacks in this channel', async () => {
+    const { guild } = house.discord;
+    const bot = guild.ownRole(house.discord.user(house.discord.botUserId));
+    bot.permissions &= ~PERMISSIONS.attachFiles;
+    guild.everyone.permissions &= ~PERMISSIONS.attachFiles;
+    const text = await answer('view');
+    expect(text).toMatch(/lacks .*Attach Files/);
+  });
+});
+
+describe('limits', () => {
+  it('sets them for everyone, and for a role, and takes them back', async () => {
+    expect(await answer('limits', { max_steps: '25', max_samples: '1' })).toContain(
+      'Most steps for everyone: no limit (default) → 25',
+    );
+    expect(await refusal({ steps: 26 })).toContain('25');
+    await picture({ steps: 25 });
+    const artists = house.discord.guild.createRole({ name: 'artists' });
+    house.discord.guild.grant(house.discord.user('alice'), artists);
+    expect(await answer('limits', { role: artists.id, max_steps: '-1' })).toContain('no limit');
+    await picture({ steps: 40 });
+    expect(await answer('limits', { role: artists.id })).toContain('Most samples: as everyone, 1');
+    expect(await answer('limits')).toContain(`<@&${artists.id}>: most steps **no limit**`);
+    expect(await answer('limits', { role: artists.id, max_steps: 'Clear' })).toContain('as everyone');
+    expect(await refusal({ steps: 40 })).toContain('25');
+    await answer('limits', { max_steps: 'clear', max_samples: 'clear' });
+    expect(await answer('limits')).toContain('Most steps: no limit (default)');
+  });
+
+  it('takes @everyone for everyone, and warns of a limit that lets nothing through', async () => {
+    const text = await answer('limits', { role: house.discord.guild.id, images_per_day: '0' });
+    expect(text).toContain('Images a day for everyone: 50 (default) → none allowed');
+    expect(text).toContain('Nobody can make pictures');
+    expect(await refusal()).toContain('Nothing was started');
+  });
+
+  it('says what is allowed, and changes nothing', async () => {
+    const text = await answer('limits', { max_steps: '20', images_per_day: 'many' });
+    expect(text).toContain('`images_per_day`: “many” is not allowed');
+    expect(text).toContain('from 0 (none allowed) to 100,000');
+    expect(text).toContain('Nothing was changed');
+    expect(await answer('limits', { cooldown: '1.5' })).toContain('whole number of seconds');
+    const foreign = house.discord.createGuild().createRole({ name: 'foreign' });
+    const forged = await config('moderator', 'limits', { role: foreign.id, max_steps: '20' }, true);
+    expect(textOf(forged)).toContain('This server has no such role. Nothing was changed.');
+    expect(await answer('history')).toContain('Nothing was ever changed');
+  });
+
+  it('drops the limits of roles that are gone', async () => {
+    const { guild } = house.discord;
+    const [old, young] = [guild.createRole({ name: 'old' }), guild.createRole({ name: 'young' })];
+    await answer('limits', { role: old.id, max_steps: '30' });
+    guild.deleteRole(old);
+    expect(await answer('limits', { role: young.id, max_steps: '40' })).toContain(`Limits for <@&${old.id}>`);
+    expect(await answer('limits')).not.toContain(old.id);
+  });
+});
+
+describe('safety', () => {
+  it('sets each, and what is set holds', async () => {
+    expect(await answer('safety')).toContain('Spoilers on all images: off (default)');
+    const text = await answer('safety', { spoilers: true, private_images: false, negative_prompt: 'gore' });
+    expect(text).toContain('Negative prompt of every request: none (default) → “gore”');
+    const message = await picture();
+    expect(message.attachments[0]?.spoiler).toBe(true);
+    expect(lastSubmit()['negative_prompt']).toBe('gore');
+    expect(await refusal({ private: true })).toContain('rivate');
+    await answer('safety', { only_age_restricted: true });
+    expect(await refusal()).toContain('age-restricted');
+    await answer('safety', { only_age_restricted: false, spoilers: false, negative_prompt: 'CLEAR' });
+    await picture();
+    expect(lastSubmit()['negative_prompt']).toBeUndefined();
+    expect(await answer('safety', { spoilers: false })).toContain('Nothing is different');
+    expect(await answer('safety', { negative_prompt: '\u200b' })).toContain('must be visible text');
+  });
+});
+
+describe('defaults', () => {
+  it('sets what is painted for who gives none, and goes back', async () => {
+    expect(await answer('defaults')).toContain('Size: 1024×1024 (default)');
+    const given = { size: '768x1344', steps: 22, guidance: 3.5, scheduler: 'DDIM', samples: 2 };
+    expect(await answer('defaults', given)).toContain('Default size: 1024×1024 (default) → 768×1344');
+    await picture();
+    expect(lastSubmit()).toMatchObject({
+      img_width: 768,
+      img_height: 1344,
+      num_inference_steps: 22,
+      guidance_scale: 3.5,
+      scheduler: 'DDIM',
+      samples: 2,
+    });
+    await answer('defaults', { clear: 'all', steps: 21 });
+    await picture();
+    expect(lastSubmit()).toMatchObject({
+      img_width: 1024,
+      num_inference_steps: 21,
+      scheduler: 'DPM2 Karras',
+      samples: 1,
+    });
+    const forged = textOf(await config('moderator', 'defaults', { steps: 500 }, true));
+    expect(forged).toContain('`steps` must be from 20 to 100. Nothing was changed.');
+  });
+});
+
+describe('budget', () => {
+  it('sets a day and a month, shows what is spent, and holds', async () => {
+    await picture();
+    await house.discord.waitFor(() => house.bot.log.some(({ msg }) => msg === 'delivered'));
+    const text = await answer('budget', { day: '$0.01', month: '5' });
+    expect(text).toContain('Budget a day: no limit (default) → US$ 0.01');
+    expect(text).toMatch(/Today: US\$ 0\.0\d+ spent, US\$ 0\.00 reserved/);
+    expect(await refusal()).toContain('budget');
+    expect(await answer('budget')).toContain('Budget a month: **US$ 5.00**');
+    expect(await answer('budget', { day: '1,000' })).toContain('It must be an amount in US$');
+    await answer('budget', { day: 'clear', month: '-1' });
+    await picture();
+  });
+});
+
+describe('log', () => {
+  it('takes a channel in which the bot can write, and says in it what it is for', async () => {
+    const { guild } = house.discord;
+    const channel = guild.createChannel({ name: 'mod-log' });
+    expect(await answer('log', { channel: channel.id })).toContain(`Log channel: none (default) → <#${channel.id}>`);
+    expect(house.discord.messages(channel).map(textOf).join()).toContain('This channel now gets the log');
+    const other = guild.createChannel({ name: 'other-log' });
+    await answer('log', { channel: other.id });
+    expect(house.discord.messages(channel).map(textOf).join()).toContain('has ended the log in this channel');
+    expect(await answer('log')).toContain(`<#${other.id}>`);
+    await answer('log', { off: true });
+    expect(await answer('log')).toContain('none (default)');
+  });
+
+  it('refuses a channel in which the bot can not write, and says what it needs', async () => {
+    const { guild } = house.discord;
+    const closed = guild.createChannel({ name: 'closed', denyBot: true });
+    expect(await answer('log', { channel: closed.id })).toContain('It needs View Channel');
+    const plain = guild.createChannel({ name: 'plain' });
+    plain.overwrites.push({ id: house.discord.botUserId, type: 'member', allow: 0n, deny: PERMISSIONS.embedLinks });
+    expect(await answer('log', { channel: plain.id })).toContain('and Embed Links there');
+    const elsewhere = house.discord.createGuild().channel('general');
+    const forged = textOf(await config('moderator', 'log', { channel: elsewhere.id }, true));
+    expect(forged).toContain('of this server. Nothing was changed.');
+    expect(house.discord.messages(elsewhere)).toEqual([]);
+    expect(await answer('log', { channel: plain.id, off: true })).toContain('not both');
+    expect(await answer('log')).toContain('none (default)');
+  });
+
+  it('takes a thread', async () => {
+    const { guild } = house.discord;
+    const thread = guild.createChannel({ name: 'thread', type: 11, parent: guild.channel('general') });
+    expect(await answer('log', { channel: thread.id })).toContain('**Changed**');
+  });
+});
+
+describe('buttons', () => {
+  it('sets who may press each', async () => {
+    const { guild } = house.discord;
+    expect(await answer('buttons')).toContain('Who may press Delete: who asked for it (default)');
+    const role = guild.createRole({ name: 'painters' });
+    await answer('buttons', { button: 'Reroll', who: 'A role', role: role.id });
+    const message = await picture();
+    const refused = await (await house.member('bob').press(message, 'Reroll')).waitForReply();
+    expect(textOf(refused)).toContain('Only');
+    guild.grant(house.discord.user('bob'), role);
+    await painted(await house.member('bob').press(message, 'Reroll'));
+    expect(await answer('buttons', { button: 'Delete', role: guild.id })).toContain('anyone');
+    await house.member('mallory').press(message, 'Delete');
+    await house.discord.waitFor(() => message.deleted);
+    expect(await answer('buttons', { who: 'Anyone' })).toContain('Pick a `button`');
+    expect(await answer('buttons', { button: 'Delete', who: 'A role' })).toContain('Pick the `role` too');
+    expect(await answer('buttons', { button: 'Reroll', who: 'Who asked' })).toContain('**Changed**');
+    expect(await answer('buttons')).not.toContain(role.id);
+  });
+});
+
+describe('pause and resume', () => {
+  it('stops new pictures with a reason that members read', async () => {
+    expect(await answer('resume')).toContain('This server is not paused. Nothing was changed.');
+    expect(await answer('pause', { reason: 'Too *many* ducks' })).toContain('ducks');
+    expect(await refusal()).toContain('ducks');
+    expect(await answer('view')).toContain('Paused');
+    expect(await answer('resume')).toContain('Resumed');
+    await picture();
+    expect(await answer('pause', { reason: '\u200b' })).toContain('must be visible text');
+  });
+});
+
+describe('history', () => {
+  it('shows who changed what, the latest first', async () => {
+    await answer('limits', { max_steps: '30' });
+    await answer('safety', { spoilers: true }, 'admin');
+    const text = await answer('history');
+    const [spoilers, steps] = [text.indexOf('Spoilers on all images'), text.indexOf('Most steps for everyone')];
+    expect(spoilers).toBeGreaterThan(0);
+    expect(steps).toBeGreaterThan(spoilers);
+    expect(text).toContain(`<@${house.discord.user('admin').id}>`);
+  });
+});
+
+describe('reset', () => {
+  it('asks, and sets everything back but the moderator roles', async () => {
+    const role = house.discord.guild.createRole({ name: 'stewards' });
+    await answer('moderators add', { role: role.id }, 'admin');
+    await answer('limits', { max_steps: '30' });
+    await answer('pause', { reason: 'tea' });
+    const question = await config('moderator', 'reset');
+    expect(textOf(question)).toContain('The moderator roles stay');
+    const before = await answer('limits');
+    expect(before).toContain('Most steps: **30**');
+    await house.member('moderator').press(question, 'Reset');
+    await house.discord.waitFor(() => textOf(question).includes('**Changed**'));
+    expect(buttonsOf(question)).toEqual([]);
+    expect(await answer('limits')).toContain('Most steps: no limit (default)');
+    expect(await answer('moderators list', {}, 'admin')).toContain(role.id);
+    await picture();
+    expect(await answer('history')).toContain('Resumed');
+  });
+
+  it('sets the moderator roles back too for an administrator', async () => {
+    const role = house.discord.guild.createRole({ name: 'stewards' });
+    await answer('moderators add', { role: role.id }, 'admin');
+    const question = await config('admin', 'reset');
+    expect(textOf(question)).toContain('emptied too');
+    await house.member('admin').press(question, 'Reset');
+    await house.discord.waitFor(() => textOf(question).includes('**Changed**'));
+    expect(await answer('moderators list', {}, 'admin')).toContain('No roles are listed');
+  });
+
+  it('looks again at who presses, and at where the question is from', async () => {
+    const { guild } = house.discord;
+    await answer('limits', { max_steps: '30' });
+    const question = await config('moderator', 'reset');
+    const elsewhere = house.discord.createGuild();
+    const foreign = await house.member('admin').pressCustomId(`reset-confirmed:${elsewhere.id}`);
+    await foreign.waitForReply((message) => textOf(message).includes('from another server'));
+    guild.ownRole(house.discord.user('moderator')).permissions = 0n;
+    const pressed = await house.member('moderator').press(question, 'Reset');
+    expect(textOf(await pressed.waitForReply())).toContain('Only moderators');
+    expect(await answer('limits', {}, 'admin')).toContain('Most steps: **30**');
+  });
+});
+
+describe('moderators', () => {
+  it('lets administrators list roles whose members are moderators then', async () => {
+    const { guild } = house.discord;
+    const role = guild.createRole({ name: 'stewards' });
+    guild.grant(house.discord.user('bob'), role);
+    expect(textOf(await config('bob', 'view', {}, true))).toContain('Only moderators');
+    await answer('moderators add', { role: role.id }, 'admin');
+    expect(textOf(await config('bob', 'view', {}, true))).toContain(role.id);
+    expect(textOf(await config('bob', 'moderators add', { role: role.id }, true))).toContain('Only administrators');
+    expect(await answer('moderators add', { role: guild.id }, 'admin')).toContain('Not everyone can be a moderator');
+    const path = { group: 'moderators', subcommand: 'remove' };
+    const offered = await house.member('admin').autocomplete('timeless-config', 'role', 'stew', {}, path);
+    expect(offered).toEqual([{ name: 'stewards', value: role.id }]);
+    expect(await house.member('moderator').autocomplete('timeless-config', 'role', '', {}, path)).toEqual([]);
+    expect(await answer('moderators remove', { role: 'someone' }, 'admin')).toContain('not listed');
+    await answer('moderators remove', { role: role.id }, 'admin');
+    expect(textOf(await config('bob', 'view', {}, true))).toContain('Only moderators');
+  });
+
+  it('refuses moderators who are no administrators', async () => {
+    for (const path of ['moderators add', 'moderators remove', 'moderators list']) {
+      const text = textOf(await config('moderator', path, { role: house.discord.guild.id }, true));
+      expect(text).toContain('Only administrators');
+    }
+  });
+});

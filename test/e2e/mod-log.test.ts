@@ -1,0 +1,196 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Actor, Channel, Message } from '../../sandbox/discord/index.ts';
+import { type House, labelsOf, openHouse, painted, textOf } from './house.ts';
+
+const GONE = 'no longer has the record of this picture';
+const MODERATORS_ONLY = 'Only moderators may do this';
+
+let house: House;
+let logChannel: Channel;
+afterEach(() => house.close());
+
+async function open(options: Parameters<typeof openHouse>[0] = {}): Promise<void> {
+  house = await openHouse(options);
+  logChannel = house.discord.guild.createChannel({ name: 'mod-log' });
+  const invocation = await house
+    .member('moderator')
+    .command('timeless-config', { channel: logChannel.id }, { subcommand: 'log' });
+  await invocation.waitForReply((message) => textOf(message).includes('Log channel'));
+}
+
+const moderator = (): Actor => house.discord.actor('moderator', logChannel);
+const ask = (prompt: string, options: object = {}, name = 'alice') =>
+  house.member(name).command('timeless', { prompt, ...options });
+const logged = (text: string): Promise<Message> =>
+  house.discord.waitFor(
+    () => house.discord.messages(logChannel).find((message) => textOf(message).includes(text)),
+    12_000,
+  );
+
+/** Presses a button, and gives the private answer once it reads so. */
+async function press(actor: Actor, message: Message, label: string, text: string): Promise<Message> {
+  const invocation = await actor.press(message, label);
+  const answer = await invocation.waitForReply((reply) => textOf(reply).includes(text));
+  expect(answer.ephemeralFor).toBe(actor.user.id);
+  return answer;
+}
+
+async function forge(actor: Actor, customId: string, text: string): Promise<void> {
+  const answer = await (await actor.pressCustomId(customId)).waitForReply((reply) => textOf(reply).includes(text));
+  expect(answer.ephemeralFor).toBe(actor.user.id);
+}
+
+const jobIdOf = (message: Message) => /Reference ([0-9a-z]{13})/.exec(textOf(message))?.[1] ?? '';
+
+describe('the log channel', () => {
+  it('gets finished pictures, refusals as a count, denials and changes, and deletes a picture after a question', async () => {
+    await open({ settings: { filterWords: ['gore'] } });
+    await logged('Log channel');
+    await Promise.all([1, 2, 3].map(async () => (await ask('much gore')).waitForReply()));
+    await forge(house.member('mallory'), `log-delete:${'0'.repeat(13)}`, MODERATORS_ONLY);
+    const hidden = await painted(await ask('a hidden rose', { private: true }));
+    const picture = await painted(await ask('a red rose'));
+    const message = await logged('a red rose');
+    await logged('a hidden rose');
+    await logged('(3 times)');
+    await logged(`**Denied**: <@${house.discord.user('mallory').id}>`);
+    const log = house.discord.messages(logChannel);
+    expect(log.flatMap(labelsOf).filter((label) => label.startsWith('Delete image'))).toHaveLength(1);
+    expect(log.map(textOf).join()).not.toContain(hidden.id);
+    const { guild } = house.discord;
+    expect(textOf(message)).toContain(`https://discord.com/channels/${guild.id}/${picture.channelId}/${picture.id}`);
+    const question = await press(moderator(), message, 'Delete image', 'a red rose');
+    expect(picture.deleted).toBe(false);
+    await press(moderator(), question, 'Delete image', 'is deleted');
+    expect(picture.deleted).toBe(true);
+    const again = await press(moderator(), message, 'Delete image', 'a red rose');
+    await press(moderator(), again, 'Delete image', 'was gone already');
+  });
+
+  it('blocks a member after a question, cancels what waits, and lets nobody else do so', async () => {
+    await open({ env: { SEGMIND_MAX_IN_FLIGHT: '1' } });
+    await painted(await ask('the first', {}, 'bob'));
+    const message = await logged('the first');
+    house.segmind.hold();
+    const running = await ask('running', {}, 'alice');
+    await running.waitForReply((reply) => textOf(reply).includes('Submitted'));
+    const waiting = await ask('waiting', {}, 'bob');
+    await waiting.waitForReply((reply) => labelsOf(reply).includes('Cancel'));
+    const bob = house.discord.user('bob');
+    await forge(house.member('bob'), `log-block-confirmed:${house.discord.user('alice').id}.0`, MODERATORS_ONLY);
+    const question = await press(moderator(), message, 'Block member', `Block <@${bob.id}>`);
+    expect(labelsOf(question)).toEqual(['Block for a day', 'Block for a week', 'Block until lifted']);
+    const done = await press(moderator(), question, 'Block for a week', '1 waiting picture was cancelled');
+    expect(labelsOf(done)).toEqual([]);
+    await waiting.waitForReply((reply) => textOf(reply).includes('Cancelled'));
+    const refused = await (await ask('more', {}, 'bob')).waitForReply();
+    expect(textOf(refused)).toContain('blocked');
+    await logged('Blocks: added');
+    await forge(moderator(), `log-block-confirmed:${house.discord.botUserId}.0`, 'the bot itself');
+    house.segmind.release();
+    await painted(running);
+  });
+
+  it('asks who presses again after the question', async () => {
+    await open();
+    const picture = await painted(await ask('a tulip'));
+    const message = await logged('a tulip');
+    const actor = moderator();
+    const questions = [
+      await press(actor, message, 'Delete image', 'a tulip'),
+      await press(actor, message, 'Block member', 'Block <@'),
+    ];
+    const { guild } = house.discord;
+    guild.revoke(actor.user, guild.ownRole(actor.user));
+    for (const [index, label] of ['Delete image', 'Block until lifted'].entries()) {
+      const question = questions[index];
+      if (!question) throw new Error('each button has asked');
+      await press(actor, question, label, MODERATORS_ONLY);
+    }
+    expect(picture.deleted).toBe(false);
+    await painted(await ask('still allowed'));
+  });
+
+  it('gives no way to pictures of another server, nor to private ones', async () => {
+    await open();
+    await painted(await ask('public'));
+    await painted(await ask('secret', { private: true }));
+    await logged('secret');
+    const embeds = house.discord.messages(logChannel).flatMap((message) => message.embeds);
+    const idOf = (prompt: string) =>
+      embeds.find(({ description = '' }) => description.includes(prompt))?.footer?.text.slice(-13) ?? '';
+    const elsewhere = house.discord.createGuild();
+    const visitor = house.discord.createUser('visitor');
+    elsewhere.join(visitor, { administrator: true });
+    const stranger = house.discord.actor(visitor, elsewhere.channel('general'));
+    expect([idOf('public'), idOf('secret')].join()).toMatch(/^[0-9a-z]{13},[0-9a-z]{13}$/);
+    for (const action of ['log-delete', 'log-delete-confirmed']) {
+      await forge(stranger, `${action}:${idOf('public')}`, GONE);
+      await forge(moderator(), `${action}:${idOf('secret')}`, GONE);
+    }
+  });
+
+  it('says so when the bot can reach the picture no more', async () => {
+    await open({ expectedViolations: ['bot can view'] });
+    const picture = await painted(await ask('a locked rose'));
+    const message = await logged('a locked rose');
+    const question = await press(moderator(), message, 'Delete image', 'a locked rose');
+    house.discord.faults.add({
+      method: 'DELETE',
+      path: new RegExp(`/messages/${picture.id}$`),
+      respond: { status: 403, body: { code: 50_001, message: 'Missing Access' } },
+    });
+    const answer = await press(moderator(), question, 'Delete image', 'it needs View Channel there');
+    expect(labelsOf(answer)).toEqual(['Delete image']);
+    await press(moderator(), answer, 'Delete image', 'is deleted');
+    expect(picture.deleted).toBe(true);
+  });
+
+  it('gets what finished right after a restart', async () => {
+    await open({ segmind: { renderMs: 2_000 } });
+    const invocation = await ask('over a restart');
+    await invocation.waitForReply((message) => textOf(message).includes('Submitted'));
+    await house.restart();
+    await painted(invocation);
+    await logged('over a restart');
+  });
+
+  it('gets what waits when the bot is stopped', async () => {
+    await open();
+    const picture = await painted(await ask('the last one'));
+    await house.discord.waitFor(() => house.bot.log.some(({ msg }) => msg === 'delivered'));
+    await house.bot.stop();
+    expect(jobIdOf(await logged('the last one'))).not.toBe('');
+    expect(picture.deleted).toBe(false);
+  });
+
+  it('keeps what it could not write, and moderators read why', async () => {
+    await open({ expectedViolations: ['bot can view', 'bot has the permissions'] });
+    house.discord.faults.add({
+      method: 'POST',
+      path: new RegExp(`/channels/${logChannel.id}/messages$`),
+      respond: { status: 403, body: { code: 50_013, message: 'Missing Permissions' } },
+    });
+    await painted(await ask('unseen'));
+    await house.discord.waitFor(
+      () => house.bot.log.some(({ msg }) => msg === 'a log message for moderators was dropped'),
+      12_000,
+    );
+    const invocation = await moderator().command('timeless-config', {}, { subcommand: 'view' });
+    const page = await invocation.waitForReply((message) => message.embeds.length > 0);
+    expect(textOf(page)).toContain(`can't write into the log channel <#${logChannel.id}>`);
+  });
+
+  it('is warned once when 80 % of a budget is used', async () => {
+    await open({ settings: { budget: { dayUsd: 0.05 }, limits: { everyone: { jobsAtOnce: -1 } } } });
+    for (const prompt of ['one', 'two', 'three']) await painted(await ask(prompt));
+    await logged('three');
+    const warnings = () =>
+      house.discord.messages(logChannel).filter((message) => textOf(message).includes('**Budget** for the day'));
+    expect(warnings()).toEqual([]);
+    await painted(await ask('four'));
+    await logged('four');
+    await logged('**Budget** for the day');
+    expect(warnings()).toHaveLength(1);
+  });
+});
