@@ -46,8 +46,10 @@ function describeLost(lost: number, came: number): string {
 function finishedNotes(job: Job, ending: Delivered, report: FileReport): string[] {
   const asked = job.parameters.samples;
   const came = ending.facts.imageCount;
+  // Discord shows what a link leads to, unless that is hidden as well.
+  const shown = (link: string) => (job.forced.spoilers ? `||${link}||` : link);
   const linked = (sentence: string, links: readonly string[]) =>
-    links.length > 0 ? [[sentence, ...links].join('\n')] : [];
+    links.length > 0 ? [[sentence, ...links.map(shown)].join('\n')] : [];
   return [
     ...(came < asked ? [`The image service made ${came} of the ${asked} pictures asked for.`] : []),
     ...(report.lost > 0 ? [describeLost(report.lost, ending.pictures.length)] : []),

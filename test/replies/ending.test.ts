@@ -80,6 +80,13 @@ describe('the message at the end', () => {
     expect(description).toContain('no room here');
   });
 
+  it('hides links where the server hides pictures', () => {
+    const addresses = [300, 300].map(link);
+    const report = { reencoded: 0, tooLarge: addresses, refused: [], lost: 0 };
+    const { content } = plainEndMessage(makeJob({ forced: { spoilers: true } }), delivered(), report);
+    expect(addresses.every((address) => content.includes(`||${address}||`))).toBe(true);
+  });
+
   it('leaves nothing out where there is room', () => {
     const addresses = [300, 300, 300, 300].map(link);
     const report = { reencoded: 0, tooLarge: addresses, refused: [], lost: 0 };
