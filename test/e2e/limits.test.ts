@@ -1,6 +1,10 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Message } from '../../sandbox/discord/index.ts';
+import { Usage } from '../../src/settings/usage.ts';
+import { UsageStore } from '../../src/settings/usage-store.ts';
+import { openDatabase } from '../../src/storage/database.ts';
 import { ended, type House, labelsOf, openHouse, painted, textOf } from './house.ts';
 
 /** Debian's, of the package faketime; where it is missing, midnight is left out. */
@@ -109,6 +113,20 @@ describe('images a day', () => {
     await painted(under);
     await unknown.waitForReply((message) => textOf(message).includes('Outcome unknown'));
     expectRefused(await answerTo(), 'You have used 2');
+  });
+
+  it('gives back at the start what a job has taken that a crash left without an end', async () => {
+    house = await openHouse({ settings: limits({ imagesPerDay: 1, jobsAtOnce: 1 }) });
+    await house.crash();
+    const database = await openDatabase(`file:${join(house.folder, 'data', 'timeless.db')}`);
+    const reservation = new Usage().reserve(
+      { jobId: 'gone', memberId: house.discord.user('alice').id, images: 1, estimateUsd: 0.01 },
+      Date.now(),
+    );
+    await database.write((db) => new UsageStore(database).reserve(house.discord.guild.id, reservation, db));
+    await database.close();
+    await house.restart();
+    await painted(await ask());
   });
 
   it.skipIf(!existsSync(FAKETIME))('starts anew at midnight UTC, while the bot runs', async () => {
