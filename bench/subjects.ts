@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startBot } from '../sandbox/bot.ts';
 import type { DiscordSandbox } from '../sandbox/discord/index.ts';
+import { furnish, UNLIMITED } from '../sandbox/furnish.ts';
 import { SegmindSandbox } from '../sandbox/segmind/index.ts';
 
 const BARE_CLIENT = fileURLToPath(new URL('bare-client.mjs', import.meta.url));
@@ -35,9 +38,12 @@ export async function startBotSubject(discord: DiscordSandbox, maxInFlight: numb
     creditsUsd: CREDITS_USD,
   });
   segmind.hold();
+  const folder = mkdtempSync(join(tmpdir(), 'timeless-bench-'));
+  await furnish(folder, discord.guild.id, UNLIMITED);
   const bot = startBot({
     discord,
     segmind,
+    folder,
     env: {
       SEGMIND_REQUESTS_PER_MINUTE: String(REQUESTS_PER_MINUTE),
       SEGMIND_MAX_IN_FLIGHT: String(maxInFlight),
@@ -47,6 +53,7 @@ export async function startBotSubject(discord: DiscordSandbox, maxInFlight: numb
   const stop = async () => {
     await bot.stop();
     await segmind.close();
+    rmSync(folder, { recursive: true });
   };
   try {
     await bot.ready;

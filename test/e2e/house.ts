@@ -11,10 +11,8 @@ import {
   type Invocation,
   type Message,
 } from '../../sandbox/discord/index.ts';
+import { furnish, UNLIMITED } from '../../sandbox/furnish.ts';
 import { SegmindSandbox, type SegmindSandboxOptions } from '../../sandbox/segmind/index.ts';
-import { settingsSchema } from '../../src/settings/schema.ts';
-import { SettingsStore } from '../../src/settings/store.ts';
-import { openDatabase } from '../../src/storage/database.ts';
 
 export interface House {
   readonly discord: DiscordSandbox;
@@ -44,16 +42,6 @@ interface HouseOptions {
   readonly settings?: object;
   /** Rules that this test breaks on purpose, by name. */
   readonly expectedViolations?: readonly string[];
-}
-
-const UNLIMITED = { limits: { everyone: { imagesPerDay: -1, jobsAtOnce: -1 } } };
-const SETTER_ID = '100000000000000000';
-
-/** Stores settings as if they had been set before the bot was started. */
-async function furnish(folder: string, guildId: string, settings: object): Promise<void> {
-  const database = await openDatabase(`file:${join(folder, 'data', 'timeless.db')}`);
-  await new SettingsStore(database).change(guildId, SETTER_ID, () => settingsSchema.parse(settings));
-  await database.close();
 }
 
 /** The built bot between stand-ins of Discord and Segmind, fast and with a large budget unless a test says otherwise. */

@@ -1,0 +1,19 @@
+import { join } from 'node:path';
+import { settingsSchema } from '../src/settings/schema.ts';
+import { SettingsStore } from '../src/settings/store.ts';
+import { openDatabase } from '../src/storage/database.ts';
+
+const SETTER_ID = '100000000000000000';
+
+/** Settings that hold nobody back. */
+export const UNLIMITED = { limits: { everyone: { imagesPerDay: -1, jobsAtOnce: -1 } } };
+
+/**
+ * Stores a server's settings in a bot's working folder, as if its moderators had set them before the bot was started.
+ * @param settings what differs from the defaults
+ */
+export async function furnish(folder: string, guildId: string, settings: object): Promise<void> {
+  const database = await openDatabase(`file:${join(folder, 'data', 'timeless.db')}`);
+  await new SettingsStore(database).change(guildId, SETTER_ID, () => settingsSchema.parse(settings));
+  await database.close();
+}
