@@ -6,6 +6,7 @@ import { createDelivery } from './delivery/deliver.ts';
 import { listGuilds } from './delivery/guilds.ts';
 import { createModLog } from './delivery/mod-log.ts';
 import { DiscordRoutes } from './delivery/routes.ts';
+import { ThreadParents } from './delivery/thread-parents.ts';
 import { createErrorListener } from './events/client-error.ts';
 import { createReadyListener } from './events/client-ready.ts';
 import { createInteractionListener } from './events/interaction-create.ts';
@@ -19,9 +20,10 @@ import { RenderEstimate } from './jobs/estimate.ts';
 import { ImageFiles } from './jobs/image-files.ts';
 import { hasEnded, type Job } from './jobs/job.ts';
 import { OldJobs } from './jobs/old-jobs.ts';
+import { untilStored } from './jobs/persist.ts';
 import { DAY_MS, Retention } from './jobs/retention.ts';
 import { JobRunner } from './jobs/run.ts';
-import { settlementOf } from './jobs/settlement.ts';
+import { costAsAsked, settlementOf } from './jobs/settlement.ts';
 import { JobStore } from './jobs/store.ts';
 import type { Log } from './log.ts';
 import { Circuit } from './segmind/circuit.ts';
@@ -117,11 +119,17 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     channelOf: async (guildId) => (await settings.load(guildId)).settings.logChannelId,
     log,
   });
+  const stopping = new AbortController();
+  const recordCost = (job: Job) => {
+    const costUsd = costAsAsked(job);
+    if (costUsd !== undefined) admission.recordCost(job.parameters, costUsd);
+  };
   const settle = (job: Job) => {
-    if (job.costUsd !== undefined) admission.recordCost(job.parameters, job.costUsd);
-    admission
-      .settle(settlementOf(job))
-      .catch((error: unknown) => log.error({ err: error, job: job.id }, 'the usage of a job was not settled'));
+    recordCost(job);
+    untilStored(() => admission.settle(settlementOf(job)), log, stopping.signal).catch((error: unknown) => {
+      // What is left is settled at the next start.
+      if (!stopping.signal.aborted) log.error({ err: error, job: job.id }, 'the usage of a job was not settled');
+    });
   };
   const onEnded = (job: Job) => {
     settle(job);
@@ -168,7 +176,9 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
       return isOpen;
     },
   };
+  const parents = new ThreadParents(botRest);
   const context: CommandContext = {
+    findParent: (channelId) => parents.find(channelId),
     jobs,
     admission,
     settings,
@@ -192,12 +202,15 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
 
   return {
     async start() {
-      for (const { parameters, costUsd } of await store.recentCosts(REMEMBERED_COSTS)) {
-        admission.recordCost(parameters, costUsd);
-      }
+      for (const job of await store.latestPaid(REMEMBERED_COSTS)) recordCost(job);
       await admission.settleLeft(async (jobId) => {
-        const job = await store.get(jobId);
-        return job && (hasEnded(job.state) ? settlementOf(job) : 'under way');
+        try {
+          const job = await store.get(jobId);
+          return job && (hasEnded(job.state) ? settlementOf(job) : 'under way');
+        } catch (error) {
+          log.error({ err: error, job: jobId }, 'a stored job is unreadable');
+          return 'under way';
+        }
       });
       await jobs.resume();
       await login(client, config.discord.token, log);
@@ -208,6 +221,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
       limiter.close();
       circuit.close();
       await jobs.stop();
+      stopping.abort(new Error('The process is stopping.'));
       await modLog.stop();
       await client.destroy();
       await segmind.close();

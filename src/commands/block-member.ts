@@ -2,6 +2,7 @@ import type { REST } from 'discord.js';
 import type { Job } from '../jobs/job.ts';
 import type { BlockOutcome } from '../replies/blocked.ts';
 import { cut, plain } from '../replies/escape.ts';
+import { isInForce } from '../settings/blocks.ts';
 import { type Block, SETTINGS_LIMITS, type Settings } from '../settings/schema.ts';
 import { now, withTimeout } from '../time.ts';
 import type { CommandContext } from './command.ts';
@@ -12,6 +13,8 @@ import type { Press } from './press.ts';
 const PATIENCE_MS = 10_000;
 
 export type NewBlock = Pick<Block, 'kind' | 'id' | 'name' | 'untilMs' | 'reason'>;
+
+type Waiting = Pick<Job, 'id' | 'requesterId'>;
 
 interface Blocking {
   readonly context: Pick<CommandContext, 'jobs' | 'settings' | 'modLog' | 'log'>;
@@ -24,13 +27,12 @@ interface Blocking {
 /** The settings with a block in place of an earlier one of the same; undefined when there is no room for it. */
 function withBlock(settings: Settings, block: Block, nowMs: number): Settings | undefined {
   const isSame = ({ kind, id }: Block) => kind === block.kind && id === block.id;
-  const hasEnded = ({ untilMs }: Block) => untilMs !== undefined && untilMs <= nowMs;
-  const others = settings.blocks.filter((other) => !isSame(other) && !hasEnded(other));
+  const others = settings.blocks.filter((other) => !isSame(other) && isInForce(other, nowMs));
   return others.length < SETTINGS_LIMITS.blocks ? { ...settings, blocks: [...others, block] } : undefined;
 }
 
 /** Those of the jobs whose requester has a role now, and how many requesters Discord did not tell of. */
-async function jobsOfRole(jobs: readonly Job[], roleId: string, { rest, press }: Blocking) {
+async function jobsOfRole(jobs: readonly Waiting[], roleId: string, { rest, press }: Blocking) {
   const memberIds = [...new Set(jobs.map(({ requesterId }) => requesterId))];
   const found = await withTimeout(
     PATIENCE_MS,

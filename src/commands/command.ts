@@ -28,6 +28,8 @@ export interface Account {
 
 /** All that a command may use. */
 export interface CommandContext {
+  /** Asks Discord what a channel stands in. @throws what Discord answered */
+  readonly findParent: (channelId: string) => Promise<{ parentId?: string; isAgeRestricted: boolean }>;
   readonly jobs: Pick<JobRunner, 'refusal' | 'accept' | 'find' | 'cancel' | 'waitingIn'>;
   readonly admission: Admission;
   readonly settings: SettingsStore;

@@ -1,6 +1,6 @@
 import { type ButtonInteraction, MessageFlags, Routes } from 'discord.js';
 import type { Job } from '../jobs/job.ts';
-import { buttonRefusalText, STARTING } from '../replies/refusal.ts';
+import { buttonRefusalText, JOB_GONE, STARTING } from '../replies/refusal.ts';
 import { mayPress } from '../settings/permissions.ts';
 import type { Button } from './command.ts';
 import { findJob } from './find-job.ts';
@@ -18,6 +18,11 @@ async function removeFurther({ client, message }: ButtonInteraction, job: Job): 
 export const deletePicture: Button = {
   action: 'delete',
   async execute(interaction, jobId, context, press) {
+    // What is deleted is the message that was pressed on: it has to be one with this very button.
+    if (interaction.component === null) {
+      await interaction.reply({ content: JOB_GONE, flags: MessageFlags.Ephemeral });
+      return;
+    }
     const job = await findJob(interaction, jobId, context, press);
     if (!job) return;
     const rules = await context.admission.rules(press.guildId);

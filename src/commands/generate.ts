@@ -7,12 +7,10 @@ import type { GenerationParameters } from '../segmind/parameters.ts';
 import type { Reserved } from '../settings/admission.ts';
 import type { Refusal } from '../settings/refusal.ts';
 import { now } from '../time.ts';
+import { attachmentSizeLimitOf } from './attachment-size-limit.ts';
 import type { CommandContext } from './command.ts';
 import { findPlace } from './place.ts';
 import type { Press } from './press.ts';
-
-/** What Discord allows a file without any boost or subscription, should it not say. @see https://discord.com/developers/docs/reference#uploading-files */
-const DEFAULT_ATTACHMENT_SIZE_LIMIT = 10 * 1024 * 1024;
 
 interface Wish {
   readonly parameters: GenerationParameters;
@@ -42,8 +40,10 @@ export async function generate(
   const refuse = (content: string) => interaction.reply({ content, flags: MessageFlags.Ephemeral });
 
   const rules = await admission.rules(press.guildId);
-  const channel = rules && (await findPlace(press, rules.settings, interaction.client.rest));
-  const ask = await admission.open(press.guildId);
+  // Both at once: Discord gives 3 s for all of it.
+  const [channel, ask] = rules
+    ? await Promise.all([findPlace(press, rules.settings, context.findParent), admission.open(press.guildId)])
+    : [];
   if (!channel || !ask) {
     log.warn({ reference: id, ...requester }, 'refused: the settings or the usage are not loaded yet');
     await refuse(STARTING);
@@ -74,7 +74,7 @@ export async function generate(
     channelId: press.channel.id,
     locale: interaction.locale,
     isPrivate,
-    attachmentSizeLimit: interaction.attachmentSizeLimit ?? DEFAULT_ATTACHMENT_SIZE_LIMIT,
+    attachmentSizeLimit: attachmentSizeLimitOf(interaction),
     parameters,
     forced: answer.forced,
   };
@@ -112,9 +112,17 @@ async function accept(
   }
 }
 
-function noteRefusal(reason: Refusal, { parameters }: Wish, { modLog, log }: CommandContext, press: Press): void {
+function noteRefusal(
+  reason: Refusal,
+  { parameters, isPrivate }: Wish,
+  { modLog, log }: CommandContext,
+  press: Press,
+): void {
   log.info({ user: press.id, guild: press.guildId, channel: press.channel.id, refusal: reason.name }, 'refused');
   if (press.guildId === undefined) return;
-  const { prompt } = parameters;
-  modLog.note(press.guildId, { kind: 'refused', memberId: press.id, channelId: press.channel.id, prompt, reason });
+  // What is shown is what was found.
+  const isInNegativePrompt = reason.name === 'filtered' && reason.field === 'negativePrompt';
+  const text = (isInNegativePrompt ? parameters.negativePrompt : undefined) ?? parameters.prompt;
+  const facts = { memberId: press.id, channelId: press.channel.id, isPrivate };
+  modLog.note(press.guildId, { kind: 'refused', ...facts, text, reason });
 }

@@ -1,7 +1,8 @@
-import { ChannelType, type REST, Routes } from 'discord.js';
+import { ChannelType } from 'discord.js';
 import type { Channel } from '../settings/channels.ts';
 import type { Settings } from '../settings/schema.ts';
 import { within } from '../time.ts';
+import type { CommandContext } from './command.ts';
 import type { Press } from './press.ts';
 
 /** How long an answer may wait for what a thread hangs in. Discord takes one within 3 s. */
@@ -14,21 +15,26 @@ const THREADS: ReadonlySet<number> = new Set([
 ]);
 
 /** Where a press comes from, as far as the rules of its server need to know. What Discord doesn't tell is left out. */
-export async function findPlace({ guildId, channel }: Press, settings: Settings, rest: REST): Promise<Channel> {
+export async function findPlace(
+  { guildId, channel }: Press,
+  settings: Settings,
+  findParent: CommandContext['findParent'],
+): Promise<Channel> {
   if (guildId === undefined) return { placeIds: [], isComplete: true, isAgeRestricted: undefined };
   const { id, parentId, isAgeRestricted } = channel;
-  const placeIds = parentId === undefined ? [id] : [id, parentId];
-  if (!THREADS.has(channel.type)) return { placeIds, isComplete: true, isAgeRestricted: isAgeRestricted ?? false };
+  const isThread = THREADS.has(channel.type);
+  const placeIds = parentId ? [id, parentId] : [id];
+  if (!isThread && parentId !== undefined && isAgeRestricted !== undefined)
+    return { placeIds, isComplete: true, isAgeRestricted };
   const unknown = { placeIds, isComplete: false, isAgeRestricted: undefined };
-  if (parentId === undefined || !hasChannelRules(settings)) return unknown;
-  // The payload has neither the category of a thread nor its age restriction: both are its channel's. Nothing is remembered of
-  // the answer, so that a channel moved a second ago counts.
+  // The payload has neither the category of a thread nor its age restriction: both are its channel's.
+  const askedId = isThread ? parentId : id;
+  if (!askedId || !hasChannelRules(settings)) return unknown;
   try {
-    const parent = await within(PATIENCE_MS, rest.get(Routes.channel(parentId)));
-    if (parent === undefined) return unknown;
-    // True: this route answers with a channel, and what threads hang in has these fields.
-    const { parent_id: categoryId, nsfw = false } = parent as { parent_id?: string | null; nsfw?: boolean };
-    return { placeIds: categoryId ? [...placeIds, categoryId] : placeIds, isComplete: true, isAgeRestricted: nsfw };
+    const facts = await within(PATIENCE_MS, findParent(askedId));
+    if (!facts) return unknown;
+    const places = new Set([...placeIds, ...(facts.parentId === undefined ? [] : [facts.parentId])]);
+    return { placeIds: [...places], isComplete: true, isAgeRestricted: facts.isAgeRestricted };
   } catch {
     // Whatever the reason: where rules exist, a place that isn't known is refused.
     return unknown;

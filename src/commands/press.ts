@@ -5,8 +5,8 @@ export interface PressedChannel {
   readonly id: string;
   /** Discord's number: 0 text, 1 direct message, 11 public thread, ... */
   readonly type: number;
-  /** The category, or of a thread the channel that it hangs in. */
-  readonly parentId?: string;
+  /** The category, or of a thread the channel that it hangs in; null for none, absent when the payload doesn't say. */
+  readonly parentId?: string | null;
   /** Absent for threads: they are as their channel. */
   readonly isAgeRestricted?: boolean;
 }
@@ -41,7 +41,7 @@ export function readPress(payload: APIInteraction): Press | undefined {
     channel: {
       id: channel.id,
       type: channel.type,
-      ...(parent_id === undefined || parent_id === null ? {} : { parentId: parent_id }),
+      ...(parent_id === undefined ? {} : { parentId: parent_id }),
       ...(nsfw === undefined ? {} : { isAgeRestricted: nsfw }),
     },
     botPermissions: BigInt(payload.app_permissions ?? 0),

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import pLimit from 'p-limit';
 import { rankMembers, type UsageRow } from '../replies/usage-ranking.ts';
+import { nextTurn } from '../time.ts';
 import { type DayPanel, dayPanel } from './chart/day-panel.ts';
 import { count, usdFormat } from './chart/figures.ts';
 import { createLettering } from './chart/lettering.ts';
@@ -86,10 +88,11 @@ function emptyMonth({ daysBegun, dayCount, today }: MonthCalendar, { regular }: 
 }
 
 /** The blocks below each other on one page, as SVG of nothing but shapes: SVG's own text would need fonts and a fontconfig set-up. */
-function pageOf(blocks: readonly Block[]): string {
+async function pageOf(blocks: readonly Block[]): Promise<string> {
   let top = MARGIN;
   let shapes = '';
   for (const block of blocks) {
+    await nextTurn();
     shapes += block.draw(top);
     top += block.height + BLOCK_GAP;
   }
@@ -99,17 +102,31 @@ function pageOf(blocks: readonly Block[]): string {
 }
 
 async function loadLettering(file: string) {
-  return createLettering(await readFile(createRequire(import.meta.url).resolve(`dejavu-fonts-ttf/ttf/${file}`)));
+  const bytes = await readFile(createRequire(import.meta.url).resolve(`dejavu-fonts-ttf/ttf/${file}`));
+  await nextTurn();
+  return createLettering(bytes);
 }
+
+async function render(usage: MonthlyUsage): Promise<Buffer> {
+  const regular = await loadLettering('DejaVuSans.ttf');
+  const bold = await loadLettering('DejaVuSans-Bold.ttf');
+  await nextTurn();
+  const svg = await pageOf(blocksOf(usage, { regular, bold }));
+  await nextTurn();
+  const { default: sharp } = await import('sharp');
+  await nextTurn();
+  return sharp(Buffer.from(svg)).removeAlpha().png({ compressionLevel: 9 }).toBuffer();
+}
+
+/** For the whole process, which has one thread, whoever asks. */
+const oneAtATime = pLimit(1);
 
 /**
  * A server's month as a PNG: totals, images and costs by day, and the members with the most images by their number in
  * `rankMembers`. The same usage gives the same bytes on any system: it needs no fonts and no fontconfig set-up.
  * Fonts and sharp are loaded anew for each picture, which moderators ask for seldom; kept, they would take memory at all times.
+ * Charts are drawn one after the other, in steps between which the bot answers others.
  */
-export async function renderUsageChart(usage: MonthlyUsage): Promise<Buffer> {
-  const [regular, bold] = await Promise.all([loadLettering('DejaVuSans.ttf'), loadLettering('DejaVuSans-Bold.ttf')]);
-  const svg = pageOf(blocksOf(usage, { regular, bold }));
-  const { default: sharp } = await import('sharp');
-  return sharp(Buffer.from(svg)).removeAlpha().png({ compressionLevel: 9 }).toBuffer();
+export function renderUsageChart(usage: MonthlyUsage): Promise<Buffer> {
+  return oneAtATime(() => render(usage));
 }

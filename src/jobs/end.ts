@@ -10,6 +10,7 @@ const OPERATORS: ReadonlySet<string> = new Set<Failure['kind']>([
   'unexpected_answer',
   'stopped',
   'internal',
+  'not_submitted',
 ]);
 
 type EndParts = Pick<JobParts, 'store' | 'delivery' | 'log'>;

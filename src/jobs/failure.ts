@@ -30,6 +30,8 @@ export const failureSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('images_unavailable'), links: z.array(z.string()).readonly() }),
   z.object({ kind: z.literal('undeliverable') }),
   z.object({ kind: z.literal('internal') }),
+  /** Something of ours broke before anything was sent. */
+  z.object({ kind: z.literal('not_submitted') }),
 ]);
 
 export type Failure = Readonly<z.output<typeof failureSchema>>;
@@ -115,6 +117,7 @@ export function isUncharged(failure: Failure): boolean {
     case 'server_error':
     case 'unreachable':
     case 'waited_too_long':
+    case 'not_submitted':
       return true;
     case 'unexpected_answer':
     case 'result_expired':

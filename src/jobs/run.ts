@@ -24,12 +24,20 @@ export type Refusal =
   | { readonly name: 'stopped'; readonly reason: StopReason }
   | { readonly name: 'restarting' };
 
+interface Joining {
+  readonly request: JobRequest;
+  /** By whom it was cancelled meanwhile, if it was. */
+  cancelledBy: string | undefined;
+}
+
 /** Lives every job's life, from the line to its end. */
 export class JobRunner {
   readonly #parts: JobParts;
   readonly #dispatcher: Dispatcher;
   readonly #hands = pLimit(HANDS);
   readonly #accepting = new Set<string>();
+  /** Those who are about to join the line, by id: once it is known that somebody waits for them. */
+  readonly #joining = new Map<string, Joining>();
   /** POSTs and deliveries under way, which a stop waits for. */
   readonly #delicate = new Set<Promise<unknown>>();
   readonly #stopping = new AbortController();
@@ -71,10 +79,16 @@ export class JobRunner {
   ): Promise<'accepted' | 'not_stored' | 'duplicate'> {
     if (this.#accepting.has(request.interactionId)) return 'duplicate';
     this.#accepting.add(request.interactionId);
+    let isKept = false;
+    const keep = async () => {
+      const job = await this.#keep(request, acknowledge, alongside);
+      isKept = job !== undefined;
+      return job;
+    };
     try {
-      const joined = await this.#dispatcher.waiting.join(this.#keep(request, acknowledge, alongside));
+      const joined = await this.#dispatcher.waiting.join(this.#unlessCancelled(request, keep));
       if (joined) this.#dispatcher.refresh();
-      return joined ? 'accepted' : 'not_stored';
+      return isKept ? 'accepted' : 'not_stored';
     } finally {
       this.#accepting.delete(request.interactionId);
     }
@@ -86,6 +100,11 @@ export class JobRunner {
 
   /** Ends a job that waits in line, uncharged. False when it doesn't wait there: what was submitted can't be stopped. */
   cancel(id: string, cancelledBy: string): boolean {
+    const joining = this.#joining.get(id);
+    if (joining) {
+      joining.cancelledBy = cancelledBy;
+      return true;
+    }
     const job = this.#dispatcher.waiting.remove(id);
     if (!job) return false;
     this.#endWaiting(job, { name: 'cancelled', cancelledBy });
@@ -93,9 +112,10 @@ export class JobRunner {
     return true;
   }
 
-  /** The jobs of a server that wait in line. */
-  waitingIn(guildId: string): Job[] {
-    return this.#dispatcher.waiting.inOrder().filter((job) => job.guildId === guildId);
+  /** The jobs of a server that wait in line, or are about to. */
+  waitingIn(guildId: string): Pick<Job, 'id' | 'requesterId'>[] {
+    const joining = [...this.#joining.values()].map(({ request }) => request);
+    return [...this.#dispatcher.waiting.inOrder(), ...joining].filter((job) => job.guildId === guildId);
   }
 
   /** To be called whenever the circuit opens or closes. */
@@ -124,6 +144,20 @@ export class JobRunner {
     const grace = new AbortController();
     const settled = Promise.allSettled(this.#delicate).finally(() => grace.abort());
     await Promise.race([settled, wait(STOP_GRACE_MS, grace.signal).catch(() => {})]);
+  }
+
+  /** Runs what leads into the line; who is cancelled meanwhile ends instead of joining. */
+  async #unlessCancelled(request: JobRequest, enter: () => Promise<Job | undefined>): Promise<Job | undefined> {
+    const joining: Joining = { request, cancelledBy: undefined };
+    this.#joining.set(request.id, joining);
+    try {
+      const job = await enter();
+      if (!job || joining.cancelledBy === undefined) return job;
+      this.#endWaiting(job, { name: 'cancelled', cancelledBy: joining.cancelledBy });
+      return undefined;
+    } finally {
+      this.#joining.delete(request.id);
+    }
   }
 
   async #keep(
@@ -219,17 +253,26 @@ export class JobRunner {
     const { waiting } = this.#dispatcher;
     const confirmed = jobs.map(async (job) => {
       if (job.state.name !== 'queued') return undefined;
+      const { isFirst } = job.state;
+      const joining: Joining = { request: job, cancelledBy: undefined };
+      this.#joining.set(job.id, joining);
       const isWaitedFor = job.messageIds.length > 0 || (await delivery.wasAcknowledged(job));
       if (!isWaitedFor) {
+        this.#joining.delete(job.id);
         await store.remove(job.id);
         onDropped(job);
       }
-      return isWaitedFor ? { job, isFirst: job.state.isFirst } : undefined;
+      return isWaitedFor ? { job, isFirst, joining } : undefined;
     });
     for (const confirmation of confirmed) {
       const back = await confirmation;
-      if (back?.isFirst) waiting.addFirst(back.job);
-      else if (back) waiting.add(back.job);
+      if (!back) continue;
+      const { job, isFirst, joining } = back;
+      this.#joining.delete(job.id);
+      if (joining.cancelledBy !== undefined)
+        this.#endWaiting(job, { name: 'cancelled', cancelledBy: joining.cancelledBy });
+      else if (isFirst) waiting.addFirst(job);
+      else waiting.add(job);
     }
     this.#dispatcher.refresh();
   }
@@ -255,15 +298,16 @@ export class JobRunner {
         log.error({ err: error, job: job.id }, 'a job broke');
         const current = await store.get(job.id);
         if (!current || hasEnded(current.state)) return;
-        // What broke around a POST may have been paid for.
-        const isUnknown = current.state.name === 'submitting';
-        const ending = isUnknown
-          ? ({ name: 'unknown' } as const)
-          : ({ name: 'failed', failure: { kind: 'internal' } } as const);
-        await end(this.#parts, current, ending, signal);
+        await end(this.#parts, current, brokenEnding(current), signal);
       })
       .catch((error: unknown) => {
         if (!signal.aborted) log.error({ err: error, job: job.id }, 'a broken job was not ended');
       });
   }
+}
+
+/** How a job ends around which something of ours broke: what was being sent, or was sent, may have been paid for. */
+function brokenEnding({ state }: Job): Extract<Ending, { name: 'failed' | 'unknown' }> {
+  if (state.name === 'submitting') return { name: 'unknown' };
+  return { name: 'failed', failure: { kind: state.name === 'queued' ? 'not_submitted' : 'internal' } };
 }

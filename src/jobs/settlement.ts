@@ -11,6 +11,11 @@ export interface Settlement {
   readonly costUsd?: number;
 }
 
+/** What a job has cost, US$, if it made all that was asked for; a cheaper part says nothing of the whole. */
+export function costAsAsked({ state, parameters, costUsd }: Job): number | undefined {
+  return state.name === 'delivered' && state.imageCount === parameters.samples ? costUsd : undefined;
+}
+
 /** Whether a job that has ended was charged, and what. Of one that never was submitted: not. */
 export function settlementOf({ id, guildId, state, costUsd }: Job): Settlement {
   const isFree =

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type GenerationParameters, parametersSchema } from '../segmind/parameters.ts';
+import { parametersSchema } from '../segmind/parameters.ts';
 import type { Database } from '../storage/database.ts';
 import type { JobRow } from '../storage/schema.ts';
 import { now } from '../time.ts';
@@ -212,20 +212,16 @@ export class JobStore {
     await this.#database.db.deleteFrom('jobs').where('id', '=', id).execute();
   }
 
-  /** What the latest jobs, at most `limit`, have cost, in US$, oldest first. */
-  async recentCosts(limit: number): Promise<{ parameters: GenerationParameters; costUsd: number }[]> {
+  /** The latest jobs that were paid for, at most `limit`, oldest first, as far as they can be read. */
+  async latestPaid(limit: number): Promise<Job[]> {
     const rows = await this.#database.db
       .selectFrom('jobs')
-      .select(['parameters', 'cost_usd'])
+      .selectAll()
       .where('cost_usd', 'is not', null)
       .orderBy('sequence', 'desc')
       .limit(limit)
       .execute();
-    return rows.toReversed().map((row) => ({
-      parameters: json.pipe(parametersSchema).parse(row.parameters),
-      // Never null: that is what was asked for.
-      costUsd: row.cost_usd ?? 0,
-    }));
+    return readable(rows.toReversed(), () => {});
   }
 
   /**
@@ -239,13 +235,17 @@ export class JobStore {
       .where('ended_at', 'is', null)
       .orderBy('sequence')
       .execute();
-    return rows.flatMap((row) => {
-      try {
-        return [toJob(row)];
-      } catch (error) {
-        onUnreadable(row.id, error);
-        return [];
-      }
-    });
+    return readable(rows, onUnreadable);
   }
+}
+
+function readable(rows: readonly JobRow[], onUnreadable: (id: string, error: unknown) => void): Job[] {
+  return rows.flatMap((row) => {
+    try {
+      return [toJob(row)];
+    } catch (error) {
+      onUnreadable(row.id, error);
+      return [];
+    }
+  });
 }

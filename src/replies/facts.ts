@@ -7,7 +7,8 @@ const PROMPT_LENGTH = 2_000;
 const FIELD_LENGTH = 1_000;
 
 export function promptText(job: Job): string {
-  return escaped(job.parameters.prompt, PROMPT_LENGTH);
+  const { prompt } = job.parameters;
+  return isBlank(prompt) ? '' : escaped(prompt, PROMPT_LENGTH);
 }
 
 const PRIVACY = "Only you can see this; this server's moderators may see its prompt.";

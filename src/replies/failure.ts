@@ -21,24 +21,29 @@ function reason(detail: string): string {
   return ` It said: “${escaped(detail, 300)}”.`;
 }
 
-/** Why nothing is submitted at present, for a member. The cause is the operator's and stands in the log. */
-export function describeStop(stop: StopReason): string {
+/** Why nothing is submitted at present, for moderators of the operator's own servers. */
+export function describeStopCause(stop: StopReason): string {
   switch (stop) {
     case 'credits':
-      return 'The bot is out of credits at its image service. The operator has been told.';
+      return 'The bot is out of credits at its image service.';
     case 'spend_limit':
-      return 'The bot has reached the spend limit that its operator set. The operator has been told.';
+      return 'The bot has reached the spend limit that its operator set.';
     case 'unauthorized':
-      return 'The bot is not set up correctly: its image service does not let it in. The operator has been told.';
+      return 'The bot is not set up correctly: its image service does not let it in.';
     case 'forbidden':
-      return 'The bot is not set up correctly: it may not use this image model. The operator has been told.';
+      return 'The bot is not set up correctly: it may not use this image model.';
     case 'model_not_found':
-      return 'The bot is not set up correctly: its image service does not know the model. The operator has been told.';
+      return 'The bot is not set up correctly: its image service does not know the model.';
     case 'model_retired':
-      return 'The image model that the bot uses has been retired. The operator has been told.';
+      return 'The image model that the bot uses has been retired.';
     default:
       return stop satisfies never;
   }
+}
+
+/** Why nothing is submitted at present, for a member. It is the operator's matter and stands in the log. */
+export function describeStop(stop: StopReason): string {
+  return `${describeStopCause(stop)} The operator has been told.`;
 }
 
 function describeServerError(status: number): string {
@@ -88,6 +93,8 @@ export function describeFailure(failure: Failure): string {
       return 'The picture was painted, but there was no way left to bring it to you.';
     case 'internal':
       return 'Something broke in the bot. The operator has been told.';
+    case 'not_submitted':
+      return `Something broke in the bot before this was submitted. The operator has been told. ${UNCHARGED}`;
     default:
       return failure satisfies never;
   }

@@ -50,11 +50,13 @@ function fitLines(text: string, maxLength: number): string {
 
 /** The embed with as much of its description as Discord has room for beside the rest of it. */
 function fitEmbed(embed: APIEmbed): APIEmbed {
-  if (embed.description === undefined) return embed;
+  const { description, ...others } = embed;
+  // Discord refuses an empty one.
+  if (!description) return others;
   const texts = [embed.title, embed.footer?.text, ...(embed.fields ?? []).flatMap(({ name, value }) => [name, value])];
   const taken = texts.reduce((sum, text = '') => sum + text.length, 0);
   const room = Math.min(MAX_DESCRIPTION_LENGTH, MAX_EMBED_LENGTH - taken);
-  return { ...embed, description: fitLines(embed.description, room) };
+  return { ...embed, description: fitLines(description, room) };
 }
 
 /** A button, grey unless it has a style, with what it does something to. */

@@ -10,7 +10,9 @@ export type ModLogEntry =
       readonly kind: 'refused';
       readonly memberId: string;
       readonly channelId: string;
-      readonly prompt: string;
+      readonly isPrivate: boolean;
+      /** The prompt; or the negative one, where that is what the filter refused. */
+      readonly text: string;
       readonly reason: Refusal;
     }
   /** Somebody tried what only moderators may do: `what` names it, such as `/timeless-config limits`. */
@@ -34,7 +36,7 @@ export interface ModLog {
 export function mergeKey(entry: ModLogEntry): string | undefined {
   switch (entry.kind) {
     case 'refused':
-      return `refused ${entry.memberId} ${entry.reason.name}`;
+      return `refused ${entry.memberId} ${entry.channelId} ${entry.isPrivate} ${entry.reason.name}`;
     case 'denied':
       return `denied ${entry.memberId} ${entry.what}`;
     case 'finished':

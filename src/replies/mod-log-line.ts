@@ -53,7 +53,7 @@ export function entryLine(entry: Exclude<CountedEntry, { kind: 'finished' }>): s
   const times = entry.count > 1 ? ` (${numberWords(entry.count)} times)` : '';
   switch (entry.kind) {
     case 'refused':
-      return `**Refused**${times}: ${mention('@', entry.memberId)} in ${mention('#', entry.channelId)}, ${refusalWords(entry.reason)}: ${promptWords(entry.prompt, entry.reason)}`;
+      return `**Refused**${times}: ${mention('@', entry.memberId)} in ${mention('#', entry.channelId)}${entry.isPrivate ? ' (private)' : ''}, ${refusalWords(entry.reason)}: ${promptWords(entry.text, entry.reason)}`;
     case 'denied':
       return `**Denied**${times}: ${mention('@', entry.memberId)} may not use ${escaped(entry.what, 100)} and tried`;
     case 'settings': {

@@ -1,5 +1,6 @@
 import type { Database } from '../storage/database.ts';
 import { now, within } from '../time.ts';
+import { monthOf, utcDay } from './calendar.ts';
 import type { Channel } from './channels.ts';
 import type { CostEstimate, CostFactors } from './estimate.ts';
 import { decide, type Forced, type ImageRequest, type Member, type Rules } from './policy.ts';
@@ -72,6 +73,8 @@ interface AdmissionParts {
 export class Admission {
   readonly #parts: AdmissionParts;
   readonly #directMessageRules: Rules;
+  /** Of each server and period, of what moderators were warned last. */
+  readonly #warned = new Map<string, string>();
 
   constructor(parts: AdmissionParts) {
     this.#parts = parts;
@@ -109,9 +112,8 @@ export class Admission {
     const key = guildId ?? DIRECT_MESSAGES;
     if (!isCharged) return book.giveBack(key, jobId);
     const usage = await book.load(key);
-    const warn = this.#watchBudget(key, usage);
-    const settled = book.replaceEstimate(key, jobId, costUsd);
-    warn();
+    const settled = book.replaceEstimate(key, jobId, costUsd === undefined ? undefined : Math.max(0, costUsd));
+    this.#watchBudget(key, usage);
     await settled;
   }
 
@@ -139,10 +141,9 @@ export class Admission {
     const decision = decide(rules, member, channel, request, usage.of(member.id, now()), now());
     if (!decision.allowed) return decision;
     const reserve = (): Reserved => {
-      const warn = this.#watchBudget(key, usage);
       const taken = { jobId, memberId: member.id, images: request.samples, estimateUsd: request.estimateUsd };
       const reservation = usage.reserve(taken, now());
-      warn();
+      this.#watchBudget(key, usage);
       return {
         store: (db) => usageStore.reserve(key, reservation, db),
         undo: () => book.giveBack(key, jobId, { wasAccepted: false }),
@@ -151,23 +152,23 @@ export class Admission {
     return { allowed: true, forced: decision.forced, reserve };
   }
 
-  /** Call before something counts, and what this returns after it: moderators are told of a budget that it brought near its end. */
-  #watchBudget(guildId: string, usage: Usage): () => void {
+  /** Tells moderators, once a day or month, of a budget that is nearly used up. */
+  #watchBudget(guildId: string, usage: Usage): void {
     const { settings, onBudgetWarning } = this.#parts;
     const { dayUsd = NO_LIMIT, monthUsd = NO_LIMIT } = settings.get(guildId)?.settings.budget ?? {};
-    if (dayUsd <= 0 && monthUsd <= 0) return () => {};
-    const used = () => {
-      const { today, thisMonth } = usage.spending(now());
-      return { day: today.spentUsd + today.reservedUsd, month: thisMonth.spentUsd + thisMonth.reservedUsd };
-    };
-    const before = used();
-    return () => {
-      const after = used();
-      for (const [period, budgetUsd] of [['day', dayUsd] as const, ['month', monthUsd] as const]) {
-        const mark = budgetUsd * WARNING_SHARE;
-        if (budgetUsd > 0 && before[period] < mark && after[period] >= mark)
-          onBudgetWarning(guildId, { period, usedUsd: after[period], budgetUsd });
-      }
-    };
+    if (dayUsd <= 0 && monthUsd <= 0) return;
+    const { today, thisMonth } = usage.spending(now());
+    const day = utcDay(now());
+    for (const { period, date, budgetUsd, spending } of [
+      { period: 'day', date: day, budgetUsd: dayUsd, spending: today },
+      { period: 'month', date: monthOf(day), budgetUsd: monthUsd, spending: thisMonth },
+    ] as const) {
+      const usedUsd = spending.spentUsd + spending.reservedUsd;
+      const key = `${guildId} ${period}`;
+      const warning = `${date} ${budgetUsd}`;
+      if (budgetUsd <= 0 || usedUsd < budgetUsd * WARNING_SHARE || this.#warned.get(key) === warning) continue;
+      this.#warned.set(key, warning);
+      onBudgetWarning(guildId, { period, usedUsd, budgetUsd });
+    }
   }
 }

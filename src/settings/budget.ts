@@ -25,7 +25,8 @@ export function refuseBudget(
   const refusals = periods.flatMap(
     ({ period, budgetUsd = NO_LIMIT, spending: { spentUsd, reservedUsd }, opensAtMs }) => {
       const usedUsd = spentUsd + reservedUsd;
-      if (budgetUsd === NO_LIMIT || !isMore(usedUsd + estimateUsd, budgetUsd)) return [];
+      const isPassed = budgetUsd === 0 || isMore(usedUsd + estimateUsd, budgetUsd);
+      if (budgetUsd === NO_LIMIT || !isPassed) return [];
       const facts = { name: 'budget', period, budgetUsd, usedUsd, estimateUsd } as const;
       return [isMore(estimateUsd, budgetUsd) ? facts : { ...facts, opensAtMs }];
     },

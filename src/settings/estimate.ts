@@ -25,7 +25,8 @@ export class CostEstimate {
 
   /** Remembers what the provider charged. */
   record(factors: CostFactors, costUsd: number): void {
-    if (!Number.isFinite(costUsd) || costUsd < 0) return;
+    // Nothing is free: an estimate of 0 would let everything through a budget.
+    if (!(Number.isFinite(costUsd) && costUsd > 0)) return;
     const key = keyOf(factors);
     this.#costs.delete(key);
     this.#costs.set(key, costUsd);

@@ -1,3 +1,4 @@
+import { isInForce } from './blocks.ts';
 import { refuseBudget } from './budget.ts';
 import { nextDayMs } from './calendar.ts';
 import { type Channel, refuseChannel } from './channels.ts';
@@ -69,8 +70,9 @@ export function decide(
 }
 
 /** Whether a block is in force, and is the member's own or that of one of the member's roles. */
-function isBlockOf({ kind, id, untilMs }: Block, member: Member, nowMs: number): boolean {
-  if (untilMs !== undefined && untilMs <= nowMs) return false;
+function isBlockOf(block: Block, member: Member, nowMs: number): boolean {
+  if (!isInForce(block, nowMs)) return false;
+  const { kind, id } = block;
   return kind === 'member' ? id === member.id : member.roleIds.includes(id);
 }
 

@@ -2,6 +2,7 @@ import { REST } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import { findPlace } from '../../src/commands/place.ts';
 import { type Press, readPress } from '../../src/commands/press.ts';
+import { ThreadParents } from '../../src/delivery/thread-parents.ts';
 import type { Settings } from '../../src/settings/schema.ts';
 import { CATEGORY_ID, CHANNEL_ID, GUILD_ID, MEMBER_ID, parseSettings, ROLES, THREAD_ID } from '../settings/parts.ts';
 
@@ -33,7 +34,8 @@ function restWith(answer: () => Promise<Response>) {
 
 async function place(from: Press, settings: Settings, answer: () => Promise<Response> = async () => Response.json({})) {
   const { rest, asked } = restWith(answer);
-  return { ...(await findPlace(from, settings, rest)), asked: asked.length };
+  const parents = new ThreadParents(rest);
+  return { ...(await findPlace(from, settings, (channelId) => parents.find(channelId))), asked: asked.length };
 }
 
 describe('findPlace', () => {
@@ -64,6 +66,27 @@ describe('findPlace', () => {
     expect(await place(inThread, rules, answer as () => Promise<Response>)).toMatchObject(found);
   });
 
+  it('asks once for what several want to know at the same time, and anew afterwards', async () => {
+    const { rest, asked } = restWith(async () => Response.json({ id: CHANNEL_ID, parent_id: CATEGORY_ID, nsfw: true }));
+    const parents = new ThreadParents(rest);
+    const find = () => findPlace(inThread, rules, (channelId) => parents.find(channelId));
+    const places = await Promise.all([find(), find(), find()]);
+    expect(places.every(({ isComplete }) => isComplete)).toBe(true);
+    expect(asked).toHaveLength(1);
+    await find();
+    expect(asked).toHaveLength(2);
+  });
+
+  it('asks for a channel itself whose payload does not say what it stands in', async () => {
+    const { parentId: _, ...channel } = press.channel;
+    const answer = async () => Response.json({ id: CHANNEL_ID, parent_id: CATEGORY_ID, nsfw: false });
+    const placeIds = [CHANNEL_ID, CATEGORY_ID];
+    const found = { placeIds, isComplete: true, isAgeRestricted: false, asked: 1 };
+    expect(await place({ ...press, channel }, rules, answer)).toEqual(found);
+    const alone = { ...press, channel: { ...channel, parentId: null } };
+    expect(await place(alone, rules, answer)).toMatchObject({ placeIds: [CHANNEL_ID], isComplete: true, asked: 0 });
+  });
+
   it('has no place in direct messages', async () => {
     const { guildId: _, ...direct } = press;
     expect(await place(direct, rules)).toMatchObject({ placeIds: [], isComplete: true });
@@ -86,7 +109,7 @@ describe('readPress', () => {
       roleIds: [ROLES[0]],
       permissions: 1n << 40n,
       guildId: GUILD_ID,
-      channel: { id: CHANNEL_ID, type: 0, isAgeRestricted: false },
+      channel: { id: CHANNEL_ID, type: 0, parentId: null, isAgeRestricted: false },
       botPermissions: 8n,
     });
   });

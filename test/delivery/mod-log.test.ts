@@ -30,7 +30,8 @@ const refused = (memberId = MEMBER): ModLogEntry => ({
   kind: 'refused',
   memberId,
   channelId: CHANNEL,
-  prompt: 'a red rose',
+  isPrivate: false,
+  text: 'a red rose',
   reason: { name: 'private_not_allowed' },
 });
 const channelChanged: ModLogEntry = {

@@ -98,6 +98,14 @@ describe('a stale Cancel', () => {
 });
 
 describe('Delete', () => {
+  it('removes no message that has not this very button, whose ever job it names', async () => {
+    const hers = await painted(await house.member('alice').command('timeless', { prompt: 'hers' }));
+    const his = await painted(await house.member('bob').command('timeless', { prompt: 'his' }));
+    const refused = await (await house.member('alice').pressCustomId(`delete:${idOf(hers)}`, his)).waitForReply();
+    expect(textOf(refused)).toContain(GONE);
+    expect([hers.deleted, his.deleted]).toEqual([false, false]);
+  });
+
   /** Pictures of which no two fit into one message. */
   const large = () => house.segmind.script({ on: 'submit', largeImages: 13 * MIB });
   const extra = { attachmentSizeLimit: 14 * MIB };

@@ -260,6 +260,41 @@ describe('JobRunner', () => {
     expect(posts).toEqual([]);
   });
 
+  it('ends a job that is cancelled while its acknowledgement is under way, without a POST', async () => {
+    let acknowledge = () => {};
+    const isAcknowledged = new Promise<void>((resolve) => {
+      acknowledge = resolve;
+    });
+    const accepted = runner.accept(requestOf('blocked', { guildId: 'guild' }), () => isAcknowledged);
+    expect(runner.waitingIn('guild').map(({ id }) => id)).toEqual(['blocked']);
+    expect(runner.cancel('blocked', 'moderator')).toBe(true);
+    acknowledge();
+    expect(await accepted).toBe('accepted');
+    await pass(1_000);
+    expect(endings.get('blocked')).toEqual({ name: 'cancelled', cancelledBy: 'moderator' });
+    expect(runner.waitingIn('guild')).toEqual([]);
+    expect(posts).toEqual([]);
+  });
+
+  it('ends a job of an earlier process that is cancelled before it is known whether somebody waits for it', async () => {
+    await store.insert(requestOf('left', { guildId: 'guild' }));
+    let tell = (_: boolean) => {};
+    const wasAcknowledged = () => new Promise<boolean>((resolve) => (tell = resolve));
+    start({
+      delivery: {
+        showProgress: () => {},
+        deliver: async (job, ending) => Boolean(endings.set(job.id, ending)),
+        wasAcknowledged,
+      },
+    });
+    await runner.resume();
+    expect(runner.cancel('left', 'moderator')).toBe(true);
+    tell(true);
+    await pass(1_000);
+    expect(endings.get('left')).toEqual({ name: 'cancelled', cancelledBy: 'moderator' });
+    expect(posts).toEqual([]);
+  });
+
   it('does not acknowledge the same interaction twice while the first is under way', async () => {
     const acknowledge = vi.fn(async () => {});
     const both = await Promise.all([

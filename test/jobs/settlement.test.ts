@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JobState } from '../../src/jobs/job.ts';
-import { settlementOf } from '../../src/jobs/settlement.ts';
+import { costAsAsked, settlementOf } from '../../src/jobs/settlement.ts';
 import { makeJob } from '../delivery/parts.ts';
 
 const facts = { submittedAtMs: 1, renderedAtMs: 2, imageCount: 1, imageUrls: [], imageFiles: [] };
@@ -18,8 +18,15 @@ describe('settlementOf', () => {
     ['painted and lost', failed({ kind: 'images_unavailable', links: [] }), true],
     ['gone at the provider', failed({ kind: 'result_expired' }), true],
     ['broken', failed({ kind: 'internal' }), true],
+    ['broken before anything was sent', failed({ kind: 'not_submitted' }), false],
   ])('counts a job that is %s as charged or not', (_, state, isCharged) => {
     expect(settlementOf(makeJob({ state }))).toEqual({ jobId: '0000000000001', guildId: makeJob().guildId, isCharged });
+  });
+
+  it('tells what such a request costs only of one that made all that was asked for', () => {
+    const done = makeJob({ state: { name: 'delivered', ...facts }, costUsd: 0.02 });
+    expect(costAsAsked(done)).toBe(0.02);
+    expect(costAsAsked({ ...done, parameters: { ...done.parameters, samples: 2 } })).toBeUndefined();
   });
 
   it('takes the cost that the provider told for a charge, whatever became of the job', () => {

@@ -116,7 +116,9 @@ describe('JobStore', () => {
     expect(ended.map(({ id }) => id)).toEqual([other(1).id]);
     await store.transition(other(2).id, 'rendered', { name: 'failed', failure: { kind: 'undeliverable' } });
     expect(ended[1]).toMatchObject({ id: other(2).id, costUsd: 0.25, state: { name: 'failed' } });
-    expect(await store.recentCosts(5)).toEqual([{ parameters: request.parameters, costUsd: 0.25 }]);
+    expect((await store.latestPaid(5)).map(({ id }) => id)).toEqual([other(2).id]);
+    await database.db.updateTable('jobs').set({ details: '{}' }).execute();
+    expect(await store.latestPaid(5)).toEqual([]);
   });
 
   it('refuses a step that the table of states does not have', async () => {

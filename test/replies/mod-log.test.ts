@@ -30,7 +30,10 @@ function ended(change: Partial<Job> = {}): Job {
 const counted = (entry: ModLogEntry, count = 1): CountedEntry => ({ ...entry, count });
 const finished = (change: Partial<Job> = {}) => counted({ kind: 'finished', job: ended(change) });
 const refused = (reason: Refusal, count = 1) =>
-  counted({ kind: 'refused', memberId: member, channelId: channel, prompt: 'a *red* rose', reason }, count);
+  counted(
+    { kind: 'refused', memberId: member, channelId: channel, isPrivate: false, text: 'a *red* rose', reason },
+    count,
+  );
 const written = (...entries: CountedEntry[]) => modLogMessage(entries).body;
 const textOf = (entry: CountedEntry) => written(entry).embeds[0]?.description ?? '';
 
@@ -175,7 +178,8 @@ describe('mergeKey', () => {
     kind: 'refused',
     memberId,
     channelId: channel,
-    prompt: 'a',
+    isPrivate: false,
+    text: 'a',
     reason,
   });
   const denied = (what: string): ModLogEntry => ({ kind: 'denied', memberId: member, what });
@@ -185,6 +189,8 @@ describe('mergeKey', () => {
     expect(mergeKey({ ...refusal(member, { name: 'filtered', field: 'negativePrompt' }) })).toBe(mergeKey(one));
     expect(mergeKey(refusal(other, { name: 'filtered', field: 'prompt' }))).not.toBe(mergeKey(one));
     expect(mergeKey(refusal(member, { name: 'channel_unknown' }))).not.toBe(mergeKey(one));
+    expect(mergeKey({ ...one, channelId: other } as ModLogEntry)).not.toBe(mergeKey(one));
+    expect(mergeKey({ ...one, isPrivate: true } as ModLogEntry)).not.toBe(mergeKey(one));
   });
 
   it('is the same for what a member may not do, tried again', () => {
@@ -236,7 +242,8 @@ describe('the message for a log channel', () => {
       kind: fc.constant('refused' as const),
       memberId: snowflakes,
       channelId: snowflakes,
-      prompt: texts(4_000, 1),
+      isPrivate: fc.boolean(),
+      text: texts(4_000, 1),
       reason: fc.constantFrom<Refusal>({ name: 'filtered', field: 'prompt' }, { name: 'blocked', kind: 'member' }),
     }),
     fc.record({ kind: fc.constant('denied' as const), memberId: snowflakes, what: texts(500, 1) }),

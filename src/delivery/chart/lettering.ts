@@ -26,7 +26,9 @@ const DECIMALS = 2;
 export function createLettering(fontBytes: Buffer): Lettering {
   const { buffer, byteOffset, byteLength } = fontBytes;
   // True: Node's own buffers stand on an ArrayBuffer.
-  const font = opentype.parse(buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer);
+  const bytes = buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
+  // Thousands of glyphs, of which some dozens are needed: to read them all takes five times as long.
+  const font = opentype.parse(bytes, { lowMemory: true });
   // Glyph by glyph: what figures and month names need. The library's own lines fail on a feature that this font has.
   const glyphs = (text: string) => Array.from(text, (character) => font.charToGlyph(character));
   const advance = (glyph: Glyph, size: number) => ((glyph.advanceWidth ?? 0) * size) / font.unitsPerEm;

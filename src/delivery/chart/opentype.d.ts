@@ -19,6 +19,7 @@ declare module 'opentype.js' {
     charToGlyph(character: string): Glyph;
   }
 
-  const opentype: { parse(bytes: ArrayBuffer): Font };
+  /** @param options `lowMemory` reads a glyph when it is first asked for, rather than all of them at once */
+  const opentype: { parse(bytes: ArrayBuffer, options: { lowMemory: boolean }): Font };
   export default opentype;
 }

@@ -28,12 +28,12 @@ export class Backlog {
     return this.#waiting.length > 0;
   }
 
-  /** Adds an entry, or counts it to one of the same. When too many wait, refusals go first, the oldest of them. */
+  /** Adds an entry, or counts it to one of the same, of which the latest is shown. When too many wait, refusals go first, the oldest of them. */
   add(entry: ModLogEntry): void {
     const key = mergeKey(entry);
     const index = key === undefined ? -1 : this.#waiting.findIndex((other) => mergeKey(other) === key);
     const same = this.#waiting[index];
-    if (same) this.#waiting[index] = { ...same, count: same.count + 1 };
+    if (same) this.#waiting[index] = { ...entry, count: same.count + 1 };
     else this.#waiting.push({ ...entry, count: 1 });
     if (this.#waiting.length <= MAX_WAITING) return;
     const dropped = this.#waiting.findIndex(({ kind }) => kind === 'refused' || kind === 'denied');
