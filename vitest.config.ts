@@ -7,8 +7,24 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**'],
+          exclude: ['test/e2e/**', 'test/storage/postgres/**'],
           setupFiles: ['test/closed-network.ts'],
+          testTimeout: 15_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'postgres',
+          // What is stored is the same in every database: these run over SQLite in the project above.
+          include: [
+            'test/storage/{crash,database,migrate}.test.ts',
+            'test/storage/postgres/*.test.ts',
+            'test/jobs/{old-jobs,run,store}.test.ts',
+            'test/settings/{admission,store,usage-store}.test.ts',
+          ],
+          globalSetup: ['test/storage/postgres/server.ts'],
+          setupFiles: ['test/closed-network.ts', 'test/storage/postgres/skip.ts'],
           testTimeout: 15_000,
           sequence: { groupOrder: 0 },
         },

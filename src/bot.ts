@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { Client, REST } from 'discord.js';
 import type { Account, CommandContext } from './commands/command.ts';
 import type { Config } from './config.ts';
@@ -35,7 +35,7 @@ import { SettingsStore } from './settings/store.ts';
 import { UsageBook } from './settings/usage-book.ts';
 import { UsageStore } from './settings/usage-store.ts';
 import { openDatabase } from './storage/database.ts';
-import { parseDatabaseUrl } from './storage/file.ts';
+import { findDataFolder } from './storage/url.ts';
 import { now } from './time.ts';
 
 /** For uploads: 25 MiB over a slow line. discord.js's 15 s would cut them off and send them again. */
@@ -60,7 +60,7 @@ export interface Bot {
  * @throws FatalError when the database can't be opened, or another process owns it
  */
 export async function createBot(config: Config, log: Log, onFatal: (error: FatalError) => void): Promise<Bot> {
-  const database = await openDatabase(config.databaseUrl, { log });
+  const database = await openDatabase(config.databaseUrl, { log, onFatal });
   const settings = new SettingsStore(database);
   const usageStore = new UsageStore(database);
   const admission = new Admission({
@@ -124,12 +124,14 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     const costUsd = costAsAsked(job);
     if (costUsd !== undefined) admission.recordCost(job.parameters, costUsd);
   };
-  const settle = (job: Job) => {
+  const settle = (job: Job, { wasAccepted = true } = {}) => {
     recordCost(job);
-    untilStored(() => admission.settle(settlementOf(job)), log, stopping.signal).catch((error: unknown) => {
-      // What is left is settled at the next start.
-      if (!stopping.signal.aborted) log.error({ err: error, job: job.id }, 'the usage of a job was not settled');
-    });
+    untilStored(() => admission.settle({ ...settlementOf(job), wasAccepted }), log, stopping.signal).catch(
+      (error: unknown) => {
+        // What is left is settled at the next start.
+        if (!stopping.signal.aborted) log.error({ err: error, job: job.id }, 'the usage of a job was not settled');
+      },
+    );
   };
   const onEnded = (job: Job) => {
     settle(job);
@@ -138,12 +140,12 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
   const jobs = new JobRunner({
     segmind,
     store,
-    imageFiles: new ImageFiles(join(dirname(parseDatabaseUrl(config.databaseUrl)), 'images')),
+    imageFiles: new ImageFiles(join(findDataFolder(config.databaseUrl), 'images')),
     delivery,
     limiter,
     circuit,
     estimate: new RenderEstimate(),
-    onDropped: settle,
+    onDropped: (job) => settle(job, { wasAccepted: false }),
     log,
     mode: config.segmind.mode,
     base64: config.segmind.base64,

@@ -28,14 +28,16 @@ function wholeNumber(min: number, max: number) {
     .pipe(z.number().min(min, error).max(max, error));
 }
 
-const hostList = z
-  .string()
-  .transform((value) =>
-    value
-      .split(',')
-      .map((host) => host.trim().toLowerCase())
-      .filter((host) => host !== ''),
-  )
+/** What stands between commas, trimmed; a comma too many does no harm. */
+const commaList = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
+
+const hostList = commaList
+  .transform((hosts) => hosts.map((host) => host.toLowerCase()))
   .pipe(
     z
       .array(
@@ -46,10 +48,9 @@ const hostList = z
       .min(1, 'must name at least one host'),
   );
 
-const serverIds = z
-  .string()
-  .transform((value) => value.split(',').map((id) => id.trim()))
-  .pipe(z.array(z.string().regex(/^\d{17,20}$/, 'must be a comma list of server ids of 17 to 20 digits')));
+const serverIds = commaList.pipe(
+  z.array(z.string().regex(/^\d{17,20}$/, 'must be a comma list of server ids of 17 to 20 digits')),
+);
 
 const settings = z
   .object({
@@ -73,7 +74,10 @@ const settings = z
     JOB_RETENTION_DAYS: wholeNumber(1, 3_650).default(90),
     DM_IMAGES_PER_DAY: wholeNumber(0, 100_000).default(5),
     OPERATOR_GUILD_IDS: serverIds.default([]),
-    DATABASE_URL: z.string().startsWith('file:', 'must be file: and a path').default('file:./data/timeless.db'),
+    DATABASE_URL: z
+      .string()
+      .regex(/^(file:|postgres(ql)?:\/\/)/, 'must be file: and a path, or a postgres:// URL')
+      .default('file:./data/timeless.db'),
     LOG_LEVEL: z
       .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
         error: 'must be fatal, error, warn, info, debug, trace or silent',

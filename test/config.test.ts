@@ -30,6 +30,13 @@ describe('parseConfig', () => {
     expect(config.databaseUrl).toBe('file:./data/timeless.db');
   });
 
+  it.each(['postgres://bot:s3cret@db:5432/timeless', 'postgresql:///timeless', 'file:/var/lib/timeless.db'])(
+    'takes %s for a database',
+    (url) => {
+      expect(parseConfig({ ...required, DATABASE_URL: url }).databaseUrl).toBe(url);
+    },
+  );
+
   it('makes the line ten minutes of work long', () => {
     expect(parseConfig({ ...required, SEGMIND_REQUESTS_PER_MINUTE: '50' }).jobs.queueLimit).toBe(500);
     expect(parseConfig({ ...required, QUEUE_LIMIT: '7' }).jobs.queueLimit).toBe(7);
@@ -49,6 +56,14 @@ describe('parseConfig', () => {
     ]);
   });
 
+  it('takes lists with spaces, and with a comma too many', () => {
+    const [one, other] = ['123456789012345678', '223456789012345678'];
+    const lists = { OPERATOR_GUILD_IDS: ` ${one},${other}, `, SEGMIND_IMAGE_HOSTS: ',Images.segmind.com, localhost:8080 ,' };
+    const config = parseConfig({ ...required, ...lists });
+    expect(config.discord.operatorGuildIds).toEqual([one, other]);
+    expect(config.segmind.imageHosts).toEqual(['images.segmind.com', 'localhost:8080']);
+  });
+
   it.each([
     ['DISCORD_API_URL', 'ftp://discord.com'],
     ['DISCORD_GUILD_ID', '12'],
@@ -60,6 +75,8 @@ describe('parseConfig', () => {
     ['JOB_DEADLINE_SECONDS', '-1'],
     ['DM_IMAGES_PER_DAY', '-1'],
     ['OPERATOR_GUILD_IDS', '123456789012345678,gallery'],
+    ['DATABASE_URL', 'mysql://bot:s3cret@localhost/timeless'],
+    ['DATABASE_URL', './data/timeless.db'],
     ['LOG_LEVEL', 'loud'],
   ])('refuses %s=%s', (name, value) => {
     const problems = problemsOf({ ...required, [name]: value });

@@ -41,6 +41,8 @@ export interface Settlement {
   readonly isCharged: boolean;
   /** As the provider reported it; default: the estimate stays. */
   readonly costUsd?: number;
+  /** False gives back the cooldown as well: nobody was told that the job was taken. Default true. */
+  readonly wasAccepted?: boolean;
 }
 
 export type Answer =
@@ -107,10 +109,10 @@ export class Admission {
   }
 
   /** Notes what a job has really cost, or that it cost nothing; the second time nothing happens. */
-  async settle({ jobId, guildId, isCharged, costUsd }: Settlement): Promise<void> {
+  async settle({ jobId, guildId, isCharged, costUsd, wasAccepted = true }: Settlement): Promise<void> {
     const { book } = this.#parts;
     const key = guildId ?? DIRECT_MESSAGES;
-    if (!isCharged) return book.giveBack(key, jobId);
+    if (!isCharged) return book.giveBack(key, jobId, { wasAccepted });
     const usage = await book.load(key);
     const settled = book.replaceEstimate(key, jobId, costUsd === undefined ? undefined : Math.max(0, costUsd));
     this.#watchBudget(key, usage);
@@ -125,7 +127,8 @@ export class Admission {
     for (const { jobId, guildId } of await this.#parts.usageStore.reservedJobs()) {
       const found = await find(jobId);
       if (found === 'under way') continue;
-      await this.settle(found ?? { jobId, ...(guildId === DIRECT_MESSAGES ? {} : { guildId }), isCharged: false });
+      const gone = { jobId, ...(guildId === DIRECT_MESSAGES ? {} : { guildId }), isCharged: false, wasAccepted: false };
+      await this.settle(found ?? gone);
     }
   }
 

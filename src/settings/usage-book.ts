@@ -34,7 +34,7 @@ export class UsageBook {
   /** Gives back what a job has taken, when nothing was charged; `wasAccepted: false` gives the cooldown back as well. */
   async giveBack(guildId: string, jobId: string, options?: { wasAccepted?: boolean }): Promise<void> {
     (this.get(guildId) ?? (await this.load(guildId))).giveBack(jobId, options);
-    await this.#store.giveBack(jobId);
+    await this.#store.giveBack(jobId, options);
   }
 
   /** Ends a job that was charged, or may have been. @param costUsd default: the estimate */

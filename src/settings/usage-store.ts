@@ -62,6 +62,7 @@ export class UsageStore {
           images: row.images,
           estimateUsd: row.estimate_usd,
           acceptedAtMs: row.accepted_at,
+          ...(row.accepted_before === null ? {} : { acceptedBeforeMs: row.accepted_before }),
         })),
       };
     });
@@ -69,11 +70,11 @@ export class UsageStore {
 
   /** Keeps a reservation. @param db the transaction that keeps the job's row: both are stored, or neither is */
   async reserve(guildId: string, reservation: Reservation, db: Statements): Promise<void> {
-    const { jobId, memberId, day, images, estimateUsd, acceptedAtMs } = reservation;
+    const { jobId, memberId, day, images, estimateUsd, acceptedAtMs, acceptedBeforeMs = null } = reservation;
     const its = { guild_id: guildId, member_id: memberId, day, images, accepted_at: acceptedAtMs };
     await db
       .insertInto('usage_reservations')
-      .values({ ...its, job_id: jobId, estimate_usd: estimateUsd })
+      .values({ ...its, job_id: jobId, estimate_usd: estimateUsd, accepted_before: acceptedBeforeMs })
       .execute();
     await db
       .insertInto('usage_totals')
@@ -87,14 +88,18 @@ export class UsageStore {
       .execute();
   }
 
-  /** Gives back what a job has taken; the second time, also after a restart, nothing. */
-  async giveBack(jobId: string, db?: Statements): Promise<void> {
-    await this.#end(jobId, (reservation) => ({ images: -reservation.images, costUsd: 0 }), db);
+  /** Gives back what a job has taken, with `wasAccepted: false` the cooldown as well; the second time, also after a restart, nothing. */
+  async giveBack(jobId: string, { wasAccepted = true } = {}): Promise<void> {
+    await this.#end(jobId, (reservation) => ({
+      images: -reservation.images,
+      costUsd: 0,
+      ...(wasAccepted ? {} : { acceptedAtMs: reservation.acceptedBeforeMs }),
+    }));
   }
 
   /** Counts what a job cost, US$, by default its estimate; the second time, also after a restart, nothing. */
-  async replaceEstimate(jobId: string, costUsd?: number, db?: Statements): Promise<void> {
-    await this.#end(jobId, (reservation) => ({ images: 0, costUsd: costUsd ?? reservation.estimateUsd }), db);
+  async replaceEstimate(jobId: string, costUsd?: number): Promise<void> {
+    await this.#end(jobId, (reservation) => ({ images: 0, costUsd: costUsd ?? reservation.estimateUsd }));
   }
 
   /** Every job with a reservation, whatever became of it: one may have ended without its process noting that here. */
@@ -142,22 +147,40 @@ export class UsageStore {
     return this.#remove(selectKeys(this.#database.db).where('guild_id', '=', guildId), limit);
   }
 
+  /** @param change what is added to the totals; and the time of the last acceptance, where that is to be an earlier one */
   async #end(
     jobId: string,
-    change: (reservation: { images: number; estimateUsd: number }) => { images: number; costUsd: number },
-    db?: Statements,
+    change: (reservation: { images: number; estimateUsd: number; acceptedBeforeMs: number }) => {
+      images: number;
+      costUsd: number;
+      acceptedAtMs?: number;
+    },
   ): Promise<void> {
-    if (!db) return this.#database.write((transaction) => this.#end(jobId, change, transaction));
-    const row = await db.deleteFrom('usage_reservations').where('job_id', '=', jobId).returningAll().executeTakeFirst();
-    if (!row) return;
-    const { images, costUsd } = change({ images: row.images, estimateUsd: row.estimate_usd });
-    await db
-      .updateTable('usage_totals')
-      .set((eb) => ({ images: eb('images', '+', images), cost_usd: eb('cost_usd', '+', costUsd) }))
-      .where('guild_id', '=', row.guild_id)
-      .where('day', '=', row.day)
-      .where('member_id', '=', row.member_id)
-      .execute();
+    await this.#database.write(async (db) => {
+      const row = await db
+        .deleteFrom('usage_reservations')
+        .where('job_id', '=', jobId)
+        .returningAll()
+        .executeTakeFirst();
+      if (!row) return;
+      const reservation = {
+        images: row.images,
+        estimateUsd: row.estimate_usd,
+        acceptedBeforeMs: row.accepted_before ?? 0,
+      };
+      const { images, costUsd, acceptedAtMs } = change(reservation);
+      const totals = db
+        .updateTable('usage_totals')
+        .where('guild_id', '=', row.guild_id)
+        .where('day', '=', row.day)
+        .where('member_id', '=', row.member_id);
+      await totals
+        .set((eb) => ({ images: eb('images', '+', images), cost_usd: eb('cost_usd', '+', costUsd) }))
+        .execute();
+      if (acceptedAtMs === undefined) return;
+      // Unless another job was accepted after this one.
+      await totals.set({ accepted_at: acceptedAtMs }).where('accepted_at', '=', row.accepted_at).execute();
+    });
   }
 
   async #remove(keys: ReturnType<typeof selectKeys>, limit: number): Promise<number> {

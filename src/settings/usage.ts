@@ -27,6 +27,8 @@ export interface Reservation {
   readonly images: number;
   readonly estimateUsd: number;
   readonly acceptedAtMs: number;
+  /** When the member was accepted the time before, should this acceptance be undone. */
+  readonly acceptedBeforeMs?: number;
 }
 
 /** A server's usage as plain data. */
@@ -53,8 +55,6 @@ export class Usage {
   readonly #days = new Map<string, Day>();
   readonly #acceptedAtMs = new Map<string, number>();
   readonly #reservations = new Map<string, Reservation>();
-  /** When the member was accepted before, for each job whose acceptance may still be undone. */
-  readonly #acceptedBeforeMs = new Map<string, number>();
   #today = '';
 
   constructor(totals?: UsageTotals) {
@@ -92,15 +92,22 @@ export class Usage {
    * @throws when the job has a reservation already
    */
   reserve(
-    { jobId, memberId, images, estimateUsd }: Omit<Reservation, 'day' | 'acceptedAtMs'>,
+    { jobId, memberId, images, estimateUsd }: Pick<Reservation, 'jobId' | 'memberId' | 'images' | 'estimateUsd'>,
     nowMs: number,
   ): Reservation {
     if (this.#reservations.has(jobId)) throw new Error(`Job ${jobId} has a reservation already.`);
-    const reservation = { jobId, memberId, day: this.#turnTo(nowMs), images, estimateUsd, acceptedAtMs: nowMs };
+    const acceptedBeforeMs = this.#acceptedAtMs.get(memberId);
+    const reservation: Reservation = {
+      jobId,
+      memberId,
+      day: this.#turnTo(nowMs),
+      images,
+      estimateUsd,
+      acceptedAtMs: nowMs,
+      ...(acceptedBeforeMs === undefined ? {} : { acceptedBeforeMs }),
+    };
     this.#reservations.set(jobId, reservation);
     this.#addImages(reservation.day, memberId, images);
-    const acceptedBeforeMs = this.#acceptedAtMs.get(memberId);
-    if (acceptedBeforeMs !== undefined) this.#acceptedBeforeMs.set(jobId, acceptedBeforeMs);
     this.#acceptedAtMs.set(memberId, nowMs);
     return reservation;
   }
@@ -111,14 +118,13 @@ export class Usage {
    * @returns what was given back; undefined when the job has no reservation, or no longer
    */
   giveBack(jobId: string, { wasAccepted = true } = {}): Reservation | undefined {
-    const beforeMs = this.#acceptedBeforeMs.get(jobId);
     const reservation = this.#end(jobId);
     if (!reservation) return undefined;
-    const { memberId, acceptedAtMs } = reservation;
+    const { memberId, acceptedAtMs, acceptedBeforeMs } = reservation;
     this.#addImages(reservation.day, memberId, -reservation.images);
     if (!wasAccepted && this.#acceptedAtMs.get(memberId) === acceptedAtMs) {
-      if (beforeMs === undefined) this.#acceptedAtMs.delete(memberId);
-      else this.#acceptedAtMs.set(memberId, beforeMs);
+      if (acceptedBeforeMs === undefined) this.#acceptedAtMs.delete(memberId);
+      else this.#acceptedAtMs.set(memberId, acceptedBeforeMs);
     }
     return reservation;
   }
@@ -152,7 +158,6 @@ export class Usage {
   #end(jobId: string): Reservation | undefined {
     const reservation = this.#reservations.get(jobId);
     this.#reservations.delete(jobId);
-    this.#acceptedBeforeMs.delete(jobId);
     return reservation;
   }
 

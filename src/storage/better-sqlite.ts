@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
-import { type SqliteConnection, type SqliteDriver, SqliteFailure, toSqliteValues } from './sqlite.ts';
+import { type SqliteConnection, type SqliteDriver, SqliteFailure } from './sqlite.ts';
+import { toStorableValues } from './values.ts';
 
 /**
  * SQLite for a Node without one: the optional dependency better-sqlite3; undefined when it isn't installed or built for this Node.
@@ -28,7 +29,7 @@ function connect(database: Database): SqliteConnection {
       return database.inTransaction;
     },
     execute(sql, parameters = []) {
-      const values = toSqliteValues(parameters);
+      const values = toStorableValues(parameters);
       return translating(() => {
         const statement = database.prepare<unknown[], Record<string, unknown>>(sql);
         return statement.reader ? { rows: statement.all(...values) } : { rows: [], ...statement.run(...values) };

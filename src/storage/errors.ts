@@ -1,12 +1,16 @@
 /** How long a statement waits for the database before it fails with DatabaseBusy, in milliseconds. */
 export const BUSY_LIMIT_MS = 10_000;
 
-/** The database stayed locked for BUSY_LIMIT_MS: by another program, or by a transaction of this process that didn't end. Nothing was stored. */
+/**
+ * The database took nothing for BUSY_LIMIT_MS: it was locked by another program, or by a transaction of this process that didn't
+ * end, or it was out of reach. Nothing was stored.
+ */
 export class DatabaseBusy extends Error {
   override readonly name = 'DatabaseBusy';
 
-  constructor(cause?: Error) {
-    super(`The database stayed locked for ${BUSY_LIMIT_MS / 1_000} s.`, { cause });
+  /** @param problem what it did all the time */
+  constructor(cause?: Error, problem = 'stayed locked') {
+    super(`The database ${problem} for ${BUSY_LIMIT_MS / 1_000} s.`, { cause });
   }
 }
 

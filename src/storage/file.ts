@@ -20,7 +20,9 @@ const REASONS: Readonly<Record<string, string>> = {
 export function parseDatabaseUrl(url: string): string {
   const [, path] = /^file:((?!\/\/[^/]).+)$/.exec(url) ?? [];
   if (path) return resolve(path);
-  throw new FatalError('DATABASE_URL must be file: and the path of a SQLite file, such as file:./data/timeless.db.');
+  throw new FatalError(
+    'DATABASE_URL must be file: and the path of a SQLite file, such as file:./data/timeless.db, or a postgres:// URL.',
+  );
 }
 
 /**

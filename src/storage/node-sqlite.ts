@@ -1,4 +1,5 @@
-import { type SqliteConnection, type SqliteDriver, SqliteFailure, toSqliteValues } from './sqlite.ts';
+import { type SqliteConnection, type SqliteDriver, SqliteFailure } from './sqlite.ts';
+import { toStorableValues } from './values.ts';
 
 /** The few types of `node:sqlite` that are needed: those of Node 20, the floor of this project, have none. */
 interface NodeSqlite {
@@ -63,7 +64,7 @@ function connect(database: DatabaseSync): SqliteConnection {
       return database.isTransaction;
     },
     execute(sql, parameters = []) {
-      const values = toSqliteValues(parameters);
+      const values = toStorableValues(parameters);
       return translating(() => {
         const statement = database.prepare(sql);
         if (statement.columns().length === 0) return { rows: [], ...statement.run(...values) };

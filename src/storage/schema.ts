@@ -111,6 +111,8 @@ interface UsageReservationsTable {
   images: number;
   estimate_usd: number;
   accepted_at: number;
+  /** The member's acceptance before, if any. */
+  accepted_before: number | null;
 }
 
 /** One row a migration. */

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { addBlock, type NewBlock } from '../../src/commands/block-member.ts';
 import type { Job } from '../../src/jobs/job.ts';
@@ -7,14 +6,14 @@ import { SETTINGS_LIMITS } from '../../src/settings/schema.ts';
 import { SettingsStore } from '../../src/settings/store.ts';
 import { makeJob, recordedLog, refusal } from '../delivery/parts.ts';
 import { GUILD_ID, MEMBER_ID, MODERATOR_ID, OTHER_ID, ROLES } from '../settings/parts.ts';
-import { makeFolder, openForTest } from '../storage/fixtures.ts';
+import { newUrl, openForTest } from '../storage/fixtures.ts';
 
 const BOT_ID = '500000000000000001';
 const THIRD_ID = '100000000000000009';
 
 let settings: SettingsStore;
 beforeEach(async () => {
-  settings = new SettingsStore(await openForTest(join(makeFolder(), 'timeless.db')));
+  settings = new SettingsStore(await openForTest(await newUrl()));
 });
 
 const jobOf = (requesterId: string, number: number) =>

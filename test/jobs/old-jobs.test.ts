@@ -1,13 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { DepartedGuilds } from '../../src/jobs/departed-guilds.ts';
 import { OldJobs } from '../../src/jobs/old-jobs.ts';
-import { type Database, openDatabase } from '../../src/storage/database.ts';
+import type { Database } from '../../src/storage/database.ts';
+import { newUrl, openForTest } from '../storage/fixtures.ts';
 import { jobRow } from '../storage/rows.ts';
 
-let folder: string;
 let database: Database;
 let old: OldJobs;
 
@@ -16,13 +13,8 @@ const insert = (id: string, changes: Parameters<typeof jobRow>[1]) =>
 const ids = async () => (await database.db.selectFrom('jobs').select('id').execute()).map(({ id }) => id);
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'timeless-old-jobs-'));
-  database = await openDatabase(`file:${join(folder, 'test.db')}`);
+  database = await openForTest(await newUrl());
   old = new OldJobs(database);
-});
-afterEach(async () => {
-  await database.close();
-  rmSync(folder, { recursive: true });
 });
 
 describe('OldJobs', () => {

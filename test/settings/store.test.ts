@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { defaultSettings, type Settings } from '../../src/settings/schema.ts';
 import { SettingsStore } from '../../src/settings/store.ts';
 import { type Database, openDatabase } from '../../src/storage/database.ts';
 import { MIGRATIONS } from '../../src/storage/migrations/index.ts';
-import { makeFolder, openForTest } from '../storage/fixtures.ts';
+import { newUrl, openForTest } from '../storage/fixtures.ts';
 import { GUILD_ID, MODERATOR_ID, OTHER_ID, ROLES } from './parts.ts';
 
 const addWord = (word: string) => (settings: Settings) => ({
@@ -12,13 +11,13 @@ const addWord = (word: string) => (settings: Settings) => ({
   filterWords: [...settings.filterWords, word],
 });
 
-let path: string;
+let url: string;
 let database: Database;
 let store: SettingsStore;
 
 beforeEach(async () => {
-  path = join(makeFolder(), 'timeless.db');
-  database = await openForTest(path);
+  url = await newUrl();
+  database = await openForTest(url);
   store = new SettingsStore(database);
 });
 
@@ -38,7 +37,7 @@ describe('settings of a server', () => {
     }));
     expect(store.get(GUILD_ID)).toBe(now);
     await database.close();
-    const again = new SettingsStore(await openForTest(path));
+    const again = new SettingsStore(await openForTest(url));
     const loaded = await again.load(GUILD_ID);
     expect(loaded.settings).toEqual(now.settings);
     expect(loaded.revision).toBe(1);
@@ -163,9 +162,9 @@ describe('history', () => {
 });
 
 it('takes a database of the release before', async () => {
-  const folder = makeFolder();
-  const older = await openDatabase(`file:${folder}/old.db`, { migrations: MIGRATIONS.slice(0, 1) });
+  const url = await newUrl();
+  const older = await openDatabase(url, { migrations: MIGRATIONS.slice(0, 1) });
   await older.close();
-  const newer = await openForTest(`${folder}/old.db`);
+  const newer = await openForTest(url);
   expect(await new SettingsStore(newer).load(GUILD_ID)).toMatchObject({ revision: 0 });
 });

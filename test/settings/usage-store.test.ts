@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Usage } from '../../src/settings/usage.ts';
 import { UsageBook } from '../../src/settings/usage-book.ts';
 import { DIRECT_MESSAGES, UsageStore } from '../../src/settings/usage-store.ts';
 import type { Database } from '../../src/storage/database.ts';
-import { makeFolder, openForTest } from '../storage/fixtures.ts';
+import { newUrl, openForTest } from '../storage/fixtures.ts';
 import { GUILD_ID, MEMBER_ID, MIDNIGHT_MS, NOW_MS, OTHER_ID } from './parts.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -16,7 +15,7 @@ const job = (jobId: string, change: object = {}) => ({
   ...change,
 });
 
-let path: string;
+let url: string;
 let database: Database;
 let store: UsageStore;
 
@@ -27,8 +26,8 @@ async function reserve(usage: Usage, atMs: number, request: ReturnType<typeof jo
 }
 
 beforeEach(async () => {
-  path = join(makeFolder(), 'timeless.db');
-  database = await openForTest(path);
+  url = await newUrl();
+  database = await openForTest(url);
   store = new UsageStore(database);
 });
 
@@ -46,7 +45,7 @@ describe('stored usage', () => {
     usage.giveBack('c');
     await store.giveBack('c');
     await database.close();
-    const again = new Usage(await new UsageStore(await openForTest(path)).load(GUILD_ID, NOW_MS));
+    const again = new Usage(await new UsageStore(await openForTest(url)).load(GUILD_ID, NOW_MS));
     for (const memberId of [MEMBER_ID, OTHER_ID])
       expect(again.of(memberId, NOW_MS)).toEqual(usage.of(memberId, NOW_MS));
     expect(again.of(MEMBER_ID, NOW_MS)).toMatchObject({ imagesToday: 2, lastAcceptedAtMs: NOW_MS, jobsUnderWay: 0 });

@@ -14,9 +14,9 @@ describe.each(DRIVERS)('while another program holds the file, over $name', (driv
   /** A database with one job, which another process has begun to write. */
   async function openHeld() {
     const path = join(makeFolder(), 'timeless.db');
-    const database = await openForTest(path, { driver });
+    const database = await openForTest(`file:${path}`, { driver });
     await database.db.insertInto('jobs').values(jobRow('rose')).execute();
-    const holder = startChild(['hold the file', driver.name, path]);
+    const holder = startChild(['hold the file', `file:${path}`, driver.name]);
     expect(await holder.nextLine()).toBe('held');
     const release = () => holder.process.stdin?.write('release\n');
     return { ...database, path, release };
@@ -73,7 +73,7 @@ describe.each(DRIVERS)('while another program holds the file, over $name', (driv
   });
 
   it('no statement blocks this process for more than 100 ms', async () => {
-    const { db } = await openForTest(join(makeFolder(), 'timeless.db'), { driver });
+    const { db } = await openForTest(`file:${join(makeFolder(), 'timeless.db')}`, { driver });
     expect((await sql`pragma busy_timeout`.execute(db)).rows).toEqual([{ timeout: 100 }]);
     expect((await sql`pragma synchronous`.execute(db)).rows).toEqual([{ synchronous: 2 }]);
     expect((await sql`pragma foreign_keys`.execute(db)).rows).toEqual([{ foreign_keys: 1 }]);
@@ -99,7 +99,7 @@ describe.each(DRIVERS)('while another program holds the file, over $name', (driv
 
 describe.each(DRIVERS)('over $name', (driver) => {
   it('a statement that waits for its own transaction fails after ten seconds rather than never', async () => {
-    const { db, write } = await openForTest(join(makeFolder(), 'timeless.db'), { driver });
+    const { db, write } = await openForTest(`file:${join(makeFolder(), 'timeless.db')}`, { driver });
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
     const stuck = write(() => db.insertInto('jobs').values(jobRow('rose')).execute());
     const outcome = expect(stuck).rejects.toThrow(DatabaseBusy);

@@ -1,14 +1,16 @@
 import { once } from 'node:events';
+import { createRequire } from 'node:module';
 import { openDatabase } from '../../src/storage/database.ts';
-import { findDrivers } from '../../src/storage/drivers.ts';
+import { chooseDriver, findDrivers } from '../../src/storage/drivers.ts';
 import { DatabaseFull } from '../../src/storage/errors.ts';
+import { parseDatabaseUrl } from '../../src/storage/file.ts';
 import { jobRow } from './rows.ts';
 
-/** What the storage tests let another process do: `child.ts TASK DRIVER PATH`. It prints a line when it has got there. */
-const [task = '', driverName = '', path = ''] = process.argv.slice(2);
+/** What the storage tests let another process do: `child.ts TASK URL DRIVER`. It prints a line when it has got there. */
+const [task = '', url = '', driverName = ''] = process.argv.slice(2);
 
+/** Of SQLite; undefined for the one that suits this Node. */
 const driver = (await findDrivers()).find(({ name }) => name === driverName);
-if (!driver) throw new Error(`There is no driver ${driverName} on this Node.`);
 
 function report(line: string) {
   process.stdout.write(`${line}\n`);
@@ -21,12 +23,12 @@ function stay() {
   });
 }
 
-const open = () => openDatabase(`file:${path}`, { driver });
+const open = () => openDatabase(url, { ...(driver && { driver }) });
 
 const tasks: Record<string, () => Promise<void>> = {
   /** Another program, such as a backup or a shell, in the middle of a write; it ends with a line on stdin. */
   async 'hold the file'() {
-    const connection = driver.open(path, { busyTimeoutMs: 1_000 });
+    const connection = (await chooseDriver()).open(parseDatabaseUrl(url), { busyTimeoutMs: 1_000 });
     connection.execute('begin immediate');
     report('held');
     await once(process.stdin, 'data');
@@ -68,6 +70,15 @@ const tasks: Record<string, () => Promise<void>> = {
     }
     const rows = await database.db.selectFrom('jobs').select('id').execute();
     report(JSON.stringify({ stored, readable: rows.length }));
+    await stay();
+  },
+
+  async 'say which drivers are loaded'() {
+    await open();
+    const names = ['better-sqlite3', 'pg'];
+    const { cache } = createRequire(import.meta.url);
+    const isLoaded = (name: string) => Object.keys(cache).some((path) => path.includes(`/node_modules/${name}/`));
+    report(names.filter(isLoaded).join(' '));
     await stay();
   },
 

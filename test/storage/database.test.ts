@@ -1,37 +1,64 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/storage/database.ts';
 import type { JobRow } from '../../src/storage/schema.ts';
-import { DRIVERS, makeFolder, openForTest } from './fixtures.ts';
+import { BACKENDS, openForTest } from './fixtures.ts';
 import { jobRow } from './rows.ts';
 
-describe.each(DRIVERS)('a database over $name', (driver) => {
-  const openNew = () => openForTest(join(makeFolder(), 'timeless.db'), { driver });
+describe.each(BACKENDS)('a database over $name', ({ options, newUrl }) => {
+  const openNew = async () => openForTest(await newUrl(), options);
 
-  it('makes its folder, readable for no other user, and keeps rows over a restart', async () => {
-    const path = join(makeFolder(), 'data/deep/timeless.db');
-    const first = await openDatabase(`file:${path}`, { driver });
-    expect(statSync(join(path, '..')).mode & 0o777).toBe(0o700);
-    const row = jobRow('rose', { guild_id: null, cost_usd: 0.0125 });
+  it('keeps rows over a restart', async () => {
+    const url = await newUrl();
+    const first = await openDatabase(url, options);
+    const row = jobRow('rose', { guild_id: null, cost_usd: 0.0125, parameters: '{"prompt":"røse 🌹 \\u0000"}' });
     await first.db.insertInto('jobs').values(row).execute();
     await first.close();
-    const second = await openForTest(path, { driver });
+    const second = await openForTest(url, options);
     const rows: JobRow[] = await second.db.selectFrom('jobs').selectAll().execute();
     expect(rows).toStrictEqual([{ sequence: 1, ...row }]);
   });
 
-  it('survives the loss of power, and lets others read meanwhile', async () => {
-    const path = join(makeFolder(), 'timeless.db');
-    const { db } = await openForTest(path, { driver });
-    await db.insertInto('jobs').values(jobRow('rose')).execute();
-    expect(existsSync(`${path}-wal`)).toBe(true);
-    const other = driver.open(path, { busyTimeoutMs: 0, isReadOnly: true });
-    expect(other.execute('pragma journal_mode').rows).toEqual([{ journal_mode: 'wal' }]);
-    expect(other.execute('select id from jobs').rows).toEqual([{ id: 'rose' }]);
-    other.close();
+  it('gives back the numbers that it was given, and orders text byte by byte', async () => {
+    const { db } = await openNew();
+    const largest = Number.MAX_SAFE_INTEGER;
+    const ids = ['a', 'B', 'b', '-b', '_', 'Ä', 'ä', '1'];
+    for (const id of ids)
+      await db
+        .insertInto('jobs')
+        .values(jobRow(id, { created_at: largest, cost_usd: 0.1 }))
+        .execute();
+    const totals = await db
+      .selectFrom('jobs')
+      .select(({ fn }) => [fn.sum<number>('cost_usd').as('cost'), fn.countAll<number>().as('count')])
+      .executeTakeFirst();
+    expect(totals?.cost).toBeCloseTo(0.8, 10);
+    expect(totals?.count).toBe(8);
+    const rows = await db.selectFrom('jobs').select(['id', 'created_at']).orderBy('id').execute();
+    expect(rows).toEqual(ids.sort().map((id) => ({ id, created_at: largest })));
+  });
+
+  it('refuses what it would not give back as it was', async () => {
+    const { db, write } = await openNew();
+    for (const locale of ['a\0b', undefined, true, new Date(0), Number.NaN]) {
+      // The types don't let it through; what comes from outside may be otherwise.
+      const row = jobRow('rose', { locale: locale as string });
+      const refusal = 'text, safe numbers and null can be stored';
+      await expect(
+        db
+          .insertInto('jobs')
+          .values({ ...row, ...(locale === undefined && { locale: sql.val(locale) }) })
+          .execute(),
+      ).rejects.toThrow(refusal);
+    }
+    await write((transaction) => transaction.insertInto('jobs').values(jobRow('rose')).execute());
+    await expect(
+      db
+        .insertInto('jobs')
+        .values(jobRow('other', { received_at: 0.5 }))
+        .execute(),
+    ).rejects.toThrow();
   });
 
   it('takes an interaction once', async () => {
@@ -43,10 +70,11 @@ describe.each(DRIVERS)('a database over $name', (driver) => {
         .onConflict((conflict) => conflict.column('interaction_id').doNothing())
         .returning('sequence')
         .executeTakeFirst();
-    expect(await Promise.all([insert('first'), insert('second')])).toEqual([{ sequence: 1 }, undefined]);
-    await expect(db.insertInto('jobs').values(jobRow('first')).execute()).rejects.toThrow(
-      /UNIQUE constraint failed: jobs.id/,
-    );
+    const results = await Promise.all([insert('first'), insert('second')]);
+    expect(results.filter((result) => result !== undefined)).toHaveLength(1);
+    const [kept] = await db.selectFrom('jobs').select('id').execute();
+    const again = jobRow(kept?.id ?? '', { interaction_id: 'another' });
+    await expect(db.insertInto('jobs').values(again).execute()).rejects.toThrow(/unique constraint/i);
   });
 
   it('lets one of several callers win a compare-and-set', async () => {
@@ -60,7 +88,7 @@ describe.each(DRIVERS)('a database over $name', (driver) => {
         .where('state', '=', 'queued')
         .executeTakeFirst();
     const results = await Promise.all([submit(), submit(), submit()]);
-    expect(results.map(({ numUpdatedRows }) => numUpdatedRows)).toEqual([1n, 0n, 0n]);
+    expect(results.map(({ numUpdatedRows }) => Number(numUpdatedRows)).sort()).toEqual([0, 0, 1]);
   });
 
   it('stores a transaction whole or not at all, and shows nobody the middle of it', async () => {
@@ -76,14 +104,28 @@ describe.each(DRIVERS)('a database over $name', (driver) => {
     await expect(failing).rejects.toThrow('second thoughts');
     expect(await seenMeanwhile).toEqual([{ state: 'queued' }]);
     expect(await db.selectFrom('posts').selectAll().execute()).toEqual([]);
-    const id = await write(async (transaction) => {
-      const { insertId } = await transaction
-        .insertInto('posts')
-        .values({ job_id: 'rose', sent_at: 2 })
-        .executeTakeFirstOrThrow();
-      return insertId;
+    const post = { job_id: 'rose', sent_at: 2 };
+    const stored = await write((transaction) =>
+      transaction.insertInto('posts').values(post).returningAll().executeTakeFirstOrThrow(),
+    );
+    expect(stored).toMatchObject(post);
+    expect(await db.selectFrom('posts').selectAll().execute()).toEqual([stored]);
+  });
+
+  it('shows a transaction one moment of the database', async () => {
+    const { db, write } = await openNew();
+    await db.insertInto('jobs').values(jobRow('rose')).execute();
+    const counts = await write(async (transaction) => {
+      const count = async () => (await transaction.selectFrom('jobs').select('id').execute()).length;
+      const before = await count();
+      // SQLite takes it when the transaction has ended.
+      const meanwhile = db.insertInto('jobs').values(jobRow('tulip')).execute();
+      await Promise.race([meanwhile, new Promise((resolve) => setTimeout(resolve, 100))]);
+      return { before, after: await count(), meanwhile };
     });
-    expect(id).toBe(1n);
+    await counts.meanwhile;
+    expect(counts).toMatchObject({ before: 1, after: 1 });
+    expect(await db.selectFrom('jobs').select('id').execute()).toHaveLength(2);
   });
 
   it('keeps concurrent transactions apart', async () => {
@@ -148,22 +190,6 @@ describe.each(DRIVERS)('a database over $name', (driver) => {
     );
   });
 
-  it('finds unfinished jobs in their order, and ended ones by age, through an index', async () => {
-    const path = join(makeFolder(), 'timeless.db');
-    const { db } = await openForTest(path, { driver });
-    const unfinished = db.selectFrom('jobs').selectAll().where('ended_at', 'is', null).orderBy('sequence');
-    const old = db.selectFrom('jobs').select('id').where('ended_at', '<', 5).orderBy('ended_at').limit(100);
-    const recentPosts = db.selectFrom('posts').selectAll().where('sent_at', '>', 5);
-    const plans = await Promise.all(
-      [unfinished, old, recentPosts].map((query) => query.explain(undefined, sql`query plan`)),
-    );
-    expect(plans.map((plan) => plan.map(({ detail }) => detail))).toEqual([
-      ['SEARCH jobs USING INDEX jobs_ended_at (ended_at=?)'],
-      ['SEARCH jobs USING INDEX jobs_ended_at (ended_at<?)'],
-      ['SEARCH posts USING INDEX posts_sent_at (sent_at>?)'],
-    ]);
-  });
-
   it('holds one reason for the open circuit', async () => {
     const { db } = await openNew();
     for (const reason of ['credits', 'key'])
@@ -176,8 +202,8 @@ describe.each(DRIVERS)('a database over $name', (driver) => {
   });
 
   it('ends what has begun before it closes, and closes once', async () => {
-    const path = join(makeFolder(), 'timeless.db');
-    const database = await openDatabase(`file:${path}`, { driver });
+    const url = await newUrl();
+    const database = await openDatabase(url, options);
     const writing = Array.from({ length: 20 }, (_, index) =>
       database.write((db) =>
         db
@@ -189,9 +215,8 @@ describe.each(DRIVERS)('a database over $name', (driver) => {
     await new Promise(setImmediate);
     await Promise.all([database.close(), database.close()]);
     await Promise.all(writing);
-    expect(readdirSync(join(path, '..')).sort()).toEqual(['timeless.db', 'timeless.db.lock']);
     await expect(database.db.selectFrom('jobs').selectAll().execute()).rejects.toThrow();
-    const { db } = await openForTest(path, { driver });
+    const { db } = await openForTest(url, options);
     expect(await db.selectFrom('jobs').select('id').execute()).toHaveLength(20);
   });
 

@@ -8,7 +8,7 @@ import { jobRow } from './rows.ts';
 describe.each(DRIVERS)('on a full disk, over $name', (driver) => {
   it('writes fail with DatabaseFull, reads go on, and all that was stored is there afterwards', async () => {
     const path = join(makeFolder(), 'timeless.db');
-    const child = startChild(['write until the disk is full', driver.name, path], 1_200);
+    const child = startChild(['write until the disk is full', `file:${path}`, driver.name], 1_200);
     const line = await child.nextLine();
     expect(line).toMatch(/^\{/);
     const { stored, readable } = JSON.parse(line ?? '');
@@ -16,13 +16,13 @@ describe.each(DRIVERS)('on a full disk, over $name', (driver) => {
     expect(readable).toBe(stored);
     child.process.kill('SIGKILL');
     await child.ended;
-    const { db } = await openForTest(path, { driver });
+    const { db } = await openForTest(`file:${path}`, { driver });
     expect(await db.selectFrom('jobs').select('id').execute()).toHaveLength(stored);
     await db.insertInto('jobs').values(jobRow('with space again')).execute();
   });
 
   it('the other code for it, SQLITE_FULL, is the same failure, and the next write works once there is space', async () => {
-    const { db, write } = await openForTest(join(makeFolder(), 'timeless.db'), { driver });
+    const { db, write } = await openForTest(`file:${join(makeFolder(), 'timeless.db')}`, { driver });
     const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(db);
     const limit = (pages: number) => sql`pragma max_page_count = ${sql.lit(pages)}`.execute(db);
     await limit(rows[0]?.page_count ?? 0);

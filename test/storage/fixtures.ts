@@ -5,9 +5,10 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { onTestFinished } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 import { type Database, type DatabaseOptions, openDatabase } from '../../src/storage/database.ts';
 import { findDrivers } from '../../src/storage/drivers.ts';
+import { nameOf, newSchemaUrl } from './postgres/admin.ts';
 
 /** Those that work on the Node that runs the tests: `.ci/run` brings others. */
 export const DRIVERS = await findDrivers();
@@ -19,9 +20,44 @@ export function makeFolder(): string {
   return folder;
 }
 
+/** Whether this is the project that runs the tests over Postgres. */
+export const ON_POSTGRES = inject('postgres') !== undefined;
+
+/** What tests of every database run over. */
+export interface Backend {
+  readonly name: string;
+  /** The name of the driver; empty when there is no choice. */
+  readonly driverName: string;
+  readonly options: DatabaseOptions;
+  /** An empty database that goes with the test. */
+  newUrl(): Promise<string>;
+  /** What messages call it. */
+  nameOf(url: string): string;
+}
+
+/** Postgres in the project of that name, else SQLite over each driver. */
+export const BACKENDS: readonly Backend[] = ON_POSTGRES
+  ? [{ name: 'Postgres', driverName: '', options: {}, newUrl: newSchemaUrl, nameOf }]
+  : DRIVERS.map((driver) => ({
+      name: driver.name,
+      driverName: driver.name,
+      options: { driver },
+      newUrl: newFileUrl,
+      nameOf: (url) => url.replace('file:', ''),
+    }));
+
+async function newFileUrl(): Promise<string> {
+  return `file:${join(makeFolder(), 'timeless.db')}`;
+}
+
+/** An empty database for tests of what is stored, whatever it is stored in. */
+export function newUrl(): Promise<string> {
+  return ON_POSTGRES ? newSchemaUrl() : newFileUrl();
+}
+
 /** A database that is closed with the test. */
-export async function openForTest(path: string, options: DatabaseOptions = {}): Promise<Database> {
-  const database = await openDatabase(`file:${path}`, options);
+export async function openForTest(url: string, options: DatabaseOptions = {}): Promise<Database> {
+  const database = await openDatabase(url, options);
   onTestFinished(() => database.close());
   return database;
 }

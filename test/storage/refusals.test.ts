@@ -105,7 +105,7 @@ describe.each(DRIVERS)('over $name', (driver) => {
 
   it('leaves a damaged database that a crash left in two files as it is', async () => {
     const { path } = await makeDatabase();
-    const { db } = await openForTest(path, { driver });
+    const { db } = await openForTest(`file:${path}`, { driver });
     await db.insertInto('jobs').values(jobRow('in the log only')).execute();
     const crashed = makeFolder();
     for (const suffix of ['', '-wal']) copyFileSync(`${path}${suffix}`, join(crashed, `timeless.db${suffix}`));
@@ -118,7 +118,7 @@ describe.each(DRIVERS)('over $name', (driver) => {
   it('takes an empty file for a new database', async () => {
     const path = join(makeFolder(), 'timeless.db');
     writeFileSync(path, '');
-    const { db } = await openForTest(path, { driver });
+    const { db } = await openForTest(`file:${path}`, { driver });
     expect(await db.selectFrom('jobs').selectAll().execute()).toEqual([]);
   });
 
@@ -165,7 +165,7 @@ describe.each(DRIVERS)('over $name', (driver) => {
     writeFileSync(path, '', { mode: fileMode });
     chmodSync(path, fileMode);
     chmodSync(folder, folderMode);
-    const child = startChild(['open without rights', driver.name, path]);
+    const child = startChild(['open without rights', `file:${path}`, driver.name]);
     expect(await child.nextLine()).toMatch(expected);
     expect(await child.ended).toBe(1);
     chmodSync(folder, 0o777);
@@ -175,7 +175,7 @@ describe.each(DRIVERS)('over $name', (driver) => {
   it('refuses a new folder where none can be made', async () => {
     const folder = makeFolder();
     chmodSync(folder, 0o555);
-    const child = startChild(['open without rights', driver.name, join(folder, 'data/timeless.db')]);
+    const child = startChild(['open without rights', `file:${join(folder, 'data/timeless.db')}`, driver.name]);
     expect(await child.nextLine()).toMatch(
       /^FatalError: The folder .*data of the database can't be made \(permission denied\): /,
     );
@@ -205,7 +205,9 @@ it('understands file: URLs, and repeats no other, which may hold a password', ()
     '',
   ])
     expect(() => parseDatabaseUrl(url)).toThrow(
-      new FatalError('DATABASE_URL must be file: and the path of a SQLite file, such as file:./data/timeless.db.'),
+      new FatalError(
+        'DATABASE_URL must be file: and the path of a SQLite file, such as file:./data/timeless.db, or a postgres:// URL.',
+      ),
     );
 });
 

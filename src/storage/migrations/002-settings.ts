@@ -1,52 +1,54 @@
 import type { SchemaModule } from 'kysely';
-import { sql } from '../kysely.ts';
+import type { ColumnTypes } from '../column-types.ts';
 
 /** What moderators set, who changed it, and what servers have used. */
-export async function createSettings(schema: SchemaModule): Promise<void> {
+export async function createSettings(schema: SchemaModule, types: ColumnTypes): Promise<void> {
+  const { fraction, strict, text, whole } = types;
   await schema
     .createTable('guild_settings')
-    .addColumn('guild_id', 'text', (column) => column.primaryKey())
-    .addColumn('version', 'integer', (column) => column.notNull())
-    .addColumn('revision', 'integer', (column) => column.notNull())
-    .addColumn('settings', 'text', (column) => column.notNull())
-    .modifyEnd(sql`strict`)
+    .addColumn('guild_id', text, (column) => column.primaryKey())
+    .addColumn('version', whole, (column) => column.notNull())
+    .addColumn('revision', whole, (column) => column.notNull())
+    .addColumn('settings', text, (column) => column.notNull())
+    .$call(strict)
     .execute();
 
   await schema
     .createTable('settings_history')
-    .addColumn('guild_id', 'text', (column) => column.notNull())
-    .addColumn('revision', 'integer', (column) => column.notNull())
-    .addColumn('changed_by', 'text', (column) => column.notNull())
-    .addColumn('changed_at', 'integer', (column) => column.notNull())
-    .addColumn('changes', 'text', (column) => column.notNull())
+    .addColumn('guild_id', text, (column) => column.notNull())
+    .addColumn('revision', whole, (column) => column.notNull())
+    .addColumn('changed_by', text, (column) => column.notNull())
+    .addColumn('changed_at', whole, (column) => column.notNull())
+    .addColumn('changes', text, (column) => column.notNull())
     .addPrimaryKeyConstraint('settings_history_key', ['guild_id', 'revision'])
-    .modifyEnd(sql`strict`)
+    .$call(strict)
     .execute();
 
   await schema
     .createTable('usage_totals')
-    .addColumn('guild_id', 'text', (column) => column.notNull())
-    .addColumn('day', 'text', (column) => column.notNull())
-    .addColumn('member_id', 'text', (column) => column.notNull())
-    .addColumn('images', 'integer', (column) => column.notNull())
-    .addColumn('cost_usd', 'real', (column) => column.notNull())
-    .addColumn('accepted_at', 'integer', (column) => column.notNull())
+    .addColumn('guild_id', text, (column) => column.notNull())
+    .addColumn('day', text, (column) => column.notNull())
+    .addColumn('member_id', text, (column) => column.notNull())
+    .addColumn('images', whole, (column) => column.notNull())
+    .addColumn('cost_usd', fraction, (column) => column.notNull())
+    .addColumn('accepted_at', whole, (column) => column.notNull())
     // In this order: a server is always asked for a range of days.
     .addPrimaryKeyConstraint('usage_totals_key', ['guild_id', 'day', 'member_id'])
-    .modifyEnd(sql`strict`)
+    .$call(strict)
     .execute();
   await schema.createIndex('usage_totals_day').on('usage_totals').column('day').execute();
 
   await schema
     .createTable('usage_reservations')
-    .addColumn('job_id', 'text', (column) => column.primaryKey())
-    .addColumn('guild_id', 'text', (column) => column.notNull())
-    .addColumn('member_id', 'text', (column) => column.notNull())
-    .addColumn('day', 'text', (column) => column.notNull())
-    .addColumn('images', 'integer', (column) => column.notNull())
-    .addColumn('estimate_usd', 'real', (column) => column.notNull())
-    .addColumn('accepted_at', 'integer', (column) => column.notNull())
-    .modifyEnd(sql`strict`)
+    .addColumn('job_id', text, (column) => column.primaryKey())
+    .addColumn('guild_id', text, (column) => column.notNull())
+    .addColumn('member_id', text, (column) => column.notNull())
+    .addColumn('day', text, (column) => column.notNull())
+    .addColumn('images', whole, (column) => column.notNull())
+    .addColumn('estimate_usd', fraction, (column) => column.notNull())
+    .addColumn('accepted_at', whole, (column) => column.notNull())
+    .addColumn('accepted_before', whole)
+    .$call(strict)
     .execute();
   await schema.createIndex('usage_reservations_guild_id').on('usage_reservations').column('guild_id').execute();
 }

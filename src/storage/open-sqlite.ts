@@ -1,0 +1,77 @@
+import type { Kysely as KyselyOf } from 'kysely';
+import { FatalError } from '../fatal.ts';
+import { SQLITE_TYPES } from './column-types.ts';
+import type { Database, DatabaseOptions } from './contract.ts';
+import { createDialect } from './dialect.ts';
+import { chooseDriver } from './drivers.ts';
+import { parseDatabaseUrl, prepareFile } from './file.ts';
+import { Gate } from './gate.ts';
+import { inspectFile } from './inspect.ts';
+import { Kysely } from './kysely.ts';
+import { lockDatabase } from './lock.ts';
+import { migrate, readVersion } from './migrate.ts';
+import { MIGRATIONS } from './migrations/index.ts';
+import type { Schema } from './schema.ts';
+import { isFailure, type SqliteConnection } from './sqlite.ts';
+
+/** How long a statement may block the process while another program holds the database, in milliseconds. */
+const BUSY_TIMEOUT_MS = 100;
+
+/** As `openDatabase`, for `file:` URLs. */
+export async function openSqlite(url: string, options: DatabaseOptions): Promise<Database> {
+  const path = await prepareFile(parseDatabaseUrl(url));
+  const driver = options.driver ?? (await chooseDriver());
+  const onFailure: (() => unknown)[] = [];
+  try {
+    const unlock = lockDatabase(driver, path);
+    onFailure.unshift(unlock);
+    await inspectFile(driver, path);
+    const sqlite = driver.open(path, { busyTimeoutMs: BUSY_TIMEOUT_MS });
+    onFailure.unshift(() => sqlite.close());
+    const gate = new Gate(sqlite);
+    const db = new Kysely<Schema>({ dialect: createDialect(gate, { isRelaxed: false }) });
+    await bringUpToDate(db, sqlite, path, options);
+    let closing: Promise<void> | undefined;
+    return {
+      db,
+      relaxed: new Kysely<Schema>({ dialect: createDialect(gate, { isRelaxed: true }) }),
+      write: (work) => db.transaction().execute(work),
+      close() {
+        closing ??= db.destroy().finally(() => {
+          sqlite.close();
+          unlock();
+        });
+        return closing;
+      },
+    };
+  } catch (error) {
+    for (const undo of onFailure) undo();
+    throw explain(error, path);
+  }
+}
+
+async function bringUpToDate(db: KyselyOf<Schema>, sqlite: SqliteConnection, path: string, options: DatabaseOptions) {
+  const { log, migrations = MIGRATIONS } = options;
+  const tables = await db.introspection.getTables();
+  const names = tables.map(({ name }) => name);
+  const version = await readVersion(db, names, migrations.length, { name: path, kind: 'file' });
+  // Readers and a writer don't wait for each other, and what was committed survives the loss of power.
+  sqlite.execute('pragma journal_mode = wal');
+  sqlite.execute('pragma synchronous = full');
+  sqlite.execute('pragma foreign_keys = on');
+  if (version === migrations.length) return;
+  await db.transaction().execute((transaction) => migrate(transaction, migrations, version, SQLITE_TYPES));
+  log?.info({ path, from: version, to: migrations.length }, 'the database was migrated');
+}
+
+function explain(error: unknown, path: string): unknown {
+  if (error instanceof FatalError || !(error instanceof Error)) return error;
+  if (isFailure(error, 'SQLITE_CORRUPT'))
+    return new FatalError(
+      `The database ${path} is damaged (${error.message}): restore a backup, or move it away to start with an empty one.`,
+      { cause: error },
+    );
+  if (isFailure(error, 'SQLITE_BUSY'))
+    return new FatalError(`The database ${path} is locked by another program: close that one.`, { cause: error });
+  return new FatalError(`The database ${path} can't be opened: ${error.message}`, { cause: error });
+}

@@ -1,0 +1,138 @@
+import type { CompiledQuery, DatabaseConnection, Dialect, Driver, QueryResult } from 'kysely';
+import type pg from 'pg';
+import { BUSY_LIMIT_MS } from '../errors.ts';
+import { PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, SelectQueryNode } from '../kysely.ts';
+import { Turn } from '../turn.ts';
+import { retry } from './retry.ts';
+import type { Sessions } from './sessions.ts';
+import { CertainTransaction } from './transaction.ts';
+
+interface DialectParts {
+  readonly sessions: Sessions;
+  /** Whether single statements may be done twice; then they are done in the order of the calls. */
+  readonly isRelaxed: boolean;
+  /** Aborts when the database is closed. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Kysely over connections that may break. What surely changes nothing, and what may be done twice, is one statement, repeated
+ * when its answer is lost. Everything else is a transaction whose end is known, so that it is repeated only when it was undone.
+ * Kysely's own Postgres driver knows neither.
+ */
+export function createPostgresDialect(parts: DialectParts): Dialect {
+  return {
+    createDriver: () => new ReliableDriver(parts),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+    createAdapter: () => new PostgresAdapter(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+  };
+}
+
+class ReliableDriver implements Driver {
+  readonly #parts: DialectParts;
+  readonly #turn = new Turn();
+  /** Lent to Kysely; empty again before the connections close. */
+  readonly #lent = new Set<ReliableConnection>();
+  #onAllReturned = () => {};
+
+  constructor(parts: DialectParts) {
+    this.#parts = parts;
+  }
+
+  async init(): Promise<void> {}
+
+  async acquireConnection(): Promise<ReliableConnection> {
+    this.#parts.signal.throwIfAborted();
+    const connection = new ReliableConnection(this.#parts, this.#turn);
+    this.#lent.add(connection);
+    return connection;
+  }
+
+  async beginTransaction(connection: ReliableConnection): Promise<void> {
+    connection.transaction = await CertainTransaction.begin(this.#parts.sessions, 'repeatable read');
+  }
+
+  async commitTransaction({ transaction }: ReliableConnection): Promise<void> {
+    await transaction?.commit(this.#parts.signal);
+  }
+
+  async rollbackTransaction({ transaction }: ReliableConnection): Promise<void> {
+    await transaction?.rollback();
+  }
+
+  async releaseConnection(connection: ReliableConnection): Promise<void> {
+    connection.transaction?.giveBack();
+    connection.transaction = undefined;
+    this.#lent.delete(connection);
+    if (this.#lent.size === 0) this.#onAllReturned();
+  }
+
+  async destroy(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#onAllReturned = resolve;
+      if (this.#lent.size === 0) resolve();
+    });
+    await this.#parts.sessions.close();
+  }
+}
+
+/** What Kysely takes for a connection: a real one is borrowed for each statement, or for a transaction. */
+class ReliableConnection implements DatabaseConnection {
+  readonly #parts: DialectParts;
+  readonly #turn: Turn;
+  transaction: CertainTransaction | undefined;
+
+  constructor(parts: DialectParts, turn: Turn) {
+    this.#parts = parts;
+    this.#turn = turn;
+  }
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    const { command, rowCount, rows } = await this.#run(query);
+    return {
+      // Kysely derives the type of a row from the query and the schema.
+      rows: rows as R[],
+      ...(command !== 'SELECT' && rowCount !== null && { numAffectedRows: BigInt(rowCount) }),
+    };
+  }
+
+  /** All rows as one piece: a statement left half read would keep its connection from others. */
+  async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
+    yield await this.executeQuery<R>(query);
+  }
+
+  async #run({ sql, parameters, query }: CompiledQuery): Promise<pg.QueryResult> {
+    if (this.transaction) return this.transaction.run(sql, parameters);
+    const { sessions, isRelaxed, signal } = this.#parts;
+    const once = () => sessions.use((session) => session.run(sql, parameters));
+    if (isRelaxed) return this.#inOrder(() => retry(once, signal));
+    if (SelectQueryNode.is(query)) return retry(once, signal);
+    return retry(() => this.#runCertainly(sql, parameters), signal);
+  }
+
+  async #inOrder<T>(work: () => Promise<T>): Promise<T> {
+    await this.#turn.take(BUSY_LIMIT_MS);
+    try {
+      return await work();
+    } finally {
+      this.#turn.giveBack();
+    }
+  }
+
+  async #runCertainly(sql: string, parameters: readonly unknown[]): Promise<pg.QueryResult> {
+    const { sessions, signal } = this.#parts;
+    // Of two that change a row, the second sees what the first has left, and its conditions are asked anew.
+    const transaction = await CertainTransaction.begin(sessions, 'read committed');
+    try {
+      const result = await transaction.run(sql, parameters);
+      await transaction.commit(signal);
+      return result;
+    } catch (error) {
+      await transaction.rollback();
+      throw error;
+    } finally {
+      transaction.giveBack();
+    }
+  }
+}

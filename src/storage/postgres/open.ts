@@ -1,0 +1,102 @@
+import type { Kysely as KyselyOf } from 'kysely';
+import pg from 'pg';
+import type { FatalError } from '../../fatal.ts';
+import { POSTGRES_TYPES } from '../column-types.ts';
+import type { Database, DatabaseOptions } from '../contract.ts';
+import { Kysely, PostgresDialect, sql } from '../kysely.ts';
+import { migrate, type Place, readVersion } from '../migrate.ts';
+import { MIGRATIONS } from '../migrations/index.ts';
+import type { Schema } from '../schema.ts';
+import { MIGRATION_LOCK } from './advisory-locks.ts';
+import { createPostgresDialect } from './dialect.ts';
+import { explain } from './explain.ts';
+import { inspectServer, listTables } from './inspect.ts';
+import { lockPostgres } from './lock.ts';
+import { retry } from './retry.ts';
+import { Sessions } from './sessions.ts';
+import { type PostgresTarget, parsePostgresUrl, withOptions } from './settings.ts';
+
+/** Connections of a process, beside the one that holds its lock and the one for relaxed statements. */
+const MOST_CONNECTIONS = 8;
+
+/** As `openDatabase`, for `postgres://` URLs. */
+export async function openPostgres(url: string, options: DatabaseOptions): Promise<Database> {
+  const target = parsePostgresUrl(url);
+  let unlock: (() => Promise<void>) | undefined;
+  try {
+    await checkServer(target);
+    unlock = await lockPostgres(target, options.onFatal ?? throwIt);
+    await bringUpToDate(target, options);
+  } catch (error) {
+    await unlock?.();
+    throw explain(error, target.name);
+  }
+  return connect(target, options, unlock);
+}
+
+function throwIt(error: FatalError): never {
+  throw error;
+}
+
+async function checkServer({ settings, name }: PostgresTarget): Promise<void> {
+  await withPlainConnection(settings, (db) => inspectServer(db, name));
+}
+
+/** Migrates, without a limit of time, and one process at a time: of several that start together the others find it done. */
+export async function bringUpToDate(
+  { settings, name }: PostgresTarget,
+  { log, migrations = MIGRATIONS }: DatabaseOptions,
+): Promise<void> {
+  const place: Place = { name, kind: 'database' };
+  const versionOf = async (db: KyselyOf<Schema>) => readVersion(db, await listTables(db), migrations.length, place);
+  await withPlainConnection(settings, async (db) => {
+    if ((await versionOf(db)) === migrations.length) return;
+    await db.transaction().execute(async (transaction) => {
+      await sql`select pg_advisory_xact_lock(${MIGRATION_LOCK}, hashtext(current_schema()))`.execute(transaction);
+      const version = await versionOf(transaction);
+      if (version === migrations.length) return;
+      await migrate(transaction, migrations, version, POSTGRES_TYPES);
+      log?.info({ database: name, from: version, to: migrations.length }, 'the database was migrated');
+    });
+  });
+}
+
+/** One connection without retries and limits, for the start. */
+async function withPlainConnection<T>(
+  settings: pg.ClientConfig,
+  work: (db: KyselyOf<Schema>) => Promise<T>,
+): Promise<T> {
+  const pool = new pg.Pool({ ...settings, max: 1 });
+  // What breaks is told by the statement that it breaks.
+  pool.on('error', () => {});
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  try {
+    return await work(db);
+  } finally {
+    await db.destroy();
+  }
+}
+
+function connect({ settings }: PostgresTarget, { log }: DatabaseOptions, unlock: () => Promise<void>): Database {
+  const closing = new AbortController();
+  const { signal } = closing;
+  const open = (most: number, isRelaxed: boolean) => {
+    const limits = { lock_timeout: '10s', idle_in_transaction_session_timeout: '30s' };
+    const serverSettings = isRelaxed ? { ...limits, synchronous_commit: 'off' } : limits;
+    const sessions = new Sessions(withOptions(settings, serverSettings), most, log);
+    return new Kysely<Schema>({ dialect: createPostgresDialect({ sessions, isRelaxed, signal }) });
+  };
+  const db = open(MOST_CONNECTIONS, false);
+  const relaxed = open(1, true);
+  let closed: Promise<void> | undefined;
+  return {
+    db,
+    relaxed,
+    write: (work) => retry(() => db.transaction().execute(work), signal),
+    close() {
+      closing.abort(new Error('The database is closed.'));
+      closed ??= Promise.all([db.destroy(), relaxed.destroy()]).then(unlock);
+      return closed;
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { createInterface } from 'node:readline';
+import type { TestProject } from 'vitest/node';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** In the project `postgres`: a server for the tests, as a user who may make roles and schemas, or why there is none. */
+    postgres: { readonly url: string } | { readonly absence: string };
+  }
+}
+
+/**
+ * Once for all test files: the server of TEST_POSTGRES_URL, else one of npm's, in a temporary folder, which goes with the tests.
+ * Where that doesn't start, the tests are skipped and say so; with CI in the environment it is an error.
+ */
+export default async function providePostgres(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const given = process.env['TEST_POSTGRES_URL'];
+  if (given) {
+    project.provide('postgres', { url: given });
+    return undefined;
+  }
+  const { url, said, stop } = await startServer();
+  if (url !== undefined) {
+    project.provide('postgres', { url });
+    return stop;
+  }
+  if (process.env['CI']) throw new Error(`No Postgres for the tests: ${said}`);
+  const absence = `SKIPPED: the tests over Postgres, which doesn't start here (${said}). Set TEST_POSTGRES_URL.`;
+  process.stderr.write(`\n${absence}\n\n`);
+  project.provide('postgres', { absence });
+  return undefined;
+}
+
+async function startServer() {
+  const require = createRequire(import.meta.url);
+  const command = ['--import', require.resolve('tsx'), require.resolve('./server-process.ts')];
+  const child = spawn(process.execPath, command, { stdio: ['pipe', 'pipe', 'pipe'] });
+  const closed = once(child, 'close');
+  let stderr = '';
+  child.stderr.on('data', (data) => {
+    stderr = `${stderr}${data}`.slice(-5_000);
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const { value: url } = await lines.next();
+  if (url === undefined) await closed;
+  const [problem = stderr.slice(-300)] = /^.*(?:error|fatal):? .*$/im.exec(stderr) ?? [];
+  const stop = async () => {
+    child.stdin.end();
+    await closed;
+  };
+  return { url, said: problem.trim(), stop };
+}

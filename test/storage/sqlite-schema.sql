@@ -1,0 +1,15 @@
+CREATE TABLE "circuit" ("id" integer primary key check (id = 1), "reason" text not null, "since" integer not null) strict;
+CREATE TABLE "departed_guilds" ("guild_id" text primary key, "noticed_at" integer not null) strict;
+CREATE TABLE "guild_settings" ("guild_id" text primary key, "version" integer not null, "revision" integer not null, "settings" text not null) strict;
+CREATE TABLE "jobs" ("sequence" integer primary key autoincrement, "id" text not null unique, "interaction_id" text not null unique, "application_id" text not null, "interaction_token" text, "received_at" integer not null, "requester_id" text not null, "guild_id" text, "channel_id" text not null, "locale" text not null, "is_private" integer not null, "attachment_size_limit" integer not null, "parameters" text not null, "parameters_version" integer not null, "forced" text, "state" text not null, "details" text not null, "message_ids" text not null, "attempts" integer default 0 not null, "delivery" text, "cost_usd" real, "created_at" integer not null, "ended_at" integer) strict;
+CREATE TABLE "posts" ("id" integer primary key autoincrement, "job_id" text not null, "sent_at" integer not null, "settled_at" integer, "outcome" text) strict;
+CREATE TABLE "schema_version" ("version" integer primary key, "migrated_at" integer not null);
+CREATE TABLE "settings_history" ("guild_id" text not null, "revision" integer not null, "changed_by" text not null, "changed_at" integer not null, "changes" text not null, constraint "settings_history_key" primary key ("guild_id", "revision")) strict;
+CREATE TABLE sqlite_sequence(name,seq);
+CREATE TABLE "usage_reservations" ("job_id" text primary key, "guild_id" text not null, "member_id" text not null, "day" text not null, "images" integer not null, "estimate_usd" real not null, "accepted_at" integer not null, "accepted_before" integer) strict;
+CREATE TABLE "usage_totals" ("guild_id" text not null, "day" text not null, "member_id" text not null, "images" integer not null, "cost_usd" real not null, "accepted_at" integer not null, constraint "usage_totals_key" primary key ("guild_id", "day", "member_id")) strict;
+CREATE INDEX "jobs_ended_at" on "jobs" ("ended_at", "sequence");
+CREATE INDEX "jobs_guild_id" on "jobs" ("guild_id");
+CREATE INDEX "posts_sent_at" on "posts" ("sent_at");
+CREATE INDEX "usage_reservations_guild_id" on "usage_reservations" ("guild_id");
+CREATE INDEX "usage_totals_day" on "usage_totals" ("day");
