@@ -39,7 +39,7 @@ export async function startBotSubject(discord: DiscordSandbox, maxInFlight: numb
   });
   segmind.hold();
   const folder = mkdtempSync(join(tmpdir(), 'timeless-bench-'));
-  await furnish(folder, discord.guild.id, UNLIMITED);
+  await furnish(`file:${join(folder, 'data', 'timeless.db')}`, discord.guild.id, UNLIMITED);
   const bot = startBot({
     discord,
     segmind,

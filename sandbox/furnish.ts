@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { settingsSchema } from '../src/settings/schema.ts';
 import { SettingsStore } from '../src/settings/store.ts';
 import { openDatabase } from '../src/storage/database.ts';
@@ -9,11 +8,11 @@ const SETTER_ID = '100000000000000000';
 export const UNLIMITED = { limits: { everyone: { imagesPerDay: -1, jobsAtOnce: -1 } } };
 
 /**
- * Stores a server's settings in a bot's working folder, as if its moderators had set them before the bot was started.
+ * Stores a server's settings in a bot's database, as if its moderators had set them before the bot was started.
  * @param settings what differs from the defaults
  */
-export async function furnish(folder: string, guildId: string, settings: object): Promise<void> {
-  const database = await openDatabase(`file:${join(folder, 'data', 'timeless.db')}`);
+export async function furnish(databaseUrl: string, guildId: string, settings: object): Promise<void> {
+  const database = await openDatabase(databaseUrl);
   await new SettingsStore(database).change(guildId, SETTER_ID, () => settingsSchema.parse(settings));
   await database.close();
 }

@@ -54,7 +54,8 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     ...options.segmind,
   });
   const folder = mkdtempSync(join(tmpdir(), 'timeless-house-'));
-  await furnish(folder, discord.guild.id, options.settings ?? UNLIMITED);
+  const databaseUrl = options.env?.['DATABASE_URL'] ?? `file:${join(folder, 'data', 'timeless.db')}`;
+  await furnish(databaseUrl, discord.guild.id, options.settings ?? UNLIMITED);
   const requestsPerMinute = String(options.segmind?.requestsPerMinute ?? 600);
   const start = async (env: Readonly<Record<string, string>> = {}) => {
     const started = startBot({

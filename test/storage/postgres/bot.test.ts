@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import { startBot } from '../../../sandbox/bot.ts';
+import { openHouse, painted, textOf } from '../../e2e/house.ts';
+import { newSchemaUrl } from './admin.ts';
+
+it('keeps what the built bot stores: settings, usage, and jobs that a SIGKILL left, each submitted once', async () => {
+  const settings = { limits: { everyone: { imagesPerDay: 3, jobsAtOnce: -1 } } };
+  const env = { DATABASE_URL: await newSchemaUrl(), SEGMIND_MAX_IN_FLIGHT: '1' };
+  const house = await openHouse({ env, settings });
+  const { discord, segmind } = house;
+  const ask = (prompt: string) => house.member('alice').command('timeless', { prompt });
+  await painted(await ask('one'));
+  segmind.hold();
+  const underWay = await ask('two');
+  await underWay.waitForReply((message) => textOf(message).includes('Submitted'));
+  const waiting = await ask('three');
+  await waiting.waitForReply((message) => textOf(message).includes('Place 1 of 1'));
+  await house.restart();
+  segmind.release();
+  await painted(underWay);
+  await painted(waiting);
+  expect(segmind.submits.map(({ body }) => body['prompt'])).toEqual(['one', 'two', 'three']);
+  expect(textOf(await (await ask('four')).waitForReply())).toContain('You have used 3');
+
+  const second = startBot({ discord, segmind, env });
+  expect(await second.exited).toBe(1);
+  expect(second.stderr.trim().split('\n')).toHaveLength(1);
+  expect(discord.gateway.connections).toBe(1);
+  await house.close();
+}, 60_000);
