@@ -58,7 +58,10 @@ describe('parseConfig', () => {
 
   it('takes lists with spaces, and with a comma too many', () => {
     const [one, other] = ['123456789012345678', '223456789012345678'];
-    const lists = { OPERATOR_GUILD_IDS: ` ${one},${other}, `, SEGMIND_IMAGE_HOSTS: ',Images.segmind.com, localhost:8080 ,' };
+    const lists = {
+      OPERATOR_GUILD_IDS: ` ${one},${other}, `,
+      SEGMIND_IMAGE_HOSTS: ',Images.segmind.com, localhost:8080 ,',
+    };
     const config = parseConfig({ ...required, ...lists });
     expect(config.discord.operatorGuildIds).toEqual([one, other]);
     expect(config.segmind.imageHosts).toEqual(['images.segmind.com', 'localhost:8080']);

@@ -1,18 +1,12 @@
-import { ChannelType } from 'discord.js';
 import type { Channel } from '../settings/channels.ts';
 import type { Settings } from '../settings/schema.ts';
 import { within } from '../time.ts';
 import type { CommandContext } from './command.ts';
 import type { Press } from './press.ts';
+import { isThread } from './threads.ts';
 
 /** How long an answer may wait for what a thread hangs in. Discord takes one within 3 s. */
 const PATIENCE_MS = 1_000;
-
-const THREADS: ReadonlySet<number> = new Set([
-  ChannelType.AnnouncementThread,
-  ChannelType.PublicThread,
-  ChannelType.PrivateThread,
-]);
 
 /** Where a press comes from, as far as the rules of its server need to know. What Discord doesn't tell is left out. */
 export async function findPlace(
@@ -22,13 +16,12 @@ export async function findPlace(
 ): Promise<Channel> {
   if (guildId === undefined) return { placeIds: [], isComplete: true, isAgeRestricted: undefined };
   const { id, parentId, isAgeRestricted } = channel;
-  const isThread = THREADS.has(channel.type);
   const placeIds = parentId ? [id, parentId] : [id];
-  if (!isThread && parentId !== undefined && isAgeRestricted !== undefined)
+  if (!isThread(channel.type) && parentId !== undefined && isAgeRestricted !== undefined)
     return { placeIds, isComplete: true, isAgeRestricted };
   const unknown = { placeIds, isComplete: false, isAgeRestricted: undefined };
   // The payload has neither the category of a thread nor its age restriction: both are its channel's.
-  const askedId = isThread ? parentId : id;
+  const askedId = isThread(channel.type) ? parentId : id;
   if (!askedId || !hasChannelRules(settings)) return unknown;
   try {
     const facts = await within(PATIENCE_MS, findParent(askedId));

@@ -33,6 +33,6 @@ export function blockedText(
     `Blocked ${whom} ${until}.`,
     ...(id === moderatorId ? ['That is you: you can make no pictures until then, but still set things.'] : []),
     ...waitingWords(outcome),
-    'What is being painted already arrives. `/timeless-config block remove` lifts the block.',
+    'Pictures that are being painted already will still arrive. `/timeless-config block remove` lifts the block.',
   ].join(' ');
 }

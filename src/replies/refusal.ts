@@ -21,7 +21,10 @@ export function refusalText(refusal: Refusal, reference: string): string {
 
 /** Why a button does nothing for somebody. */
 export function buttonRefusalText(policy: ButtonPolicy, verb: 'repeat' | 'delete'): string {
-  const who = policy.who === 'role' ? `members with <@&${policy.roleId}>` : 'who asked for this picture';
+  const members = policy.who === 'role' ? [`members with <@&${policy.roleId}>`] : [];
+  // Whoever asked for a picture may always delete it.
+  const requester = members.length === 0 || verb === 'delete' ? ['who asked for this picture'] : [];
+  const who = [...requester, ...members].join(', ');
   const where = policy.who === 'requester' ? '' : ' Moderators set this with `/timeless-config buttons`.';
   return `Only ${who}, or a moderator, can ${verb} it.${where}`;
 }

@@ -2,7 +2,7 @@ import { DEFAULT_SCHEDULER, PARAMETER_LIMITS } from '../segmind/parameters.ts';
 import { DEFAULT_LIMITS, LIMIT_RANGES, type LimitName, NO_LIMIT } from '../settings/schema.ts';
 import { escaped } from './escape.ts';
 import { absoluteTime } from './facts.ts';
-import { durationWords, mention, numberWords, otherWords, quoted, usdWords } from './settings-format.ts';
+import { durationWords, isRecord, mention, numberWords, otherWords, quoted, usdWords } from './settings-format.ts';
 
 /** The longest name of a size or scheduler. */
 const NAME_LENGTH = 100;
@@ -79,13 +79,16 @@ function text(name: string, unset: string, toWords: (value: string) => string): 
 const PRESSERS: Readonly<Record<string, string>> = {
   anyone: 'anyone who sees it',
   requester: 'who asked for it',
-  role: 'who has a role',
+  role: 'members with a role',
 };
 
+/** Of a whole policy, or of a part of it. */
 function presser(button: string, defaultWho: string): SettingWords {
-  const words = (value: unknown) => {
-    const known = typeof value === 'string' && Object.hasOwn(PRESSERS, value) ? PRESSERS[value] : undefined;
-    return known === undefined ? otherWords(value) : marked(known, value === defaultWho);
+  const words = (policy: unknown) => {
+    const { who, roleId } = isRecord(policy) ? policy : { who: policy };
+    if (roleId !== undefined) return `members with ${mention('@&', roleId)}`;
+    const known = typeof who === 'string' && Object.hasOwn(PRESSERS, who) ? PRESSERS[who] : undefined;
+    return known === undefined ? otherWords(who) : marked(known, who === defaultWho);
   };
   return { name: `Who may press ${button}`, words };
 }
@@ -102,7 +105,7 @@ const money = (value: number) => {
 const ON_OFF = ['on', 'off'] as const;
 const usualSize = `${dimension.default}×${dimension.default}`;
 
-/** Each setting that has one value, under its path. */
+/** Each setting that is said in one line, under its path. */
 export const SINGLE_SETTINGS = {
   'safety.onlyAgeRestricted': flag('Only in age-restricted channels', ON_OFF, false),
   'safety.spoilers': flag('Spoilers on all images', ON_OFF, false),
@@ -116,12 +119,9 @@ export const SINGLE_SETTINGS = {
   'budget.dayUsd': number('Budget a day', 'no limit', money),
   'budget.monthUsd': number('Budget a month', 'no limit', money),
   logChannelId: text('Log channel', 'none', (channelId) => mention('#', channelId)),
-  'buttons.reroll.who': presser('Reroll', 'anyone'),
-  'buttons.reroll.roleId': id('Role for Reroll', '@&'),
-  'buttons.newSeed.who': presser('New seed', 'anyone'),
-  'buttons.newSeed.roleId': id('Role for New seed', '@&'),
-  'buttons.delete.who': presser('Delete', 'requester'),
-  'buttons.delete.roleId': id('Role for Delete', '@&'),
+  'buttons.reroll': presser('Reroll', 'anyone'),
+  'buttons.newSeed': presser('New seed', 'anyone'),
+  'buttons.delete': presser('Delete', 'requester'),
   'pause.reason': text('Reason of the pause', 'none', quoted),
   'pause.byId': id('Paused by', '@'),
   'pause.atMs': number('Paused since', 'not paused', absoluteTime),

@@ -12,7 +12,7 @@ import {
   SINGLE_SETTINGS,
   type SingleSetting,
 } from './setting-words.ts';
-import { listed, mention, otherWords, quoted, spoiler } from './settings-format.ts';
+import { isRecord, listed, mention, otherWords, quoted, spoiler } from './settings-format.ts';
 
 /** Characters of a line, of what is not a list in it, and of a path that isn't known. */
 const LINE_LENGTH = 900;
@@ -25,9 +25,6 @@ const ARROW = '→';
 
 type ListChange = Extract<Change, { added: unknown[] }>;
 type ValueChange = Exclude<Change, ListChange>;
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A block as it is stored, or whatever a newer release has made of it. */
 function blockWords(block: unknown): string {
@@ -116,6 +113,26 @@ function describeValue(change: ValueChange): string {
   return `${title}: ${words(from)} ${ARROW} ${words(to)}`;
 }
 
+/** The button of a change of who may press it, be that the kind of policy or the role. */
+function buttonOf(setting: string): string | undefined {
+  return /^(buttons\.[^.]+)\.(?:who|roleId)$/.exec(setting)?.[1];
+}
+
+/** Who may press a button is stored as two settings, and said as one. */
+function joinPressers(changes: readonly Change[]): Change[] {
+  return changes.flatMap((change) => {
+    const button = buttonOf(change.setting);
+    if (button === undefined) return [change];
+    const parts = changes.filter(({ setting }) => buttonOf(setting) === button);
+    if (parts[0] !== change) return [];
+    const policy = (side: 'from' | 'to') =>
+      Object.fromEntries(
+        parts.map((part) => [part.setting.slice(button.length + 1), 'added' in part ? undefined : part[side]]),
+      );
+    return [{ setting: button, from: policy('from'), to: policy('to') }];
+  });
+}
+
 /**
  * What became of one setting, in one line; also of one that only a newer release knows.
  * @param maxLength at least 100 characters; where that is too little, the line says only that something changed
@@ -127,7 +144,9 @@ export function describeChange(change: Change, maxLength = LINE_LENGTH): string 
 
 /** A line for each change, as many as fit into `maxLength` (at least 150 characters), then how many more there are. */
 export function describeChanges(changes: readonly Change[], maxLength: number): string {
-  const lines = changes.map((change) => describeChange(change, Math.min(LINE_LENGTH, maxLength - MORE_LENGTH)));
+  const lines = joinPressers(changes).map((change) =>
+    describeChange(change, Math.min(LINE_LENGTH, maxLength - MORE_LENGTH)),
+  );
   return listed(lines, maxLength, { separator: '\n' });
 }
 

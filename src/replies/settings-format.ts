@@ -34,6 +34,20 @@ export function utcWords(epochMs: number): string {
   return `${new Date(epochMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
+/** A month in words: `2026-11` is `November 2026`. */
+export function monthWords(month: string): string {
+  return new Date(`${month}-01T00:00:00Z`).toLocaleDateString('en-US', {
+    month: 'long',
+    year: 'numeric',
+    timeZone: 'UTC',
+  });
+}
+
+/** A setting and what it is set to; what moderators have set stands out from what is default. */
+export function settingLine(name: string, words: string): string {
+  return words.endsWith('(default)') ? `${name}: ${words}` : `${name}: **${words}**`;
+}
+
 /** A text that a moderator wrote, in quotation marks. */
 export function quoted(text: string, maxLength = TEXT_LENGTH): string {
   return isBlank(text) ? '(no text)' : `“${escaped(text, maxLength)}”`;
@@ -71,6 +85,10 @@ export function seeCommand(command: string): string {
 /** What is stored may come from a newer release: a value of a kind that isn't known here, as it is. */
 export function otherWords(value: unknown): string {
   return value === undefined ? 'not set' : escaped(JSON.stringify(value) ?? '', OTHER_LENGTH);
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Something of Discord's by its id, as a mention that clients turn into its name. */

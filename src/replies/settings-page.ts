@@ -1,16 +1,12 @@
 import type { APIEmbed, APIEmbedField } from 'discord.js';
-import type { Block, ButtonPolicy, LimitName, Settings } from '../settings/schema.ts';
+import { isInForce } from '../settings/blocks.ts';
+import type { Block, Settings } from '../settings/schema.ts';
 import { absoluteTime } from './facts.ts';
 import { COLOURS } from './message.ts';
-import {
-  defaultLimitWords,
-  LIMIT_LABELS,
-  LIMIT_NAMES,
-  limitWords,
-  SINGLE_SETTINGS,
-  type SingleSetting,
-} from './setting-words.ts';
-import { listed, mention, numberWords, quoted, seeCommand, spoiler } from './settings-format.ts';
+import { SINGLE_SETTINGS } from './setting-words.ts';
+import { listed, mention, numberWords, quoted, seeCommand, settingLine, spoiler } from './settings-format.ts';
+import { everyoneLimitLines, roleLimitLines } from './settings-limits.ts';
+import { settingLines } from './settings-lines.ts';
 import { type PageFacts, settingsWarnings } from './settings-warnings.ts';
 
 /**
@@ -28,16 +24,6 @@ const INTRODUCTION =
 const WHO_MAY =
   'Who has Moderate Members, Manage Server or Administrator, or a role listed under Moderators. Discord shows `/timeless-config` only to Moderate Members: an administrator opens it for others under Server Settings > Integrations.';
 
-/** What moderators have set stands out from what is default. */
-function line(name: string, words: string): string {
-  return words.endsWith('(default)') ? `${name}: ${words}` : `${name}: **${words}**`;
-}
-
-function single(setting: SingleSetting, value: unknown): string {
-  const { name, words } = SINGLE_SETTINGS[setting];
-  return line(name, words(value));
-}
-
 /** A list that has its own command to read all of it; `none (default)` when it is empty. */
 function list(
   items: readonly string[],
@@ -47,30 +33,13 @@ function list(
   return items.length === 0 ? NONE : listed(items, maxLength, options);
 }
 
-function limitLines({ limits }: Settings): string[] {
-  return LIMIT_NAMES.map((name) => {
-    const value = limits.everyone[name];
-    return line(LIMIT_LABELS[name], value === undefined ? defaultLimitWords(name) : limitWords(name, value));
-  });
-}
-
-function roleLines({ limits }: Settings): string[] {
-  return Object.entries(limits.roles).flatMap(([roleId, its]) => {
-    const words = LIMIT_NAMES.flatMap((name: LimitName) => {
-      const value = its[name];
-      return value === undefined ? [] : [`${LIMIT_LABELS[name].toLowerCase()} ${limitWords(name, value)}`];
-    });
-    return words.length === 0 ? [] : [`${mention('@&', roleId)}: ${words.join(', ')}`];
-  });
-}
-
 function blockLine({ kind, id, untilMs, reason }: Block): string {
   const until = untilMs === undefined ? '' : ` until ${absoluteTime(untilMs)}`;
   return `${mention(kind === 'role' ? '@&' : '@', id)}${until}${reason ? ` ${quoted(reason, REASON_LENGTH)}` : ''}`;
 }
 
-function buttonLine(name: string, setting: SingleSetting, policy: ButtonPolicy): string {
-  return line(name, policy.who === 'role' ? mention('@&', policy.roleId) : SINGLE_SETTINGS[setting].words(policy.who));
+function buttonLine(name: string, button: 'reroll' | 'newSeed' | 'delete', { buttons }: Settings): string {
+  return settingLine(name, SINGLE_SETTINGS[`buttons.${button}`].words(buttons[button]));
 }
 
 function channelLines({ channels }: Settings): string[] {
@@ -89,29 +58,33 @@ function counted(name: string, count: number): string {
 }
 
 function fields(settings: Settings, nowMs: number): APIEmbedField[] {
-  const { safety, defaults, budget, buttons, filterWords, logChannelId } = settings;
-  const roles = roleLines(settings);
-  const blocks = settings.blocks.filter(({ untilMs }) => untilMs === undefined || untilMs > nowMs);
+  const { filterWords } = settings;
+  const roles = roleLimitLines(settings);
+  const blocks = settings.blocks.filter((block) => isInForce(block, nowMs));
   const field = (name: string, ...lines: string[]) => ({ name, value: lines.join('\n') });
   const beside = (name: string, ...lines: string[]) => ({ ...field(name, ...lines), inline: true });
   return [
-    beside('Limits for everyone', ...limitLines(settings)),
+    beside('Limits for everyone', ...everyoneLimitLines(settings)),
     beside(
       'Defaults',
-      single('defaults.size', defaults.size),
-      single('defaults.steps', defaults.steps),
-      single('defaults.guidanceScale', defaults.guidanceScale),
-      single('defaults.scheduler', defaults.scheduler),
-      single('defaults.samples', defaults.samples),
+      ...settingLines(settings, [
+        'defaults.size',
+        'defaults.steps',
+        'defaults.guidanceScale',
+        'defaults.scheduler',
+        'defaults.samples',
+      ]),
     ),
     field(counted('Limits by role', roles.length), list(roles, ROOM.roles, { separator: '\n' })),
     field('Channels', ...channelLines(settings)),
     field(
       'Safety',
-      single('safety.onlyAgeRestricted', safety.onlyAgeRestricted),
-      single('safety.spoilers', safety.spoilers),
-      single('safety.privateAllowed', safety.privateAllowed),
-      single('safety.negativePrompt', safety.negativePrompt),
+      ...settingLines(settings, [
+        'safety.onlyAgeRestricted',
+        'safety.spoilers',
+        'safety.privateAllowed',
+        'safety.negativePrompt',
+      ]),
     ),
     field(
       counted('Filter', filterWords.length),
@@ -125,18 +98,18 @@ function fields(settings: Settings, nowMs: number): APIEmbedField[] {
       counted('Block', blocks.length),
       list(blocks.map(blockLine), ROOM.blocks, { separator: '\n', where: seeCommand('block list') }),
     ),
-    beside('Budget', single('budget.dayUsd', budget.dayUsd), single('budget.monthUsd', budget.monthUsd)),
+    beside('Budget', ...settingLines(settings, ['budget.dayUsd', 'budget.monthUsd'])),
     beside(
       'Buttons',
-      buttonLine('Reroll', 'buttons.reroll.who', buttons.reroll),
-      buttonLine('New seed', 'buttons.newSeed.who', buttons.newSeed),
-      buttonLine('Delete', 'buttons.delete.who', buttons.delete),
+      buttonLine('Reroll', 'reroll', settings),
+      buttonLine('New seed', 'newSeed', settings),
+      buttonLine('Delete', 'delete', settings),
       'Moderators may press all.',
     ),
-    field('Log', single('logChannelId', logChannelId)),
+    field('Log', ...settingLines(settings, ['logChannelId'])),
     field(
       'Pause',
-      settings.pause ? line('Paused', quoted(settings.pause.reason, REASON_LENGTH)) : 'not paused (default)',
+      settings.pause ? settingLine('Paused', quoted(settings.pause.reason, REASON_LENGTH)) : 'not paused (default)',
     ),
     field(
       counted('Moderators', settings.moderatorRoleIds.length),

@@ -104,6 +104,20 @@ describe('renderUsageChart', () => {
     expect(chart.length).toBeLessThan(500_000);
   });
 
+  it('draws one chart after the other, in the order asked', async () => {
+    const drawn: string[] = [];
+    const draw = async (name: string, usage: MonthlyUsage) => {
+      await renderUsageChart(usage);
+      drawn.push(name);
+    };
+    await Promise.all([
+      draw('full', manyMembers(400)),
+      draw('empty', { month: '2026-11', today: '2026-11-22', rows: [] }),
+      draw('full again', manyMembers(400)),
+    ]);
+    expect(drawn).toEqual(['full', 'empty', 'full again']);
+  });
+
   it('gives the same bytes and says nothing on a system without fonts', async () => {
     const usage = manyMembers(24);
     const { picture, complaints } = await renderElsewhere(CHART_PROGRAM, BARE, usage);

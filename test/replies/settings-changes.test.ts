@@ -76,7 +76,20 @@ describe('describeChange', () => {
     [
       {},
       { buttons: { delete: { who: 'role', roleId: role } } },
-      `Who may press Delete: who asked for it (default) → who has a role\nRole for Delete: none → <@&${role}>`,
+      `Who may press Delete: who asked for it (default) → members with <@&${role}>`,
+    ],
+    [
+      { buttons: { newSeed: { who: 'role', roleId: role }, delete: { who: 'anyone' } } },
+      { buttons: { newSeed: { who: 'role', roleId: channel }, delete: { who: 'requester' } } },
+      [
+        `Who may press New seed: members with <@&${role}> → members with <@&${channel}>`,
+        'Who may press Delete: anyone who sees it → who asked for it (default)',
+      ].join('\n'),
+    ],
+    [
+      { buttons: { reroll: { who: 'role', roleId: role } } },
+      {},
+      `Who may press Reroll: members with <@&${role}> → anyone who sees it (default)`,
     ],
     [{}, { pause: { reason: 'raid', byId: member, atMs: 0 } }, 'Paused: “raid”'],
     [{ pause: { reason: 'raid', byId: member, atMs: 0 } }, {}, 'Resumed (was paused: “raid”)'],
@@ -111,14 +124,19 @@ describe('describeChange', () => {
       'Who may press Reroll: anyone who sees it (default) → "nobody"',
     ],
     [{ setting: 'safety.spoilers', from: false, to: 'some' }, 'Spoilers on all images: off (default) → "some"'],
+    [
+      { setting: 'buttons.delete.roleId', from: role, to: 3 },
+      `Who may press Delete: members with <@&${role}> → members with 3`,
+    ],
+    [{ setting: 'buttons.delete.level', from: 1, to: 2 }, 'buttons.delete.level: 1 → 2'],
     [{ setting: 'buttons.delete.who', to: 'constructor' }, 'Who may press Delete: not set → "constructor"'],
   ])('of a newer release’s %j says what can be said', (change, says) => {
-    expect(describeChange(change)).toBe(says);
+    expect(describeChanges([change], 500)).toBe(says);
   });
 
   it('has words of its own for every setting that the schema knows', () => {
     const unknown = findChanges(defaultSettings, fullSettings).filter((change) =>
-      describeChange(change).startsWith(change.setting),
+      describeChanges([change], 900).startsWith(change.setting),
     );
     expect(unknown).toEqual([]);
   });

@@ -74,7 +74,7 @@ describe('the page of settings', () => {
     [{ budget: { dayUsd: 2.5 } }, 'Budget', 'Budget a day: **US$ 2.50**'],
     [{ budget: { dayUsd: 0.0025 } }, 'Budget', 'Budget a day: **US$ 0.0025**'],
     [{ logChannelId: channel }, 'Log', `Log channel: **<#${channel}>**`],
-    [{ buttons: { delete: { who: 'role', roleId: role } } }, 'Buttons', `Delete: **<@&${role}>**`],
+    [{ buttons: { delete: { who: 'role', roleId: role } } }, 'Buttons', `Delete: **members with <@&${role}>**`],
     [{ buttons: { reroll: { who: 'requester' } } }, 'Buttons', 'Reroll: **who asked for it**'],
     [{ moderatorRoleIds: [role] }, 'Moderators (1)', `Roles: <@&${role}>`],
   ])('shows %j under %s', (input, name, says) => {

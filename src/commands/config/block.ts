@@ -6,11 +6,12 @@ import {
   GuildMember,
 } from 'discord.js';
 import { blockedText } from '../../replies/blocked.ts';
+import { blocksPage } from '../../replies/settings-blocks.ts';
 import { SETTINGS_LIMITS } from '../../settings/schema.ts';
 import { now } from '../../time.ts';
 import { addBlock } from '../block-member.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
-import { blockChoices, blockList, blocksInForce, removeBlock } from './block-list.ts';
+import { blockChoices, blocksInForce, removeBlock } from './block-list.ts';
 import { changeSettings } from './change-settings.ts';
 import { choicesFrom } from './choices.ts';
 import { DURATIONS, parseDuration } from './duration.ts';
@@ -127,7 +128,7 @@ const list: Subcommand<APIApplicationCommandSubcommandOption> = {
       context.settings.load(guildId),
       roleNames(interaction.client.rest, guildId),
     ]);
-    await answerPrivately(interaction, blockList(blocksInForce(settings, now()), names));
+    await answerPrivately(interaction, blocksPage(blocksInForce(settings, now()), names));
   },
 };
 

@@ -1,5 +1,6 @@
 import { ApplicationCommandOptionType, type ChatInputCommandInteraction } from 'discord.js';
 import { usdWords, utcWords } from '../../replies/settings-format.ts';
+import { settingLines } from '../../replies/settings-lines.ts';
 import { nextDayMs, nextMonthMs } from '../../settings/calendar.ts';
 import { now } from '../../time.ts';
 import type { CommandContext } from '../command.ts';
@@ -7,7 +8,6 @@ import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';
 import { parseBudget } from './given-numbers.ts';
 import { withValues } from './given-options.ts';
-import { settingLines } from './show-settings.ts';
 import type { Subcommand } from './subcommand.ts';
 
 const SETTINGS = { day: 'dayUsd', month: 'monthUsd' } as const;

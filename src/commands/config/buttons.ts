@@ -1,9 +1,9 @@
 import { ApplicationCommandOptionType } from 'discord.js';
+import { settingLines } from '../../replies/settings-lines.ts';
 import type { ButtonPolicy, Settings } from '../../settings/schema.ts';
-import { answerPrivately } from './answer.ts';
+import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';
 import { idOption } from './given-options.ts';
-import { settingLines } from './show-settings.ts';
 import { SettingProblem, type Subcommand } from './subcommand.ts';
 
 const BUTTONS = [
@@ -32,10 +32,8 @@ function policyOf(who: string | null, roleId: string | undefined, guildId: strin
 }
 
 function shown(settings: Settings): string {
-  const lines = BUTTONS.flatMap(({ value }) => [
-    ...settingLines(settings, [`buttons.${value}.who`]),
-    ...(settings.buttons[value].who === 'role' ? settingLines(settings, [`buttons.${value}.roleId`]) : []),
-  ]);
+  const names = BUTTONS.map(({ value }) => `buttons.${value}` as const);
+  const lines = settingLines(settings, names);
   return ['**Buttons**: moderators may always press them', ...lines].join('\n');
 }
 
@@ -66,6 +64,7 @@ export const buttons: Subcommand = {
     const who = interaction.options.getString('who');
     const roleId = idOption(interaction, 'role');
     if (button === null && who === null && roleId === undefined) {
+      await deferPrivately(interaction);
       const { settings } = await context.settings.load(press.guildId);
       await answerPrivately(interaction, { content: shown(settings) });
       return;

@@ -1,19 +1,14 @@
-import { ApplicationCommandOptionType, ChannelType, type ChatInputCommandInteraction } from 'discord.js';
+import { ApplicationCommandOptionType, type ChatInputCommandInteraction } from 'discord.js';
+import { channelsPage } from '../../replies/settings-channels.ts';
 import { SETTINGS_LIMITS, type Settings } from '../../settings/schema.ts';
+import { isThread } from '../threads.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';
-import { channelsPage } from './channels-page.ts';
 import { choicesFrom } from './choices.ts';
 import { channelNames } from './guild-names.ts';
 import { SettingProblem, type Subcommand, subcommandGroup } from './subcommand.ts';
 
 type List = 'allow' | 'deny';
-
-const THREADS: ReadonlySet<ChannelType> = new Set([
-  ChannelType.AnnouncementThread,
-  ChannelType.PublicThread,
-  ChannelType.PrivateThread,
-]);
 
 /** The settings with a channel on one of the two lists, and not on the other. @throws SettingProblem when the list is full */
 export function listChannel(settings: Settings, list: List, channelId: string): Settings {
@@ -44,7 +39,7 @@ export function unlistChannel(settings: Settings, channelId: string): Settings {
 function chosenChannel({ options }: ChatInputCommandInteraction): string {
   const { value, channel } = options.get('channel', true);
   if (!channel) throw new SettingProblem('There is no such channel here. Choose a channel or category of this server.');
-  if (THREADS.has(channel.type)) {
+  if (isThread(channel.type)) {
     const parentId = 'parentId' in channel ? channel.parentId : 'parent_id' in channel ? channel.parent_id : undefined;
     const parent = parentId ? `<#${parentId}>` : 'the channel that it hangs in';
     throw new SettingProblem(`A thread is as its channel: choose ${parent} instead.`);

@@ -1,5 +1,5 @@
 import { MessageFlags } from 'discord.js';
-import { describeStop } from '../../replies/failure.ts';
+import { describeStopCause } from '../../replies/failure.ts';
 import { UNKNOWN_ACTION } from '../../replies/refusal.ts';
 import type { Button } from '../command.ts';
 import { isOperatorGuild } from './usage.ts';
@@ -23,7 +23,7 @@ export const checkAgain: Button = {
     const goesOn = await account.checkAgain();
     const stopped = account.stopped();
     log.info({ user: press.id, guild: guildId, goesOn, stopped }, 'checked again whether submits may go on');
-    await interaction.editReply({ content: outcome(goesOn, stopped && describeStop(stopped)) });
+    await interaction.editReply({ content: outcome(goesOn, stopped && describeStopCause(stopped)) });
   },
 };
 

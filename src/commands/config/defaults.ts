@@ -1,10 +1,10 @@
 import { ApplicationCommandOptionType, type ChatInputCommandInteraction } from 'discord.js';
+import { settingLines } from '../../replies/settings-lines.ts';
 import { PARAMETER_LIMITS, SCHEDULERS } from '../../segmind/parameters.ts';
 import { SIZES } from '../sizes.ts';
-import { answerPrivately } from './answer.ts';
+import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';
 import { withValues } from './given-options.ts';
-import { settingLines } from './show-settings.ts';
 import { SettingProblem, type Subcommand } from './subcommand.ts';
 
 const { steps, guidanceScale, samples } = PARAMETER_LIMITS;
@@ -110,6 +110,7 @@ export const defaults: Subcommand = {
   async execute(interaction, context, press) {
     const values = givenDefaults(interaction);
     if (Object.keys(values).length === 0) {
+      await deferPrivately(interaction);
       const { settings } = await context.settings.load(press.guildId);
       const names = OPTION_NAMES.map((name) => `defaults.${SETTINGS[name]}` as const);
       const content = ['**Defaults for who gives none**', ...settingLines(settings, names)].join('\n');

@@ -3,23 +3,16 @@ import {
   type APIApplicationCommandSubcommandOption,
   ApplicationCommandOptionType,
 } from 'discord.js';
-import { COLOURS } from '../../replies/message.ts';
-import { spoiler } from '../../replies/settings-format.ts';
+import { filterPage, filterTestText } from '../../replies/settings-filter.ts';
 import { PARAMETER_LIMITS } from '../../segmind/parameters.ts';
-import { FILTER_WORD_LIMITS } from '../../settings/filter-word.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';
 import { choicesFrom } from './choices.ts';
 import { addFilterWords, readFilterWords, removeFilterWords } from './filter-words.ts';
 import { type Subcommand, subcommandGroup } from './subcommand.ts';
-import { textFile } from './text-file.ts';
 
 /** Of what is typed; each word is shorter. */
 const MAX_TYPED_LENGTH = 1_000;
-/** An escaped word is at most twice as long. */
-const MAX_SHOWN_LENGTH = 2 * FILTER_WORD_LIMITS.maxLength;
-/** Discord takes 4096 characters in a description. */
-const MAX_LIST_LENGTH = 4_000;
 
 function data(
   name: string,
@@ -66,17 +59,8 @@ const list: Subcommand<APIApplicationCommandSubcommandOption> = {
   data: data('list', 'Show all words'),
   async execute(interaction, context, { guildId }) {
     await deferPrivately(interaction);
-    const { filterWords } = (await context.settings.load(guildId)).settings;
-    const words = filterWords.toSorted((a, b) => a.localeCompare(b, 'en'));
-    const shown = words.map((word) => spoiler(word, MAX_SHOWN_LENGTH)).join(', ');
-    const fits = shown.length <= MAX_LIST_LENGTH;
-    const description =
-      words.length === 0 ? 'No word is refused (default).' : fits ? shown : 'All of them are in the file.';
-    await answerPrivately(interaction, {
-      embeds: [{ color: COLOURS.progress, title: `Filter (${words.length})`, description }],
-      // Discord shows the text of a file, but that of one with this name only after a click.
-      files: fits ? [] : [textFile('SPOILER_filter.txt', words)],
-    });
+    const { settings } = await context.settings.load(guildId);
+    await answerPrivately(interaction, filterPage(settings.filterWords));
   },
 };
 
@@ -90,11 +74,7 @@ const test: Subcommand<APIApplicationCommandSubcommandOption> = {
     await deferPrivately(interaction);
     const { settings, filter: compiled } = await context.settings.load(guildId);
     const found = compiled.find(interaction.options.getString('text', true));
-    const refused = 'A prompt or negative prompt with it is refused.';
-    const passes =
-      settings.filterWords.length === 0 ? 'The filter is empty.' : 'Nothing of the filter is in this text.';
-    const content = found === undefined ? passes : `Found: ${spoiler(found, MAX_SHOWN_LENGTH)}. ${refused}`;
-    await answerPrivately(interaction, { content });
+    await answerPrivately(interaction, { content: filterTestText(found, settings.filterWords) });
   },
 };
 

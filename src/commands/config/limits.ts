@@ -1,5 +1,6 @@
 import { type APIApplicationCommandBasicOption, ApplicationCommandOptionType } from 'discord.js';
 import { LIMIT_NAMES } from '../../replies/setting-words.ts';
+import { limitsPage } from '../../replies/settings-limits.ts';
 import type { LimitName } from '../../settings/schema.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';
@@ -7,7 +8,6 @@ import { editLimits, type LimitValues } from './edit-limits.ts';
 import { parseLimit } from './given-numbers.ts';
 import { idOption } from './given-options.ts';
 import { roleNames } from './guild-names.ts';
-import { limitsPage } from './limits-page.ts';
 import { SettingProblem, type Subcommand } from './subcommand.ts';
 
 const OPTIONS: Readonly<Record<LimitName, { option: string; description: string }>> = {

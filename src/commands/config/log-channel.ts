@@ -1,16 +1,11 @@
 import { type APIChannel, ChannelType, DiscordAPIError, type REST, RESTJSONErrorCodes, Routes } from 'discord.js';
 import type { Log } from '../../log.ts';
 import { COLOURS } from '../../replies/message.ts';
+import { THREAD_TYPES } from '../threads.ts';
 import { type GuildPress, SettingProblem } from './subcommand.ts';
 
 /** Where a log can be read: text channels and threads. */
-export const LOG_CHANNEL_TYPES = [
-  ChannelType.GuildText,
-  ChannelType.GuildAnnouncement,
-  ChannelType.AnnouncementThread,
-  ChannelType.PublicThread,
-  ChannelType.PrivateThread,
-] as const;
+export const LOG_CHANNEL_TYPES = [ChannelType.GuildText, ChannelType.GuildAnnouncement, ...THREAD_TYPES] as const;
 
 const REFUSALS: ReadonlySet<unknown> = new Set([
   RESTJSONErrorCodes.UnknownChannel,
@@ -19,7 +14,7 @@ const REFUSALS: ReadonlySet<unknown> = new Set([
 ]);
 
 const FIRST_WORDS =
-  'This channel now gets the log of the bot: finished pictures with their prompts, private ones too; refusals, blocks, and changes of the settings. Who can read this channel reads all of that. `/timeless-config log` ends it.';
+  'This channel now gets the log of the bot: finished pictures with their prompts, private ones too; refusals, blocks, and changes of the settings. Who can read this channel reads all of that. `/timeless-config log off:true` ends it.';
 
 /** @throws SettingProblem for what Discord refuses because of permissions, or doesn't answer */
 async function ask<T>(channelId: string, work: () => Promise<T>): Promise<T> {

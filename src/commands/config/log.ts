@@ -1,10 +1,10 @@
 import { ApplicationCommandOptionType } from 'discord.js';
+import { settingLines } from '../../replies/settings-lines.ts';
 import type { CommandContext } from '../command.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';
 import { idOption } from './given-options.ts';
 import { LOG_CHANNEL_TYPES, openLogChannel } from './log-channel.ts';
-import { settingLines } from './show-settings.ts';
 import { SettingProblem, type Subcommand } from './subcommand.ts';
 
 async function shown({ settings, modLog }: CommandContext, guildId: string): Promise<string> {
@@ -46,7 +46,7 @@ export const log: Subcommand = {
     }
     await openLogChannel(interaction.client.rest, press.guildId, channelId);
     await changeSettings(interaction, context, press, (settings) => ({ ...settings, logChannelId: channelId }), {
-      note: 'Members are told that moderators can see their prompts.',
+      note: 'Members read of it in the option `private` and under private pictures.',
     });
   },
 };

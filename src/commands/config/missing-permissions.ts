@@ -1,11 +1,6 @@
-import { ChannelType, PermissionFlagsBits } from 'discord.js';
+import { PermissionFlagsBits } from 'discord.js';
 import type { Press } from '../press.ts';
-
-const THREADS: ReadonlySet<number> = new Set([
-  ChannelType.AnnouncementThread,
-  ChannelType.PublicThread,
-  ChannelType.PrivateThread,
-]);
+import { isThread } from '../threads.ts';
 
 /** What the bot needs where it paints, and does not have there, by the names that Discord's settings show. */
 export function missingPermissions({ botPermissions, channel }: Pick<Press, 'botPermissions' | 'channel'>): string[] {
@@ -14,7 +9,7 @@ export function missingPermissions({ botPermissions, channel }: Pick<Press, 'bot
   if ((botPermissions & Administrator) !== 0n) return [];
   const needed: [bigint, string][] = [
     [ViewChannel, 'View Channel'],
-    THREADS.has(channel.type) ? [SendMessagesInThreads, 'Send Messages in Threads'] : [SendMessages, 'Send Messages'],
+    isThread(channel.type) ? [SendMessagesInThreads, 'Send Messages in Threads'] : [SendMessages, 'Send Messages'],
     [EmbedLinks, 'Embed Links'],
     [AttachFiles, 'Attach Files'],
     [ReadMessageHistory, 'Read Message History'],

@@ -3,7 +3,7 @@ import { listed, mention } from '../../replies/settings-format.ts';
 import { isAdministrator } from '../../settings/permissions.ts';
 import { SETTINGS_LIMITS } from '../../settings/schema.ts';
 import type { CommandContext } from '../command.ts';
-import { answerPrivately } from './answer.ts';
+import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';
 import { choicesFrom } from './choices.ts';
 import { idOption } from './given-options.ts';
@@ -104,6 +104,7 @@ const remove: Part = {
 const list: Part = {
   data: { type: ApplicationCommandOptionType.Subcommand, name: 'list', description: 'Listed roles' },
   async execute(interaction, context, press) {
+    await deferPrivately(interaction);
     const ids = await listedIds(context, press);
     const roles = ids.map((id) => mention('@&', id));
     const content =

@@ -10,12 +10,3 @@ export function keptMonths(nowMs: number): string[] {
     monthOf(utcDay(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - back))),
   );
 }
-
-/** A month in words: `2026-11` is `November 2026`. */
-export function monthName(month: string): string {
-  return new Date(`${month}-01T00:00:00Z`).toLocaleDateString('en-US', {
-    month: 'long',
-    year: 'numeric',
-    timeZone: 'UTC',
-  });
-}

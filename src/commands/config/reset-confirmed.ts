@@ -1,6 +1,7 @@
 import { isAdministrator } from '../../settings/permissions.ts';
 import { defaultSettings, type Settings } from '../../settings/schema.ts';
 import type { Button } from '../command.ts';
+import { deferAnswer } from '../defer-answer.ts';
 import type { Press } from '../press.ts';
 import { applyChange } from './change-settings.ts';
 
@@ -16,7 +17,7 @@ export const resetConfirmed: Button = {
 
   async execute(interaction, askedGuildId, context, press) {
     const { guildId } = press;
-    await interaction.deferUpdate();
+    await deferAnswer(interaction);
     if (guildId === undefined || askedGuildId !== guildId) {
       await interaction.editReply({
         content: 'This question is from another server. Nothing was changed.',

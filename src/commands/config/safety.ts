@@ -1,11 +1,11 @@
 import { ApplicationCommandOptionType, type ChatInputCommandInteraction } from 'discord.js';
 import { isBlank } from '../../replies/escape.ts';
+import { settingLines } from '../../replies/settings-lines.ts';
 import { SETTINGS_LIMITS, type Settings } from '../../settings/schema.ts';
-import { answerPrivately } from './answer.ts';
+import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';
 import { CLEAR } from './given-numbers.ts';
 import { withValues } from './given-options.ts';
-import { settingLines } from './show-settings.ts';
 import { SettingProblem, type Subcommand } from './subcommand.ts';
 
 const { negativePromptLength } = SETTINGS_LIMITS;
@@ -65,6 +65,7 @@ export const safety: Subcommand = {
   async execute(interaction, context, press) {
     const values = givenSafety(interaction);
     if (Object.keys(values).length === 0) {
+      await deferPrivately(interaction);
       const { settings } = await context.settings.load(press.guildId);
       await answerPrivately(interaction, { content: shown(settings) });
       return;

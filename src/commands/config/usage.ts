@@ -1,13 +1,15 @@
 import { ApplicationCommandOptionType } from 'discord.js';
 import { button, rowOf } from '../../replies/message.ts';
-import { now, wait } from '../../time.ts';
+import { monthWords } from '../../replies/settings-format.ts';
+import { type AccountFacts, usagePage } from '../../replies/usage-page.ts';
+import { now, within } from '../../time.ts';
+import { attachmentSizeLimitOf } from '../attachment-size-limit.ts';
 import type { CommandContext } from '../command.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { choicesFrom } from './choices.ts';
-import { keptMonths, monthName } from './months.ts';
+import { keptMonths } from './months.ts';
 import type { Subcommand } from './subcommand.ts';
 import { usageFiles } from './usage-files.ts';
-import { type AccountFacts, usagePage } from './usage-page.ts';
 
 /** The image service may take longer, but not the moderator. */
 const CREDITS_PATIENCE_MS = 5_000;
@@ -19,18 +21,11 @@ export function isOperatorGuild({ account }: CommandContext, guildId: string): b
 
 async function findAccount(context: CommandContext): Promise<AccountFacts> {
   const { account, log } = context;
-  const answered = new AbortController();
-  const timeOver = wait(CREDITS_PATIENCE_MS, answered.signal).then(
-    () => undefined,
-    () => undefined,
-  );
   const asked = account.getCredits().catch((error: unknown) => {
     log.warn({ err: error }, 'the credits are not known');
     return undefined;
   });
-  const credits = await Promise.race([asked, timeOver]);
-  answered.abort();
-  return { credits, stopped: account.stopped() };
+  return { credits: await within(CREDITS_PATIENCE_MS, asked), stopped: account.stopped() };
 }
 
 /** `usage`: what the server has used in a month, for the eyes of who asked. */
@@ -66,7 +61,7 @@ export const usage: Subcommand = {
       context.settings.load(guildId),
       month === thisMonth ? context.admission.spending(guildId) : undefined,
       isOperator ? findAccount(context) : undefined,
-      usageFiles(context, month, rows, interaction.attachmentSizeLimit),
+      usageFiles(context, month, rows, attachmentSizeLimitOf(interaction)),
     ]);
     const facts = { month, rows, budget: settings.budget, notes };
     const embed = usagePage({ ...facts, ...(spending ? { spending } : {}), ...(account ? { account } : {}) });
@@ -75,7 +70,7 @@ export const usage: Subcommand = {
   },
 
   async autocomplete(interaction) {
-    const months = keptMonths(now()).map((month) => ({ name: `${month}, ${monthName(month)}`, value: month }));
+    const months = keptMonths(now()).map((month) => ({ name: `${month}, ${monthWords(month)}`, value: month }));
     await interaction.respond(choicesFrom(months, interaction.options.getFocused()));
   },
 };

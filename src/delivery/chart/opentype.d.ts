@@ -20,6 +20,6 @@ declare module 'opentype.js' {
   }
 
   /** @param options `lowMemory` reads a glyph when it is first asked for, rather than all of them at once */
-  const opentype: { parse(bytes: ArrayBuffer, options: { lowMemory: boolean }): Font };
+  const opentype: { parse(bytes: ArrayBuffer, options?: { lowMemory: boolean }): Font };
   export default opentype;
 }

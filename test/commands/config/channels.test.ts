@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { listChannel, unlistChannel } from '../../../src/commands/config/channels.ts';
-import { channelsPage } from '../../../src/commands/config/channels-page.ts';
 import { CATEGORY_ID, CHANNEL_ID, ELSEWHERE_ID, parseSettings } from '../../settings/parts.ts';
 
 const ids = (count: number) =>
@@ -33,28 +32,5 @@ describe('the lists of channels', () => {
     expect(lists(unlistChannel(settings, CHANNEL_ID))).toEqual({ allow: [], deny: [CATEGORY_ID] });
     expect(lists(unlistChannel(settings, CATEGORY_ID))).toEqual({ allow: [CHANNEL_ID], deny: [] });
     expect(() => unlistChannel(settings, ELSEWHERE_ID)).toThrow('neither allowed nor denied');
-  });
-});
-
-describe('the page of both lists', () => {
-  const textOf = (settings: object, names = new Map<string, string>()) =>
-    channelsPage(parseSettings(settings), names).map(({ title, description }) => `${title}: ${description}`);
-
-  it('tells channels that are no longer there from those that are', () => {
-    const settings = { channels: { allow: [CHANNEL_ID, ELSEWHERE_ID] } };
-    expect(textOf(settings, new Map([[CHANNEL_ID, '#art']]))).toEqual([
-      `Allowed (2): <#${CHANNEL_ID}>\nNo longer in this server: \`${ELSEWHERE_ID}\``,
-      'Denied (0): None (default).',
-    ]);
-    expect(textOf(settings)[0]).toBe(`Allowed (2): <#${CHANNEL_ID}>, <#${ELSEWHERE_ID}>`);
-  });
-
-  it('has room for two full lists, gone or not', () => {
-    const settings = { channels: { allow: ids(100), deny: ids(100) } };
-    for (const names of [new Map<string, string>(), new Map([[CHANNEL_ID, '#art']])]) {
-      const text = textOf(settings, names).join('');
-      expect(text).not.toContain('more');
-      expect(text.length).toBeLessThan(5_500);
-    }
   });
 });

@@ -1,12 +1,11 @@
 import type { APIEmbed, APIEmbedField } from 'discord.js';
-import type { StopReason } from '../../jobs/failure.ts';
-import { describeStop } from '../../replies/failure.ts';
-import { COLOURS } from '../../replies/message.ts';
-import { mention, numberWords, usdWords } from '../../replies/settings-format.ts';
-import { RANKED_MEMBERS, rankMembers, type UsageRow } from '../../replies/usage-ranking.ts';
-import { NO_LIMIT, type Settings } from '../../settings/schema.ts';
-import type { Spending } from '../../settings/usage.ts';
-import { monthName } from './months.ts';
+import type { StopReason } from '../jobs/failure.ts';
+import { NO_LIMIT, type Settings } from '../settings/schema.ts';
+import type { Spending } from '../settings/usage.ts';
+import { describeStopCause } from './failure.ts';
+import { COLOURS } from './message.ts';
+import { mention, monthWords, numberWords, usdWords } from './settings-format.ts';
+import { RANKED_MEMBERS, rankMembers, type UsageRow } from './usage-ranking.ts';
 
 /** The account at the image service, as the operator's moderators see it. */
 export interface AccountFacts {
@@ -58,7 +57,7 @@ function accountField({ account }: UsageFacts): APIEmbedField[] {
   const balance = credits
     ? `Credits: ${usdWords(rounded(credits.creditsUsd))}, and ${usdWords(rounded(credits.freeCreditsUsd))} free`
     : CREDITS_UNKNOWN;
-  const lines = [balance, ...(stopped ? [`**Nothing is submitted.** ${describeStop(stopped)}`] : [])];
+  const lines = [balance, ...(stopped ? [`**Nothing is submitted.** ${describeStopCause(stopped)}`] : [])];
   return [{ name: "The bot's account", value: lines.join('\n') }];
 }
 
@@ -90,7 +89,7 @@ export function usagePage(facts: UsageFacts): APIEmbed {
   ];
   return {
     color: account?.stopped ? COLOURS.warning : COLOURS.progress,
-    title: `Usage in ${monthName(month)}`,
+    title: `Usage in ${monthWords(month)}`,
     description: lines.join('\n'),
     fields: [...budgetField(facts), ...accountField(facts)],
     footer: { text: 'Days in UTC. Images count when they are asked for, costs when they are known.' },

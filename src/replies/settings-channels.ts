@@ -1,7 +1,7 @@
 import type { APIEmbed } from 'discord.js';
-import { COLOURS } from '../../replies/message.ts';
-import { listed, mention } from '../../replies/settings-format.ts';
-import type { Settings } from '../../settings/schema.ts';
+import type { Settings } from '../settings/schema.ts';
+import { COLOURS } from './message.ts';
+import { listed, mention } from './settings-format.ts';
 
 /** Characters of each list, of which a full one has 2500; Discord takes 6000 in all embeds of a message. */
 const LIST_LENGTH = 2_600;

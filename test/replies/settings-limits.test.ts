@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { limitsPage } from '../../../src/commands/config/limits-page.ts';
-import { SETTINGS_LIMITS, settingsSchema } from '../../../src/settings/schema.ts';
+import { limitsPage } from '../../src/replies/settings-limits.ts';
+import { SETTINGS_LIMITS, settingsSchema } from '../../src/settings/schema.ts';
 
 const idOf = (number: number) => String(10_000_000_000_000_000n + BigInt(number));
 
@@ -16,7 +16,7 @@ describe('limitsPage', () => {
       'Most samples: no limit (default)',
       'Most megapixels: no limit (default)',
       '',
-      `<@&${idOf(1)}>: images a day **no limit**, cooldown **1 min 30 s**`,
+      `<@&${idOf(1)}>: images a day no limit, cooldown 1 min 30 s`,
     ]);
   });
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { keptMonths, monthName } from '../../../src/commands/config/months.ts';
-import { type UsageFacts, usagePage } from '../../../src/commands/config/usage-page.ts';
-import { parseSettings } from '../../settings/parts.ts';
+import { type UsageFacts, usagePage } from '../../src/replies/usage-page.ts';
+import { parseSettings } from '../settings/parts.ts';
 
 const row = (member: number, images: number, costUsd = images / 100, day = '2026-11-22') => ({
   day,
@@ -55,20 +54,12 @@ describe('the page of a month', () => {
     expect(fieldOf({ account: { credits, stopped: undefined } }, name)).toBe('Credits: US$ 4.321, and US$ 0.50 free');
     const stopped = fieldOf({ account: { credits: undefined, stopped: 'credits' } }, name);
     expect(stopped).toContain('did not say how many credits are left');
-    expect(stopped).toContain('**Nothing is submitted.** The bot is out of credits');
+    expect(stopped).toContain('**Nothing is submitted.** The bot is out of credits at its image service.');
+    // Who reads this is the operator.
+    expect(stopped).not.toContain('has been told');
   });
 
   it('says what is missing', () => {
     expect(usagePage({ ...facts, notes: ['The table is missing.'] }).description).toContain('The table is missing.');
-  });
-});
-
-describe('the months that are kept', () => {
-  it('are thirteen, in UTC, also on the last day of a long month', () => {
-    const months = keptMonths(Date.UTC(2027, 2, 31, 23, 59));
-    expect(months).toHaveLength(13);
-    expect(months.slice(0, 3)).toEqual(['2027-03', '2027-02', '2027-01']);
-    expect(months.at(-1)).toBe('2026-03');
-    expect(monthName('2027-03')).toBe('March 2027');
   });
 });
