@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import { Client, REST } from 'discord.js';
 import type { Account, CommandContext } from './commands/command.ts';
@@ -120,6 +121,8 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     log,
   });
   const stopping = new AbortController();
+  // Every job that ends while the database is busy waits with this signal, and Node takes more than ten listeners for a leak.
+  setMaxListeners(0, stopping.signal);
   const recordCost = (job: Job) => {
     const costUsd = costAsAsked(job);
     if (costUsd !== undefined) admission.recordCost(job.parameters, costUsd);
