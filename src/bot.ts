@@ -35,6 +35,7 @@ import { CostEstimate } from './settings/estimate.ts';
 import { SettingsStore } from './settings/store.ts';
 import { UsageBook } from './settings/usage-book.ts';
 import { UsageStore } from './settings/usage-store.ts';
+import { type ShardOf, shardOf } from './shards.ts';
 import { openDatabase } from './storage/database.ts';
 import { findDataFolder } from './storage/url.ts';
 import { now } from './time.ts';
@@ -77,8 +78,13 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
 
   // discord.js would re-send a POST after a time-out, which makes messages twice; what may be repeated is repeated by us.
   const rest = { api: config.discord.apiUrl, timeout: REST_TIMEOUT_MS, retries: 0 };
+  const { shardCount } = config.discord;
   const client = new Client({
     intents: [],
+    // `auto` becomes a number when Discord has been asked, at the login.
+    ...(shardCount === 'auto'
+      ? { shards: shardCount, shardCount: 1 }
+      : { shards: Array.from({ length: shardCount }, (_, index) => index), shardCount }),
     allowedMentions: { parse: [] },
     // A callback that waits for a rate limit comes too late anyway.
     rest: { ...rest, timeout: CLIENT_TIMEOUT_MS, rejectOnRateLimit: ({ route }) => route.endsWith('/callback') },
@@ -120,6 +126,8 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     channelOf: async (guildId) => (await settings.load(guildId)).settings.logChannelId,
     log,
   });
+  const shardOfGuild: ShardOf = (guildId) =>
+    client.options.shards === 'auto' ? undefined : shardOf(guildId, client.options.shardCount ?? 1);
   const stopping = new AbortController();
   // Every job that ends while the database is busy waits with this signal, and Node takes more than ten listeners for a leak.
   setMaxListeners(0, stopping.signal);
@@ -149,6 +157,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     circuit,
     estimate: new RenderEstimate(),
     onDropped: (job) => settle(job, { wasAccepted: false }),
+    shardOf: shardOfGuild,
     log,
     mode: config.segmind.mode,
     base64: config.segmind.base64,
@@ -192,6 +201,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     renderUsage: async (usage) => (await import('./delivery/usage-chart.ts')).renderUsageChart(usage),
     account,
     modLog,
+    shardOf: shardOfGuild,
     log,
   };
   const presses = new Presses();

@@ -52,6 +52,15 @@ const serverIds = commaList.pipe(
   z.array(z.string().regex(/^\d{17,20}$/, 'must be a comma list of server ids of 17 to 20 digits')),
 );
 
+/** One process starts no more sessions on a day: each costs an IDENTIFY. @see https://discord.com/developers/docs/events/gateway#identifying */
+const MAX_SHARDS = 1_000;
+
+const shardCount = z
+  .union([z.literal('auto'), wholeNumber(1, MAX_SHARDS)], {
+    error: `must be auto or a whole number from 1 to ${MAX_SHARDS}`,
+  })
+  .default(1);
+
 const settings = z
   .object({
     DISCORD_TOKEN: z.string({ error: "is required: the bot's token" }).regex(/^\S+$/, 'must not contain spaces'),
@@ -60,6 +69,7 @@ const settings = z
       .string()
       .regex(/^\d{17,20}$/, 'must be a server id of 17 to 20 digits')
       .optional(),
+    DISCORD_SHARD_COUNT: shardCount,
     SEGMIND_API_KEY: z
       .string({ error: 'is required: SG_ and 16 hexadecimal digits' })
       .regex(/^SG_[0-9a-f]{16}$/i, 'must be SG_ and 16 hexadecimal digits'),
@@ -90,6 +100,7 @@ const settings = z
       token: env.DISCORD_TOKEN,
       apiUrl: env.DISCORD_API_URL,
       guildId: env.DISCORD_GUILD_ID,
+      shardCount: env.DISCORD_SHARD_COUNT,
       operatorGuildIds: env.OPERATOR_GUILD_IDS,
     },
     segmind: {
@@ -128,11 +139,15 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
   throw new ConfigError([...problems].map(([name, problem]) => `${name} ${problem}.`));
 }
 
+/** discord.js takes these for settings of its own: it would leave shards out, or end the process on `auto`. */
+const NOT_FOR_US = ['SHARDS', 'SHARD_COUNT', 'SHARDING_MANAGER', 'SHARDING_MANAGER_MODE'];
+
 /**
  * `parseConfig` over the process's environment; what is not set there may stand in a `.env` file in the working folder.
  * @throws ConfigError
  */
 export function readConfig(): Config {
   readDotenv({ quiet: true });
+  for (const name of NOT_FOR_US) delete process.env[name];
   return parseConfig(process.env);
 }

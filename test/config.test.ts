@@ -26,7 +26,7 @@ describe('parseConfig', () => {
       retentionDays: 90,
       directMessageImagesPerDay: 5,
     });
-    expect(config.discord.operatorGuildIds).toEqual([]);
+    expect(config.discord).toMatchObject({ operatorGuildIds: [], shardCount: 1 });
     expect(config.databaseUrl).toBe('file:./data/timeless.db');
   });
 
@@ -36,6 +36,13 @@ describe('parseConfig', () => {
       expect(parseConfig({ ...required, DATABASE_URL: url }).databaseUrl).toBe(url);
     },
   );
+
+  it.each([
+    ['auto', 'auto'],
+    ['16', 16],
+  ])('takes %s for the number of shards', (value, shardCount) => {
+    expect(parseConfig({ ...required, DISCORD_SHARD_COUNT: value }).discord.shardCount).toBe(shardCount);
+  });
 
   it('makes the line ten minutes of work long', () => {
     expect(parseConfig({ ...required, SEGMIND_REQUESTS_PER_MINUTE: '50' }).jobs.queueLimit).toBe(500);
@@ -70,6 +77,9 @@ describe('parseConfig', () => {
   it.each([
     ['DISCORD_API_URL', 'ftp://discord.com'],
     ['DISCORD_GUILD_ID', '12'],
+    ['DISCORD_SHARD_COUNT', '0'],
+    ['DISCORD_SHARD_COUNT', '1001'],
+    ['DISCORD_SHARD_COUNT', 'automatic'],
     ['SEGMIND_API_URL', 'segmind'],
     ['SEGMIND_BASE64', 'yes'],
     ['SEGMIND_IMAGE_HOSTS', 'https://images.segmind.com'],

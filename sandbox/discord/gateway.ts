@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { CLOSE, decode, ENDING, fields, INTENTS, identityOf } from './gateway-rules.ts';
 import { Connection, OP, Session } from './gateway-session.ts';
+import type { Guild } from './guild.ts';
 import type { Recipient } from './interactions.ts';
 import type { State } from './state.ts';
 import { guildOnWire, userOnWire } from './wire.ts';
@@ -42,9 +43,15 @@ export class Gateway {
     return this.#connections.size;
   }
 
-  /** Breaks every connection as a lost network does: the client sees 1006 and resumes. */
-  drop(): void {
-    for (const { socket } of this.#connections) socket.terminate();
+  /** `[index, count]` of every shard that is connected, in the order of their indexes. */
+  get shards(): (readonly [index: number, count: number])[] {
+    const shards = [...this.#connections].flatMap(({ session }) => (session ? [session.shard] : []));
+    return shards.toSorted(([one], [other]) => one - other);
+  }
+
+  /** Breaks every connection, or that of one shard, as a lost network does: the client sees 1006 and resumes. */
+  drop(shardIndex?: number): void {
+    for (const { socket } of this.#connectionsOf(shardIndex)) socket.terminate();
   }
 
   /** Asks every client to reconnect and resume (opcode 7). */
@@ -60,9 +67,9 @@ export class Gateway {
     }
   }
 
-  /** Closes every connection with this code. */
-  closeWith(code: number): void {
-    for (const connection of [...this.#connections]) this.#close(connection, code, 'closed by the test');
+  /** Closes every connection, or that of one shard, with this code. */
+  closeWith(code: number, shardIndex?: number): void {
+    for (const connection of this.#connectionsOf(shardIndex)) this.#close(connection, code, 'closed by the test');
   }
 
   /** Keeps all further events back until `releaseEvents`. */
@@ -93,6 +100,10 @@ export class Gateway {
     await new Promise<void>((resolve) => {
       this.#sockets.close(() => resolve());
     });
+  }
+
+  #connectionsOf(shardIndex: number | undefined): Connection[] {
+    return [...this.#connections].filter(({ session }) => shardIndex === undefined || session?.shard[0] === shardIndex);
   }
 
   #accept(socket: WebSocket, request: IncomingMessage): void {
@@ -157,7 +168,12 @@ export class Gateway {
       this.#state.violate('identify limit', `more than ${this.#state.settings.maxConcurrency} within 5 s`);
       connection.send({ op: OP.invalidSession, d: false });
     } else {
-      this.#welcome(connection, new Session(identity.intents, identity.shard));
+      const session = new Session(identity.intents, identity.shard);
+      const { maxGuildsPerShard } = this.#state.settings;
+      const guilds = this.#guildsOf(session).length;
+      if (guilds <= maxGuildsPerShard) this.#welcome(connection, session);
+      else
+        this.#break(connection, CLOSE.shardingRequired, `${guilds} servers, ${maxGuildsPerShard} a shard are allowed`);
     }
   }
 
@@ -181,9 +197,9 @@ export class Gateway {
     this.#sessions.set(session.id, session);
     connection.session = session;
     session.connection = connection;
-    const { world, applicationId, bot, origin } = this.#state;
+    const { applicationId, bot, origin } = this.#state;
     const seesGuilds = (session.intents & INTENTS.guilds) !== 0;
-    const guilds = seesGuilds ? world.guilds.filter(({ hasBot, id }) => hasBot && session.serves(id)) : [];
+    const guilds = seesGuilds ? this.#guildsOf(session) : [];
     session.dispatch('READY', {
       v: 10,
       user: { ...userOnWire(bot), verified: true, mfa_enabled: false, email: null },
@@ -195,6 +211,11 @@ export class Gateway {
       _trace: [],
     });
     for (const guild of guilds) session.dispatch('GUILD_CREATE', guildOnWire(guild, bot));
+  }
+
+  /** The servers of a session's shard that the bot is in. */
+  #guildsOf(session: Session): Guild[] {
+    return this.#state.world.guilds.filter(({ hasBot, id }) => hasBot && session.serves(id));
   }
 
   #resume(connection: Connection, d: Record<string, unknown>): void {

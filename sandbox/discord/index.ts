@@ -79,6 +79,7 @@ export class DiscordSandbox {
       editLimit: options.editLimit ?? { limit: 5, windowMs: 2_000 },
       shards: options.shards ?? 1,
       maxConcurrency: options.maxConcurrency ?? 1,
+      maxGuildsPerShard: options.maxGuildsPerShard ?? 2_500,
       attachmentSizeLimit: options.attachmentSizeLimit ?? 10 * 1024 * 1024,
       heartbeatIntervalMs: options.heartbeatIntervalMs ?? 41_250,
     };

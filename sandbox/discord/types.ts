@@ -173,6 +173,8 @@ export interface DiscordSandboxOptions {
   shards?: number;
   /** IDENTIFYs allowed at once in 5 s; default 1. */
   maxConcurrency?: number;
+  /** Servers that one shard may have; default 2_500. */
+  maxGuildsPerShard?: number;
   /** Bytes of one file; default 10 MiB, and an interaction may name another. */
   attachmentSizeLimit?: number;
   /** Default 41_250. */

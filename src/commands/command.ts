@@ -12,6 +12,7 @@ import type { ModLog } from '../replies/mod-log.ts';
 import type { Admission } from '../settings/admission.ts';
 import type { SettingsStore } from '../settings/store.ts';
 import type { UsageRow, UsageStore } from '../settings/usage-store.ts';
+import type { ShardOf } from '../shards.ts';
 import type { Press } from './press.ts';
 
 /** The account at the image service, which is the operator's matter. */
@@ -38,6 +39,7 @@ export interface CommandContext {
   readonly renderUsage: (usage: { month: string; today: string; rows: readonly UsageRow[] }) => Promise<Buffer>;
   readonly account: Account;
   readonly modLog: ModLog;
+  readonly shardOf: ShardOf;
   readonly log: Log;
 }
 

@@ -33,10 +33,11 @@ export async function generate(
   context: CommandContext,
   press: Press,
 ): Promise<void> {
-  const { jobs, admission, log } = context;
+  const { jobs, admission, shardOf, log } = context;
   const { parameters, isPrivate } = wish;
   const id = drawJobId();
-  const requester = { interaction: interaction.id, user: press.id, guild: press.guildId, channel: press.channel.id };
+  const place = { guild: press.guildId, shard: shardOf(press.guildId), channel: press.channel.id };
+  const requester = { interaction: interaction.id, user: press.id, ...place };
   const refuse = (content: string) => interaction.reply({ content, flags: MessageFlags.Ephemeral });
 
   const rules = await admission.rules(press.guildId);

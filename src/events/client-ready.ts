@@ -7,7 +7,8 @@ export function createReadyListener(parts: { log: Log; guildId: string | undefin
   return {
     event: Events.ClientReady as const,
     async listener(client: Client<true>): Promise<void> {
-      parts.log.info({ user: client.user.tag, application: client.application.id }, 'ready');
+      const shards = client.options.shardCount;
+      parts.log.info({ user: client.user.tag, application: client.application.id, shards }, 'ready');
       await registerCommands(client.rest, { applicationId: client.application.id, ...parts });
     },
   };

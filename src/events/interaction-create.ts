@@ -27,6 +27,12 @@ function isLostInteraction(error: unknown): boolean {
   return error instanceof DiscordAPIError && error.code === RESTJSONErrorCodes.UnknownInteraction;
 }
 
+/** What every line of the log says of an interaction. */
+function factsOf({ id, guildId }: BaseInteraction, { shardOf }: CommandContext) {
+  const guild = guildId ?? undefined;
+  return { interaction: id, guild, shard: shardOf(guild) };
+}
+
 async function answerPrivately(interaction: RepliableInteraction, content: string): Promise<void> {
   const answer = { content, flags: MessageFlags.Ephemeral } as const;
   await (interaction.deferred || interaction.replied ? interaction.followUp(answer) : interaction.reply(answer));
@@ -72,7 +78,7 @@ function pathOf({ commandName, options }: ChatInputCommandInteraction): string {
 
 async function refuse(interaction: RepliableInteraction, what: string, context: CommandContext, press: Press) {
   const { guildId } = press;
-  context.log.warn({ interaction: interaction.id, user: press.id, guild: guildId, what }, 'refused to a member');
+  context.log.warn({ ...factsOf(interaction, context), user: press.id, what }, 'refused to a member');
   await answerPrivately(interaction, MODERATORS_ONLY);
   if (guildId !== undefined) context.modLog.note(guildId, { kind: 'denied', memberId: press.id, what });
 }
@@ -92,7 +98,10 @@ async function route(interaction: RepliableInteraction, context: CommandContext,
       return button.execute(interaction, pressed.argument, context, press);
     }
   }
-  context.log.warn({ interaction: interaction.id, type: interaction.type }, 'an interaction that nothing answers to');
+  context.log.warn(
+    { ...factsOf(interaction, context), type: interaction.type },
+    'an interaction that nothing answers to',
+  );
   await answerPrivately(interaction, UNKNOWN_ACTION);
 }
 
@@ -109,15 +118,15 @@ export function createInteractionListener(context: CommandContext, presses: Pres
       } catch (error) {
         if (isLostInteraction(error)) {
           log.warn(
-            { err: error, interaction: interaction.id },
+            { err: error, ...factsOf(interaction, context) },
             'an interaction was not acknowledged; nothing was started',
           );
           return;
         }
-        log.error({ err: error, interaction: interaction.id }, 'an interaction broke');
+        log.error({ err: error, ...factsOf(interaction, context) }, 'an interaction broke');
         if (!interaction.isRepliable()) return;
         await tellBroken(interaction).catch((failure: unknown) =>
-          log.warn({ err: failure, interaction: interaction.id }, 'nor could that be told'),
+          log.warn({ err: failure, ...factsOf(interaction, context) }, 'nor could that be told'),
         );
       }
     },

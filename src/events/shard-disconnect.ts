@@ -4,20 +4,20 @@ import { FatalError } from '../fatal.ts';
 /** Close codes after which Discord takes no new connection like this one. @see https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes */
 const FATAL_CLOSES: Record<number, string> = {
   4004: 'the bot token is not valid. Copy it again from the Developer Portal into DISCORD_TOKEN.',
-  4010: 'the shard is not valid.',
-  4011: 'the bot is in too many servers for one connection and has to be sharded.',
+  4010: 'the shard is not valid. Set DISCORD_SHARD_COUNT to auto.',
+  4011: 'the bot is in too many servers for so few shards. Set DISCORD_SHARD_COUNT to auto, or to a larger number.',
   4012: 'the version of the gateway is not valid. Update the bot.',
   4013: 'the intents are not valid. Update the bot.',
   4014: 'the intents are not allowed for this bot.',
 };
 
-/** discord.js still calls itself ready after a fatal close: so this ends the process. */
+/** discord.js still calls itself ready after a fatal close: so this ends the process, whichever shard it is. */
 export function createDisconnectListener(onFatal: (error: FatalError) => void) {
   return {
     event: Events.ShardDisconnect as const,
-    listener({ code }: CloseEvent): void {
+    listener({ code }: CloseEvent, shardId: number): void {
       const reason = FATAL_CLOSES[code];
-      if (reason) onFatal(new FatalError(`Discord closed the connection for good (${code}): ${reason}`));
+      if (reason) onFatal(new FatalError(`Discord closed shard ${shardId} for good (${code}): ${reason}`));
     },
   };
 }

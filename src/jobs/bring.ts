@@ -41,7 +41,7 @@ export async function bringPictures(
   await untilStored(() => store.transition(job.id, 'delivering', ended), log, signal);
   await untilStored(() => store.close(job.id), log, signal);
   await imageFiles.remove(facts.imageFiles);
-  log.info(jobFacts(job, facts), isDelivered ? 'delivered' : 'rendered, but no way to the member was open');
+  log.info(jobFacts(parts, job, facts), isDelivered ? 'delivered' : 'rendered, but no way to the member was open');
 }
 
 /** As `bringPictures`, for a job that an earlier process left: its pictures have to be found first. */
@@ -102,7 +102,8 @@ async function collect(parts: JobParts, job: Job, images: readonly ImageSource[]
   return { pictures, missingLinks };
 }
 
-function jobFacts(job: Job, { requestId, costUsd, renderSeconds }: RenderedFacts) {
+function jobFacts({ shardOf }: JobParts, job: Job, { requestId, costUsd, renderSeconds }: RenderedFacts) {
   const { samples, steps, width, height } = job.parameters;
-  return { job: job.id, requestId, guild: job.guildId, samples, steps, width, height, costUsd, renderSeconds };
+  const place = { guild: job.guildId, shard: shardOf(job.guildId) };
+  return { job: job.id, requestId, ...place, samples, steps, width, height, costUsd, renderSeconds };
 }

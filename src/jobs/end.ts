@@ -13,7 +13,7 @@ const OPERATORS: ReadonlySet<string> = new Set<Failure['kind']>([
   'not_submitted',
 ]);
 
-type EndParts = Pick<JobParts, 'store' | 'delivery' | 'log'>;
+type EndParts = Pick<JobParts, 'store' | 'delivery' | 'shardOf' | 'log'>;
 
 /** Stores that a job ended without pictures, then tells the member: what was told must not happen again. */
 export async function end(
@@ -34,10 +34,11 @@ export async function tellEnd(
   ending: Extract<Ending, { name: 'failed' | 'cancelled' | 'unknown' }>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { store, delivery, log } = parts;
+  const { store, delivery, shardOf, log } = parts;
   const failure = ending.name === 'failed' ? { failure: ending.failure } : {};
   const level = ending.name === 'failed' && OPERATORS.has(ending.failure.kind) ? 'error' : 'info';
   const isTold = await delivery.deliver(job, ending);
   await untilStored(() => store.close(job.id), log, signal);
-  log[level]({ job: job.id, ending: ending.name, ...failure, isTold }, 'ended');
+  const facts = { job: job.id, guild: job.guildId, shard: shardOf(job.guildId) };
+  log[level]({ ...facts, ending: ending.name, ...failure, isTold }, 'ended');
 }

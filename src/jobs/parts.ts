@@ -3,6 +3,7 @@ import type { Circuit } from '../segmind/circuit.ts';
 import type { SegmindClient } from '../segmind/client.ts';
 import type { SubmitLimiter } from '../segmind/limiter.ts';
 import type { Pollable } from '../segmind/poller.ts';
+import type { ShardOf } from '../shards.ts';
 import type { Delivery } from './delivery.ts';
 import type { RenderEstimate } from './estimate.ts';
 import type { ImageFiles } from './image-files.ts';
@@ -26,6 +27,7 @@ export interface JobParts {
   readonly estimate: RenderEstimate;
   /** Told of a job of an earlier process that is dropped, since its press was never acknowledged. */
   readonly onDropped: (job: Job) => void;
+  readonly shardOf: ShardOf;
   readonly log: Log;
   readonly mode: 'async' | 'sync';
   readonly base64: boolean;

@@ -22,7 +22,11 @@ async function closeCodeAfter(discord: DiscordSandbox, gateway: RawGateway, act:
 describe('the gateway', () => {
   it.each([
     ['a wrong token', { token: 'x' }, 4004],
-    ['an impossible shard', { shard: [1, 1] }, 4010],
+    ['a shard beyond the count', { shard: [1, 1] }, 4010],
+    ['a negative shard', { shard: [-1, 2] }, 4010],
+    ['a shard of none', { shard: [0, 0] }, 4010],
+    ['half a shard', { shard: [0] }, 4010],
+    ['a shard in words', { shard: ['0', '1'] }, 4010],
     ['intents that are none', { intents: 'all' }, 4013],
     ['an intent that does not exist', { intents: 1 << 30 }, 4013],
     ['a privileged intent', { intents: 1 << 15 }, 4014],
@@ -92,6 +96,43 @@ describe('the gateway', () => {
     second.send(2, { token: discord.token, intents: 0, shard: [1, 2], properties: {} });
     await discord.waitFor(() => second.received.some(({ op }) => op === 9));
     expect(discord.violations).toMatchObject([{ rule: 'identify limit' }]);
+  });
+
+  it('lets as many shards identify in 5 s as may do so at once, one of each remainder', async () => {
+    const discord = await start({ maxConcurrency: 2 });
+    for (const index of [0, 1]) await identified(discord, { shard: [index, 4] });
+    const third = await hello(discord);
+    third.send(2, { token: discord.token, intents: 0, shard: [2, 4], properties: {} });
+    await discord.waitFor(() => third.received.some(({ op }) => op === 9));
+    expect(discord.gateway.shards).toEqual([
+      [0, 4],
+      [1, 4],
+    ]);
+    expect(discord.violations).toMatchObject([{ rule: 'identify limit' }]);
+  });
+
+  it('closes on a shard with too many servers', async () => {
+    const discord = await start({ maxGuildsPerShard: 1 });
+    const another = discord.createGuild();
+    const only = await hello(discord);
+    const identify = { token: discord.token, intents: 0, properties: {} };
+    expect(await closeCodeAfter(discord, only, () => only.send(2, identify))).toBe(4011);
+    discord.kickBot(another);
+    const again = await identified(discord);
+    expect(again.closeCode).toBeUndefined();
+  });
+
+  it('breaks the connection of one shard and leaves the others alone', async () => {
+    const discord = await start({ maxConcurrency: 2 });
+    const [first, second] = [
+      await identified(discord, { shard: [0, 2] }),
+      await identified(discord, { shard: [1, 2] }),
+    ];
+    discord.gateway.closeWith(4000, 0);
+    expect(await discord.waitFor(() => first.closeCode)).toBe(4000);
+    discord.gateway.drop(1);
+    expect(await discord.waitFor(() => second.closeCode)).toBe(1006);
+    expect(discord.gateway.shards).toEqual([]);
   });
 
   it('replays what a client missed and goes on counting', async () => {

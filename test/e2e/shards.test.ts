@@ -1,0 +1,176 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { type BotProcess, startBot } from '../../sandbox/bot.ts';
+import { DiscordSandbox, type DiscordSandboxOptions, type Guild } from '../../sandbox/discord/index.ts';
+import { SegmindSandbox } from '../../sandbox/segmind/index.ts';
+import { shardOf } from '../../src/shards.ts';
+import { type House, openHouse, painted } from './house.ts';
+
+const nowhere = { url: 'http://127.0.0.1:9', apiKey: 'SG_0123456789abcdef', imageHost: '127.0.0.1:9' };
+const SHARDS = 3;
+const everyShard = Array.from({ length: SHARDS }, (_, index) => [index, SHARDS]);
+
+let house: House | undefined;
+/** They end in their tests, unless these fail. */
+const bots: BotProcess[] = [];
+afterEach(async () => {
+  const opened = house;
+  house = undefined;
+  await opened?.close();
+  for (const bot of bots.splice(0)) bot.kill();
+});
+
+/** Three shards that may connect at once. */
+async function openShards(env: Readonly<Record<string, string>>): Promise<House> {
+  const opened = await openHouse({ discord: { shards: SHARDS, maxConcurrency: SHARDS }, env });
+  house = opened;
+  return opened;
+}
+
+/** Makes servers until each shard has so many of its own: an id holds the time at which it was made. */
+async function guildsOnEveryShard(discord: DiscordSandbox, perShard: number): Promise<Guild[]> {
+  const guilds: Guild[][] = everyShard.map(() => []);
+  await discord.waitFor(() => {
+    const guild = discord.createGuild();
+    guild.join(discord.user('alice'));
+    guilds[shardOf(guild.id, SHARDS)]?.push(guild);
+    return guilds.every(({ length }) => length >= perShard);
+  });
+  return guilds.flatMap((own) => own.slice(0, perShard));
+}
+
+const paintIn = (discord: DiscordSandbox, guild: Guild, prompt: string) =>
+  discord.actor('alice', guild.channel('general')).command('timeless', { prompt });
+
+describe('several shards', () => {
+  it.each([['auto'], [String(SHARDS)]])(
+    'answer each on its own connection with DISCORD_SHARD_COUNT=%s',
+    async (count) => {
+      const opened = await openShards({ DISCORD_SHARD_COUNT: count });
+      const { discord, segmind } = opened;
+      expect(discord.gateway.shards).toEqual(everyShard);
+      const guilds = await guildsOnEveryShard(discord, 2);
+      segmind.hold();
+      const invocations = await Promise.all(guilds.map((guild) => paintIn(discord, guild, guild.id)));
+      invocations.push(await discord.actor('alice', 'dm').command('timeless', { prompt: 'directly' }));
+      // What is just being handed over when the process dies ends as unknown.
+      const polled = () => new Set(segmind.requests.map(({ path }) => path).filter((path) => path.endsWith('/status')));
+      await discord.waitFor(() => polled().size === invocations.length);
+      const accepted = opened.bot.log.filter(({ msg }) => msg === 'accepted');
+      expect(accepted).toHaveLength(invocations.length);
+      for (const { guild, shard } of accepted) {
+        expect(shard).toBe(guild === undefined ? 0 : shardOf(String(guild), SHARDS));
+      }
+      await opened.restart();
+      segmind.release();
+      await Promise.all(invocations.map((invocation) => painted(invocation)));
+      expect(segmind.submits).toHaveLength(invocations.length);
+      const delivered = () => opened.bot.log.filter(({ msg }) => msg === 'delivered');
+      await discord.waitFor(() => delivered().length === invocations.length);
+      expect(new Set(delivered().map(({ shard }) => shard))).toEqual(new Set([0, 1, 2]));
+      const puts = discord.requests.filter(({ method, path }) => method === 'PUT' && path.includes('/commands'));
+      expect(puts).toHaveLength(1);
+    },
+  );
+
+  it('leave the others alone when one of them drops and resumes', async () => {
+    const { discord, segmind } = await openShards({ DISCORD_SHARD_COUNT: 'auto' });
+    const guilds = await guildsOnEveryShard(discord, 1);
+    segmind.hold();
+    const invocations = await Promise.all(guilds.map((guild) => paintIn(discord, guild, 'before')));
+    await Promise.all(invocations.map((invocation) => invocation.waitForReply()));
+    discord.gateway.drop(1);
+    await Promise.all(guilds.map((guild) => paintIn(discord, guild, 'meanwhile')));
+    await discord.waitFor(() => discord.gateway.resumes > 0);
+    segmind.release();
+    await Promise.all(invocations.map((invocation) => painted(invocation)));
+    await Promise.all(guilds.map(async (guild) => painted(await paintIn(discord, guild, 'afterwards'))));
+    expect(discord.gateway.shards).toEqual(everyShard);
+    expect([discord.gateway.identifies, discord.gateway.resumes]).toEqual([SHARDS, 1]);
+  });
+
+  it.each([4004, 4011])('end together, with one clear line, on the fatal close %i of one of them', async (code) => {
+    const { discord, bot } = await alone({ shards: SHARDS, maxConcurrency: SHARDS }, { DISCORD_SHARD_COUNT: 'auto' });
+    await bot.ready;
+    discord.gateway.closeWith(code, 1);
+    expect(await bot.exited).toBe(1);
+    expect(bot.stderr.trim().split('\n')).toHaveLength(1);
+    expect(bot.stderr).toContain(`closed shard 1 for good (${code})`);
+    await discord.close();
+  });
+});
+
+describe('the number of shards', () => {
+  it('is too small for the servers: ends with what to set', async () => {
+    const { discord, bot } = await alone({ maxGuildsPerShard: 0 });
+    expect(await bot.exited).toBe(1);
+    expect(bot.stderr.trim().split('\n')).toHaveLength(1);
+    expect(bot.stderr).toContain('Set DISCORD_SHARD_COUNT to auto');
+    await discord.close();
+  });
+
+  it('is smaller than Discord recommends: says so in the log', async () => {
+    const { discord, bot } = await alone({ shards: 2 });
+    await bot.ready;
+    const warnings = bot.log.filter(({ level }) => level === 40);
+    expect(warnings).toMatchObject([{ shards: 1, recommended: 2 }]);
+    expect(warnings[0]?.['msg']).toContain('DISCORD_SHARD_COUNT');
+    expect(await bot.stop()).toBe(0);
+    await discord.close();
+  });
+
+  it('is asked for again when Discord has trouble, or answers nonsense', async () => {
+    const discord = await DiscordSandbox.start({ shards: 2, maxConcurrency: 2 });
+    discord.faults.add({ path: /gateway\/bot/, respond: { status: 503, body: {} } });
+    discord.faults.add({ path: /gateway\/bot/, respond: { status: 200, body: { url: 'wss://nowhere' } } });
+    const bot = startBot({ discord, segmind: nowhere, env: { DISCORD_SHARD_COUNT: 'auto' } });
+    await bot.ready;
+    expect(discord.gateway.shards).toHaveLength(2);
+    expect(await bot.stop()).toBe(0);
+    await discord.close();
+  });
+
+  it.each([
+    { SHARDS: 'auto', SHARD_COUNT: 'auto' },
+    { SHARDS: '[4]', SHARD_COUNT: '8' },
+    { SHARDING_MANAGER: 'true', SHARDING_MANAGER_MODE: 'worker' },
+  ])('is not what discord.js reads by itself: %o', async (env) => {
+    const { discord, bot } = await alone({}, env);
+    await bot.ready;
+    expect(discord.gateway.shards).toEqual([[0, 1]]);
+    expect(await bot.stop()).toBe(0);
+    await discord.close();
+  });
+});
+
+describe('a press on a shard that is connected while others are not', () => {
+  it('comes too late, which is noted, and starts nothing; later ones are answered', async () => {
+    const discord = await DiscordSandbox.start({ shards: SHARDS });
+    const segmind = await SegmindSandbox.start({ queueMs: 50, renderMs: 100 });
+    const bot = startBot({ discord, segmind, env: { DISCORD_SHARD_COUNT: 'auto' } });
+    const alice = discord.actor('alice', 'dm');
+    await discord.waitFor(() => discord.gateway.shards.length > 0);
+    const early = await alice.command('timeless', { prompt: 'too early' }, { force: true });
+    await bot.ready;
+    await discord.waitFor(() => bot.log.some(({ interaction }) => interaction === early.id));
+    const lines = bot.log.filter(({ interaction }) => interaction === early.id);
+    expect(lines).toMatchObject([{ msg: 'an interaction was not acknowledged; nothing was started', shard: 0 }]);
+    expect(lines[0]?.['err']).toMatchObject({ code: 10_062 });
+    await discord.waitFor(() => discord.commands.length > 0);
+    await painted(await alice.command('timeless', { prompt: 'in time' }));
+    expect(segmind.submits.map(({ body }) => body['prompt'])).toEqual(['in time']);
+    expect(await bot.stop()).toBe(0);
+    await discord.close();
+    await segmind.close();
+  });
+});
+
+/** A bot without Segmind. */
+async function alone(
+  options: DiscordSandboxOptions,
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ discord: DiscordSandbox; bot: BotProcess }> {
+  const discord = await DiscordSandbox.start(options);
+  const bot = startBot({ discord, segmind: nowhere, env });
+  bots.push(bot);
+  return { discord, bot };
+}
