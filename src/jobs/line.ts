@@ -2,6 +2,8 @@
 interface Waiting {
   readonly id: string;
   readonly requesterId: string;
+  /** When it first joined, in epoch milliseconds. */
+  readonly queuedAtMs: number;
 }
 
 /**
@@ -25,9 +27,10 @@ export class Line<T extends Waiting> {
     this.#size += 1;
   }
 
-  /** Puts a job that had its turn already before all others. */
+  /** Puts a job that had its turn already before all others, but for those that came back too and joined before it. */
   addFirst(job: T): void {
-    this.#returned.push(job);
+    const later = this.#returned.findIndex(({ queuedAtMs }) => queuedAtMs > job.queuedAtMs);
+    this.#returned.splice(later < 0 ? this.#returned.length : later, 0, job);
     this.#size += 1;
   }
 

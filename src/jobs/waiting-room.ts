@@ -8,6 +8,7 @@ const MAX_WAIT_MS = 60 * 60_000;
 interface Waiting {
   readonly id: string;
   readonly requesterId: string;
+  readonly queuedAtMs: number;
   readonly job: Job;
   readonly stopClock: () => void;
 }
@@ -74,6 +75,6 @@ export class WaitingRoom {
     const stopClock = later(queuedAtMs + MAX_WAIT_MS - now(), () => {
       if (this.#line.remove(job.id)) this.#onExpired(job);
     });
-    return { id: job.id, requesterId: job.requesterId, job, stopClock };
+    return { id: job.id, requesterId: job.requesterId, queuedAtMs, job, stopClock };
   }
 }

@@ -74,7 +74,13 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     bot.kill();
     await bot.exited;
   };
-  await discord.waitFor(() => discord.commands.length > 0);
+  try {
+    await discord.waitFor(() => discord.commands.length > 0);
+  } catch (error) {
+    // Nobody would end it, and it would knock at whatever gets its sandbox's port next.
+    await crash();
+    throw error;
+  }
   return {
     discord,
     segmind,

@@ -5,9 +5,10 @@ import { Line } from '../../src/jobs/line.ts';
 interface Entry {
   id: string;
   requesterId: string;
+  queuedAtMs: number;
 }
 
-const entry = (id: string): Entry => ({ id, requesterId: id.charAt(0) });
+const entry = (id: string, queuedAtMs = 0): Entry => ({ id, requesterId: id.charAt(0), queuedAtMs });
 
 function lineOf(...ids: string[]): Line<Entry> {
   const line = new Line<Entry>();
@@ -52,6 +53,14 @@ describe('Line', () => {
     line.next();
     line.add(entry('c1'));
     expect(drain(line)).toEqual(['b1', 'a2', 'c1']);
+  });
+
+  it('keeps the order of arrival among those that come back', () => {
+    const line = lineOf('a1');
+    line.addFirst(entry('b1', 2));
+    line.addFirst(entry('c1', 1));
+    line.addFirst(entry('d1', 2));
+    expect(drain(line)).toEqual(['c1', 'b1', 'd1', 'a1']);
   });
 
   it('serves a job that was sent back before all others', () => {
