@@ -10,6 +10,8 @@ const ARROWS = {
   delivery: ['replies', 'jobs'],
   replies: ['jobs', 'settings', 'segmind/parameters'],
   settings: ['storage'],
+  monitoring: ['jobs', 'segmind'],
+  doctor: ['segmind/schemas', 'storage'],
   segmind: [],
   storage: [],
 };
@@ -22,6 +24,7 @@ const PACKAGES = {
   },
   undici: { path: 'node_modules/undici/', only: ['segmind'] },
   bottleneck: { path: 'node_modules/bottleneck/', only: ['segmind/limiter'] },
+  'prom-client': { path: 'node_modules/prom-client/', only: ['monitoring'] },
   sharp: { path: 'node_modules/(sharp|@img)/', only: ['delivery'] },
   'database-drivers': { path: 'node_modules/(better-sqlite3|pg|kysely)/|^(node:)?sqlite$', only: ['storage'] },
   timers: { path: '^(node:)?timers(/promises)?$', only: ['time'] },
@@ -75,6 +78,13 @@ module.exports = {
       to: { path: '^src/', pathNot: sources(['bot', ...EVERYWHERE]) },
     },
     {
+      name: 'doctor-entry-imports',
+      comment: 'doctor.ts is a process of its own: it reads settings and prints what the checks find',
+      severity: 'error',
+      from: { path: '^src/doctor\\.ts$' },
+      to: { path: '^src/', pathNot: sources(['doctor', ...EVERYWHERE]) },
+    },
+    {
       name: 'bot-imported-by-main-only',
       comment: 'bot.ts is the composition root',
       severity: 'error',
@@ -83,10 +93,10 @@ module.exports = {
     },
     {
       name: 'nobody-imports-main',
-      comment: 'main.ts starts a process when it is imported',
+      comment: 'main.ts and doctor.ts start a process when they are imported',
       severity: 'error',
       from: {},
-      to: { path: '^src/main\\.ts$' },
+      to: { path: '^src/(main|doctor)\\.ts$' },
     },
     {
       name: 'src-stands-alone',

@@ -10,16 +10,20 @@ import { DiscordRoutes } from './delivery/routes.ts';
 import { ThreadParents } from './delivery/thread-parents.ts';
 import { createErrorListener } from './events/client-error.ts';
 import { createReadyListener } from './events/client-ready.ts';
+import { isGatewayReady } from './events/gateway-ready.ts';
 import { createInteractionListener } from './events/interaction-create.ts';
 import { login } from './events/login.ts';
 import { Presses } from './events/presses.ts';
+import { watchAnswers } from './events/rest-answers.ts';
 import { createDisconnectListener } from './events/shard-disconnect.ts';
 import type { FatalError } from './fatal.ts';
 import { CircuitStore } from './jobs/circuit-store.ts';
 import { DepartedGuilds } from './jobs/departed-guilds.ts';
 import { RenderEstimate } from './jobs/estimate.ts';
+import type { JobEvent } from './jobs/event.ts';
 import { ImageFiles } from './jobs/image-files.ts';
 import { hasEnded, type Job } from './jobs/job.ts';
+import { createJobLog } from './jobs/job-log.ts';
 import { OldJobs } from './jobs/old-jobs.ts';
 import { untilStored } from './jobs/persist.ts';
 import { DAY_MS, Retention } from './jobs/retention.ts';
@@ -37,6 +41,7 @@ import { UsageBook } from './settings/usage-book.ts';
 import { UsageStore } from './settings/usage-store.ts';
 import { type ShardOf, shardOf } from './shards.ts';
 import { openDatabase } from './storage/database.ts';
+import { probeWrite } from './storage/probe.ts';
 import { findDataFolder } from './storage/url.ts';
 import { now } from './time.ts';
 
@@ -62,6 +67,9 @@ export interface Bot {
  * @throws FatalError when the database can't be opened, or another process owns it
  */
 export async function createBot(config: Config, log: Log, onFatal: (error: FatalError) => void): Promise<Bot> {
+  // Loaded when it is wanted: it takes memory at all times.
+  const monitoring = config.http && (await import('./monitoring/index.ts'));
+  const metrics = monitoring?.createMetrics();
   const database = await openDatabase(config.databaseUrl, { log, onFatal });
   const settings = new SettingsStore(database);
   const usageStore = new UsageStore(database);
@@ -73,7 +81,15 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     directMessageImagesPerDay: config.jobs.directMessageImagesPerDay,
     onBudgetWarning: (guildId, warning) => modLog.note(guildId, { kind: 'budget', ...warning }),
   });
-  const store = new JobStore(database, (job) => onEnded(job));
+  const logJob = createJobLog(log, (guildId) => shardOfGuild(guildId));
+  const onJobEvent = (event: JobEvent) => {
+    logJob(event);
+    metrics?.onJobEvent(event);
+  };
+  const store = new JobStore(database, (job, from) => {
+    onJobEvent({ name: 'stepped', job, from });
+    if (hasEnded(job.state)) onEnded(job);
+  });
   const circuitStore = new CircuitStore(database);
 
   // discord.js would re-send a POST after a time-out, which makes messages twice; what may be repeated is repeated by us.
@@ -94,11 +110,23 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
   // Discord doesn't count interaction routes in the bot's 50 requests a second.
   const interactionRest = new REST({ ...rest, globalRequestsPerSecond: Number.POSITIVE_INFINITY });
 
+  if (metrics) {
+    for (const [kind, api] of Object.entries({ client: client.rest, bot: botRest, interaction: interactionRest })) {
+      watchAnswers(api, (method, status) => metrics.onDiscordAnswer(kind, method, status));
+    }
+  }
+
   const segmind = new SegmindClient({
     apiKey: config.segmind.apiKey,
     baseUrl: config.segmind.apiUrl,
     imageHosts: config.segmind.imageHosts,
+    onAnswer: metrics?.onSegmindAnswer,
   });
+  const getCredits = async (options?: { signal?: AbortSignal }) => {
+    const credits = await segmind.getCredits(options);
+    onJobEvent({ name: 'credits_told', creditsUsd: credits.creditsUsd + credits.freeCreditsUsd });
+    return credits;
+  };
   const limiter = new SubmitLimiter({
     requestsPerMinute: config.segmind.requestsPerMinute,
     recentSubmitsMs: await store.recentPosts(now() - BUDGET_WINDOW_MS),
@@ -106,7 +134,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     ...(config.segmind.mode === 'sync' ? { maxConcurrent: config.segmind.maxInFlight } : {}),
   });
   const circuit = new Circuit({
-    getCredits: (options) => segmind.getCredits(options),
+    getCredits,
     onChange: (state) => {
       if (state.open) log.error({ circuit: state }, 'submits are stopped');
       else log.info('submits go on');
@@ -120,6 +148,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     log,
     onMessages: (job, messageIds) => remember(log, job.id, () => store.setMessages(job.id, messageIds)),
     onRefused: (job, rungs) => remember(log, job.id, () => store.setRefusedRungs(job.id, rungs)),
+    onSettled: metrics?.onProgressSettled,
   });
   const modLog = createModLog({
     rest: botRest,
@@ -157,7 +186,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     circuit,
     estimate: new RenderEstimate(),
     onDropped: (job) => settle(job, { wasAccepted: false }),
-    shardOf: shardOfGuild,
+    onEvent: onJobEvent,
     log,
     mode: config.segmind.mode,
     base64: config.segmind.base64,
@@ -182,7 +211,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
 
   const account: Account = {
     operatorGuildIds: config.discord.operatorGuildIds,
-    getCredits: () => segmind.getCredits(),
+    getCredits: () => getCredits(),
     stopped: () => (circuit.state.open ? circuit.state.reason : undefined),
     async checkAgain() {
       const isOpen = await circuit.checkAgain();
@@ -202,6 +231,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     account,
     modLog,
     shardOf: shardOfGuild,
+    onRefused: (reason) => metrics?.onRefused(reason),
     log,
   };
   const presses = new Presses();
@@ -215,8 +245,23 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
   client.on(clientError.event, clientError.listener);
   client.on(shardDisconnect.event, shardDisconnect.listener);
 
+  metrics?.watch({
+    load: () => jobs.load,
+    circuit: () => circuit.state,
+    isGatewayReady: () => isGatewayReady(client),
+  });
+  let server: { close(): Promise<void> } | undefined;
+
   return {
     async start() {
+      if (config.http && monitoring && metrics) {
+        const checks = {
+          gateway: () => isGatewayReady(client),
+          database: () => probeWrite(database).then(() => true),
+        };
+        const readiness = new monitoring.Readiness(checks, log);
+        server = await monitoring.startServer(config.http, { readiness, metrics, log });
+      }
       for (const job of await store.latestPaid(REMEMBERED_COSTS)) recordCost(job);
       await admission.settleLeft(async (jobId) => {
         try {
@@ -232,6 +277,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
       retention.start();
     },
     async stop() {
+      await server?.close();
       retention.stop();
       limiter.close();
       circuit.close();

@@ -88,6 +88,11 @@ const settings = z
       .string()
       .regex(/^(file:|postgres(ql)?:\/\/)/, 'must be file: and a path, or a postgres:// URL')
       .default('file:./data/timeless.db'),
+    HTTP_PORT: wholeNumber(1, 65_535).optional(),
+    HTTP_HOST: z
+      .string()
+      .regex(/^[\w.:-]+$/, 'must be an IP address or a host name of this machine')
+      .default('127.0.0.1'),
     LOG_LEVEL: z
       .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
         error: 'must be fatal, error, warn, info, debug, trace or silent',
@@ -120,23 +125,60 @@ const settings = z
       directMessageImagesPerDay: env.DM_IMAGES_PER_DAY,
     },
     databaseUrl: env.DATABASE_URL,
+    /** Undefined: nothing is served. */
+    http: env.HTTP_PORT === undefined ? undefined : { port: env.HTTP_PORT, host: env.HTTP_HOST },
     log: { level: env.LOG_LEVEL, prompts: env.LOG_PROMPTS },
   }));
 
 export type Config = z.output<typeof settings>;
+
+/** Beginnings of names that no other program gives to what it reads. */
+const OURS = /^(DISCORD|SEGMIND|JOB)_/;
 
 /**
  * The settings of the process; `.env.example` names each with its default, unit and range. An empty value counts as not set.
  * @throws ConfigError with one problem for each bad setting
  */
 export function parseConfig(env: NodeJS.ProcessEnv): Config {
-  const given = Object.fromEntries(
-    Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
-  );
-  const parsed = settings.safeParse(given);
+  const parsed = settings.safeParse(withoutEmpty(env));
   if (parsed.success) return parsed.data;
-  const problems = new Map(parsed.error.issues.map((issue) => [String(issue.path[0]), issue.message]));
-  throw new ConfigError([...problems].map(([name, problem]) => `${name} ${problem}.`));
+  throw new ConfigError([...problemsOf(parsed.error)].map(([name, problem]) => `${name} ${problem}.`));
+}
+
+/** Each setting by itself, for who has to tell what is wrong with some of them. */
+export interface Settings {
+  /** Those that are fine, by their names, with defaults. */
+  readonly values: Partial<z.output<(typeof settings)['in']>>;
+  /** What is wrong with the others, by their names. */
+  readonly problems: ReadonlyMap<string, string>;
+  /** How many were given a value. */
+  readonly given: number;
+  /** Names in the environment that look like settings and are none. */
+  readonly unknown: readonly string[];
+}
+
+/** As `parseConfig`, but takes the settings apart and doesn't throw. */
+export function parseSettings(env: NodeJS.ProcessEnv): Settings {
+  const given = withoutEmpty(env);
+  const parsed = settings.safeParse(given);
+  const problems = parsed.success ? new Map<string, string>() : problemsOf(parsed.error);
+  const fine = Object.fromEntries(Object.entries(given).filter(([name]) => !problems.has(name)));
+  const values = Object.entries(settings.in.partial().parse(fine)).filter(([name]) => !problems.has(name));
+  const known = new Set(Object.keys(settings.in.shape));
+  return {
+    values: Object.fromEntries(values),
+    problems,
+    given: Object.keys(given).filter((name) => known.has(name)).length,
+    unknown: Object.keys(given).filter((name) => OURS.test(name) && !known.has(name)),
+  };
+}
+
+function withoutEmpty(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
+}
+
+function problemsOf(error: z.ZodError): Map<string, string> {
+  return new Map(error.issues.map((issue) => [String(issue.path[0]), issue.message]));
 }
 
 /** discord.js takes these for settings of its own: it would leave shards out, or end the process on `auto`. */
@@ -150,4 +192,10 @@ export function readConfig(): Config {
   readDotenv({ quiet: true });
   for (const name of NOT_FOR_US) delete process.env[name];
   return parseConfig(process.env);
+}
+
+/** `parseSettings` over what `readConfig` reads. */
+export function readSettings(): Settings {
+  readDotenv({ quiet: true });
+  return parseSettings(process.env);
 }

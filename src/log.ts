@@ -3,7 +3,8 @@ import pino from 'pino';
 
 export type Log = pino.Logger;
 
-const SECRETS = /SG_[0-9a-zA-Z]+|(?<=\/(?:webhooks|interactions)\/\d+\/)[^/?\s]+|[\w-]{23,28}\.[\w-]{6}\.[\w-]{27,}/g;
+const SECRETS =
+  /SG_[0-9a-zA-Z]+|(?<=\/(?:webhooks|interactions)\/\d+\/)[^/?\s"\\]+|[\w-]{23,28}\.[\w-]{6}\.[\w-]{27,}|(?<=:\/\/[^:/@\s"]*:)[^/@\s"\\]+(?=@)/g;
 
 /** Errors whose `detail` is about the operator's account, key or model, and never about what a member wrote. */
 const ABOUT_THE_ACCOUNT = new Set([
@@ -19,7 +20,7 @@ const ABOUT_THE_ACCOUNT = new Set([
 
 const CENSOR = '[redacted]';
 
-/** `text` without Segmind keys, bot tokens and the interaction tokens that stand in Discord's URLs. */
+/** `text` without Segmind keys, bot tokens, the interaction tokens that stand in Discord's URLs, and passwords in URLs. */
 export function redact(text: string): string {
   return text.replace(SECRETS, CENSOR);
 }
@@ -65,6 +66,8 @@ export function createLog(options: { level: string; logPrompts: boolean }, desti
   const settings: pino.LoggerOptions = {
     level: options.level,
     base: null,
+    // Whatever comes into a line by whatever way: the last look at it takes secrets out.
+    hooks: { streamWrite: redact },
     serializers: { err: (error: unknown) => errorFacts(error, options.logPrompts) },
     redact: {
       paths: ['interactionToken', '*.interactionToken', ...(options.logPrompts ? [] : prompts)],

@@ -33,7 +33,7 @@ it('reads every source file of the real tree, and not 0 of them', () => {
 });
 
 /** Target files that the planted imports point at, one in each folder. */
-const TARGETS = ['commands', 'delivery', 'jobs', 'replies', 'segmind', 'settings', 'storage'];
+const TARGETS = ['commands', 'delivery', 'jobs', 'monitoring', 'replies', 'segmind', 'settings', 'storage'];
 
 /** The planted file, what it imports, and the rule that it breaks: none when the import is allowed. */
 const PLANTED: [file: string, source: string, rule: string | undefined][] = [
@@ -56,6 +56,12 @@ const PLANTED: [file: string, source: string, rule: string | undefined][] = [
   ['src/settings/replies.ts', "import '../replies/target.ts';", 'settings-imports'],
   ['src/delivery/jobs.ts', "import '../jobs/target.ts';", 'only-types-of-jobs'],
   ['src/replies/delivery.ts', "import '../delivery/target.ts';", 'replies-imports'],
+  ['src/jobs/metrics.ts', "import 'prom-client';", 'prom-client-only-where-it-belongs'],
+  ['src/jobs/monitoring.ts', "import '../monitoring/target.ts';", 'jobs-imports'],
+  ['src/monitoring/delivery.ts', "import '../delivery/target.ts';", 'monitoring-imports'],
+  ['src/doctor/jobs.ts', "import '../jobs/target.ts';", 'doctor-imports'],
+  ['src/doctor.ts', "import './bot.ts';", 'doctor-entry-imports'],
+  ['test/doctor-import.ts', "import '../src/doctor.ts';", 'nobody-imports-main'],
   ['src/commands/bot.ts', "import '../bot.ts';", 'bot-imported-by-main-only'],
   ['sandbox/main-import.ts', "import '../src/main.ts';", 'nobody-imports-main'],
   ['src/jobs/sandbox.ts', "import '../../sandbox/target.ts';", 'src-stands-alone'],

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, parseConfig } from '../src/config.ts';
+import { ConfigError, parseConfig, parseSettings } from '../src/config.ts';
 
 const required = { DISCORD_TOKEN: 'token', SEGMIND_API_KEY: 'SG_0123456789abcdef' };
 
@@ -106,5 +106,44 @@ describe('.env.example', () => {
     const documented = [...example.matchAll(/^#? ?([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => name);
     const read = [...source.matchAll(/^ {4}([A-Z][A-Z0-9_]+):/gm)].map(([, name]) => name);
     expect(documented.toSorted()).toEqual(read.toSorted());
+  });
+});
+
+describe('the port for health and metrics', () => {
+  it('is off unless it is set, and on loopback unless a host is named', () => {
+    expect(parseConfig(required).http).toBeUndefined();
+    expect(parseConfig({ ...required, HTTP_HOST: '0.0.0.0' }).http).toBeUndefined();
+    expect(parseConfig({ ...required, HTTP_PORT: '9464' }).http).toEqual({ port: 9464, host: '127.0.0.1' });
+    const given = { ...required, HTTP_PORT: '9464', HTTP_HOST: '::' };
+    expect(parseConfig(given).http).toEqual({ port: 9464, host: '::' });
+  });
+
+  it.each([
+    ['HTTP_PORT', '0'],
+    ['HTTP_PORT', '65536'],
+    ['HTTP_PORT', '/run/socket'],
+    ['HTTP_HOST', 'http://localhost'],
+  ])('%s can not be %s', (name, value) => {
+    expect(problemsOf({ ...required, [name]: value })).toEqual([expect.stringMatching(`^${name} must be`)]);
+  });
+});
+
+describe('parseSettings', () => {
+  it('keeps the settings that are fine beside those that are not, and gives a bad one no default', () => {
+    const { values, problems, given, unknown } = parseSettings({
+      PATH: '/bin',
+      DISCORD_TOKEN: 'token',
+      SEGMIND_MODE: 'fast',
+      SEGMIND_KEY: 'SG_secret',
+      QUEUE_LIMIT: ' ',
+    });
+    expect([...problems]).toEqual([
+      ['SEGMIND_API_KEY', 'is required: SG_ and 16 hexadecimal digits'],
+      ['SEGMIND_MODE', 'must be async or sync'],
+    ]);
+    expect(values).toMatchObject({ DISCORD_TOKEN: 'token', DATABASE_URL: 'file:./data/timeless.db' });
+    expect(values).not.toHaveProperty('SEGMIND_MODE');
+    expect(given).toBe(2);
+    expect(unknown).toEqual(['SEGMIND_KEY']);
   });
 });

@@ -49,6 +49,21 @@ describe('what the log keeps', () => {
     expect(JSON.stringify(facts)).not.toContain('0123456789abcdef');
   });
 
+  it('has no secret in any line, whatever way it came there', () => {
+    const facts = { url: `https://discord.com/api/v10/webhooks/123456789012345678/${TOKEN}`, next: 'kept', n: 1 };
+    const lines = linesOf(true, (log) => {
+      log.info({ ...facts, deep: { er: { key: 'SG_0123456789abcdef' } } }, `at ${facts.url}`);
+      log.info({ database: 'postgres://timeless:pass-word@localhost:5432/timeless' });
+    });
+    expect(lines).not.toMatch(new RegExp(`${TOKEN}|0123456789abcdef|pass-word`));
+    const [first, second] = lines
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(first).toMatchObject({ next: 'kept', n: 1, deep: { er: { key: '[redacted]' } } });
+    expect(second).toMatchObject({ database: 'postgres://timeless:[redacted]@localhost:5432/timeless' });
+  });
+
   it('follows the causes of an error, and takes what is none', () => {
     const facts = errorFacts(new Error('outside', { cause: new TypeError('inside') }));
     expect(facts).toMatchObject({ message: 'outside', cause: { name: 'TypeError', message: 'inside' } });

@@ -82,6 +82,9 @@ export class DiscordSandbox {
       maxGuildsPerShard: options.maxGuildsPerShard ?? 2_500,
       attachmentSizeLimit: options.attachmentSizeLimit ?? 10 * 1024 * 1024,
       heartbeatIntervalMs: options.heartbeatIntervalMs ?? 41_250,
+      clockAheadMs: options.clockAheadMs ?? 0,
+      interactionsEndpointUrl: options.interactionsEndpointUrl ?? null,
+      identifiesPerDay: options.identifiesPerDay ?? 1_000,
     };
     this.#state = {
       settings,

@@ -96,6 +96,7 @@ export class RestServer {
     if (outgoing.ruling) response.once('finish', outgoing.ruling.answered);
     const hasBody = outgoing.body !== undefined && outgoing.status !== 204;
     response.writeHead(outgoing.status, {
+      Date: new Date(Date.now() + this.#state.settings.clockAheadMs).toUTCString(),
       ...(hasBody ? { 'Content-Type': 'application/json' } : {}),
       ...outgoing.headers,
     });

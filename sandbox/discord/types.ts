@@ -179,6 +179,12 @@ export interface DiscordSandboxOptions {
   attachmentSizeLimit?: number;
   /** Default 41_250. */
   heartbeatIntervalMs?: number;
+  /** How far the clock that `Date` headers tell of is ahead of this machine's; default 0. */
+  clockAheadMs?: number;
+  /** What the operator has entered in the Developer Portal as Interactions Endpoint URL; default none. */
+  interactionsEndpointUrl?: string | null;
+  /** IDENTIFYs a day; default 1_000. */
+  identifiesPerDay?: number;
 }
 
 export type Settings = Required<Omit<DiscordSandboxOptions, 'port'>>;

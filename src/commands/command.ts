@@ -5,11 +5,12 @@ import type {
   RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from 'discord.js';
 import type { StopReason } from '../jobs/failure.ts';
-import type { JobRunner } from '../jobs/run.ts';
+import type { JobRunner, Refusal as NotTaken } from '../jobs/run.ts';
 import type { Log } from '../log.ts';
 import type { ButtonAction } from '../replies/custom-id.ts';
 import type { ModLog } from '../replies/mod-log.ts';
 import type { Admission } from '../settings/admission.ts';
+import type { Refusal } from '../settings/refusal.ts';
 import type { SettingsStore } from '../settings/store.ts';
 import type { UsageRow, UsageStore } from '../settings/usage-store.ts';
 import type { ShardOf } from '../shards.ts';
@@ -27,6 +28,9 @@ export interface Account {
   readonly checkAgain: () => Promise<boolean>;
 }
 
+/** Why a picture is not begun: the server's settings, the bot's own limits, or settings that are not loaded yet. */
+export type RefusalName = Refusal['name'] | NotTaken['name'] | 'starting';
+
 /** All that a command may use. */
 export interface CommandContext {
   /** Asks Discord what a channel stands in. @throws what Discord answered */
@@ -40,6 +44,8 @@ export interface CommandContext {
   readonly account: Account;
   readonly modLog: ModLog;
   readonly shardOf: ShardOf;
+  /** Told by name why a picture was not begun. */
+  readonly onRefused: (reason: RefusalName) => void;
   readonly log: Log;
 }
 

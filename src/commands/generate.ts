@@ -47,6 +47,7 @@ export async function generate(
     : [];
   if (!channel || !ask) {
     log.warn({ reference: id, ...requester }, 'refused: the settings or the usage are not loaded yet');
+    context.onRefused('starting');
     await refuse(STARTING);
     return;
   }
@@ -60,6 +61,7 @@ export async function generate(
   const refusal = jobs.refusal();
   if (refusal) {
     log.warn({ reference: id, ...requester, refusal }, 'refused');
+    context.onRefused(refusal.name);
     await refuse(refusalText(refusal, id));
     return;
   }
@@ -81,10 +83,6 @@ export async function generate(
   };
   const acknowledge = () => interaction.deferReply(isPrivate ? { flags: MessageFlags.Ephemeral } : {});
   const outcome = await accept(request, acknowledge, reserved, context);
-  if (outcome === 'accepted') {
-    const { prompt, negativePrompt } = parameters;
-    log.info({ job: id, ...requester, prompt, negativePrompt }, 'accepted');
-  }
   if (outcome === 'not_stored') {
     await interaction.editReply(
       `The bot could not note this down, so nothing was started. Try again in a minute. Reference ${id}`,
@@ -116,9 +114,10 @@ async function accept(
 function noteRefusal(
   reason: Refusal,
   { parameters, isPrivate }: Wish,
-  { modLog, log }: CommandContext,
+  { modLog, onRefused, log }: CommandContext,
   press: Press,
 ): void {
+  onRefused(reason.name);
   log.info({ user: press.id, guild: press.guildId, channel: press.channel.id, refusal: reason.name }, 'refused');
   if (press.guildId === undefined) return;
   // What is shown is what was found.

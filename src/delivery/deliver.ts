@@ -4,11 +4,11 @@ import { endMessage, plainEndMessage } from '../replies/ending.ts';
 import { insist } from './insist.ts';
 import { climb } from './ladder.ts';
 import { deliverPictures, type PictureParts } from './pictures.ts';
-import { ProgressEditor } from './progress.ts';
+import { ProgressEditor, type ProgressParts } from './progress.ts';
 import { isMessageGone, isWayGone } from './refusals.ts';
 
 /** How jobs reach their members on Discord. */
-export function createDelivery(parts: PictureParts): Delivery {
+export function createDelivery(parts: PictureParts & ProgressParts): Delivery {
   const progress = new ProgressEditor(parts);
   return {
     showProgress: (job, news) => progress.show(job, news),

@@ -17,13 +17,15 @@ const EDIT_TIMEOUT_MS = 10_000;
 /** After edits that failed one after the other, the pause doubles up to this. */
 const LONGEST_PAUSE_MS = 60_000;
 
-interface ProgressParts {
+export interface ProgressParts {
   readonly routes: Pick<MemberRoutes, 'isTokenAlive' | 'editReply' | 'editMessage'>;
   readonly log: Log;
   /** Told the id of a job's message as soon as it is known. */
   readonly onMessages: (job: Job, messageIds: readonly string[]) => Promise<void>;
   /** Told which ways Discord has refused for good: Discord restricts a bot that goes on using a token that is gone. */
   readonly onRefused: (job: Job, rungs: readonly Rung[]) => Promise<void>;
+  /** Told how often a job's message was edited, when its progress has ended. */
+  readonly onSettled?: ((edits: number) => void) | undefined;
 }
 
 interface Entry {
@@ -33,6 +35,7 @@ interface Entry {
   shown: string;
   lastEditMs: number;
   notBeforeMs: number;
+  edits: number;
   /** Edits that failed since the last that did not. */
   failures: number;
   refused: readonly Rung[];
@@ -67,6 +70,7 @@ export class ProgressEditor {
       shown: '',
       lastEditMs: Number.NEGATIVE_INFINITY,
       notBeforeMs: 0,
+      edits: 0,
       failures: 0,
       refused: job.refusedRungs,
       edit: undefined,
@@ -85,6 +89,7 @@ export class ProgressEditor {
     this.#entries.delete(job.id);
     entry.pending?.cancel();
     await entry.edit;
+    this.#parts.onSettled?.(entry.edits);
     const messageIds = job.messageIds.length > 0 ? job.messageIds : entry.job.messageIds;
     return { ...job, messageIds, refusedRungs: [...new Set([...job.refusedRungs, ...entry.refused])] };
   }
@@ -119,6 +124,7 @@ export class ProgressEditor {
       return false;
     }
     entry.lastEditMs = now();
+    entry.edits += 1;
     entry.edit = this.#edit(entry, route, { body, files: [] }).then((isDone) => {
       entry.edit = undefined;
       entry.failures = isDone ? 0 : entry.failures + 1;

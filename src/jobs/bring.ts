@@ -5,7 +5,7 @@ import { poll } from '../segmind/poller.ts';
 import type { Picture } from './delivery.ts';
 import { end } from './end.ts';
 import { judge } from './failure.ts';
-import type { Job, JobState, RenderedFacts, StateOf } from './job.ts';
+import type { Job, JobState, StateOf } from './job.ts';
 import type { JobParts } from './parts.ts';
 import { untilStored } from './persist.ts';
 
@@ -41,7 +41,7 @@ export async function bringPictures(
   await untilStored(() => store.transition(job.id, 'delivering', ended), log, signal);
   await untilStored(() => store.close(job.id), log, signal);
   await imageFiles.remove(facts.imageFiles);
-  log.info(jobFacts(parts, job, facts), isDelivered ? 'delivered' : 'rendered, but no way to the member was open');
+  if (!isDelivered) log.warn({ job: job.id }, 'rendered, but no way to the member was open');
 }
 
 /** As `bringPictures`, for a job that an earlier process left: its pictures have to be found first. */
@@ -100,10 +100,4 @@ async function collect(parts: JobParts, job: Job, images: readonly ImageSource[]
     }
   }
   return { pictures, missingLinks };
-}
-
-function jobFacts({ shardOf }: JobParts, job: Job, { requestId, costUsd, renderSeconds }: RenderedFacts) {
-  const { samples, steps, width, height } = job.parameters;
-  const place = { guild: job.guildId, shard: shardOf(job.guildId) };
-  return { job: job.id, requestId, ...place, samples, steps, width, height, costUsd, renderSeconds };
 }

@@ -71,6 +71,10 @@ export class Dispatcher {
     this.refresh();
   }
 
+  get inFlight(): number {
+    return this.#inFlight.size;
+  }
+
   /** Counts a job that an earlier process submitted. */
   countInFlight(id: string): void {
     this.#inFlight.add(id);

@@ -5,7 +5,7 @@ import { judge } from './failure.ts';
 import type { Job, JobState, StateOf } from './job.ts';
 import type { JobParts } from './parts.ts';
 import { untilStored } from './persist.ts';
-import { renderedFacts } from './submit.ts';
+import { noteMoney, renderedFacts } from './submit.ts';
 
 /** A job whose pictures are rendered, and where they are. */
 export interface Rendered {
@@ -70,8 +70,7 @@ export async function awaitResult(
     await end(parts, job, { name: 'failed', failure }, signal);
     return undefined;
   }
-  const { costUsd } = result.metrics;
-  if (costUsd !== undefined) parts.circuit.recordCost(costUsd);
+  noteMoney(parts, result);
   const rendered: JobState = { name: 'rendered', ...renderedFacts(result, state.submittedAtMs) };
   const moved = await untilStored(() => store.transition(job.id, 'submitted', rendered), log, signal);
   return moved && { job: moved, state: rendered, images: result.images };

@@ -50,6 +50,8 @@ const renderedFacts = {
   costUsd: z.number().exactOptional(),
   /** Seconds of rendering, as the provider measured them. */
   renderSeconds: z.number().exactOptional(),
+  /** Seconds from the submit to the end of the rendering, as the provider measured them. */
+  providerSeconds: z.number().exactOptional(),
 };
 
 export const jobStateSchema = z.discriminatedUnion('name', [

@@ -3,9 +3,9 @@ import type { Circuit } from '../segmind/circuit.ts';
 import type { SegmindClient } from '../segmind/client.ts';
 import type { SubmitLimiter } from '../segmind/limiter.ts';
 import type { Pollable } from '../segmind/poller.ts';
-import type { ShardOf } from '../shards.ts';
 import type { Delivery } from './delivery.ts';
 import type { RenderEstimate } from './estimate.ts';
+import type { JobListener } from './event.ts';
 import type { ImageFiles } from './image-files.ts';
 import type { Job } from './job.ts';
 import type { JobStore } from './store.ts';
@@ -27,7 +27,8 @@ export interface JobParts {
   readonly estimate: RenderEstimate;
   /** Told of a job of an earlier process that is dropped, since its press was never acknowledged. */
   readonly onDropped: (job: Job) => void;
-  readonly shardOf: ShardOf;
+  /** Told what happens to jobs; of the steps that `store` keeps, the store tells. */
+  readonly onEvent: JobListener;
   readonly log: Log;
   readonly mode: 'async' | 'sync';
   readonly base64: boolean;

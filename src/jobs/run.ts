@@ -83,6 +83,7 @@ export class JobRunner {
     const keep = async () => {
       const job = await this.#keep(request, acknowledge, alongside);
       isKept = job !== undefined;
+      if (job) this.#parts.onEvent({ name: 'accepted', job });
       return job;
     };
     try {
@@ -118,6 +119,11 @@ export class JobRunner {
     return [...this.#dispatcher.waiting.inOrder(), ...joining].filter((job) => job.guildId === guildId);
   }
 
+  /** How many jobs wait in line, and how many are submitted and not finished. */
+  get load(): { readonly waiting: number; readonly inFlight: number } {
+    return { waiting: this.#dispatcher.waiting.size, inFlight: this.#dispatcher.inFlight };
+  }
+
   /** To be called whenever the circuit opens or closes. */
   onCircuitChange(): void {
     this.#dispatcher.onCircuitChange();
@@ -128,11 +134,12 @@ export class JobRunner {
    * Needs no connection to the gateway.
    */
   async resume(): Promise<void> {
-    const { store, log } = this.#parts;
+    const { store, log, onEvent } = this.#parts;
     const jobs = await store.unfinished((id, error) =>
       log.error({ err: error, job: id }, 'a stored job is unreadable'),
     );
     if (jobs.length > 0) log.info({ jobs: jobs.length }, 'resuming');
+    for (const job of jobs) onEvent({ name: 'resumed', job });
     for (const job of jobs) if (job.state.name !== 'queued') this.#live(job, () => this.#resumeOne(job));
     this.#dispatcher.onCircuitChange();
     this.#resumeLine(jobs).catch((error: unknown) => log.error({ err: error }, 'the line was not resumed'));

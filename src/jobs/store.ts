@@ -5,7 +5,6 @@ import type { JobRow } from '../storage/schema.ts';
 import { now } from '../time.ts';
 import {
   forcedSchema,
-  hasEnded,
   type Job,
   type JobRequest,
   type JobState,
@@ -55,12 +54,12 @@ type Statements = Database['db'];
 /** Where jobs are kept. Every change of state is a compare-and-set: of several callers, one wins. */
 export class JobStore {
   readonly #database: Database;
-  readonly #onEnded: (job: Job) => void;
+  readonly #onStep: (job: Job, from: StateName) => void;
 
-  /** @param onEnded told of each job when its end is stored */
-  constructor(database: Database, onEnded: (job: Job) => void = () => {}) {
+  /** @param onStep told of each step when it is stored, with the state before; that is the same when only details changed */
+  constructor(database: Database, onStep: (job: Job, from: StateName) => void = () => {}) {
     this.#database = database;
-    this.#onEnded = onEnded;
+    this.#onStep = onStep;
   }
 
   /**
@@ -128,14 +127,14 @@ export class JobStore {
       .returningAll()
       .executeTakeFirst();
     const job = row && toJob(row);
-    if (job && hasEnded(job.state)) this.#onEnded(job);
+    if (job) this.#onStep(job, from);
     return job;
   }
 
   /** Moves a job from `queued` to `submitting` and puts its POST on record, in one: who gets the number of the POST sends it. */
   async beginSubmit(id: string): Promise<{ job: Job; postId: number } | undefined> {
     const sentAtMs = now();
-    return this.#database.write(async (db) => {
+    const begun = await this.#database.write(async (db) => {
       const row = await db
         .updateTable('jobs')
         .set((eb) => ({
@@ -154,6 +153,8 @@ export class JobStore {
         .executeTakeFirstOrThrow();
       return { job: toJob(row), postId: post.id };
     });
+    if (begun) this.#onStep(begun.job, 'queued');
+    return begun;
   }
 
   /** Notes when and how a POST was answered. */

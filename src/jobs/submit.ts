@@ -3,6 +3,7 @@ import { RateLimited } from '../segmind/errors.ts';
 import { pauseMsFor } from '../segmind/limiter.ts';
 import { later, now } from '../time.ts';
 import type { Ending } from './delivery.ts';
+import type { PostOutcome } from './event.ts';
 import { judge } from './failure.ts';
 import { type Job, type JobState, parametersToSend, type RenderedFacts, type StateOf } from './job.ts';
 import type { JobParts } from './parts.ts';
@@ -32,8 +33,9 @@ export function renderedFacts(
   submittedAtMs: number,
   imageFiles: readonly string[] = [],
 ): RenderedFacts {
-  const { costUsd, inferenceSeconds, totalSeconds } = result.metrics;
+  const { costUsd, inferenceSeconds, queueSeconds, totalSeconds } = result.metrics;
   const renderSeconds = inferenceSeconds ?? totalSeconds;
+  const providerSeconds = totalSeconds ?? (queueSeconds ?? Number.NaN) + (inferenceSeconds ?? Number.NaN);
   return {
     submittedAtMs,
     renderedAtMs: now(),
@@ -43,6 +45,7 @@ export function renderedFacts(
     ...(result.requestId === undefined ? {} : { requestId: result.requestId }),
     ...(costUsd === undefined ? {} : { costUsd }),
     ...(renderSeconds === undefined ? {} : { renderSeconds }),
+    ...(Number.isFinite(providerSeconds) ? { providerSeconds } : {}),
   };
 }
 
@@ -61,7 +64,10 @@ export async function submitOnce(parts: JobParts, waiting: Job, signal: AbortSig
     if (!moved) throw new Error(`Job ${job.id} left the state submitting while its POST was under way.`);
     return moved;
   };
-  const settle = (outcome: string) => untilStored(() => store.settlePost(postId, outcome), log, signal);
+  const settle = (outcome: PostOutcome) => {
+    parts.onEvent({ name: 'posted', outcome });
+    return untilStored(() => store.settlePost(postId, outcome), log, signal);
+  };
 
   let next: JobState;
   let result: InferenceResult | undefined;
@@ -90,10 +96,17 @@ export async function submitOnce(parts: JobParts, waiting: Job, signal: AbortSig
   // What was paid for first: the budget's record can wait.
   const moved = await move(next);
   await settle('accepted');
-  if (result?.metrics.costUsd !== undefined) parts.circuit.recordCost(result.metrics.costUsd);
+  if (result) noteMoney(parts, result);
   if (next.name === 'rendered' && result) return { name: 'rendered', job: moved, state: next, result };
   if (next.name === 'submitted') return { name: 'submitted', job: moved, state: next };
   throw new Error(`A POST can't lead to the state ${next.name}.`);
+}
+
+/** What a picture has cost shows what the next ones may; the balance is for who watches it. */
+export function noteMoney({ circuit, onEvent }: JobParts, { metrics }: InferenceResult): void {
+  const { costUsd, remainingCreditsUsd } = metrics;
+  if (costUsd !== undefined) circuit.recordCost(costUsd);
+  if (remainingCreditsUsd !== undefined) onEvent({ name: 'credits_told', creditsUsd: remainingCreditsUsd });
 }
 
 async function post(parts: JobParts, job: Job): Promise<{ next: JobState; result: InferenceResult | undefined }> {

@@ -7,7 +7,7 @@ import { type GenerationParameters, toSegmindBody } from './parameters.ts';
 import type { InferenceResult } from './result.ts';
 import { creditsSchema, submitSchema } from './schemas.ts';
 import { readSyncAnswer } from './sync.ts';
-import { Transport } from './transport.ts';
+import { type OnAnswer, Transport } from './transport.ts';
 
 export type { DownloadedImage } from './download.ts';
 export type { Inference } from './inference.ts';
@@ -47,6 +47,8 @@ export interface SegmindClientOptions {
   /** Hosts (with port, if any) from which images may be downloaded. */
   imageHosts: readonly string[];
   timeouts?: Partial<SegmindTimeouts>;
+  /** Told of each call of the API, downloads left out. */
+  onAnswer?: OnAnswer | undefined;
 }
 
 interface SubmitOptions {
@@ -64,9 +66,9 @@ export class SegmindClient {
   readonly #imageHosts: readonly string[];
   readonly #timeouts: SegmindTimeouts;
 
-  constructor({ apiKey, baseUrl, imageHosts, timeouts }: SegmindClientOptions) {
+  constructor({ apiKey, baseUrl, imageHosts, timeouts, onAnswer }: SegmindClientOptions) {
     this.#timeouts = { ...DEFAULT_TIMEOUTS, ...timeouts };
-    this.#transport = new Transport({ apiKey, baseUrl, connectTimeoutMs: this.#timeouts.connectMs });
+    this.#transport = new Transport({ apiKey, baseUrl, connectTimeoutMs: this.#timeouts.connectMs, onAnswer });
     this.#imageHosts = imageHosts;
   }
 

@@ -1,7 +1,10 @@
 import { Agent } from 'undici';
 import { withTimeout } from '../time.ts';
 import { ConnectionBroken, ConnectionFailed, OutcomeUnknown, RequestTimeout } from './errors.ts';
-import { type Answer, ExchangeFailed, exchange } from './http.ts';
+import { type Answer, type Call, ExchangeFailed, exchange } from './http.ts';
+
+/** Told of each call that was answered or came to nothing: then without a status. */
+export type OnAnswer = (method: Call['method'], status: number | undefined) => void;
 
 export interface CallLimits {
   timeoutMs: number;
@@ -17,12 +20,14 @@ export class Transport {
   readonly #postAgent: Agent;
   readonly #baseUrl: string;
   readonly #headers: Record<string, string>;
+  readonly #onAnswer: OnAnswer;
 
-  constructor(options: { apiKey: string; baseUrl: string; connectTimeoutMs: number }) {
+  constructor(options: { apiKey: string; baseUrl: string; connectTimeoutMs: number; onAnswer?: OnAnswer | undefined }) {
     const connect = { timeout: options.connectTimeoutMs };
     this.agent = new Agent({ connect });
     this.#postAgent = new Agent({ connect, pipelining: 0 });
     this.#baseUrl = options.baseUrl.replace(/\/+$/, '');
+    this.#onAnswer = options.onAnswer ?? (() => {});
     this.#headers = { 'x-api-key': options.apiKey, 'user-agent': 'timeless-discord-bot' };
   }
 
@@ -34,7 +39,7 @@ export class Transport {
       return await withTimeout(
         timeoutMs,
         () => new RequestTimeout(timeoutMs),
-        (limit) => exchange(this.agent, call, limit),
+        (limit) => this.#exchange(this.agent, call, limit),
         signal,
       );
     } catch (error) {
@@ -62,7 +67,7 @@ export class Transport {
       return await withTimeout(
         timeoutMs,
         () => new RequestTimeout(timeoutMs),
-        (limit) => exchange(this.#postAgent, call, limit),
+        (limit) => this.#exchange(this.#postAgent, call, limit),
         signal,
       );
     } catch (error) {
@@ -73,6 +78,20 @@ export class Transport {
       }
       if (error.head && error.head.status >= 300) return { ...error.head, body: Buffer.alloc(0), isCut: true };
       throw new OutcomeUnknown(error.stage, error.cause);
+    }
+  }
+
+  async #exchange(agent: Agent, call: Call, signal: AbortSignal): Promise<Answer> {
+    let status: number | undefined;
+    try {
+      const answer = await exchange(agent, call, signal);
+      status = answer.status;
+      return answer;
+    } catch (error) {
+      if (error instanceof ExchangeFailed) status = error.head?.status;
+      throw error;
+    } finally {
+      this.#onAnswer(call.method, status);
     }
   }
 

@@ -104,7 +104,9 @@ describe('what a member reads when Segmind fails', () => {
     expect(labelsOf(message)).toEqual(['Try again', 'Delete']);
     expect(submitsOf(prompt)).toHaveLength(posts);
     const reference = /Reference (\w{13})/.exec(text)?.[1];
-    await house.discord.waitFor(() => house.bot.log.some(({ job, msg }) => job === reference && msg === 'ended'));
+    await house.discord.waitFor(() =>
+      house.bot.log.some(({ job, msg }) => job === reference && (msg === 'failed' || msg === 'unknown')),
+    );
   });
 
   it('tries once more after a single 5xx, and paints', async () => {
@@ -185,7 +187,7 @@ describe('a prompt that Segmind quotes', () => {
     const options = { prompt, negative_prompt: 'no quotations' };
     const text = textOf(await ended(await own.member('alice').command('timeless', options)));
     const reference = /Reference (\w{13})/.exec(text)?.[1];
-    await own.discord.waitFor(() => own.bot.log.some(({ job, msg }) => job === reference && msg === 'ended'));
+    await own.discord.waitFor(() => own.bot.log.some(({ job, msg }) => job === reference && msg === 'failed'));
   }
 
   it('is not in the log', async () => {
@@ -204,7 +206,7 @@ describe('a prompt that Segmind quotes', () => {
     // The client cuts what was sent out of what comes back.
     const detail = 'odd: …';
     expect(own.bot.log).toContainEqual(
-      expect.objectContaining({ msg: 'ended', failure: { kind: 'bad_request', detail } }),
+      expect.objectContaining({ msg: 'failed', failure: { kind: 'bad_request', detail } }),
     );
     await own.close();
   });

@@ -100,7 +100,8 @@ describe('images a day', () => {
     const waiting = await (await ask()).waitForReply((message) => labelsOf(message).includes('Cancel'));
     expectRefused(await answerTo(), 'You have used 2');
     await house.member('alice').press(waiting, 'Cancel');
-    await logged('ended', 2);
+    await logged('failed', 1);
+    await logged('cancelled', 1);
     house.discord.faults.add({
       path: /\/callback$/,
       respond: { status: 404, body: { code: 10_062, message: 'Unknown interaction' } },

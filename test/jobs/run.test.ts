@@ -111,7 +111,7 @@ function start(change: Partial<JobParts> = {}): void {
     circuit,
     estimate: new RenderEstimate(),
     onDropped: (job) => dropped.push(job.id),
-    shardOf: () => 0,
+    onEvent: () => {},
     log,
     mode: 'async',
     base64: false,

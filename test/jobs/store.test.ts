@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CircuitStore } from '../../src/jobs/circuit-store.ts';
-import type { Job, JobRequest, JobState } from '../../src/jobs/job.ts';
+import { hasEnded, type Job, type JobRequest, type JobState } from '../../src/jobs/job.ts';
 import { JobStore } from '../../src/jobs/store.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { newUrl, openForTest } from '../storage/fixtures.ts';
@@ -100,7 +100,9 @@ describe('JobStore', () => {
 
   it('tells of every end once, with what it cost', async () => {
     const ended: Job[] = [];
-    store = new JobStore(database, (job) => ended.push(job));
+    store = new JobStore(database, (job) => {
+      if (hasEnded(job.state)) ended.push(job);
+    });
     await store.insert(other(1));
     await store.insert(other(2));
     await store.transition(other(1).id, 'queued', cancelled);
@@ -114,6 +116,19 @@ describe('JobStore', () => {
     expect((await store.latestPaid(5)).map(({ id }) => id)).toEqual([other(2).id]);
     await database.db.updateTable('jobs').set({ details: '{}' }).execute();
     expect(await store.latestPaid(5)).toEqual([]);
+  });
+
+  it('tells of every step that it has stored, with the state before', async () => {
+    const steps: string[] = [];
+    store = new JobStore(database, ({ state }, from) => steps.push(`${from} ${state.name}`));
+    await store.insert(request);
+    await store.beginSubmit(request.id);
+    await store.beginSubmit(request.id);
+    const submitted = { name: 'submitted', requestId: 'r', submittedAtMs: 1, isOverdue: false } as const;
+    await store.transition(request.id, 'submitting', { ...submitted, phase: 'QUEUED' });
+    await store.transition(request.id, 'submitted', { ...submitted, phase: 'PROCESSING' });
+    await store.transition(request.id, 'queued', cancelled);
+    expect(steps).toEqual(['queued submitting', 'submitting submitted', 'submitted submitted']);
   });
 
   it('refuses a step that the table of states does not have', async () => {

@@ -1,11 +1,11 @@
 import { ApiError, invalidForm } from '../errors.ts';
+import type { Guild } from '../guild.ts';
 import { checked } from '../message-body.ts';
 import { type Route, snowflakeParam } from '../routing.ts';
 import type { State } from '../state.ts';
+import type { User } from '../types.ts';
 import { channelOnWire, userOnWire } from '../wire.ts';
 
-/** @see https://discord.com/developers/docs/events/gateway#session-start-limit-object */
-const IDENTIFIES_PER_DAY = 1_000;
 const DAY_MS = 86_400_000;
 /** @see https://discord.com/developers/docs/resources/user#get-current-user-guilds */
 const MAX_GUILDS = 200;
@@ -27,6 +27,7 @@ export function identityRoutes(state: State): Route[] {
       verify_key: '0'.repeat(64),
       team: null,
       flags: 0,
+      interactions_endpoint_url: state.settings.interactionsEndpointUrl,
       approximate_guild_count: state.world.guilds.filter(({ hasBot }) => hasBot).length,
     },
   });
@@ -42,8 +43,9 @@ export function identityRoutes(state: State): Route[] {
           url: state.origin.replace('http', 'ws'),
           shards: state.settings.shards,
           session_start_limit: {
-            total: IDENTIFIES_PER_DAY,
-            remaining: Math.max(0, IDENTIFIES_PER_DAY - state.identifies()),
+            // @see https://discord.com/developers/docs/events/gateway#session-start-limit-object
+            total: state.settings.identifiesPerDay,
+            remaining: Math.max(0, state.settings.identifiesPerDay - state.identifies()),
             reset_after: DAY_MS,
             max_concurrency: state.settings.maxConcurrency,
           },
@@ -72,7 +74,7 @@ export function identityRoutes(state: State): Route[] {
         }
         const after = BigInt(query['after'] ?? 0);
         const guilds = state.world.guilds.filter(({ hasBot, id }) => hasBot && BigInt(id) > after);
-        return { status: 200, body: guilds.slice(0, limit).map(({ id, name }) => ({ id, name, owner: false })) };
+        return { status: 200, body: guilds.slice(0, limit).map((guild) => userGuild(guild, state.bot)) };
       },
     },
     {
@@ -101,4 +103,11 @@ export function identityRoutes(state: State): Route[] {
       },
     },
   ];
+}
+
+/** A server as one of its members lists it; the permissions are those of the member's roles, whatever channels say. */
+function userGuild(guild: Guild, { id }: User) {
+  const roles = guild.members.get(id)?.roles ?? [];
+  const permissions = [guild.everyone, ...roles].reduce((all, role) => all | role.permissions, 0n);
+  return { id: guild.id, name: guild.name, owner: guild.owner.id === id, permissions: String(permissions) };
 }

@@ -13,7 +13,7 @@ import { explain } from './explain.ts';
 import { inspectServer, listTables } from './inspect.ts';
 import { lockPostgres } from './lock.ts';
 import { retry } from './retry.ts';
-import { Sessions } from './sessions.ts';
+import { Sessions, types } from './sessions.ts';
 import { type PostgresTarget, parsePostgresUrl, withOptions } from './settings.ts';
 
 /** Connections of a process, beside the one that holds its lock and the one for relaxed statements. */
@@ -61,12 +61,12 @@ export async function bringUpToDate(
   });
 }
 
-/** One connection without retries and limits, for the start. */
-async function withPlainConnection<T>(
+/** One connection without retries and limits, for the start, and for a look. */
+export async function withPlainConnection<T>(
   settings: pg.ClientConfig,
   work: (db: KyselyOf<Schema>) => Promise<T>,
 ): Promise<T> {
-  const pool = new pg.Pool({ ...settings, max: 1 });
+  const pool = new pg.Pool({ ...settings, types, max: 1 });
   // What breaks is told by the statement that it breaks.
   pool.on('error', () => {});
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });

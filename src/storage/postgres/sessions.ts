@@ -13,7 +13,7 @@ const { BOOL, INT8, NUMERIC } = pg.types.builtins;
 const yesOrNo = (text: string) => (text === 't' ? 1 : 0);
 
 /** Values as SQLite gives them: whole numbers up to 2^53 as numbers, which the driver would hand over as text, and 0 or 1. */
-const types: pg.CustomTypesConfig = {
+export const types: pg.CustomTypesConfig = {
   getTypeParser(type, format) {
     if (type === INT8 || type === NUMERIC) return Number;
     return type === BOOL ? yesOrNo : pg.types.getTypeParser(type, format);

@@ -1,0 +1,56 @@
+import { now, withTimeout } from '../time.ts';
+
+/** Long enough for a slow line, and short enough for a person who waits. */
+const TIMEOUT_MS = 8_000;
+
+/** What came back from a call, or that nothing did. */
+export type Answer =
+  | {
+      readonly isAnswered: true;
+      readonly status: number;
+      /** Undefined when the body is none. */
+      readonly json: unknown;
+      /** Seconds by which our clock is ahead of the server's, as far as that is certain: 0 when they may agree; undefined without a Date header. */
+      readonly clockAheadSeconds: number | undefined;
+    }
+  | { readonly isAnswered: false; readonly reason: string };
+
+/** Makes one GET. Never throws. */
+export async function ask(url: string, headers: Readonly<Record<string, string>>): Promise<Answer> {
+  const sentAtMs = now();
+  try {
+    const tooLong = () => new Error(`no answer within ${TIMEOUT_MS / 1_000} s`);
+    return await withTimeout(TIMEOUT_MS, tooLong, async (signal) => {
+      // A redirect would carry the secret elsewhere.
+      const response = await fetch(url, { headers, signal, redirect: 'error' });
+      const clockAheadSeconds = clockAhead(response.headers.get('date'), sentAtMs, now());
+      const json = await response.json().catch((error: unknown) => {
+        if (signal.aborted) throw error;
+        return undefined;
+      });
+      return { isAnswered: true, status: response.status, json, clockAheadSeconds };
+    });
+  } catch (error) {
+    return { isAnswered: false, reason: reasonOf(error) };
+  }
+}
+
+/**
+ * The header names the second in which the answer was made, which lies between our sending and our receiving: only what is
+ * beyond that is certain.
+ */
+export function clockAhead(date: string | null, sentAtMs: number, receivedAtMs: number): number | undefined {
+  const theirsMs = date === null ? Number.NaN : Date.parse(date);
+  if (Number.isNaN(theirsMs)) return undefined;
+  const aheadMs = sentAtMs - (theirsMs + 1_000);
+  const behindMs = theirsMs - receivedAtMs;
+  return (Math.max(0, aheadMs) - Math.max(0, behindMs)) / 1_000;
+}
+
+/** `fetch` says only that it failed; why stands in the cause. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  if (!(cause instanceof Error)) return error.message;
+  return cause.message || ('code' in cause ? String(cause.code) : error.message);
+}

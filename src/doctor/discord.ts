@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { type Answer, ask } from './ask.ts';
+import { type Finding, ok, problem, warning } from './finding.ts';
+import { inviteUrl } from './invite.ts';
+
+/** Discord refuses calls without this form. @see https://discord.com/developers/docs/reference#user-agent */
+const USER_AGENT = 'DiscordBot (https://discord.js.org, 10) timeless-doctor';
+/** Discord's largest page of servers. */
+export const PAGE = 200;
+/** So few starts left deserve a look: at none, Discord resets the token. @see https://discord.com/developers/docs/events/gateway#session-start-limit-object */
+const FEW_STARTS = 50;
+
+const userSchema = z.looseObject({ id: z.string(), username: z.string() });
+const applicationSchema = z.looseObject({
+  id: z.string(),
+  bot_require_code_grant: z.boolean().optional(),
+  interactions_endpoint_url: z.string().nullish(),
+});
+const gatewaySchema = z.looseObject({
+  shards: z.number(),
+  session_start_limit: z.looseObject({ total: z.number(), remaining: z.number(), reset_after: z.number() }),
+});
+
+/** The answers of Discord that the checks look at, each asked for once. */
+export interface DiscordAnswers {
+  readonly user: Promise<Answer>;
+  readonly application: Promise<Answer>;
+  readonly gateway: Promise<Answer>;
+  readonly guilds: Promise<Answer>;
+}
+
+export function askDiscord(apiUrl: string, token: string): DiscordAnswers {
+  const headers = { authorization: `Bot ${token}`, 'user-agent': USER_AGENT, accept: 'application/json' };
+  const get = (path: string) => ask(`${apiUrl}/v10${path}`, headers);
+  return {
+    user: get('/users/@me'),
+    application: get('/applications/@me'),
+    gateway: get('/gateway/bot'),
+    guilds: get(`/users/@me/guilds?limit=${PAGE}`),
+  };
+}
+
+/** Judges an answer by `check` when it is what `schema` describes, and else says what is wrong with it. */
+export async function judge<S extends z.ZodType>(
+  asked: Promise<Answer>,
+  schema: S,
+  check: (told: z.output<S>) => Finding,
+): Promise<Finding> {
+  const answer = await asked;
+  if (!answer.isAnswered) {
+    return problem(`Discord can't be reached (${answer.reason}): check the network, any proxy, and DISCORD_API_URL.`);
+  }
+  if (answer.status === 401) {
+    return problem(
+      'Discord does not accept the token (401): copy it again from the Developer Portal (Bot > Reset Token) into DISCORD_TOKEN.',
+    );
+  }
+  if (answer.status === 429) return warning('Discord limits the rate of requests (429): try again in some minutes.');
+  if (answer.status < 200 || answer.status > 299) {
+    return problem(
+      `Discord answers with ${answer.status}: try again later; if it stays so, check DISCORD_API_URL and https://discordstatus.com.`,
+    );
+  }
+  const parsed = schema.safeParse(answer.json);
+  if (parsed.success) return check(parsed.data);
+  return problem("Discord's answer can't be read: check DISCORD_API_URL, and any proxy on the way.");
+}
+
+export function checkToken({ user }: DiscordAnswers): Promise<Finding> {
+  return judge(user, userSchema, ({ username, id }) => ok(`Discord knows the bot as ${username} (${id}).`));
+}
+
+/** Whether the application is set up so that commands reach the bot, and the bot reaches servers. */
+export function checkApplication({ application }: DiscordAnswers): Promise<Finding> {
+  return judge(application, applicationSchema, (told) => {
+    const invitation = `Invite the bot with ${inviteUrl(told.id)}`;
+    if (told.interactions_endpoint_url) {
+      return problem(
+        `Commands go to an Interactions Endpoint URL and never reach this bot: empty that field in the Developer Portal (General Information). ${invitation}`,
+      );
+    }
+    if (told.bot_require_code_grant) {
+      return warning(
+        `Requires OAuth2 Code Grant is on, so that invitations fail: turn it off in the Developer Portal (Bot). ${invitation}`,
+      );
+    }
+    return ok(invitation);
+  });
+}
+
+/** Whether the gateway would let the bot in now. The bot uses no privileged intents, so there are none to be allowed. */
+export function checkGateway({ gateway }: DiscordAnswers): Promise<Finding> {
+  return judge(gateway, gatewaySchema, ({ shards, session_start_limit: starts }) => {
+    const left = `${starts.remaining} of ${starts.total} starts are left`;
+    const hours = Math.max(1, Math.ceil(starts.reset_after / 3_600_000));
+    if (starts.remaining === 0) {
+      return problem(`No start is left for the next ${hours} h: find out why the bot starts so often, then start it.`);
+    }
+    if (starts.remaining < FEW_STARTS) {
+      return warning(`Only ${left}, for the next ${hours} h: find out why the bot starts so often.`);
+    }
+    if (shards > 1) {
+      return warning(
+        `Discord recommends ${shards} shards, and this bot has one: with 2,500 servers and more it isn't let in.`,
+      );
+    }
+    return ok(`One connection is enough, no privileged intent is needed, and ${left}.`);
+  });
+}

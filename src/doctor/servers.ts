@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { type DiscordAnswers, judge, PAGE } from './discord.ts';
+import { type Finding, ok, warning } from './finding.ts';
+import { missingPermissions } from './invite.ts';
+
+const guildsSchema = z.array(z.looseObject({ id: z.string(), permissions: z.string().regex(/^\d+$/).optional() }));
+
+/**
+ * Whether the bot is in the servers that settings name, and may do in its servers what it has to, as far as its roles tell.
+ * @param named the ids, by the name of the setting
+ */
+export function checkServers(
+  { guilds }: DiscordAnswers,
+  named: Readonly<Record<string, readonly string[]>>,
+): Promise<Finding> {
+  return judge(guilds, guildsSchema, (servers) => {
+    const isWhole = servers.length < PAGE;
+    const absent = Object.entries(named).flatMap(([setting, ids]) =>
+      ids.filter((id) => !servers.some((server) => server.id === id)).map((id) => ({ setting, id })),
+    );
+    const [stranger] = absent;
+    if (isWhole && stranger) {
+      return warning(
+        `The bot is not in the server ${stranger.id}, which ${stranger.setting} names: invite it there, or change the setting.`,
+      );
+    }
+    if (servers.length === 0) return warning('The bot is in no server: open the invitation above.');
+    const lacking = servers.flatMap(({ id, permissions }) => {
+      const missing = permissions === undefined ? [] : missingPermissions(BigInt(permissions));
+      return missing.length === 0 ? [] : [{ id, missing }];
+    });
+    const count = `${isWhole ? servers.length : `the first ${PAGE}`} ${servers.length === 1 ? 'server' : 'servers'}`;
+    const [first] = lacking;
+    if (first) {
+      return warning(
+        `In ${lacking.length} of ${count} the bot lacks permissions, such as in ${first.id}: ${first.missing.join(', ')}. Open the invitation there again; without them, what takes longer than 15 minutes can't be delivered.`,
+      );
+    }
+    return ok(`The bot is in ${count}, with the permissions that it needs; channels may still take some away.`);
+  });
+}

@@ -1,0 +1,14 @@
+import type { Settings } from '../config.ts';
+import { type Finding, ok, problem, warning } from './finding.ts';
+
+/** What stands in the environment and in `.env`. Names only: a value may be a secret. */
+export function checkSettings({ problems, given, unknown }: Settings): Finding {
+  if (problems.size > 0) {
+    const told = [...problems].map(([name, wrong]) => `${name} ${wrong}`).join('; ');
+    return problem(`${told}. Set it in .env or in the environment; .env.example says what is allowed.`);
+  }
+  if (unknown.length > 0) {
+    return warning(`No setting is called ${unknown.join(' or ')}: .env.example lists them all.`);
+  }
+  return ok(`${given} are set, the others have their defaults.`);
+}

@@ -1,0 +1,82 @@
+import type { Log } from '../log.ts';
+import type { ShardOf } from '../shards.ts';
+import type { JobListener } from './event.ts';
+import type { Failure } from './failure.ts';
+import { hasEnded, type Job, type StateName } from './job.ts';
+
+/** Failures that members read "the operator has been told" about: this is how. */
+const OPERATORS: ReadonlySet<string> = new Set<Failure['kind']>([
+  'misconfigured',
+  'unexpected_answer',
+  'stopped',
+  'internal',
+  'not_submitted',
+]);
+
+/** Writes one line for each step of a job: what it is now is the line's message. Changes of details are on the level `debug`. */
+export function createJobLog(log: Log, shardOf: ShardOf): JobListener {
+  /** Of jobs under way: a state that ends a job doesn't keep it. */
+  const requestIds = new Map<string, string>();
+
+  const factsOf = (job: Job) => {
+    if ('requestId' in job.state && job.state.requestId !== undefined) requestIds.set(job.id, job.state.requestId);
+    return { job: job.id, requestId: requestIds.get(job.id), guild: job.guildId, shard: shardOf(job.guildId) };
+  };
+
+  const logStep = (job: Job, from: StateName) => {
+    const facts = factsOf(job);
+    const { state } = job;
+    if (state.name === from) log.debug({ ...facts, state }, 'changed');
+    else log[levelOf(job)]({ ...facts, from, ...detailsOf(job) }, state.name);
+    if (hasEnded(state)) requestIds.delete(job.id);
+  };
+
+  return (event) => {
+    switch (event.name) {
+      case 'accepted': {
+        const { interactionId, requesterId, channelId, parameters } = event.job;
+        const { prompt, negativePrompt } = parameters;
+        const origin = { interaction: interactionId, user: requesterId, channel: channelId };
+        log.info({ ...factsOf(event.job), ...origin, prompt, negativePrompt }, 'accepted');
+        break;
+      }
+      case 'resumed':
+        log.debug({ ...factsOf(event.job), state: event.job.state.name }, 'resumed');
+        break;
+      case 'stepped':
+        logStep(event.job, event.from);
+        break;
+      case 'posted':
+      case 'credits_told':
+        break;
+      default:
+        event satisfies never;
+    }
+  };
+}
+
+function levelOf({ state }: Job): 'info' | 'error' {
+  return state.name === 'failed' && OPERATORS.has(state.failure.kind) ? 'error' : 'info';
+}
+
+function detailsOf({ state, parameters }: Job): object {
+  switch (state.name) {
+    case 'failed':
+      return { failure: state.failure };
+    case 'cancelled':
+      return { by: state.cancelledBy };
+    case 'rendered':
+    case 'delivered': {
+      const { samples, steps, width, height } = parameters;
+      return { samples, steps, width, height, costUsd: state.costUsd, renderSeconds: state.renderSeconds };
+    }
+    case 'queued':
+    case 'submitting':
+    case 'submitted':
+    case 'delivering':
+    case 'unknown':
+      return {};
+    default:
+      return state satisfies never;
+  }
+}

@@ -1,0 +1,92 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { stopReasonSchema } from '../jobs/failure.ts';
+import type { CircuitState } from '../segmind/circuit.ts';
+import { countJobs } from './job-metrics.ts';
+
+/** The state of the bot at the moment of asking. */
+export interface Watched {
+  readonly load: () => { readonly waiting: number; readonly inFlight: number };
+  readonly circuit: () => CircuitState;
+  readonly isGatewayReady: () => boolean;
+}
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** 200 to 2xx and so on; 429 stays, as it is what an operator looks for. */
+function statusClass(status: number | undefined): string {
+  if (status === undefined) return 'none';
+  return status === 429 ? '429' : `${Math.floor(status / 100)}xx`;
+}
+
+/** What is counted of the bot, and of its process. No label ever names a server, a member or a job. */
+export function createMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+  // Under the names that every dashboard of a Node process looks for.
+  collectDefaultMetrics({ register: registry });
+  const onJobEvent = countJobs(registry);
+  const refusals = new Counter({
+    name: 'timeless_refusals_total',
+    help: 'Requests for a picture that were refused to the member, by reason.',
+    labelNames: ['reason'],
+    registers,
+  });
+  const edits = new Histogram({
+    name: 'timeless_progress_edits',
+    help: 'How often the message of a job was edited to show its progress.',
+    buckets: [0, 1, 2, 3, 5, 8, 13, 21, 50, 100, 200],
+    registers,
+  });
+  const segmindRequests = new Counter({
+    name: 'timeless_segmind_requests_total',
+    help: "Calls of Segmind's API, by the class of the status; none: no answer came.",
+    labelNames: ['method', 'status'],
+    registers,
+  });
+  const discordRequests = new Counter({
+    name: 'timeless_discord_requests_total',
+    help: "Answers of Discord's REST API, by the class of the status. interaction: calls with a member's token, which have no common budget.",
+    labelNames: ['kind', 'method', 'status'],
+    registers,
+  });
+  return {
+    onJobEvent,
+    onRefused: (reason: string) => refusals.inc({ reason }),
+    onProgressSettled: (count: number) => edits.observe(count),
+    onSegmindAnswer: (method: string, status: number | undefined) =>
+      segmindRequests.inc({ method, status: statusClass(status) }),
+    onDiscordAnswer: (kind: string, method: string, status: number) =>
+      discordRequests.inc({ kind, method, status: statusClass(status) }),
+    watch: (watched: Watched) => watch(registers, watched),
+    contentType: registry.contentType,
+    /** In Prometheus' text format. */
+    text: () => registry.metrics(),
+  };
+}
+
+function watch(registers: Registry[], { load, circuit, isGatewayReady }: Watched): void {
+  const gauge = (name: string, help: string, value: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(value());
+      },
+    });
+  gauge('timeless_jobs_queued', 'Jobs that wait in line.', () => load().waiting);
+  gauge('timeless_jobs_in_flight', 'Jobs that are submitted and not finished.', () => load().inFlight);
+  gauge('timeless_gateway_ready', '1 while every connection to the gateway is ready.', () => Number(isGatewayReady()));
+  new Gauge({
+    name: 'timeless_circuit_open',
+    help: '1 for the reason for which nothing is submitted at present, 0 for the others.',
+    labelNames: ['reason'],
+    registers,
+    collect() {
+      const state = circuit();
+      for (const reason of stopReasonSchema.options) {
+        this.set({ reason }, Number(state.open && state.reason === reason));
+      }
+    },
+  });
+}

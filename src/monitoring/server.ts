@@ -1,0 +1,100 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import { FatalError } from '../fatal.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from './metrics.ts';
+import type { Readiness } from './readiness.ts';
+
+/** A probe and a scraper send a few short lines; whoever sends more, or slowly, is none. */
+const LIMITS = {
+  maxHeaderSize: 8_192,
+  headersTimeout: 5_000,
+  requestTimeout: 5_000,
+  connectionsCheckingInterval: 5_000,
+};
+const MAX_CONNECTIONS = 50;
+
+interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+interface ServerParts {
+  readonly readiness: Readiness;
+  readonly metrics: Pick<Metrics, 'contentType' | 'text'>;
+  readonly log: Log;
+}
+
+const json = (status: number, body: object): Answer => ({
+  status,
+  type: 'application/json',
+  body: `${JSON.stringify(body)}\n`,
+});
+
+/**
+ * Answers GET and HEAD on `/healthz` (the process is alive), `/readyz` (it can work) and `/metrics`, and nothing else.
+ * @returns what closes it
+ * @throws FatalError when the port can't be used
+ */
+export async function startServer(
+  { host, port }: { readonly host: string; readonly port: number },
+  { readiness, metrics, log }: ServerParts,
+): Promise<{ close(): Promise<void> }> {
+  const pages: Readonly<Record<string, () => Answer | Promise<Answer>>> = {
+    '/healthz': () => json(200, { status: 'alive' }),
+    '/readyz': async () => {
+      const { isReady, checks } = await readiness.ask();
+      return json(isReady ? 200 : 503, { status: isReady ? 'ready' : 'not ready', checks });
+    },
+    '/metrics': async () => ({ status: 200, type: metrics.contentType, body: await metrics.text() }),
+  };
+  const server = createServer(LIMITS, (request, response) => {
+    const [path = ''] = (request.url ?? '').split('?');
+    const page = Object.hasOwn(pages, path) ? pages[path] : undefined;
+    if (!page) return send(response, json(404, { error: 'not found' }));
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('allow', 'GET, HEAD');
+      return send(response, json(405, { error: 'method not allowed' }));
+    }
+    Promise.resolve(page()).then(
+      (answer) => send(response, answer),
+      (error: unknown) => {
+        log.error({ err: error, path }, 'a monitoring page broke');
+        send(response, json(500, { error: 'internal error' }));
+      },
+    );
+  });
+  server.maxConnections = MAX_CONNECTIONS;
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    // True: what a server emits before it listens is an error of the system, with its code.
+    const { code } = error as NodeJS.ErrnoException;
+    throw new FatalError(
+      `HTTP_PORT ${port} on ${host} can't be used (${code === 'EADDRINUSE' ? 'in use by another program' : code}): choose another HTTP_PORT, or HTTP_HOST.`,
+      { cause: error },
+    );
+  }
+  log.info({ host, port }, 'health and metrics are served');
+  return {
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** Node leaves out the body in the answer to a HEAD. */
+function send(response: ServerResponse, { status, type, body }: Answer): void {
+  response.writeHead(status, {
+    'content-type': type,
+    'content-length': Buffer.byteLength(body),
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  });
+  response.end(body);
+}

@@ -1,0 +1,193 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { startBot } from '../../sandbox/bot.ts';
+import { DiscordSandbox, type DiscordSandboxOptions } from '../../sandbox/discord/index.ts';
+import { type Fault, SegmindSandbox, type SegmindSandboxOptions } from '../../sandbox/segmind/index.ts';
+import { openDatabase } from '../../src/storage/database.ts';
+import { runDoctor } from './run-doctor.ts';
+
+/** Nothing listens there. */
+const NOWHERE = 'http://127.0.0.1:4';
+
+interface World {
+  readonly discord?: DiscordSandboxOptions;
+  readonly segmind?: SegmindSandboxOptions;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+let discord: DiscordSandbox;
+let segmind: SegmindSandbox;
+let folder: string;
+
+async function build({ discord: discordOptions, segmind: segmindOptions }: World = {}): Promise<void> {
+  discord = await DiscordSandbox.start(discordOptions);
+  segmind = await SegmindSandbox.start(segmindOptions);
+  folder = mkdtempSync(join(tmpdir(), 'timeless-doctor-'));
+}
+
+afterEach(async () => {
+  await discord.close();
+  await segmind.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const examine = (env: Readonly<Record<string, string>> = {}) => runDoctor({ discord, segmind, folder, env });
+
+const NAMES = ['settings', 'node', 'token', 'application', 'gateway', 'servers', 'segmind', 'clock', 'database'];
+
+describe('npm run doctor', () => {
+  it('finds nothing to mend where all is well, before the first start and while the bot runs', async () => {
+    await build();
+    const before = await examine();
+    expect(before.code, before.text).toBe(0);
+    expect(Object.keys(before.findings)).toEqual(NAMES);
+    expect(Object.values(before.findings).filter((found) => !found.startsWith('ok '))).toEqual([]);
+    expect(before.findings['application']).toContain(
+      `https://discord.com/oauth2/authorize?client_id=${discord.applicationId}&scope=bot+applications.commands&permissions=274878024704`,
+    );
+    expect(before.findings['segmind']).toContain('US$ 10.00');
+    expect(before.findings['database']).toContain('is made at the first start');
+    expect(before.text).toMatch(/\n0 problems, 0 warnings\n$/);
+    expect(readdirSync(folder)).toEqual([]);
+
+    const bot = startBot({ discord, segmind: { ...segmind, imageHost: segmind.imageHost, url: segmind.url }, folder });
+    onTestFinished(() => bot.kill());
+    await bot.ready;
+    const during = await examine();
+    expect(during.code, during.text).toBe(0);
+    expect(during.findings['database']).toContain('a bot runs on it');
+    expect(await bot.stop()).toBe(0);
+    const path = join(folder, 'data', 'timeless.db');
+    const bytes = readFileSync(path);
+    const after = await examine();
+    expect(after.findings['database']).toContain('no bot runs on it');
+    expect(readFileSync(path).equals(bytes)).toBe(true);
+    expect(discord.violations).toEqual([]);
+    for (const { text: printed } of [before, during, after]) {
+      expect(printed).not.toContain(discord.token);
+      expect(printed).not.toContain(segmind.apiKey);
+    }
+  });
+
+  const settings: [string, Record<string, string>, string, string][] = [
+    ['a missing token', { DISCORD_TOKEN: '' }, 'settings', "problem DISCORD_TOKEN is required: the bot's token"],
+    ['a bad number', { QUEUE_LIMIT: 'many' }, 'settings', 'problem QUEUE_LIMIT must be a whole number from 1'],
+    ['a misspelt name', { SEGMIND_MODUS: 'sync' }, 'settings', 'warning No setting is called SEGMIND_MODUS'],
+    [
+      'a wrong token',
+      { DISCORD_TOKEN: 'wrong.token.here' },
+      'token',
+      'problem Discord does not accept the token (401)',
+    ],
+    [
+      'an unreachable Discord',
+      { DISCORD_API_URL: NOWHERE },
+      'gateway',
+      "problem Discord can't be reached (connect ECONNREFUSED",
+    ],
+    [
+      'a wrong key',
+      { SEGMIND_API_KEY: 'SG_ffffffffffffffff' },
+      'segmind',
+      'problem Segmind does not accept the key (401)',
+    ],
+    ['an unreachable Segmind', { SEGMIND_API_URL: NOWHERE }, 'segmind', "problem Segmind can't be reached"],
+    [
+      'a server of strangers',
+      { DISCORD_GUILD_ID: '100000000000000000' },
+      'servers',
+      'warning The bot is not in the server',
+    ],
+    ['a folder that is a file', { DATABASE_URL: 'file:taken/timeless.db' }, 'database', 'problem The folder'],
+    ['a database that is none', { DATABASE_URL: 'file:taken' }, 'database', 'problem'],
+  ];
+  it.each(settings)('says of %s what to do', async (_, env, name, expected) => {
+    await build();
+    writeFileSync(join(folder, 'taken'), 'x'.repeat(2_000));
+    const { code, findings, text: printed } = await examine(env);
+    expect(findings[name]).toContain(expected);
+    expect(code).toBe(expected.startsWith('problem') ? 1 : 0);
+    expect(Object.keys(findings)).toEqual(NAMES);
+    for (const value of [
+      discord.token,
+      segmind.apiKey,
+      ...Object.values(env).filter((value) => /SG_|token/.test(value)),
+    ])
+      expect(printed).not.toContain(value);
+  });
+
+  it('leaves out only what a bad setting stands in the way of', async () => {
+    await build();
+    const { findings } = await examine({ DISCORD_API_URL: 'discord', QUEUE_LIMIT: '0' });
+    expect(findings['settings']).toContain('DISCORD_API_URL must be an http or https URL; QUEUE_LIMIT must be');
+    expect(findings['token']).toBe('warning Not checked: DISCORD_API_URL has to be mended first.');
+    expect(findings['segmind']).toMatch(/^ok /);
+    expect(discord.requests).toEqual([]);
+  });
+
+  const credits: [string, number, string, number][] = [
+    ['is empty', 0, 'problem The key works, but the balance is US$ 0.00', 1],
+    ['is nearly empty', 0.5, 'warning The key works, but the balance is US$ 0.50', 0],
+  ];
+  it.each(credits)('says that the balance %s', async (_, creditsUsd, expected, expectedCode) => {
+    await build({ segmind: { creditsUsd } });
+    const { code, findings } = await examine();
+    expect(findings['segmind']).toContain(expected);
+    expect(code).toBe(expectedCode);
+  });
+
+  const answers: [string, Fault, string][] = [
+    [
+      'no record',
+      { on: 'credits', respond: { status: 404, body: { error: 'No credits found for the user' } } },
+      'warning',
+    ],
+    ['trouble', { on: 'credits', html: 502 }, 'problem Segmind answers with 502'],
+    ['no JSON', { on: 'credits', html: 200 }, "problem Segmind's answer can't be read"],
+    ['nothing', { on: 'credits', hang: true }, "problem Segmind can't be reached (no answer within 8 s)"],
+  ];
+  it.each(answers)('tells when Segmind has %s to say', async (_, fault, expected) => {
+    await build();
+    segmind.script(fault);
+    expect((await examine()).findings['segmind']).toContain(expected);
+  });
+
+  const accounts: [string, DiscordSandboxOptions, string, string][] = [
+    ['an endpoint URL', { interactionsEndpointUrl: 'https://example.com' }, 'application', 'problem Commands go to an'],
+    ['more shards', { shards: 3 }, 'gateway', 'warning Discord recommends 3 shards'],
+    ['few starts left', { identifiesPerDay: 3 }, 'gateway', 'warning Only 3 of 3 starts are left'],
+    ['no start left', { identifiesPerDay: 0 }, 'gateway', 'problem No start is left for the next 24 h'],
+    ['a clock ahead of ours', { clockAheadMs: 60_000 }, 'clock', "s behind Discord's"],
+    ['a clock behind ours', { clockAheadMs: -60_000 }, 'clock', "s ahead of Discord's"],
+  ];
+  it.each(accounts)('tells when Discord has %s', async (_, options, name, expected) => {
+    await build({ discord: options });
+    const { code, findings } = await examine();
+    expect(findings[name]).toContain(expected);
+    expect(code).toBe(expected.startsWith('problem') ? 1 : 0);
+  });
+
+  it('names the permissions that the bot lacks in a server', async () => {
+    await build();
+    const lacking = discord.createGuild();
+    lacking.everyone.permissions = 0n;
+    lacking.ownRole(discord.user(discord.botUserId)).permissions = 1n << 10n;
+    const { findings } = await examine();
+    expect(findings['servers']).toContain(
+      `In 1 of 2 servers the bot lacks permissions, such as in ${lacking.id}: Send`,
+    );
+  });
+
+  it('refuses a database of a newer release, and leaves it as it is', async () => {
+    await build();
+    mkdirSync(join(folder, 'data'));
+    const database = await openDatabase(`file:${join(folder, 'data', 'timeless.db')}`);
+    await database.db.insertInto('schema_version').values({ version: 99, migrated_at: 1 }).execute();
+    await database.close();
+    const { code, findings } = await examine();
+    expect(findings['database']).toContain('written by a newer release (schema 99');
+    expect(code).toBe(1);
+  });
+});

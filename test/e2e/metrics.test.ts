@@ -1,0 +1,220 @@
+import { once } from 'node:events';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { startBot } from '../../sandbox/bot.ts';
+import { chooseDriver } from '../../src/storage/drivers.ts';
+import { ended, type House, openHouse, painted, textOf } from './house.ts';
+
+let house: House;
+let port: number;
+
+/** A port that was free a moment ago. */
+async function findFreePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  // A server that listens on TCP has an address with a port.
+  const { port: free } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return free;
+}
+
+async function open(options: Parameters<typeof openHouse>[0] = {}): Promise<void> {
+  port = await findFreePort();
+  house = await openHouse({ ...options, env: { HTTP_PORT: String(port), ...options.env } });
+}
+
+afterEach(() => house.close());
+
+const get = (path: string, method = 'GET') => fetch(`http://127.0.0.1:${port}${path}`, { method });
+const ask = (prompt: string) => house.member('alice').command('timeless', { prompt });
+const scrape = async () => (await get('/metrics')).text();
+
+/** Scrapes until it looks as told. */
+async function scraped(isRight: (metrics: string) => boolean): Promise<string> {
+  let metrics = '';
+  const look = async () => {
+    metrics = await scrape();
+    return isRight(metrics);
+  };
+  await expect.poll(look, { timeout: 15_000 }).toBe(true);
+  return metrics;
+}
+
+/** The values of a metric, by its labels as they are written; '' for none. */
+function valuesOf(metrics: string, name: string): Record<string, number> {
+  const lines = metrics.matchAll(new RegExp(`^${name}(?:\\{(.*)\\})? (\\S+)$`, 'gm'));
+  return Object.fromEntries([...lines].map(([, labels = '', value]) => [labels, Number(value)]));
+}
+
+describe('metrics', () => {
+  it('count a picture, a failure, a 429 and a refusal, and name nobody', async () => {
+    await open({
+      settings: { limits: { everyone: { imagesPerDay: -1, jobsAtOnce: -1 } }, filterWords: ['forbidden'] },
+    });
+    const { segmind, discord } = house;
+    await painted(await ask('a red rose'));
+    segmind.script({ on: 'submit', failInference: 'blocked' });
+    await ended(await ask('not to be painted'));
+    segmind.script({ on: 'submit', rateLimit: 200 });
+    await painted(await ask('asked for twice'));
+    const refused = await ask('a forbidden rose');
+    await refused.waitForReply((message) => textOf(message) !== '');
+    const metrics = await scraped(
+      (text) => valuesOf(text, 'timeless_jobs_ended_total')['outcome="delivered",failure=""'] === 2,
+    );
+
+    expect(valuesOf(metrics, 'timeless_jobs_accepted_total')).toEqual({ '': 3 });
+    expect(valuesOf(metrics, 'timeless_jobs_ended_total')).toEqual({
+      'outcome="delivered",failure=""': 2,
+      'outcome="failed",failure="inference_failed"': 1,
+    });
+    expect(valuesOf(metrics, 'timeless_submits_total')).toEqual({
+      'outcome="accepted"': 3,
+      'outcome="rate_limited"': 1,
+    });
+    expect(valuesOf(metrics, 'timeless_segmind_requests_total')).toMatchObject({
+      'method="POST",status="2xx"': 3,
+      'method="POST",status="429"': 1,
+    });
+    for (const name of ['wait', 'delivery', 'finish_lag', 'render']) {
+      const count = name === 'wait' ? 3 : 2;
+      expect(valuesOf(metrics, `timeless_job_${name}_seconds_count`), name).toEqual({ '': count });
+      expect(valuesOf(metrics, `timeless_job_${name}_seconds_sum`)[''], name).toBeGreaterThan(0);
+    }
+    expect(valuesOf(metrics, 'timeless_progress_edits_count')).toEqual({ '': 3 });
+    expect(valuesOf(metrics, 'timeless_refusals_total')).toEqual({ 'reason="filtered"': 1 });
+    expect(valuesOf(metrics, 'timeless_jobs_queued')).toEqual({ '': 0 });
+    expect(valuesOf(metrics, 'timeless_jobs_in_flight')).toEqual({ '': 0 });
+    expect(valuesOf(metrics, 'timeless_gateway_ready')).toEqual({ '': 1 });
+    expect(valuesOf(metrics, 'timeless_circuit_open')['reason="credits"']).toBe(0);
+    expect(valuesOf(metrics, 'timeless_credits_usd')[`account="segmind"`]).toBeCloseTo(segmind.creditsUsd, 6);
+    const acknowledged = valuesOf(metrics, 'timeless_discord_requests_total')[
+      'kind="client",method="POST",status="2xx"'
+    ];
+    expect(acknowledged).toBe(discord.requests.filter(({ path }) => path.endsWith('/callback')).length);
+    expect(valuesOf(metrics, 'process_cpu_seconds_total')['']).toBeGreaterThan(0);
+    expect(metrics).not.toMatch(/(?<![.\d])\d{17}/);
+    expect(metrics).not.toContain('rose');
+    expect(segmind.requests.filter(({ path }) => path.includes('credits'))).toEqual([]);
+  });
+
+  it('show the line, the jobs in flight, and why nothing is submitted', async () => {
+    await open({ env: { SEGMIND_MAX_IN_FLIGHT: '1' } });
+    const { segmind } = house;
+    segmind.hold();
+    const invocations = [await ask('one'), await ask('two'), await ask('three')];
+    const waiting = await scraped((text) => valuesOf(text, 'timeless_jobs_queued')[''] === 2);
+    expect(valuesOf(waiting, 'timeless_jobs_in_flight')).toEqual({ '': 1 });
+    segmind.release();
+    for (const invocation of invocations) await painted(invocation);
+    segmind.setCredits(0);
+    await ended(await ask('four'));
+    const stopped = valuesOf(await scrape(), 'timeless_circuit_open');
+    expect(stopped['reason="credits"']).toBe(1);
+    expect(Object.values(stopped).reduce((sum, value) => sum + value)).toBe(1);
+    const refused = await ask('five');
+    await refused.waitForReply((message) => textOf(message).includes('out of credits'));
+    expect(valuesOf(await scrape(), 'timeless_refusals_total')).toEqual({ 'reason="stopped"': 1 });
+  });
+
+  it("count Discord's own 429", async () => {
+    await open();
+    house.discord.faults.add({
+      method: 'PATCH',
+      path: /@original$/,
+      respond: {
+        status: 429,
+        body: { message: 'You are being rate limited.', retry_after: 0.2, global: false },
+        headers: { 'retry-after': '1', via: '1.1 google' },
+      },
+    });
+    await painted(await ask('a red rose'));
+    const counted = valuesOf(await scrape(), 'timeless_discord_requests_total');
+    expect(counted['kind="interaction",method="PATCH",status="429"']).toBe(1);
+  });
+});
+
+describe('health', () => {
+  it('is told by /healthz and /readyz, to GET and HEAD alone', async () => {
+    await open();
+    for (const path of ['/healthz', '/readyz', '/readyz?verbose']) expect((await get(path)).status, path).toBe(200);
+    expect(await (await get('/healthz')).json()).toEqual({ status: 'alive' });
+    expect(await (await get('/readyz')).json()).toEqual({
+      status: 'ready',
+      checks: { gateway: 'ok', database: 'ok' },
+    });
+    const head = await get('/metrics', 'HEAD');
+    expect(head.status).toBe(200);
+    expect(head.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(await head.text()).toBe('');
+    for (const path of ['/', '/metrics/', '/__proto__', '/constructor', '//healthz', '/healthz/../metrics%00'])
+      expect((await get(path)).status, path).toBe(404);
+    const post = await get('/metrics', 'POST');
+    expect([post.status, post.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+  });
+
+  it('refuses long headers', async () => {
+    await open();
+    const sent = request({ port, host: '127.0.0.1', path: '/healthz', headers: { 'x-long': 'x'.repeat(9_000) } });
+    sent.end();
+    const [response] = await once(sent, 'response');
+    expect(response.statusCode).toBe(431);
+    response.resume();
+  });
+
+  it('is 503 while the gateway is away, and says so', async () => {
+    await open();
+    const { discord } = house;
+    // Asked for anew only when a session is void.
+    discord.gateway.invalidateSession(false);
+    await expect.poll(async () => (await get('/readyz')).status, { timeout: 5_000 }).toBe(503);
+    expect(await (await get('/readyz')).json()).toMatchObject({ checks: { gateway: 'failed', database: 'ok' } });
+    expect((await get('/healthz')).status).toBe(200);
+    await expect.poll(async () => (await get('/readyz')).status, { timeout: 20_000 }).toBe(200);
+    expect(house.bot.log.filter(({ msg }) => msg === 'the bot is not ready')).toHaveLength(1);
+  });
+
+  it('is 503 within 2 s while another program holds the database, and says so', async () => {
+    await open();
+    const driver = await chooseDriver();
+    const connection = driver.open(`${house.folder}/data/timeless.db`, { busyTimeoutMs: 5_000 });
+    connection.execute('begin immediate');
+    const answer = await get('/readyz');
+    expect([answer.status, await answer.json()]).toEqual([
+      503,
+      { status: 'not ready', checks: { gateway: 'ok', database: 'timed out' } },
+    ]);
+    connection.execute('commit');
+    connection.close();
+    await expect.poll(async () => (await get('/readyz')).status, { timeout: 10_000 }).toBe(200);
+  });
+});
+
+describe('the port', () => {
+  it('that is taken ends the bot with one line', async () => {
+    await open();
+    const taken = new URL(house.segmind.url).port;
+    await expect(house.restart({ HTTP_PORT: taken })).rejects.toThrow(
+      /HTTP_PORT \d+ on 127\.0\.0\.1 can't be used \(in use by another program\)/,
+    );
+    await house.restart();
+  });
+});
+
+it('without a port, nothing is served and nothing of it is loaded', async () => {
+  await open();
+  const { discord, segmind } = house;
+  const loads = async (env: Readonly<Record<string, string>>) => {
+    const bot = startBot({ discord, segmind, env: { ...env, NODE_DEBUG: 'module' } });
+    await bot.ready;
+    await bot.stop();
+    return bot.stderr.includes('node_modules/prom-client/');
+  };
+  await house.crash();
+  expect(await loads({ HTTP_PORT: String(port) })).toBe(true);
+  expect(await loads({})).toBe(false);
+  await house.restart();
+});

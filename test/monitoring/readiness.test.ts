@@ -1,0 +1,61 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Readiness } from '../../src/monitoring/readiness.ts';
+import { recordedLog } from '../delivery/parts.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('Readiness', () => {
+  it('is there only when every check is, and says which is not', async () => {
+    const { log } = recordedLog();
+    const fine = new Readiness({ one: () => true, two: async () => true }, log);
+    expect(await fine.ask()).toEqual({ isReady: true, checks: { one: 'ok', two: 'ok' } });
+    const broken = async () => {
+      throw new Error('a secret path');
+    };
+    const answer = await new Readiness({ one: () => true, two: () => false, three: broken }, log).ask();
+    expect(answer).toEqual({ isReady: false, checks: { one: 'ok', two: 'failed', three: 'failed' } });
+  });
+
+  it('waits 2 s for a check, and does not ask again while that one hangs', async () => {
+    const { log } = recordedLog();
+    let asked = 0;
+    let answer = (_: boolean) => {};
+    const check = () => {
+      asked += 1;
+      return new Promise<boolean>((resolve) => {
+        answer = resolve;
+      });
+    };
+    const readiness = new Readiness({ slow: check, quick: () => true }, log);
+    for (let round = 0; round < 3; round += 1) {
+      const asking = readiness.ask();
+      await vi.advanceTimersByTimeAsync(2_000);
+      expect(await asking).toEqual({ isReady: false, checks: { slow: 'timed out', quick: 'ok' } });
+    }
+    expect(asked).toBe(1);
+    answer(true);
+    await vi.advanceTimersByTimeAsync(0);
+    const asking = readiness.ask();
+    answer(true);
+    expect((await asking).isReady).toBe(true);
+    expect(asked).toBe(2);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('says in the log when a check turns bad and when it is fine again, and not in between', async () => {
+    const { log, lines } = recordedLog();
+    let isFine = true;
+    const readiness = new Readiness({ database: () => isFine }, log);
+    for (const state of [true, false, false, true, true, false]) {
+      isFine = state;
+      await readiness.ask();
+    }
+    const turns = ['the bot is not ready', 'a readiness check is fine again', 'the bot is not ready'];
+    expect(lines.map(({ msg }) => msg)).toEqual(turns);
+  });
+});

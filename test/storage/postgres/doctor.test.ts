@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { openHouse } from '../../e2e/house.ts';
+import { runDoctor } from '../../e2e/run-doctor.ts';
+import { newSchemaUrl } from './admin.ts';
+
+it('the doctor looks at the database with and without a bot on it, and says what is wrong without the password', async () => {
+  const url = await newSchemaUrl();
+  const house = await openHouse({ env: { DATABASE_URL: url } });
+  const { discord, segmind, folder } = house;
+  const examine = (databaseUrl: string) => runDoctor({ discord, segmind, folder, env: { DATABASE_URL: databaseUrl } });
+
+  const during = await examine(url);
+  expect(during.code, during.text).toBe(0);
+  expect(during.findings['database']).toMatch(/^ok postgres:.* schema \d+; a bot runs on it\.$/);
+  await house.crash();
+  await expect.poll(async () => (await examine(url)).findings['database']).toContain('no bot runs on it');
+
+  const empty = await examine(await newSchemaUrl());
+  expect(empty.findings['database']).toMatch(/^ok .*schema 0, brought to \d+ at the next start; no bot runs on it\.$/);
+
+  const wrong = new URL(url);
+  wrong.password = 'pass-word-of-nobody';
+  wrong.username = 'nobody-at-all';
+  wrong.port = '4';
+  const unreachable = await examine(wrong.href);
+  expect(unreachable.code).toBe(1);
+  expect(unreachable.findings['database']).toMatch(/^problem The database .* can't be reached/);
+  expect(unreachable.text).not.toContain('pass-word-of-nobody');
+  await house.restart();
+  expect(house.bot.log.map(({ msg }) => msg)).not.toContain('the database was migrated');
+  await house.close();
+}, 60_000);
