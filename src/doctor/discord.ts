@@ -88,8 +88,11 @@ export function checkApplication({ application }: DiscordAnswers): Promise<Findi
   });
 }
 
-/** Whether the gateway would let the bot in now. The bot uses no privileged intents, so there are none to be allowed. */
-export function checkGateway({ gateway }: DiscordAnswers): Promise<Finding> {
+/**
+ * Whether the gateway would let the bot in now. The bot uses no privileged intents, so there are none to be allowed.
+ * @param shardCount as it is set
+ */
+export function checkGateway({ gateway }: DiscordAnswers, shardCount: number | 'auto'): Promise<Finding> {
   return judge(gateway, gatewaySchema, ({ shards, session_start_limit: starts }) => {
     const left = `${starts.remaining} of ${starts.total} starts are left`;
     const hours = Math.max(1, Math.ceil(starts.reset_after / 3_600_000));
@@ -99,11 +102,13 @@ export function checkGateway({ gateway }: DiscordAnswers): Promise<Finding> {
     if (starts.remaining < FEW_STARTS) {
       return warning(`Only ${left}, for the next ${hours} h: find out why the bot starts so often.`);
     }
-    if (shards > 1) {
+    if (shardCount !== 'auto' && shards > shardCount) {
       return warning(
-        `Discord recommends ${shards} shards, and this bot has one: with 2,500 servers and more it isn't let in.`,
+        `Discord recommends ${shards} shards, and DISCORD_SHARD_COUNT is ${shardCount}: set it to auto; a shard of more than 2,500 servers isn't let in.`,
       );
     }
-    return ok(`One connection is enough, no privileged intent is needed, and ${left}.`);
+    return ok(
+      `Discord recommends ${shards} ${shards === 1 ? 'shard' : 'shards'}, no intent has to be allowed, ${left}.`,
+    );
   });
 }

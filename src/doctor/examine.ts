@@ -28,7 +28,7 @@ export function examine(settings: Settings): { readonly name: string; readonly f
 
 function checksOf(settings: Settings): Readonly<Record<string, Check>> {
   const { values } = settings;
-  const { DISCORD_TOKEN: token, DISCORD_API_URL: discordUrl } = values;
+  const { DISCORD_TOKEN: token, DISCORD_API_URL: discordUrl, DISCORD_SHARD_COUNT: shardCount } = values;
   const { SEGMIND_API_KEY: key, SEGMIND_API_URL: segmindUrl, DATABASE_URL: databaseUrl } = values;
   const discord = token && discordUrl ? askDiscord(discordUrl, token) : undefined;
   const segmind = key && segmindUrl ? askSegmind(segmindUrl, key) : undefined;
@@ -44,7 +44,10 @@ function checksOf(settings: Settings): Readonly<Record<string, Check>> {
     node: () => checkNode(),
     token: () => (discord ? checkToken(discord) : skipDiscord()),
     application: () => (discord ? checkApplication(discord) : skipDiscord()),
-    gateway: () => (discord ? checkGateway(discord) : skipDiscord()),
+    gateway: () => {
+      if (!discord) return skipDiscord();
+      return shardCount ? checkGateway(discord, shardCount) : skip('DISCORD_SHARD_COUNT');
+    },
     servers: () => (discord ? checkServers(discord, named) : skipDiscord()),
     segmind: () => (segmind ? checkCredits(segmind) : skip('SEGMIND_API_KEY', 'SEGMIND_API_URL')),
     clock: () => checkClock(clocks),

@@ -169,6 +169,14 @@ describe('npm run doctor', () => {
     expect(code).toBe(expected.startsWith('problem') ? 1 : 0);
   });
 
+  it('is content with more shards than one when as many are set', async () => {
+    await build({ discord: { shards: 3 } });
+    for (const count of ['auto', '3', '4']) {
+      const { findings } = await examine({ DISCORD_SHARD_COUNT: count });
+      expect(findings['gateway'], count).toMatch(/^ok Discord recommends 3 shards/);
+    }
+  });
+
   it('names the permissions that the bot lacks in a server', async () => {
     await build();
     const lacking = discord.createGuild();
