@@ -17,18 +17,20 @@ import { Presses } from './events/presses.ts';
 import { watchAnswers } from './events/rest-answers.ts';
 import { createDisconnectListener } from './events/shard-disconnect.ts';
 import type { FatalError } from './fatal.ts';
-import { CircuitStore } from './jobs/circuit-store.ts';
+import { Claims } from './jobs/claims.ts';
 import { DepartedGuilds } from './jobs/departed-guilds.ts';
 import { RenderEstimate } from './jobs/estimate.ts';
 import type { JobEvent } from './jobs/event.ts';
+import { SubmitGate } from './jobs/gate.ts';
 import { ImageFiles } from './jobs/image-files.ts';
-import { hasEnded, type Job } from './jobs/job.ts';
+import { hasEnded, type Job, type StateName } from './jobs/job.ts';
 import { createJobLog } from './jobs/job-log.ts';
 import { OldJobs } from './jobs/old-jobs.ts';
 import { untilStored } from './jobs/persist.ts';
 import { DAY_MS, Retention } from './jobs/retention.ts';
 import { JobRunner } from './jobs/run.ts';
 import { costAsAsked, settlementOf } from './jobs/settlement.ts';
+import { StopStore } from './jobs/stops.ts';
 import { JobStore } from './jobs/store.ts';
 import type { Log } from './log.ts';
 import { Circuit } from './segmind/circuit.ts';
@@ -49,9 +51,6 @@ import { now } from './time.ts';
 const REST_TIMEOUT_MS = 60_000;
 /** For what discord.js sends by itself: acknowledgements, which Discord takes within 3 s or not at all, and small JSON. */
 const CLIENT_TIMEOUT_MS = 5_000;
-
-/** POSTs that settled longer ago no longer count in the budget. */
-const BUDGET_WINDOW_MS = 60_250;
 
 /** Of how many finished jobs the costs are read at the start, for estimates. */
 const REMEMBERED_COSTS = 500;
@@ -86,11 +85,13 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     logJob(event);
     metrics?.onJobEvent(event);
   };
-  const store = new JobStore(database, (job, from) => {
+  const onStep = (job: Job, from: StateName) => {
     onJobEvent({ name: 'stepped', job, from });
     if (hasEnded(job.state)) onEnded(job);
-  });
-  const circuitStore = new CircuitStore(database);
+  };
+  const store = new JobStore(database, onStep);
+  const stops = new StopStore(database);
+  const gate = new SubmitGate(database, stops, onStep);
 
   // discord.js would re-send a POST after a time-out, which makes messages twice; what may be repeated is repeated by us.
   const rest = { api: config.discord.apiUrl, timeout: REST_TIMEOUT_MS, retries: 0 };
@@ -129,20 +130,27 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
   };
   const limiter = new SubmitLimiter({
     requestsPerMinute: config.segmind.requestsPerMinute,
-    recentSubmitsMs: await store.recentPosts(now() - BUDGET_WINDOW_MS),
+    recentSubmitsMs: await gate.recent(),
     // A blocking call holds its slot until the picture is there.
     ...(config.segmind.mode === 'sync' ? { maxConcurrent: config.segmind.maxInFlight } : {}),
   });
+  const saveCircuit = () => {
+    stops
+      .saveCircuit(circuit.state, circuit.nextTrialMs)
+      .catch((error: unknown) => log.error({ err: error }, 'the circuit was not stored'));
+  };
   const circuit = new Circuit({
     getCredits,
     onChange: (state) => {
       if (state.open) log.error({ circuit: state }, 'submits are stopped');
       else log.info('submits go on');
       jobs.onCircuitChange();
-      circuitStore.save(state).catch((error: unknown) => log.error({ err: error }, 'the circuit was not stored'));
+      saveCircuit();
     },
+    onTrialMoved: saveCircuit,
   });
-  circuit.restore(await circuitStore.load());
+  const stopsLeft = await stops.load();
+  circuit.restore(stopsLeft.circuit, stopsLeft.nextTrialMs);
   const delivery = createDelivery({
     routes: new DiscordRoutes(botRest, interactionRest),
     log,
@@ -180,9 +188,12 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
   const jobs = new JobRunner({
     segmind,
     store,
+    claims: new Claims(database),
+    stops,
+    gate,
     imageFiles: new ImageFiles(join(findDataFolder(config.databaseUrl), 'images')),
     delivery,
-    limiter,
+    slots: limiter,
     circuit,
     estimate: new RenderEstimate(),
     onDropped: (job) => settle(job, { wasAccepted: false }),

@@ -1,3 +1,10 @@
+/** The shards that a process owns. */
+export interface OwnShards {
+  /** Of the whole bot. */
+  readonly count: number;
+  readonly ids: readonly number[];
+}
+
 /** The shard of a server, of direct messages without one; undefined while it isn't known how many shards there are. */
 export type ShardOf = (guildId: string | undefined) => number | undefined;
 

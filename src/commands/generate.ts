@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type ButtonInteraction, type ChatInputCommandInteraction, MessageFlags } from 'discord.js';
 import type { JobRequest } from '../jobs/job.ts';
+import type { Acceptance, Refusal as LineRefusal } from '../jobs/run.ts';
 import { policyRefusalText } from '../replies/policy-refusal.ts';
 import { refusalText, STARTING } from '../replies/refusal.ts';
 import type { GenerationParameters } from '../segmind/parameters.ts';
@@ -58,10 +59,13 @@ export async function generate(
     noteRefusal(answer.reason, wish, context, press);
     return;
   }
-  const refusal = jobs.refusal();
-  if (refusal) {
+  const noteLineRefusal = (refusal: LineRefusal) => {
     log.warn({ reference: id, ...requester, refusal }, 'refused');
     context.onRefused(refusal.name);
+  };
+  const refusal = jobs.refusal();
+  if (refusal) {
+    noteLineRefusal(refusal);
     await refuse(refusalText(refusal, id));
     return;
   }
@@ -83,6 +87,10 @@ export async function generate(
   };
   const acknowledge = () => interaction.deferReply(isPrivate ? { flags: MessageFlags.Ephemeral } : {});
   const outcome = await accept(request, acknowledge, reserved, context);
+  if (typeof outcome === 'object') {
+    noteLineRefusal(outcome);
+    await interaction.editReply(refusalText(outcome, id));
+  }
   if (outcome === 'not_stored') {
     await interaction.editReply(
       `The bot could not note this down, so nothing was started. Try again in a minute. Reference ${id}`,
@@ -96,8 +104,8 @@ async function accept(
   acknowledge: () => Promise<unknown>,
   reserved: Reserved,
   { jobs, log }: CommandContext,
-): Promise<'accepted' | 'not_stored' | 'duplicate'> {
-  let outcome: 'accepted' | 'not_stored' | 'duplicate' | undefined;
+): Promise<Acceptance> {
+  let outcome: Acceptance | undefined;
   try {
     outcome = await jobs.accept(request, acknowledge, reserved.store);
     return outcome;

@@ -8,6 +8,8 @@ export type Progress =
       /** 1 is next. */
       readonly place: number;
       readonly waiting: number;
+      /** Both are estimates, since jobs wait in other processes as well. */
+      readonly isAbout?: true;
       /** How long the budget alone makes it wait; what is under way may add to that. */
       readonly aboutMinutes: number;
       /** Until when the provider asked for a pause, in epoch milliseconds. */

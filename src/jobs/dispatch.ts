@@ -1,7 +1,9 @@
 import { later, now } from '../time.ts';
-import type { Ending } from './delivery.ts';
+import type { Elsewhere } from './claims.ts';
 import type { Job } from './job.ts';
+import type { Life } from './life.ts';
 import type { JobParts } from './parts.ts';
+import type { Stops } from './stops.ts';
 import { type SubmitOutcome, submitOnce } from './submit.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
@@ -12,48 +14,53 @@ const SHOW_PAUSE_MS = 100;
 /** Before a slot is asked for again after one went wrong. */
 const SLOT_PAUSE_MS = 1_000;
 
-interface DispatchParts {
+interface DispatchOptions {
   readonly parts: JobParts;
-  readonly signal: AbortSignal;
-  /** Told what became of a POST that doesn't bring the job back into the line. */
-  readonly onOutcome: (outcome: Extract<SubmitOutcome, { name: 'submitted' | 'rendered' | 'ended' }>) => void;
-  /** Told of a job that leaves the line without a POST. */
-  readonly onUnsubmitted: (job: Job, ending: Extract<Ending, { name: 'failed' }>) => void;
-  /** Told of a job around whose POST something of ours broke. */
-  readonly onBroken: (job: Job, error: unknown) => void;
-  /** Runs a POST in a way that a stop waits for. */
-  readonly guard: <T>(work: Promise<T>) => Promise<T>;
+  /** Where jobs go from here. */
+  readonly life: Pick<Life, 'signal' | 'guard' | 'afterSubmit' | 'endUnsubmitted' | 'endBroken'>;
+  /** What other processes have, as far as is known. */
+  readonly elsewhere: () => Elsewhere;
 }
 
 /** From the line to the POST: who goes next, when a slot is real, and who can't go at all. */
 export class Dispatcher {
   readonly waiting: WaitingRoom;
   readonly #parts: JobParts;
-  readonly #given: DispatchParts;
+  readonly #life: DispatchOptions['life'];
+  readonly #elsewhere: () => Elsewhere;
   readonly #inFlight = new Set<string>();
   #isSlotAsked = false;
+  /** Until when asking for a slot is of no use, and until when the provider asked for a pause; epoch milliseconds. */
+  #heldUntilMs = 0;
+  #pausedUntilMs = 0;
+  #cancelHold = () => {};
   #cancelStoppedWait = () => {};
   #cancelShowing: (() => void) | undefined;
 
-  constructor(given: DispatchParts) {
-    this.#given = given;
-    this.#parts = given.parts;
-    this.waiting = new WaitingRoom({
-      limit: given.parts.queueLimit,
-      onExpired: (job) => {
-        given.onUnsubmitted(job, { name: 'failed', failure: { kind: 'waited_too_long' } });
-        this.refresh();
-      },
+  constructor({ parts, life, elsewhere }: DispatchOptions) {
+    this.#parts = parts;
+    this.#life = life;
+    this.#elsewhere = elsewhere;
+    this.waiting = new WaitingRoom((job) => {
+      life.endUnsubmitted(job, { name: 'failed', failure: { kind: 'waited_too_long' } });
+      this.refresh();
     });
-    given.signal.addEventListener('abort', () => {
+    life.signal.addEventListener('abort', () => {
+      this.#cancelHold();
       this.#cancelStoppedWait();
       this.#cancelShowing?.();
     });
   }
 
+  /** How many more may join the line, as far as is known. */
+  get room(): number {
+    const elsewhere = this.#elsewhere().waiting.reduce((sum, count) => sum + count, 0);
+    return this.#parts.queueLimit - this.waiting.taken - elsewhere;
+  }
+
   /** To be called whenever the line, or what it waits for, has changed. */
   refresh(): void {
-    if (this.#given.signal.aborted) return;
+    if (this.#life.signal.aborted) return;
     this.#endStopped();
     this.#askForSlot();
     // Many changes at once are shown as one: else each who joins would have the places of all others counted again.
@@ -71,6 +78,14 @@ export class Dispatcher {
     this.refresh();
   }
 
+  /** To be called with what holds submits in all processes, when that was read. */
+  onNews({ circuit, nextTrialMs, pausedUntilMs }: Stops): void {
+    this.#pausedUntilMs = pausedUntilMs;
+    if (pausedUntilMs > now()) this.#holdUntil(pausedUntilMs);
+    if (this.#parts.circuit.adopt(circuit, nextTrialMs)) this.onCircuitChange();
+    else this.refresh();
+  }
+
   get inFlight(): number {
     return this.#inFlight.size;
   }
@@ -85,18 +100,22 @@ export class Dispatcher {
     if (this.#inFlight.delete(id)) this.refresh();
   }
 
-  /** Tells everyone in line where they stand. */
+  /** Tells everyone in line where they stand. Of several processes nobody knows who goes first: each is taken to have its turn. */
   #showLine(): void {
-    const { delivery, circuit, limiter, requestsPerMinute } = this.#parts;
-    const { pausedUntil } = limiter;
+    const { delivery, circuit, requestsPerMinute } = this.#parts;
+    const isPaused = this.#pausedUntilMs > now();
     const order = this.waiting.inOrder();
+    const others = this.#elsewhere().waiting;
+    const waiting = others.reduce((sum, count) => sum + count, order.length);
     for (const [index, job] of order.entries()) {
+      const place = others.reduce((sum, count) => sum + Math.min(count, index), index + 1);
       delivery.showProgress(job, {
         phase: 'waiting',
-        place: index + 1,
-        waiting: order.length,
-        aboutMinutes: Math.ceil((index + 1) / requestsPerMinute),
-        ...(pausedUntil === undefined ? {} : { pausedUntilMs: pausedUntil }),
+        place,
+        waiting,
+        aboutMinutes: Math.ceil(place / requestsPerMinute),
+        ...(others.length > 0 ? { isAbout: true } : {}),
+        ...(isPaused ? { pausedUntilMs: this.#pausedUntilMs } : {}),
         ...(circuit.state.open ? { stopped: circuit.state.reason } : {}),
       });
     }
@@ -108,48 +127,60 @@ export class Dispatcher {
     if (!state.open || isTrialDue || isTrialUnderWay || now() < state.sinceMs + STOPPED_WAIT_MS) return;
     for (const job of this.waiting.inOrder()) {
       this.waiting.remove(job.id);
-      this.#given.onUnsubmitted(job, { name: 'failed', failure: { kind: 'stopped', reason: state.reason } });
+      this.#life.endUnsubmitted(job, { name: 'failed', failure: { kind: 'stopped', reason: state.reason } });
     }
   }
 
   #askForSlot(): void {
-    const { circuit, limiter, log, maxInFlight } = this.#parts;
+    const { circuit, slots, log, maxInFlight } = this.#parts;
     const isOpenForSubmits = !circuit.state.open || circuit.isTrialDue;
-    const isWanted = this.waiting.size > 0 && this.#inFlight.size < maxInFlight && isOpenForSubmits;
+    const isHeld = now() < this.#heldUntilMs;
+    const isWanted = this.waiting.size > 0 && this.#inFlight.size < maxInFlight && isOpenForSubmits && !isHeld;
     if (this.#isSlotAsked || !isWanted) return;
     this.#isSlotAsked = true;
-    limiter
+    slots
       .requestSlot(() => {
         this.#isSlotAsked = false;
         return this.#useSlot();
       })
       .catch((error: unknown) => {
         this.#isSlotAsked = false;
-        if (this.#given.signal.aborted) return;
+        if (this.#life.signal.aborted) return;
         log.error({ err: error }, 'a slot was not used well');
         later(SLOT_PAUSE_MS, () => this.refresh());
       });
   }
 
+  /** Asks for no slot until then; the later of two holds wins. */
+  #holdUntil(epochMs: number): void {
+    if (this.#life.signal.aborted || epochMs <= this.#heldUntilMs) return;
+    this.#heldUntilMs = epochMs;
+    this.#cancelHold();
+    // A timer ends up to a millisecond early.
+    this.#cancelHold = later(Math.ceil(epochMs - now()) + 1, () => this.refresh());
+  }
+
   /** Who goes is decided only here, when the slot is real. */
   async #useSlot(): Promise<'spent' | 'unused'> {
-    const { circuit, delivery } = this.#parts;
-    const { signal, guard } = this.#given;
-    if (signal.aborted || this.waiting.size === 0 || circuit.admits() === 'no') return 'unused';
+    const { circuit, maxInFlight } = this.#parts;
+    const { signal } = this.#life;
+    if (signal.aborted || now() < this.#heldUntilMs || this.waiting.size === 0) return 'unused';
+    if (circuit.admits() === 'no') return 'unused';
     const isTrial = circuit.isTrialUnderWay;
     const job = this.waiting.next();
     if (!job) return 'unused';
     this.#inFlight.add(job.id);
-    delivery.showProgress(job, { phase: 'submitting' });
     this.refresh();
     try {
-      const outcome = await guard(submitOnce(this.#parts, job, signal));
-      if (isTrial) circuit.endTrial(hasPassed(outcome) ? 'passed' : 'untold');
+      const mayBeInFlightElsewhere = maxInFlight - this.#inFlight.size;
+      const submit = submitOnce(this.#parts, job, { isTrial, mayBeInFlightElsewhere }, signal);
+      const outcome = await this.#life.guard(submit);
+      if (isTrial && outcome.name !== 'stopped') circuit.endTrial(hasPassed(outcome) ? 'passed' : 'untold');
       return this.#settle(job, outcome);
     } catch (error) {
       if (isTrial) circuit.endTrial('untold');
       this.release(job.id);
-      this.#given.onBroken(job, error);
+      this.#life.endBroken(job, error);
       return 'spent';
     }
   }
@@ -158,20 +189,30 @@ export class Dispatcher {
     switch (outcome.name) {
       case 'submitted':
       case 'rendered':
-        this.#given.onOutcome(outcome);
+        this.#life.afterSubmit(outcome);
         return 'spent';
       case 'ended':
         this.release(job.id);
-        this.#given.onOutcome(outcome);
+        this.#life.afterSubmit(outcome);
         return 'spent';
-      case 'sent_back': {
+      case 'sent_back':
+        this.#pausedUntilMs = outcome.pausedUntilMs;
+        this.#holdUntil(outcome.pausedUntilMs);
         this.waiting.addFirst(outcome.job);
-        const { pausedUntil } = this.#parts.limiter;
-        // What the others read about the pause has to go when it is over.
-        if (pausedUntil !== undefined) later(pausedUntil - now(), () => this.refresh());
         this.release(job.id);
         return 'spent';
-      }
+      case 'held':
+        if (outcome.isPause) this.#pausedUntilMs = outcome.untilMs;
+        this.#holdUntil(outcome.untilMs);
+        this.waiting.addFirst(job);
+        this.release(job.id);
+        return 'unused';
+      case 'stopped':
+        this.waiting.addFirst(job);
+        this.#parts.circuit.dropTrial();
+        this.onNews(outcome.stops);
+        this.release(job.id);
+        return 'unused';
       case 'taken':
         this.release(job.id);
         return 'unused';

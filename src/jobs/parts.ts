@@ -1,13 +1,16 @@
 import type { Log } from '../log.ts';
 import type { Circuit } from '../segmind/circuit.ts';
 import type { SegmindClient } from '../segmind/client.ts';
-import type { SubmitLimiter } from '../segmind/limiter.ts';
 import type { Pollable } from '../segmind/poller.ts';
+import type { SlotSupply } from '../segmind/slot-supply.ts';
+import type { Claims } from './claims.ts';
 import type { Delivery } from './delivery.ts';
 import type { RenderEstimate } from './estimate.ts';
 import type { JobListener } from './event.ts';
+import type { SubmitGate } from './gate.ts';
 import type { ImageFiles } from './image-files.ts';
 import type { Job } from './job.ts';
+import type { StopStore } from './stops.ts';
 import type { JobStore } from './store.ts';
 
 /** What jobs need of Segmind's client. */
@@ -20,9 +23,12 @@ export interface Segmind extends Pick<SegmindClient, 'runSync' | 'downloadImage'
 export interface JobParts {
   readonly segmind: Segmind;
   readonly store: JobStore;
+  readonly claims: Claims;
+  readonly stops: StopStore;
+  readonly gate: SubmitGate;
   readonly imageFiles: ImageFiles;
   readonly delivery: Delivery;
-  readonly limiter: SubmitLimiter;
+  readonly slots: SlotSupply;
   readonly circuit: Circuit;
   readonly estimate: RenderEstimate;
   /** Told of a job of an earlier process that is dropped, since its press was never acknowledged. */

@@ -1,57 +1,23 @@
-import { z } from 'zod';
-import { parametersSchema } from '../segmind/parameters.ts';
-import type { Database } from '../storage/database.ts';
-import type { JobRow } from '../storage/schema.ts';
+import { type Database, total } from '../storage/database.ts';
 import { now } from '../time.ts';
-import {
-  forcedSchema,
-  type Job,
-  type JobRequest,
-  type JobState,
-  jobStateSchema,
-  mayFollow,
-  RUNGS,
-  type StateName,
-} from './job.ts';
+import { type Job, type JobRequest, type JobState, mayFollow, type StateName } from './job.ts';
+import { readable, stateColumns, toJob } from './row.ts';
 
 /** Grows when what stands in `parameters` changes its meaning. */
 const PARAMETERS_VERSION = 1;
 
-/** A blocking call may take this long; a POST nobody saw settle may have settled just now. */
-const LONGEST_POST_MS = 600_000;
-
-const json = z.string().transform((text): unknown => JSON.parse(text));
-const messageIdsSchema = json.pipe(z.array(z.string()));
-const refusedRungsSchema = json.pipe(z.array(z.enum(RUNGS)));
-
-/** Makes a job of its row. @throws ZodError when the row was not written by this release or an older one */
-function toJob(row: JobRow): Job {
-  return {
-    id: row.id,
-    interactionId: row.interaction_id,
-    applicationId: row.application_id,
-    interactionToken: row.interaction_token ?? '',
-    receivedAtMs: row.received_at,
-    requesterId: row.requester_id,
-    ...(row.guild_id === null ? {} : { guildId: row.guild_id }),
-    channelId: row.channel_id,
-    locale: row.locale,
-    isPrivate: row.is_private === 1,
-    attachmentSizeLimit: row.attachment_size_limit,
-    parameters: json.pipe(parametersSchema).parse(row.parameters),
-    forced: row.forced === null ? { spoilers: false } : json.pipe(forcedSchema).parse(row.forced),
-    state: json.pipe(jobStateSchema).parse(row.details),
-    messageIds: messageIdsSchema.parse(row.message_ids),
-    ...(row.cost_usd === null ? {} : { costUsd: row.cost_usd }),
-    refusedRungs: row.delivery === null ? [] : refusedRungsSchema.parse(row.delivery),
-  };
-}
-
-const stateColumns = (state: JobState) => ({ state: state.name, details: JSON.stringify(state) });
-
 type Statements = Database['db'];
 
-/** Where jobs are kept. Every change of state is a compare-and-set: of several callers, one wins. */
+/** So many jobs wait in other processes that there is no room for one more. */
+export class LineFull extends Error {
+  override readonly name = 'LineFull';
+
+  constructor() {
+    super('The line is full over all processes.');
+  }
+}
+
+/** Where jobs are kept. Every change of state is a compare-and-set of the process that has claimed the job: of several callers, one wins. */
 export class JobStore {
   readonly #database: Database;
   readonly #onStep: (job: Job, from: StateName) => void;
@@ -65,13 +31,18 @@ export class JobStore {
   /**
    * Keeps a new job as `queued`; undefined when one with this interaction id is there already.
    * @param alongside stores what belongs to the job, in the same transaction
+   * @param mayWaitElsewhere so many jobs of other processes may wait, all but exactly: some that come at the same moment are not seen
+   * @throws LineFull when more do
    */
   async insert(
     request: JobRequest,
     alongside: (db: Statements) => Promise<void> = async () => {},
+    mayWaitElsewhere = Number.POSITIVE_INFINITY,
   ): Promise<Job | undefined> {
+    const { processId, isShared } = this.#database;
     const state: JobState = { name: 'queued', queuedAtMs: now(), isFirst: false, hasRetried: false };
     return this.#database.write(async (db) => {
+      if (isShared && (await countWaitingElsewhere(db, processId)) > mayWaitElsewhere) throw new LineFull();
       const row = await db
         .insertInto('jobs')
         .values({
@@ -96,6 +67,7 @@ export class JobStore {
           cost_usd: null,
           created_at: now(),
           ended_at: null,
+          claimed_by: processId,
         })
         .onConflict((conflict) => conflict.column('interaction_id').doNothing())
         .returningAll()
@@ -112,7 +84,7 @@ export class JobStore {
   }
 
   /**
-   * Moves a job from the state it is believed to be in, and returns it; undefined when it is in another one, or gone.
+   * Moves a job from the state it is believed to be in, and returns it; undefined when it is in another one, gone, or taken over.
    * @throws when the table of states doesn't allow this step
    */
   async transition(id: string, from: StateName, to: JobState): Promise<Job | undefined> {
@@ -124,61 +96,12 @@ export class JobStore {
       .set({ ...stateColumns(to), ...('costUsd' in to && to.costUsd !== undefined ? { cost_usd: to.costUsd } : {}) })
       .where('id', '=', id)
       .where('state', '=', from)
+      .where('claimed_by', '=', this.#database.processId)
       .returningAll()
       .executeTakeFirst();
     const job = row && toJob(row);
     if (job) this.#onStep(job, from);
     return job;
-  }
-
-  /** Moves a job from `queued` to `submitting` and puts its POST on record, in one: who gets the number of the POST sends it. */
-  async beginSubmit(id: string): Promise<{ job: Job; postId: number } | undefined> {
-    const sentAtMs = now();
-    const begun = await this.#database.write(async (db) => {
-      const row = await db
-        .updateTable('jobs')
-        .set((eb) => ({
-          ...stateColumns({ name: 'submitting', submittingAtMs: sentAtMs }),
-          attempts: eb('attempts', '+', 1),
-        }))
-        .where('id', '=', id)
-        .where('state', '=', 'queued')
-        .returningAll()
-        .executeTakeFirst();
-      if (!row) return undefined;
-      const post = await db
-        .insertInto('posts')
-        .values({ job_id: id, sent_at: sentAtMs, settled_at: null, outcome: null })
-        .returning('id')
-        .executeTakeFirstOrThrow();
-      return { job: toJob(row), postId: post.id };
-    });
-    if (begun) this.#onStep(begun.job, 'queued');
-    return begun;
-  }
-
-  /** Notes when and how a POST was answered. */
-  async settlePost(postId: number, outcome: string): Promise<void> {
-    await this.#database.relaxed
-      .updateTable('posts')
-      .set({ settled_at: now(), outcome })
-      .where('id', '=', postId)
-      .execute();
-  }
-
-  /** When the POSTs since `sinceMs` settled, in epoch milliseconds; for those nobody saw settle, now. */
-  async recentPosts(sinceMs: number): Promise<number[]> {
-    const rows = await this.#database.db
-      .selectFrom('posts')
-      .select('settled_at')
-      .where((eb) =>
-        eb.or([
-          eb('settled_at', '>', sinceMs),
-          eb.and([eb('settled_at', 'is', null), eb('sent_at', '>', sinceMs - LONGEST_POST_MS)]),
-        ]),
-      )
-      .execute();
-    return rows.map((row) => row.settled_at ?? now());
   }
 
   /** Remembers the messages that show the job, the reply first. */
@@ -224,29 +147,15 @@ export class JobStore {
       .execute();
     return readable(rows.toReversed(), () => {});
   }
-
-  /**
-   * Every job that has not ended, or whose member was not told yet, in the order of arrival.
-   * @param onUnreadable told of a row that can't be read; it stays as it is
-   */
-  async unfinished(onUnreadable: (id: string, error: unknown) => void): Promise<Job[]> {
-    const rows = await this.#database.db
-      .selectFrom('jobs')
-      .selectAll()
-      .where('ended_at', 'is', null)
-      .orderBy('sequence')
-      .execute();
-    return readable(rows, onUnreadable);
-  }
 }
 
-function readable(rows: readonly JobRow[], onUnreadable: (id: string, error: unknown) => void): Job[] {
-  return rows.flatMap((row) => {
-    try {
-      return [toJob(row)];
-    } catch (error) {
-      onUnreadable(row.id, error);
-      return [];
-    }
-  });
+async function countWaitingElsewhere(db: Statements, processId: number): Promise<number> {
+  const elsewhere = await db
+    .selectFrom('jobs')
+    .select(total)
+    .where('ended_at', 'is', null)
+    .where('state', '=', 'queued')
+    .where('claimed_by', '!=', processId)
+    .executeTakeFirstOrThrow();
+  return elsewhere.total;
 }

@@ -1,14 +1,17 @@
 import type { InferenceResult } from '../segmind/client.ts';
 import { RateLimited } from '../segmind/errors.ts';
-import { pauseMsFor } from '../segmind/limiter.ts';
+import { pauseMsFor } from '../segmind/pause.ts';
 import { later, now } from '../time.ts';
 import type { Ending } from './delivery.ts';
 import type { PostOutcome } from './event.ts';
 import { judge } from './failure.ts';
+import type { Pass } from './gate.ts';
 import { type Job, type JobState, parametersToSend, type RenderedFacts, type StateOf } from './job.ts';
 import type { JobParts } from './parts.ts';
 import { untilStored } from './persist.ts';
 
+/** Spreads those who wait for the same end of a pause. */
+const MAX_JITTER_MS = 1_000;
 /** Between a 5xx and the one more try that it allows. */
 const RETRY_PAUSE_MS = 2_000;
 
@@ -23,9 +26,9 @@ export type SubmitOutcome =
     }
   | { readonly name: 'ended'; readonly job: Job; readonly ending: Extract<Ending, { name: 'failed' | 'unknown' }> }
   /** Back in line, before all others, after a pause: the provider asked to wait (429), or had trouble and took nothing (5xx). */
-  | { readonly name: 'sent_back'; readonly job: Job }
-  /** Somebody else has changed the job meanwhile: no POST was made. */
-  | { readonly name: 'taken' };
+  | { readonly name: 'sent_back'; readonly job: Job; readonly pausedUntilMs: number }
+  /** No POST was made. */
+  | Exclude<Pass, { name: 'begun' }>;
 
 /** The facts of a result that are kept and shown; the pictures themselves are not among them. */
 export function renderedFacts(
@@ -54,11 +57,17 @@ export function renderedFacts(
  * request id right after it. Never sends a second one by itself.
  * @param signal ends the waiting for a database that takes nothing; the POST itself is never broken off
  */
-export async function submitOnce(parts: JobParts, waiting: Job, signal: AbortSignal): Promise<SubmitOutcome> {
-  const { store, log } = parts;
-  const begun = await untilStored(() => store.beginSubmit(waiting.id), log, signal);
-  if (!begun) return { name: 'taken' };
-  const { job, postId } = begun;
+export async function submitOnce(
+  parts: JobParts,
+  waiting: Job,
+  limits: { readonly isTrial: boolean; readonly mayBeInFlightElsewhere: number },
+  signal: AbortSignal,
+): Promise<SubmitOutcome> {
+  const { store, gate, stops, delivery, requestsPerMinute, log } = parts;
+  const pass = await untilStored(() => gate.begin(waiting.id, { ...limits, requestsPerMinute }), log, signal);
+  if (pass.name !== 'begun') return pass;
+  const { job, postId } = pass;
+  delivery.showProgress(job, { phase: 'submitting' });
   const move = async (to: JobState): Promise<Job> => {
     const moved = await untilStored(() => store.transition(job.id, 'submitting', to), log, signal);
     if (!moved) throw new Error(`Job ${job.id} left the state submitting while its POST was under way.`);
@@ -66,7 +75,7 @@ export async function submitOnce(parts: JobParts, waiting: Job, signal: AbortSig
   };
   const settle = (outcome: PostOutcome) => {
     parts.onEvent({ name: 'posted', outcome });
-    return untilStored(() => store.settlePost(postId, outcome), log, signal);
+    return untilStored(() => gate.settle(postId, outcome), log, signal);
   };
 
   let next: JobState;
@@ -80,13 +89,16 @@ export async function submitOnce(parts: JobParts, waiting: Job, signal: AbortSig
     await settle(verdict.name);
     const hasRetried = waiting.state.name === 'queued' && waiting.state.hasRetried;
     if (verdict.name === 'rate_limited' || (verdict.name === 'retry' && !hasRetried)) {
-      const pauseMs = error instanceof RateLimited ? pauseMsFor(error, now()) : RETRY_PAUSE_MS;
-      parts.limiter.pauseUntil(now() + pauseMs);
+      const askedMs = error instanceof RateLimited ? pauseMsFor(error, now()) : RETRY_PAUSE_MS;
+      const pauseMs = askedMs + Math.random() * MAX_JITTER_MS;
+      await untilStored(() => stops.pause(pauseMs), log, signal);
+      const pausedUntilMs = now() + pauseMs;
       const queuedAtMs = waiting.state.name === 'queued' ? waiting.state.queuedAtMs : now();
       const isRetry = hasRetried || verdict.name === 'retry';
       return {
         name: 'sent_back',
         job: await move({ name: 'queued', queuedAtMs, isFirst: true, hasRetried: isRetry }),
+        pausedUntilMs,
       };
     }
     const ending: Extract<Ending, { name: 'failed' | 'unknown' }> =

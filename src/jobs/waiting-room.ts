@@ -13,34 +13,31 @@ interface Waiting {
   readonly stopClock: () => void;
 }
 
-/** The bounded line, with the clock of each job that waits in it. */
+/** The line, with the clock of each job that waits in it. */
 export class WaitingRoom {
   readonly #line = new Line<Waiting>();
-  readonly #limit: number;
   readonly #onExpired: (job: Job) => void;
   /** Places of requests whose acknowledgement is still under way. */
   #reserved = 0;
 
-  constructor(options: { limit: number; onExpired: (job: Job) => void }) {
-    this.#limit = options.limit;
-    this.#onExpired = options.onExpired;
+  constructor(onExpired: (job: Job) => void) {
+    this.#onExpired = onExpired;
   }
 
   get size(): number {
     return this.#line.size;
   }
 
-  get isFull(): boolean {
-    return this.#line.size + this.#reserved >= this.#limit;
+  /** Places that are taken, also by those who are about to come. */
+  get taken(): number {
+    return this.#line.size + this.#reserved;
   }
 
-  /** Keeps a place free until `job` comes or doesn't; what `job` resolves to joins the line. */
-  async join(job: Promise<Job | undefined>): Promise<Job | undefined> {
+  /** Keeps a place free while `come` runs; who comes takes it. */
+  async keepPlace<T>(come: () => Promise<T>): Promise<T> {
     this.#reserved += 1;
     try {
-      const joined = await job;
-      if (joined) this.add(joined);
-      return joined;
+      return await come();
     } finally {
       this.#reserved -= 1;
     }

@@ -8,7 +8,8 @@ import { type MessageBody, message } from './message.ts';
 function describe(progress: Progress): { title: string; text: string } {
   switch (progress.phase) {
     case 'waiting': {
-      const place = `Place ${progress.place} of ${progress.waiting} in line.`;
+      const about = progress.isAbout ? 'about ' : '';
+      const place = `Place ${about}${progress.place} of ${progress.waiting} in line.`;
       if (progress.stopped) {
         return {
           title: 'Waiting: nothing is submitted at present',

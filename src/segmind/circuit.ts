@@ -27,13 +27,15 @@ export interface Credits {
 export interface CircuitOptions {
   /** Free of charge: shows whether the key works and whether the balance suffices. */
   getCredits(options: { signal: AbortSignal }): Promise<Credits>;
-  /** Called after every change of the state but `restore`. */
+  /** Called after every change of the state but `restore` and `adopt`. */
   onChange?(state: CircuitState): void;
+  /** Called when only the time of the next trial has changed. */
+  onTrialMoved?(): void;
 }
 
 /** The reasons that `get-user-credits` can clear, with how often to ask it; the others can only be tried. */
 const CHECK_INTERVAL_MS: Partial<Record<CircuitReason, number>> = { credits: 120_000, unauthorized: 300_000 };
-const TRIAL_INTERVAL_MS = 900_000;
+export const TRIAL_INTERVAL_MS = 900_000;
 const KEPT_COSTS = 20;
 const UNKNOWN_COST_USD = 0.05;
 
@@ -52,6 +54,7 @@ export function reasonOf(error: unknown): CircuitReason | undefined {
 export class Circuit {
   readonly #getCredits: CircuitOptions['getCredits'];
   readonly #onChange: (state: CircuitState) => void;
+  readonly #onTrialMoved: () => void;
   readonly #closing = new AbortController();
   readonly #costsUsd: number[] = [];
   #state: CircuitState = { open: false };
@@ -60,9 +63,10 @@ export class Circuit {
   #cancelCheck: (() => void) | undefined;
   #check: Promise<void> | undefined;
 
-  constructor({ getCredits, onChange = () => {} }: CircuitOptions) {
+  constructor({ getCredits, onChange = () => {}, onTrialMoved = () => {} }: CircuitOptions) {
     this.#getCredits = getCredits;
     this.#onChange = onChange;
+    this.#onTrialMoved = onTrialMoved;
   }
 
   get state(): CircuitState {
@@ -75,8 +79,13 @@ export class Circuit {
     if (reason === undefined || this.#closing.signal.aborted) return;
     this.#isTrialUnderWay = false;
     this.#nextTrialMs = now() + TRIAL_INTERVAL_MS;
-    if (this.#state.open && this.#state.reason === reason) return;
-    this.#change({ open: true, reason, sinceMs: this.#state.open ? this.#state.sinceMs : now() });
+    if (this.#state.open && this.#state.reason === reason) this.#onTrialMoved();
+    else this.#change({ open: true, reason, sinceMs: this.#state.open ? this.#state.sinceMs : now() });
+  }
+
+  /** When `admits` allows the next trial, in epoch milliseconds. */
+  get nextTrialMs(): number {
+    return this.#nextTrialMs;
   }
 
   /** Whether `admits` would allow a trial now. */
@@ -106,7 +115,12 @@ export class Circuit {
     if (!this.#isTrialUnderWay) return;
     this.#isTrialUnderWay = false;
     if (met === 'passed') this.#change({ open: false });
-    else this.#nextTrialMs = now();
+    else this.#allowTrial();
+  }
+
+  /** The trial that `admits` allowed is not made: another process makes it. */
+  dropTrial(): void {
+    this.#isTrialUnderWay = false;
   }
 
   /** Remembers what an image cost (US$). */
@@ -119,7 +133,7 @@ export class Circuit {
   async checkAgain(): Promise<boolean> {
     if (!this.#state.open) return true;
     if (CHECK_INTERVAL_MS[this.#state.reason] === undefined) {
-      this.#nextTrialMs = 0;
+      this.#allowTrial();
       return true;
     }
     await this.#checkCredits();
@@ -127,16 +141,36 @@ export class Circuit {
   }
 
   /** Takes over the state that an earlier process left; what can be asked is asked at once. */
-  restore(state: CircuitState): void {
+  restore(state: CircuitState, nextTrialMs: number): void {
     this.#state = state;
-    this.#nextTrialMs = state.open ? state.sinceMs + TRIAL_INTERVAL_MS : 0;
+    this.#nextTrialMs = nextTrialMs;
     this.#scheduleCheck(0);
+  }
+
+  /**
+   * Takes over the state that another process has stored meanwhile.
+   * @returns whether that is a change of the state
+   */
+  adopt(state: CircuitState, nextTrialMs: number): boolean {
+    if (this.#closing.signal.aborted) return false;
+    this.#nextTrialMs = nextTrialMs;
+    const isSame = state.open ? this.#state.open && this.#state.reason === state.reason : !this.#state.open;
+    if (isSame) return false;
+    this.#state = state;
+    if (!state.open) this.#isTrialUnderWay = false;
+    this.#scheduleCheck();
+    return true;
   }
 
   /** Leaves nothing scheduled; the state stays as it is. */
   close(): void {
     this.#cancelCheck?.();
     this.#closing.abort(new Error('the circuit is closed down'));
+  }
+
+  #allowTrial(): void {
+    this.#nextTrialMs = now();
+    this.#onTrialMoved();
   }
 
   #change(state: CircuitState): void {

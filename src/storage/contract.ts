@@ -1,9 +1,13 @@
-import type { Kysely, Transaction } from 'kysely';
+import type { Kysely, RawBuilder, Transaction } from 'kysely';
 import type { FatalError } from '../fatal.ts';
 import type { Log } from '../log.ts';
+import type { OwnShards } from '../shards.ts';
 import type { Migration } from './migrations/index.ts';
 import type { Schema } from './schema.ts';
 import type { SqliteDriver } from './sqlite.ts';
+
+/** As the number of a process: none in particular. It is what all have where only one can be at a time. */
+export const NOBODY = 0;
 
 /**
  * The database of this process. Every statement waits up to ten seconds for another program's lock, or for a server that is out
@@ -22,6 +26,16 @@ export interface Database {
    * Only statements may be awaited in it, and it leaves no trace elsewhere: it runs anew when another process was in its way.
    */
   write<T>(work: (db: Transaction<Schema>) => Promise<T>): Promise<T>;
+  /** As `write`, but one at a time over all processes, and each statement sees what is stored by then. */
+  inTurn<T>(work: (db: Transaction<Schema>) => Promise<T>): Promise<T>;
+  /** The time by which all processes that share the database go, as SQL: whole epoch milliseconds. */
+  clock(): RawBuilder<number>;
+  /** The number of this process: where others may share the database, no other one ever has it, nor this one after a restart. */
+  readonly processId: number;
+  /** Whether other processes may share the database. */
+  readonly isShared: boolean;
+  /** Forgets processes that are gone, so that what they have claimed is free. */
+  forgetDead(): Promise<void>;
   /** Ends what has begun, closes the connections and frees the lock; a second call does nothing. */
   close(): Promise<void>;
 }
@@ -32,6 +46,8 @@ export interface DatabaseOptions {
   readonly driver?: SqliteDriver;
   /** Default: those of this release. */
   readonly migrations?: readonly Migration[];
-  /** Told when this process can no longer be sure to be the only owner, and must end. Default: throws it, uncaught. */
+  /** The shards whose jobs are this process's. Default: all, and then no other process may share the database. */
+  readonly shards?: OwnShards | undefined;
+  /** Told when this process can no longer be sure to own what it has claimed, and must end. Default: throws it, uncaught. */
   readonly onFatal?: (error: FatalError) => void;
 }

@@ -3,6 +3,7 @@ import { openSqlite } from './open-sqlite.ts';
 import { isPostgresUrl } from './url.ts';
 
 export type { Database, DatabaseOptions } from './contract.ts';
+export { total } from './total.ts';
 
 /**
  * Opens a database, made when it isn't there, brings its schema up to date, and owns it until `close` or the end of the process.

@@ -1,13 +1,14 @@
 import type { Kysely as KyselyOf } from 'kysely';
 import { FatalError } from '../fatal.ts';
+import { now } from '../time.ts';
 import { SQLITE_TYPES } from './column-types.ts';
-import type { Database, DatabaseOptions } from './contract.ts';
+import { type Database, type DatabaseOptions, NOBODY } from './contract.ts';
 import { createDialect } from './dialect.ts';
 import { chooseDriver } from './drivers.ts';
 import { parseDatabaseUrl, prepareFile } from './file.ts';
 import { Gate } from './gate.ts';
 import { inspectFile } from './inspect.ts';
-import { Kysely } from './kysely.ts';
+import { Kysely, sql } from './kysely.ts';
 import { lockDatabase } from './lock.ts';
 import { migrate, readVersion } from './migrate.ts';
 import { MIGRATIONS } from './migrations/index.ts';
@@ -36,6 +37,11 @@ export async function openSqlite(url: string, options: DatabaseOptions): Promise
       db,
       relaxed: new Kysely<Schema>({ dialect: createDialect(gate, { isRelaxed: true }) }),
       write: (work) => db.transaction().execute(work),
+      inTurn: (work) => db.transaction().execute(work),
+      clock: () => sql<number>`cast(${now()} as integer)`,
+      processId: NOBODY,
+      isShared: false,
+      forgetDead: async () => {},
       close() {
         closing ??= db.destroy().finally(() => {
           sqlite.close();

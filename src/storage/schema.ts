@@ -1,10 +1,11 @@
-import type { GeneratedAlways, Insertable, Selectable } from 'kysely';
+import type { Generated, GeneratedAlways, Insertable, Selectable } from 'kysely';
 
 /** The tables. Ids are text, times whole epoch milliseconds, booleans 0 or 1. */
 export interface Schema {
   jobs: JobsTable;
   posts: PostsTable;
   circuit: CircuitTable;
+  processes: ProcessesTable;
   departed_guilds: DepartedGuildsTable;
   guild_settings: GuildSettingsTable;
   settings_history: SettingsHistoryTable;
@@ -44,9 +45,11 @@ interface JobsTable {
   cost_usd: number | null;
   created_at: number;
   ended_at: number | null;
+  /** The process that lives its life: 0 is none, or the only one. Free when that one is gone. */
+  claimed_by: Generated<number>;
 }
 
-/** A POST that Segmind counts, kept apart from the job, which may be removed earlier. */
+/** A POST that Segmind counts, kept apart from the job, which may be removed earlier. Times are the database's own. */
 interface PostsTable {
   id: GeneratedAlways<number>;
   job_id: string;
@@ -55,11 +58,27 @@ interface PostsTable {
   outcome: string | null;
 }
 
-/** At most one row: why submits are stopped. */
+/** At most one row: until when nothing may be submitted, and why. Times are the database's own. */
 interface CircuitTable {
   id: 1;
+  /** Empty while the circuit is closed. */
   reason: string;
   since: number;
+  /** When one job may be tried although the circuit is open. */
+  next_trial_at: number | null;
+  /** What a 429 asks for. */
+  paused_until: number | null;
+}
+
+/** A process that lives, or did until a moment ago. Where only one can be at a time, none is noted. */
+interface ProcessesTable {
+  id: GeneratedAlways<number>;
+  /** Of the whole bot; null when this process owns all shards, however many. */
+  shard_count: number | null;
+  /** JSON list of its own. */
+  shard_ids: string | null;
+  /** In the database's own time. */
+  claimed_until: number;
 }
 
 /** A server with jobs that the bot is no longer in, and since when that is known. */

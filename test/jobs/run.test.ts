@@ -2,12 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Claims } from '../../src/jobs/claims.ts';
 import type { Ending, Progress } from '../../src/jobs/delivery.ts';
 import { RenderEstimate } from '../../src/jobs/estimate.ts';
+import { SubmitGate } from '../../src/jobs/gate.ts';
 import { ImageFiles } from '../../src/jobs/image-files.ts';
 import type { Job, JobRequest } from '../../src/jobs/job.ts';
 import type { JobParts, Segmind } from '../../src/jobs/parts.ts';
 import { JobRunner } from '../../src/jobs/run.ts';
+import { StopStore } from '../../src/jobs/stops.ts';
 import { JobStore } from '../../src/jobs/store.ts';
 import { createLog } from '../../src/log.ts';
 import { Circuit } from '../../src/segmind/circuit.ts';
@@ -15,17 +18,20 @@ import { ModelForbidden, RateLimited, ServerError, SpendLimitReached } from '../
 import { SubmitLimiter } from '../../src/segmind/limiter.ts';
 import type { InferenceResult } from '../../src/segmind/result.ts';
 import type { Database } from '../../src/storage/database.ts';
+import { sql } from '../../src/storage/kysely.ts';
 import { newUrl, ON_POSTGRES, openForTest } from '../storage/fixtures.ts';
 
 const MINUTE_MS = 60_000;
 const PNG = Buffer.from('89504e470d0a1a0a', 'hex');
 
 let folder: string;
+let url: string;
 let database: Database;
 let runner: JobRunner;
 let limiter: SubmitLimiter;
 let circuit: Circuit;
 let store: JobStore;
+let stops: StopStore;
 let posts: string[];
 let endings: Map<string, Ending>;
 let shown: Map<string, Progress>;
@@ -89,6 +95,14 @@ const segmind: Segmind = {
   isAllowedImageUrl: () => true,
 };
 
+/** With a clock that the test holds. */
+async function openDatabase(): Promise<void> {
+  const opened = await openForTest(url);
+  database = { ...opened, clock: () => sql<number>`cast(${Date.now()} as bigint)` };
+  store = new JobStore(database);
+  stops = new StopStore(database);
+}
+
 function start(change: Partial<JobParts> = {}): void {
   limiter = new SubmitLimiter({ requestsPerMinute: 60 });
   circuit = new Circuit({
@@ -107,7 +121,10 @@ function start(change: Partial<JobParts> = {}): void {
       },
       wasAcknowledged: async () => true,
     },
-    limiter,
+    claims: new Claims(database),
+    stops,
+    gate: new SubmitGate(database, stops),
+    slots: limiter,
     circuit,
     estimate: new RenderEstimate(),
     onDropped: (job) => dropped.push(job.id),
@@ -125,8 +142,8 @@ function start(change: Partial<JobParts> = {}): void {
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'timeless-run-'));
-  database = await openForTest(await newUrl());
-  store = new JobStore(database);
+  url = await newUrl();
+  await openDatabase();
   posts = [];
   endings = new Map();
   shown = new Map();
@@ -328,6 +345,12 @@ describe.skipIf(ON_POSTGRES)('JobRunner', () => {
 
 describe('JobRunner after a restart', () => {
   it('takes up an earlier process: sends nothing again for what may have been sent', async () => {
+    const submit = (id: string) =>
+      new SubmitGate(database, stops).begin(id, {
+        requestsPerMinute: 60,
+        mayBeInFlightElsewhere: 60,
+        isTrial: false,
+      });
     const left = async (id: string): Promise<Job> => {
       const job = await store.insert(requestOf(id));
       if (!job) throw new Error('not inserted');
@@ -335,9 +358,9 @@ describe('JobRunner after a restart', () => {
     };
     await left('queued 1');
     await left('submitting');
-    await store.beginSubmit('submitting');
+    await submit('submitting');
     await left('submitted');
-    await store.beginSubmit('submitted');
+    await submit('submitted');
     await store.transition('submitted', 'submitting', {
       name: 'submitted',
       requestId: 'request-0',
@@ -349,6 +372,9 @@ describe('JobRunner after a restart', () => {
     await store.transition('untold', 'queued', { name: 'cancelled', cancelledBy: 'member' });
     await left('queued 2');
     poll = async () => 'COMPLETED';
+    await database.close();
+    await openDatabase();
+    start();
     await runner.resume();
     await pass(10_000);
     // Both have a slot at the same time.
@@ -360,11 +386,14 @@ describe('JobRunner after a restart', () => {
       submitted: 'delivered',
       untold: 'cancelled',
     });
-    expect(await store.unfinished(() => {})).toEqual([]);
+    const unfinished = database.db.selectFrom('jobs').select('id').where('ended_at', 'is', null);
+    expect(await unfinished.execute()).toEqual([]);
   });
 
   it('drops what an earlier process stored of a press that was never acknowledged, and says so', async () => {
     await store.insert(requestOf('nobody waits'));
+    await database.close();
+    await openDatabase();
     start({ delivery: { showProgress: () => {}, deliver: async () => true, wasAcknowledged: async () => false } });
     await runner.resume();
     await pass(1_000);

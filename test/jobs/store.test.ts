@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { CircuitStore } from '../../src/jobs/circuit-store.ts';
+import { SubmitGate } from '../../src/jobs/gate.ts';
 import { hasEnded, type Job, type JobRequest, type JobState } from '../../src/jobs/job.ts';
+import { StopStore } from '../../src/jobs/stops.ts';
 import { JobStore } from '../../src/jobs/store.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { newUrl, openForTest } from '../storage/fixtures.ts';
@@ -36,9 +37,12 @@ const other = (number: number, change: Partial<JobRequest> = {}): JobRequest => 
   ...change,
 });
 const cancelled: JobState = { name: 'cancelled', cancelledBy: request.requesterId };
-const failOnUnreadable = (id: string, error: unknown) => {
-  throw new Error(`${id} is unreadable`, { cause: error });
-};
+const submit = (id: string, onStep?: (job: Job, from: string) => void) =>
+  new SubmitGate(database, new StopStore(database), onStep).begin(id, {
+    requestsPerMinute: 60,
+    mayBeInFlightElsewhere: 60,
+    isTrial: false,
+  });
 
 let url: string;
 let database: Database;
@@ -71,14 +75,11 @@ describe('JobStore', () => {
 
   it('lets one of two callers change a state', async () => {
     await store.insert(request);
-    const [begun, ended] = await Promise.all([
-      store.beginSubmit(request.id),
-      store.transition(request.id, 'queued', cancelled),
-    ]);
-    const [job] = [begun?.job, ended].filter((winner) => winner !== undefined);
+    const [pass, ended] = await Promise.all([submit(request.id), store.transition(request.id, 'queued', cancelled)]);
+    const begun = pass.name === 'begun' ? pass.job : undefined;
     expect([begun, ended]).toContain(undefined);
-    expect(await store.get(request.id)).toEqual(job);
-    expect(await store.beginSubmit(request.id)).toBeUndefined();
+    expect(await store.get(request.id)).toEqual(begun ?? ended);
+    expect(await submit(request.id)).toEqual({ name: 'taken' });
   });
 
   it('stores with a job what belongs to it, or neither', async () => {
@@ -107,7 +108,7 @@ describe('JobStore', () => {
     await store.insert(other(2));
     await store.transition(other(1).id, 'queued', cancelled);
     await store.transition(other(1).id, 'queued', cancelled);
-    await store.beginSubmit(other(2).id);
+    await submit(other(2).id);
     const facts = { submittedAtMs: 1, renderedAtMs: 2, imageCount: 1, imageUrls: [], imageFiles: [], costUsd: 0.25 };
     await store.transition(other(2).id, 'submitting', { name: 'rendered', ...facts });
     expect(ended.map(({ id }) => id)).toEqual([other(1).id]);
@@ -120,10 +121,11 @@ describe('JobStore', () => {
 
   it('tells of every step that it has stored, with the state before', async () => {
     const steps: string[] = [];
-    store = new JobStore(database, ({ state }, from) => steps.push(`${from} ${state.name}`));
+    const note = ({ state }: Job, from: string) => steps.push(`${from} ${state.name}`);
+    store = new JobStore(database, note);
     await store.insert(request);
-    await store.beginSubmit(request.id);
-    await store.beginSubmit(request.id);
+    await submit(request.id, note);
+    await submit(request.id, note);
     const submitted = { name: 'submitted', requestId: 'r', submittedAtMs: 1, isOverdue: false } as const;
     await store.transition(request.id, 'submitting', { ...submitted, phase: 'QUEUED' });
     await store.transition(request.id, 'submitted', { ...submitted, phase: 'PROCESSING' });
@@ -134,40 +136,6 @@ describe('JobStore', () => {
   it('refuses a step that the table of states does not have', async () => {
     await store.insert(request);
     await expect(store.transition(request.id, 'submitted', cancelled)).rejects.toThrow("can't go");
-  });
-
-  it('counts a POST from before it is sent, and one that nobody saw settle as settled now', async () => {
-    await store.insert(request);
-    const begun = await store.beginSubmit(request.id);
-    const startMs = Date.now();
-    const [unsettled = 0] = await store.recentPosts(startMs - 60_250);
-    expect(unsettled).toBeGreaterThanOrEqual(startMs);
-    await store.settlePost(begun?.postId ?? 0, 'accepted');
-    expect(await store.recentPosts(startMs - 60_250)).toHaveLength(1);
-    expect(await store.recentPosts(Date.now() + 1)).toEqual([]);
-  });
-
-  it('finds what is unfinished in the order of arrival, with ends that the member was not told', async () => {
-    for (const number of [3, 1, 2]) await store.insert(other(number));
-    await store.transition(other(1).id, 'queued', cancelled);
-    await store.transition(other(2).id, 'queued', cancelled);
-    await store.close(other(2).id);
-    const unfinished = await store.unfinished(failOnUnreadable);
-    expect(unfinished.map(({ id }) => id)).toEqual([other(3).id, other(1).id]);
-  });
-
-  it('leaves a row alone that it can not read, and goes on with the others', async () => {
-    await store.insert(other(1));
-    await store.insert(other(2));
-    await database.db
-      .updateTable('jobs')
-      .set({ details: '{"name":"dreaming"}' })
-      .where('id', '=', other(1).id)
-      .execute();
-    const unreadable: string[] = [];
-    const unfinished = await store.unfinished((id) => unreadable.push(id));
-    expect(unfinished.map(({ id }) => id)).toEqual([other(2).id]);
-    expect(unreadable).toEqual([other(1).id]);
   });
 
   it('drops the interaction token when the job is closed', async () => {
@@ -182,27 +150,5 @@ describe('JobStore', () => {
     await store.setMessages(request.id, ['1', '2']);
     await store.setRefusedRungs(request.id, ['reply']);
     expect(await store.get(request.id)).toMatchObject({ messageIds: ['1', '2'], refusedRungs: ['reply'] });
-  });
-});
-
-describe('CircuitStore', () => {
-  it('keeps an open circuit over a restart, and nothing of a closed one', async () => {
-    const circuit = new CircuitStore(database);
-    expect(await circuit.load()).toEqual({ open: false });
-    const open = { open: true, reason: 'credits', sinceMs: 123 } as const;
-    await circuit.save(open);
-    await reopen();
-    expect(await new CircuitStore(database).load()).toEqual(open);
-    await new CircuitStore(database).save({ open: false });
-    expect(await new CircuitStore(database).load()).toEqual({ open: false });
-  });
-
-  it('keeps the last of several states, in whatever haste they come', async () => {
-    const circuit = new CircuitStore(database);
-    const last = { open: true, reason: 'forbidden', sinceMs: 9 } as const;
-    const open = { open: true, reason: 'credits', sinceMs: 5 } as const;
-    const states = Array.from({ length: 40 }, (_, index) => (index % 2 === 0 ? open : ({ open: false } as const)));
-    await Promise.all([...states, last].map((state) => circuit.save(state)));
-    expect(await circuit.load()).toEqual(last);
   });
 });

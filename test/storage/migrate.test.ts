@@ -37,6 +37,7 @@ describe.each(BACKENDS)('over $name', ({ options, newUrl, nameOf }) => {
       'guild_settings',
       'jobs',
       'posts',
+      'processes',
       'schema_version',
       'settings_history',
       'usage_reservations',

@@ -25,6 +25,7 @@ export function jobRow(id: string, changes: Partial<NewJobRow> = {}): NewJobRow 
     cost_usd: null,
     created_at: 1_790_000_000_000,
     ended_at: null,
+    claimed_by: 0,
     ...changes,
   };
 }

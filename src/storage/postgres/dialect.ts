@@ -1,4 +1,4 @@
-import type { CompiledQuery, DatabaseConnection, Dialect, Driver, QueryResult } from 'kysely';
+import type { CompiledQuery, DatabaseConnection, Dialect, Driver, QueryResult, TransactionSettings } from 'kysely';
 import type pg from 'pg';
 import { BUSY_LIMIT_MS } from '../errors.ts';
 import { PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, SelectQueryNode } from '../kysely.ts';
@@ -49,8 +49,10 @@ class ReliableDriver implements Driver {
     return connection;
   }
 
-  async beginTransaction(connection: ReliableConnection): Promise<void> {
-    connection.transaction = await CertainTransaction.begin(this.#parts.sessions, 'repeatable read');
+  /** One moment of the database, unless the caller wants to see what others store meanwhile. */
+  async beginTransaction(connection: ReliableConnection, { isolationLevel }: TransactionSettings): Promise<void> {
+    const isolation = isolationLevel === 'read committed' ? isolationLevel : 'repeatable read';
+    connection.transaction = await CertainTransaction.begin(this.#parts.sessions, isolation);
   }
 
   async commitTransaction({ transaction }: ReliableConnection): Promise<void> {

@@ -3,7 +3,6 @@ import { sql } from '../kysely.ts';
 import { readVersion } from '../migrate.ts';
 import { MIGRATIONS } from '../migrations/index.ts';
 import type { Schema } from '../schema.ts';
-import { LOCK_FOR_LIFE } from './advisory-locks.ts';
 import { explain } from './explain.ts';
 import { inspectServer, listTables } from './inspect.ts';
 import { withPlainConnection } from './open.ts';
@@ -26,11 +25,14 @@ export async function lookAtPostgres(url: string): Promise<{ name: string; versi
   }
 }
 
-/** The two halves of the lock's key stand in columns without a sign. @see https://www.postgresql.org/docs/current/view-pg-locks.html */
+/**
+ * Whether a process holds its lock for life: the halves of the key stand in columns without a sign, and 1 is for keys of one number.
+ * @see https://www.postgresql.org/docs/current/view-pg-locks.html
+ */
 async function isLocked(db: Kysely<Schema>): Promise<boolean> {
   const { rows } = await sql`
     select from pg_locks l join pg_database d on d.oid = l.database and d.datname = current_database()
-    where l.locktype = 'advisory' and l.granted and l.classid::bigint = ${LOCK_FOR_LIFE}
-      and l.objid::bigint = hashtext(current_schema())::bigint & 4294967295`.execute(db);
+    where l.locktype = 'advisory' and l.granted and l.objsubid = 1
+      and l.classid::bigint = hashtext(current_schema())::bigint & 4294967295`.execute(db);
   return rows.length > 0;
 }

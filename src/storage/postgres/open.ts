@@ -7,31 +7,30 @@ import { Kysely, PostgresDialect, sql } from '../kysely.ts';
 import { migrate, type Place, readVersion } from '../migrate.ts';
 import { MIGRATIONS } from '../migrations/index.ts';
 import type { Schema } from '../schema.ts';
-import { MIGRATION_LOCK } from './advisory-locks.ts';
+import { MIGRATION_LOCK, TURN_LOCK } from './advisory-locks.ts';
+import { CLOCK } from './clock.ts';
 import { createPostgresDialect } from './dialect.ts';
 import { explain } from './explain.ts';
 import { inspectServer, listTables } from './inspect.ts';
-import { lockPostgres } from './lock.ts';
+import { FORGET_DEAD, type Registration, registerProcess } from './registry.ts';
 import { retry } from './retry.ts';
 import { Sessions, types } from './sessions.ts';
 import { type PostgresTarget, parsePostgresUrl, withOptions } from './settings.ts';
 
-/** Connections of a process, beside the one that holds its lock and the one for relaxed statements. */
+/** Connections of a process, beside the one that registers it and the one for relaxed statements. */
 const MOST_CONNECTIONS = 8;
 
 /** As `openDatabase`, for `postgres://` URLs. */
 export async function openPostgres(url: string, options: DatabaseOptions): Promise<Database> {
   const target = parsePostgresUrl(url);
-  let unlock: (() => Promise<void>) | undefined;
   try {
     await checkServer(target);
-    unlock = await lockPostgres(target, options.onFatal ?? throwIt);
     await bringUpToDate(target, options);
+    const registration = await registerProcess(target, options.shards, options.onFatal ?? throwIt);
+    return connect(target, options, registration);
   } catch (error) {
-    await unlock?.();
     throw explain(error, target.name);
   }
-  return connect(target, options, unlock);
 }
 
 function throwIt(error: FatalError): never {
@@ -77,7 +76,7 @@ export async function withPlainConnection<T>(
   }
 }
 
-function connect({ settings }: PostgresTarget, { log }: DatabaseOptions, unlock: () => Promise<void>): Database {
+function connect({ settings }: PostgresTarget, { log }: DatabaseOptions, registration: Registration): Database {
   const closing = new AbortController();
   const { signal } = closing;
   const open = (most: number, isRelaxed: boolean) => {
@@ -93,9 +92,27 @@ function connect({ settings }: PostgresTarget, { log }: DatabaseOptions, unlock:
     db,
     relaxed,
     write: (work) => retry(() => db.transaction().execute(work), signal),
+    inTurn: (work) =>
+      retry(
+        () =>
+          db
+            .transaction()
+            .setIsolationLevel('read committed')
+            .execute(async (transaction) => {
+              await sql`select pg_advisory_xact_lock(${TURN_LOCK}, hashtext(current_schema()))`.execute(transaction);
+              return work(transaction);
+            }),
+        signal,
+      ),
+    clock: () => sql<number>`${sql.raw(CLOCK)}`,
+    processId: registration.id,
+    isShared: true,
+    async forgetDead() {
+      await sql.raw(FORGET_DEAD).execute(db);
+    },
     close() {
       closing.abort(new Error('The database is closed.'));
-      closed ??= Promise.all([db.destroy(), relaxed.destroy()]).then(unlock);
+      closed ??= Promise.all([db.destroy(), relaxed.destroy()]).then(() => registration.end());
       return closed;
     },
   };

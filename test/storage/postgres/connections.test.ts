@@ -2,7 +2,6 @@ import { sql } from 'kysely';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { FatalError } from '../../../src/fatal.ts';
 import { DatabaseBusy, DatabaseFull } from '../../../src/storage/errors.ts';
-import { LOCK_FOR_LIFE } from '../../../src/storage/postgres/advisory-locks.ts';
 import { openForTest } from '../fixtures.ts';
 import { jobRow } from '../rows.ts';
 import { administer, newSchemaUrl, schemaOf } from './admin.ts';
@@ -115,7 +114,7 @@ describe('a connection that breaks', () => {
     const [{ count } = { count: 0 }] = await administer<{ count: number }>(
       `select count(pg_terminate_backend(pid))::int as count from pg_stat_activity
        where application_name = 'timeless' and pid not in (select pid from pg_locks where locktype = 'advisory')
-         and query ilike '%jobs%' or query in ('commit', 'rollback') and $1 <> ''`,
+         and (query ilike '%jobs%' or query in ('commit', 'rollback')) and $1 <> ''`,
       [schemaOf(url)],
     );
     expect(count).toBeGreaterThan(0);
@@ -234,8 +233,8 @@ describe('the lock for life', () => {
   const endLock = (url: string) =>
     administer(
       `select pg_terminate_backend(pid) from pg_locks
-       where locktype = 'advisory' and classid = $1 and objid = hashtext($2)::bigint & 4294967295`,
-      [LOCK_FOR_LIFE, schemaOf(url)],
+       where locktype = 'advisory' and objsubid = 1 and classid = hashtext($1)::bigint & 4294967295`,
+      [schemaOf(url)],
     );
 
   it('tells once, with a line, when its connection is lost', async () => {
@@ -243,7 +242,7 @@ describe('the lock for life', () => {
     await endLock(url);
     await vi.waitFor(() => expect(losses).toHaveLength(1));
     expect(losses[0]?.message).toMatch(
-      /^The connection to the database postgres:\/\/127\.0\.0\.1:\d+\/postgres that shows this process to be its only one was lost \(terminating connection due to administrator command\): stopping/,
+      /^The connection to the database postgres:\/\/127\.0\.0\.1:\d+\/postgres that shows that this process lives was lost \(terminating connection due to administrator command\): stopping/,
     );
   });
 

@@ -1,0 +1,183 @@
+import { TRIAL_INTERVAL_MS } from '../segmind/circuit.ts';
+import { type Database, total } from '../storage/database.ts';
+import { now } from '../time.ts';
+import { IN_FLIGHT, OVERDUE } from './claims.ts';
+import type { Job, StateName } from './job.ts';
+import { stateColumns, toJob } from './row.ts';
+import type { StopStore, Stops } from './stops.ts';
+
+/**
+ * How long a POST counts after it has settled, in milliseconds: a request reaches the provider before it settles, so that never
+ * more than N arrive there in 60 s.
+ */
+const WINDOW_MS = 60_250;
+/** A blocking call may take this long; a POST nobody saw settle may have settled just now. */
+const LONGEST_POST_MS = 660_000;
+/** Until somebody asks again for what has no known end. */
+const SOON_MS = 1_000;
+
+interface Limits {
+  /** N: POSTs in any sliding 60 s, of all processes together. */
+  readonly requestsPerMinute: number;
+  /** So many jobs of other processes may be in flight. */
+  readonly mayBeInFlightElsewhere: number;
+  /** Whether this is the one try that an open circuit allows. */
+  readonly isTrial: boolean;
+}
+
+/** Whether a job's POST may be sent. */
+export type Pass =
+  | { readonly name: 'begun'; readonly job: Job; readonly postId: number }
+  /** Not before `untilMs` (epoch milliseconds): the budget is used up, there is a pause, or too many are in flight. */
+  | { readonly name: 'held'; readonly untilMs: number; readonly isPause: boolean }
+  /** The circuit is open, and no trial is due. */
+  | { readonly name: 'stopped'; readonly stops: Stops }
+  /** Somebody else has changed the job meanwhile. */
+  | { readonly name: 'taken' };
+
+type Statements = Database['db'];
+
+const held = (untilMs: number, { isPause = false } = {}): Pass => ({ name: 'held', untilMs, isPause });
+
+/** The one gate through which every process's POSTs go: it is the guarantee that there are never more than N in a minute. */
+export class SubmitGate {
+  readonly #database: Database;
+  readonly #stops: StopStore;
+  readonly #onStep: (job: Job, from: StateName) => void;
+
+  /** @param onStep told of each job that begins to be submitted, when that is stored */
+  constructor(database: Database, stops: StopStore, onStep: (job: Job, from: StateName) => void = () => {}) {
+    this.#database = database;
+    this.#stops = stops;
+    this.#onStep = onStep;
+  }
+
+  /**
+   * Moves a job from `queued` to `submitting` and puts its POST on record, if nothing holds it: who gets the number of the POST
+   * sends it. All processes do this one at a time, by the database's clock.
+   */
+  async begin(id: string, limits: Limits): Promise<Pass> {
+    // What this process knows of the circuit, the others have to know as well.
+    await this.#stops.saved;
+    const pass = await this.#database.inTurn((db) => this.#begin(db, id, limits));
+    if (pass.name === 'begun') this.#onStep(pass.job, 'queued');
+    return pass;
+  }
+
+  /** Notes when and how a POST was answered. */
+  async settle(postId: number, outcome: string): Promise<void> {
+    await this.#database.relaxed
+      .updateTable('posts')
+      .set({ settled_at: this.#database.clock(), outcome })
+      .where('id', '=', postId)
+      .execute();
+  }
+
+  /** Notes that the POSTs under way for these jobs have ended with the process that sent them. */
+  async settleLost(jobIds: readonly string[]): Promise<void> {
+    if (jobIds.length === 0) return;
+    await this.#database.relaxed
+      .updateTable('posts')
+      .set({ settled_at: this.#database.clock(), outcome: 'unknown' })
+      .where('settled_at', 'is', null)
+      .where('job_id', 'in', jobIds)
+      .execute();
+  }
+
+  /** When the POSTs that still count have settled, in epoch milliseconds; for those nobody saw settle, now. */
+  async recent(): Promise<number[]> {
+    const { db } = this.#database;
+    const clock = await this.#clock(db);
+    const settled = await this.#settled(db, clock).select('settled_at').execute();
+    const unsettled = await this.#unsettled(db, clock).select('id').execute();
+    return [...settled.map((row) => (row.settled_at ?? clock) - clock + now()), ...unsettled.map(now)];
+  }
+
+  async #begin(db: Statements, id: string, limits: Limits): Promise<Pass> {
+    const stops = await this.#stops.load(db);
+    if (stops.pausedUntilMs > now()) return held(stops.pausedUntilMs, { isPause: true });
+    if (stops.circuit.open && !(limits.isTrial && (await this.#takeTrial(db)))) return { name: 'stopped', stops };
+    const freeAtMs = await this.#findBudget(db, limits.requestsPerMinute);
+    if (freeAtMs !== undefined) return held(freeAtMs);
+    if (await this.#isCrowded(db, limits.mayBeInFlightElsewhere)) return held(now() + SOON_MS);
+    const row = await db
+      .updateTable('jobs')
+      .set((eb) => ({
+        ...stateColumns({ name: 'submitting', submittingAtMs: now() }),
+        attempts: eb('attempts', '+', 1),
+      }))
+      .where('id', '=', id)
+      .where('state', '=', 'queued')
+      .where('claimed_by', '=', this.#database.processId)
+      .returningAll()
+      .executeTakeFirst();
+    if (!row) return { name: 'taken' };
+    const post = await db
+      .insertInto('posts')
+      .values({ job_id: id, sent_at: this.#database.clock(), settled_at: null, outcome: null })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    return { name: 'begun', job: toJob(row), postId: post.id };
+  }
+
+  /** Takes the one try that an open circuit allows, if no other process has. */
+  async #takeTrial(db: Statements): Promise<boolean> {
+    const clock = this.#database.clock();
+    const { numUpdatedRows } = await db
+      .updateTable('circuit')
+      .set((eb) => ({ next_trial_at: eb(clock, '+', TRIAL_INTERVAL_MS) }))
+      .where((eb) => eb.or([eb('next_trial_at', 'is', null), eb('next_trial_at', '<=', clock)]))
+      .executeTakeFirstOrThrow();
+    return numUpdatedRows > 0n;
+  }
+
+  /** When the budget allows a POST, in epoch milliseconds; undefined when it does now. */
+  async #findBudget(db: Statements, requestsPerMinute: number): Promise<number | undefined> {
+    const clock = await this.#clock(db);
+    // After the clock was set back: they settled now at the latest.
+    await db.updateTable('posts').set({ settled_at: clock }).where('settled_at', '>', clock).execute();
+    const settled = await this.#settled(db, clock).select(total).executeTakeFirstOrThrow();
+    const unsettled = await this.#unsettled(db, clock).select(total).executeTakeFirstOrThrow();
+    const tooMany = settled.total + unsettled.total - requestsPerMinute;
+    if (tooMany < 0) return undefined;
+    const leaving = await this.#settled(db, clock)
+      .select('settled_at')
+      .orderBy('settled_at')
+      .offset(tooMany)
+      .limit(1)
+      .executeTakeFirst();
+    return now() + (leaving?.settled_at ? leaving.settled_at + WINDOW_MS - clock : SOON_MS);
+  }
+
+  async #clock(db: Statements): Promise<number> {
+    const { clock } = await db.selectNoFrom(this.#database.clock().as('clock')).executeTakeFirstOrThrow();
+    return clock;
+  }
+
+  /** The POSTs that settled within the window. */
+  #settled(db: Statements, clock: number) {
+    return db.selectFrom('posts').where('settled_at', '>', clock - WINDOW_MS);
+  }
+
+  /** The POSTs under way, or that nobody saw settle. */
+  #unsettled(db: Statements, clock: number) {
+    return db
+      .selectFrom('posts')
+      .where('settled_at', 'is', null)
+      .where('sent_at', '>', clock - LONGEST_POST_MS);
+  }
+
+  /** Whether more jobs of other processes are in flight than may be. */
+  async #isCrowded(db: Statements, mayBeInFlight: number): Promise<boolean> {
+    if (!this.#database.isShared) return false;
+    const elsewhere = await db
+      .selectFrom('jobs')
+      .select(total)
+      .where('ended_at', 'is', null)
+      .where('state', 'in', IN_FLIGHT)
+      .where('details', 'not like', OVERDUE)
+      .where('claimed_by', '!=', this.#database.processId)
+      .executeTakeFirstOrThrow();
+    return elsewhere.total > mayBeInFlight;
+  }
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { parametersSchema } from '../segmind/parameters.ts';
+import type { JobRow } from '../storage/schema.ts';
+import { forcedSchema, type Job, type JobState, jobStateSchema, RUNGS } from './job.ts';
+
+const json = z.string().transform((text): unknown => JSON.parse(text));
+const messageIdsSchema = json.pipe(z.array(z.string()));
+const refusedRungsSchema = json.pipe(z.array(z.enum(RUNGS)));
+
+/** Makes a job of its row. @throws ZodError when the row was not written by this release or an older one */
+export function toJob(row: JobRow): Job {
+  return {
+    id: row.id,
+    interactionId: row.interaction_id,
+    applicationId: row.application_id,
+    interactionToken: row.interaction_token ?? '',
+    receivedAtMs: row.received_at,
+    requesterId: row.requester_id,
+    ...(row.guild_id === null ? {} : { guildId: row.guild_id }),
+    channelId: row.channel_id,
+    locale: row.locale,
+    isPrivate: row.is_private === 1,
+    attachmentSizeLimit: row.attachment_size_limit,
+    parameters: json.pipe(parametersSchema).parse(row.parameters),
+    forced: row.forced === null ? { spoilers: false } : json.pipe(forcedSchema).parse(row.forced),
+    state: json.pipe(jobStateSchema).parse(row.details),
+    messageIds: messageIdsSchema.parse(row.message_ids),
+    ...(row.cost_usd === null ? {} : { costUsd: row.cost_usd }),
+    refusedRungs: row.delivery === null ? [] : refusedRungsSchema.parse(row.delivery),
+  };
+}
+
+/** The columns of a job that hold its state. */
+export const stateColumns = (state: JobState) => ({ state: state.name, details: JSON.stringify(state) });
+
+/** The jobs of rows, as far as they can be read. @param onUnreadable told of the others, which stay as they are */
+export function readable(rows: readonly JobRow[], onUnreadable: (id: string, error: unknown) => void): Job[] {
+  return rows.flatMap((row) => {
+    try {
+      return [toJob(row)];
+    } catch (error) {
+      onUnreadable(row.id, error);
+      return [];
+    }
+  });
+}

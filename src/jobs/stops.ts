@@ -1,0 +1,104 @@
+import type { CircuitState } from '../segmind/circuit.ts';
+import type { Database } from '../storage/database.ts';
+import { now } from '../time.ts';
+import { stopReasonSchema } from './failure.ts';
+
+/** What holds all submits, in every process. Times are epoch milliseconds of this process. */
+export interface Stops {
+  readonly circuit: CircuitState;
+  /** When one job may be tried although the circuit is open. */
+  readonly nextTrialMs: number;
+  readonly pausedUntilMs: number;
+}
+
+const NO_STOPS: Stops = { circuit: { open: false }, nextTrialMs: 0, pausedUntilMs: 0 };
+
+/** Keeps what holds submits, over a restart and for other processes: one row. */
+export class StopStore {
+  readonly #database: Database;
+  #saved: Promise<void> = Promise.resolve();
+  #saves = 0;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Settles when all that was to be noted is, or could not be. */
+  get saved(): Promise<void> {
+    return this.#saved;
+  }
+
+  /** @param db a transaction that has to see it; default: what was saved here is waited for, and the row read by itself */
+  async load(db?: Database['db']): Promise<Stops> {
+    if (db) return this.#read(db);
+    for (;;) {
+      await this.#saved;
+      const saves = this.#saves;
+      const stops = await this.#read(this.#database.db);
+      // What was noted meanwhile is newer.
+      if (saves === this.#saves) return stops;
+    }
+  }
+
+  async #read(db: Database['db']): Promise<Stops> {
+    const row = await db
+      .selectFrom('circuit')
+      .select(['reason', 'since', 'next_trial_at', 'paused_until', this.#database.clock().as('clock')])
+      .executeTakeFirst();
+    if (!row) return NO_STOPS;
+    const here = (atMs: number | null) => (atMs === null ? 0 : atMs - row.clock + now());
+    const reason = stopReasonSchema.safeParse(row.reason);
+    return {
+      circuit: reason.success ? { open: true, reason: reason.data, sinceMs: row.since } : NO_STOPS.circuit,
+      nextTrialMs: here(row.next_trial_at),
+      pausedUntilMs: here(row.paused_until),
+    };
+  }
+
+  /** Notes the state of the circuit. Of several calls at the same time the last one's stays. */
+  saveCircuit(state: CircuitState, nextTrialMs: number): Promise<void> {
+    this.#saves += 1;
+    const store = () => this.#saveCircuit(state, nextTrialMs);
+    const saved = this.#saved.then(store);
+    // What failed here is told to the caller alone.
+    this.#saved = saved.catch(() => {});
+    return saved;
+  }
+
+  /** Holds all submits for so long, in milliseconds; the later of two pauses wins. */
+  async pause(ms: number): Promise<void> {
+    const { db } = this.#database;
+    const until = this.#after(db, ms);
+    await db
+      .insertInto('circuit')
+      .values({ id: 1, reason: '', since: 0, paused_until: until })
+      .onConflict((conflict) =>
+        conflict.column('id').doUpdateSet((eb) => ({
+          paused_until: eb
+            .case()
+            .when('circuit.paused_until', '>', eb.ref('excluded.paused_until'))
+            .then(eb.ref('circuit.paused_until'))
+            .else(eb.ref('excluded.paused_until'))
+            .end(),
+        })),
+      )
+      .execute();
+  }
+
+  async #saveCircuit(state: CircuitState, nextTrialMs: number): Promise<void> {
+    const { db } = this.#database;
+    const row = state.open
+      ? { reason: state.reason, since: state.sinceMs, next_trial_at: this.#after(db, nextTrialMs - now()) }
+      : { reason: '', since: 0, next_trial_at: null };
+    await db
+      .insertInto('circuit')
+      .values({ id: 1, ...row })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+      .execute();
+  }
+
+  /** The database's time in so many milliseconds. */
+  #after(db: Database['db'], ms: number) {
+    return db.selectNoFrom((eb) => eb(this.#database.clock(), '+', Math.round(ms)).as('at'));
+  }
+}
