@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/storage/postgres/**'],
+          exclude: ['test/e2e/**', 'test/storage/postgres/**', 'test/cluster/**'],
           setupFiles: ['test/closed-network.ts'],
           testTimeout: 15_000,
           sequence: { groupOrder: 0 },
@@ -20,6 +20,7 @@ export default defineConfig({
           include: [
             'test/storage/{crash,database,migrate}.test.ts',
             'test/storage/postgres/*.test.ts',
+            'test/cluster/*.test.ts',
             'test/jobs/{old-jobs,run,store}.test.ts',
             'test/settings/{admission,store,usage-store}.test.ts',
           ],

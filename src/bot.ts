@@ -1,6 +1,5 @@
 import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
-import { Client, REST } from 'discord.js';
 import type { Account, CommandContext } from './commands/command.ts';
 import type { Config } from './config.ts';
 import { createDelivery } from './delivery/deliver.ts';
@@ -10,9 +9,11 @@ import { DiscordRoutes } from './delivery/routes.ts';
 import { ThreadParents } from './delivery/thread-parents.ts';
 import { createErrorListener } from './events/client-error.ts';
 import { createReadyListener } from './events/client-ready.ts';
+import { createConnection } from './events/connection.ts';
 import { isGatewayReady } from './events/gateway-ready.ts';
 import { createInteractionListener } from './events/interaction-create.ts';
 import { login } from './events/login.ts';
+import { ownShardsOf } from './events/own-shards.ts';
 import { Presses } from './events/presses.ts';
 import { watchAnswers } from './events/rest-answers.ts';
 import { createDisconnectListener } from './events/shard-disconnect.ts';
@@ -41,16 +42,11 @@ import { CostEstimate } from './settings/estimate.ts';
 import { SettingsStore } from './settings/store.ts';
 import { UsageBook } from './settings/usage-book.ts';
 import { UsageStore } from './settings/usage-store.ts';
-import { type ShardOf, shardOf } from './shards.ts';
+import { findShare, ownsGuild, type ShardOf, shardOf } from './shards.ts';
 import { openDatabase } from './storage/database.ts';
 import { probeWrite } from './storage/probe.ts';
 import { findDataFolder } from './storage/url.ts';
 import { now } from './time.ts';
-
-/** For uploads: 25 MiB over a slow line. discord.js's 15 s would cut them off and send them again. */
-const REST_TIMEOUT_MS = 60_000;
-/** For what discord.js sends by itself: acknowledgements, which Discord takes within 3 s or not at all, and small JSON. */
-const CLIENT_TIMEOUT_MS = 5_000;
 
 /** Of how many finished jobs the costs are read at the start, for estimates. */
 const REMEMBERED_COSTS = 500;
@@ -69,7 +65,9 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
   // Loaded when it is wanted: it takes memory at all times.
   const monitoring = config.http && (await import('./monitoring/index.ts'));
   const metrics = monitoring?.createMetrics();
-  const database = await openDatabase(config.databaseUrl, { log, onFatal });
+  const shards = findShare(config.discord);
+  const isOwn = (guildId: string | undefined) => ownsGuild(shards, guildId);
+  const database = await openDatabase(config.databaseUrl, { shards, log, onFatal });
   const settings = new SettingsStore(database);
   const usageStore = new UsageStore(database);
   const admission = new Admission({
@@ -93,24 +91,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
   const stops = new StopStore(database);
   const gate = new SubmitGate(database, stops, onStep);
 
-  // discord.js would re-send a POST after a time-out, which makes messages twice; what may be repeated is repeated by us.
-  const rest = { api: config.discord.apiUrl, timeout: REST_TIMEOUT_MS, retries: 0 };
-  const { shardCount } = config.discord;
-  const client = new Client({
-    intents: [],
-    // `auto` becomes a number when Discord has been asked, at the login.
-    ...(shardCount === 'auto'
-      ? { shards: shardCount, shardCount: 1 }
-      : { shards: Array.from({ length: shardCount }, (_, index) => index), shardCount }),
-    allowedMentions: { parse: [] },
-    // A callback that waits for a rate limit comes too late anyway.
-    rest: { ...rest, timeout: CLIENT_TIMEOUT_MS, rejectOnRateLimit: ({ route }) => route.endsWith('/callback') },
-  });
-  // Discord's 50 requests a second count for both: the client's own are few.
-  const botRest = new REST({ ...rest, globalRequestsPerSecond: 45 }).setToken(config.discord.token);
-  // Discord doesn't count interaction routes in the bot's 50 requests a second.
-  const interactionRest = new REST({ ...rest, globalRequestsPerSecond: Number.POSITIVE_INFINITY });
-
+  const { client, botRest, interactionRest } = createConnection(config.discord);
   if (metrics) {
     for (const [kind, api] of Object.entries({ client: client.rest, bot: botRest, interaction: interactionRest })) {
       watchAnswers(api, (method, status) => metrics.onDiscordAnswer(kind, method, status));
@@ -163,8 +144,11 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     channelOf: async (guildId) => (await settings.load(guildId)).settings.logChannelId,
     log,
   });
-  const shardOfGuild: ShardOf = (guildId) =>
-    client.options.shards === 'auto' ? undefined : shardOf(guildId, client.options.shardCount ?? 1);
+  const shardOfGuild: ShardOf = (guildId) => {
+    const own = ownShardsOf(client);
+    return own && shardOf(guildId, own.count);
+  };
+  const connecting = new AbortController();
   const stopping = new AbortController();
   // Every job that ends while the database is busy waits with this signal, and Node takes more than ten listeners for a leak.
   setMaxListeners(0, stopping.signal);
@@ -188,7 +172,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
   const jobs = new JobRunner({
     segmind,
     store,
-    claims: new Claims(database),
+    claims: new Claims(database, shards),
     stops,
     gate,
     imageFiles: new ImageFiles(join(findDataFolder(config.databaseUrl), 'images')),
@@ -217,6 +201,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
       (limit) => usageStore.removeOld(now(), limit),
     ],
     log,
+    isOwn,
     listGuilds: () => listGuilds(botRest),
   });
 
@@ -274,7 +259,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
         server = await monitoring.startServer(config.http, { readiness, metrics, log });
       }
       for (const job of await store.latestPaid(REMEMBERED_COSTS)) recordCost(job);
-      await admission.settleLeft(async (jobId) => {
+      await admission.settleLeft(isOwn, async (jobId) => {
         try {
           const job = await store.get(jobId);
           return job && (hasEnded(job.state) ? settlementOf(job) : 'under way');
@@ -284,10 +269,16 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
         }
       });
       await jobs.resume();
-      await login(client, config.discord.token, log);
+      try {
+        await login(client, config.discord.token, { log, signal: connecting.signal });
+      } catch (error) {
+        if (connecting.signal.aborted) return;
+        throw error;
+      }
       retention.start();
     },
     async stop() {
+      connecting.abort(new Error('The process is stopping.'));
       await server?.close();
       retention.stop();
       limiter.close();

@@ -1,5 +1,6 @@
 import { config as readDotenv } from 'dotenv';
 import { z } from 'zod';
+import { parseShardIds } from './shards.ts';
 
 /** A setting that is missing or malformed. Each problem is one line: name, what is wrong, what is allowed, never the value. */
 export class ConfigError extends Error {
@@ -52,7 +53,7 @@ const serverIds = commaList.pipe(
   z.array(z.string().regex(/^\d{17,20}$/, 'must be a comma list of server ids of 17 to 20 digits')),
 );
 
-/** One process starts no more sessions on a day: each costs an IDENTIFY. @see https://discord.com/developers/docs/events/gateway#identifying */
+/** No more sessions are started on a day: each costs an IDENTIFY. @see https://discord.com/developers/docs/events/gateway#identifying */
 const MAX_SHARDS = 1_000;
 
 const shardCount = z
@@ -60,6 +61,18 @@ const shardCount = z
     error: `must be auto or a whole number from 1 to ${MAX_SHARDS}`,
   })
   .default(1);
+
+const shardIds = z.string().transform((value, context) => {
+  const ids = parseShardIds(value);
+  if (ids) return ids;
+  context.addIssue({ code: 'custom', message: 'must be shards such as 0-2 or 0-2,5, each once' });
+  return z.NEVER;
+});
+
+/** @param ids each once, in ascending order */
+function nameAll(ids: readonly number[] | undefined, count: number | 'auto'): boolean {
+  return ids?.length === count && ids.at(-1) === count - 1;
+}
 
 const settings = z
   .object({
@@ -70,6 +83,7 @@ const settings = z
       .regex(/^\d{17,20}$/, 'must be a server id of 17 to 20 digits')
       .optional(),
     DISCORD_SHARD_COUNT: shardCount,
+    DISCORD_SHARD_IDS: shardIds.optional(),
     SEGMIND_API_KEY: z
       .string({ error: 'is required: SG_ and 16 hexadecimal digits' })
       .regex(/^SG_[0-9a-f]{16}$/i, 'must be SG_ and 16 hexadecimal digits'),
@@ -88,6 +102,10 @@ const settings = z
       .string()
       .regex(/^(file:|postgres(ql)?:\/\/)/, 'must be file: and a path, or a postgres:// URL')
       .default('file:./data/timeless.db'),
+    REDIS_URL: z
+      .string()
+      .regex(/^rediss?:\/\//, 'must be a redis:// or rediss:// URL')
+      .optional(),
     HTTP_PORT: wholeNumber(1, 65_535).optional(),
     HTTP_HOST: z
       .string()
@@ -106,6 +124,8 @@ const settings = z
       apiUrl: env.DISCORD_API_URL,
       guildId: env.DISCORD_GUILD_ID,
       shardCount: env.DISCORD_SHARD_COUNT,
+      /** Undefined: all. */
+      shardIds: nameAll(env.DISCORD_SHARD_IDS, env.DISCORD_SHARD_COUNT) ? undefined : env.DISCORD_SHARD_IDS,
       operatorGuildIds: env.OPERATOR_GUILD_IDS,
     },
     segmind: {
@@ -125,12 +145,25 @@ const settings = z
       directMessageImagesPerDay: env.DM_IMAGES_PER_DAY,
     },
     databaseUrl: env.DATABASE_URL,
+    redisUrl: env.REDIS_URL,
     /** Undefined: nothing is served. */
     http: env.HTTP_PORT === undefined ? undefined : { port: env.HTTP_PORT, host: env.HTTP_HOST },
     log: { level: env.LOG_LEVEL, prompts: env.LOG_PROMPTS },
   }));
 
 export type Config = z.output<typeof settings>;
+
+/** What is wrong with settings together: a process for a part of the shards shares database and budget with others. */
+function shardProblems({ discord: { shardCount: count, shardIds: ids }, ...config }: Config): Map<string, string> {
+  const problems = new Map<string, string>();
+  if (!ids) return problems;
+  if (count === 'auto') return problems.set('DISCORD_SHARD_COUNT', 'must be a number with DISCORD_SHARD_IDS');
+  if (ids.some((id) => id >= count)) return problems.set('DISCORD_SHARD_IDS', 'must be below DISCORD_SHARD_COUNT');
+  const reason = 'in a process for a part of the shards (DISCORD_SHARD_IDS)';
+  if (!/^postgres/.test(config.databaseUrl)) problems.set('DATABASE_URL', `must be a postgres:// URL ${reason}`);
+  if (config.redisUrl === undefined) problems.set('REDIS_URL', `is required ${reason}`);
+  return problems;
+}
 
 /** Beginnings of names that no other program gives to what it reads. */
 const OURS = /^(DISCORD|SEGMIND|JOB)_/;
@@ -141,8 +174,9 @@ const OURS = /^(DISCORD|SEGMIND|JOB)_/;
  */
 export function parseConfig(env: NodeJS.ProcessEnv): Config {
   const parsed = settings.safeParse(withoutEmpty(env));
-  if (parsed.success) return parsed.data;
-  throw new ConfigError([...problemsOf(parsed.error)].map(([name, problem]) => `${name} ${problem}.`));
+  const problems = problemsOf(parsed);
+  if (parsed.success && problems.size === 0) return parsed.data;
+  throw new ConfigError([...problems].map(([name, problem]) => `${name} ${problem}.`));
 }
 
 /** Each setting by itself, for who has to tell what is wrong with some of them. */
@@ -160,8 +194,7 @@ export interface Settings {
 /** As `parseConfig`, but takes the settings apart and doesn't throw. */
 export function parseSettings(env: NodeJS.ProcessEnv): Settings {
   const given = withoutEmpty(env);
-  const parsed = settings.safeParse(given);
-  const problems = parsed.success ? new Map<string, string>() : problemsOf(parsed.error);
+  const problems = problemsOf(settings.safeParse(given));
   const fine = Object.fromEntries(Object.entries(given).filter(([name]) => !problems.has(name)));
   const values = Object.entries(settings.in.partial().parse(fine)).filter(([name]) => !problems.has(name));
   const known = new Set(Object.keys(settings.in.shape));
@@ -177,8 +210,9 @@ function withoutEmpty(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
 }
 
-function problemsOf(error: z.ZodError): Map<string, string> {
-  return new Map(error.issues.map((issue) => [String(issue.path[0]), issue.message]));
+function problemsOf(parsed: z.ZodSafeParseResult<Config>): Map<string, string> {
+  if (parsed.success) return shardProblems(parsed.data);
+  return new Map(parsed.error.issues.map((issue) => [String(issue.path[0]), issue.message]));
 }
 
 /** discord.js takes these for settings of its own: it would leave shards out, or end the process on `auto`. */

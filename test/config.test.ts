@@ -44,6 +44,54 @@ describe('parseConfig', () => {
     expect(parseConfig({ ...required, DISCORD_SHARD_COUNT: value }).discord.shardCount).toBe(shardCount);
   });
 
+  describe('the shards of a process', () => {
+    const shared = { ...required, DATABASE_URL: 'postgres://db/timeless', REDIS_URL: 'redis://cache' };
+    const idsOf = (env: Record<string, string>) => parseConfig({ ...shared, ...env }).discord.shardIds;
+
+    it.each([
+      ['0-2', [0, 1, 2]],
+      ['3', [3]],
+      [' 8-9, 5,0-2,', [0, 1, 2, 5, 8, 9]],
+      ['0-15', undefined],
+      ['1-15,0', undefined],
+      ['', undefined],
+    ])('are of sixteen, with DISCORD_SHARD_IDS=%s, %j', (ids, expected) => {
+      expect(idsOf({ DISCORD_SHARD_COUNT: '16', DISCORD_SHARD_IDS: ids })).toEqual(expected);
+    });
+
+    it.each(['2-0', '5-2,0-3', '0-2,x', '0-2,2', '0-', '-1', 'all', '1.5', '0..2', ',', '0-999999'])(
+      'can not be %s',
+      (ids) => {
+        const problems = problemsOf({ ...shared, DISCORD_SHARD_COUNT: '16', DISCORD_SHARD_IDS: ids });
+        expect(problems).toEqual(['DISCORD_SHARD_IDS must be shards such as 0-2 or 0-2,5, each once.']);
+      },
+    );
+
+    it.each([
+      [{ DISCORD_SHARD_COUNT: '3', DISCORD_SHARD_IDS: '3' }, 'DISCORD_SHARD_IDS must be below DISCORD_SHARD_COUNT.'],
+      [{ DISCORD_SHARD_COUNT: '2', DISCORD_SHARD_IDS: '1-2' }, 'DISCORD_SHARD_IDS must be below DISCORD_SHARD_COUNT.'],
+      [{ DISCORD_SHARD_IDS: '0-2' }, 'DISCORD_SHARD_IDS must be below DISCORD_SHARD_COUNT.'],
+      [{ DISCORD_SHARD_COUNT: 'auto', DISCORD_SHARD_IDS: '0' }, 'DISCORD_SHARD_COUNT must be a number with'],
+    ])('go with their number: not %o', (env, problem) => {
+      expect(problemsOf({ ...shared, ...env })).toEqual([expect.stringContaining(problem)]);
+    });
+
+    it('need Postgres and Redis when they are not all, and neither when they are', () => {
+      const part = { ...required, DISCORD_SHARD_COUNT: '3', DISCORD_SHARD_IDS: '1' };
+      expect(problemsOf(part)).toEqual([
+        'DATABASE_URL must be a postgres:// URL in a process for a part of the shards (DISCORD_SHARD_IDS).',
+        'REDIS_URL is required in a process for a part of the shards (DISCORD_SHARD_IDS).',
+      ]);
+      expect([...parseSettings(part).problems.keys()]).toEqual(['DATABASE_URL', 'REDIS_URL']);
+      expect(problemsOf({ ...part, REDIS_URL: 'redis://cache' })).toEqual([expect.stringMatching(/^DATABASE_URL /)]);
+      expect(problemsOf({ ...part, DISCORD_SHARD_IDS: '0-2' })).toEqual([]);
+    });
+
+    it.each(['http://cache', 'cache:6379'])('share no Redis at %s', (url) => {
+      expect(problemsOf({ ...shared, REDIS_URL: url })).toEqual(['REDIS_URL must be a redis:// or rediss:// URL.']);
+    });
+  });
+
   it('makes the line ten minutes of work long', () => {
     expect(parseConfig({ ...required, SEGMIND_REQUESTS_PER_MINUTE: '50' }).jobs.queueLimit).toBe(500);
     expect(parseConfig({ ...required, QUEUE_LIMIT: '7' }).jobs.queueLimit).toBe(7);

@@ -1,7 +1,7 @@
 import { ShardClientUtil } from 'discord.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { shardOf } from '../src/shards.ts';
+import { findOwnShards, parseShardIds, shardOf } from '../src/shards.ts';
 
 describe('shardOf', () => {
   it('says the same as discord.js, for every id and number of shards', () => {
@@ -26,5 +26,29 @@ describe('shardOf', () => {
 
   it('puts direct messages on shard 0', () => {
     expect(shardOf(undefined, 3)).toBe(0);
+  });
+});
+
+describe('parseShardIds', () => {
+  it('reads back what any set of shards is written as, in ranges or one by one', () => {
+    const ids = fc.uniqueArray(fc.integer({ min: 0, max: 99_999 }), { minLength: 1, maxLength: 50 });
+    fc.assert(
+      fc.property(ids, (written) => {
+        const ascending = written.toSorted((one, other) => one - other);
+        expect(parseShardIds(written.join(','))).toEqual(ascending);
+        expect(parseShardIds(written.map((id) => `${id}-${id}`).join(' , '))).toEqual(ascending);
+      }),
+    );
+  });
+});
+
+describe('findOwnShards', () => {
+  it.each([
+    ['auto', undefined, undefined],
+    [1, undefined, { count: 1, ids: [0] }],
+    [3, undefined, { count: 3, ids: [0, 1, 2] }],
+    [5, [1, 3], { count: 5, ids: [1, 3] }],
+  ] as const)('with %s shards and %j of them in the settings: %j', (shardCount, shardIds, expected) => {
+    expect(findOwnShards({ shardCount, shardIds })).toEqual(expected);
   });
 });

@@ -17,6 +17,17 @@ export const OP = {
   heartbeatAck: 11,
 } as const;
 
+export type Shard = readonly [index: number, count: number];
+
+/** Whether two shards, maybe of different counts, have servers in common: whether some number has both remainders. */
+export function overlap([index, count]: Shard, [other, otherCount]: Shard): boolean {
+  return (index - other) % greatestDivisor(count, otherCount) === 0;
+}
+
+function greatestDivisor(one: number, other: number): number {
+  return other === 0 ? one : greatestDivisor(other, one % other);
+}
+
 /** Events kept for a client that comes back. */
 const REPLAY_LIMIT = 1_000;
 
@@ -49,12 +60,12 @@ export class Connection implements Recipient {
 export class Session {
   readonly id = randomBytes(16).toString('hex');
   readonly intents: number;
-  readonly shard: readonly [index: number, count: number];
+  readonly shard: Shard;
   connection: Connection | undefined;
   sequence = 0;
   #events: SentEvent[] = [];
 
-  constructor(intents: number, shard: readonly [number, number]) {
+  constructor(intents: number, shard: Shard) {
     this.intents = intents;
     this.shard = shard;
   }

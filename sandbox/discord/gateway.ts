@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { CLOSE, decode, ENDING, fields, INTENTS, identityOf } from './gateway-rules.ts';
-import { Connection, OP, Session } from './gateway-session.ts';
+import { Connection, OP, overlap, Session, type Shard } from './gateway-session.ts';
 import type { Guild } from './guild.ts';
 import type { Recipient } from './interactions.ts';
 import type { State } from './state.ts';
@@ -25,6 +25,8 @@ export class Gateway {
   identifies = 0;
   /** RESUMEs that were accepted. */
   resumes = 0;
+  /** Shards that were connected while another connection got the same servers' events, which Discord allows. */
+  readonly overlaps: { readonly shard: Shard; readonly beside: Shard }[] = [];
   readonly #state: State;
   readonly #sockets: WebSocketServer;
   readonly #connections = new Set<Connection>();
@@ -44,7 +46,7 @@ export class Gateway {
   }
 
   /** `[index, count]` of every shard that is connected, in the order of their indexes. */
-  get shards(): (readonly [index: number, count: number])[] {
+  get shards(): Shard[] {
     const shards = [...this.#connections].flatMap(({ session }) => (session ? [session.shard] : []));
     return shards.toSorted(([one], [other]) => one - other);
   }
@@ -164,6 +166,8 @@ export class Gateway {
     const identity = identityOf(d, this.#state.settings.token);
     if ('problem' in identity) {
       this.#break(connection, identity.code, identity.problem);
+    } else if (!this.#state.identifyBudget.take()) {
+      this.#resetToken();
     } else if (this.#identifiesTooFast(connection, identity.shard[0])) {
       this.#state.violate('identify limit', `more than ${this.#state.settings.maxConcurrency} within 5 s`);
       connection.send({ op: OP.invalidSession, d: false });
@@ -174,6 +178,25 @@ export class Gateway {
       if (guilds <= maxGuildsPerShard) this.#welcome(connection, session);
       else
         this.#break(connection, CLOSE.shardingRequired, `${guilds} servers, ${maxGuildsPerShard} a shard are allowed`);
+    }
+  }
+
+  /** What Discord does to a bot that identifies too often. @see https://discord.com/developers/docs/events/gateway#identifying */
+  #resetToken(): void {
+    this.#state.violate('identify budget', `more than ${this.#state.identifyBudget.total} a day: the token is reset`);
+    this.#state.settings.token = 'reset.by.Discord';
+    for (const connection of this.#connections) {
+      this.#close(connection, CLOSE.authenticationFailed, 'the token was reset');
+    }
+  }
+
+  /** Notes what gets the same servers' events over another connection too. */
+  #noteOverlaps({ session }: Connection): void {
+    for (const other of this.#connections) {
+      if (!session || !other.session || other.session === session || !other.isOpen) continue;
+      if (overlap(session.shard, other.session.shard)) {
+        this.overlaps.push({ shard: session.shard, beside: other.session.shard });
+      }
     }
   }
 
@@ -197,6 +220,7 @@ export class Gateway {
     this.#sessions.set(session.id, session);
     connection.session = session;
     session.connection = connection;
+    this.#noteOverlaps(connection);
     const { applicationId, bot, origin } = this.#state;
     const seesGuilds = (session.intents & INTENTS.guilds) !== 0;
     const guilds = seesGuilds ? this.#guildsOf(session) : [];
@@ -234,6 +258,7 @@ export class Gateway {
       session.connection?.socket.terminate();
       session.connection = connection;
       connection.session = session;
+      this.#noteOverlaps(connection);
       session.replay(seq);
       session.dispatch('RESUMED', { _trace: [] });
     }

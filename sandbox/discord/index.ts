@@ -5,6 +5,7 @@ import { Faults } from './faults.ts';
 import { Gateway } from './gateway.ts';
 import { INTENTS } from './gateway-rules.ts';
 import type { Guild, GuildEvent } from './guild.ts';
+import { IdentifyBudget } from './identify-budget.ts';
 import { type Interaction, InteractionStore } from './interactions.ts';
 import { MessageStore } from './messages.ts';
 import type { Names } from './names.ts';
@@ -85,6 +86,7 @@ export class DiscordSandbox {
       clockAheadMs: options.clockAheadMs ?? 0,
       interactionsEndpointUrl: options.interactionsEndpointUrl ?? null,
       identifiesPerDay: options.identifiesPerDay ?? 1_000,
+      identifyResetMs: options.identifyResetMs ?? 86_400_000,
     };
     this.#state = {
       settings,
@@ -98,7 +100,7 @@ export class DiscordSandbox {
       violate: (rule, detail, request) => {
         violations.push({ atMs: Date.now(), rule, detail, ...(request === undefined ? {} : { request }) });
       },
-      identifies: () => this.gateway.identifies,
+      identifyBudget: new IdentifyBudget(settings.identifiesPerDay, settings.identifyResetMs),
     };
     this.apiUrl = `${origin}/api`;
     this.token = settings.token;

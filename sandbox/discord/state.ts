@@ -1,4 +1,5 @@
 import type { CommandStore } from './commands.ts';
+import type { IdentifyBudget } from './identify-budget.ts';
 import type { InteractionStore } from './interactions.ts';
 import type { MessageStore } from './messages.ts';
 import type { Settings, User } from './types.ts';
@@ -17,6 +18,6 @@ export interface State {
   readonly commands: CommandStore;
   /** Puts a broken rule on record. */
   violate(rule: string, detail: string, request?: string): void;
-  /** IDENTIFYs so far, for `GET /gateway/bot`. */
-  identifies(): number;
+  /** What `GET /gateway/bot` tells, and the gateway holds clients to. */
+  readonly identifyBudget: IdentifyBudget;
 }

@@ -185,6 +185,8 @@ export interface DiscordSandboxOptions {
   interactionsEndpointUrl?: string | null;
   /** IDENTIFYs a day; default 1_000. */
   identifiesPerDay?: number;
+  /** How long that day is, from its first IDENTIFY on; default 86_400_000. */
+  identifyResetMs?: number;
 }
 
 export type Settings = Required<Omit<DiscordSandboxOptions, 'port'>>;

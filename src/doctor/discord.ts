@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type OwnShards, ownsAll } from '../shards.ts';
 import { type Answer, ask } from './ask.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
 import { inviteUrl } from './invite.ts';
@@ -90,25 +91,35 @@ export function checkApplication({ application }: DiscordAnswers): Promise<Findi
 
 /**
  * Whether the gateway would let the bot in now. The bot uses no privileged intents, so there are none to be allowed.
- * @param shardCount as it is set
+ * @param own as it is set; undefined with `auto`, which is as many as Discord recommends
  */
-export function checkGateway({ gateway }: DiscordAnswers, shardCount: number | 'auto'): Promise<Finding> {
+export function checkGateway({ gateway }: DiscordAnswers, own: OwnShards | undefined): Promise<Finding> {
   return judge(gateway, gatewaySchema, ({ shards, session_start_limit: starts }) => {
     const left = `${starts.remaining} of ${starts.total} starts are left`;
     const hours = Math.max(1, Math.ceil(starts.reset_after / 3_600_000));
+    const needed = own?.ids.length ?? shards;
     if (starts.remaining === 0) {
       return problem(`No start is left for the next ${hours} h: find out why the bot starts so often, then start it.`);
+    }
+    if (starts.remaining < needed) {
+      return problem(
+        `Only ${left}, for the next ${hours} h, and this process needs ${needed}: it would wait for that long. Find out why the bot starts so often.`,
+      );
     }
     if (starts.remaining < FEW_STARTS) {
       return warning(`Only ${left}, for the next ${hours} h: find out why the bot starts so often.`);
     }
-    if (shardCount !== 'auto' && shards > shardCount) {
+    if (own && shards > own.count) {
+      const toSet = ownsAll(own)
+        ? 'set it to auto'
+        : `set it to ${shards} in all processes, and their DISCORD_SHARD_IDS`;
       return warning(
-        `Discord recommends ${shards} shards, and DISCORD_SHARD_COUNT is ${shardCount}: set it to auto; a shard of more than 2,500 servers isn't let in.`,
+        `Discord recommends ${shards} shards, and DISCORD_SHARD_COUNT is ${own.count}: ${toSet}; a shard of more than 2,500 servers isn't let in.`,
       );
     }
+    const share = own && !ownsAll(own) ? `this process has ${own.ids.join(', ')} of ${own.count}, ` : '';
     return ok(
-      `Discord recommends ${shards} ${shards === 1 ? 'shard' : 'shards'}, no intent has to be allowed, ${left}.`,
+      `Discord recommends ${shards} ${shards === 1 ? 'shard' : 'shards'}, ${share}no intent has to be allowed, ${left}.`,
     );
   });
 }

@@ -1,6 +1,7 @@
 import type { Settings } from '../config.ts';
 import { FatalError } from '../fatal.ts';
 import { redact } from '../log.ts';
+import { findOwnShards } from '../shards.ts';
 import { within } from '../time.ts';
 import { checkClock } from './clock.ts';
 import { checkDatabase } from './database.ts';
@@ -27,7 +28,7 @@ export function examine(settings: Settings): { readonly name: string; readonly f
 }
 
 function checksOf(settings: Settings): Readonly<Record<string, Check>> {
-  const { values } = settings;
+  const { values, problems } = settings;
   const { DISCORD_TOKEN: token, DISCORD_API_URL: discordUrl, DISCORD_SHARD_COUNT: shardCount } = values;
   const { SEGMIND_API_KEY: key, SEGMIND_API_URL: segmindUrl, DATABASE_URL: databaseUrl } = values;
   const discord = token && discordUrl ? askDiscord(discordUrl, token) : undefined;
@@ -37,7 +38,7 @@ function checksOf(settings: Settings): Readonly<Record<string, Check>> {
     DISCORD_GUILD_ID: values.DISCORD_GUILD_ID ? [values.DISCORD_GUILD_ID] : [],
     OPERATOR_GUILD_IDS: values.OPERATOR_GUILD_IDS ?? [],
   };
-  const skip = (...names: string[]) => notChecked(names.filter((name) => settings.problems.has(name)));
+  const skip = (...names: string[]) => notChecked(names.filter((name) => problems.has(name)));
   const skipDiscord = () => skip('DISCORD_TOKEN', 'DISCORD_API_URL');
   return {
     settings: () => checkSettings(settings),
@@ -46,7 +47,8 @@ function checksOf(settings: Settings): Readonly<Record<string, Check>> {
     application: () => (discord ? checkApplication(discord) : skipDiscord()),
     gateway: () => {
       if (!discord) return skipDiscord();
-      return shardCount ? checkGateway(discord, shardCount) : skip('DISCORD_SHARD_COUNT');
+      if (!shardCount || problems.has('DISCORD_SHARD_IDS')) return skip('DISCORD_SHARD_COUNT', 'DISCORD_SHARD_IDS');
+      return checkGateway(discord, findOwnShards({ shardCount, shardIds: values.DISCORD_SHARD_IDS }));
     },
     servers: () => (discord ? checkServers(discord, named) : skipDiscord()),
     segmind: () => (segmind ? checkCredits(segmind) : skip('SEGMIND_API_KEY', 'SEGMIND_API_URL')),

@@ -10,15 +10,18 @@ export class DepartedGuilds {
 
   /**
    * Notes which of the servers that we have something of, `known`, are not among those that the bot is in, `present`.
+   * @param isOwn the servers of which this is known; what is noted of others stays
    * @returns those that have been missing since before `departedBeforeMs`
    */
   async note(
     known: ReadonlySet<string>,
     present: ReadonlySet<string>,
     times: { readonly atMs: number; readonly departedBeforeMs: number },
+    isOwn: (guildId: string) => boolean = () => true,
   ): Promise<string[]> {
     return this.#database.write(async (db) => {
-      const noted = await db.selectFrom('departed_guilds').selectAll().execute();
+      const all = await db.selectFrom('departed_guilds').selectAll().execute();
+      const noted = all.filter(({ guild_id }) => isOwn(guild_id));
       for (const { guild_id } of noted) {
         if (present.has(guild_id) || !known.has(guild_id)) {
           await db.deleteFrom('departed_guilds').where('guild_id', '=', guild_id).execute();

@@ -25,6 +25,8 @@ interface RetentionParts {
   /** Each removes up to `limit` rows that were kept long enough, and returns how many. */
   readonly removeOld: readonly ((limit: number) => Promise<number>)[];
   readonly log: Log;
+  /** Whether a server is this process's: the others are other processes' business. */
+  readonly isOwn: (guildId: string) => boolean;
   /** The servers that the bot is in, asked once a day; throws when Discord doesn't say. */
   readonly listGuilds: () => Promise<ReadonlySet<string>>;
 }
@@ -63,11 +65,12 @@ export class Retention {
   }
 
   async #checkGuilds(): Promise<void> {
-    const { departed, records, listGuilds, log } = this.#parts;
+    const { departed, records, listGuilds, isOwn, log } = this.#parts;
     const present = await listGuilds();
-    const known = new Set((await Promise.all(records.map((record) => record.guildIds()))).flat());
+    const kept = await Promise.all(records.map((record) => record.guildIds()));
+    const known = new Set(kept.flat().filter(isOwn));
     const times = { atMs: now(), departedBeforeMs: now() - DEPARTED_DAYS * DAY_MS };
-    for (const guildId of await departed.note(known, present, times)) {
+    for (const guildId of await departed.note(known, present, times, isOwn)) {
       for (const record of records) await this.#inBatches((limit) => record.eraseGuild(guildId, limit));
       log.info({ guild: guildId }, 'erased a server that removed the bot');
     }

@@ -121,10 +121,15 @@ export class Admission {
 
   /**
    * At the start: settles what an earlier process has reserved and not settled.
+   * @param isOwn whether a server, or direct messages without one, are this process's
    * @param find what became of a job; `under way` when it has not ended, undefined when it is gone
    */
-  async settleLeft(find: (jobId: string) => Promise<Settlement | 'under way' | undefined>): Promise<void> {
+  async settleLeft(
+    isOwn: (guildId: string | undefined) => boolean,
+    find: (jobId: string) => Promise<Settlement | 'under way' | undefined>,
+  ): Promise<void> {
     for (const { jobId, guildId } of await this.#parts.usageStore.reservedJobs()) {
+      if (!isOwn(guildId === DIRECT_MESSAGES ? undefined : guildId)) continue;
       const found = await find(jobId);
       if (found === 'under way') continue;
       const gone = { jobId, ...(guildId === DIRECT_MESSAGES ? {} : { guildId }), isCharged: false, wasAccepted: false };

@@ -177,6 +177,35 @@ describe('npm run doctor', () => {
     }
   });
 
+  describe('of a process for a part of the shards', () => {
+    const part = { DISCORD_SHARD_COUNT: '4', DISCORD_SHARD_IDS: '0-1,3' };
+
+    it.each<[string, DiscordSandboxOptions, string]>([
+      ['enough', { shards: 3 }, 'ok Discord recommends 3 shards, this process has 0, 1, 3 of 4, no intent'],
+      [
+        'too few in all',
+        { shards: 6 },
+        'warning Discord recommends 6 shards, and DISCORD_SHARD_COUNT is 4: set it to 6',
+      ],
+      ['more than the starts that are left', { identifiesPerDay: 2 }, 'problem Only 2 of 2 starts are left'],
+    ])('tells when they are %s', async (_, options, expected) => {
+      await build({ discord: options });
+      const shared = { DATABASE_URL: 'postgres://127.0.0.1:4/timeless', REDIS_URL: 'redis://127.0.0.1:4' };
+      const { findings } = await examine({ ...part, ...shared });
+      expect(findings['gateway']).toContain(expected);
+      expect(findings['settings']).toMatch(/^ok /);
+    });
+
+    it('tells what else has to be set, and leaves out what depends on it', async () => {
+      await build();
+      const { findings } = await examine(part);
+      expect(findings['settings']).toContain('problem DATABASE_URL must be a postgres:// URL in a process for a part');
+      expect(findings['settings']).toContain('REDIS_URL is required');
+      const { findings: beyond } = await examine({ ...part, DISCORD_SHARD_COUNT: '2' });
+      expect(beyond['gateway']).toBe('warning Not checked: DISCORD_SHARD_IDS has to be mended first.');
+    });
+  });
+
   it('names the permissions that the bot lacks in a server', async () => {
     await build();
     const lacking = discord.createGuild();

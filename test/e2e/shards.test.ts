@@ -3,6 +3,7 @@ import { type BotProcess, startBot } from '../../sandbox/bot.ts';
 import { DiscordSandbox, type DiscordSandboxOptions, type Guild } from '../../sandbox/discord/index.ts';
 import { SegmindSandbox } from '../../sandbox/segmind/index.ts';
 import { shardOf } from '../../src/shards.ts';
+import { identified } from '../sandbox/discord-raw.ts';
 import { type House, openHouse, painted } from './house.ts';
 
 const nowhere = { url: 'http://127.0.0.1:9', apiKey: 'SG_0123456789abcdef', imageHost: '127.0.0.1:9' };
@@ -138,6 +139,45 @@ describe('the number of shards', () => {
     await bot.ready;
     expect(discord.gateway.shards).toEqual([[0, 1]]);
     expect(await bot.stop()).toBe(0);
+    await discord.close();
+  });
+});
+
+describe('identifies', () => {
+  it('of which too few are left are waited for, and none is used up meanwhile', async () => {
+    const discord = await DiscordSandbox.start({ identifiesPerDay: 2, identifyResetMs: 6_000, maxConcurrency: 2 });
+    const other = await identified(discord, { shard: [1, 2] });
+    other.close();
+    const bot = startBot({ discord, segmind: nowhere, env: { DISCORD_SHARD_COUNT: '2' } });
+    bots.push(bot);
+    await discord.waitFor(() => bot.log.some(({ remaining, needed }) => remaining === 1 && needed === 2));
+    expect(discord.gateway.identifies).toBe(1);
+    await bot.ready;
+    expect(discord.gateway.identifies).toBe(3);
+    expect(discord.violations).toEqual([]);
+    expect(await bot.stop()).toBe(0);
+    await discord.close();
+  });
+
+  it('that are waited for let a stop through at once', async () => {
+    const { discord, bot } = await alone({ identifiesPerDay: 0 });
+    await discord.waitFor(() => bot.log.some(({ remaining }) => remaining === 0));
+    expect(await bot.stop()).toBe(0);
+    expect(bot.stderr).toBe('');
+    expect(discord.violations).toEqual([]);
+    await discord.close();
+  });
+});
+
+describe('a process for a part of the shards', () => {
+  it('ends without a database and a budget that are shared, with a line for each', async () => {
+    const { discord, bot } = await alone({ shards: 3 }, { DISCORD_SHARD_COUNT: '3', DISCORD_SHARD_IDS: '0-1' });
+    expect(await bot.exited).toBe(1);
+    expect(bot.stderr.trim().split('\n')).toEqual([
+      expect.stringMatching(/^DATABASE_URL must be a postgres:\/\/ URL /),
+      expect.stringMatching(/^REDIS_URL is required /),
+    ]);
+    expect(discord.requests).toEqual([]);
     await discord.close();
   });
 });

@@ -191,6 +191,40 @@ describe('the gateway', () => {
     expect(body).toMatchObject({ shards: 3, session_start_limit: { total: 1000, remaining: 999, max_concurrency: 1 } });
   });
 
+  it('ends every session and resets the token at an identify too many', async () => {
+    const discord = await start({ identifiesPerDay: 2, maxConcurrency: 3 });
+    const allowed = [await identified(discord, { shard: [0, 3] }), await identified(discord, { shard: [1, 3] })];
+    expect(discord.violations).toEqual([]);
+    const third = await hello(discord);
+    const identify = { token: discord.token, intents: 0, shard: [2, 3], properties: {} };
+    expect(await closeCodeAfter(discord, third, () => third.send(2, identify))).toBe(4004);
+    await discord.waitFor(() => allowed.every(({ closeCode }) => closeCode === 4004));
+    expect(discord.violations).toMatchObject([{ rule: 'identify budget' }]);
+    expect((await call(discord, 'GET', '/gateway/bot', { authorized: true })).status).toBe(401);
+  });
+
+  it('allows identifies anew when their day is over', async () => {
+    const discord = await start({ identifiesPerDay: 1, identifyResetMs: 300, maxConcurrency: 2 });
+    await identified(discord, { shard: [0, 2] });
+    const limit = async () => (await call(discord, 'GET', '/gateway/bot', { authorized: true })).body;
+    await expect.poll(limit, { timeout: 5_000 }).toMatchObject({ session_start_limit: { total: 1, remaining: 1 } });
+    await identified(discord, { shard: [1, 2] });
+    expect(discord.violations).toEqual([]);
+  });
+
+  it.each([
+    ['a half of the same shard', [1, 3], [4, 6], true],
+    ['a neighbour', [1, 3], [2, 3], false],
+    ['a shard of another number with servers in common', [1, 3], [4, 5], true],
+    ['a shard of another number without any', [0, 2], [1, 4], false],
+  ] as const)('notes whether %s is connected at once, which it allows', async (_, one, other, overlaps) => {
+    const discord = await start({ maxConcurrency: 8 });
+    await identified(discord, { shard: [...one] });
+    await identified(discord, { shard: [...other] });
+    expect(discord.gateway.connections).toBe(2);
+    expect(discord.gateway.overlaps).toEqual(overlaps ? [{ shard: other, beside: one }] : []);
+  });
+
   it('sends forged interactions as they are', async () => {
     const discord = await start();
     const gateway = await identified(discord);

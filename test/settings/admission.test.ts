@@ -102,10 +102,13 @@ describe('Admission', () => {
     await set({ limits: { everyone: { imagesPerDay: 3 } } });
     for (const id of ['gone', 'charged', 'under way']) await press(id);
     open();
-    await admission.settleLeft(async (jobId) => {
-      if (jobId === 'gone') return undefined;
-      return jobId === 'under way' ? jobId : { jobId, guildId: GUILD_ID, isCharged: true };
-    });
+    await admission.settleLeft(
+      () => true,
+      async (jobId) => {
+        if (jobId === 'gone') return undefined;
+        return jobId === 'under way' ? jobId : { jobId, guildId: GUILD_ID, isCharged: true };
+      },
+    );
     expect(await usageStore.reservedJobs()).toEqual([{ jobId: 'under way', guildId: GUILD_ID }]);
     expect(typeof (await press('one more'))).toBe('object');
     expect(await press('too many')).toBe('images_per_day');

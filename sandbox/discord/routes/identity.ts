@@ -6,7 +6,6 @@ import type { State } from '../state.ts';
 import type { User } from '../types.ts';
 import { channelOnWire, userOnWire } from '../wire.ts';
 
-const DAY_MS = 86_400_000;
 /** @see https://discord.com/developers/docs/resources/user#get-current-user-guilds */
 const MAX_GUILDS = 200;
 
@@ -44,9 +43,9 @@ export function identityRoutes(state: State): Route[] {
           shards: state.settings.shards,
           session_start_limit: {
             // @see https://discord.com/developers/docs/events/gateway#session-start-limit-object
-            total: state.settings.identifiesPerDay,
-            remaining: Math.max(0, state.settings.identifiesPerDay - state.identifies()),
-            reset_after: DAY_MS,
+            total: state.identifyBudget.total,
+            remaining: state.identifyBudget.remaining,
+            reset_after: state.identifyBudget.resetAfterMs,
             max_concurrency: state.settings.maxConcurrency,
           },
         },

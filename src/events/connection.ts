@@ -1,0 +1,54 @@
+import { Client, REST } from 'discord.js';
+import type { Config } from '../config.ts';
+import { findOwnShards, type OwnShards } from '../shards.ts';
+
+/** For uploads: 25 MiB over a slow line. discord.js's 15 s would cut them off and send them again. */
+const REST_TIMEOUT_MS = 60_000;
+/** For what discord.js sends by itself: acknowledgements, which Discord takes within 3 s or not at all, and small JSON. */
+const CLIENT_TIMEOUT_MS = 5_000;
+
+/** Of the whole bot, over all its processes. @see https://discord.com/developers/docs/topics/rate-limits#global-rate-limit */
+const REQUESTS_PER_SECOND = 50;
+/** The rest is for what the client sends by itself, which is little. */
+const BOT_REQUESTS_PER_SECOND = 45;
+
+/** The ways to Discord; they differ in what their requests may wait for. */
+export interface Connection {
+  /** Hears of events and answers interactions. Its callbacks wait for no limit: discord.js sends them past its gate. */
+  readonly client: Client;
+  /** With the bot's token. */
+  readonly botRest: REST;
+  /** With an interaction's token: Discord doesn't count that in the bot's 50 requests a second. */
+  readonly interactionRest: REST;
+}
+
+/** Makes the client and two REST clients beside it; connects nothing yet. */
+export function createConnection(config: Config['discord']): Connection {
+  const own = findOwnShards(config);
+  // discord.js would re-send a POST after a time-out, which makes messages twice; what may be repeated is repeated by us.
+  const rest = { api: config.apiUrl, timeout: REST_TIMEOUT_MS, retries: 0 };
+  const client = new Client({
+    intents: [],
+    // `auto` becomes a number when Discord has been asked, at the login.
+    ...(own ? { shards: own.ids, shardCount: own.count } : { shards: 'auto', shardCount: 1 }),
+    allowedMentions: { parse: [] },
+    rest: {
+      ...rest,
+      timeout: CLIENT_TIMEOUT_MS,
+      globalRequestsPerSecond: shareOf(REQUESTS_PER_SECOND, own),
+      // A callback that waits for a rate limit comes too late anyway.
+      rejectOnRateLimit: ({ route }) => route.endsWith('/callback'),
+    },
+  });
+  const botRest = new REST({ ...rest, globalRequestsPerSecond: shareOf(BOT_REQUESTS_PER_SECOND, own) });
+  return {
+    client,
+    botRest: botRest.setToken(config.token),
+    interactionRest: new REST({ ...rest, globalRequestsPerSecond: Number.POSITIVE_INFINITY }),
+  };
+}
+
+/** What this process may send of what the whole bot may; at least 1. */
+function shareOf(requestsPerSecond: number, own: OwnShards | undefined): number {
+  return own ? Math.max(1, Math.floor((requestsPerSecond * own.ids.length) / own.count)) : requestsPerSecond;
+}
