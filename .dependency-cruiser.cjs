@@ -23,7 +23,11 @@ const PACKAGES = {
     only: ['bot', 'events', 'commands', 'delivery', 'replies'],
   },
   undici: { path: 'node_modules/undici/', only: ['segmind'] },
-  bottleneck: { path: 'node_modules/bottleneck/', only: ['segmind/limiter'] },
+  bottleneck: { path: 'node_modules/bottleneck/', only: ['segmind/limiter', 'segmind/cluster-limiter'] },
+  ioredis: {
+    path: 'node_modules/ioredis/',
+    only: ['segmind/cluster-limiter', 'segmind/bottleneck-scripts', 'doctor/redis'],
+  },
   'prom-client': { path: 'node_modules/prom-client/', only: ['monitoring'] },
   sharp: { path: 'node_modules/(sharp|@img)/', only: ['delivery'] },
   'database-drivers': { path: 'node_modules/(better-sqlite3|pg|kysely)/|^(node:)?sqlite$', only: ['storage'] },

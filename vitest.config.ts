@@ -10,6 +10,8 @@ export default defineConfig({
           exclude: ['test/e2e/**', 'test/storage/postgres/**', 'test/cluster/**'],
           setupFiles: ['test/closed-network.ts'],
           testTimeout: 15_000,
+          // Those that say they may run at the same time mostly wait.
+          maxConcurrency: 12,
           sequence: { groupOrder: 0 },
         },
       },

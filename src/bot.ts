@@ -37,6 +37,7 @@ import type { Log } from './log.ts';
 import { Circuit } from './segmind/circuit.ts';
 import { SegmindClient } from './segmind/client.ts';
 import { SubmitLimiter } from './segmind/limiter.ts';
+import type { SlotSupply } from './segmind/slot-supply.ts';
 import { Admission } from './settings/admission.ts';
 import { CostEstimate } from './settings/estimate.ts';
 import { SettingsStore } from './settings/store.ts';
@@ -46,7 +47,13 @@ import { findShare, ownsGuild, type ShardOf, shardOf } from './shards.ts';
 import { openDatabase } from './storage/database.ts';
 import { probeWrite } from './storage/probe.ts';
 import { findDataFolder } from './storage/url.ts';
-import { now } from './time.ts';
+import { now, within } from './time.ts';
+
+/** What a POST takes at most, and storing what became of it, in milliseconds. */
+const LONGEST_SLOT_MS = { async: 60_000, sync: 660_000 };
+
+/** How long a stop waits for what supplies the slots. */
+const SLOTS_GRACE_MS = 2_000;
 
 /** Of how many finished jobs the costs are read at the start, for estimates. */
 const REMEMBERED_COSTS = 500;
@@ -109,12 +116,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     onJobEvent({ name: 'credits_told', creditsUsd: credits.creditsUsd + credits.freeCreditsUsd });
     return credits;
   };
-  const limiter = new SubmitLimiter({
-    requestsPerMinute: config.segmind.requestsPerMinute,
-    recentSubmitsMs: await gate.recent(),
-    // A blocking call holds its slot until the picture is there.
-    ...(config.segmind.mode === 'sync' ? { maxConcurrent: config.segmind.maxInFlight } : {}),
-  });
+  const slots = await createSlots(config, gate, log);
   const saveCircuit = () => {
     stops
       .saveCircuit(circuit.state, circuit.nextTrialMs)
@@ -177,7 +179,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     gate,
     imageFiles: new ImageFiles(join(findDataFolder(config.databaseUrl), 'images')),
     delivery,
-    slots: limiter,
+    slots: slots.supply,
     circuit,
     estimate: new RenderEstimate(),
     onDropped: (job) => settle(job, { wasAccepted: false }),
@@ -254,6 +256,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
         const checks = {
           gateway: () => isGatewayReady(client),
           database: () => probeWrite(database).then(() => true),
+          ...(slots.isReachable ? { redis: slots.isReachable } : {}),
         };
         const readiness = new monitoring.Readiness(checks, log);
         server = await monitoring.startServer(config.http, { readiness, metrics, log });
@@ -281,16 +284,36 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
       connecting.abort(new Error('The process is stopping.'));
       await server?.close();
       retention.stop();
-      limiter.close();
+      const slotsClosed = Promise.resolve(slots.supply.close());
       circuit.close();
       await jobs.stop();
       stopping.abort(new Error('The process is stopping.'));
+      // Redis may be away, and a blocking call under way, whose grace is over.
+      await within(SLOTS_GRACE_MS, slotsClosed);
       await modLog.stop();
       await client.destroy();
       await segmind.close();
       await database.close();
     },
   };
+}
+
+interface Slots {
+  readonly supply: SlotSupply;
+  /** Whether what several processes share them over answers; undefined when nothing is shared. */
+  readonly isReachable?: () => Promise<boolean>;
+}
+
+/** Where submits get their slots from: this process alone, or Redis, over which several share them. */
+async function createSlots({ segmind, redisUrl }: Config, gate: SubmitGate, log: Log): Promise<Slots> {
+  const { requestsPerMinute, apiKey, mode, maxInFlight } = segmind;
+  // A blocking call holds its slot until the picture is there.
+  const common = { requestsPerMinute, ...(mode === 'sync' ? { maxConcurrent: maxInFlight } : {}) };
+  if (redisUrl === undefined) return { supply: new SubmitLimiter({ ...common, recentSubmitsMs: await gate.recent() }) };
+  const { createClusterLimiter } = await import('./segmind/cluster-limiter.ts');
+  const longestUseMs = LONGEST_SLOT_MS[mode];
+  const supply = await createClusterLimiter({ ...common, redisUrl, apiKey, longestUseMs, log });
+  return { supply, isReachable: () => supply.isReachable() };
 }
 
 /** Notes something that helps after a restart, and does without. */

@@ -104,7 +104,8 @@ const settings = z
       .default('file:./data/timeless.db'),
     REDIS_URL: z
       .string()
-      .regex(/^rediss?:\/\//, 'must be a redis:// or rediss:// URL')
+      .regex(/^rediss?:\/\/\S+$/, 'must be a redis:// or rediss:// URL')
+      .refine((value) => URL.canParse(value), 'must be a redis:// or rediss:// URL')
       .optional(),
     HTTP_PORT: wholeNumber(1, 65_535).optional(),
     HTTP_HOST: z

@@ -28,6 +28,11 @@ describe('parseConfig', () => {
     });
     expect(config.discord).toMatchObject({ operatorGuildIds: [], shardCount: 1 });
     expect(config.databaseUrl).toBe('file:./data/timeless.db');
+    expect(config.redisUrl).toBeUndefined();
+  });
+
+  it.each(['redis://127.0.0.1:6379', 'rediss://bot:s3cret@redis.example.com:6380/2'])('takes %s for Redis', (url) => {
+    expect(parseConfig({ ...required, REDIS_URL: url }).redisUrl).toBe(url);
   });
 
   it.each(['postgres://bot:s3cret@db:5432/timeless', 'postgresql:///timeless', 'file:/var/lib/timeless.db'])(
@@ -138,6 +143,8 @@ describe('parseConfig', () => {
     ['OPERATOR_GUILD_IDS', '123456789012345678,gallery'],
     ['DATABASE_URL', 'mysql://bot:s3cret@localhost/timeless'],
     ['DATABASE_URL', './data/timeless.db'],
+    ['REDIS_URL', 'localhost:6379'],
+    ['REDIS_URL', 'redis://redis:s3cret:6379'],
     ['LOG_LEVEL', 'loud'],
   ])('refuses %s=%s', (name, value) => {
     const problems = problemsOf({ ...required, [name]: value });

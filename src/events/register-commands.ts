@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type APIApplicationCommand, type REST, Routes } from 'discord.js';
+import { type APIApplicationCommand, ApplicationCommandType, type REST, Routes } from 'discord.js';
 import { commands } from '../commands/index.ts';
 import type { Log } from '../log.ts';
 import { wait } from '../time.ts';
@@ -23,7 +23,7 @@ function withoutDefaults(part: unknown): unknown {
 /** A command as ours and Discord's copy of it both have it, if they say the same. */
 function essence(command: object, isGlobal: boolean): unknown {
   const entries = Object.entries(command).filter(([key]) => !ADDITIONS.has(key) && (isGlobal || !GLOBAL_ONLY.has(key)));
-  return withoutDefaults(Object.fromEntries(entries));
+  return withoutDefaults({ type: ApplicationCommandType.ChatInput, ...Object.fromEntries(entries) });
 }
 
 /**

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { JobListener } from '../jobs/event.ts';
+import { failureSchema } from '../jobs/failure.ts';
 import { hasEnded, type Job, type StateName } from '../jobs/job.ts';
 import { now } from '../time.ts';
 
@@ -17,6 +18,10 @@ export function countJobs(registry: Registry): JobListener {
     labelNames: ['outcome', 'failure'],
     registers,
   });
+  // From 0 on: the first increase of a series that begins with it is not seen by rate().
+  for (const outcome of ['delivered', 'cancelled', 'unknown'] satisfies StateName[])
+    ended.inc({ outcome, failure: '' }, 0);
+  for (const { shape } of failureSchema.options) ended.inc({ outcome: 'failed', failure: shape.kind.value }, 0);
   const submits = new Counter({
     name: 'timeless_submits_total',
     help: 'POSTs that ask for pictures, by what became of them: each counts in the budget.',

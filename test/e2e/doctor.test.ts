@@ -35,14 +35,25 @@ afterEach(async () => {
 
 const examine = (env: Readonly<Record<string, string>> = {}) => runDoctor({ discord, segmind, folder, env });
 
-const NAMES = ['settings', 'node', 'token', 'application', 'gateway', 'servers', 'segmind', 'clock', 'database'];
+const CHECKS = [
+  'settings',
+  'node',
+  'token',
+  'application',
+  'gateway',
+  'servers',
+  'segmind',
+  'clock',
+  'database',
+  'redis',
+];
 
 describe('npm run doctor', () => {
   it('finds nothing to mend where all is well, before the first start and while the bot runs', async () => {
     await build();
     const before = await examine();
     expect(before.code, before.text).toBe(0);
-    expect(Object.keys(before.findings)).toEqual(NAMES);
+    expect(Object.keys(before.findings)).toEqual(CHECKS);
     expect(Object.values(before.findings).filter((found) => !found.startsWith('ok '))).toEqual([]);
     expect(before.findings['application']).toContain(
       `https://discord.com/oauth2/authorize?client_id=${discord.applicationId}&scope=bot+applications.commands&permissions=274878024704`,
@@ -102,6 +113,13 @@ describe('npm run doctor', () => {
     ],
     ['a folder that is a file', { DATABASE_URL: 'file:taken/timeless.db' }, 'database', 'problem The folder'],
     ['a database that is none', { DATABASE_URL: 'file:taken' }, 'database', 'problem'],
+    ['a Redis without an address', { REDIS_URL: 'SG_redis' }, 'settings', 'problem REDIS_URL must be a redis://'],
+    [
+      'an unreachable Redis',
+      { REDIS_URL: 'redis://:SG_password@127.0.0.1:4' },
+      'redis',
+      "problem Redis can't be reached (connect ECONNREFUSED",
+    ],
   ];
   it.each(settings)('says of %s what to do', async (_, env, name, expected) => {
     await build();
@@ -109,7 +127,7 @@ describe('npm run doctor', () => {
     const { code, findings, text: printed } = await examine(env);
     expect(findings[name]).toContain(expected);
     expect(code).toBe(expected.startsWith('problem') ? 1 : 0);
-    expect(Object.keys(findings)).toEqual(NAMES);
+    expect(Object.keys(findings)).toEqual(CHECKS);
     for (const value of [
       discord.token,
       segmind.apiKey,

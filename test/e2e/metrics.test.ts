@@ -67,10 +67,12 @@ describe('metrics', () => {
     );
 
     expect(valuesOf(metrics, 'timeless_jobs_accepted_total')).toEqual({ '': 3 });
-    expect(valuesOf(metrics, 'timeless_jobs_ended_total')).toEqual({
+    const endings = valuesOf(metrics, 'timeless_jobs_ended_total');
+    expect(endings).toMatchObject({
       'outcome="delivered",failure=""': 2,
       'outcome="failed",failure="inference_failed"': 1,
     });
+    expect(Object.values(endings).reduce((sum, count) => sum + count)).toBe(3);
     expect(valuesOf(metrics, 'timeless_submits_total')).toEqual({
       'outcome="accepted"': 3,
       'outcome="rate_limited"': 1,

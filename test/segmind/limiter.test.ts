@@ -32,13 +32,12 @@ function start(limiter: SubmitLimiter, count: number, durationMs = 100) {
 }
 
 describe('the submit limiter', () => {
-  it('never lets more than N through in any 60 s, whatever comes when, takes how long and pauses', async () => {
+  it('never lets more than N through in any 60 s, whatever comes when and takes how long', async () => {
     const request = fc.record({
       afterMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 30_000 })),
       durationMs: fc.oneof(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 0, max: 40_000 })),
       arrives: fc.double({ min: 0, max: 1, noNaN: true }),
       outcome: fc.constantFrom('spent' as const, 'spent' as const, 'unused' as const, 'throws' as const),
-      pauseMs: fc.option(fc.integer({ min: -1000, max: 100_000 }), { nil: undefined }),
     });
     const run = fc.asyncProperty(
       fc.integer({ min: 1, max: 8 }),
@@ -54,14 +53,13 @@ describe('the submit limiter', () => {
         });
         const arrivals = [...recentSubmitsMs];
         const ended = Promise.all(
-          requests.map(async ({ afterMs, durationMs, arrives, outcome, pauseMs }) => {
+          requests.map(async ({ afterMs, durationMs, arrives, outcome }) => {
             await wait(afterMs);
             const used = limiter.requestSlot(async () => {
               if (outcome === 'unused') return 'unused';
               await wait(durationMs * arrives);
               arrivals.push(Date.now());
               await wait(durationMs * (1 - arrives));
-              if (pauseMs !== undefined) limiter.pauseUntil(Date.now() + pauseMs);
               if (outcome === 'throws') throw new Error('the submit failed');
               return 'spent';
             });
@@ -167,90 +165,6 @@ describe('the submit limiter', () => {
   });
 });
 
-describe('a pause', () => {
-  it.each([1, 3, 10])('holds every start until it is over and keeps the order, %d at once', async (maxConcurrent) => {
-    const limiter = new SubmitLimiter({ requestsPerMinute: 50, maxConcurrent });
-    const { starts, all } = start(limiter, 40, 1000);
-    await vi.advanceTimersByTimeAsync(1500);
-    const pausedAtMs = Date.now();
-    limiter.pauseUntil(pausedAtMs + 30_000);
-    const startedBefore = starts.length;
-    expect(limiter.pausedUntil).toBeGreaterThanOrEqual(pausedAtMs + 30_000);
-    expect(limiter.pausedUntil).toBeLessThanOrEqual(pausedAtMs + 31_000);
-    await vi.advanceTimersByTimeAsync(29_999);
-    expect(starts).toHaveLength(startedBefore);
-    await vi.advanceTimersByTimeAsync(180_000);
-    await all;
-    expect(limiter.pausedUntil).toBeUndefined();
-    expect(starts.map(({ number }) => number)).toEqual(Array.from({ length: 40 }, (_, number) => number));
-    limiter.close();
-  });
-
-  it('holds what is just about to start, at whatever step it comes, and keeps the order', async () => {
-    for (let steps = 0; steps < 30; steps += 1) {
-      const limiter = new SubmitLimiter({ requestsPerMinute: 50, maxConcurrent: 4 });
-      const { starts, all } = start(limiter, 12, 5);
-      for (let step = 0; step < steps; step += 1) await vi.advanceTimersToNextTimerAsync();
-      limiter.pauseUntil(Date.now() + 10_000);
-      const startedBefore = starts.length;
-      await vi.advanceTimersByTimeAsync(9_999);
-      expect(starts).toHaveLength(startedBefore);
-      await vi.advanceTimersByTimeAsync(2000);
-      await all;
-      expect(starts.map(({ number }) => number)).toEqual(Array.from({ length: 12 }, (_, number) => number));
-      limiter.close();
-      await vi.advanceTimersByTimeAsync(10);
-    }
-  });
-
-  it('that begins within a use holds the very next start', async () => {
-    const limiter = new SubmitLimiter({ requestsPerMinute: 5 });
-    const first = limiter.requestSlot(async () => {
-      limiter.pauseUntil(Date.now() + 20_000);
-      return 'spent';
-    });
-    const { starts } = start(limiter, 1);
-    await vi.advanceTimersByTimeAsync(19_999);
-    await first;
-    expect(starts).toHaveLength(0);
-    await vi.advanceTimersByTimeAsync(1100);
-    expect(starts).toHaveLength(1);
-    limiter.close();
-  });
-
-  it('is extended by a later one and not cut short by an earlier one', async () => {
-    const limiter = new SubmitLimiter({ requestsPerMinute: 5 });
-    const nowMs = Date.now();
-    limiter.pauseUntil(nowMs + 10_000);
-    limiter.pauseUntil(nowMs + 60_000);
-    limiter.pauseUntil(nowMs + 20_000);
-    const { starts } = start(limiter, 5);
-    await vi.advanceTimersByTimeAsync(59_999);
-    expect(starts).toHaveLength(0);
-    await vi.advanceTimersByTimeAsync(2000);
-    expect(starts).toHaveLength(5);
-    limiter.close();
-  });
-
-  it('lasts at most 5 minutes', async () => {
-    const limiter = new SubmitLimiter({ requestsPerMinute: 5 });
-    limiter.pauseUntil(Date.now() + 86_400_000);
-    const { starts } = start(limiter, 1);
-    await vi.advanceTimersByTimeAsync(299_999);
-    expect(starts).toHaveLength(0);
-    await vi.advanceTimersByTimeAsync(1100);
-    expect(starts).toHaveLength(1);
-    limiter.close();
-  });
-
-  it('until a time that is over is none', async () => {
-    const limiter = new SubmitLimiter({ requestsPerMinute: 5 });
-    limiter.pauseUntil(Date.now() - 1);
-    expect(limiter.pausedUntil).toBeUndefined();
-    limiter.close();
-  });
-});
-
 describe('closing', () => {
   it('rejects who waits and who comes later, lets a use end, and leaves nothing scheduled', async () => {
     const limiter = new SubmitLimiter({ requestsPerMinute: 2, recentSubmitsMs: [Date.now()] });
@@ -259,7 +173,6 @@ describe('closing', () => {
     expect(starts).toHaveLength(1);
     const waiting = rejectionOf(limiter.requestSlot(async () => 'spent'));
     await vi.advanceTimersByTimeAsync(10);
-    limiter.pauseUntil(Date.now() + 10_000);
     limiter.close();
     limiter.close();
     const later = rejectionOf(limiter.requestSlot(async () => 'spent'));
@@ -268,8 +181,6 @@ describe('closing', () => {
     expect(String(await waiting)).toContain('closed');
     expect(String(await later)).toContain('closed');
     await vi.advanceTimersByTimeAsync(10);
-    expect(vi.getTimerCount()).toBe(0);
-    limiter.pauseUntil(Date.now() + 10_000);
     expect(vi.getTimerCount()).toBe(0);
   });
 });

@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { parseSettings } from '../../src/config.ts';
+import { checkSettings } from '../../src/doctor/settings.ts';
+
+const REDIS_URL = 'redis://:secret@127.0.0.1:6379';
+const check = (env: Record<string, string>) =>
+  checkSettings(parseSettings({ DISCORD_TOKEN: 'token', SEGMIND_API_KEY: 'SG_0123456789abcdef', ...env }));
+
+it('tells of a Redis that nothing needs, without its address', () => {
+  const { level, text } = check({ REDIS_URL });
+  expect(level).toBe('warning');
+  expect(text).toContain('REDIS_URL is for several processes, and a SQLite file has one');
+  expect(text).not.toContain('secret');
+  expect(check({ REDIS_URL, DATABASE_URL: 'postgres://127.0.0.1/timeless' }).level).toBe('ok');
+  expect(check({}).level).toBe('ok');
+});
