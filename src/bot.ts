@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import type { Account, CommandContext } from './commands/command.ts';
 import type { Config } from './config.ts';
@@ -7,16 +6,12 @@ import { listGuilds } from './delivery/guilds.ts';
 import { createModLog } from './delivery/mod-log.ts';
 import { DiscordRoutes } from './delivery/routes.ts';
 import { ThreadParents } from './delivery/thread-parents.ts';
-import { createErrorListener } from './events/client-error.ts';
-import { createReadyListener } from './events/client-ready.ts';
 import { createConnection } from './events/connection.ts';
 import { isGatewayReady } from './events/gateway-ready.ts';
-import { createInteractionListener } from './events/interaction-create.ts';
+import { listen } from './events/index.ts';
 import { login } from './events/login.ts';
 import { ownShardsOf } from './events/own-shards.ts';
-import { Presses } from './events/presses.ts';
 import { watchAnswers } from './events/rest-answers.ts';
-import { createDisconnectListener } from './events/shard-disconnect.ts';
 import type { FatalError } from './fatal.ts';
 import { Claims } from './jobs/claims.ts';
 import { DepartedGuilds } from './jobs/departed-guilds.ts';
@@ -27,17 +22,15 @@ import { ImageFiles } from './jobs/image-files.ts';
 import { hasEnded, type Job, type StateName } from './jobs/job.ts';
 import { createJobLog } from './jobs/job-log.ts';
 import { OldJobs } from './jobs/old-jobs.ts';
-import { untilStored } from './jobs/persist.ts';
 import { DAY_MS, Retention } from './jobs/retention.ts';
 import { JobRunner } from './jobs/run.ts';
-import { costAsAsked, settlementOf } from './jobs/settlement.ts';
+import { Settlements } from './jobs/settlements.ts';
 import { StopStore } from './jobs/stops.ts';
 import { JobStore } from './jobs/store.ts';
 import type { Log } from './log.ts';
 import { Circuit } from './segmind/circuit.ts';
 import { SegmindClient } from './segmind/client.ts';
-import { SubmitLimiter } from './segmind/limiter.ts';
-import type { SlotSupply } from './segmind/slot-supply.ts';
+import { createSlots } from './segmind/slots.ts';
 import { Admission } from './settings/admission.ts';
 import { CostEstimate } from './settings/estimate.ts';
 import { SettingsStore } from './settings/store.ts';
@@ -49,14 +42,8 @@ import { probeWrite } from './storage/probe.ts';
 import { findDataFolder } from './storage/url.ts';
 import { now, within } from './time.ts';
 
-/** What a POST takes at most, and storing what became of it, in milliseconds. */
-const LONGEST_SLOT_MS = { async: 60_000, sync: 660_000 };
-
 /** How long a stop waits for what supplies the slots. */
 const SLOTS_GRACE_MS = 2_000;
-
-/** Of how many finished jobs the costs are read at the start, for estimates. */
-const REMEMBERED_COSTS = 500;
 
 export interface Bot {
   /** @throws FatalError when Discord does not let the bot in */
@@ -116,7 +103,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     onJobEvent({ name: 'credits_told', creditsUsd: credits.creditsUsd + credits.freeCreditsUsd });
     return credits;
   };
-  const slots = await createSlots(config, gate, log);
+  const slots = await createSlots(config, () => gate.recent(), log);
   const saveCircuit = () => {
     stops
       .saveCircuit(circuit.state, circuit.nextTrialMs)
@@ -151,24 +138,9 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     return own && shardOf(guildId, own.count);
   };
   const connecting = new AbortController();
-  const stopping = new AbortController();
-  // Every job that ends while the database is busy waits with this signal, and Node takes more than ten listeners for a leak.
-  setMaxListeners(0, stopping.signal);
-  const recordCost = (job: Job) => {
-    const costUsd = costAsAsked(job);
-    if (costUsd !== undefined) admission.recordCost(job.parameters, costUsd);
-  };
-  const settle = (job: Job, { wasAccepted = true } = {}) => {
-    recordCost(job);
-    untilStored(() => admission.settle({ ...settlementOf(job), wasAccepted }), log, stopping.signal).catch(
-      (error: unknown) => {
-        // What is left is settled at the next start.
-        if (!stopping.signal.aborted) log.error({ err: error, job: job.id }, 'the usage of a job was not settled');
-      },
-    );
-  };
+  const settlements = new Settlements({ ledger: admission, store, log });
   const onEnded = (job: Job) => {
-    settle(job);
+    settlements.settle(job);
     if (job.guildId !== undefined) modLog.note(job.guildId, { kind: 'finished', job });
   };
   const jobs = new JobRunner({
@@ -182,7 +154,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     slots: slots.supply,
     circuit,
     estimate: new RenderEstimate(),
-    onDropped: (job) => settle(job, { wasAccepted: false }),
+    onDropped: (job) => settlements.settle(job, { wasAccepted: false }),
     onEvent: onJobEvent,
     log,
     mode: config.segmind.mode,
@@ -232,16 +204,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     onRefused: (reason) => metrics?.onRefused(reason),
     log,
   };
-  const presses = new Presses();
-  const ready = createReadyListener({ log, guildId: config.discord.guildId });
-  const interactionCreate = createInteractionListener(context, presses);
-  const clientError = createErrorListener(log);
-  const shardDisconnect = createDisconnectListener(onFatal);
-  client.on(presses.event, presses.listener);
-  client.once(ready.event, ready.listener);
-  client.on(interactionCreate.event, interactionCreate.listener);
-  client.on(clientError.event, clientError.listener);
-  client.on(shardDisconnect.event, shardDisconnect.listener);
+  listen(client, { context, guildId: config.discord.guildId, onFatal, log });
 
   metrics?.watch({
     load: () => jobs.load,
@@ -261,16 +224,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
         const readiness = new monitoring.Readiness(checks, log);
         server = await monitoring.startServer(config.http, { readiness, metrics, log });
       }
-      for (const job of await store.latestPaid(REMEMBERED_COSTS)) recordCost(job);
-      await admission.settleLeft(isOwn, async (jobId) => {
-        try {
-          const job = await store.get(jobId);
-          return job && (hasEnded(job.state) ? settlementOf(job) : 'under way');
-        } catch (error) {
-          log.error({ err: error, job: jobId }, 'a stored job is unreadable');
-          return 'under way';
-        }
-      });
+      await settlements.resume(isOwn);
       await jobs.resume();
       try {
         await login(client, config.discord.token, { log, signal: connecting.signal });
@@ -287,7 +241,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
       const slotsClosed = Promise.resolve(slots.supply.close());
       circuit.close();
       await jobs.stop();
-      stopping.abort(new Error('The process is stopping.'));
+      settlements.stop();
       // Redis may be away, and a blocking call under way, whose grace is over.
       await within(SLOTS_GRACE_MS, slotsClosed);
       await modLog.stop();
@@ -296,24 +250,6 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
       await database.close();
     },
   };
-}
-
-interface Slots {
-  readonly supply: SlotSupply;
-  /** Whether what several processes share them over answers; undefined when nothing is shared. */
-  readonly isReachable?: () => Promise<boolean>;
-}
-
-/** Where submits get their slots from: this process alone, or Redis, over which several share them. */
-async function createSlots({ segmind, redisUrl }: Config, gate: SubmitGate, log: Log): Promise<Slots> {
-  const { requestsPerMinute, apiKey, mode, maxInFlight } = segmind;
-  // A blocking call holds its slot until the picture is there.
-  const common = { requestsPerMinute, ...(mode === 'sync' ? { maxConcurrent: maxInFlight } : {}) };
-  if (redisUrl === undefined) return { supply: new SubmitLimiter({ ...common, recentSubmitsMs: await gate.recent() }) };
-  const { createClusterLimiter } = await import('./segmind/cluster-limiter.ts');
-  const longestUseMs = LONGEST_SLOT_MS[mode];
-  const supply = await createClusterLimiter({ ...common, redisUrl, apiKey, longestUseMs, log });
-  return { supply, isReachable: () => supply.isReachable() };
 }
 
 /** Notes something that helps after a restart, and does without. */

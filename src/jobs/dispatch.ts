@@ -82,8 +82,10 @@ export class Dispatcher {
   onNews({ circuit, nextTrialMs, pausedUntilMs }: Stops): void {
     this.#pausedUntilMs = pausedUntilMs;
     if (pausedUntilMs > now()) this.#holdUntil(pausedUntilMs);
-    if (this.#parts.circuit.adopt(circuit, nextTrialMs)) this.onCircuitChange();
-    else this.refresh();
+    if (this.#parts.circuit.adopt(circuit, nextTrialMs)) {
+      this.#parts.log.warn({ circuit }, circuit.open ? 'submits are stopped, by another process' : 'submits go on');
+      this.onCircuitChange();
+    } else this.refresh();
   }
 
   get inFlight(): number {
@@ -102,7 +104,7 @@ export class Dispatcher {
 
   /** Tells everyone in line where they stand. Of several processes nobody knows who goes first: each is taken to have its turn. */
   #showLine(): void {
-    const { delivery, circuit, requestsPerMinute } = this.#parts;
+    const { delivery, circuit, slots, requestsPerMinute } = this.#parts;
     const isPaused = this.#pausedUntilMs > now();
     const order = this.waiting.inOrder();
     const others = this.#elsewhere().waiting;
@@ -115,6 +117,7 @@ export class Dispatcher {
         waiting,
         aboutMinutes: Math.ceil(place / requestsPerMinute),
         ...(others.length > 0 ? { isAbout: true } : {}),
+        ...(slots.isHeldUp ? { isHeldUp: true } : {}),
         ...(isPaused ? { pausedUntilMs: this.#pausedUntilMs } : {}),
         ...(circuit.state.open ? { stopped: circuit.state.reason } : {}),
       });

@@ -109,6 +109,10 @@ export class ClusterLimiter implements SlotSupply {
     });
   }
 
+  get isHeldUp(): boolean {
+    return this.#isInTrouble;
+  }
+
   /** Whether Redis answers within 1 s. */
   async isReachable(): Promise<boolean> {
     // One at a time: while Redis is away they would pile up.

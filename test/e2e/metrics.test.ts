@@ -108,8 +108,8 @@ describe('metrics', () => {
     const { segmind } = house;
     segmind.hold();
     const invocations = [await ask('one'), await ask('two'), await ask('three')];
-    const waiting = await scraped((text) => valuesOf(text, 'timeless_jobs_queued')[''] === 2);
-    expect(valuesOf(waiting, 'timeless_jobs_in_flight')).toEqual({ '': 1 });
+    const numberOf = (text: string, name: string) => valuesOf(text, `timeless_jobs_${name}`)[''];
+    await scraped((text) => numberOf(text, 'queued') === 2 && numberOf(text, 'in_flight') === 1);
     segmind.release();
     for (const invocation of invocations) await painted(invocation);
     segmind.setCredits(0);
