@@ -22,6 +22,7 @@ import { ImageFiles } from './jobs/image-files.ts';
 import { hasEnded, type Job, type StateName } from './jobs/job.ts';
 import { createJobLog } from './jobs/job-log.ts';
 import { OldJobs } from './jobs/old-jobs.ts';
+import { untilStored } from './jobs/persist.ts';
 import { DAY_MS, Retention } from './jobs/retention.ts';
 import { JobRunner } from './jobs/run.ts';
 import { Settlements } from './jobs/settlements.ts';
@@ -103,10 +104,10 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     onJobEvent({ name: 'credits_told', creditsUsd: credits.creditsUsd + credits.freeCreditsUsd });
     return credits;
   };
-  const slots = await createSlots(config, () => gate.recent(), log);
+  const slots = await createSlots(config, log);
   const saveCircuit = () => {
     stops
-      .saveCircuit(circuit.state, circuit.nextTrialMs)
+      .saveCircuit(circuit.state, circuit.nextTrialMs, (store) => untilStored(store, log, stopping.signal))
       .catch((error: unknown) => log.error({ err: error }, 'the circuit was not stored'));
   };
   const circuit = new Circuit({
@@ -137,7 +138,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     const own = ownShardsOf(client);
     return own && shardOf(guildId, own.count);
   };
-  const connecting = new AbortController();
+  const stopping = new AbortController();
   const settlements = new Settlements({ ledger: admission, store, log });
   const onEnded = (job: Job) => {
     settlements.settle(job);
@@ -227,15 +228,15 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
       await settlements.resume(isOwn);
       await jobs.resume();
       try {
-        await login(client, config.discord.token, { log, signal: connecting.signal });
+        await login(client, config.discord.token, { log, signal: stopping.signal });
       } catch (error) {
-        if (connecting.signal.aborted) return;
+        if (stopping.signal.aborted) return;
         throw error;
       }
       retention.start();
     },
     async stop() {
-      connecting.abort(new Error('The process is stopping.'));
+      stopping.abort(new Error('The process is stopping.'));
       await server?.close();
       retention.stop();
       const slotsClosed = Promise.resolve(slots.supply.close());

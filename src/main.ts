@@ -27,11 +27,15 @@ process.on('unhandledRejection', (reason) => {
   log.error({ err: reason }, 'a rejection that nothing handled');
 });
 
-const onFatal = (error: FatalError) => fail([error.message]);
+let isStopping = false;
+const onFatal = (error: FatalError) => {
+  // What is under way has its grace, whatever else breaks meanwhile.
+  if (isStopping) log.error({ err: error }, 'while stopping');
+  else fail([error.message]);
+};
 
 async function run(): Promise<void> {
   const bot = await createBot(config, log, onFatal);
-  let isStopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       if (isStopping) process.exit(1);

@@ -1,10 +1,10 @@
 import type { OwnShards } from '../shards.ts';
-import { type Database, total } from '../storage/database.ts';
+import { type Database, NOBODY, total } from '../storage/database.ts';
 import type { JobRow } from '../storage/schema.ts';
 import type { Job } from './job.ts';
 import { readable } from './row.ts';
 
-/** What other processes have claimed, as it was a moment ago. */
+/** What other living processes have claimed, as it was a moment ago. */
 export interface Elsewhere {
   /** How many jobs wait in each of them. */
   readonly waiting: readonly number[];
@@ -37,11 +37,11 @@ export class Claims {
 
   /**
    * Claims every job of this process's shards that has not ended, or whose member was not told yet, and that no living process has
-   * claimed, in the order of arrival. Where no other process can be, those are all: to be called once then.
+   * claimed, in the order of arrival. In a file, which has one owner, those are all: to be called once then.
    * @param onUnreadable told of a row that can't be read; it stays as it is
    */
   async claimFree(onUnreadable: (id: string, error: unknown) => void): Promise<Job[]> {
-    const rows = this.isShared ? await this.#claim() : await this.#unfinished();
+    const rows = this.#database.processId === NOBODY ? await this.#unfinished() : await this.#claim();
     return readable(
       rows.toSorted((one, other) => one.sequence - other.sequence),
       onUnreadable,
@@ -56,6 +56,7 @@ export class Claims {
       .select(total)
       .where('ended_at', 'is', null)
       .where('claimed_by', '!=', this.#database.processId)
+      .where((eb) => eb('claimed_by', 'in', eb.selectFrom('processes').select('processes.id')))
       .where((eb) =>
         eb.or([eb('state', '=', 'queued'), eb.and([eb('state', 'in', IN_FLIGHT), eb('details', 'not like', OVERDUE)])]),
       )
@@ -67,6 +68,7 @@ export class Claims {
       inFlight: rows.filter((row) => !isWaiting(row)).reduce((sum, row) => sum + row.total, 0),
     };
   }
+
   #unfinished(): Promise<JobRow[]> {
     return this.#database.db.selectFrom('jobs').selectAll().where('ended_at', 'is', null).execute();
   }
@@ -78,6 +80,7 @@ export class Claims {
       .updateTable('jobs')
       .set({ claimed_by: this.#database.processId })
       .where('ended_at', 'is', null)
+      .where('claimed_by', '!=', this.#database.processId)
       .where((eb) => eb('claimed_by', 'not in', eb.selectFrom('processes').select('processes.id')))
       .where((eb) => {
         // As `shardOf` has it: direct messages are shard 0's.

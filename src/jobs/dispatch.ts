@@ -7,8 +7,9 @@ import type { Stops } from './stops.ts';
 import { type SubmitOutcome, submitOnce } from './submit.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
-/** How long waiting jobs wait for an open circuit to close. */
+/** How long waiting jobs wait for an open circuit to close, and then for a trial, which may be another process's. */
 const STOPPED_WAIT_MS = 15 * 60_000;
+const TRIAL_WAIT_MS = 60_000;
 /** Between two tellings of the line. */
 const SHOW_PAUSE_MS = 100;
 /** Before a slot is asked for again after one went wrong. */
@@ -72,9 +73,13 @@ export class Dispatcher {
 
   /** To be called whenever the circuit opens, closes, or was restored. */
   onCircuitChange(): void {
-    const { state } = this.#parts.circuit;
+    if (this.#life.signal.aborted) return;
+    const { waitsForTrial, nextTrialMs } = this.#parts.circuit;
     this.#cancelStoppedWait();
-    if (state.open) this.#cancelStoppedWait = later(state.sinceMs + STOPPED_WAIT_MS - now(), () => this.refresh());
+    const moments = [this.#stoppedUntilMs, ...(waitsForTrial ? [nextTrialMs] : [])].filter((atMs) => atMs > now());
+    const nextMs = Math.min(...moments);
+    if (Number.isFinite(nextMs))
+      this.#cancelStoppedWait = later(Math.ceil(nextMs - now()), () => this.onCircuitChange());
     this.refresh();
   }
 
@@ -124,10 +129,17 @@ export class Dispatcher {
     }
   }
 
+  /** When all who wait are ended if nothing changes, in epoch milliseconds; never while the circuit is closed. */
+  get #stoppedUntilMs(): number {
+    const { state, waitsForTrial } = this.#parts.circuit;
+    if (!state.open) return Number.POSITIVE_INFINITY;
+    return state.sinceMs + STOPPED_WAIT_MS + (waitsForTrial ? TRIAL_WAIT_MS : 0);
+  }
+
   /** Ends all who wait when nothing could be submitted for too long, and no trial is due or under way that could change this. */
   #endStopped(): void {
     const { state, isTrialDue, isTrialUnderWay } = this.#parts.circuit;
-    if (!state.open || isTrialDue || isTrialUnderWay || now() < state.sinceMs + STOPPED_WAIT_MS) return;
+    if (!state.open || isTrialDue || isTrialUnderWay || now() < this.#stoppedUntilMs) return;
     for (const job of this.waiting.inOrder()) {
       this.waiting.remove(job.id);
       this.#life.endUnsubmitted(job, { name: 'failed', failure: { kind: 'stopped', reason: state.reason } });
@@ -137,8 +149,7 @@ export class Dispatcher {
   #askForSlot(): void {
     const { circuit, slots, log, maxInFlight } = this.#parts;
     const isOpenForSubmits = !circuit.state.open || circuit.isTrialDue;
-    const isHeld = now() < this.#heldUntilMs;
-    const isWanted = this.waiting.size > 0 && this.#inFlight.size < maxInFlight && isOpenForSubmits && !isHeld;
+    const isWanted = this.waiting.size > 0 && this.#inFlight.size < maxInFlight && isOpenForSubmits && !this.#isHeld;
     if (this.#isSlotAsked || !isWanted) return;
     this.#isSlotAsked = true;
     slots
@@ -154,22 +165,30 @@ export class Dispatcher {
       });
   }
 
+  get #isHeld(): boolean {
+    return this.#heldUntilMs > 0;
+  }
+
   /** Asks for no slot until then; the later of two holds wins. */
   #holdUntil(epochMs: number): void {
     if (this.#life.signal.aborted || epochMs <= this.#heldUntilMs) return;
     this.#heldUntilMs = epochMs;
     this.#cancelHold();
-    // A timer ends up to a millisecond early.
-    this.#cancelHold = later(Math.ceil(epochMs - now()) + 1, () => this.refresh());
+    // The end of the timer counts, and not the clock, which may be set back meanwhile.
+    this.#cancelHold = later(Math.ceil(epochMs - now()), () => {
+      this.#heldUntilMs = 0;
+      this.refresh();
+    });
   }
 
   /** Who goes is decided only here, when the slot is real. */
   async #useSlot(): Promise<'spent' | 'unused'> {
     const { circuit, maxInFlight } = this.#parts;
     const { signal } = this.#life;
-    if (signal.aborted || now() < this.#heldUntilMs || this.waiting.size === 0) return 'unused';
-    if (circuit.admits() === 'no') return 'unused';
-    const isTrial = circuit.isTrialUnderWay;
+    if (signal.aborted || this.#isHeld || this.waiting.size === 0) return 'unused';
+    const admission = circuit.admits();
+    if (admission === 'no') return 'unused';
+    const isTrial = admission === 'trial';
     const job = this.waiting.next();
     if (!job) return 'unused';
     this.#inFlight.add(job.id);
@@ -178,7 +197,8 @@ export class Dispatcher {
       const mayBeInFlightElsewhere = maxInFlight - this.#inFlight.size;
       const submit = submitOnce(this.#parts, job, { isTrial, mayBeInFlightElsewhere }, signal);
       const outcome = await this.#life.guard(submit);
-      if (isTrial && outcome.name !== 'stopped') circuit.endTrial(hasPassed(outcome) ? 'passed' : 'untold');
+      if (isTrial && outcome.name === 'stopped') circuit.dropTrial();
+      else if (isTrial) circuit.endTrial(hasPassed(outcome) ? 'passed' : 'untold');
       return this.#settle(job, outcome);
     } catch (error) {
       if (isTrial) circuit.endTrial('untold');
@@ -212,7 +232,6 @@ export class Dispatcher {
         return 'unused';
       case 'stopped':
         this.waiting.addFirst(job);
-        this.#parts.circuit.dropTrial();
         this.onNews(outcome.stops);
         this.release(job.id);
         return 'unused';

@@ -27,7 +27,8 @@ interface Limits {
 
 /** Whether a job's POST may be sent. */
 export type Pass =
-  | { readonly name: 'begun'; readonly job: Job; readonly postId: number }
+  /** `begunAtMs`: when this was asked for, in epoch milliseconds. */
+  | { readonly name: 'begun'; readonly job: Job; readonly postId: number; readonly begunAtMs: number }
   /** Not before `untilMs` (epoch milliseconds): the budget is used up, there is a pause, or too many are in flight. */
   | { readonly name: 'held'; readonly untilMs: number; readonly isPause: boolean }
   /** The circuit is open, and no trial is due. */
@@ -84,22 +85,16 @@ export class SubmitGate {
       .execute();
   }
 
-  /** When the POSTs that still count have settled, in epoch milliseconds; for those nobody saw settle, now. */
-  async recent(): Promise<number[]> {
-    const { db } = this.#database;
-    const clock = await this.#clock(db);
-    const settled = await this.#settled(db, clock).select('settled_at').execute();
-    const unsettled = await this.#unsettled(db, clock).select('id').execute();
-    return [...settled.map((row) => (row.settled_at ?? clock) - clock + now()), ...unsettled.map(now)];
-  }
-
   async #begin(db: Statements, id: string, limits: Limits): Promise<Pass> {
+    const begunAtMs = now();
     const stops = await this.#stops.load(db);
     if (stops.pausedUntilMs > now()) return held(stops.pausedUntilMs, { isPause: true });
-    if (stops.circuit.open && !(limits.isTrial && (await this.#takeTrial(db)))) return { name: 'stopped', stops };
+    if (stops.circuit.open && !limits.isTrial) return { name: 'stopped', stops };
     const freeAtMs = await this.#findBudget(db, limits.requestsPerMinute);
     if (freeAtMs !== undefined) return held(freeAtMs);
     if (await this.#isCrowded(db, limits.mayBeInFlightElsewhere)) return held(now() + SOON_MS);
+    // Last, so that it isn't taken for a job that is held.
+    if (stops.circuit.open && !(await this.#takeTrial(db))) return { name: 'stopped', stops };
     const row = await db
       .updateTable('jobs')
       .set((eb) => ({
@@ -109,6 +104,7 @@ export class SubmitGate {
       .where('id', '=', id)
       .where('state', '=', 'queued')
       .where('claimed_by', '=', this.#database.processId)
+      .$if(this.#database.isShared, (query) => query.where(({ exists }) => exists(this.#ownProcess(db))))
       .returningAll()
       .executeTakeFirst();
     if (!row) return { name: 'taken' };
@@ -117,7 +113,16 @@ export class SubmitGate {
       .values({ job_id: id, sent_at: this.#database.clock(), settled_at: null, outcome: null })
       .returning('id')
       .executeTakeFirstOrThrow();
-    return { name: 'begun', job: toJob(row), postId: post.id };
+    return { name: 'begun', job: toJob(row), postId: post.id, begunAtMs };
+  }
+
+  /** This process, as long as no other may take it for dead. */
+  #ownProcess(db: Statements) {
+    return db
+      .selectFrom('processes')
+      .select('processes.id')
+      .where('processes.id', '=', this.#database.processId)
+      .where('claimed_until', '>', this.#database.clock());
   }
 
   /** Takes the one try that an open circuit allows, if no other process has. */
@@ -126,7 +131,14 @@ export class SubmitGate {
     const { numUpdatedRows } = await db
       .updateTable('circuit')
       .set((eb) => ({ next_trial_at: eb(clock, '+', TRIAL_INTERVAL_MS) }))
-      .where((eb) => eb.or([eb('next_trial_at', 'is', null), eb('next_trial_at', '<=', clock)]))
+      .where((eb) =>
+        eb.or([
+          eb('next_trial_at', 'is', null),
+          eb('next_trial_at', '<=', clock),
+          // The clock was set back.
+          eb('next_trial_at', '>', eb(clock, '+', TRIAL_INTERVAL_MS)),
+        ]),
+      )
       .executeTakeFirstOrThrow();
     return numUpdatedRows > 0n;
   }
@@ -167,7 +179,7 @@ export class SubmitGate {
       .where('sent_at', '>', clock - LONGEST_POST_MS);
   }
 
-  /** Whether more jobs of other processes are in flight than may be. */
+  /** Whether more jobs of other living processes are in flight than may be: those of a dead one wait for its successor. */
   async #isCrowded(db: Statements, mayBeInFlight: number): Promise<boolean> {
     if (!this.#database.isShared) return false;
     const elsewhere = await db
@@ -177,6 +189,7 @@ export class SubmitGate {
       .where('state', 'in', IN_FLIGHT)
       .where('details', 'not like', OVERDUE)
       .where('claimed_by', '!=', this.#database.processId)
+      .where((eb) => eb('claimed_by', 'in', eb.selectFrom('processes').select('processes.id')))
       .executeTakeFirstOrThrow();
     return elsewhere.total > mayBeInFlight;
   }

@@ -167,15 +167,18 @@ export class JobRunner {
   /** Goes on with the jobs that no living process has claimed. */
   async #takeUp(message: string): Promise<void> {
     const { claims, gate, log, onEvent } = this.#parts;
+    const { signal } = this.#life;
+    if (signal.aborted) return;
     const jobs = await claims.claimFree((id, error) =>
       log.error({ err: error, job: id }, 'a stored job is unreadable'),
     );
-    if (jobs.length === 0) return;
+    // What is claimed while this process stops is free again with its end.
+    if (jobs.length === 0 || signal.aborted) return;
     log.info({ jobs: jobs.length }, message);
     for (const job of jobs) onEvent({ name: 'resumed', job });
     const begun = jobs.filter(({ state }) => state.name !== 'queued');
     for (const job of begun) this.#life.resume(job);
-    untilStored(() => gate.settleLost(begun.map(({ id }) => id)), log, this.#life.signal).catch((error: unknown) =>
+    untilStored(() => gate.settleLost(begun.map(({ id }) => id)), log, signal).catch((error: unknown) =>
       log.warn({ err: error }, 'POSTs of an earlier process count for longer than they have to'),
     );
     void this.#resumeLine(jobs);
@@ -194,7 +197,7 @@ export class JobRunner {
         const isWaitedFor = job.messageIds.length > 0 || (await delivery.wasAcknowledged(job));
         await turn;
         if (isWaitedFor) return job;
-        await store.remove(job.id);
+        await untilStored(() => store.remove(job.id), log, this.#life.signal);
         onDropped(job);
         return undefined;
       };

@@ -1,7 +1,11 @@
-import type { CircuitState } from '../segmind/circuit.ts';
+import { type CircuitState, TRIAL_INTERVAL_MS } from '../segmind/circuit.ts';
+import { MAX_PAUSE_MS } from '../segmind/pause.ts';
 import type { Database } from '../storage/database.ts';
 import { now } from '../time.ts';
 import { stopReasonSchema } from './failure.ts';
+
+/** Rounding, and the way to the database. */
+const TOLERANCE_MS = 5_000;
 
 /** What holds all submits, in every process. Times are epoch milliseconds of this process. */
 export interface Stops {
@@ -10,6 +14,9 @@ export interface Stops {
   readonly nextTrialMs: number;
   readonly pausedUntilMs: number;
 }
+
+type Insist = (store: () => Promise<void>) => Promise<void>;
+const tryOnce: Insist = (store) => store();
 
 const NO_STOPS: Stops = { circuit: { open: false }, nextTrialMs: 0, pausedUntilMs: 0 };
 
@@ -40,38 +47,65 @@ export class StopStore {
     }
   }
 
-  async #read(db: Database['db']): Promise<Stops> {
-    const row = await db
-      .selectFrom('circuit')
-      .select(['reason', 'since', 'next_trial_at', 'paused_until', this.#database.clock().as('clock')])
-      .executeTakeFirst();
-    if (!row) return NO_STOPS;
-    const here = (atMs: number | null) => (atMs === null ? 0 : atMs - row.clock + now());
-    const reason = stopReasonSchema.safeParse(row.reason);
-    return {
-      circuit: reason.success ? { open: true, reason: reason.data, sinceMs: row.since } : NO_STOPS.circuit,
-      nextTrialMs: here(row.next_trial_at),
-      pausedUntilMs: here(row.paused_until),
-    };
+  /** Notes the state of the circuit. @param insist repeats what it is given until that is stored; default: it is tried once */
+  saveCircuit(circuit: CircuitState, nextTrialMs: number, insist: Insist = tryOnce): Promise<void> {
+    return this.#note(() => insist(() => this.#saveCircuit(circuit, nextTrialMs)));
   }
 
-  /** Notes the state of the circuit. Of several calls at the same time the last one's stays. */
-  saveCircuit(state: CircuitState, nextTrialMs: number): Promise<void> {
+  /** Holds all submits for so long, in milliseconds; the later of two pauses wins. @param insist as of `saveCircuit` */
+  pause(ms: number, insist: Insist = tryOnce): Promise<void> {
+    return this.#note(() => insist(() => this.#pause(ms)));
+  }
+
+  /** In the order of the calls. */
+  #note(store: () => Promise<void>): Promise<void> {
     this.#saves += 1;
-    const store = () => this.#saveCircuit(state, nextTrialMs);
     const saved = this.#saved.then(store);
     // What failed here is told to the caller alone.
     this.#saved = saved.catch(() => {});
     return saved;
   }
 
-  /** Holds all submits for so long, in milliseconds; the later of two pauses wins. */
-  async pause(ms: number): Promise<void> {
+  async #read(db: Database['db']): Promise<Stops> {
+    const row = await db
+      .selectFrom('circuit')
+      .select(['reason', 'since', 'next_trial_at', 'paused_until', this.#database.clock().as('clock')])
+      .executeTakeFirst();
+    if (!row) return NO_STOPS;
+    /** After the clock was set back, what would be too far away is over. */
+    const here = (atMs: number | null, farthestMs: number) =>
+      atMs === null || atMs > row.clock + farthestMs + TOLERANCE_MS ? 0 : atMs - row.clock + now();
+    const reason = stopReasonSchema.safeParse(row.reason);
+    return {
+      circuit: reason.success
+        ? { open: true, reason: reason.data, sinceMs: Math.min(row.since, row.clock) - row.clock + now() }
+        : NO_STOPS.circuit,
+      nextTrialMs: here(row.next_trial_at, TRIAL_INTERVAL_MS),
+      pausedUntilMs: here(row.paused_until, MAX_PAUSE_MS),
+    };
+  }
+
+  async #saveCircuit(circuit: CircuitState, nextTrialMs: number): Promise<void> {
     const { db } = this.#database;
-    const until = this.#after(db, ms);
+    const row = circuit.open
+      ? {
+          reason: circuit.reason,
+          since: this.#after(db, circuit.sinceMs - now()),
+          next_trial_at: this.#after(db, nextTrialMs - now()),
+        }
+      : { reason: '', since: 0, next_trial_at: null };
     await db
       .insertInto('circuit')
-      .values({ id: 1, reason: '', since: 0, paused_until: until })
+      .values({ id: 1, ...row })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+      .execute();
+  }
+
+  async #pause(ms: number): Promise<void> {
+    const { db } = this.#database;
+    await db
+      .insertInto('circuit')
+      .values({ id: 1, reason: '', since: 0, paused_until: this.#after(db, ms) })
       .onConflict((conflict) =>
         conflict.column('id').doUpdateSet((eb) => ({
           paused_until: eb
@@ -82,18 +116,6 @@ export class StopStore {
             .end(),
         })),
       )
-      .execute();
-  }
-
-  async #saveCircuit(state: CircuitState, nextTrialMs: number): Promise<void> {
-    const { db } = this.#database;
-    const row = state.open
-      ? { reason: state.reason, since: state.sinceMs, next_trial_at: this.#after(db, nextTrialMs - now()) }
-      : { reason: '', since: 0, next_trial_at: null };
-    await db
-      .insertInto('circuit')
-      .values({ id: 1, ...row })
-      .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
       .execute();
   }
 

@@ -31,7 +31,7 @@ export class JobStore {
   /**
    * Keeps a new job as `queued`; undefined when one with this interaction id is there already.
    * @param alongside stores what belongs to the job, in the same transaction
-   * @param mayWaitElsewhere so many jobs of other processes may wait, all but exactly: some that come at the same moment are not seen
+   * @param mayWaitElsewhere so many jobs of other living processes may wait, all but exactly: some that come at the same moment are not seen
    * @throws LineFull when more do
    */
   async insert(
@@ -156,6 +156,7 @@ async function countWaitingElsewhere(db: Statements, processId: number): Promise
     .where('ended_at', 'is', null)
     .where('state', '=', 'queued')
     .where('claimed_by', '!=', processId)
+    .where((eb) => eb('claimed_by', 'in', eb.selectFrom('processes').select('processes.id')))
     .executeTakeFirstOrThrow();
   return elsewhere.total;
 }

@@ -12,6 +12,8 @@ import { untilStored } from './persist.ts';
 
 /** Spreads those who wait for the same end of a pause. */
 const MAX_JITTER_MS = 1_000;
+/** A POST that was begun this long ago is not sent any more; a process may be taken for dead after three times that. */
+const LATE_MS = 5_000;
 /** Between a 5xx and the one more try that it allows. */
 const RETRY_PAUSE_MS = 2_000;
 
@@ -67,7 +69,6 @@ export async function submitOnce(
   const pass = await untilStored(() => gate.begin(waiting.id, { ...limits, requestsPerMinute }), log, signal);
   if (pass.name !== 'begun') return pass;
   const { job, postId } = pass;
-  delivery.showProgress(job, { phase: 'submitting' });
   const move = async (to: JobState): Promise<Job> => {
     const moved = await untilStored(() => store.transition(job.id, 'submitting', to), log, signal);
     if (!moved) throw new Error(`Job ${job.id} left the state submitting while its POST was under way.`);
@@ -78,6 +79,14 @@ export async function submitOnce(
     return untilStored(() => gate.settle(postId, outcome), log, signal);
   };
 
+  if (now() - pass.begunAtMs > LATE_MS) {
+    // Others may have taken this process for dead meanwhile, and count this POST as sent and over.
+    log.warn({ job: job.id }, 'a submit came too late to be sent, and is begun anew');
+    await untilStored(() => gate.settle(postId, 'not sent'), log, signal);
+    if (waiting.state.name === 'queued') await move(waiting.state);
+    return { name: 'held', untilMs: now(), isPause: false };
+  }
+  delivery.showProgress(job, { phase: 'submitting' });
   let next: JobState;
   let result: InferenceResult | undefined;
   try {
@@ -86,12 +95,14 @@ export async function submitOnce(
     const verdict = judge(error);
     log.warn({ err: error, job: job.id, verdict: verdict.name }, 'a submit failed');
     parts.circuit.trip(error);
-    await settle(verdict.name);
     const hasRetried = waiting.state.name === 'queued' && waiting.state.hasRetried;
-    if (verdict.name === 'rate_limited' || (verdict.name === 'retry' && !hasRetried)) {
-      const askedMs = error instanceof RateLimited ? pauseMsFor(error, now()) : RETRY_PAUSE_MS;
-      const pauseMs = askedMs + Math.random() * MAX_JITTER_MS;
-      await untilStored(() => stops.pause(pauseMs), log, signal);
+    const isSentBack = verdict.name === 'rate_limited' || (verdict.name === 'retry' && !hasRetried);
+    const askedMs = error instanceof RateLimited ? pauseMsFor(error, now()) : RETRY_PAUSE_MS;
+    const pauseMs = isSentBack ? askedMs + Math.random() * MAX_JITTER_MS : 0;
+    // The pause first: it holds what is about to be begun.
+    if (isSentBack) await stops.pause(pauseMs, (store) => untilStored(store, log, signal));
+    await settle(verdict.name);
+    if (isSentBack) {
       const pausedUntilMs = now() + pauseMs;
       const queuedAtMs = waiting.state.name === 'queued' ? waiting.state.queuedAtMs : now();
       const isRetry = hasRetried || verdict.name === 'retry';

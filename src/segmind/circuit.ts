@@ -88,9 +88,14 @@ export class Circuit {
     return this.#nextTrialMs;
   }
 
+  /** Whether only a trial can tell that submits may go again. */
+  get waitsForTrial(): boolean {
+    return this.#state.open && CHECK_INTERVAL_MS[this.#state.reason] === undefined;
+  }
+
   /** Whether `admits` would allow a trial now. */
   get isTrialDue(): boolean {
-    return this.#state.open && CHECK_INTERVAL_MS[this.#state.reason] === undefined && now() >= this.#nextTrialMs;
+    return this.waitsForTrial && !this.#isTrialUnderWay && now() >= this.#nextTrialMs;
   }
 
   /** Whether a job may be submitted. `trial` takes the one try in 15 minutes that an open circuit allows where only a try can tell. */

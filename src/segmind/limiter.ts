@@ -1,8 +1,6 @@
 import Bottleneck from 'bottleneck';
-import { later, now } from '../time.ts';
+import { later } from '../time.ts';
 import type { SlotSupply } from './slot-supply.ts';
-
-export { pauseMsFor } from './pause.ts';
 
 /** A request reaches the server before it settles: giving its token back this long after that never exceeds N in 60 s. */
 const TOKEN_RETURN_MS = 60_250;
@@ -16,12 +14,10 @@ export interface SubmitLimiterOptions {
   requestsPerMinute: number;
   /** Submits under way at once; ceil(N / 15) by default: one for small budgets, full speed for large ones. */
   maxConcurrent?: number;
-  /** When the submits of the last minute settled (epoch milliseconds), so that a restart doesn't hand out a second budget. */
-  recentSubmitsMs?: readonly number[];
 }
 
 /**
- * Never more than N submits in any sliding 60 s, at full throughput.
+ * Never more than N submits of this process in any sliding 60 s, at full throughput; what an earlier one sent, the database knows.
  * A fixed refresh of the reservoir lets 2N through around its edge, and even spacing N + 1: so each token comes back by itself.
  * The order of a crowd isn't its business: ask for one slot at a time, and decide who goes when the slot is real.
  */
@@ -32,16 +28,11 @@ export class SubmitLimiter implements SlotSupply {
   readonly #cancelReturns = new Set<() => void>();
   #isClosed = false;
 
-  constructor({ requestsPerMinute, maxConcurrent, recentSubmitsMs = [] }: SubmitLimiterOptions) {
-    const nowMs = now();
-    const returnsInMs = recentSubmitsMs
-      .map((settledAtMs) => Math.min(settledAtMs, nowMs) + TOKEN_RETURN_MS - nowMs)
-      .filter((remainingMs) => remainingMs > 0);
+  constructor({ requestsPerMinute, maxConcurrent }: SubmitLimiterOptions) {
     this.#bottleneck = new Bottleneck({
-      reservoir: requestsPerMinute - returnsInMs.length,
+      reservoir: requestsPerMinute,
       maxConcurrent: maxConcurrent ?? Math.max(1, Math.ceil(requestsPerMinute / 15)),
     });
-    for (const remainingMs of returnsInMs) this.#returnTokenIn(remainingMs);
   }
 
   /** `unused` gives the slot back at once. */
@@ -64,13 +55,13 @@ export class SubmitLimiter implements SlotSupply {
       outcome = await use();
     } finally {
       if (outcome === 'unused') this.#addTokens(1);
-      else this.#returnTokenIn(TOKEN_RETURN_MS);
+      else this.#returnToken();
     }
   }
 
-  #returnTokenIn(ms: number): void {
+  #returnToken(): void {
     if (this.#isClosed) return;
-    const cancel = later(ms, () => {
+    const cancel = later(TOKEN_RETURN_MS, () => {
       this.#cancelReturns.delete(cancel);
       this.#addTokens(1);
     });

@@ -1,7 +1,7 @@
 import type { RateLimited } from './errors.ts';
 
 /** No single answer may stop submits for longer; a later 429 pauses again. */
-const MAX_PAUSE_MS = 300_000;
+export const MAX_PAUSE_MS = 300_000;
 const DEFAULT_PAUSE_MS = 60_000;
 const MIN_PAUSE_MS = 1000;
 

@@ -12,22 +12,15 @@ interface Slots {
   readonly isReachable: (() => Promise<boolean>) | undefined;
 }
 
-/**
- * Where submits get their slots from: this process alone, or Redis, over which several share them.
- * @param recentSubmits when the submits of the last minute settled, in epoch milliseconds
- */
+/** Where submits get their slots from: this process alone, or Redis, over which several share them. */
 export async function createSlots(
   { segmind, redisUrl }: Pick<Config, 'segmind' | 'redisUrl'>,
-  recentSubmits: () => Promise<readonly number[]>,
   log: Log,
 ): Promise<Slots> {
   const { requestsPerMinute, apiKey, mode, maxInFlight } = segmind;
   // A blocking call holds its slot until the picture is there.
   const common = { requestsPerMinute, ...(mode === 'sync' ? { maxConcurrent: maxInFlight } : {}) };
-  if (redisUrl === undefined) {
-    const supply = new SubmitLimiter({ ...common, recentSubmitsMs: await recentSubmits() });
-    return { supply, isReachable: undefined };
-  }
+  if (redisUrl === undefined) return { supply: new SubmitLimiter(common), isReachable: undefined };
   // Loaded when it is needed, for its memory.
   const { createClusterLimiter } = await import('./cluster-limiter.ts');
   const supply = await createClusterLimiter({ ...common, redisUrl, apiKey, longestUseMs: LONGEST_USE_MS[mode], log });

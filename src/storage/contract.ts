@@ -32,7 +32,7 @@ export interface Database {
   clock(): RawBuilder<number>;
   /** The number of this process: where others may share the database, no other one ever has it, nor this one after a restart. */
   readonly processId: number;
-  /** Whether other processes may share the database. */
+  /** Whether other processes, for other shards, may share the database. */
   readonly isShared: boolean;
   /** Forgets processes that are gone, so that what they have claimed is free. */
   forgetDead(): Promise<void>;

@@ -2,7 +2,7 @@ import type { Database, DatabaseOptions } from './contract.ts';
 import { openSqlite } from './open-sqlite.ts';
 import { isPostgresUrl } from './url.ts';
 
-export type { Database, DatabaseOptions } from './contract.ts';
+export { type Database, type DatabaseOptions, NOBODY } from './contract.ts';
 export { total } from './total.ts';
 
 /**

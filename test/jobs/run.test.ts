@@ -390,6 +390,31 @@ describe('JobRunner after a restart', () => {
     expect(await unfinished.execute()).toEqual([]);
   });
 
+  it('after N recent POSTs sends N more within 62 s, and never more than N in 60 s', async () => {
+    const sentAtMs: number[] = [];
+    answer = async (post) => {
+      sentAtMs.push(Date.now());
+      return { requestId: `request-${post}` };
+    };
+    const small = { requestsPerMinute: 5, slots: new SubmitLimiter({ requestsPerMinute: 5 }) };
+    start(small);
+    for (let index = 0; index < 5; index += 1) {
+      await accept(`before ${index}`);
+      await pass(3_000);
+    }
+    await runner.stop();
+    await database.close();
+    await openDatabase();
+    start({ ...small, slots: new SubmitLimiter({ requestsPerMinute: 5 }) });
+    await runner.resume();
+    for (let index = 0; index < 5; index += 1) await accept(`after ${index}`);
+    await pass(62_000);
+    expect(sentAtMs).toHaveLength(10);
+    for (const [index, atMs] of sentAtMs.entries()) {
+      expect(atMs - (sentAtMs[index - 5] ?? Number.NEGATIVE_INFINITY)).toBeGreaterThan(60_000);
+    }
+  });
+
   it('drops what an earlier process stored of a press that was never acknowledged, and says so', async () => {
     await store.insert(requestOf('nobody waits'));
     await database.close();

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RateLimited } from '../../src/segmind/errors.ts';
-import { pauseMsFor, SubmitLimiter } from '../../src/segmind/limiter.ts';
+import { SubmitLimiter } from '../../src/segmind/limiter.ts';
+import { pauseMsFor } from '../../src/segmind/pause.ts';
 import { wait } from '../../src/time.ts';
 import { rejectionOf } from './loopback.ts';
 
@@ -42,16 +43,13 @@ describe('the submit limiter', () => {
     const run = fc.asyncProperty(
       fc.integer({ min: 1, max: 8 }),
       fc.option(fc.integer({ min: 1, max: 10 }), { nil: undefined }),
-      fc.array(fc.integer({ min: 0, max: 70_000 }), { maxLength: 10 }),
       fc.array(request, { minLength: 1, maxLength: 40 }),
-      async (requestsPerMinute, maxConcurrent, recentAgesMs, requests) => {
-        const recentSubmitsMs = recentAgesMs.slice(0, requestsPerMinute).map((ageMs) => Date.now() - ageMs);
+      async (requestsPerMinute, maxConcurrent, requests) => {
         const limiter = new SubmitLimiter({
           requestsPerMinute,
-          recentSubmitsMs,
           ...(maxConcurrent === undefined ? {} : { maxConcurrent }),
         });
-        const arrivals = [...recentSubmitsMs];
+        const arrivals: number[] = [];
         const ended = Promise.all(
           requests.map(async ({ afterMs, durationMs, arrives, outcome }) => {
             await wait(afterMs);
@@ -117,29 +115,6 @@ describe('the submit limiter', () => {
     limiter.close();
   });
 
-  it('after a restart with N recent submits lets N more through within 61 s, never more than N in 60 s', async () => {
-    const recentSubmitsMs = Array.from({ length: 5 }, (_, index) => Date.now() - index * 3000);
-    const limiter = new SubmitLimiter({ requestsPerMinute: 5, recentSubmitsMs });
-    const { starts, all } = start(limiter, 5);
-    await vi.advanceTimersByTimeAsync(45_000);
-    expect(starts).toHaveLength(0);
-    await vi.advanceTimersByTimeAsync(16_000);
-    await all;
-    expect(starts).toHaveLength(5);
-    expect(mostInOneMinute([...recentSubmitsMs, ...starts.map(({ atMs }) => atMs)])).toBe(5);
-    limiter.close();
-  });
-
-  it('holds back even a budget that was overdrawn before the restart', async () => {
-    const limiter = new SubmitLimiter({ requestsPerMinute: 2, recentSubmitsMs: Array(4).fill(Date.now() + 5000) });
-    const { starts } = start(limiter, 1);
-    await vi.advanceTimersByTimeAsync(60_249);
-    expect(starts).toHaveLength(0);
-    await vi.advanceTimersByTimeAsync(10);
-    expect(starts).toHaveLength(1);
-    limiter.close();
-  });
-
   it('gives a slot that was not used back at once', async () => {
     const limiter = new SubmitLimiter({ requestsPerMinute: 1 });
     for (let use = 0; use < 10; use += 1) {
@@ -167,7 +142,7 @@ describe('the submit limiter', () => {
 
 describe('closing', () => {
   it('rejects who waits and who comes later, lets a use end, and leaves nothing scheduled', async () => {
-    const limiter = new SubmitLimiter({ requestsPerMinute: 2, recentSubmitsMs: [Date.now()] });
+    const limiter = new SubmitLimiter({ requestsPerMinute: 1 });
     const { starts, all } = start(limiter, 1, 5000);
     await vi.advanceTimersByTimeAsync(10);
     expect(starts).toHaveLength(1);

@@ -12,7 +12,7 @@ import { CLOCK } from './clock.ts';
 import { createPostgresDialect } from './dialect.ts';
 import { explain } from './explain.ts';
 import { inspectServer, listTables } from './inspect.ts';
-import { FORGET_DEAD, type Registration, registerProcess } from './registry.ts';
+import { forgetDead, type Registration, registerProcess } from './registry.ts';
 import { retry } from './retry.ts';
 import { Sessions, types } from './sessions.ts';
 import { type PostgresTarget, parsePostgresUrl, withOptions } from './settings.ts';
@@ -76,7 +76,7 @@ export async function withPlainConnection<T>(
   }
 }
 
-function connect({ settings }: PostgresTarget, { log }: DatabaseOptions, registration: Registration): Database {
+function connect({ settings }: PostgresTarget, { log, shards }: DatabaseOptions, registration: Registration): Database {
   const closing = new AbortController();
   const { signal } = closing;
   const open = (most: number, isRelaxed: boolean) => {
@@ -106,9 +106,9 @@ function connect({ settings }: PostgresTarget, { log }: DatabaseOptions, registr
       ),
     clock: () => sql<number>`${sql.raw(CLOCK)}`,
     processId: registration.id,
-    isShared: true,
+    isShared: shards !== undefined,
     async forgetDead() {
-      await sql.raw(FORGET_DEAD).execute(db);
+      await sql.raw(forgetDead(registration.id)).execute(db);
     },
     close() {
       closing.abort(new Error('The database is closed.'));

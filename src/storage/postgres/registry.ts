@@ -1,7 +1,8 @@
 import pg from 'pg';
 import { FatalError } from '../../fatal.ts';
 import type { OwnShards } from '../../shards.ts';
-import { later, wait } from '../../time.ts';
+import { later, now, wait } from '../../time.ts';
+import { NOBODY } from '../contract.ts';
 import { processLock, REGISTRATION_LOCK } from './advisory-locks.ts';
 import { CLOCK } from './clock.ts';
 import { types } from './sessions.ts';
@@ -13,14 +14,15 @@ const PAUSE_MS = 50;
 /** A process that was not heard of for this long is taken for dead, also when its connection still stands. */
 const CLAIM_MS = 15_000;
 const RENEWAL_MS = 5_000;
-/** Shorter than a claim holds: who hears nothing for so long ends before others may take over. */
+/** Together with the pause shorter than a claim holds: who hears nothing for so long ends before others may take over. */
 const ANSWER_LIMIT_MS = 8_000;
 
 /**
- * Forgets the processes that are gone: their lock is free, as the server frees it with their connection; or they were silent for
- * too long. Then what they have claimed is free.
+ * Forgets the processes that are gone, but for the one of this number: their lock is free, as the server frees it with their
+ * connection; or they were silent for too long. Then what they have claimed is free.
  */
-export const FORGET_DEAD = `delete from processes where claimed_until <= ${CLOCK} or pg_try_advisory_xact_lock(${processLock('id')})`;
+export const forgetDead = (self: number) =>
+  `delete from processes where id <> ${self} and (claimed_until <= ${CLOCK} or pg_try_advisory_xact_lock(${processLock('id')}))`;
 
 /** This process among those that share a database. */
 export interface Registration {
@@ -52,10 +54,11 @@ export async function registerProcess(
     isOver = true;
     onLost(new FatalError(`${what}: stopping, what is stored goes on at the next start.`, { cause }));
   };
-  client.once('end', () => {
+  const loseConnection = () => {
     const why = (loss?.message ?? 'it was closed').replace(/\s+/g, ' ');
     lose(`The connection to the database ${name} that shows that this process lives was lost (${why})`, loss);
-  });
+  };
+  client.once('end', loseConnection);
   await client.connect();
   let id: number;
   try {
@@ -73,16 +76,20 @@ export async function registerProcess(
     if (rowCount === 0) lose(`This process was not heard of for more than 15 s, and was taken for dead in ${name}`);
   };
   let cancel = () => {};
-  const renewLater = () => {
-    cancel = later(RENEWAL_MS, () => {
-      renew().then(renewLater, (error: Error) => {
+  // Counted from when it was sent: so long before the answer others may count already.
+  const renewAfter = (sentAtMs: number) => {
+    cancel = later(sentAtMs + RENEWAL_MS - now(), () => {
+      const nextSentAtMs = now();
+      const goOn = () => renewAfter(nextSentAtMs);
+      renew().then(goOn, (error: Error) => {
         loss ??= error;
-        // Ends the waiting for an answer as well.
+        // Not only when the connection has ended: one that carries nothing any more may take long to.
+        loseConnection();
         client.end().catch(() => {});
       });
     });
   };
-  renewLater();
+  renewAfter(now());
   return {
     id,
     async end() {
@@ -100,7 +107,7 @@ async function register(client: pg.Client, name: string, shards: OwnShards | und
   for (let tries = 1; ; tries += 1) {
     await client.query('begin');
     await client.query('select pg_advisory_xact_lock($1, hashtext(current_schema()))', [REGISTRATION_LOCK]);
-    await client.query(FORGET_DEAD);
+    await client.query(forgetDead(NOBODY));
     const problem = await findConflict(client, shards);
     if (problem === undefined) {
       const id = await insert(client, shards);
