@@ -81,6 +81,8 @@ export class Claims {
       .set({ claimed_by: this.#database.processId })
       .where('ended_at', 'is', null)
       .where('claimed_by', '!=', this.#database.processId)
+      // One that others took for dead is about to end.
+      .where((eb) => eb(eb.val(this.#database.processId), 'in', eb.selectFrom('processes').select('processes.id')))
       .where((eb) => eb('claimed_by', 'not in', eb.selectFrom('processes').select('processes.id')))
       .where((eb) => {
         // As `shardOf` has it: direct messages are shard 0's.

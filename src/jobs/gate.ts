@@ -145,11 +145,13 @@ export class SubmitGate {
 
   /** When the budget allows a POST, in epoch milliseconds; undefined when it does now. */
   async #findBudget(db: Statements, requestsPerMinute: number): Promise<number | undefined> {
-    const clock = await this.#clock(db);
+    const dbClock = this.#database.clock();
     // After the clock was set back: they settled now at the latest.
-    await db.updateTable('posts').set({ settled_at: clock }).where('settled_at', '>', clock).execute();
-    const settled = await this.#settled(db, clock).select(total).executeTakeFirstOrThrow();
+    await db.updateTable('posts').set({ settled_at: dbClock }).where('settled_at', '>', dbClock).execute();
+    const clock = await this.#clock(db);
+    // In this order: one that settles between the two statements is counted twice, and not missed.
     const unsettled = await this.#unsettled(db, clock).select(total).executeTakeFirstOrThrow();
+    const settled = await this.#settled(db, clock).select(total).executeTakeFirstOrThrow();
     const tooMany = settled.total + unsettled.total - requestsPerMinute;
     if (tooMany < 0) return undefined;
     const leaving = await this.#settled(db, clock)
