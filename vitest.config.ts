@@ -23,7 +23,7 @@ export default defineConfig({
             'test/storage/{crash,database,migrate}.test.ts',
             'test/storage/postgres/*.test.ts',
             'test/cluster/*.test.ts',
-            'test/jobs/{old-jobs,run,store}.test.ts',
+            'test/jobs/{claims,gate,old-jobs,run,stops,store}.test.ts',
             'test/settings/{admission,store,usage-store}.test.ts',
           ],
           globalSetup: ['test/storage/postgres/server.ts'],
