@@ -22,7 +22,6 @@ export default defineConfig({
           include: [
             'test/storage/{crash,database,migrate}.test.ts',
             'test/storage/postgres/*.test.ts',
-            'test/cluster/*.test.ts',
             'test/jobs/{claims,gate,old-jobs,run,stops,store}.test.ts',
             'test/settings/{admission,store,usage-store}.test.ts',
           ],
@@ -34,6 +33,19 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'cluster',
+          include: ['test/cluster/*.test.ts'],
+          globalSetup: ['test/storage/postgres/server.ts'],
+          setupFiles: ['test/closed-network.ts', 'test/storage/postgres/skip.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 30_000,
+          // Each test starts three bots or more.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           setupFiles: ['test/closed-network.ts'],
@@ -41,7 +53,7 @@ export default defineConfig({
           hookTimeout: 30_000,
           // Each test file has a bot and a sandbox of its own: more than two at once starve each other on a small machine.
           maxWorkers: 2,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -71,9 +71,13 @@ export function startBot(options: StartOptions): BotProcess {
     return typeof code === 'number' ? code : null;
   });
   const ready = new Promise<void>((resolve, reject) => {
+    let isReady = false;
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       printed.stdout += text;
-      if (printed.stdout.includes('"msg":"ready"')) resolve();
+      // Looked for once: what a busy bot prints is long.
+      if (isReady || !printed.stdout.includes('"msg":"ready"')) return;
+      isReady = true;
+      resolve();
     });
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       printed.stderr += text;

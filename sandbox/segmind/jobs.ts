@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultEffect, ResultShape } from './faults.ts';
 import { type Parameters, readParameters } from './parameters.ts';
@@ -40,6 +41,8 @@ export class Jobs {
   constructor(times: JobTimes, creditsUsd: number) {
     this.times = times;
     this.creditsUsd = creditsUsd;
+    // Every job that waits listens to it, and Node takes more than ten listeners for a leak.
+    setMaxListeners(0, this.closing.signal);
   }
 
   /** Jobs that wait or render. */

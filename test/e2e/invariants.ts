@@ -35,8 +35,12 @@ export function showsEnd(message: Message): boolean {
 }
 
 /** Whether a message carries exactly the bytes that Segmind rendered for this request. */
-export function carriesImagesOf(house: House, message: Message, requestId: string | undefined): boolean {
-  const images = requestId === undefined ? [] : house.segmind.imagesOf(requestId);
+export function carriesImagesOf(
+  { segmind }: Pick<House, 'segmind'>,
+  message: Message,
+  requestId: string | undefined,
+): boolean {
+  const images = requestId === undefined ? [] : segmind.imagesOf(requestId);
   return (
     images.length > 0 &&
     message.attachments.length === images.length &&

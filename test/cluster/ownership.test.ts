@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest';
+import type { BotProcess } from '../../sandbox/bot.ts';
+import type { DiscordSandbox } from '../../sandbox/discord/index.ts';
+import { painted } from '../e2e/house.ts';
+import { needRedis } from '../redis-server.ts';
+import { openCluster } from './cluster.ts';
+import { findBrokenPromises } from './promises.ts';
+
+needRedis();
+
+/** The one line with which a process has ended. */
+async function lastWordsOf(bot: BotProcess): Promise<string> {
+  expect(await bot.exited).toBe(1);
+  const lines = bot.stderr.trim().split('\n');
+  expect(lines).toHaveLength(1);
+  return lines[0] ?? '';
+}
+
+const callsOn = ({ requests }: DiscordSandbox, path: RegExp) => requests.filter((request) => path.test(request.path));
+
+it('a process for a shard that another one has, or with another number of shards, ends with one line before it calls Discord', async () => {
+  const cluster = await openCluster();
+  const { discord } = cluster;
+  for (const [shardIds, env, says] of [
+    ['1', {}, /shard/i],
+    ['0-1', {}, /shard/i],
+    ['3', { DISCORD_SHARD_COUNT: '4' }, /DISCORD_SHARD_COUNT/],
+  ] as const) {
+    expect(await lastWordsOf(cluster.launch(shardIds, env))).toMatch(says);
+  }
+  expect(discord.gateway.identifies).toBe(3);
+  expect(callsOn(discord, /^\/gateway\/bot$/)).toHaveLength(3);
+  const guild = await cluster.crowd.foundOn(1, 3);
+  await painted((await cluster.crowd.ask(guild, 'undisturbed end')).invocation);
+  await cluster.close();
+}, 90_000);
+
+it('a process that was frozen while another one took its shards ends when it wakes, and delivers nothing', async () => {
+  // Discord sends a shard's events to both, and the one that was frozen answers late what the other has answered.
+  const cluster = await openCluster({ expectedViolations: ['already acknowledged'] });
+  const { crowd, discord, segmind } = cluster;
+  const guild = await crowd.foundOn(1, 3);
+  segmind.hold();
+  const before = [await crowd.ask(guild, 'first end'), await crowd.ask(guild, 'second end')];
+  const polled = () => new Set(segmind.requests.map(({ path }) => path).filter((path) => path.endsWith('/status')));
+  await discord.waitFor(() => polled().size === before.length);
+  const frozen = cluster.bot('1');
+  cluster.forgive(frozen);
+  process.kill(frozen.pid, 'SIGSTOP');
+  await cluster.revive('1');
+  expect(frozen.isRunning).toBe(true);
+  segmind.release();
+  await Promise.all(before.map(({ invocation }) => painted(invocation)));
+  await painted((await crowd.ask(guild, 'meanwhile end')).invocation);
+  process.kill(frozen.pid, 'SIGCONT');
+  await lastWordsOf(frozen);
+  await painted((await crowd.ask(guild, 'afterwards end')).invocation);
+  expect(await findBrokenPromises(cluster)).toEqual([]);
+  await cluster.close();
+}, 120_000);

@@ -1,0 +1,2 @@
+/** For what must not happen: only time can show it. */
+export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

@@ -1,0 +1,124 @@
+import { buttonsOf, type Message } from '../../sandbox/discord/index.ts';
+import type { SubmitRecord } from '../../sandbox/segmind/index.ts';
+import { textOf } from '../e2e/house.ts';
+import { carriesImagesOf, paidTwice, showsEnd } from '../e2e/invariants.ts';
+import type { Cluster } from './cluster.ts';
+import type { Asked } from './crowd.ts';
+import { type JobRow, readJobs } from './jobs.ts';
+
+/** A time in which processes were ended, in epoch milliseconds. */
+export interface Upset {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** What was under way when a process ended is what it had begun so shortly before. */
+const UNDER_WAY_MS = 3_000;
+
+interface Records {
+  readonly cluster: Cluster;
+  readonly upsets: readonly Upset[];
+  readonly rows: ReadonlyMap<string, JobRow>;
+  readonly posts: ReadonlyMap<string, readonly SubmitRecord[]>;
+  /** The messages that show the end of a job, by its id. */
+  readonly ends: ReadonlyMap<string, readonly Message[]>;
+}
+
+/** What isn't as it was promised to whoever asked; to be read when all is over. */
+export async function findBrokenPromises(cluster: Cluster, upsets: readonly Upset[] = []): Promise<string[]> {
+  const jobs = await readJobs(cluster.databaseUrl);
+  const records: Records = {
+    cluster,
+    upsets,
+    rows: new Map(jobs.map((row) => [row.interaction_id, row])),
+    posts: groupBy(cluster.segmind.submits, ({ body }) => String(body['prompt'])),
+    ends: groupBy(cluster.crowd.messages().filter(showsEnd), jobOf),
+  };
+  return cluster.crowd.asked.flatMap((asked) => {
+    const row = records.rows.get(asked.invocation.id);
+    const problems = row ? problemsOf(records, asked, row) : problemsWithoutJob(records, asked);
+    return problems.length > 0 ? [`${asked.prompt}: ${problems.join('; ')}\n  ${story(records, asked, row)}`] : [];
+  });
+}
+
+function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group) group.push(item);
+    else groups.set(keyOf(item), [item]);
+  }
+  return groups;
+}
+
+function jobOf(message: Message): string {
+  const ids = buttonsOf(message).map(({ customId = '' }) => customId.split(':'));
+  return ids.find(([action]) => action === 'delete')?.[1] ?? '';
+}
+
+function problemsOf(records: Records, { prompt, invocation }: Asked, row: JobRow): string[] {
+  const posts = records.posts.get(prompt) ?? [];
+  const ends = records.ends.get(row.id) ?? [];
+  const [end] = ends;
+  const upset = (atMs: number) => wasUpset(records.upsets, atMs);
+  const checks: [isTrue: boolean, problem: string][] = [
+    [row.ended_at !== null, `not ended: ${row.state}`],
+    [row.interaction_token === null, 'the token of the interaction is still kept'],
+    [paidTwice(posts).length === 0, 'a POST followed one that may have been paid for'],
+    [posts.every(({ status }) => status !== 429), 'the provider has answered that it was too much'],
+    [ends.length === 1, `${ends.length} ends are shown`],
+    [end === invocation.reply(), 'the end stands elsewhere than in the reply'],
+    [['delivered', 'unknown'].includes(row.state), `ended as ${row.state}`],
+    [row.state !== 'unknown' || posts.every(({ atMs }) => upset(atMs)), 'unknown, and nothing had happened'],
+    [row.state !== 'unknown' || (!!end && textOf(end).includes('Outcome unknown')), 'the reply tells something else'],
+    [row.state !== 'delivered' || posts.length === 1, `delivered after ${posts.length} POSTs`],
+    [
+      row.state !== 'delivered' || (!!end && carriesImagesOf(records.cluster, end, posts[0]?.requestId)),
+      'the picture is not the one that was rendered',
+    ],
+    [
+      uploadsOf(records, invocation.token)
+        .slice(0, -1)
+        .every(({ atMs }) => upset(atMs)),
+      'the picture was sent twice',
+    ],
+  ];
+  return checks.flatMap(([isTrue, problem]) => (isTrue ? [] : [problem]));
+}
+
+/** Without a job there is nothing to pay for, and nobody waits for anything, unless the process ended in that moment. */
+function problemsWithoutJob(records: Records, { prompt, invocation }: Asked): string[] {
+  const { acknowledgedAtMs } = invocation;
+  const isWaitedFor = acknowledgedAtMs !== undefined && (invocation.reply()?.thinking ?? false);
+  const wasCutOff = acknowledgedAtMs !== undefined && wasUpset(records.upsets, acknowledgedAtMs);
+  return [
+    ...((records.posts.get(prompt) ?? []).length > 0 ? ['a POST without a job'] : []),
+    ...(isWaitedFor && !wasCutOff ? ['acknowledged, and nothing came of it'] : []),
+  ];
+}
+
+function wasUpset(upsets: readonly Upset[], atMs: number): boolean {
+  return upsets.some(({ fromMs, toMs }) => atMs > fromMs - UNDER_WAY_MS && atMs < toMs);
+}
+
+function uploadsOf({ cluster }: Records, token: string) {
+  return cluster.discord.requests.filter(({ path, files }) => files.length > 0 && path.includes(token));
+}
+
+/** All that is known of one command, for whoever has to find out what went wrong. */
+function story({ cluster, posts, upsets }: Records, { prompt, invocation }: Asked, row: JobRow | undefined): string {
+  const time = (atMs: number) => new Date(atMs).toISOString().slice(14, 23);
+  const requests = cluster.discord.requests
+    .filter(({ path }) => path.includes(invocation.id) || path.includes(invocation.token))
+    .map(({ atMs, method, path, status, files }) => {
+      return `${time(atMs)} ${method} ${path.replace(invocation.token, 'TOKEN')} ${status} ${files.length} files`;
+    });
+  const sent = (posts.get(prompt) ?? []).map(({ atMs, status }) => `${time(atMs)} POST ${status}`);
+  const lines = cluster.started.flatMap((bot) =>
+    bot.log
+      .filter(({ job }) => row !== undefined && job === row.id)
+      .map((line) => `process ${bot.pid}: ${JSON.stringify(line)}`),
+  );
+  const ends = upsets.map(({ fromMs, toMs }) => `processes ended from ${time(fromMs)} to ${time(toMs)}`);
+  return [JSON.stringify(row), ...ends, ...sent, ...requests, ...lines].join('\n  ');
+}

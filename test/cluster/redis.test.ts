@@ -1,0 +1,61 @@
+import { expect, it } from 'vitest';
+import { painted, textOf } from '../e2e/house.ts';
+import { needRedis } from '../redis-server.ts';
+import { type Cluster, openCluster } from './cluster.ts';
+import { mostInAMinute } from './crowd.ts';
+import { pause } from './pause.ts';
+import { findBrokenPromises } from './promises.ts';
+
+needRedis();
+
+/** Asks in every shard in turn. */
+async function askOften({ crowd }: Cluster, times: number): Promise<void> {
+  const guilds = await Promise.all([0, 1, 2].map((shard) => crowd.foundOn(shard, 3)));
+  for (let number = 0; number < times; number += 1) {
+    const guild = guilds[number % guilds.length];
+    if (guild) await crowd.ask(guild, `picture ${String(number).padStart(2, '0')} end`);
+  }
+}
+
+const allPainted = ({ crowd }: Cluster, timeoutMs: number) =>
+  Promise.all(crowd.asked.map(({ invocation }) => painted(invocation, timeoutMs)));
+
+it('nothing is submitted while Redis is away, members see their place, and all goes on when it is back without its data', async () => {
+  const cluster = await openCluster({ segmind: { requestsPerMinute: 60 } });
+  const { crowd, discord, redis, segmind } = cluster;
+  await askOften(cluster, 9);
+  await discord.waitFor(() => segmind.submits.length >= 2);
+  await redis.kill();
+  // A slot that was given may still be used.
+  await pause(1_500);
+  const submitted = segmind.submits.length;
+  expect(submitted).toBeLessThan(7);
+  const late = await crowd.ask('direct messages', 'late end');
+  await late.invocation.waitForReply((message) => textOf(message).includes('Place '));
+  await pause(4_000);
+  expect(segmind.submits.length).toBe(submitted);
+  await redis.restart();
+  await allPainted(cluster, 45_000);
+  expect(await findBrokenPromises(cluster)).toEqual([]);
+  await cluster.close();
+}, 120_000);
+
+it('the budget of the minute holds where Redis forgets everything all the time', async () => {
+  const requestsPerMinute = 20;
+  const cluster = await openCluster({ segmind: { requestsPerMinute } });
+  let isOver = false;
+  const forgetting = (async () => {
+    while (!isOver) {
+      await cluster.redis.call('FLUSHALL');
+      await pause(200);
+    }
+  })();
+  await askOften(cluster, requestsPerMinute + 6);
+  await allPainted(cluster, 120_000);
+  isOver = true;
+  await forgetting;
+  // Redis spread nothing: all that may go within a minute went at once.
+  expect(mostInAMinute(cluster.segmind)).toBe(requestsPerMinute);
+  expect(await findBrokenPromises(cluster)).toEqual([]);
+  await cluster.close();
+}, 180_000);
