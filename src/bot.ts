@@ -86,7 +86,10 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
   const stops = new StopStore(database);
   const gate = new SubmitGate(database, stops, onStep);
 
-  const { client, botRest, interactionRest } = createConnection(config.discord);
+  const { client, botRest, interactionRest } = createConnection(config.discord, () =>
+    // A process that was frozen, and whose jobs others have taken over meanwhile, would disturb what they show.
+    database.ensureAlive(),
+  );
   if (metrics) {
     for (const [kind, api] of Object.entries({ client: client.rest, bot: botRest, interaction: interactionRest })) {
       watchAnswers(api, (method, status) => metrics.onDiscordAnswer(kind, method, status));

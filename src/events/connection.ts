@@ -1,4 +1,4 @@
-import { Client, REST } from 'discord.js';
+import { Client, DefaultRestOptions, REST, type RESTOptions } from 'discord.js';
 import type { Config } from '../config.ts';
 import { findOwnShards, type OwnShards } from '../shards.ts';
 
@@ -22,11 +22,21 @@ export interface Connection {
   readonly interactionRest: REST;
 }
 
-/** Makes the client and two REST clients beside it; connects nothing yet. */
-export function createConnection(config: Config['discord']): Connection {
+/**
+ * Makes the client and two REST clients beside it; connects nothing yet.
+ * @param beforeRequest awaited before each request is sent; one that it throws for is not sent
+ */
+export function createConnection(
+  config: Config['discord'],
+  beforeRequest: () => Promise<void> = async () => {},
+): Connection {
   const own = findOwnShards(config);
   // discord.js would re-send a POST after a time-out, which makes messages twice; what may be repeated is repeated by us.
-  const rest = { api: config.apiUrl, timeout: REST_TIMEOUT_MS, retries: 0 };
+  const makeRequest: RESTOptions['makeRequest'] = async (url, init) => {
+    await beforeRequest();
+    return DefaultRestOptions.makeRequest(url, init);
+  };
+  const rest = { api: config.apiUrl, timeout: REST_TIMEOUT_MS, retries: 0, makeRequest };
   const client = new Client({
     intents: [],
     // `auto` becomes a number when Discord has been asked, at the login.

@@ -36,6 +36,11 @@ export interface Database {
   readonly isShared: boolean;
   /** Forgets processes that are gone, so that what they have claimed is free. */
   forgetDead(): Promise<void>;
+  /**
+   * Resolves when this process surely owns what it has claimed: at once, unless it was held up for so long that others may have
+   * taken it for dead. When they have, it must end (`onFatal`), and this throws.
+   */
+  ensureAlive(): Promise<void>;
   /** Ends what has begun, closes the connections and frees the lock; a second call does nothing. */
   close(): Promise<void>;
 }

@@ -42,6 +42,7 @@ export async function openSqlite(url: string, options: DatabaseOptions): Promise
       processId: NOBODY,
       isShared: false,
       forgetDead: async () => {},
+      ensureAlive: async () => {},
       close() {
         closing ??= db.destroy().finally(() => {
           sqlite.close();

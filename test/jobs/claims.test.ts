@@ -216,6 +216,9 @@ describe.runIf(ON_POSTGRES)('of several processes', () => {
     expect(await one.claim(EVERY)).toEqual([]);
     const rows = one.database.db.selectFrom('processes').select('id').where('id', '=', one.database.processId);
     expect(await rows.execute()).toHaveLength(1);
+    // Somebody else may have taken it over by the time of the POST.
+    expect(await one.submit('a')).toEqual({ name: 'taken' });
+    expect(await one.store.transition('a', 'queued', cancelled)).toMatchObject({ id: 'a' });
   });
 
   it('one that others took for dead claims nothing any more', async () => {

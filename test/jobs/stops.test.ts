@@ -119,6 +119,14 @@ describe('what holds submits', () => {
     });
   });
 
+  it('ends when its clock was set back by an hour, and an open circuit is as old as the moment then', async () => {
+    const stops = new StopStore(databaseWith());
+    await stops.pause(30_000);
+    await stops.saveCircuit(opening('forbidden'), Date.now() + 15 * MINUTE_MS);
+    pass(-HOUR_MS);
+    expect(await loadAfresh()).toEqual({ circuit: opening('forbidden'), nextTrialMs: 0, pausedUntilMs: 0 });
+  });
+
   it('is closed for a reason that only another release knows', async () => {
     await new StopStore(databaseWith()).saveCircuit(opening('credits'), 0);
     await opened.db.updateTable('circuit').set({ reason: 'weather' }).execute();

@@ -110,6 +110,7 @@ function connect({ settings }: PostgresTarget, { log, shards }: DatabaseOptions,
     async forgetDead() {
       await sql.raw(forgetDead(registration.id)).execute(db);
     },
+    ensureAlive: () => registration.ensureAlive(),
     close() {
       closing.abort(new Error('The database is closed.'));
       closed ??= Promise.all([db.destroy(), relaxed.destroy()]).then(() => registration.end());

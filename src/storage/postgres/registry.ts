@@ -28,6 +28,8 @@ export const forgetDead = (self: number) =>
 export interface Registration {
   /** No other process ever had it. */
   readonly id: number;
+  /** As `Database` has it. */
+  ensureAlive(): Promise<void>;
   /** Gives up all that this process has claimed. */
   end(): Promise<void>;
 }
@@ -61,6 +63,8 @@ export async function registerProcess(
   client.once('end', loseConnection);
   await client.connect();
   let id: number;
+  // Counted from before the server hears of it, so that it is over here first.
+  let aliveUntilMs = now() + CLAIM_MS;
   try {
     id = await register(client, name, shards);
   } catch (error) {
@@ -68,12 +72,22 @@ export async function registerProcess(
     throw error;
   }
   isOver = false;
-  const renew = async () => {
+  const renewOnce = async () => {
+    const untilMs = now() + CLAIM_MS;
     const { rowCount } = await client.query(
       `update processes set claimed_until = ${CLOCK} + ${CLAIM_MS} where id = $1`,
       [id],
     );
     if (rowCount === 0) lose(`This process was not heard of for more than 15 s, and was taken for dead in ${name}`);
+    else aliveUntilMs = untilMs;
+  };
+  // The connection takes one statement at a time.
+  let renewal: Promise<void> | undefined;
+  const renew = () => {
+    renewal ??= renewOnce().finally(() => {
+      renewal = undefined;
+    });
+    return renewal;
   };
   let cancel = () => {};
   // Counted from when it was sent: so long before the answer others may count already.
@@ -92,10 +106,15 @@ export async function registerProcess(
   renewAfter(now());
   return {
     id,
+    async ensureAlive() {
+      if (now() >= aliveUntilMs && !isOver) await renew();
+      if (now() >= aliveUntilMs) throw new Error(`This process was taken for dead in ${name}.`);
+    },
     async end() {
       cancel();
       if (isOver) return;
       isOver = true;
+      await renewal?.catch(() => {});
       // When this fails, the end of the connection frees the lock.
       await client.query('delete from processes where id = $1', [id]).catch(() => {});
       await client.end();
