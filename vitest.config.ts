@@ -39,8 +39,8 @@ export default defineConfig({
           setupFiles: ['test/closed-network.ts', 'test/storage/postgres/skip.ts'],
           testTimeout: 60_000,
           hookTimeout: 30_000,
-          // Each test starts three bots or more.
-          maxWorkers: 1,
+          // Each test starts three bots or more, which mostly wait.
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },

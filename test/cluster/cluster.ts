@@ -5,6 +5,7 @@ import { expect, onTestFinished } from 'vitest';
 import { type BotProcess, startBot } from '../../sandbox/bot.ts';
 import { DiscordSandbox, type DiscordSandboxOptions } from '../../sandbox/discord/index.ts';
 import { SegmindSandbox, type SegmindSandboxOptions } from '../../sandbox/segmind/index.ts';
+import { parseShardIds } from '../../src/shards.ts';
 import { RedisServer } from '../redis-server.ts';
 import { newSchemaUrl } from '../storage/postgres/admin.ts';
 import { Crowd } from './crowd.ts';
@@ -49,8 +50,8 @@ interface ClusterOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Default: three, with a shard each. */
   readonly layout?: Layout;
-  /** Rules that this test breaks on purpose, by name. */
-  readonly expectedViolations?: readonly string[];
+  /** Two processes may be connected for the same shard: one of them is frozen. */
+  readonly mayOverlap?: boolean;
   /** How many servers there are before the first process starts; default none but the sandbox's own. */
   readonly servers?: number;
 }
@@ -83,6 +84,7 @@ export async function openCluster(options: ClusterOptions = {}): Promise<Cluster
   const folders = new Map<string, string>();
   const started: BotProcess[] = [];
   const latest = new Map<string, BotProcess>();
+  const shardsOf = new Map<BotProcess, readonly number[] | undefined>();
   /** May end in any way. */
   const forgiven = new Set<BotProcess>();
   let { shardCount } = layout;
@@ -115,6 +117,7 @@ export async function openCluster(options: ClusterOptions = {}): Promise<Cluster
       },
     });
     started.push(bot);
+    shardsOf.set(bot, parseShardIds(shardIds));
     return bot;
   };
   const start = async (shardIds: string): Promise<BotProcess> => {
@@ -178,8 +181,13 @@ export async function openCluster(options: ClusterOptions = {}): Promise<Cluster
     },
     async close() {
       await stopAll();
-      const { expectedViolations = [] } = options;
-      expect(discord.violations.filter(({ rule }) => !expectedViolations.includes(rule))).toEqual([]);
+      expect(discord.violations).toEqual([]);
+      if (!options.mayOverlap) expect(discord.gateway.overlaps).toEqual([]);
+      // Nobody lives the life of another's job.
+      const strayed = started.flatMap((one) =>
+        one.log.filter(({ job, shard }) => job !== undefined && !shardsOf.get(one)?.includes(Number(shard))),
+      );
+      expect(strayed.filter(({ shard }) => shard !== undefined)).toEqual([]);
       const judged = started.filter((one) => !forgiven.has(one));
       expect(judged.map(({ stderr }) => stderr).join('')).toBe('');
     },

@@ -46,11 +46,10 @@ it('a 429 that one process met makes all of them wait until its reset', async ()
   const { crowd, discord, segmind } = cluster;
   const [guild, ...others] = await guildsOf(cluster);
   if (!guild) throw new Error('there is a server of each shard');
-  const resetsInMs = 9_000;
+  const resetsInMs = 7_000;
   segmind.script({ on: 'submit', rateLimit: resetsInMs });
   const refused = await crowd.ask(guild, 'refused end');
-  await says(refused.invocation, 'The image service needs a pause');
-  const refusedAtMs = segmind.submits[0]?.atMs ?? 0;
+  const refusedAtMs = await discord.waitFor(() => segmind.submits[0]?.atMs);
   const meanwhile = await Promise.all(others.map((other) => crowd.ask(other, `meanwhile ${other.id} end`)));
   await Promise.all(meanwhile.map(({ invocation }) => says(invocation, 'Place ')));
   await Promise.all([refused, ...meanwhile].map(({ invocation }) => painted(invocation, 30_000)));
@@ -58,9 +57,6 @@ it('a 429 that one process met makes all of them wait until its reset', async ()
   // The reset is measured against the answer's Date, which has whole seconds.
   const tooEarly = later.filter(({ atMs }) => atMs < refusedAtMs + resetsInMs - 1_000);
   expect(tooEarly).toEqual([]);
-  // Who met it goes first.
-  expect(later.map(({ body }) => body['prompt'])[0]).toBe('refused end');
-  expect(discord.violations).toEqual([]);
   await cluster.close();
 }, 90_000);
 
@@ -121,7 +117,10 @@ it('QUEUE_LIMIT is that of all processes together', async () => {
   for (const [index, guild] of [...guilds, ...guilds.slice(0, 1)].entries()) {
     await says((await crowd.ask(guild, `waiting ${index} end`)).invocation, 'Place ');
   }
-  for (const guild of guilds) await askUntil(cluster, guild, `too much ${guild.id}`, { has: 'The line is full' });
+  // At once: what a process has seen of the others is older.
+  for (const guild of guilds) {
+    await says((await crowd.ask(guild, `too much ${guild.id} end`)).invocation, 'The line is full');
+  }
   segmind.release();
   for (const guild of guilds) await askUntil(cluster, guild, `room ${guild.id}`, { lacks: REFUSED });
   await acceptedArePainted(cluster);

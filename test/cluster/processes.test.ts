@@ -12,11 +12,11 @@ needRedis();
 const SERVERS = 2_000;
 /** N: a slot every 0.2 s. */
 const REQUESTS_PER_MINUTE = 300;
-const COMMANDS = 300;
+const COMMANDS = 210;
 /** After how many commands a process is killed, comes back, and the number of shards changes. */
-const KILL_AT = 60;
-const REVIVE_AT = 90;
-const CHANGE_AT = 200;
+const KILL_AT = 40;
+const REVIVE_AT = 70;
+const CHANGE_AT = 140;
 const KILLED = '1';
 
 /** Waits until every job has ended and its member was told. */
