@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { type BotProcess, startBot } from '../../sandbox/bot.ts';
-import { DiscordSandbox, type DiscordSandboxOptions } from '../../sandbox/discord/index.ts';
+import { DiscordSandbox } from '../../sandbox/discord/index.ts';
 import { SegmindSandbox, type SegmindSandboxOptions } from '../../sandbox/segmind/index.ts';
 import { parseShardIds } from '../../src/shards.ts';
 import { RedisServer } from '../redis-server.ts';
@@ -45,11 +45,8 @@ export interface Cluster {
 }
 
 interface ClusterOptions {
-  readonly discord?: DiscordSandboxOptions;
   readonly segmind?: SegmindSandboxOptions;
   readonly env?: Readonly<Record<string, string>>;
-  /** Default: three, with a shard each. */
-  readonly layout?: Layout;
   /** Two processes may be connected for the same shard: one of them is frozen. */
   readonly mayOverlap?: boolean;
   /** How many servers there are before the first process starts; default none but the sandbox's own. */
@@ -61,13 +58,12 @@ const PAUSE_MS = 1_000;
 const STARTS = 40;
 
 /**
- * Several processes of the built bot over one Postgres and one Redis, between stand-ins of Discord and Segmind.
+ * Three processes of the built bot, with a shard each, over one Postgres and one Redis, between stand-ins of Discord and Segmind.
  * All of it ends with the test.
  */
 export async function openCluster(options: ClusterOptions = {}): Promise<Cluster> {
-  const { layout = THREE } = options;
   const databaseUrl = await newSchemaUrl();
-  const discord = await DiscordSandbox.start({ shards: layout.shardCount, maxConcurrency: 16, ...options.discord });
+  const discord = await DiscordSandbox.start({ shards: THREE.shardCount, maxConcurrency: 16 });
   onTestFinished(() => discord.close());
   const segmind = await SegmindSandbox.start({
     queueMs: 50,
@@ -87,7 +83,7 @@ export async function openCluster(options: ClusterOptions = {}): Promise<Cluster
   const shardsOf = new Map<BotProcess, readonly number[] | undefined>();
   /** May end in any way. */
   const forgiven = new Set<BotProcess>();
-  let { shardCount } = layout;
+  let { shardCount } = THREE;
   onTestFinished(async () => {
     for (const bot of started) bot.kill();
     await Promise.all(started.map(({ exited }) => exited));
@@ -153,7 +149,7 @@ export async function openCluster(options: ClusterOptions = {}): Promise<Cluster
     return found;
   };
 
-  await startAll(layout.processes);
+  await startAll(THREE.processes);
   return {
     discord,
     segmind,
