@@ -76,20 +76,22 @@ export class Claims {
   async #claim(): Promise<JobRow[]> {
     await this.#database.forgetDead();
     const { ids, count } = this.#shards ?? { ids: [0], count: 1 };
-    return this.#database.db
-      .updateTable('jobs')
-      .set({ claimed_by: this.#database.processId })
-      .where('ended_at', 'is', null)
-      .where('claimed_by', '!=', this.#database.processId)
-      // One that others took for dead is about to end.
-      .where((eb) => eb(eb.val(this.#database.processId), 'in', eb.selectFrom('processes').select('processes.id')))
-      .where((eb) => eb('claimed_by', 'not in', eb.selectFrom('processes').select('processes.id')))
-      .where((eb) => {
-        // As `shardOf` has it: direct messages are shard 0's.
-        const guildId = eb.cast<number>(eb.fn.coalesce('guild_id', eb.val('0')), 'bigint');
-        return eb(eb(eb.parens(guildId, '>>', 22), '%', count), 'in', [...ids]);
-      })
-      .returningAll()
-      .execute();
+    return (
+      this.#database.db
+        .updateTable('jobs')
+        .set({ claimed_by: this.#database.processId })
+        .where('ended_at', 'is', null)
+        .where('claimed_by', '!=', this.#database.processId)
+        // One that others took for dead is about to end.
+        .where((eb) => eb(eb.val(this.#database.processId), 'in', eb.selectFrom('processes').select('processes.id')))
+        .where((eb) => eb('claimed_by', 'not in', eb.selectFrom('processes').select('processes.id')))
+        .where((eb) => {
+          // As `shardOf` has it: direct messages are shard 0's.
+          const guildId = eb.cast<number>(eb.fn.coalesce('guild_id', eb.val('0')), 'bigint');
+          return eb(eb(eb.parens(guildId, '>>', 22), '%', count), 'in', [...ids]);
+        })
+        .returningAll()
+        .execute()
+    );
   }
 }

@@ -5,6 +5,7 @@ import { carriesImagesOf, paidTwice, showsEnd } from '../e2e/invariants.ts';
 import type { Cluster } from './cluster.ts';
 import type { Asked } from './crowd.ts';
 import { type JobRow, readJobs } from './jobs.ts';
+import { pause } from './pause.ts';
 
 /** A time in which processes were ended, in epoch milliseconds. */
 export interface Upset {
@@ -26,7 +27,7 @@ interface Records {
 
 /** What isn't as it was promised to whoever asked; to be read when all is over. */
 export async function findBrokenPromises(cluster: Cluster, upsets: readonly Upset[] = []): Promise<string[]> {
-  const jobs = await readJobs(cluster.databaseUrl);
+  const jobs = await readClosedJobs(cluster.databaseUrl);
   const records: Records = {
     cluster,
     upsets,
@@ -39,6 +40,16 @@ export async function findBrokenPromises(cluster: Cluster, upsets: readonly Upse
     const problems = row ? problemsOf(records, asked, row) : problemsWithoutJob(records, asked);
     return problems.length > 0 ? [`${asked.prompt}: ${problems.join('; ')}\n  ${story(records, asked, row)}`] : [];
   });
+}
+
+/** Each job is closed a moment after its end is shown; those that never are, show below. */
+async function readClosedJobs(databaseUrl: string): Promise<JobRow[]> {
+  const giveUpMs = Date.now() + 10_000;
+  for (;;) {
+    const jobs = await readJobs(databaseUrl);
+    if (jobs.every((row) => row.ended_at !== null) || Date.now() > giveUpMs) return jobs;
+    await pause(100);
+  }
 }
 
 function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
