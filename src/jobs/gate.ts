@@ -145,17 +145,25 @@ export class SubmitGate {
 
   /** When the budget allows a POST, in epoch milliseconds; undefined when it does now. */
   async #findBudget(db: Statements, requestsPerMinute: number): Promise<number | undefined> {
-    const dbClock = this.#database.clock();
-    // After the clock was set back: they settled now at the latest.
-    await db.updateTable('posts').set({ settled_at: dbClock }).where('settled_at', '>', dbClock).execute();
-    const clock = await this.#clock(db);
-    // In this order: one that settles between the two statements is counted twice, and not missed.
-    const unsettled = await this.#unsettled(db, clock).select(total).executeTakeFirstOrThrow();
-    const settled = await this.#settled(db, clock).select(total).executeTakeFirstOrThrow();
-    const tooMany = settled.total + unsettled.total - requestsPerMinute;
+    const { clock } = await db.selectNoFrom(this.#database.clock().as('clock')).executeTakeFirstOrThrow();
+    await this.#mendClock(db, clock);
+    // In one statement: else one that settles between two of them would be missed.
+    const counted = await db
+      .selectFrom('posts')
+      .select(total)
+      .where((eb) =>
+        eb.or([
+          eb('settled_at', '>', clock - WINDOW_MS),
+          eb.and([eb('settled_at', 'is', null), eb('sent_at', '>', clock - LONGEST_POST_MS)]),
+        ]),
+      )
+      .executeTakeFirstOrThrow();
+    const tooMany = counted.total - requestsPerMinute;
     if (tooMany < 0) return undefined;
-    const leaving = await this.#settled(db, clock)
+    const leaving = await db
+      .selectFrom('posts')
       .select('settled_at')
+      .where('settled_at', '>', clock - WINDOW_MS)
       .orderBy('settled_at')
       .offset(tooMany)
       .limit(1)
@@ -163,22 +171,14 @@ export class SubmitGate {
     return now() + (leaving?.settled_at ? leaving.settled_at + WINDOW_MS - clock : SOON_MS);
   }
 
-  async #clock(db: Statements): Promise<number> {
-    const { clock } = await db.selectNoFrom(this.#database.clock().as('clock')).executeTakeFirstOrThrow();
-    return clock;
-  }
-
-  /** The POSTs that settled within the window. */
-  #settled(db: Statements, clock: number) {
-    return db.selectFrom('posts').where('settled_at', '>', clock - WINDOW_MS);
-  }
-
-  /** The POSTs under way, or that nobody saw settle. */
-  #unsettled(db: Statements, clock: number) {
-    return db
-      .selectFrom('posts')
-      .where('settled_at', 'is', null)
-      .where('sent_at', '>', clock - LONGEST_POST_MS);
+  /** After the clock was set back: what has settled did so now at the latest. @param clock read a moment ago, for the index */
+  async #mendClock(db: Statements, clock: number): Promise<void> {
+    await db
+      .updateTable('posts')
+      .set({ settled_at: this.#database.clock() })
+      .where('settled_at', '>', clock)
+      .where('settled_at', '>', this.#database.clock())
+      .execute();
   }
 
   /** Whether more jobs of other living processes are in flight than may be: those of a dead one wait for its successor. */

@@ -110,6 +110,7 @@ export class JobStore {
       .updateTable('jobs')
       .set({ message_ids: JSON.stringify(messageIds) })
       .where('id', '=', id)
+      .where('claimed_by', '=', this.#database.processId)
       .execute();
   }
 
@@ -119,6 +120,7 @@ export class JobStore {
       .updateTable('jobs')
       .set({ delivery: JSON.stringify(rungs) })
       .where('id', '=', id)
+      .where('claimed_by', '=', this.#database.processId)
       .execute();
   }
 
@@ -128,12 +130,17 @@ export class JobStore {
       .updateTable('jobs')
       .set({ ended_at: now(), interaction_token: null })
       .where('id', '=', id)
+      .where('claimed_by', '=', this.#database.processId)
       .execute();
   }
 
   /** Removes a job that nobody waits for. */
   async remove(id: string): Promise<void> {
-    await this.#database.db.deleteFrom('jobs').where('id', '=', id).execute();
+    await this.#database.db
+      .deleteFrom('jobs')
+      .where('id', '=', id)
+      .where('claimed_by', '=', this.#database.processId)
+      .execute();
   }
 
   /** The latest jobs that were paid for, at most `limit`, oldest first, as far as they can be read. */

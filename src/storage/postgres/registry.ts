@@ -24,16 +24,6 @@ const ANSWER_LIMIT_MS = 8_000;
 export const forgetDead = (self: number) =>
   `delete from processes where id <> ${self} and (claimed_until <= ${CLOCK} or pg_try_advisory_xact_lock(${processLock('id')}))`;
 
-/** This process among those that share a database. */
-export interface Registration {
-  /** No other process ever had it. */
-  readonly id: number;
-  /** As `Database` has it. */
-  ensureAlive(): Promise<void>;
-  /** Gives up all that this process has claimed. */
-  end(): Promise<void>;
-}
-
 /**
  * Registers this process as the owner of its shards until `end`, or until it dies, however that happens.
  * @param shards default: all, however many these are
@@ -46,80 +36,115 @@ export async function registerProcess(
   onLost: (error: FatalError) => void,
 ): Promise<Registration> {
   const client = new pg.Client({ ...settings, types, query_timeout: ANSWER_LIMIT_MS });
-  let loss: Error | undefined;
-  let isOver = true;
-  client.on('error', (error) => {
-    loss ??= error;
-  });
-  const lose = (what: string, cause?: Error) => {
-    if (isOver) return;
-    isOver = true;
-    onLost(new FatalError(`${what}: stopping, what is stored goes on at the next start.`, { cause }));
-  };
-  const loseConnection = () => {
-    const why = (loss?.message ?? 'it was closed').replace(/\s+/g, ' ');
-    lose(`The connection to the database ${name} that shows that this process lives was lost (${why})`, loss);
-  };
-  client.once('end', loseConnection);
+  // What breaks before the process is registered is told by the statement that it breaks.
+  client.on('error', () => {});
   await client.connect();
-  let id: number;
-  // Counted from before the server hears of it, so that it is over here first.
-  let aliveUntilMs = now() + CLAIM_MS;
+  const sentAtMs = now();
   try {
-    id = await register(client, name, shards);
+    return new Registration({ client, name, onLost, sentAtMs, id: await register(client, name, shards) });
   } catch (error) {
     await client.end();
     throw error;
   }
-  isOver = false;
-  const renewOnce = async () => {
-    const untilMs = now() + CLAIM_MS;
-    const { rowCount } = await client.query(
-      `update processes set claimed_until = ${CLOCK} + ${CLAIM_MS} where id = $1`,
-      [id],
-    );
-    if (rowCount === 0) lose(`This process was not heard of for more than 15 s, and was taken for dead in ${name}`);
-    else aliveUntilMs = untilMs;
-  };
-  // The connection takes one statement at a time.
-  let renewal: Promise<void> | undefined;
-  const renew = () => {
-    renewal ??= renewOnce().finally(() => {
-      renewal = undefined;
+}
+
+interface RegistrationParts {
+  /** A connection for nothing else. */
+  readonly client: pg.Client;
+  readonly id: number;
+  /** When the claim was asked for, in epoch milliseconds: before the server heard of it. */
+  readonly sentAtMs: number;
+  /** Of the database. */
+  readonly name: string;
+  readonly onLost: (error: FatalError) => void;
+}
+
+/** This process among those that share a database, from its start to its end. */
+export class Registration {
+  /** No other process ever had it. */
+  readonly id: number;
+  readonly #parts: RegistrationParts;
+  #aliveUntilMs: number;
+  #loss: Error | undefined;
+  #isOver = false;
+  #renewal: Promise<void> | undefined;
+  #cancelRenewal = () => {};
+
+  constructor(parts: RegistrationParts) {
+    this.#parts = parts;
+    this.id = parts.id;
+    this.#aliveUntilMs = parts.sentAtMs + CLAIM_MS;
+    parts.client.on('error', (error) => {
+      this.#loss ??= error;
     });
-    return renewal;
-  };
-  let cancel = () => {};
-  // Counted from when it was sent: so long before the answer others may count already.
-  const renewAfter = (sentAtMs: number) => {
-    cancel = later(sentAtMs + RENEWAL_MS - now(), () => {
+    parts.client.once('end', () => this.#loseConnection());
+    this.#renewLater(parts.sentAtMs);
+  }
+
+  /** As `Database` has it. */
+  async ensureAlive(): Promise<void> {
+    if (now() >= this.#aliveUntilMs && !this.#isOver) await this.#renew();
+    if (now() >= this.#aliveUntilMs) throw new Error(`This process was taken for dead in ${this.#parts.name}.`);
+  }
+
+  /** Gives up all that this process has claimed. */
+  async end(): Promise<void> {
+    this.#cancelRenewal();
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const { client } = this.#parts;
+    await this.#renewal?.catch(() => {});
+    // When this fails, the end of the connection frees the lock.
+    await client.query('delete from processes where id = $1', [this.id]).catch(() => {});
+    await client.end();
+  }
+
+  /** Counted from when the last one was sent: so long before its answer others may count already. */
+  #renewLater(sentAtMs: number): void {
+    this.#cancelRenewal = later(sentAtMs + RENEWAL_MS - now(), () => {
       const nextSentAtMs = now();
-      const goOn = () => renewAfter(nextSentAtMs);
-      renew().then(goOn, (error: Error) => {
-        loss ??= error;
+      const goOn = () => this.#renewLater(nextSentAtMs);
+      this.#renew().then(goOn, (error: Error) => {
+        this.#loss ??= error;
         // Not only when the connection has ended: one that carries nothing any more may take long to.
-        loseConnection();
-        client.end().catch(() => {});
+        this.#loseConnection();
+        this.#parts.client.end().catch(() => {});
       });
     });
-  };
-  renewAfter(now());
-  return {
-    id,
-    async ensureAlive() {
-      if (now() >= aliveUntilMs && !isOver) await renew();
-      if (now() >= aliveUntilMs) throw new Error(`This process was taken for dead in ${name}.`);
-    },
-    async end() {
-      cancel();
-      if (isOver) return;
-      isOver = true;
-      await renewal?.catch(() => {});
-      // When this fails, the end of the connection frees the lock.
-      await client.query('delete from processes where id = $1', [id]).catch(() => {});
-      await client.end();
-    },
-  };
+  }
+
+  /** One at a time, which is all that the connection takes. */
+  #renew(): Promise<void> {
+    this.#renewal ??= this.#renewOnce().finally(() => {
+      this.#renewal = undefined;
+    });
+    return this.#renewal;
+  }
+
+  async #renewOnce(): Promise<void> {
+    const untilMs = now() + CLAIM_MS;
+    const { rowCount } = await this.#parts.client.query(
+      `update processes set claimed_until = ${CLOCK} + ${CLAIM_MS} where id = $1`,
+      [this.id],
+    );
+    if (rowCount === 0)
+      this.#lose(`This process was not heard of for more than 15 s, and was taken for dead in ${this.#parts.name}`);
+    else this.#aliveUntilMs = untilMs;
+  }
+
+  #loseConnection(): void {
+    const why = (this.#loss?.message ?? 'it was closed').replace(/\s+/g, ' ');
+    this.#lose(
+      `The connection to the database ${this.#parts.name} that shows that this process lives was lost (${why})`,
+    );
+  }
+
+  #lose(what: string): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const text = `${what}: stopping, what is stored goes on at the next start.`;
+    this.#parts.onLost(new FatalError(text, { cause: this.#loss }));
+  }
 }
 
 async function register(client: pg.Client, name: string, shards: OwnShards | undefined): Promise<number> {
