@@ -4,21 +4,6 @@ import type { JobRow } from '../storage/schema.ts';
 import type { Job } from './job.ts';
 import { readable } from './row.ts';
 
-/** What other living processes have claimed, as it was a moment ago. */
-export interface Elsewhere {
-  /** How many jobs wait in each of them. */
-  readonly waiting: readonly number[];
-  /** Submitted and not finished, in all of them together. */
-  readonly inFlight: number;
-}
-
-export const NOTHING_ELSEWHERE: Elsewhere = { waiting: [], inFlight: 0 };
-
-/** The states in which a job counts as in flight, unless it is overdue. */
-export const IN_FLIGHT = ['submitting', 'submitted', 'rendered'] as const;
-/** As it stands in the details of such a job. */
-export const OVERDUE = '%"isOverdue":true%';
-
 /** Which process lives which job's life. */
 export class Claims {
   readonly #database: Database;
@@ -48,25 +33,18 @@ export class Claims {
     );
   }
 
-  /** What other processes have at present. */
-  async elsewhere(): Promise<Elsewhere> {
+  /** How many jobs wait in each of the other living processes. */
+  async waitingElsewhere(): Promise<number[]> {
     const rows = await this.#database.db
       .selectFrom('jobs')
-      .select(['claimed_by', 'state'])
       .select(total)
       .where('ended_at', 'is', null)
+      .where('state', '=', 'queued')
       .where('claimed_by', '!=', this.#database.processId)
       .where((eb) => eb('claimed_by', 'in', eb.selectFrom('processes').select('processes.id')))
-      .where((eb) =>
-        eb.or([eb('state', '=', 'queued'), eb.and([eb('state', 'in', IN_FLIGHT), eb('details', 'not like', OVERDUE)])]),
-      )
-      .groupBy(['claimed_by', 'state'])
+      .groupBy('claimed_by')
       .execute();
-    const isWaiting = ({ state }: { state: string }) => state === 'queued';
-    return {
-      waiting: rows.filter(isWaiting).map((row) => row.total),
-      inFlight: rows.filter((row) => !isWaiting(row)).reduce((sum, row) => sum + row.total, 0),
-    };
+    return rows.map((row) => row.total);
   }
 
   #unfinished(): Promise<JobRow[]> {

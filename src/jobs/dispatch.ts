@@ -1,5 +1,4 @@
 import { later, now } from '../time.ts';
-import type { Elsewhere } from './claims.ts';
 import type { Job } from './job.ts';
 import type { Life } from './life.ts';
 import type { JobParts } from './parts.ts';
@@ -19,8 +18,8 @@ interface DispatchOptions {
   readonly parts: JobParts;
   /** Where jobs go from here. */
   readonly life: Pick<Life, 'signal' | 'guard' | 'afterSubmit' | 'endUnsubmitted' | 'endBroken'>;
-  /** What other processes have, as far as is known. */
-  readonly elsewhere: () => Elsewhere;
+  /** How many jobs wait in each of the other processes, as far as is known. */
+  readonly waitingElsewhere: () => readonly number[];
 }
 
 /** From the line to the POST: who goes next, when a slot is real, and who can't go at all. */
@@ -28,7 +27,7 @@ export class Dispatcher {
   readonly waiting: WaitingRoom;
   readonly #parts: JobParts;
   readonly #life: DispatchOptions['life'];
-  readonly #elsewhere: () => Elsewhere;
+  readonly #waitingElsewhere: () => readonly number[];
   readonly #inFlight = new Set<string>();
   #isSlotAsked = false;
   /** Until when asking for a slot is of no use, and until when the provider asked for a pause; epoch milliseconds. */
@@ -38,10 +37,10 @@ export class Dispatcher {
   #cancelStoppedWait = () => {};
   #cancelShowing: (() => void) | undefined;
 
-  constructor({ parts, life, elsewhere }: DispatchOptions) {
+  constructor({ parts, life, waitingElsewhere }: DispatchOptions) {
     this.#parts = parts;
     this.#life = life;
-    this.#elsewhere = elsewhere;
+    this.#waitingElsewhere = waitingElsewhere;
     this.waiting = new WaitingRoom((job) => {
       life.endUnsubmitted(job, { name: 'failed', failure: { kind: 'waited_too_long' } });
       this.refresh();
@@ -55,7 +54,7 @@ export class Dispatcher {
 
   /** How many more may join the line, as far as is known. */
   get room(): number {
-    const elsewhere = this.#elsewhere().waiting.reduce((sum, count) => sum + count, 0);
+    const elsewhere = this.#waitingElsewhere().reduce((sum, count) => sum + count, 0);
     return this.#parts.queueLimit - this.waiting.taken - elsewhere;
   }
 
@@ -112,7 +111,7 @@ export class Dispatcher {
     const { delivery, circuit, slots, requestsPerMinute } = this.#parts;
     const isPaused = this.#pausedUntilMs > now();
     const order = this.waiting.inOrder();
-    const others = this.#elsewhere().waiting;
+    const others = this.#waitingElsewhere();
     const waiting = others.reduce((sum, count) => sum + count, order.length);
     for (const [index, job] of order.entries()) {
       const place = others.reduce((sum, count) => sum + Math.min(count, index), index + 1);

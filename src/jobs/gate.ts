@@ -1,7 +1,6 @@
 import { TRIAL_INTERVAL_MS } from '../segmind/circuit.ts';
 import { type Database, total } from '../storage/database.ts';
 import { now } from '../time.ts';
-import { IN_FLIGHT, OVERDUE } from './claims.ts';
 import type { Job, StateName } from './job.ts';
 import { stateColumns, toJob } from './row.ts';
 import type { StopStore, Stops } from './stops.ts';
@@ -13,6 +12,9 @@ import type { StopStore, Stops } from './stops.ts';
 const WINDOW_MS = 60_250;
 /** A blocking call may take this long; a POST nobody saw settle may have settled just now. */
 const LONGEST_POST_MS = 660_000;
+/** The states in which a job counts as in flight, unless its details say that it is overdue. */
+const IN_FLIGHT = ['submitting', 'submitted', 'rendered'] as const;
+const OVERDUE = '%"isOverdue":true%';
 /** Until somebody asks again for what has no known end. */
 const SOON_MS = 1_000;
 
@@ -87,6 +89,7 @@ export class SubmitGate {
 
   async #begin(db: Statements, id: string, limits: Limits): Promise<Pass> {
     const begunAtMs = now();
+    if (this.#database.isShared && !(await this.#isAlive(db))) return held(now() + SOON_MS);
     const stops = await this.#stops.load(db);
     if (stops.pausedUntilMs > now()) return held(stops.pausedUntilMs, { isPause: true });
     if (stops.circuit.open && !limits.isTrial) return { name: 'stopped', stops };
@@ -104,7 +107,6 @@ export class SubmitGate {
       .where('id', '=', id)
       .where('state', '=', 'queued')
       .where('claimed_by', '=', this.#database.processId)
-      .$if(this.#database.isShared, (query) => query.where(({ exists }) => exists(this.#ownProcess(db))))
       .returningAll()
       .executeTakeFirst();
     if (!row) return { name: 'taken' };
@@ -116,13 +118,15 @@ export class SubmitGate {
     return { name: 'begun', job: toJob(row), postId: post.id, begunAtMs };
   }
 
-  /** This process, as long as no other may take it for dead. */
-  #ownProcess(db: Statements) {
-    return db
+  /** Whether no other process may take this one for dead. */
+  async #isAlive(db: Statements): Promise<boolean> {
+    const own = await db
       .selectFrom('processes')
-      .select('processes.id')
-      .where('processes.id', '=', this.#database.processId)
-      .where('claimed_until', '>', this.#database.clock());
+      .select('id')
+      .where('id', '=', this.#database.processId)
+      .where('claimed_until', '>', this.#database.clock())
+      .executeTakeFirst();
+    return own !== undefined;
   }
 
   /** Takes the one try that an open circuit allows, if no other process has. */

@@ -1,6 +1,5 @@
 import type { Log } from '../log.ts';
 import { later } from '../time.ts';
-import { type Elsewhere, NOTHING_ELSEWHERE } from './claims.ts';
 import type { JobParts } from './parts.ts';
 import type { Stops } from './stops.ts';
 
@@ -20,7 +19,7 @@ interface NeighbourOptions {
 /** Keeps an eye on the other processes that share the database; where none can, it does nothing. */
 export class Neighbours {
   readonly #options: NeighbourOptions;
-  #elsewhere = NOTHING_ELSEWHERE;
+  #waiting: readonly number[] = [];
   #looks = 0;
   #isBlind = false;
   #cancel = () => {};
@@ -29,9 +28,9 @@ export class Neighbours {
     this.#options = options;
   }
 
-  /** What they have, as it was some seconds ago. */
-  get elsewhere(): Elsewhere {
-    return this.#elsewhere;
+  /** How many jobs wait in each of them, as it was some seconds ago. */
+  get waiting(): readonly number[] {
+    return this.#waiting;
   }
 
   start(signal: AbortSignal): void {
@@ -52,7 +51,7 @@ export class Neighbours {
   async #look(): Promise<void> {
     const { parts, onNews, takeUp } = this.#options;
     this.#looks += 1;
-    this.#elsewhere = await parts.claims.elsewhere();
+    this.#waiting = await parts.claims.waitingElsewhere();
     onNews(await parts.stops.load());
     if (this.#looks % LOOKS_PER_CLAIM === 0) await takeUp();
     this.#isBlind = false;

@@ -44,7 +44,7 @@ export class JobRunner {
       onNews: (stops) => this.#dispatcher.onNews(stops),
       takeUp: () => this.#takeUp('taking over what another process left'),
     });
-    this.#dispatcher = new Dispatcher({ parts, life, elsewhere: () => this.#neighbours.elsewhere });
+    this.#dispatcher = new Dispatcher({ parts, life, waitingElsewhere: () => this.#neighbours.waiting });
     this.#joining = new Joining((job, cancelledBy) => life.endUnsubmitted(job, { name: 'cancelled', cancelledBy }));
   }
 
@@ -134,7 +134,7 @@ export class JobRunner {
   #full(): Extract<Refusal, { name: 'full' }> {
     const { requestsPerMinute } = this.#parts;
     const { waiting } = this.#dispatcher;
-    const elsewhere = this.#neighbours.elsewhere.waiting.reduce((sum, count) => sum + count, 0);
+    const elsewhere = this.#neighbours.waiting.reduce((sum, count) => sum + count, 0);
     return { name: 'full', minutes: Math.max(1, Math.ceil((waiting.size + elsewhere) / requestsPerMinute)) };
   }
 
