@@ -1,5 +1,4 @@
 import type { Settings } from '../config.ts';
-import { isPostgresUrl } from '../storage/url.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
 
 /** What stands in the environment and in `.env`. Names only: a value may be a secret. */
@@ -11,9 +10,9 @@ export function checkSettings({ values, problems, given, unknown }: Settings): F
   if (unknown.length > 0) {
     return warning(`No setting is called ${unknown.join(' or ')}: .env.example lists them all.`);
   }
-  if (values.REDIS_URL && values.DATABASE_URL && !isPostgresUrl(values.DATABASE_URL)) {
+  if (values.REDIS_URL && !values.DISCORD_SHARD_IDS) {
     return warning(
-      'REDIS_URL is for several processes, and a SQLite file has one: leave it empty, or point DATABASE_URL at Postgres.',
+      'REDIS_URL is for several processes, each with its DISCORD_SHARD_IDS: leave it empty for one, which needs no turns.',
     );
   }
   return ok(`${given} are set, the others have their defaults.`);

@@ -9,8 +9,10 @@ const check = (env: Record<string, string>) =>
 it('tells of a Redis that nothing needs, without its address', () => {
   const { level, text } = check({ REDIS_URL });
   expect(level).toBe('warning');
-  expect(text).toContain('REDIS_URL is for several processes, and a SQLite file has one');
+  expect(text).toContain('REDIS_URL is for several processes');
   expect(text).not.toContain('secret');
-  expect(check({ REDIS_URL, DATABASE_URL: 'postgres://127.0.0.1/timeless' }).level).toBe('ok');
+  const shared = { REDIS_URL, DATABASE_URL: 'postgres://127.0.0.1/timeless' };
+  expect(check(shared).level).toBe('warning');
+  expect(check({ ...shared, DISCORD_SHARD_COUNT: '2', DISCORD_SHARD_IDS: '0' }).level).toBe('ok');
   expect(check({}).level).toBe('ok');
 });
