@@ -241,6 +241,29 @@ describe.skipIf(ON_POSTGRES)('JobRunner', () => {
     expect(failureOf('unlucky')).toEqual({ kind: 'server_error', status: 502 });
   });
 
+  it('does not send a POST that was put on record too long ago, and begins it anew', async () => {
+    const gate = new SubmitGate(database, stops);
+    const records: string[] = [];
+    start({
+      gate: Object.assign(Object.create(gate), {
+        settle: gate.settle.bind(gate),
+        async begin(...given: Parameters<SubmitGate['begin']>) {
+          const begun = await gate.begin(...given);
+          records.push(begun.name);
+          // As a process that is frozen in between.
+          if (records.length === 1) vi.setSystemTime(Date.now() + 6_000);
+          return begun;
+        },
+      }),
+    });
+    await accept('late');
+    await pass(1_000);
+    expect(posts).toEqual(['late']);
+    expect(records.filter((name) => name === 'begun')).toHaveLength(2);
+    const rows = await database.db.selectFrom('posts').select('outcome').orderBy('id').execute();
+    expect(rows.map(({ outcome }) => outcome)).toEqual(['not sent', 'accepted']);
+  });
+
   it('lets a job be cancelled while it waits for its second try', async () => {
     answer = async () => {
       throw new ServerError(502, '');
