@@ -108,10 +108,10 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     return credits;
   };
   const slots = await createSlots(config, log);
+  const keep = (store: () => Promise<void>) => untilStored(store, log, stopping.signal);
+  const noteLoss = (error: unknown) => log.error({ err: error }, 'the circuit was not stored');
   const saveCircuit = () => {
-    stops
-      .saveCircuit(circuit.state, circuit.nextTrialMs, (store) => untilStored(store, log, stopping.signal))
-      .catch((error: unknown) => log.error({ err: error }, 'the circuit was not stored'));
+    stops.saveCircuit(circuit.state, circuit.nextTrialMs, keep).catch(noteLoss);
   };
   const circuit = new Circuit({
     getCredits,
@@ -121,7 +121,8 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
       jobs.onCircuitChange();
       saveCircuit();
     },
-    onTrialMoved: saveCircuit,
+    onTrialFailed: saveCircuit,
+    onTrialAllowed: () => stops.allowTrial(keep).catch(noteLoss),
   });
   const stopsLeft = await stops.load();
   circuit.restore(stopsLeft.circuit, stopsLeft.nextTrialMs);

@@ -1,3 +1,4 @@
+import { MAX_PAUSE_MS } from '../segmind/pause.ts';
 import { later, now } from '../time.ts';
 import type { Job } from './job.ts';
 import type { Life } from './life.ts';
@@ -9,6 +10,8 @@ import { WaitingRoom } from './waiting-room.ts';
 /** How long waiting jobs wait for an open circuit to close, and then for a trial, which may be another process's. */
 const STOPPED_WAIT_MS = 15 * 60_000;
 const TRIAL_WAIT_MS = 60_000;
+/** As long as the longest pause, and its jitter. */
+const LONGEST_HOLD_MS = MAX_PAUSE_MS + 5_000;
 /** Between two tellings of the line. */
 const SHOW_PAUSE_MS = 100;
 /** Before a slot is asked for again after one went wrong. */
@@ -86,10 +89,9 @@ export class Dispatcher {
   onNews({ circuit, nextTrialMs, pausedUntilMs }: Stops): void {
     this.#pausedUntilMs = pausedUntilMs;
     if (pausedUntilMs > now()) this.#holdUntil(pausedUntilMs);
-    if (this.#parts.circuit.adopt(circuit, nextTrialMs)) {
+    if (this.#parts.circuit.adopt(circuit, nextTrialMs))
       this.#parts.log.warn({ circuit }, circuit.open ? 'submits are stopped, by another process' : 'submits go on');
-      this.onCircuitChange();
-    } else this.refresh();
+    this.onCircuitChange();
   }
 
   get inFlight(): number {
@@ -174,7 +176,7 @@ export class Dispatcher {
     this.#heldUntilMs = epochMs;
     this.#cancelHold();
     // The end of the timer counts, and not the clock, which may be set back meanwhile.
-    this.#cancelHold = later(Math.ceil(epochMs - now()), () => {
+    this.#cancelHold = later(Math.min(Math.ceil(epochMs - now()), LONGEST_HOLD_MS), () => {
       this.#heldUntilMs = 0;
       this.refresh();
     });

@@ -1,5 +1,5 @@
 import { TRIAL_INTERVAL_MS } from '../segmind/circuit.ts';
-import { type Database, total } from '../storage/database.ts';
+import { type Database, NOBODY, total } from '../storage/database.ts';
 import { now } from '../time.ts';
 import type { Job, StateName } from './job.ts';
 import { stateColumns, toJob } from './row.ts';
@@ -76,6 +76,11 @@ export class SubmitGate {
       .execute();
   }
 
+  /** Takes a POST that surely was not sent off the record. */
+  async withdraw(postId: number): Promise<void> {
+    await this.#database.db.deleteFrom('posts').where('id', '=', postId).execute();
+  }
+
   /** Notes that the POSTs under way for these jobs have ended with the process that sent them. */
   async settleLost(jobIds: readonly string[]): Promise<void> {
     if (jobIds.length === 0) return;
@@ -89,7 +94,7 @@ export class SubmitGate {
 
   async #begin(db: Statements, id: string, limits: Limits): Promise<Pass> {
     const begunAtMs = now();
-    if (this.#database.isShared && !(await this.#isAlive(db))) return held(now() + SOON_MS);
+    if (this.#database.processId !== NOBODY && !(await this.#isAlive(db))) return held(now() + SOON_MS);
     const stops = await this.#stops.load(db);
     if (stops.pausedUntilMs > now()) return held(stops.pausedUntilMs, { isPause: true });
     if (stops.circuit.open && !limits.isTrial) return { name: 'stopped', stops };

@@ -39,10 +39,10 @@ export class StopStore {
   async load(db?: Database['db']): Promise<Stops> {
     if (db) return this.#read(db);
     for (;;) {
-      await this.#saved;
       const saves = this.#saves;
+      await this.#saved;
       const stops = await this.#read(this.#database.db);
-      // What was noted meanwhile is newer.
+      // What is noted since then is newer.
       if (saves === this.#saves) return stops;
     }
   }
@@ -50,6 +50,11 @@ export class StopStore {
   /** Notes the state of the circuit. @param insist repeats what it is given until that is stored; default: it is tried once */
   saveCircuit(circuit: CircuitState, nextTrialMs: number, insist: Insist = tryOnce): Promise<void> {
     return this.#note(() => insist(() => this.#saveCircuit(circuit, nextTrialMs)));
+  }
+
+  /** Lets one job be tried now, if the circuit is open still. @param insist as of `saveCircuit` */
+  allowTrial(insist: Insist = tryOnce): Promise<void> {
+    return this.#note(() => insist(() => this.#allowTrial()));
   }
 
   /** Holds all submits for so long, in milliseconds; the later of two pauses wins. @param insist as of `saveCircuit` */
@@ -101,6 +106,14 @@ export class StopStore {
       .execute();
   }
 
+  async #allowTrial(): Promise<void> {
+    await this.#database.db
+      .updateTable('circuit')
+      .set({ next_trial_at: this.#database.clock() })
+      .where('reason', '!=', '')
+      .execute();
+  }
+
   async #pause(ms: number): Promise<void> {
     const { db } = this.#database;
     await db
@@ -110,7 +123,13 @@ export class StopStore {
         conflict.column('id').doUpdateSet((eb) => ({
           paused_until: eb
             .case()
-            .when('circuit.paused_until', '>', eb.ref('excluded.paused_until'))
+            .when(
+              eb.and([
+                eb('circuit.paused_until', '>', eb.ref('excluded.paused_until')),
+                // One from before the clock was set back is over.
+                eb('circuit.paused_until', '<=', this.#after(db, MAX_PAUSE_MS + TOLERANCE_MS)),
+              ]),
+            )
             .then(eb.ref('circuit.paused_until'))
             .else(eb.ref('excluded.paused_until'))
             .end(),

@@ -14,6 +14,7 @@ import { untilStored } from './persist.ts';
 const MAX_JITTER_MS = 1_000;
 /** A POST that was begun this long ago is not sent any more; a process may be taken for dead after three times that. */
 const LATE_MS = 5_000;
+const ANEW_PAUSE_MS = 1_000;
 /** Between a 5xx and the one more try that it allows. */
 const RETRY_PAUSE_MS = 2_000;
 
@@ -82,9 +83,9 @@ export async function submitOnce(
   if (now() - pass.begunAtMs > LATE_MS) {
     // Others may have taken this process for dead meanwhile, and count this POST as sent and over.
     log.warn({ job: job.id }, 'a submit came too late to be sent, and is begun anew');
-    await untilStored(() => gate.settle(postId, 'not sent'), log, signal);
+    await untilStored(() => gate.withdraw(postId), log, signal);
     if (waiting.state.name === 'queued') await move(waiting.state);
-    return { name: 'held', untilMs: now(), isPause: false };
+    return { name: 'held', untilMs: now() + ANEW_PAUSE_MS, isPause: false };
   }
   delivery.showProgress(job, { phase: 'submitting' });
   let next: JobState;

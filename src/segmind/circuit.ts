@@ -29,8 +29,10 @@ export interface CircuitOptions {
   getCredits(options: { signal: AbortSignal }): Promise<Credits>;
   /** Called after every change of the state but `restore` and `adopt`. */
   onChange?(state: CircuitState): void;
-  /** Called when only the time of the next trial has changed. */
-  onTrialMoved?(): void;
+  /** Called when a trial has failed as the one before: only the time of the next has changed. */
+  onTrialFailed?(): void;
+  /** Called when a trial may be made at once. */
+  onTrialAllowed?(): void;
 }
 
 /** The reasons that `get-user-credits` can clear, with how often to ask it; the others can only be tried. */
@@ -54,7 +56,8 @@ export function reasonOf(error: unknown): CircuitReason | undefined {
 export class Circuit {
   readonly #getCredits: CircuitOptions['getCredits'];
   readonly #onChange: (state: CircuitState) => void;
-  readonly #onTrialMoved: () => void;
+  readonly #onTrialFailed: () => void;
+  readonly #onTrialAllowed: () => void;
   readonly #closing = new AbortController();
   readonly #costsUsd: number[] = [];
   #state: CircuitState = { open: false };
@@ -63,10 +66,12 @@ export class Circuit {
   #cancelCheck: (() => void) | undefined;
   #check: Promise<void> | undefined;
 
-  constructor({ getCredits, onChange = () => {}, onTrialMoved = () => {} }: CircuitOptions) {
+  constructor(options: CircuitOptions) {
+    const { getCredits, onChange, onTrialFailed, onTrialAllowed } = options;
     this.#getCredits = getCredits;
-    this.#onChange = onChange;
-    this.#onTrialMoved = onTrialMoved;
+    this.#onChange = onChange ?? (() => {});
+    this.#onTrialFailed = onTrialFailed ?? (() => {});
+    this.#onTrialAllowed = onTrialAllowed ?? (() => {});
   }
 
   get state(): CircuitState {
@@ -79,7 +84,7 @@ export class Circuit {
     if (reason === undefined || this.#closing.signal.aborted) return;
     this.#isTrialUnderWay = false;
     this.#nextTrialMs = now() + TRIAL_INTERVAL_MS;
-    if (this.#state.open && this.#state.reason === reason) this.#onTrialMoved();
+    if (this.#state.open && this.#state.reason === reason) this.#onTrialFailed();
     else this.#change({ open: true, reason, sinceMs: this.#state.open ? this.#state.sinceMs : now() });
   }
 
@@ -95,7 +100,9 @@ export class Circuit {
 
   /** Whether `admits` would allow a trial now. */
   get isTrialDue(): boolean {
-    return this.waitsForTrial && !this.#isTrialUnderWay && now() >= this.#nextTrialMs;
+    // Farther away than it can be: the clock was set back.
+    const isTime = now() >= this.#nextTrialMs || this.#nextTrialMs > now() + TRIAL_INTERVAL_MS;
+    return this.waitsForTrial && !this.#isTrialUnderWay && isTime;
   }
 
   /** Whether a job may be submitted. `trial` takes the one try in 15 minutes that an open circuit allows where only a try can tell. */
@@ -175,7 +182,7 @@ export class Circuit {
 
   #allowTrial(): void {
     this.#nextTrialMs = now();
-    this.#onTrialMoved();
+    this.#onTrialAllowed();
   }
 
   #change(state: CircuitState): void {

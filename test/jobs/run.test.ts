@@ -227,6 +227,18 @@ describe.skipIf(ON_POSTGRES)('JobRunner', () => {
     expect([...endings.keys()]).toEqual(['met it']);
   });
 
+  it('makes the trial when the database says that it is due, should that be later than here', async () => {
+    answer = async (post) => {
+      if (post === 1) throw new SpendLimitReached(406, '');
+      return { requestId: `request-${post}` };
+    };
+    for (const id of ['met it', 'trial']) await accept(id);
+    await pass(MINUTE_MS);
+    await stops.saveCircuit(circuit.state, circuit.nextTrialMs + 50);
+    await pass(14.5 * MINUTE_MS);
+    expect(posts).toEqual(['met it', 'trial']);
+  });
+
   it('tries once more after a 5xx, with the line at rest for two seconds, and then gives up', async () => {
     answer = async () => {
       throw new ServerError(502, '');
@@ -247,6 +259,7 @@ describe.skipIf(ON_POSTGRES)('JobRunner', () => {
     start({
       gate: Object.assign(Object.create(gate), {
         settle: gate.settle.bind(gate),
+        withdraw: gate.withdraw.bind(gate),
         async begin(...given: Parameters<SubmitGate['begin']>) {
           const begun = await gate.begin(...given);
           records.push(begun.name);
@@ -257,11 +270,11 @@ describe.skipIf(ON_POSTGRES)('JobRunner', () => {
       }),
     });
     await accept('late');
-    await pass(1_000);
+    await pass(2_000);
     expect(posts).toEqual(['late']);
     expect(records.filter((name) => name === 'begun')).toHaveLength(2);
     const rows = await database.db.selectFrom('posts').select('outcome').orderBy('id').execute();
-    expect(rows.map(({ outcome }) => outcome)).toEqual(['not sent', 'accepted']);
+    expect(rows.map(({ outcome }) => outcome)).toEqual(['accepted']);
   });
 
   it('lets a job be cancelled while it waits for its second try', async () => {
@@ -413,7 +426,8 @@ describe('JobRunner after a restart', () => {
     expect(await unfinished.execute()).toEqual([]);
   });
 
-  it('after N recent POSTs sends N more within 62 s, and never more than N in 60 s', async () => {
+  // A process among others claims its jobs by the server's own clock, which the test doesn't hold.
+  it.skipIf(ON_POSTGRES)('after N recent POSTs sends N more within 62 s, and never more than N in 60 s', async () => {
     const sentAtMs: number[] = [];
     answer = async (post) => {
       sentAtMs.push(Date.now());

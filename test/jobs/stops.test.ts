@@ -212,4 +212,39 @@ describe('reading what holds submits', () => {
     expect(seen).toMatchObject({ circuit: opening('credits') });
     expect(await stops.load()).toEqual(NOTHING);
   });
+
+  it('is not read between two states that are noted one after the other', async () => {
+    const stops = new StopStore(databaseWith());
+    let goOn = () => {};
+    const first = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const saved = stops.saveCircuit(opening('forbidden'), Date.now(), (store) => first.then(store));
+    const loaded = stops.load();
+    const closed = stops.saveCircuit(CLOSED, 0);
+    goOn();
+    expect((await loaded).circuit).toEqual(CLOSED);
+    await Promise.all([saved, closed]);
+  });
+
+  it('is a new pause also when an older one is farther away only because the clock was set back', async () => {
+    const stops = new StopStore(databaseWith());
+    await stops.pause(MINUTE_MS);
+    pass(-HOUR_MS);
+    expect((await stops.load()).pausedUntilMs).toBe(0);
+    await stops.pause(MINUTE_MS);
+    expect((await stops.load()).pausedUntilMs).toBe(Date.now() + MINUTE_MS);
+  });
+
+  it('allows a trial at once, and opens nothing by that', async () => {
+    const stops = new StopStore(databaseWith());
+    await stops.allowTrial();
+    expect(await stops.load()).toEqual(NOTHING);
+    await stops.saveCircuit(opening('forbidden'), Date.now() + MINUTE_MS);
+    await stops.allowTrial();
+    expect((await stops.load()).nextTrialMs).toBe(Date.now());
+    await stops.saveCircuit(CLOSED, 0);
+    await stops.allowTrial();
+    expect((await stops.load()).circuit).toEqual(CLOSED);
+  });
 });

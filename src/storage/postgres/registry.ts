@@ -101,7 +101,8 @@ export class Registration {
 
   /** Counted from when the last one was sent: so long before its answer others may count already. */
   #renewLater(sentAtMs: number): void {
-    this.#cancelRenewal = later(sentAtMs + RENEWAL_MS - now(), () => {
+    // Not later than that, should the clock be set back.
+    this.#cancelRenewal = later(Math.min(sentAtMs + RENEWAL_MS - now(), RENEWAL_MS), () => {
       const nextSentAtMs = now();
       const goOn = () => this.#renewLater(nextSentAtMs);
       this.#renew().then(goOn, (error: Error) => {
@@ -127,9 +128,9 @@ export class Registration {
       `update processes set claimed_until = ${CLOCK} + ${CLAIM_MS} where id = $1`,
       [this.id],
     );
+    this.#aliveUntilMs = rowCount === 0 ? 0 : untilMs;
     if (rowCount === 0)
       this.#lose(`This process was not heard of for more than 15 s, and was taken for dead in ${this.#parts.name}`);
-    else this.#aliveUntilMs = untilMs;
   }
 
   #loseConnection(): void {
