@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startBot } from '../../sandbox/bot.ts';
 import { chooseDriver } from '../../src/storage/drivers.ts';
+import { needRedis, RedisServer } from '../redis-server.ts';
 import { ended, type House, openHouse, painted, textOf } from './house.ts';
 
 let house: House;
@@ -192,6 +193,27 @@ describe('health', () => {
     connection.execute('commit');
     connection.close();
     await expect.poll(async () => (await get('/readyz')).status, { timeout: 10_000 }).toBe(200);
+  });
+});
+
+describe('readiness over Redis', () => {
+  needRedis();
+
+  it('is 503 while Redis is away, if turns are taken over one', async () => {
+    const redis = await RedisServer.start();
+    try {
+      await open({ env: { REDIS_URL: redis.url } });
+      const status = () => expect.poll(async () => (await get('/readyz')).status, { timeout: 15_000 });
+      await status().toBe(200);
+      await redis.kill();
+      await status().toBe(503);
+      expect(await (await get('/readyz')).json()).toMatchObject({ checks: { database: 'ok', redis: 'failed' } });
+      await redis.restart();
+      await status().toBe(200);
+      await painted(await ask('a red rose'));
+    } finally {
+      await redis.stop();
+    }
   });
 });
 
