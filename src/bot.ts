@@ -43,8 +43,8 @@ import { probeWrite } from './storage/probe.ts';
 import { findDataFolder } from './storage/url.ts';
 import { now, within } from './time.ts';
 
-/** How long a stop waits for what supplies the slots. */
-const SLOTS_GRACE_MS = 2_000;
+/** How long a stop waits for each of the connections to others. */
+const FAREWELL_MS = 2_000;
 
 export interface Bot {
   /** @throws FatalError when Discord does not let the bot in */
@@ -248,9 +248,10 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
       await jobs.stop();
       settlements.stop();
       // Redis may be away, and a blocking call under way, whose grace is over.
-      await within(SLOTS_GRACE_MS, slotsClosed);
+      await within(FAREWELL_MS, slotsClosed);
       await modLog.stop();
-      await client.destroy();
+      // discord.js waits for what never comes when a shard is just connecting anew.
+      await within(FAREWELL_MS, client.destroy());
       await segmind.close();
       await database.close();
     },

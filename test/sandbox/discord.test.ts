@@ -12,6 +12,7 @@ import {
   MessageFlags,
   ModalBuilder,
   SlashCommandBuilder,
+  Status,
   StringSelectMenuBuilder,
   TextInputBuilder,
   TextInputStyle,
@@ -332,6 +333,8 @@ describe('an unmodified discord.js client', () => {
     await discord.waitFor(() => discord.gateway.resumes === 2);
     discord.gateway.invalidateSession(false);
     await discord.waitFor(() => discord.gateway.identifies === 2);
+    // A client that is just connecting anew can't be destroyed.
+    await discord.waitFor(() => client.ws.shards.every(({ status }) => status === Status.Ready));
     expect(discord.violations).toEqual([]);
   });
 
