@@ -54,7 +54,7 @@ export interface Bot {
 
 /**
  * Builds every part of the bot once and connects them.
- * @throws FatalError when the database can't be opened, or another process owns it
+ * @throws FatalError when the database can't be opened, or another process owns it, or one of these shards
  */
 export async function createBot(config: Config, log: Log, onFatal: (error: FatalError) => void): Promise<Bot> {
   // Loaded when it is wanted: it takes memory at all times.

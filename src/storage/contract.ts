@@ -6,7 +6,7 @@ import type { Migration } from './migrations/index.ts';
 import type { Schema } from './schema.ts';
 import type { SqliteDriver } from './sqlite.ts';
 
-/** As the number of a process: none in particular. It is what all have where only one can be at a time. */
+/** In place of a process's number: that of the one owner of a file. No process on a server has it. */
 export const NOBODY = 0;
 
 /**

@@ -45,7 +45,7 @@ interface JobsTable {
   cost_usd: number | null;
   created_at: number;
   ended_at: number | null;
-  /** The process that lives its life: 0 is none, or the only one. Free when that one is gone. */
+  /** The process that lives its life, and 0 in a file, which has one owner. Free when that process is gone. */
   claimed_by: Generated<number>;
 }
 
@@ -70,7 +70,7 @@ interface CircuitTable {
   paused_until: number | null;
 }
 
-/** A process that lives, or did until a moment ago. Where only one can be at a time, none is noted. */
+/** A process that lives, or did until a moment ago. In a file, which has one owner, none is noted. */
 interface ProcessesTable {
   id: GeneratedAlways<number>;
   /** Of the whole bot; null when this process owns all shards, however many. */
