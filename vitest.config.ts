@@ -8,7 +8,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/storage/postgres/**', 'test/cluster/**'],
-          setupFiles: ['test/closed-network.ts'],
+          setupFiles: ['test/support/closed-network.ts'],
           testTimeout: 15_000,
           // Those that say they may run at the same time mostly wait.
           maxConcurrency: 12,
@@ -25,8 +25,8 @@ export default defineConfig({
             'test/jobs/{claims,gate,old-jobs,run,stops,store}.test.ts',
             'test/settings/{admission,store,usage-store}.test.ts',
           ],
-          globalSetup: ['test/storage/postgres/server.ts'],
-          setupFiles: ['test/closed-network.ts', 'test/storage/postgres/skip.ts'],
+          globalSetup: ['test/support/postgres/server.ts'],
+          setupFiles: ['test/support/closed-network.ts', 'test/support/postgres/skip.ts'],
           testTimeout: 15_000,
           sequence: { groupOrder: 0 },
         },
@@ -35,8 +35,8 @@ export default defineConfig({
         test: {
           name: 'cluster',
           include: ['test/cluster/*.test.ts'],
-          globalSetup: ['test/storage/postgres/server.ts'],
-          setupFiles: ['test/closed-network.ts', 'test/storage/postgres/skip.ts'],
+          globalSetup: ['test/support/postgres/server.ts'],
+          setupFiles: ['test/support/closed-network.ts', 'test/support/postgres/skip.ts'],
           testTimeout: 60_000,
           hookTimeout: 30_000,
           // Each test starts three bots or more, which mostly wait.
@@ -48,7 +48,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          setupFiles: ['test/closed-network.ts'],
+          setupFiles: ['test/support/closed-network.ts'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
           // Each test file has a bot and a sandbox of its own: more than two at once starve each other on a small machine.

@@ -4,7 +4,7 @@ import { get as getSecurely } from 'node:https';
 import { connect } from 'node:net';
 import { request } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { takeRefusedHosts } from './closed-network.ts';
+import { takeRefusedHosts } from './support/closed-network.ts';
 
 describe('the closed network', () => {
   const server = createServer((_request, response) => response.end('here'));

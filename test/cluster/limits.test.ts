@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import type { Guild, Invocation } from '../../sandbox/discord/index.ts';
-import { ended, painted, textOf } from '../e2e/house.ts';
-import { needRedis } from '../redis-server.ts';
-import { type Cluster, openCluster } from './cluster.ts';
-import { countStates } from './jobs.ts';
-import { pause } from './pause.ts';
-import { findBrokenPromises } from './promises.ts';
+import { type Cluster, openCluster } from '../support/cluster/cluster.ts';
+import { findBrokenPromises } from '../support/cluster/invariants.ts';
+import { countStates } from '../support/cluster/jobs.ts';
+import { pause } from '../support/pause.ts';
+import { needRedis } from '../support/redis-server.ts';
+import { ended, painted, textOf } from '../support/test-bed.ts';
 
 needRedis();
 

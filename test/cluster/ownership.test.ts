@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import type { BotProcess } from '../../sandbox/bot.ts';
-import { painted } from '../e2e/house.ts';
-import { needRedis } from '../redis-server.ts';
-import { openCluster } from './cluster.ts';
-import { findBrokenPromises } from './promises.ts';
+import { openCluster } from '../support/cluster/cluster.ts';
+import { findBrokenPromises } from '../support/cluster/invariants.ts';
+import { needRedis } from '../support/redis-server.ts';
+import { painted } from '../support/test-bed.ts';
 
 needRedis();
 

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { createRandom } from '../e2e/random.ts';
-import { needRedis } from '../redis-server.ts';
-import { type Cluster, FIVE, openCluster } from './cluster.ts';
-import { mostInAMinute } from './crowd.ts';
-import { countStates, readJobs } from './jobs.ts';
-import { pause } from './pause.ts';
-import { findBrokenPromises, type Upset } from './promises.ts';
+import { type Cluster, FIVE, openCluster } from '../support/cluster/cluster.ts';
+import { mostInAMinute } from '../support/cluster/guilds.ts';
+import { findBrokenPromises, type Upset } from '../support/cluster/invariants.ts';
+import { countStates, readJobs } from '../support/cluster/jobs.ts';
+import { pause } from '../support/pause.ts';
+import { createRandom } from '../support/random.ts';
+import { needRedis } from '../support/redis-server.ts';
 
 needRedis();
 

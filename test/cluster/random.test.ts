@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import type { BotProcess } from '../../sandbox/bot.ts';
-import { createRandom, type Random } from '../e2e/random.ts';
-import { needRedis } from '../redis-server.ts';
-import { administer, schemaOf } from '../storage/postgres/admin.ts';
-import { type Cluster, openCluster } from './cluster.ts';
-import { mostInAMinute } from './crowd.ts';
-import { countStates, readJobs } from './jobs.ts';
-import { pause } from './pause.ts';
-import { findBrokenPromises, type Upset } from './promises.ts';
+import { type Cluster, openCluster } from '../support/cluster/cluster.ts';
+import { mostInAMinute } from '../support/cluster/guilds.ts';
+import { findBrokenPromises, type Upset } from '../support/cluster/invariants.ts';
+import { countStates, readJobs } from '../support/cluster/jobs.ts';
+import { pause } from '../support/pause.ts';
+import { administer, schemaOf } from '../support/postgres/admin.ts';
+import { createRandom, type Random } from '../support/random.ts';
+import { needRedis } from '../support/redis-server.ts';
 
 needRedis();
 

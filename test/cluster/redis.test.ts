@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { painted, textOf } from '../e2e/house.ts';
-import { needRedis } from '../redis-server.ts';
-import { type Cluster, openCluster } from './cluster.ts';
-import { mostInAMinute } from './crowd.ts';
-import { pause } from './pause.ts';
-import { findBrokenPromises } from './promises.ts';
+import { type Cluster, openCluster } from '../support/cluster/cluster.ts';
+import { mostInAMinute } from '../support/cluster/guilds.ts';
+import { findBrokenPromises } from '../support/cluster/invariants.ts';
+import { pause } from '../support/pause.ts';
+import { needRedis } from '../support/redis-server.ts';
+import { painted, textOf } from '../support/test-bed.ts';
 
 needRedis();
 

@@ -4,9 +4,9 @@ import type { Job } from '../../src/jobs/job.ts';
 import type { ModLogEntry } from '../../src/replies/mod-log.ts';
 import { SETTINGS_LIMITS } from '../../src/settings/schema.ts';
 import { SettingsStore } from '../../src/settings/store.ts';
-import { makeJob, recordedLog, refusal } from '../delivery/parts.ts';
-import { GUILD_ID, MEMBER_ID, MODERATOR_ID, OTHER_ID, ROLES } from '../settings/parts.ts';
-import { newUrl, openForTest } from '../storage/fixtures.ts';
+import { makeJob, recordedLog, refusal } from '../support/job-fixtures.ts';
+import { GUILD_ID, MEMBER_ID, MODERATOR_ID, OTHER_ID, ROLES } from '../support/settings-fixtures.ts';
+import { newUrl, openForTest } from '../support/storage/fixtures.ts';
 
 const BOT_ID = '500000000000000001';
 const THIRD_ID = '100000000000000009';

@@ -4,7 +4,15 @@ import { findPlace } from '../../src/commands/place.ts';
 import { type Press, readPress } from '../../src/commands/press.ts';
 import { ThreadParents } from '../../src/delivery/thread-parents.ts';
 import type { Settings } from '../../src/settings/schema.ts';
-import { CATEGORY_ID, CHANNEL_ID, GUILD_ID, MEMBER_ID, parseSettings, ROLES, THREAD_ID } from '../settings/parts.ts';
+import {
+  CATEGORY_ID,
+  CHANNEL_ID,
+  GUILD_ID,
+  MEMBER_ID,
+  parseSettings,
+  ROLES,
+  THREAD_ID,
+} from '../support/settings-fixtures.ts';
 
 const press: Press = {
   id: MEMBER_ID,

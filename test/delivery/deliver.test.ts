@@ -6,7 +6,7 @@ import { createDelivery } from '../../src/delivery/deliver.ts';
 import type { MemberRoutes, Outgoing } from '../../src/delivery/routes.ts';
 import type { Ending, Picture } from '../../src/jobs/delivery.ts';
 import type { Job, Rung } from '../../src/jobs/job.ts';
-import { brokenConnection, makeJob, recordedLog, refusal } from './parts.ts';
+import { brokenConnection, makeJob, recordedLog, refusal } from '../support/job-fixtures.ts';
 
 const MIB = 1024 * 1024;
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { REST } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { insist } from '../../src/delivery/insist.ts';
-import { recordedLog } from './parts.ts';
+import { recordedLog } from '../support/job-fixtures.ts';
 
 const FACTS = { job: '0000000000001', rung: 'reply' };
 

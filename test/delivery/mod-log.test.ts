@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createModLog } from '../../src/delivery/mod-log.ts';
 import type { JobState } from '../../src/jobs/job.ts';
 import type { ModLogEntry } from '../../src/replies/mod-log.ts';
-import { brokenConnection, makeJob, recordedLog, refusal } from './parts.ts';
+import { brokenConnection, makeJob, recordedLog, refusal } from '../support/job-fixtures.ts';
 
 const GUILD = '400000000000000001';
 const CHANNEL = '300000000000000001';

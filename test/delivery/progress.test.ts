@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ProgressEditor } from '../../src/delivery/progress.ts';
 import type { Job, Rung } from '../../src/jobs/job.ts';
-import { brokenConnection, makeJob, recordedLog, refusal } from './parts.ts';
+import { brokenConnection, makeJob, recordedLog, refusal } from '../support/job-fixtures.ts';
 
 interface Edit {
   readonly jobId: string;

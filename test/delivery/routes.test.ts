@@ -4,7 +4,7 @@ import { REST } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DiscordRoutes } from '../../src/delivery/routes.ts';
 import { furtherMessage } from '../../src/replies/ending.ts';
-import { makeJob } from './parts.ts';
+import { makeJob } from '../support/job-fixtures.ts';
 
 let server: Server;
 let requests: string[];

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { checkRedis } from '../../src/doctor/redis.ts';
-import { needRedis, RedisServer } from '../redis-server.ts';
+import { needRedis, RedisServer } from '../support/redis-server.ts';
 
 needRedis();
 

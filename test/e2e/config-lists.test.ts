@@ -1,22 +1,22 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buttonsOf, type Channel, type Invocation, type Message } from '../../sandbox/discord/index.ts';
-import { ended, type House, labelsOf, openHouse, painted, textOf } from './house.ts';
+import { ended, labelsOf, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
 
 const COMMAND = 'timeless-config';
 const MODERATORS_ONLY = 'Only moderators may do this';
 
-let house: House;
+let bed: TestBed;
 beforeAll(async () => {
-  house = await openHouse({ env: { SEGMIND_MAX_IN_FLIGHT: '1' } });
+  bed = await openTestBed({ env: { SEGMIND_MAX_IN_FLIGHT: '1' } });
 });
-afterAll(() => house.close());
+afterAll(() => bed.close());
 
 type Options = Readonly<Record<string, string>>;
 
 /** What a moderator in #general is answered, which nobody else may see. */
 async function set(path: string, options: Options = {}, { force = false } = {}): Promise<Message> {
   const [group, subcommand] = path.split(' ');
-  const moderator = house.member('moderator');
+  const moderator = bed.member('moderator');
   const where = subcommand === undefined ? { subcommand: group } : { group, subcommand };
   const reply = await (await moderator.command(COMMAND, options, { ...where, force })).waitForReply();
   expect(reply.ephemeralFor).toBe(moderator.user.id);
@@ -30,13 +30,13 @@ async function offered(path: string, option: string, typed = '', name = 'moderat
   const [group, subcommand] = path.split(' ');
   const where = subcommand === undefined ? { subcommand: group } : { group, subcommand };
   const force = name !== 'moderator';
-  const choices = await house.member(name).autocomplete(COMMAND, option, typed, {}, { ...where, force });
+  const choices = await bed.member(name).autocomplete(COMMAND, option, typed, {}, { ...where, force });
   return choices.map((choice) => [choice.name, String(choice.value)]);
 }
 
-const channel = (name: string) => house.discord.guild.channel(name);
+const channel = (name: string) => bed.discord.guild.channel(name);
 const paint = (options: Options = {}, where = channel('general'), name = 'alice') =>
-  house.discord.actor(name, where).command('timeless', { prompt: 'a red rose', ...options });
+  bed.discord.actor(name, where).command('timeless', { prompt: 'a red rose', ...options });
 
 async function refusal(options: Options = {}, where?: Channel, name?: string): Promise<string> {
   const invocation = await paint(options, where, name);
@@ -84,7 +84,7 @@ describe('channels', () => {
   });
 
   it('offers what is listed by name, by id when it is gone or Discord does not tell, and lists both', async () => {
-    const { discord } = house;
+    const { discord } = bed;
     const doomed = discord.guild.createChannel({ name: 'doomed' });
     const [art, studio] = [channel('art'), channel('studio')];
     await set('channels allow', { channel: studio.id });
@@ -157,11 +157,11 @@ describe('filter', () => {
 
 describe('block', () => {
   const until = (text: string) => Number(/until <t:(\d+):f>/.exec(text)?.[1]) * 1_000;
-  const roleOf = (name: string) => house.discord.guild.role(name);
-  const idOf = (name: string) => house.discord.user(name).id;
+  const roleOf = (name: string) => bed.discord.guild.role(name);
+  const idOf = (name: string) => bed.discord.user(name).id;
 
   it('keeps a member out until a time, tells why, and cancels what waits', async () => {
-    house.segmind.hold();
+    bed.segmind.hold();
     const first = await paint();
     await first.waitForReply((message) => textOf(message).includes('Submitted'));
     const waiting = await paint({ prompt: 'a second rose' });
@@ -171,7 +171,7 @@ describe('block', () => {
     expect(Math.abs(until(answer) - (Date.now() + 7_200_000))).toBeLessThan(60_000);
     expect(answer).toContain('1 waiting picture was cancelled.');
     await ended(waiting);
-    house.segmind.release();
+    bed.segmind.release();
     await painted(first);
     expect(await refusal()).toContain('Reason: “too many \\*roses\\*”');
     await painted(await paint({}, channel('general'), 'bob'));
@@ -197,7 +197,7 @@ describe('block', () => {
     await painted(await paint());
     const choice = ['artists (role)', `role:${artists.id}`];
     expect(await offered('block remove', 'blocked')).toEqual([choice]);
-    house.discord.faults.add({ path: /guilds\/\d+\/roles/, respond: { status: 500, body: {} } });
+    bed.discord.faults.add({ path: /guilds\/\d+\/roles/, respond: { status: 500, body: {} } });
     expect(await offered('block remove', 'blocked')).toEqual([choice]);
     await set('block remove', { blocked: `role:${artists.id}` });
     await painted(await paint({}, channel('general'), 'bob'));
@@ -206,8 +206,8 @@ describe('block', () => {
   it.each([
     ['nobody', () => ({}), 'Give either `member` or `role`'],
     ['both', () => ({ member: idOf('alice'), role: roleOf('artists').id }), 'Give either `member` or `role`'],
-    ['@everyone', () => ({ role: house.discord.guild.id }), 'can’t be blocked'],
-    ['the bot', () => ({ member: house.discord.botUserId }), 'the bot itself'],
+    ['@everyone', () => ({ role: bed.discord.guild.id }), 'can’t be blocked'],
+    ['the bot', () => ({ member: bed.discord.botUserId }), 'the bot itself'],
     ['a duration in another form', () => ({ member: idOf('alice'), duration: '30s' }), 'such as 30m, 12h or 7d'],
     ['too long a duration', () => ({ member: idOf('alice'), duration: '366d' }), 'up to 365d'],
   ])('refuses %s', async (_, options, problem) => {
@@ -234,9 +234,9 @@ describe('usage', () => {
     await set('budget', { day: '5' });
     const picture = await painted(await paint({ samples: '2' }, channel('general'), 'mallory'));
     const jobId = buttonsOf(picture)[0]?.customId?.split(':')[1];
-    await house.discord.waitFor(() => house.bot.log.some(({ msg, job }) => msg === 'delivered' && job === jobId));
+    await bed.discord.waitFor(() => bed.bot.log.some(({ msg, job }) => msg === 'delivered' && job === jobId));
     const answer = await set('usage');
-    const mallory = house.discord.user('mallory').id;
+    const mallory = bed.discord.user('mallory').id;
     expect(textOf(answer)).toMatch(new RegExp(`\\d\\. <@${mallory}>: 2 images, US\\$ 0\\.\\d+`));
     expect(textOf(answer)).toMatch(/Today: US\$ 0\.\d+ spent, US\$ 0\.00 reserved, of US\$ 5\.00/);
     expect(textOf(answer)).not.toMatch(/credits|account/i);
@@ -262,15 +262,15 @@ describe('usage', () => {
 
   it('lets nobody check again where the account is nobody’s business', async () => {
     const reply = await (
-      await house.member('moderator').pressCustomId(`check-again:${house.discord.guild.id}`)
+      await bed.member('moderator').pressCustomId(`check-again:${bed.discord.guild.id}`)
     ).waitForReply();
     expect(textOf(reply)).toContain('does not know this command or button');
-    expect(house.segmind.requests.filter(({ path }) => path.includes('credits'))).toEqual([]);
+    expect(bed.segmind.requests.filter(({ path }) => path.includes('credits'))).toEqual([]);
   });
 
   describe('in a server of the operator', () => {
-    beforeAll(() => house.restart({ OPERATOR_GUILD_IDS: house.discord.guild.id }));
-    beforeEach(() => house.segmind.setCredits(12.345));
+    beforeAll(() => bed.restart({ OPERATOR_GUILD_IDS: bed.discord.guild.id }));
+    beforeEach(() => bed.segmind.setCredits(12.345));
 
     /** What a press is answered with beside the message that was pressed. */
     const answerTo = (pressed: Invocation, source: Message) =>
@@ -286,7 +286,7 @@ describe('usage', () => {
       ['hangs', { hang: true } as const],
       ['refuses', { respond: { status: 403, body: { error: 'Your billing team is SG_secret' } } }],
     ])('does without them when the image service %s', async (_, fault) => {
-      house.segmind.script({ on: 'credits', ...fault });
+      bed.segmind.script({ on: 'credits', ...fault });
       const answer = await set('usage');
       expect(textOf(answer)).toContain('did not say how many credits are left');
       expect(textOf(answer)).not.toMatch(/secret|billing/);
@@ -294,26 +294,26 @@ describe('usage', () => {
     });
 
     it('says why nothing is submitted, and checks again for its moderators only', async () => {
-      house.segmind.setCredits(0);
+      bed.segmind.setCredits(0);
       expect(textOf(await ended(await paint()))).toContain('out of credits');
       const answer = await set('usage');
       expect(textOf(answer)).toContain('Nothing is submitted.');
       expect(textOf(answer)).toContain('out of credits');
 
-      const still = await house.member('moderator').press(answer, 'Check again');
+      const still = await bed.member('moderator').press(answer, 'Check again');
       expect(textOf(await answerTo(still, answer))).toContain('it is still so');
-      const customId = `check-again:${house.discord.guild.id}`;
-      const mallory = await (await house.member('mallory').pressCustomId(customId)).waitForReply();
+      const customId = `check-again:${bed.discord.guild.id}`;
+      const mallory = await (await bed.member('mallory').pressCustomId(customId)).waitForReply();
       expect(textOf(mallory)).toContain(MODERATORS_ONLY);
-      const elsewhere = house.discord.createGuild();
-      const visitor = house.discord.createUser('visitor');
+      const elsewhere = bed.discord.createGuild();
+      const visitor = bed.discord.createUser('visitor');
       elsewhere.join(visitor, { administrator: true });
-      const stranger = house.discord.actor(visitor, elsewhere.channel('general'));
+      const stranger = bed.discord.actor(visitor, elsewhere.channel('general'));
       const refused = await (await stranger.pressCustomId(customId)).waitForReply();
       expect(textOf(refused)).toContain('does not know this command or button');
 
-      house.segmind.setCredits(5);
-      const mended = await house.member('moderator').press(answer, 'Check again');
+      bed.segmind.setCredits(5);
+      const mended = await bed.member('moderator').press(answer, 'Check again');
       expect(textOf(await answerTo(mended, answer))).toContain('Submits go on.');
       await painted(await paint());
       expect(labelsOf(await set('usage'))).toEqual([]);
@@ -321,11 +321,11 @@ describe('usage', () => {
 
     it('lets one picture try where only that can tell', async () => {
       const error = 'Spend limit reached for this account';
-      house.segmind.script({ on: 'submit', respond: { status: 406, body: { error } } });
+      bed.segmind.script({ on: 'submit', respond: { status: 406, body: { error } } });
       expect(textOf(await ended(await paint()))).toContain('reached the spend limit');
       expect(await refusal()).toContain('reached the spend limit');
       const answer = await set('usage');
-      const pressed = await house.member('moderator').press(answer, 'Check again');
+      const pressed = await bed.member('moderator').press(answer, 'Check again');
       expect(textOf(await answerTo(pressed, answer))).toContain('Only a try can tell whether that is over');
       await painted(await paint());
       expect(labelsOf(await set('usage'))).toEqual([]);
@@ -344,7 +344,7 @@ describe('whoever is no moderator', () => {
   ])('is refused a forged %s', async (path, option) => {
     const [group, subcommand] = path.split(' ');
     const where = subcommand === undefined ? { subcommand: group } : { group, subcommand };
-    const mallory = house.member('mallory');
+    const mallory = bed.member('mallory');
     const options = option === undefined ? {} : { [option]: channel('general').id };
     const reply = await (await mallory.command(COMMAND, options, { ...where, force: true })).waitForReply();
     expect(textOf(reply)).toContain(MODERATORS_ONLY);

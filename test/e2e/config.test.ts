@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buttonsOf, type Message, PERMISSIONS } from '../../sandbox/discord/index.ts';
-import { type House, openHouse, painted, textOf } from './house.ts';
+import { openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
 
-let house: House;
+let bed: TestBed;
 beforeEach(async () => {
-  house = await openHouse({ settings: {} });
+  bed = await openTestBed({ settings: {} });
 });
-afterEach(() => house.close());
+afterEach(() => bed.close());
 
 type Options = Readonly<Record<string, string | number | boolean>>;
 
@@ -14,7 +14,7 @@ type Options = Readonly<Record<string, string | number | boolean>>;
 async function config(who: string, path: string, options: Options = {}, force = false): Promise<Message> {
   const [first = '', second] = path.split(' ');
   const place = second === undefined ? { subcommand: first } : { group: first, subcommand: second };
-  const actor = house.member(who);
+  const actor = bed.member(who);
   const invocation = await actor.command('timeless-config', options, { ...place, force });
   const reply = await invocation.waitForReply();
   expect(reply.ephemeralFor).toBe(actor.user.id);
@@ -26,33 +26,33 @@ const answer = async (path: string, options: Options = {}, who = 'moderator') =>
 
 /** What a member reads who asks for a picture. */
 async function refusal(options: Options = {}): Promise<string> {
-  const invocation = await house.member('alice').command('timeless', { prompt: 'a pond', ...options });
+  const invocation = await bed.member('alice').command('timeless', { prompt: 'a pond', ...options });
   const reply = await invocation.waitForReply();
-  expect(reply.ephemeralFor).toBe(house.discord.user('alice').id);
+  expect(reply.ephemeralFor).toBe(bed.discord.user('alice').id);
   return textOf(reply);
 }
 
 async function picture(options: Options = {}): Promise<Message> {
-  return painted(await house.member('alice').command('timeless', { prompt: 'a pond', ...options }));
+  return painted(await bed.member('alice').command('timeless', { prompt: 'a pond', ...options }));
 }
 
-const lastSubmit = () => house.segmind.submits.at(-1)?.body ?? {};
+const lastSubmit = () => bed.segmind.submits.at(-1)?.body ?? {};
 
 describe('who may', () => {
   it('refuses members, also those whose request did not come from a client of Discord', async () => {
-    await expect(house.member('alice').command('timeless-config', {}, { subcommand: 'view' })).rejects.toThrow();
+    await expect(bed.member('alice').command('timeless-config', {}, { subcommand: 'view' })).rejects.toThrow();
     for (const path of ['view', 'limits', 'reset', 'history', 'moderators list']) {
       expect(textOf(await config('mallory', path, {}, true))).toContain('Only moderators may do this');
     }
-    const pressed = await house.member('mallory').pressCustomId(`reset-confirmed:${house.discord.guild.id}`);
+    const pressed = await bed.member('mallory').pressCustomId(`reset-confirmed:${bed.discord.guild.id}`);
     expect(textOf(await pressed.waitForReply())).toContain('Only moderators may do this');
     expect(await answer('history')).toContain('Nothing was ever changed');
   });
 
   it('counts permissions as they are at this moment', async () => {
-    const { guild } = house.discord;
+    const { guild } = bed.discord;
     expect(await answer('view')).toContain('Settings of this server');
-    guild.ownRole(house.discord.user('moderator')).permissions = 0n;
+    guild.ownRole(bed.discord.user('moderator')).permissions = 0n;
     expect(textOf(await config('moderator', 'pause', { reason: 'mine' }, true))).toContain('Only moderators');
   });
 });
@@ -65,8 +65,8 @@ describe('view', () => {
   });
 
   it('names the permissions that the bot lacks in this channel', async () => {
-    const { guild } = house.discord;
-    const bot = guild.ownRole(house.discord.user(house.discord.botUserId));
+    const { guild } = bed.discord;
+    const bot = guild.ownRole(bed.discord.user(bed.discord.botUserId));
     bot.permissions &= ~PERMISSIONS.attachFiles;
     guild.everyone.permissions &= ~PERMISSIONS.attachFiles;
     const text = await answer('view');
@@ -81,8 +81,8 @@ describe('limits', () => {
     );
     expect(await refusal({ steps: 26 })).toContain('25');
     await picture({ steps: 25 });
-    const artists = house.discord.guild.createRole({ name: 'artists' });
-    house.discord.guild.grant(house.discord.user('alice'), artists);
+    const artists = bed.discord.guild.createRole({ name: 'artists' });
+    bed.discord.guild.grant(bed.discord.user('alice'), artists);
     expect(await answer('limits', { role: artists.id, max_steps: '-1' })).toContain('no limit');
     await picture({ steps: 40 });
     expect(await answer('limits', { role: artists.id })).toContain('Most samples: as everyone, 1');
@@ -94,7 +94,7 @@ describe('limits', () => {
   });
 
   it('takes @everyone for everyone, and warns of a limit that lets nothing through', async () => {
-    const text = await answer('limits', { role: house.discord.guild.id, images_per_day: '0' });
+    const text = await answer('limits', { role: bed.discord.guild.id, images_per_day: '0' });
     expect(text).toContain('Images a day for everyone: 50 (default) → none allowed');
     expect(text).toContain('Nobody can make pictures');
     expect(await refusal()).toContain('Nothing was started');
@@ -106,14 +106,14 @@ describe('limits', () => {
     expect(text).toContain('from 0 (none allowed) to 100,000');
     expect(text).toContain('Nothing was changed');
     expect(await answer('limits', { cooldown: '1.5' })).toContain('whole number of seconds');
-    const foreign = house.discord.createGuild().createRole({ name: 'foreign' });
+    const foreign = bed.discord.createGuild().createRole({ name: 'foreign' });
     const forged = await config('moderator', 'limits', { role: foreign.id, max_steps: '20' }, true);
     expect(textOf(forged)).toContain('This server has no such role. Nothing was changed.');
     expect(await answer('history')).toContain('Nothing was ever changed');
   });
 
   it('drops the limits of roles that are gone', async () => {
-    const { guild } = house.discord;
+    const { guild } = bed.discord;
     const [old, young] = [guild.createRole({ name: 'old' }), guild.createRole({ name: 'young' })];
     await answer('limits', { role: old.id, max_steps: '30' });
     guild.deleteRole(old);
@@ -171,7 +171,7 @@ describe('defaults', () => {
 describe('budget', () => {
   it('sets a day and a month, shows what is spent, and holds', async () => {
     await picture();
-    await house.discord.waitFor(() => house.bot.log.some(({ msg }) => msg === 'delivered'));
+    await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'delivered'));
     const text = await answer('budget', { day: '$0.01', month: '5' });
     expect(text).toContain('Budget a day: no limit (default) → US$ 0.01');
     expect(text).toMatch(/Today: US\$ 0\.0\d+ spent, US\$ 0\.00 reserved/);
@@ -185,35 +185,35 @@ describe('budget', () => {
 
 describe('log', () => {
   it('takes a channel in which the bot can write, and says in it what it is for', async () => {
-    const { guild } = house.discord;
+    const { guild } = bed.discord;
     const channel = guild.createChannel({ name: 'mod-log' });
     expect(await answer('log', { channel: channel.id })).toContain(`Log channel: none (default) → <#${channel.id}>`);
-    expect(house.discord.messages(channel).map(textOf).join()).toContain('This channel now gets the log');
+    expect(bed.discord.messages(channel).map(textOf).join()).toContain('This channel now gets the log');
     const other = guild.createChannel({ name: 'other-log' });
     await answer('log', { channel: other.id });
-    expect(house.discord.messages(channel).map(textOf).join()).toContain('has ended the log in this channel');
+    expect(bed.discord.messages(channel).map(textOf).join()).toContain('has ended the log in this channel');
     expect(await answer('log')).toContain(`<#${other.id}>`);
     await answer('log', { off: true });
     expect(await answer('log')).toContain('none (default)');
   });
 
   it('refuses a channel in which the bot can not write, and says what it needs', async () => {
-    const { guild } = house.discord;
+    const { guild } = bed.discord;
     const closed = guild.createChannel({ name: 'closed', denyBot: true });
     expect(await answer('log', { channel: closed.id })).toContain('It needs View Channel');
     const plain = guild.createChannel({ name: 'plain' });
-    plain.overwrites.push({ id: house.discord.botUserId, type: 'member', allow: 0n, deny: PERMISSIONS.embedLinks });
+    plain.overwrites.push({ id: bed.discord.botUserId, type: 'member', allow: 0n, deny: PERMISSIONS.embedLinks });
     expect(await answer('log', { channel: plain.id })).toContain('and Embed Links there');
-    const elsewhere = house.discord.createGuild().channel('general');
+    const elsewhere = bed.discord.createGuild().channel('general');
     const forged = textOf(await config('moderator', 'log', { channel: elsewhere.id }, true));
     expect(forged).toContain('of this server. Nothing was changed.');
-    expect(house.discord.messages(elsewhere)).toEqual([]);
+    expect(bed.discord.messages(elsewhere)).toEqual([]);
     expect(await answer('log', { channel: plain.id, off: true })).toContain('not both');
     expect(await answer('log')).toContain('none (default)');
   });
 
   it('takes a thread', async () => {
-    const { guild } = house.discord;
+    const { guild } = bed.discord;
     const thread = guild.createChannel({ name: 'thread', type: 11, parent: guild.channel('general') });
     expect(await answer('log', { channel: thread.id })).toContain('**Changed**');
   });
@@ -221,18 +221,18 @@ describe('log', () => {
 
 describe('buttons', () => {
   it('sets who may press each', async () => {
-    const { guild } = house.discord;
+    const { guild } = bed.discord;
     expect(await answer('buttons')).toContain('Who may press Delete: who asked for it (default)');
     const role = guild.createRole({ name: 'painters' });
     await answer('buttons', { button: 'Reroll', who: 'A role', role: role.id });
     const message = await picture();
-    const refused = await (await house.member('bob').press(message, 'Reroll')).waitForReply();
+    const refused = await (await bed.member('bob').press(message, 'Reroll')).waitForReply();
     expect(textOf(refused)).toContain('Only');
-    guild.grant(house.discord.user('bob'), role);
-    await painted(await house.member('bob').press(message, 'Reroll'));
+    guild.grant(bed.discord.user('bob'), role);
+    await painted(await bed.member('bob').press(message, 'Reroll'));
     expect(await answer('buttons', { button: 'Delete', role: guild.id })).toContain('anyone');
-    await house.member('mallory').press(message, 'Delete');
-    await house.discord.waitFor(() => message.deleted);
+    await bed.member('mallory').press(message, 'Delete');
+    await bed.discord.waitFor(() => message.deleted);
     expect(await answer('buttons', { who: 'Anyone' })).toContain('Pick a `button`');
     expect(await answer('buttons', { button: 'Delete', who: 'A role' })).toContain('Pick the `role` too');
     expect(await answer('buttons', { button: 'Reroll', who: 'Who asked' })).toContain('**Changed**');
@@ -260,13 +260,13 @@ describe('history', () => {
     const [spoilers, steps] = [text.indexOf('Spoilers on all images'), text.indexOf('Most steps for everyone')];
     expect(spoilers).toBeGreaterThan(0);
     expect(steps).toBeGreaterThan(spoilers);
-    expect(text).toContain(`<@${house.discord.user('admin').id}>`);
+    expect(text).toContain(`<@${bed.discord.user('admin').id}>`);
   });
 });
 
 describe('reset', () => {
   it('asks, and sets everything back but the moderator roles', async () => {
-    const role = house.discord.guild.createRole({ name: 'stewards' });
+    const role = bed.discord.guild.createRole({ name: 'stewards' });
     await answer('moderators add', { role: role.id }, 'admin');
     await answer('limits', { max_steps: '30' });
     await answer('pause', { reason: 'tea' });
@@ -274,8 +274,8 @@ describe('reset', () => {
     expect(textOf(question)).toContain('The moderator roles stay');
     const before = await answer('limits');
     expect(before).toContain('Most steps: **30**');
-    await house.member('moderator').press(question, 'Reset');
-    await house.discord.waitFor(() => textOf(question).includes('**Changed**'));
+    await bed.member('moderator').press(question, 'Reset');
+    await bed.discord.waitFor(() => textOf(question).includes('**Changed**'));
     expect(buttonsOf(question)).toEqual([]);
     expect(await answer('limits')).toContain('Most steps: no limit (default)');
     expect(await answer('moderators list', {}, 'admin')).toContain(role.id);
@@ -284,24 +284,24 @@ describe('reset', () => {
   });
 
   it('sets the moderator roles back too for an administrator', async () => {
-    const role = house.discord.guild.createRole({ name: 'stewards' });
+    const role = bed.discord.guild.createRole({ name: 'stewards' });
     await answer('moderators add', { role: role.id }, 'admin');
     const question = await config('admin', 'reset');
     expect(textOf(question)).toContain('emptied too');
-    await house.member('admin').press(question, 'Reset');
-    await house.discord.waitFor(() => textOf(question).includes('**Changed**'));
+    await bed.member('admin').press(question, 'Reset');
+    await bed.discord.waitFor(() => textOf(question).includes('**Changed**'));
     expect(await answer('moderators list', {}, 'admin')).toContain('No roles are listed');
   });
 
   it('looks again at who presses, and at where the question is from', async () => {
-    const { guild } = house.discord;
+    const { guild } = bed.discord;
     await answer('limits', { max_steps: '30' });
     const question = await config('moderator', 'reset');
-    const elsewhere = house.discord.createGuild();
-    const foreign = await house.member('admin').pressCustomId(`reset-confirmed:${elsewhere.id}`);
+    const elsewhere = bed.discord.createGuild();
+    const foreign = await bed.member('admin').pressCustomId(`reset-confirmed:${elsewhere.id}`);
     await foreign.waitForReply((message) => textOf(message).includes('from another server'));
-    guild.ownRole(house.discord.user('moderator')).permissions = 0n;
-    const pressed = await house.member('moderator').press(question, 'Reset');
+    guild.ownRole(bed.discord.user('moderator')).permissions = 0n;
+    const pressed = await bed.member('moderator').press(question, 'Reset');
     expect(textOf(await pressed.waitForReply())).toContain('Only moderators');
     expect(await answer('limits', {}, 'admin')).toContain('Most steps: **30**');
   });
@@ -309,18 +309,18 @@ describe('reset', () => {
 
 describe('moderators', () => {
   it('lets administrators list roles whose members are moderators then', async () => {
-    const { guild } = house.discord;
+    const { guild } = bed.discord;
     const role = guild.createRole({ name: 'stewards' });
-    guild.grant(house.discord.user('bob'), role);
+    guild.grant(bed.discord.user('bob'), role);
     expect(textOf(await config('bob', 'view', {}, true))).toContain('Only moderators');
     await answer('moderators add', { role: role.id }, 'admin');
     expect(textOf(await config('bob', 'view', {}, true))).toContain(role.id);
     expect(textOf(await config('bob', 'moderators add', { role: role.id }, true))).toContain('Only administrators');
     expect(await answer('moderators add', { role: guild.id }, 'admin')).toContain('Not everyone can be a moderator');
     const path = { group: 'moderators', subcommand: 'remove' };
-    const offered = await house.member('admin').autocomplete('timeless-config', 'role', 'stew', {}, path);
+    const offered = await bed.member('admin').autocomplete('timeless-config', 'role', 'stew', {}, path);
     expect(offered).toEqual([{ name: 'stewards', value: role.id }]);
-    expect(await house.member('moderator').autocomplete('timeless-config', 'role', '', {}, path)).toEqual([]);
+    expect(await bed.member('moderator').autocomplete('timeless-config', 'role', '', {}, path)).toEqual([]);
     expect(await answer('moderators remove', { role: 'someone' }, 'admin')).toContain('not listed');
     await answer('moderators remove', { role: role.id }, 'admin');
     expect(textOf(await config('bob', 'view', {}, true))).toContain('Only moderators');
@@ -328,7 +328,7 @@ describe('moderators', () => {
 
   it('refuses moderators who are no administrators', async () => {
     for (const path of ['moderators add', 'moderators remove', 'moderators list']) {
-      const text = textOf(await config('moderator', path, { role: house.discord.guild.id }, true));
+      const text = textOf(await config('moderator', path, { role: bed.discord.guild.id }, true));
       expect(text).toContain('Only administrators');
     }
   });

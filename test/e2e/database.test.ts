@@ -18,28 +18,28 @@ import { DiscordSandbox, type Invocation } from '../../sandbox/discord/index.ts'
 import { openDatabase } from '../../src/storage/database.ts';
 import { chooseDriver } from '../../src/storage/drivers.ts';
 import type { NewJobRow } from '../../src/storage/schema.ts';
-import { jobRow } from '../storage/rows.ts';
-import { type House, openHouse, painted, textOf } from './house.ts';
-import { endingsOf, submitsOf } from './invariants.ts';
+import { endingsOf, submitsOf } from '../support/invariants.ts';
+import { jobRow } from '../support/storage/rows.ts';
+import { openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 const NOT_STORED = 'could not note this down, so nothing was started';
 
-let house: House | undefined;
+let bed: TestBed | undefined;
 afterEach(async () => {
-  const opened = house;
-  house = undefined;
+  const opened = bed;
+  bed = undefined;
   await opened?.close();
 });
 
-const ask = (opened: House, prompt: string, name = 'alice') => opened.member(name).command('timeless', { prompt });
+const ask = (opened: TestBed, prompt: string, name = 'alice') => opened.member(name).command('timeless', { prompt });
 const showing = (invocation: Invocation, text: string, timeoutMs?: number) =>
   invocation.waitForReply((message) => textOf(message).includes(text), timeoutMs);
 const pathOf = (folder: string) => join(folder, 'data', 'timeless.db');
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Takes the database's lock for writing, as a backup or a shell does, until the returned function is called. */
-async function lock(opened: House): Promise<() => void> {
+async function lock(opened: TestBed): Promise<() => void> {
   const driver = await chooseDriver();
   const connection = driver.open(pathOf(opened.folder), { busyTimeoutMs: 5_000 });
   connection.execute('begin immediate');
@@ -56,17 +56,17 @@ async function lock(opened: House): Promise<() => void> {
 
 describe('a database that another program holds', () => {
   it('for some seconds: commands are acknowledged, presses answered, and all is painted afterwards', async () => {
-    house = await openHouse();
-    const { segmind } = house;
-    const finished = await painted(await ask(house, 'finished'));
+    bed = await openTestBed();
+    const { segmind } = bed;
+    const finished = await painted(await ask(bed, 'finished'));
     segmind.hold();
-    const before = await ask(house, 'under way');
+    const before = await ask(bed, 'under way');
     await showing(before, 'Submitted');
-    const release = await lock(house);
+    const release = await lock(bed);
     segmind.release();
-    const during = [await ask(house, 'while held one'), await ask(house, 'while held two', 'bob')];
+    const during = [await ask(bed, 'while held one'), await ask(bed, 'while held two', 'bob')];
     for (const invocation of during) await invocation.acknowledged();
-    const press = await house.member('mallory').press(finished, 'Delete');
+    const press = await bed.member('mallory').press(finished, 'Delete');
     expect(textOf(await press.waitForReply())).toContain('Only who asked for this picture');
     await pause(4_000);
     expect(segmind.submits).toHaveLength(2);
@@ -74,46 +74,46 @@ describe('a database that another program holds', () => {
     release();
     for (const invocation of [before, ...during]) await painted(invocation);
     for (const prompt of ['under way', 'while held one', 'while held two']) {
-      expect(endingsOf(house, prompt)).toHaveLength(1);
-      expect(submitsOf(house, prompt)).toHaveLength(1);
+      expect(endingsOf(bed, prompt)).toHaveLength(1);
+      expect(submitsOf(bed, prompt)).toHaveLength(1);
     }
   });
 
   it('for longer than ten seconds: the member is told that nothing was started, and nothing was', async () => {
-    house = await openHouse();
-    await painted(await ask(house, 'before'));
-    const release = await lock(house);
-    const invocation = await ask(house, 'in vain');
+    bed = await openTestBed();
+    await painted(await ask(bed, 'before'));
+    const release = await lock(bed);
+    const invocation = await ask(bed, 'in vain');
     await invocation.acknowledged();
     expect(textOf(await showing(invocation, NOT_STORED, 20_000))).toContain('Reference');
     release();
-    await painted(await ask(house, 'afterwards'));
-    expect(submitsOf(house, 'in vain')).toEqual([]);
-    expect(await stored(house.folder)).toHaveLength(2);
+    await painted(await ask(bed, 'afterwards'));
+    expect(submitsOf(bed, 'in vain')).toEqual([]);
+    expect(await stored(bed.folder)).toHaveLength(2);
   }, 45_000);
 
   it('so that what a server has set can not be read: the member is asked to try again, and can', async () => {
-    house = await openHouse();
-    const release = await lock(house);
-    const refused = await (await ask(house, 'too early')).waitForReply();
+    bed = await openTestBed();
+    const release = await lock(bed);
+    const refused = await (await ask(bed, 'too early')).waitForReply();
     expect(textOf(refused)).toContain('I am just starting; try again in a few seconds. Nothing was started.');
     release();
-    await painted(await ask(house, 'a few seconds later'));
-    expect(submitsOf(house, 'too early')).toEqual([]);
+    await painted(await ask(bed, 'a few seconds later'));
+    expect(submitsOf(bed, 'too early')).toEqual([]);
   });
 
   it('when the bot is killed between acknowledgement and store: nothing is sent, and the next start is sound', async () => {
-    house = await openHouse();
-    await painted(await ask(house, 'before'));
-    const release = await lock(house);
-    const invocation = await ask(house, 'never stored');
+    bed = await openTestBed();
+    await painted(await ask(bed, 'before'));
+    const release = await lock(bed);
+    const invocation = await ask(bed, 'never stored');
     await invocation.acknowledged();
-    await house.crash();
+    await bed.crash();
     release();
-    await house.restart();
-    await painted(await ask(house, 'after the crash'));
-    expect(submitsOf(house, 'never stored')).toEqual([]);
-    expect(await stored(house.folder)).toHaveLength(2);
+    await bed.restart();
+    await painted(await ask(bed, 'after the crash'));
+    expect(submitsOf(bed, 'never stored')).toEqual([]);
+    expect(await stored(bed.folder)).toHaveLength(2);
   });
 });
 
@@ -151,8 +151,8 @@ describe('a disk that is full', () => {
     it.skipIf(!isPossible)(
       `${name} (${code}): members are told that nothing was started, nobody pays for it, and the rest goes on when there is space`,
       async () => {
-        house = await openHouse({ wrapper });
-        const { bot, segmind, folder } = house;
+        bed = await openTestBed({ wrapper });
+        const { bot, segmind, folder } = bed;
         const asked: { readonly prompt: string; readonly invocation: Invocation }[] = [];
         const isTold = ({ invocation }: { readonly invocation: Invocation }) => {
           const reply = invocation.reply();
@@ -161,17 +161,17 @@ describe('a disk that is full', () => {
         while (!asked.some(isTold)) {
           expect(asked.length).toBeLessThan(40);
           const prompt = `room for ${String(asked.length).padStart(2, '0')} more`;
-          const invocation = await ask(house, prompt);
+          const invocation = await ask(bed, prompt);
           asked.push({ prompt, invocation });
           await invocation.waitForReply();
         }
         const told = asked.filter(isTold);
         // The line comes by another way than the reply.
-        await house.discord.waitFor(() => bot.log.some(({ err }) => JSON.stringify(err ?? '').includes(code)));
+        await bed.discord.waitFor(() => bot.log.some(({ err }) => JSON.stringify(err ?? '').includes(code)));
         makeSpace(bot, folder);
         for (const { invocation } of asked.filter((one) => !told.includes(one))) await painted(invocation, 45_000);
-        await painted(await ask(house, 'with space again'));
-        for (const { prompt } of told) expect(submitsOf(house, prompt)).toEqual([]);
+        await painted(await ask(bed, 'with space again'));
+        for (const { prompt } of told) expect(submitsOf(bed, prompt)).toEqual([]);
         expect(segmind.submits).toHaveLength(asked.length - told.length + 1);
       },
       90_000,
@@ -272,12 +272,12 @@ describe('a database that can not be used', () => {
 
 describe('what has been kept long enough', () => {
   it('goes at the start: old jobs, and servers that removed the bot a month ago; a press on what is gone is answered', async () => {
-    house = await openHouse({ env: { JOB_RETENTION_DAYS: '7' } });
-    await house.crash();
-    const { folder } = house;
+    bed = await openTestBed({ env: { JOB_RETENTION_DAYS: '7' } });
+    await bed.crash();
+    const { folder } = bed;
     const nowMs = Date.now();
-    const here = { guild_id: house.discord.guild.id, channel_id: house.discord.guild.channel('general').id };
-    const requester_id = house.discord.user('alice').id;
+    const here = { guild_id: bed.discord.guild.id, channel_id: bed.discord.guild.channel('general').id };
+    const requester_id = bed.discord.user('alice').id;
     const departed = '300000000000000001';
     const lately = '300000000000000002';
     await makeDatabase(
@@ -296,19 +296,19 @@ describe('what has been kept long enough', () => {
         { guild_id: here.guild_id, noticed_at: nowMs - 31 * DAY_MS },
       ],
     );
-    await house.restart();
+    await bed.restart();
     await pollUntil(async () => (await stored(folder)).length === 2);
     expect(await stored(folder)).toEqual(['departing0001', 'young00000001']);
     await pollUntil(async () => (await departures(folder)).length <= 2);
     expect(await departures(folder)).not.toContain(here.guild_id);
-    const alice = house.member('alice');
+    const alice = bed.member('alice');
     for (const action of ['reroll', 'new-seed', 'cancel', 'delete']) {
       const reply = await (await alice.pressCustomId(`${action}:old0000000001`)).waitForReply();
-      expect(reply.ephemeralFor).toBe(house.discord.user('alice').id);
+      expect(reply.ephemeralFor).toBe(bed.discord.user('alice').id);
       expect(textOf(reply)).toContain('no longer has the record of this picture');
     }
     expect(textOf(await painted(await alice.pressCustomId('reroll:young00000001')))).toContain('kept for a while');
-    expect(house.segmind.submits).toHaveLength(1);
+    expect(bed.segmind.submits).toHaveLength(1);
   });
 });
 

@@ -6,7 +6,7 @@ import { startBot } from '../../sandbox/bot.ts';
 import { DiscordSandbox, type DiscordSandboxOptions } from '../../sandbox/discord/index.ts';
 import { type Fault, SegmindSandbox, type SegmindSandboxOptions } from '../../sandbox/segmind/index.ts';
 import { openDatabase } from '../../src/storage/database.ts';
-import { runDoctor } from './run-doctor.ts';
+import { runDoctor } from '../support/run-doctor.ts';
 
 /** Nothing listens there. */
 const NOWHERE = 'http://127.0.0.1:4';

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Fault } from '../../sandbox/segmind/index.ts';
-import { ended, type House, labelsOf, openHouse, painted, textOf } from './house.ts';
+import { ended, labelsOf, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
 
-let house: House;
+let bed: TestBed;
 beforeAll(async () => {
-  house = await openHouse();
+  bed = await openTestBed();
 });
-afterAll(() => house.close());
+afterAll(() => bed.close());
 
 const SECRETS = /SG_|key|balance|0\.0 credits|team|http/i;
-const submitsOf = (prompt: string) => house.segmind.submits.filter(({ body }) => body['prompt'] === prompt);
+const submitsOf = (prompt: string) => bed.segmind.submits.filter(({ body }) => body['prompt'] === prompt);
 
 interface Row {
   readonly name: string;
@@ -94,8 +94,8 @@ const rows: Row[] = [
 describe('what a member reads when Segmind fails', () => {
   it.each(rows)('$name', async ({ name, fault, says, posts = 1, title = 'No picture' }) => {
     const prompt = `failing by ${name}`;
-    house.segmind.script(fault);
-    const message = await ended(await house.member('alice').command('timeless', { prompt }));
+    bed.segmind.script(fault);
+    const message = await ended(await bed.member('alice').command('timeless', { prompt }));
     const { embeds } = message;
     const text = textOf(message);
     expect(embeds[0]?.title).toBe(title);
@@ -105,21 +105,21 @@ describe('what a member reads when Segmind fails', () => {
     expect(labelsOf(message)).toEqual(['Try again', 'Delete']);
     expect(submitsOf(prompt)).toHaveLength(posts);
     const reference = /Reference (\w{13})/.exec(text)?.[1];
-    await house.discord.waitFor(() =>
-      house.bot.log.some(({ job, msg }) => job === reference && (msg === 'failed' || msg === 'unknown')),
+    await bed.discord.waitFor(() =>
+      bed.bot.log.some(({ job, msg }) => job === reference && (msg === 'failed' || msg === 'unknown')),
     );
   });
 
   it('tries once more after a single 5xx, and paints', async () => {
-    house.segmind.script({ on, html: 502 });
-    await painted(await house.member('alice').command('timeless', { prompt: 'second time lucky' }));
+    bed.segmind.script({ on, html: 502 });
+    await painted(await bed.member('alice').command('timeless', { prompt: 'second time lucky' }));
     expect(submitsOf('second time lucky')).toHaveLength(2);
   });
 
   it('starts again when asked to by the button', async () => {
-    house.segmind.script({ on, reset: 'after' });
-    const message = await ended(await house.member('alice').command('timeless', { prompt: 'try again', seed: 5 }));
-    const again = await painted(await house.member('alice').press(message, 'Try again'));
+    bed.segmind.script({ on, reset: 'after' });
+    const message = await ended(await bed.member('alice').command('timeless', { prompt: 'try again', seed: 5 }));
+    const again = await painted(await bed.member('alice').press(message, 'Try again'));
     expect(textOf(again)).toContain('try again');
     expect(submitsOf('try again').map(({ body }) => body['seed'])).toEqual([5, 5]);
   });
@@ -131,16 +131,16 @@ describe('what a member reads when Segmind fails', () => {
       { rateLimit: 100 },
       { statusWord: 'PONDERING' },
     ] as const) {
-      house.segmind.script({ on: 'status', ...effect });
+      bed.segmind.script({ on: 'status', ...effect });
     }
-    house.segmind.script({ on: 'result', respond: { status: 200, body: 'not json' } });
-    await painted(await house.member('alice').command('timeless', { prompt: 'stubborn' }), 25_000);
+    bed.segmind.script({ on: 'result', respond: { status: 200, body: 'not json' } });
+    await painted(await bed.member('alice').command('timeless', { prompt: 'stubborn' }), 25_000);
     expect(submitsOf('stubborn')).toHaveLength(1);
   });
 
   it('says so when Segmind has forgotten the request', async () => {
-    house.segmind.script({ on: 'status', respond: { status: 404, body: { error: 'Request x not found' } } });
-    const message = await ended(await house.member('alice').command('timeless', { prompt: 'forgotten' }));
+    bed.segmind.script({ on: 'status', respond: { status: 404, body: { error: 'Request x not found' } } });
+    const message = await ended(await bed.member('alice').command('timeless', { prompt: 'forgotten' }));
     expect(textOf(message)).toContain('no longer has this request');
   });
 
@@ -155,19 +155,19 @@ describe('what a member reads when Segmind fails', () => {
   ] as const)(
     'gives the link when the image answers with %j, after as many tries as make sense (%i)',
     async (image, tries) => {
-      house.segmind.script({ on: 'image', image, times: tries });
-      const message = await ended(await house.member('alice').command('timeless', { prompt: 'unreachable' }), 25_000);
+      bed.segmind.script({ on: 'image', image, times: tries });
+      const message = await ended(await bed.member('alice').command('timeless', { prompt: 'unreachable' }), 25_000);
       expect(textOf(message)).toContain('could not be downloaded');
-      expect(textOf(message)).toContain(`http://${house.segmind.imageHost}/`);
+      expect(textOf(message)).toContain(`http://${bed.segmind.imageHost}/`);
     },
   );
 
   it.each(['url', 'urls', 'base64', 'base64List', 'dataUri', 'images'] as const)(
     'paints from a result as %s',
     async (resultShape) => {
-      house.segmind.script({ on: 'result', resultShape });
-      const message = await painted(await house.member('alice').command('timeless', { prompt: 'shapes' }));
-      const [image] = house.segmind.imagesOf(house.segmind.submits.at(-1)?.requestId ?? '');
+      bed.segmind.script({ on: 'result', resultShape });
+      const message = await painted(await bed.member('alice').command('timeless', { prompt: 'shapes' }));
+      const [image] = bed.segmind.imagesOf(bed.segmind.submits.at(-1)?.requestId ?? '');
       expect(message.attachments[0]?.bytes.equals(image ?? Buffer.alloc(0))).toBe(true);
     },
   );
@@ -183,7 +183,7 @@ describe('a prompt that Segmind quotes', () => {
     { on, failInference: `blocked: ${prompt}` },
   ];
 
-  async function failOn(own: House, fault: Fault): Promise<void> {
+  async function failOn(own: TestBed, fault: Fault): Promise<void> {
     own.segmind.script(fault);
     const options = { prompt, negative_prompt: 'no quotations' };
     const text = textOf(await ended(await own.member('alice').command('timeless', options)));
@@ -192,14 +192,14 @@ describe('a prompt that Segmind quotes', () => {
   }
 
   it('is not in the log', async () => {
-    for (const fault of quoting) await failOn(house, fault);
-    expect(house.bot.log.filter(({ msg }) => msg === 'accepted').length).toBeGreaterThanOrEqual(quoting.length);
-    expect(house.bot.stdout).not.toContain(prompt);
-    expect(house.bot.stdout).not.toContain('no quotations');
+    for (const fault of quoting) await failOn(bed, fault);
+    expect(bed.bot.log.filter(({ msg }) => msg === 'accepted').length).toBeGreaterThanOrEqual(quoting.length);
+    expect(bed.bot.stdout).not.toContain(prompt);
+    expect(bed.bot.stdout).not.toContain('no quotations');
   });
 
   it('is there when the operator wants it', async () => {
-    const own = await openHouse({ env: { LOG_PROMPTS: 'true' } });
+    const own = await openTestBed({ env: { LOG_PROMPTS: 'true' } });
     await failOn(own, respond(400, `odd: ${prompt}`).fault);
     expect(own.bot.log).toContainEqual(
       expect.objectContaining({ msg: 'accepted', prompt, negativePrompt: 'no quotations' }),
@@ -237,7 +237,7 @@ describe('when nothing can be submitted', () => {
   it.each(stops)(
     '$name: fails the job, holds those in line, refuses new ones, and tells the operator',
     async (stop) => {
-      const own = await openHouse({ env: { SEGMIND_MAX_IN_FLIGHT: '1' } });
+      const own = await openTestBed({ env: { SEGMIND_MAX_IN_FLIGHT: '1' } });
       const { status, error, says } = stop;
       own.segmind.script({ on, delayMs: 1_000 });
       own.segmind.script({ on, respond: { status, body: { error } } });

@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { DiscordSandbox, Invocation, Message } from '../../sandbox/discord/index.ts';
 import type { SegmindSandbox } from '../../sandbox/segmind/index.ts';
-import { ended, type House, openHouse, painted, textOf } from './house.ts';
-import { carriesImagesOf, endingsOf, paidTwice, submitsOf } from './invariants.ts';
+import { carriesImagesOf, endingsOf, paidTwice, submitsOf } from '../support/invariants.ts';
+import { ended, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
 
 type DiscordFault = Parameters<DiscordSandbox['faults']['add']>[0];
 type SegmindFault = Parameters<SegmindSandbox['script']>[0];
@@ -17,13 +17,13 @@ const on = { submit: 'submit', status: 'status', result: 'result', image: 'image
 const settled = () => new Promise((resolve) => setTimeout(resolve, 1_500));
 
 /** One end that is shown once, and one POST that may have to be paid for. */
-function expectOneEnd(house: House, prompt: string): void {
-  expect(endingsOf(house, prompt)).toHaveLength(1);
-  expect(paidTwice(submitsOf(house, prompt))).toEqual([]);
+function expectOneEnd(bed: TestBed, prompt: string): void {
+  expect(endingsOf(bed, prompt)).toHaveLength(1);
+  expect(paidTwice(submitsOf(bed, prompt))).toEqual([]);
 }
 
 describe('one job meets one fault, with one POST and one end', () => {
-  let house: House;
+  let bed: TestBed;
   let foreign: { readonly server: Server; readonly url: string };
   const foreignRequests: string[] = [];
 
@@ -111,22 +111,22 @@ describe('one job meets one fault, with one POST and one end', () => {
   const started: Promise<{ readonly invocation: Invocation; readonly message: Message }>[] = [];
   /** The uploads of an invocation's pictures, as often as they were tried. */
   const uploadsOf = ({ token }: Invocation) =>
-    house.discord.requests.filter(({ path, files }) => path.includes(token) && files.length > 0);
+    bed.discord.requests.filter(({ path, files }) => path.includes(token) && files.length > 0);
 
   /** Asks for a picture whose way has this fault, and waits for its end. */
   async function live({ segmind, upload }: Row, index: number) {
     const prompt = promptOf(index);
     const isMine = (url: string) => {
-      const requestId = submitsOf(house, prompt)[0]?.requestId;
+      const requestId = submitsOf(bed, prompt)[0]?.requestId;
       return requestId !== undefined && url.includes(requestId);
     };
     // The last edit of the progress comes while the picture is on its way: after it there is only the upload.
-    if (upload) house.segmind.script({ on: 'image', when: isMine, delayMs: 4_000 });
-    for (const fault of segmind?.(prompt, isMine) ?? []) house.segmind.script(fault);
-    const invocation = await house.member('alice').command('timeless', { prompt, width: 512, height: 512 });
+    if (upload) bed.segmind.script({ on: 'image', when: isMine, delayMs: 4_000 });
+    for (const fault of segmind?.(prompt, isMine) ?? []) bed.segmind.script(fault);
+    const invocation = await bed.member('alice').command('timeless', { prompt, width: 512, height: 512 });
     if (upload) {
       await invocation.waitForReply((reply) => reply.embeds[0]?.title === 'Downloading', 30_000);
-      house.discord.faults.add({ method: 'PATCH', path: new RegExp(`/${invocation.token}/`), times: 3, ...upload });
+      bed.discord.faults.add({ method: 'PATCH', path: new RegExp(`/${invocation.token}/`), times: 3, ...upload });
     }
     const message = await ended(invocation, 50_000);
     await settled();
@@ -143,14 +143,14 @@ describe('one job meets one fault, with one POST and one end', () => {
     await once(server, 'listening');
     // A server that listens on TCP has an address with a port.
     foreign = { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
-    house = await openHouse();
+    bed = await openTestBed();
     started.push(...rows.map((row, index) => live(row, index)));
     // Each is waited for by its own test.
     for (const life of started) life.catch(() => {});
   });
   afterAll(async () => {
     foreign.server.close();
-    await house.close();
+    await bed.close();
     expect(foreignRequests).toEqual([]);
   });
 
@@ -160,10 +160,10 @@ describe('one job meets one fault, with one POST and one end', () => {
       if (!life) throw new Error('every row was started');
       const { invocation, message } = life;
       const prompt = promptOf(index);
-      expectOneEnd(house, prompt);
-      expect(submitsOf(house, prompt)).toHaveLength(1);
+      expectOneEnd(bed, prompt);
+      expect(submitsOf(bed, prompt)).toHaveLength(1);
       if (says) expect(textOf(message)).toContain(says);
-      else expect(carriesImagesOf(house, message, submitsOf(house, prompt)[0]?.requestId)).toBe(true);
+      else expect(carriesImagesOf(bed, message, submitsOf(bed, prompt)[0]?.requestId)).toBe(true);
       if (saysNot) expect(textOf(message)).not.toContain(saysNot());
       const answers = uploadsOf(invocation).map(({ status }) => status);
       if (upload?.respond) expect(answers).toContain(upload.respond.status);
@@ -174,15 +174,15 @@ describe('one job meets one fault, with one POST and one end', () => {
 });
 
 describe('the whole bot meets a fault', () => {
-  let house: House;
-  afterEach(() => house.close());
-  const ask = (prompt: string, name = 'alice') => house.member(name).command('timeless', { prompt });
+  let bed: TestBed;
+  afterEach(() => bed.close());
+  const ask = (prompt: string, name = 'alice') => bed.member(name).command('timeless', { prompt });
   const showing = (invocation: Invocation, text: string) =>
     invocation.waitForReply((message) => textOf(message).includes(text));
 
   it('a storm of 429s: keeps the order, and paints all with one accepted POST each', async () => {
-    house = await openHouse();
-    house.segmind.script({ on: 'submit', rateLimit: 200, times: 6 });
+    bed = await openTestBed();
+    bed.segmind.script({ on: 'submit', rateLimit: 200, times: 6 });
     const prompts = ['storm one', 'storm two', 'storm three'];
     const invocations = [];
     for (const prompt of prompts) {
@@ -191,52 +191,51 @@ describe('the whole bot meets a fault', () => {
       invocations.push(invocation);
     }
     for (const invocation of invocations) await painted(invocation, 40_000);
-    const accepted = house.segmind.submits.filter(({ status }) => status === 200);
+    const accepted = bed.segmind.submits.filter(({ status }) => status === 200);
     expect(accepted.map(({ body }) => body['prompt'])).toEqual(prompts);
-    expect(house.segmind.submits.filter(({ status }) => status === 429)).toHaveLength(6);
-    for (const prompt of prompts) expectOneEnd(house, prompt);
+    expect(bed.segmind.submits.filter(({ status }) => status === 429)).toHaveLength(6);
+    for (const prompt of prompts) expectOneEnd(bed, prompt);
   }, 60_000);
 
   it('credits gone in mid-queue: one job ends uncharged, the others wait for the credits and are painted', async () => {
     // A picture of this size and number of steps costs US$ 0.0103.
-    house = await openHouse({ env: { SEGMIND_MAX_IN_FLIGHT: '1' }, segmind: { creditsUsd: 0.015 } });
-    house.segmind.hold();
+    bed = await openTestBed({ env: { SEGMIND_MAX_IN_FLIGHT: '1' }, segmind: { creditsUsd: 0.015 } });
+    bed.segmind.hold();
     const first = await ask('paid for');
     await showing(first, 'Submitted');
     const poor = await ask('one too many');
     await poor.waitForReply();
     const patient = await ask('later');
     await patient.waitForReply();
-    house.segmind.release();
+    bed.segmind.release();
     await painted(first);
     expect(textOf(await ended(poor))).toContain('out of credits');
     await showing(patient, 'nothing is submitted at present');
-    expect(submitsOf(house, 'later')).toEqual([]);
-    house.segmind.setCredits(5);
-    await house.restart();
+    expect(submitsOf(bed, 'later')).toEqual([]);
+    bed.segmind.setCredits(5);
+    await bed.restart();
     await painted(patient);
     for (const prompt of ['paid for', 'one too many', 'later']) {
-      expectOneEnd(house, prompt);
-      expect(submitsOf(house, prompt)).toHaveLength(1);
+      expectOneEnd(bed, prompt);
+      expect(submitsOf(bed, prompt)).toHaveLength(1);
     }
   }, 45_000);
 
   it('Discord answers 503 to everything for some seconds: each end arrives once when it is back', async () => {
-    house = await openHouse();
-    house.segmind.hold();
+    bed = await openTestBed();
+    bed.segmind.hold();
     const invocations = [await ask('outage one'), await ask('outage two', 'bob')];
     for (const invocation of invocations) await showing(invocation, 'Submitted');
     const down = { path: /webhooks|channels/, times: Number.POSITIVE_INFINITY, respond: { status: 503, body: {} } };
-    house.discord.faults.add(down);
-    house.segmind.release();
+    bed.discord.faults.add(down);
+    bed.segmind.release();
     const tried = (invocation: Invocation) =>
-      house.discord.requests.filter(({ path, files }) => path.includes(invocation.token) && files.length > 0).length >
-      2;
-    await house.discord.waitFor(() => invocations.every(tried), 20_000);
-    house.discord.faults.clear();
+      bed.discord.requests.filter(({ path, files }) => path.includes(invocation.token) && files.length > 0).length > 2;
+    await bed.discord.waitFor(() => invocations.every(tried), 20_000);
+    bed.discord.faults.clear();
     for (const invocation of invocations) await painted(invocation, 20_000);
     await settled();
-    for (const prompt of ['outage one', 'outage two']) expectOneEnd(house, prompt);
+    for (const prompt of ['outage one', 'outage two']) expectOneEnd(bed, prompt);
   }, 60_000);
 
   it.each([
@@ -245,52 +244,52 @@ describe('the whole bot meets a fault', () => {
   ] as const)(
     '%s, with a job under way: it arrives in the same message',
     async (_, accident, times) => {
-      house = await openHouse();
-      const { gateway } = house.discord;
-      house.segmind.hold();
+      bed = await openTestBed();
+      const { gateway } = bed.discord;
+      bed.segmind.hold();
       const invocation = await ask('unshaken');
       const before = await showing(invocation, 'Submitted');
       for (let time = 1; time <= times; time += 1) {
         if (accident === 'drop') gateway.drop();
         else gateway.invalidateSession(false);
-        await house.discord.waitFor(() => gateway.resumes + gateway.identifies === 1 + time, 20_000);
+        await bed.discord.waitFor(() => gateway.resumes + gateway.identifies === 1 + time, 20_000);
       }
-      house.segmind.release();
+      bed.segmind.release();
       expect((await painted(invocation)).id).toBe(before.id);
       await settled();
-      expectOneEnd(house, 'unshaken');
+      expectOneEnd(bed, 'unshaken');
     },
     45_000,
   );
 
   it('a fatal close, with a job under way: the process ends, and the next one brings it', async () => {
-    house = await openHouse();
-    house.segmind.hold();
+    bed = await openTestBed();
+    bed.segmind.hold();
     const invocation = await ask('cut off');
     const before = await showing(invocation, 'Submitted');
-    house.discord.gateway.closeWith(4014);
-    expect(await house.bot.exited).toBe(1);
-    await house.restart();
-    house.segmind.release();
+    bed.discord.gateway.closeWith(4014);
+    expect(await bed.bot.exited).toBe(1);
+    await bed.restart();
+    bed.segmind.release();
     expect((await painted(invocation)).id).toBe(before.id);
     await settled();
-    expectOneEnd(house, 'cut off');
-    expect(submitsOf(house, 'cut off')).toHaveLength(1);
+    expectOneEnd(bed, 'cut off');
+    expect(submitsOf(bed, 'cut off')).toHaveLength(1);
   });
 
   it.skipIf(process.platform !== 'linux')(
     'many bodies without end at once: keeps its memory within bounds',
     async () => {
-      house = await openHouse();
+      bed = await openTestBed();
       await painted(await ask('as usual'));
-      const beforeMib = peakMemoryMib(house.bot.pid);
-      house.segmind.script({ on: 'image', image: 'endless', times: 4 });
+      const beforeMib = peakMemoryMib(bed.bot.pid);
+      bed.segmind.script({ on: 'image', image: 'endless', times: 4 });
       const invocations = await Promise.all(['a', 'b', 'c', 'd'].map((letter) => ask(`flood ${letter}`)));
       for (const invocation of invocations) {
         expect(textOf(await ended(invocation, 40_000))).toContain('could not be downloaded');
       }
       // Each may keep 32 MiB; in the 20 s that a download may take the server would send 400 MiB.
-      expect(peakMemoryMib(house.bot.pid) - beforeMib).toBeLessThan(300);
+      expect(peakMemoryMib(bed.bot.pid) - beforeMib).toBeLessThan(300);
     },
     60_000,
   );

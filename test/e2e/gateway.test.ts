@@ -1,14 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type BotProcess, startBot } from '../../sandbox/bot.ts';
 import { DiscordSandbox } from '../../sandbox/discord/index.ts';
-import { type House, openHouse, painted, textOf } from './house.ts';
+import { openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
 
 const nowhere = { url: 'http://127.0.0.1:9', apiKey: 'SG_0123456789abcdef', imageHost: '127.0.0.1:9' };
 
-let house: House | undefined;
+let bed: TestBed | undefined;
 afterEach(async () => {
-  const opened = house;
-  house = undefined;
+  const opened = bed;
+  bed = undefined;
   await opened?.close();
 });
 
@@ -17,32 +17,32 @@ describe('the connection to Discord', () => {
     ['drops', (discord: DiscordSandbox) => discord.gateway.drop()],
     ['is asked to reconnect', (discord: DiscordSandbox) => discord.gateway.reconnect()],
   ] as const)('resumes when it %s, and jobs under way come to their end', async (_, disturb) => {
-    house = await openHouse();
-    const { discord, segmind } = house;
+    bed = await openTestBed();
+    const { discord, segmind } = bed;
     segmind.hold();
-    const invocation = await house.member('alice').command('timeless', { prompt: 'unshaken' });
+    const invocation = await bed.member('alice').command('timeless', { prompt: 'unshaken' });
     await invocation.waitForReply();
     disturb(discord);
     await discord.waitFor(() => discord.gateway.resumes === 1);
     segmind.release();
     await painted(invocation);
-    await painted(await house.member('bob').command('timeless', { prompt: 'afterwards' }));
+    await painted(await bed.member('bob').command('timeless', { prompt: 'afterwards' }));
     expect(discord.gateway.identifies).toBe(1);
   });
 
   it('starts a new session when the old one is void', async () => {
-    house = await openHouse();
-    const { discord } = house;
+    bed = await openTestBed();
+    const { discord } = bed;
     discord.gateway.invalidateSession(false);
     await discord.waitFor(() => discord.gateway.identifies === 2, 20_000);
     await discord.waitFor(() => discord.gateway.connections === 1);
-    await painted(await house.member('bob').command('timeless', { prompt: 'afterwards' }), 20_000);
+    await painted(await bed.member('bob').command('timeless', { prompt: 'afterwards' }), 20_000);
   });
 
   it('registers its commands once, and not again when Discord has them', async () => {
     // Two bots at once: the second one is not held back as it would be after a restart.
-    house = await openHouse({ expectedViolations: ['identify limit'] });
-    const { discord, segmind } = house;
+    bed = await openTestBed({ expectedViolations: ['identify limit'] });
+    const { discord, segmind } = bed;
     const puts = () =>
       discord.requests.filter(({ method, path }) => method === 'PUT' && path.includes('/commands')).length;
     expect(puts()).toBe(1);
@@ -103,11 +103,11 @@ describe('the connection to Discord', () => {
 
 describe('what nobody should have sent', () => {
   it('is answered privately, and the bot goes on', async () => {
-    house = await openHouse();
-    const mallory = house.member('mallory');
+    bed = await openTestBed();
+    const mallory = bed.member('mallory');
     for (const customId of ['delete', 'explode:0000000000001', 'x'.repeat(100), 'delete:0000000000001:1']) {
       const reply = await (await mallory.pressCustomId(customId)).waitForReply();
-      expect(reply.ephemeralFor).toBe(house.discord.user('mallory').id);
+      expect(reply.ephemeralFor).toBe(bed.discord.user('mallory').id);
       expect(textOf(reply)).toContain('does not know this command or button');
     }
     for (const action of ['reroll', 'new-seed', 'cancel', 'delete']) {
@@ -117,26 +117,26 @@ describe('what nobody should have sent', () => {
     const unknown = await mallory.command('nonsense', {}, { force: true });
     expect(textOf(await unknown.waitForReply())).toContain('does not know this command');
     expect(await mallory.autocomplete('nonsense', 'x', 'y', {}, { force: true })).toEqual([]);
-    await painted(await house.member('alice').command('timeless', { prompt: 'still here' }));
+    await painted(await bed.member('alice').command('timeless', { prompt: 'still here' }));
   });
 
   it('makes one job of the same event sent twice', async () => {
-    house = await openHouse({ expectedViolations: ['already acknowledged'] });
-    const alice = house.member('alice');
+    bed = await openTestBed({ expectedViolations: ['already acknowledged'] });
+    const alice = bed.member('alice');
     const invocation = await alice.command('timeless', { prompt: 'only once' });
     alice.deliverAgain(invocation);
     await painted(invocation);
-    expect(house.segmind.submits).toHaveLength(1);
+    expect(bed.segmind.submits).toHaveLength(1);
   });
 
   it('starts nothing when the acknowledgement comes to nothing', async () => {
-    house = await openHouse();
-    house.discord.faults.add({
+    bed = await openTestBed();
+    bed.discord.faults.add({
       path: /callback/,
       respond: { status: 404, body: { code: 10_062, message: 'Unknown interaction' } },
     });
-    await house.member('alice').command('timeless', { prompt: 'unheard' });
-    await painted(await house.member('alice').command('timeless', { prompt: 'heard' }));
-    expect(house.segmind.submits.map(({ body }) => body['prompt'])).toEqual(['heard']);
+    await bed.member('alice').command('timeless', { prompt: 'unheard' });
+    await painted(await bed.member('alice').command('timeless', { prompt: 'heard' }));
+    expect(bed.segmind.submits.map(({ body }) => body['prompt'])).toEqual(['heard']);
   });
 });

@@ -3,43 +3,43 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Channel, Invocation, Message } from '../../sandbox/discord/index.ts';
 import { JobStore } from '../../src/jobs/store.ts';
 import { openDatabase } from '../../src/storage/database.ts';
-import { type House, labelsOf, openHouse, painted, textOf } from './house.ts';
+import { labelsOf, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
 
-let house: House;
+let bed: TestBed;
 beforeEach(async () => {
-  house = await openHouse();
+  bed = await openTestBed();
 });
-afterEach(() => house.close());
+afterEach(() => bed.close());
 
-const alice = () => house.discord.user('alice');
-const general = () => house.discord.guild.channel('general');
-const directMessages = () => house.discord.directMessages('alice');
+const alice = () => bed.discord.user('alice');
+const general = () => bed.discord.guild.channel('general');
+const directMessages = () => bed.discord.directMessages('alice');
 const requestsTo = (method: string, path: RegExp) =>
-  house.discord.requests.filter((request) => request.method === method && path.test(request.path));
+  bed.discord.requests.filter((request) => request.method === method && path.test(request.path));
 const postsTo = (channel: Channel) => requestsTo('POST', new RegExp(`^/channels/${channel.id}/messages$`));
 
 /** A job whose pictures wait at Segmind until they are released, and whose reply says so. */
 async function rendering(extra: { private?: boolean; samples?: number } = {}): Promise<Invocation> {
-  house.segmind.hold();
-  const invocation = await house.member('alice').command('timeless', { prompt: 'a lighthouse', ...extra });
+  bed.segmind.hold();
+  const invocation = await bed.member('alice').command('timeless', { prompt: 'a lighthouse', ...extra });
   await invocation.waitForReply((message) => textOf(message).includes('Submitted'));
   return invocation;
 }
 
 /** The messages that a channel shows with pictures, once there are any. */
 function picturesIn(channel: Channel): Promise<Message[]> {
-  return house.discord.waitFor(() => {
-    const found = house.discord.messages(channel).filter(({ attachments }) => attachments.length > 0);
+  return bed.discord.waitFor(() => {
+    const found = bed.discord.messages(channel).filter(({ attachments }) => attachments.length > 0);
     return found.length > 0 && found;
   }, 20_000);
 }
 
 const delivered = () =>
-  house.discord.waitFor(() => house.bot.log.find(({ msg }) => msg === 'delivered') !== undefined, 20_000);
+  bed.discord.waitFor(() => bed.bot.log.find(({ msg }) => msg === 'delivered') !== undefined, 20_000);
 
 /** Nothing more of the job is said anywhere, and the next one is painted as ever. */
 async function expectAlive(): Promise<void> {
-  await painted(await house.member('bob').command('timeless', { prompt: 'the next one' }));
+  await painted(await bed.member('bob').command('timeless', { prompt: 'the next one' }));
 }
 
 describe('the ladder', () => {
@@ -47,7 +47,7 @@ describe('the ladder', () => {
     const invocation = await rendering();
     const before = invocation.reply();
     invocation.expireToken();
-    house.segmind.release();
+    bed.segmind.release();
     const [message, ...others] = await picturesIn(general());
     expect(message?.id).toBe(before?.id);
     expect(others).toEqual([]);
@@ -55,29 +55,29 @@ describe('the ladder', () => {
     expect(postsTo(general())).toEqual([]);
     // Discord restricts a bot that goes on using a token that is gone.
     expect(requestsTo('PATCH', /@original/).filter(({ status }) => status === 401)).toHaveLength(1);
-    await house.member('alice').press(message as Message, 'Delete');
-    await house.discord.waitFor(() => message?.deleted);
+    await bed.member('alice').press(message as Message, 'Delete');
+    await bed.discord.waitFor(() => message?.deleted);
   });
 
   it('posts anew, once and with one mention of the requester, when the reply was deleted', async () => {
     const invocation = await rendering();
-    house.discord.deleteMessage(invocation.reply() as Message);
+    bed.discord.deleteMessage(invocation.reply() as Message);
     // The answer to the post gets lost: what is there is found again.
-    house.discord.faults.add({ method: 'POST', path: /\/channels\/\d+\/messages$/, reset: true, after: true });
-    house.segmind.release();
+    bed.discord.faults.add({ method: 'POST', path: /\/channels\/\d+\/messages$/, reset: true, after: true });
+    bed.segmind.release();
     await delivered();
     const messages = await picturesIn(general());
     expect(messages).toHaveLength(1);
     expect(messages[0]?.mentions).toEqual([alice().id]);
     expect(messages[0]?.content).toBe(`<@${alice().id}>`);
-    expect(house.discord.messages(directMessages())).toEqual([]);
+    expect(bed.discord.messages(directMessages())).toEqual([]);
     expect(labelsOf(messages[0] as Message)).toEqual(['Reroll', 'New seed', 'Delete']);
   });
 
   it('goes to the direct messages, without a mention, when the channel was deleted', async () => {
     await rendering();
-    house.discord.deleteChannel(general());
-    house.segmind.release();
+    bed.discord.deleteChannel(general());
+    bed.segmind.release();
     const messages = await picturesIn(directMessages());
     expect(messages).toHaveLength(1);
     expect(messages[0]?.mentions).toEqual([]);
@@ -88,8 +88,8 @@ describe('the ladder', () => {
   it('goes to the direct messages when the bot was removed from the server and the token is gone', async () => {
     const invocation = await rendering();
     invocation.expireToken();
-    house.discord.kickBot(house.discord.guild);
-    house.segmind.release();
+    bed.discord.kickBot(bed.discord.guild);
+    bed.segmind.release();
     expect(await picturesIn(directMessages())).toHaveLength(1);
     await delivered();
   });
@@ -97,48 +97,48 @@ describe('the ladder', () => {
   it('stores that no way was open, tries nothing again, and lives on', async () => {
     const invocation = await rendering();
     invocation.expireToken();
-    house.discord.deleteMessage(invocation.reply() as Message);
-    house.discord.faults.add({
+    bed.discord.deleteMessage(invocation.reply() as Message);
+    bed.discord.faults.add({
       path: new RegExp(`^/channels/${general().id}/`),
       times: Number.POSITIVE_INFINITY,
       respond: { status: 403, body: { code: 50_001, message: 'Missing Access' } },
     });
-    house.discord.closeDms(alice());
-    house.segmind.release();
-    const line = await house.discord.waitFor(() =>
-      house.bot.log.find(({ msg }) => msg === 'rendered, but no way to the member was open'),
+    bed.discord.closeDms(alice());
+    bed.segmind.release();
+    const line = await bed.discord.waitFor(() =>
+      bed.bot.log.find(({ msg }) => msg === 'rendered, but no way to the member was open'),
     );
     const tries = postsTo(directMessages()).length;
     expect(tries).toBe(1);
-    await house.crash();
-    const database = await openDatabase(`file:${join(house.folder, 'data/timeless.db')}`);
+    await bed.crash();
+    const database = await openDatabase(`file:${join(bed.folder, 'data/timeless.db')}`);
     const job = await new JobStore(database).get(String(line['job']));
     await database.close();
     expect(job?.state).toEqual({ name: 'failed', failure: { kind: 'undeliverable' } });
     expect(job?.refusedRungs).toEqual(['reply', 'message', 'channel', 'direct message']);
-    await house.restart();
+    await bed.restart();
     await expectAlive();
     expect(postsTo(directMessages())).toHaveLength(tries);
-    expect(house.discord.messages(directMessages())).toEqual([]);
+    expect(bed.discord.messages(directMessages())).toEqual([]);
   });
 
   it('keeps a private picture out of the channel when the token has expired: direct message', async () => {
     const invocation = await rendering({ private: true });
     invocation.expireToken();
-    house.segmind.release();
+    bed.segmind.release();
     expect(await picturesIn(directMessages())).toHaveLength(1);
     await delivered();
     expect(requestsTo('POST', /\/channels\//).map(({ path }) => path)).toEqual([
       `/channels/${directMessages().id}/messages`,
     ]);
     expect(requestsTo('PATCH', new RegExp(`/channels/${general().id}/`))).toEqual([]);
-    expect(house.discord.messages(general()).filter(({ attachments }) => attachments.length > 0)).toEqual([]);
+    expect(bed.discord.messages(general()).filter(({ attachments }) => attachments.length > 0)).toEqual([]);
   });
 
   it('sends the further messages of a private job so that only the member sees them', async () => {
-    house.segmind.script({ on: 'submit', largeImages: 9 * 1024 * 1024 });
+    bed.segmind.script({ on: 'submit', largeImages: 9 * 1024 * 1024 });
     const invocation = await rendering({ private: true, samples: 4 });
-    house.segmind.release();
+    bed.segmind.release();
     await delivered();
     const messages = [invocation.reply(), ...invocation.followUps()];
     expect(messages.map((message) => message?.attachments.length)).toEqual([2, 2]);
@@ -162,8 +162,8 @@ describe('an edit that meets trouble', () => {
     ['429, three times', { times: 3, respond: RATE_LIMITED }],
   ])('%s: arrives once', async (_, fault) => {
     const invocation = await rendering();
-    house.discord.faults.add({ method: 'PATCH', path: /@original/, ...fault });
-    house.segmind.release();
+    bed.discord.faults.add({ method: 'PATCH', path: /@original/, ...fault });
+    bed.segmind.release();
     await delivered();
     const messages = await picturesIn(general());
     expect(messages.map(({ id }) => id)).toEqual([invocation.reply()?.id]);
@@ -177,16 +177,16 @@ describe('an edit that meets trouble', () => {
   it('refused for its text (50035): a plain one with the picture arrives in its place', async () => {
     const invocation = await rendering();
     const refuse = () =>
-      house.discord.faults.add({
+      bed.discord.faults.add({
         method: 'PATCH',
         path: /@original/,
         respond: { status: 400, body: { code: 50_035, message: 'Invalid Form Body' } },
       });
     // The progress edit that says «downloading» may take the first one.
     const before = requestsTo('PATCH', /@original/).length;
-    house.segmind.script({ on: 'image', delayMs: 2_500 });
-    house.segmind.release();
-    await house.discord.waitFor(() => textOf(invocation.reply() as Message).includes('on its way'));
+    bed.segmind.script({ on: 'image', delayMs: 2_500 });
+    bed.segmind.release();
+    await bed.discord.waitFor(() => textOf(invocation.reply() as Message).includes('on its way'));
     expect(requestsTo('PATCH', /@original/).length).toBeGreaterThan(before);
     refuse();
     const message = await painted(invocation, 20_000);

@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startBot } from '../../sandbox/bot.ts';
 import { chooseDriver } from '../../src/storage/drivers.ts';
-import { needRedis, RedisServer } from '../redis-server.ts';
-import { ended, type House, openHouse, painted, textOf } from './house.ts';
+import { needRedis, RedisServer } from '../support/redis-server.ts';
+import { ended, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
 
-let house: House;
+let bed: TestBed;
 let port: number;
 
 /** A port that was free a moment ago. */
@@ -22,15 +22,15 @@ async function findFreePort(): Promise<number> {
   return free;
 }
 
-async function open(options: Parameters<typeof openHouse>[0] = {}): Promise<void> {
+async function open(options: Parameters<typeof openTestBed>[0] = {}): Promise<void> {
   port = await findFreePort();
-  house = await openHouse({ ...options, env: { HTTP_PORT: String(port), ...options.env } });
+  bed = await openTestBed({ ...options, env: { HTTP_PORT: String(port), ...options.env } });
 }
 
-afterEach(() => house.close());
+afterEach(() => bed.close());
 
 const get = (path: string, method = 'GET') => fetch(`http://127.0.0.1:${port}${path}`, { method });
-const ask = (prompt: string) => house.member('alice').command('timeless', { prompt });
+const ask = (prompt: string) => bed.member('alice').command('timeless', { prompt });
 const scrape = async () => (await get('/metrics')).text();
 
 /** Scrapes until it looks as told. */
@@ -55,7 +55,7 @@ describe('metrics', () => {
     await open({
       settings: { limits: { everyone: { imagesPerDay: -1, jobsAtOnce: -1 } }, filterWords: ['forbidden'] },
     });
-    const { segmind, discord } = house;
+    const { segmind, discord } = bed;
     await painted(await ask('a red rose'));
     segmind.script({ on: 'submit', failInference: 'blocked' });
     await ended(await ask('not to be painted'));
@@ -106,7 +106,7 @@ describe('metrics', () => {
 
   it('show the line, the jobs in flight, and why nothing is submitted', async () => {
     await open({ env: { SEGMIND_MAX_IN_FLIGHT: '1' } });
-    const { segmind } = house;
+    const { segmind } = bed;
     segmind.hold();
     const invocations = [await ask('one'), await ask('two'), await ask('three')];
     const numberOf = (text: string, name: string) => valuesOf(text, `timeless_jobs_${name}`)[''];
@@ -125,7 +125,7 @@ describe('metrics', () => {
 
   it("count Discord's own 429", async () => {
     await open();
-    house.discord.faults.add({
+    bed.discord.faults.add({
       method: 'PATCH',
       path: /@original$/,
       respond: {
@@ -170,20 +170,20 @@ describe('health', () => {
 
   it('is 503 while the gateway is away, and says so', async () => {
     await open();
-    const { discord } = house;
+    const { discord } = bed;
     // Asked for anew only when a session is void.
     discord.gateway.invalidateSession(false);
     await expect.poll(async () => (await get('/readyz')).status, { timeout: 5_000 }).toBe(503);
     expect(await (await get('/readyz')).json()).toMatchObject({ checks: { gateway: 'failed', database: 'ok' } });
     expect((await get('/healthz')).status).toBe(200);
     await expect.poll(async () => (await get('/readyz')).status, { timeout: 20_000 }).toBe(200);
-    expect(house.bot.log.filter(({ msg }) => msg === 'the bot is not ready')).toHaveLength(1);
+    expect(bed.bot.log.filter(({ msg }) => msg === 'the bot is not ready')).toHaveLength(1);
   });
 
   it('is 503 within 2 s while another program holds the database, and says so', async () => {
     await open();
     const driver = await chooseDriver();
-    const connection = driver.open(`${house.folder}/data/timeless.db`, { busyTimeoutMs: 5_000 });
+    const connection = driver.open(`${bed.folder}/data/timeless.db`, { busyTimeoutMs: 5_000 });
     connection.execute('begin immediate');
     const answer = await get('/readyz');
     expect([answer.status, await answer.json()]).toEqual([
@@ -220,25 +220,25 @@ describe('readiness over Redis', () => {
 describe('the port', () => {
   it('that is taken ends the bot with one line', async () => {
     await open();
-    const taken = new URL(house.segmind.url).port;
-    await expect(house.restart({ HTTP_PORT: taken })).rejects.toThrow(
+    const taken = new URL(bed.segmind.url).port;
+    await expect(bed.restart({ HTTP_PORT: taken })).rejects.toThrow(
       /HTTP_PORT \d+ on 127\.0\.0\.1 can't be used \(in use by another program\)/,
     );
-    await house.restart();
+    await bed.restart();
   });
 });
 
 it('without a port, nothing is served and nothing of it is loaded', async () => {
   await open();
-  const { discord, segmind } = house;
+  const { discord, segmind } = bed;
   const loads = async (env: Readonly<Record<string, string>>) => {
     const bot = startBot({ discord, segmind, env: { ...env, NODE_DEBUG: 'module' } });
     await bot.ready;
     await bot.stop();
     return bot.stderr.includes('node_modules/prom-client/');
   };
-  await house.crash();
+  await bed.crash();
   expect(await loads({ HTTP_PORT: String(port) })).toBe(true);
   expect(await loads({})).toBe(false);
-  await house.restart();
+  await bed.restart();
 });

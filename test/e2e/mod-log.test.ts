@@ -1,31 +1,28 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Actor, Channel, Message } from '../../sandbox/discord/index.ts';
-import { type House, labelsOf, openHouse, painted, textOf } from './house.ts';
+import { labelsOf, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
 
 const GONE = 'no longer has the record of this picture';
 const MODERATORS_ONLY = 'Only moderators may do this';
 
-let house: House;
+let bed: TestBed;
 let logChannel: Channel;
-afterEach(() => house.close());
+afterEach(() => bed.close());
 
-async function open(options: Parameters<typeof openHouse>[0] = {}): Promise<void> {
-  house = await openHouse(options);
-  logChannel = house.discord.guild.createChannel({ name: 'mod-log' });
-  const invocation = await house
+async function open(options: Parameters<typeof openTestBed>[0] = {}): Promise<void> {
+  bed = await openTestBed(options);
+  logChannel = bed.discord.guild.createChannel({ name: 'mod-log' });
+  const invocation = await bed
     .member('moderator')
     .command('timeless-config', { channel: logChannel.id }, { subcommand: 'log' });
   await invocation.waitForReply((message) => textOf(message).includes('Log channel'));
 }
 
-const moderator = (): Actor => house.discord.actor('moderator', logChannel);
+const moderator = (): Actor => bed.discord.actor('moderator', logChannel);
 const ask = (prompt: string, options: object = {}, name = 'alice') =>
-  house.member(name).command('timeless', { prompt, ...options });
+  bed.member(name).command('timeless', { prompt, ...options });
 const logged = (text: string): Promise<Message> =>
-  house.discord.waitFor(
-    () => house.discord.messages(logChannel).find((message) => textOf(message).includes(text)),
-    12_000,
-  );
+  bed.discord.waitFor(() => bed.discord.messages(logChannel).find((message) => textOf(message).includes(text)), 12_000);
 
 /** Presses a button, and gives the private answer once it reads so. */
 async function press(actor: Actor, message: Message, label: string, text: string): Promise<Message> {
@@ -47,17 +44,17 @@ describe('the log channel', () => {
     await open({ settings: { filterWords: ['gore'] } });
     await logged('Log channel');
     await Promise.all([1, 2, 3].map(async () => (await ask('much gore')).waitForReply()));
-    await forge(house.member('mallory'), `log-delete:${'0'.repeat(13)}`, MODERATORS_ONLY);
+    await forge(bed.member('mallory'), `log-delete:${'0'.repeat(13)}`, MODERATORS_ONLY);
     const hidden = await painted(await ask('a hidden rose', { private: true }));
     const picture = await painted(await ask('a red rose'));
     const message = await logged('a red rose');
     await logged('a hidden rose');
     await logged('(3 times)');
-    await logged(`**Denied**: <@${house.discord.user('mallory').id}>`);
-    const log = house.discord.messages(logChannel);
+    await logged(`**Denied**: <@${bed.discord.user('mallory').id}>`);
+    const log = bed.discord.messages(logChannel);
     expect(log.flatMap(labelsOf).filter((label) => label.startsWith('Delete image'))).toHaveLength(1);
     expect(log.map(textOf).join()).not.toContain(hidden.id);
-    const { guild } = house.discord;
+    const { guild } = bed.discord;
     expect(textOf(message)).toContain(`https://discord.com/channels/${guild.id}/${picture.channelId}/${picture.id}`);
     const question = await press(moderator(), message, 'Delete image', 'a red rose');
     expect(picture.deleted).toBe(false);
@@ -71,13 +68,13 @@ describe('the log channel', () => {
     await open({ env: { SEGMIND_MAX_IN_FLIGHT: '1' } });
     await painted(await ask('the first', {}, 'bob'));
     const message = await logged('the first');
-    house.segmind.hold();
+    bed.segmind.hold();
     const running = await ask('running', {}, 'alice');
     await running.waitForReply((reply) => textOf(reply).includes('Submitted'));
     const waiting = await ask('waiting', {}, 'bob');
     await waiting.waitForReply((reply) => labelsOf(reply).includes('Cancel'));
-    const bob = house.discord.user('bob');
-    await forge(house.member('bob'), `log-block-confirmed:${house.discord.user('alice').id}.0`, MODERATORS_ONLY);
+    const bob = bed.discord.user('bob');
+    await forge(bed.member('bob'), `log-block-confirmed:${bed.discord.user('alice').id}.0`, MODERATORS_ONLY);
     const question = await press(moderator(), message, 'Block member', `Block <@${bob.id}>`);
     expect(labelsOf(question)).toEqual(['Block for a day', 'Block for a week', 'Block until lifted']);
     const done = await press(moderator(), question, 'Block for a week', '1 waiting picture was cancelled');
@@ -86,8 +83,8 @@ describe('the log channel', () => {
     const refused = await (await ask('more', {}, 'bob')).waitForReply();
     expect(textOf(refused)).toContain('blocked');
     await logged('Blocks: added');
-    await forge(moderator(), `log-block-confirmed:${house.discord.botUserId}.0`, 'the bot itself');
-    house.segmind.release();
+    await forge(moderator(), `log-block-confirmed:${bed.discord.botUserId}.0`, 'the bot itself');
+    bed.segmind.release();
     await painted(running);
   });
 
@@ -100,7 +97,7 @@ describe('the log channel', () => {
       await press(actor, message, 'Delete image', 'a tulip'),
       await press(actor, message, 'Block member', 'Block <@'),
     ];
-    const { guild } = house.discord;
+    const { guild } = bed.discord;
     guild.revoke(actor.user, guild.ownRole(actor.user));
     for (const [index, label] of ['Delete image', 'Block until lifted'].entries()) {
       const question = questions[index];
@@ -116,13 +113,13 @@ describe('the log channel', () => {
     await painted(await ask('public'));
     await painted(await ask('secret', { private: true }));
     await logged('secret');
-    const embeds = house.discord.messages(logChannel).flatMap((message) => message.embeds);
+    const embeds = bed.discord.messages(logChannel).flatMap((message) => message.embeds);
     const idOf = (prompt: string) =>
       embeds.find(({ description = '' }) => description.includes(prompt))?.footer?.text.slice(-13) ?? '';
-    const elsewhere = house.discord.createGuild();
-    const visitor = house.discord.createUser('visitor');
+    const elsewhere = bed.discord.createGuild();
+    const visitor = bed.discord.createUser('visitor');
     elsewhere.join(visitor, { administrator: true });
-    const stranger = house.discord.actor(visitor, elsewhere.channel('general'));
+    const stranger = bed.discord.actor(visitor, elsewhere.channel('general'));
     expect([idOf('public'), idOf('secret')].join()).toMatch(/^[0-9a-z]{13},[0-9a-z]{13}$/);
     for (const action of ['log-delete', 'log-delete-confirmed']) {
       await forge(stranger, `${action}:${idOf('public')}`, GONE);
@@ -135,7 +132,7 @@ describe('the log channel', () => {
     const picture = await painted(await ask('a locked rose'));
     const message = await logged('a locked rose');
     const question = await press(moderator(), message, 'Delete image', 'a locked rose');
-    house.discord.faults.add({
+    bed.discord.faults.add({
       method: 'DELETE',
       path: new RegExp(`/messages/${picture.id}$`),
       respond: { status: 403, body: { code: 50_001, message: 'Missing Access' } },
@@ -150,7 +147,7 @@ describe('the log channel', () => {
     await open({ segmind: { renderMs: 2_000 } });
     const invocation = await ask('over a restart');
     await invocation.waitForReply((message) => textOf(message).includes('Submitted'));
-    await house.restart();
+    await bed.restart();
     await painted(invocation);
     await logged('over a restart');
   });
@@ -158,22 +155,22 @@ describe('the log channel', () => {
   it('gets what waits when the bot is stopped', async () => {
     await open();
     const picture = await painted(await ask('the last one'));
-    await house.discord.waitFor(() => house.bot.log.some(({ msg }) => msg === 'delivered'));
-    await house.bot.stop();
+    await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'delivered'));
+    await bed.bot.stop();
     expect(jobIdOf(await logged('the last one'))).not.toBe('');
     expect(picture.deleted).toBe(false);
   });
 
   it('keeps what it could not write, and moderators read why', async () => {
     await open({ expectedViolations: ['bot can view', 'bot has the permissions'] });
-    house.discord.faults.add({
+    bed.discord.faults.add({
       method: 'POST',
       path: new RegExp(`/channels/${logChannel.id}/messages$`),
       respond: { status: 403, body: { code: 50_013, message: 'Missing Permissions' } },
     });
     await painted(await ask('unseen'));
-    await house.discord.waitFor(
-      () => house.bot.log.some(({ msg }) => msg === 'a log message for moderators was dropped'),
+    await bed.discord.waitFor(
+      () => bed.bot.log.some(({ msg }) => msg === 'a log message for moderators was dropped'),
       12_000,
     );
     const invocation = await moderator().command('timeless-config', {}, { subcommand: 'view' });
@@ -186,7 +183,7 @@ describe('the log channel', () => {
     for (const prompt of ['one', 'two', 'three']) await painted(await ask(prompt));
     await logged('three');
     const warnings = () =>
-      house.discord.messages(logChannel).filter((message) => textOf(message).includes('**Budget** for the day'));
+      bed.discord.messages(logChannel).filter((message) => textOf(message).includes('**Budget** for the day'));
     expect(warnings()).toEqual([]);
     await painted(await ask('four'));
     await logged('four');

@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type House, labelsOf, openHouse, painted, textOf } from './house.ts';
+import { labelsOf, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
 
-let house: House;
+let bed: TestBed;
 beforeAll(async () => {
-  house = await openHouse();
+  bed = await openTestBed();
 });
-afterAll(() => house.close());
+afterAll(() => bed.close());
 
-const bodyOf = (prompt: string) => house.segmind.submits.filter(({ body }) => body['prompt'] === prompt).at(-1)?.body;
+const bodyOf = (prompt: string) => bed.segmind.submits.filter(({ body }) => body['prompt'] === prompt).at(-1)?.body;
 
 describe('/timeless', () => {
   it('paints a picture and brings the very bytes that Segmind made', async () => {
-    const invocation = await house.member('alice').command('timeless', { prompt: 'a red rose', seed: 7 });
+    const invocation = await bed.member('alice').command('timeless', { prompt: 'a red rose', seed: 7 });
     const message = await painted(invocation);
-    const submit = house.segmind.submits.at(-1);
-    const [image] = house.segmind.imagesOf(submit?.requestId ?? '');
+    const submit = bed.segmind.submits.at(-1);
+    const [image] = bed.segmind.imagesOf(submit?.requestId ?? '');
     expect(message.attachments).toHaveLength(1);
     expect(message.attachments[0]?.bytes.equals(image ?? Buffer.alloc(0))).toBe(true);
     expect(message.attachments[0]).toMatchObject({ filename: 'timeless-7-1.jpg', description: 'a red rose' });
@@ -37,7 +37,7 @@ describe('/timeless', () => {
       samples: 4,
       seed: 999_999_999_999_999,
     };
-    const message = await painted(await house.member('alice').command('timeless', options));
+    const message = await painted(await bed.member('alice').command('timeless', options));
     expect(bodyOf(options.prompt)).toEqual({
       prompt: options.prompt,
       negative_prompt: 'blurry, text',
@@ -63,7 +63,7 @@ describe('/timeless', () => {
 
   it('draws a seed when none is given, sends it and shows it', async () => {
     const message = await painted(
-      await house.member('alice').command('timeless', { prompt: 'a seedless sea', seed: -1 }),
+      await bed.member('alice').command('timeless', { prompt: 'a seedless sea', seed: -1 }),
     );
     const seed = bodyOf('a seedless sea')?.['seed'];
     expect(seed).toBeGreaterThanOrEqual(0);
@@ -71,12 +71,12 @@ describe('/timeless', () => {
   });
 
   it('tells the progress step by step, and is silent about what has not happened', async () => {
-    house.segmind.hold();
-    const invocation = await house.member('alice').command('timeless', { prompt: 'a slow sunrise' });
+    bed.segmind.hold();
+    const invocation = await bed.member('alice').command('timeless', { prompt: 'a slow sunrise' });
     const rendering = await invocation.waitForReply((message) => textOf(message).includes('Submitted'));
     expect(textOf(rendering)).toMatch(/Submitted <t:\d+:R>; such a picture usually takes about \d+ s \(an estimate\)/);
     expect(labelsOf(rendering)).toEqual([]);
-    house.segmind.release();
+    bed.segmind.release();
     const message = await painted(invocation);
     const titles = message.history.map(({ embeds }) => embeds[0]?.title);
     // A step that is over before it could be shown is left out.
@@ -90,43 +90,41 @@ describe('/timeless', () => {
 
   it('rerolls on the same seed, for whoever presses, in a new message of their own', async () => {
     const options = { prompt: 'a blue door', seed: 11, steps: 20, negative_prompt: 'red' };
-    const first = await painted(await house.member('alice').command('timeless', options));
-    const again = await painted(await house.member('bob').press(first, 'Reroll'));
+    const first = await painted(await bed.member('alice').command('timeless', options));
+    const again = await painted(await bed.member('bob').press(first, 'Reroll'));
     expect(again.id).not.toBe(first.id);
     expect(again.attachments[0]?.bytes.equals(first.attachments[0]?.bytes ?? Buffer.alloc(0))).toBe(true);
     expect(first.deleted).toBe(false);
     expect(first.attachments).toHaveLength(1);
-    const bodies = house.segmind.submits.filter(({ body }) => body['prompt'] === 'a blue door').map(({ body }) => body);
+    const bodies = bed.segmind.submits.filter(({ body }) => body['prompt'] === 'a blue door').map(({ body }) => body);
     expect(bodies).toHaveLength(2);
     expect(bodies[0]).toEqual(bodies[1]);
   });
 
   it('paints another picture of the same prompt with a new seed', async () => {
-    const first = await painted(await house.member('alice').command('timeless', { prompt: 'a teal tree', seed: 12 }));
-    const other = await painted(await house.member('alice').press(first, 'New seed'));
+    const first = await painted(await bed.member('alice').command('timeless', { prompt: 'a teal tree', seed: 12 }));
+    const other = await painted(await bed.member('alice').press(first, 'New seed'));
     expect(other.attachments[0]?.bytes.equals(first.attachments[0]?.bytes ?? Buffer.alloc(0))).toBe(false);
     expect(bodyOf('a teal tree')?.['seed']).not.toBe(12);
   });
 
   it('lets its requester and a moderator delete a picture, and no stranger', async () => {
-    const paint = async () => painted(await house.member('alice').command('timeless', { prompt: 'a short life' }));
+    const paint = async () => painted(await bed.member('alice').command('timeless', { prompt: 'a short life' }));
     const [mine, moderated] = await Promise.all([paint(), paint()]);
-    const refused = await house.member('mallory').press(mine, 'Delete');
+    const refused = await bed.member('mallory').press(mine, 'Delete');
     const refusal = await refused.waitForReply();
-    expect(refusal.ephemeralFor).toBe(house.discord.user('mallory').id);
+    expect(refusal.ephemeralFor).toBe(bed.discord.user('mallory').id);
     expect(textOf(refusal)).toContain('Only who asked for this picture, or a moderator');
     expect(mine.deleted).toBe(false);
-    await house.member('alice').press(mine, 'Delete');
-    await house.member('moderator').press(moderated, 'Delete');
-    await house.discord.waitFor(() => mine.deleted && moderated.deleted);
+    await bed.member('alice').press(mine, 'Delete');
+    await bed.member('moderator').press(moderated, 'Delete');
+    await bed.discord.waitFor(() => mine.deleted && moderated.deleted);
   });
 
   it('pings nobody and formats nothing, whatever the prompt says', async () => {
-    const alice = house.discord.user('alice');
-    const prompt = `@everyone @here <@${alice.id}> <@&${house.discord.guild.id}> [free](https://evil.example) # big \`\`\`x`;
-    const message = await painted(
-      await house.member('mallory').command('timeless', { prompt, negative_prompt: prompt }),
-    );
+    const alice = bed.discord.user('alice');
+    const prompt = `@everyone @here <@${alice.id}> <@&${bed.discord.guild.id}> [free](https://evil.example) # big \`\`\`x`;
+    const message = await painted(await bed.member('mallory').command('timeless', { prompt, negative_prompt: prompt }));
     expect(message.mentions).toEqual([]);
     expect(message.content).toBe('');
     const text = textOf(message);
@@ -136,7 +134,7 @@ describe('/timeless', () => {
 
   it('cuts a long prompt with an ellipsis, and paints the whole of it', async () => {
     const prompt = `${'*very* long '.repeat(300)}end`;
-    const message = await painted(await house.member('alice').command('timeless', { prompt }));
+    const message = await painted(await bed.member('alice').command('timeless', { prompt }));
     expect(message.embeds[0]?.description).toMatch(/…$/);
     expect(message.attachments[0]?.description?.length).toBeLessThanOrEqual(1_024);
     expect(bodyOf(prompt.trim())).toBeDefined();
@@ -144,41 +142,41 @@ describe('/timeless', () => {
 
   it('keeps a private picture private, also when it is rerolled', async () => {
     const options = { prompt: 'a secret garden', private: true };
-    const message = await painted(await house.member('alice').command('timeless', options));
-    expect(message.ephemeralFor).toBe(house.discord.user('alice').id);
-    const again = await painted(await house.member('alice').press(message, 'Reroll'));
-    expect(again.ephemeralFor).toBe(house.discord.user('alice').id);
-    await house.member('alice').press(again, 'Delete');
-    await house.discord.waitFor(() => again.deleted);
+    const message = await painted(await bed.member('alice').command('timeless', options));
+    expect(message.ephemeralFor).toBe(bed.discord.user('alice').id);
+    const again = await painted(await bed.member('alice').press(message, 'Reroll'));
+    expect(again.ephemeralFor).toBe(bed.discord.user('alice').id);
+    await bed.member('alice').press(again, 'Delete');
+    await bed.discord.waitFor(() => again.deleted);
   });
 
   it('works in direct messages', async () => {
-    const alice = house.discord.actor('alice', 'dm');
+    const alice = bed.discord.actor('alice', 'dm');
     const message = await painted(await alice.command('timeless', { prompt: 'a letter' }));
     await alice.press(message, 'Delete');
-    await house.discord.waitFor(() => message.deleted);
+    await bed.discord.waitFor(() => message.deleted);
   });
 
   it('offers multiples of 8 for width and height', async () => {
-    const choices = await house.member('alice').autocomplete('timeless', 'width', '1001');
+    const choices = await bed.member('alice').autocomplete('timeless', 'width', '1001');
     expect(choices.slice(0, 2).map(({ value }) => value)).toEqual([1000, 1008]);
-    const heights = await house.member('alice').autocomplete('timeless', 'height', '');
+    const heights = await bed.member('alice').autocomplete('timeless', 'height', '');
     expect(heights.every(({ value }) => Number(value) % 8 === 0)).toBe(true);
   });
 
   it('refuses 1001 pixels privately, with the nearest that are allowed, and starts nothing', async () => {
-    const before = house.segmind.submits.length;
+    const before = bed.segmind.submits.length;
     const refusal = await (
-      await house.member('alice').command('timeless', { prompt: 'odd', width: 1001 })
+      await bed.member('alice').command('timeless', { prompt: 'odd', width: 1001 })
     ).waitForReply();
-    expect(refusal.ephemeralFor).toBe(house.discord.user('alice').id);
+    expect(refusal.ephemeralFor).toBe(bed.discord.user('alice').id);
     expect(textOf(refusal)).toContain('Nearest: 1000 or 1008');
-    expect(house.segmind.submits).toHaveLength(before);
+    expect(bed.segmind.submits).toHaveLength(before);
   });
 
   it('refuses options that no client of Discord would have sent', async () => {
     const forged = { prompt: 'x', steps: 1_000, scheduler: 'Magic', samples: 99 };
-    const refusal = await (await house.member('mallory').command('timeless', forged, { force: true })).waitForReply();
+    const refusal = await (await bed.member('mallory').command('timeless', forged, { force: true })).waitForReply();
     for (const allowed of ['20 to 100', 'DPM2 Karras', '1 to 4']) expect(textOf(refusal)).toContain(allowed);
   });
 });

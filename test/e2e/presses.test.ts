@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Actor, buttonsOf, type Message } from '../../sandbox/discord/index.ts';
-import { ended, type House, labelsOf, openHouse, painted, textOf } from './house.ts';
+import { ended, labelsOf, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
 
 const MIB = 1024 * 1024;
 const GONE = 'no longer has the record of this picture';
 
-let house: House;
+let bed: TestBed;
 beforeAll(async () => {
-  house = await openHouse({ env: { SEGMIND_MAX_IN_FLIGHT: '1' } });
+  bed = await openTestBed({ env: { SEGMIND_MAX_IN_FLIGHT: '1' } });
 });
-afterAll(() => house.close());
+afterAll(() => bed.close());
 
-const submitsOf = (prompt: string) => house.segmind.submits.filter(({ body }) => body['prompt'] === prompt);
+const submitsOf = (prompt: string) => bed.segmind.submits.filter(({ body }) => body['prompt'] === prompt);
 
 function idOf(message: Message): string {
   return buttonsOf(message)[0]?.customId?.split(':')[1] ?? '';
@@ -37,26 +37,26 @@ function expectGone(replies: readonly Message[], actor: Actor): void {
 describe('who may press', () => {
   it('lets nobody but its requester at a private picture', async () => {
     const options = { prompt: 'a private pond', private: true };
-    const message = await painted(await house.member('alice').command('timeless', options));
+    const message = await painted(await bed.member('alice').command('timeless', options));
     for (const name of ['mallory', 'moderator', 'admin']) {
-      const actor = house.member(name);
+      const actor = bed.member(name);
       expectGone(await pressAll(actor, idOf(message)), actor);
     }
     expect(submitsOf(options.prompt)).toHaveLength(1);
     expect(message.deleted).toBe(false);
-    const again = await painted(await house.member('alice').press(message, 'Reroll'));
-    expect(again.ephemeralFor).toBe(house.discord.user('alice').id);
+    const again = await painted(await bed.member('alice').press(message, 'Reroll'));
+    expect(again.ephemeralFor).toBe(bed.discord.user('alice').id);
   });
 
   it('lets nobody at a picture from another server or another channel, whoever they are there', async () => {
-    const message = await painted(await house.member('alice').command('timeless', { prompt: 'a public pond' }));
-    const elsewhere = house.discord.createGuild();
-    const visitor = house.discord.createUser('visitor');
+    const message = await painted(await bed.member('alice').command('timeless', { prompt: 'a public pond' }));
+    const elsewhere = bed.discord.createGuild();
+    const visitor = bed.discord.createUser('visitor');
     elsewhere.join(visitor, { administrator: true });
     const actors = [
-      house.discord.actor(visitor, elsewhere.channel('general')),
-      house.discord.actor('moderator', house.discord.guild.channel('art')),
-      house.discord.actor('mallory', 'dm'),
+      bed.discord.actor(visitor, elsewhere.channel('general')),
+      bed.discord.actor('moderator', bed.discord.guild.channel('art')),
+      bed.discord.actor('mallory', 'dm'),
     ];
     for (const actor of actors) expectGone(await pressAll(actor, idOf(message)), actor);
     expect(submitsOf('a public pond')).toHaveLength(1);
@@ -64,8 +64,8 @@ describe('who may press', () => {
   });
 
   it('lets the requester press wherever the message came to', async () => {
-    const message = await painted(await house.member('alice').command('timeless', { prompt: 'a travelling pond' }));
-    const direct = house.discord.actor('alice', 'dm');
+    const message = await painted(await bed.member('alice').command('timeless', { prompt: 'a travelling pond' }));
+    const direct = bed.discord.actor('alice', 'dm');
     const again = await painted(await direct.pressCustomId(`reroll:${idOf(message)}`));
     expect(again.channelId).toBe(direct.channel.id);
   });
@@ -73,113 +73,111 @@ describe('who may press', () => {
 
 describe('a stale Cancel', () => {
   it('says what has become of the job', async () => {
-    house.segmind.hold();
-    const first = await house.member('alice').command('timeless', { prompt: 'first' });
+    bed.segmind.hold();
+    const first = await bed.member('alice').command('timeless', { prompt: 'first' });
     await first.waitForReply((message) => textOf(message).includes('Submitted'));
-    const second = await house.member('alice').command('timeless', { prompt: 'second' });
+    const second = await bed.member('alice').command('timeless', { prompt: 'second' });
     const waiting = await second.waitForReply((message) => labelsOf(message).includes('Cancel'));
     const secondId = idOf(waiting);
     const pressed = async (jobId: unknown) => {
-      const invocation = await house.member('alice').pressCustomId(`cancel:${jobId}`, waiting);
+      const invocation = await bed.member('alice').pressCustomId(`cancel:${jobId}`, waiting);
       return textOf(await invocation.waitForReply());
     };
-    const [accepted] = house.bot.log.filter(({ msg, interaction }) => msg === 'accepted' && interaction === first.id);
+    const [accepted] = bed.bot.log.filter(({ msg, interaction }) => msg === 'accepted' && interaction === first.id);
     expect(await pressed(accepted?.['job'])).toContain('submitted already and can no longer be stopped');
-    await house.member('alice').press(waiting, 'Cancel');
+    await bed.member('alice').press(waiting, 'Cancel');
     await ended(second);
     expect(await pressed(secondId)).toContain('ended already');
-    house.segmind.release();
+    bed.segmind.release();
     const painting = await painted(first);
-    await house.discord.waitFor(() =>
-      house.bot.log.some(({ msg, job }) => msg === 'delivered' && job === idOf(painting)),
-    );
+    await bed.discord.waitFor(() => bed.bot.log.some(({ msg, job }) => msg === 'delivered' && job === idOf(painting)));
     expect(await pressed(idOf(painting))).toContain('ended already');
   });
 });
 
 describe('Delete', () => {
   it('removes no message that has not this very button, whose ever job it names', async () => {
-    const hers = await painted(await house.member('alice').command('timeless', { prompt: 'hers' }));
-    const his = await painted(await house.member('bob').command('timeless', { prompt: 'his' }));
-    const refused = await (await house.member('alice').pressCustomId(`delete:${idOf(hers)}`, his)).waitForReply();
+    const hers = await painted(await bed.member('alice').command('timeless', { prompt: 'hers' }));
+    const his = await painted(await bed.member('bob').command('timeless', { prompt: 'his' }));
+    const refused = await (await bed.member('alice').pressCustomId(`delete:${idOf(hers)}`, his)).waitForReply();
     expect(textOf(refused)).toContain(GONE);
     expect([hers.deleted, his.deleted]).toEqual([false, false]);
   });
 
   /** Pictures of which no two fit into one message. */
-  const large = () => house.segmind.script({ on: 'submit', largeImages: 13 * MIB });
+  const large = () => bed.segmind.script({ on: 'submit', largeImages: 13 * MIB });
   const extra = { attachmentSizeLimit: 14 * MIB };
 
   it('removes what is left when one of several messages is gone already', async () => {
     large();
     const options = { prompt: 'scattered', samples: 3 };
-    const invocation = await house.member('alice').command('timeless', options, extra);
+    const invocation = await bed.member('alice').command('timeless', options, extra);
     const first = await painted(invocation, 25_000);
-    const [second, third] = await house.discord.waitFor(
+    const [second, third] = await bed.discord.waitFor(
       () => invocation.followUps().length === 2 && invocation.followUps(),
     );
-    await house.discord.waitFor(() => house.bot.log.some(({ msg, job }) => msg === 'delivered' && job === idOf(first)));
+    await bed.discord.waitFor(() => bed.bot.log.some(({ msg, job }) => msg === 'delivered' && job === idOf(first)));
     if (!second || !third) throw new Error('there are two further messages');
-    house.discord.deleteMessage(second);
-    const pressed = await house.member('alice').press(first, 'Delete');
-    await house.discord.waitFor(() => first.deleted && third.deleted);
-    await house.discord.waitFor(() => house.bot.log.some(({ msg, job }) => msg === 'deleted' && job === idOf(first)));
+    bed.discord.deleteMessage(second);
+    const pressed = await bed.member('alice').press(first, 'Delete');
+    await bed.discord.waitFor(() => first.deleted && third.deleted);
+    await bed.discord.waitFor(() => bed.bot.log.some(({ msg, job }) => msg === 'deleted' && job === idOf(first)));
     expect(pressed.followUps()).toEqual([]);
   });
 
   it('removes all messages of a private picture that came by direct message', async () => {
     // Of three such pictures two fit into one message.
-    house.segmind.script({ on: 'submit', largeImages: 9 * MIB });
-    house.segmind.hold();
+    bed.segmind.script({ on: 'submit', largeImages: 9 * MIB });
+    bed.segmind.hold();
     const options = { prompt: 'sent home', private: true, samples: 3 };
-    const invocation = await house.member('alice').command('timeless', options);
+    const invocation = await bed.member('alice').command('timeless', options);
     await invocation.waitForReply((message) => textOf(message).includes('Submitted'));
     invocation.expireToken();
-    house.segmind.release();
-    const direct = house.discord.directMessages('alice');
-    const [first, second] = await house.discord.waitFor(() => {
-      const sent = house.discord.messages(direct).filter(({ attachments }) => attachments[0]?.size === 9 * MIB);
+    bed.segmind.release();
+    const direct = bed.discord.directMessages('alice');
+    const [first, second] = await bed.discord.waitFor(() => {
+      const sent = bed.discord.messages(direct).filter(({ attachments }) => attachments[0]?.size === 9 * MIB);
       return sent.length === 2 && sent;
     }, 25_000);
     if (!first || !second) throw new Error('there are two messages');
-    await house.discord.waitFor(() => house.bot.log.some(({ msg, job }) => msg === 'delivered' && job === idOf(first)));
-    await house.discord.actor('alice', direct).press(first, 'Delete');
-    await house.discord.waitFor(() => first.deleted && second.deleted);
+    await bed.discord.waitFor(() => bed.bot.log.some(({ msg, job }) => msg === 'delivered' && job === idOf(first)));
+    await bed.discord.actor('alice', direct).press(first, 'Delete');
+    await bed.discord.waitFor(() => first.deleted && second.deleted);
   });
 });
 
 describe('an acknowledgement that Discord took and whose answer got lost', () => {
-  const loseAnswer = () => house.discord.faults.add({ path: /callback/, reset: true, after: true });
+  const loseAnswer = () => bed.discord.faults.add({ path: /callback/, reset: true, after: true });
 
   it.each([false, true])('says that something broke, and starts nothing (private: %s)', async (isPrivate) => {
     loseAnswer();
     const options = { prompt: `lost ${isPrivate}`, private: isPrivate };
-    const invocation = await house.member('alice').command('timeless', options);
+    const invocation = await bed.member('alice').command('timeless', options);
     const reply = await invocation.waitForReply();
     expect(textOf(reply)).toContain(
       `Something broke in the bot. The operator can find it in the log. Reference ${invocation.id}`,
     );
-    expect(reply.ephemeralFor).toBe(isPrivate ? house.discord.user('alice').id : undefined);
-    await house.discord.waitFor(() => house.bot.log.some(({ interaction }) => interaction === invocation.id));
-    await painted(await house.member('alice').command('timeless', { prompt: 'found' }));
+    expect(reply.ephemeralFor).toBe(isPrivate ? bed.discord.user('alice').id : undefined);
+    await bed.discord.waitFor(() => bed.bot.log.some(({ interaction }) => interaction === invocation.id));
+    await painted(await bed.member('alice').command('timeless', { prompt: 'found' }));
     expect(submitsOf(options.prompt)).toEqual([]);
   });
 
   it('says so soon when the answer never comes', async () => {
-    house.discord.faults.add({ path: /callback/, delayMs: 30_000, after: true });
-    const invocation = await house.member('alice').command('timeless', { prompt: 'in limbo' });
+    bed.discord.faults.add({ path: /callback/, delayMs: 30_000, after: true });
+    const invocation = await bed.member('alice').command('timeless', { prompt: 'in limbo' });
     expect(textOf(await invocation.waitForReply(undefined, 15_000))).toContain('Something broke in the bot');
     expect(submitsOf('in limbo')).toEqual([]);
   });
 
   it('leaves the message alone whose button was pressed', async () => {
-    const message = await painted(await house.member('alice').command('timeless', { prompt: 'untouched' }));
+    const message = await painted(await bed.member('alice').command('timeless', { prompt: 'untouched' }));
     const before = textOf(message);
     loseAnswer();
-    const pressed = await house.member('alice').press(message, 'Delete');
-    const [told] = await house.discord.waitFor(() => pressed.followUps().length === 1 && pressed.followUps());
+    const pressed = await bed.member('alice').press(message, 'Delete');
+    const [told] = await bed.discord.waitFor(() => pressed.followUps().length === 1 && pressed.followUps());
     expect(told?.content).toContain('Something broke in the bot');
-    expect(told?.ephemeralFor).toBe(house.discord.user('alice').id);
+    expect(told?.ephemeralFor).toBe(bed.discord.user('alice').id);
     expect(textOf(message)).toBe(before);
     expect(message.deleted).toBe(false);
   });
@@ -188,8 +186,8 @@ describe('an acknowledgement that Discord took and whose answer got lost', () =>
 describe('what the bot has no answer to', () => {
   const carrier = () => ({
     id: '1000000000000000001',
-    channel_id: house.discord.guild.channel('general').id,
-    author: { id: house.discord.botUserId, username: 'timeless' },
+    channel_id: bed.discord.guild.channel('general').id,
+    author: { id: bed.discord.botUserId, username: 'timeless' },
     content: 'a message with a menu',
     components: [],
     embeds: [],
@@ -220,21 +218,21 @@ describe('what the bot has no answer to', () => {
       }),
     ],
   ])('is answered privately: %s', async (_, payload) => {
-    const mallory = house.member('mallory');
+    const mallory = bed.member('mallory');
     const reply = await (await mallory.rawInteraction(payload())).waitForReply();
     expect(textOf(reply)).toContain('does not know this command or button');
     expect(reply.ephemeralFor).toBe(mallory.user.id);
   });
 
   it('logs choices that did not reach the member, and goes on', async () => {
-    house.discord.faults.add({ path: /callback/, respond: { status: 500, body: {} } });
-    const logged = () => house.bot.log.filter(({ msg }) => msg === 'an interaction broke').length;
+    bed.discord.faults.add({ path: /callback/, respond: { status: 500, body: {} } });
+    const logged = () => bed.bot.log.filter(({ msg }) => msg === 'an interaction broke').length;
     const before = logged();
-    house
+    bed
       .member('alice')
       .autocomplete('timeless', 'width', '10')
       .catch(() => {});
-    await house.discord.waitFor(() => logged() === before + 1);
-    expect(await house.member('alice').autocomplete('timeless', 'width', '1024')).not.toEqual([]);
+    await bed.discord.waitFor(() => logged() === before + 1);
+    expect(await bed.member('alice').autocomplete('timeless', 'width', '1024')).not.toEqual([]);
   });
 });

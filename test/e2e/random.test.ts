@@ -3,10 +3,10 @@ import { expect, it } from 'vitest';
 import type { BotProcess } from '../../sandbox/bot.ts';
 import { buttonsOf, type Invocation, type Message } from '../../sandbox/discord/index.ts';
 import { chooseDriver } from '../../src/storage/drivers.ts';
-import { type House, openHouse, textOf } from './house.ts';
-import { allMessages, carriesImagesOf, paidTwice, showsEnd, submitsOf } from './invariants.ts';
-import { createRandom, type Random } from './random.ts';
-import { discordFault, planSubmit, stirSegmind } from './storm.ts';
+import { allMessages, carriesImagesOf, paidTwice, showsEnd, submitsOf } from '../support/invariants.ts';
+import { createRandom, type Random } from '../support/random.ts';
+import { discordFault, planSubmit, stirSegmind } from '../support/random-faults.ts';
+import { openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
 
 const SEED = Number(process.env['RANDOM_SEED'] ?? 20_261_122);
 const JOBS = 200;
@@ -54,33 +54,33 @@ async function readRows(folder: string): Promise<Row[]> {
   }
 }
 
-async function ask(house: House, random: Random, index: number): Promise<Asked> {
+async function ask(bed: TestBed, random: Random, index: number): Promise<Asked> {
   const prompt = `storm ${String(index).padStart(3, '0')} end`;
   const member = random.pick(MEMBERS);
   const isPrivate = random.chance(0.25);
-  const scriptedRefusals = planSubmit(house.segmind, prompt, random);
-  const actor = house.discord.actor(member, house.discord.guild.channel(random.pick(CHANNELS)));
+  const scriptedRefusals = planSubmit(bed.segmind, prompt, random);
+  const actor = bed.discord.actor(member, bed.discord.guild.channel(random.pick(CHANNELS)));
   const options = { prompt, width: 512, height: 512, samples: random.chance(0.2) ? 2 : 1, private: isPrivate };
   const invocation = await actor.command('timeless', options);
   return { prompt, isPrivate, requesterId: actor.user.id, invocation, scriptedRefusals };
 }
 
 /** A moderator, or the member, removes a reply whose job is still under way. */
-function deleteSomeReply(house: House, asked: readonly Asked[], random: Random): void {
+function deleteSomeReply(bed: TestBed, asked: readonly Asked[], random: Random): void {
   const reply = random.pick(asked).invocation.reply();
-  if (reply && !reply.thinking && !showsEnd(reply)) house.discord.deleteMessage(reply);
+  if (reply && !reply.thinking && !showsEnd(reply)) bed.discord.deleteMessage(reply);
 }
 
 /** All that a reader needs to see what became of a job that should have gone otherwise. */
-function story(house: House, bots: readonly BotProcess[], asked: Asked, id: string | undefined): string {
-  const posts = submitsOf(house, asked.prompt).map(({ status, requestId }) => `${status} ${requestId ?? ''}`);
+function story(bed: TestBed, bots: readonly BotProcess[], asked: Asked, id: string | undefined): string {
+  const posts = submitsOf(bed, asked.prompt).map(({ status, requestId }) => `${status} ${requestId ?? ''}`);
   const tokenPath = `/${asked.invocation.token}`;
-  const requests = house.discord.requests
+  const requests = bed.discord.requests
     .filter(({ path, body }) => path.includes(tokenPath) || (id !== undefined && JSON.stringify(body)?.includes(id)))
     .map(({ method, path, status, files }) => {
       return `${method} ${path.replace(asked.invocation.token, 'TOKEN')} ${status} ${files.length} files`;
     });
-  const shown = allMessages(house).filter((message) => textOf(message).includes(asked.prompt));
+  const shown = allMessages(bed).filter((message) => textOf(message).includes(asked.prompt));
   const lines = bots.flatMap((bot, index) =>
     bot.log.filter(({ job }) => id !== undefined && job === id).map((line) => `bot ${index}: ${JSON.stringify(line)}`),
   );
@@ -97,26 +97,26 @@ function story(house: House, bots: readonly BotProcess[], asked: Asked, id: stri
 }
 
 /** What is wrong with a job that was kept. */
-function problemsOf(house: House, asked: Asked, row: Row): string[] {
+function problemsOf(bed: TestBed, asked: Asked, row: Row): string[] {
   const problems: string[] = [];
   const expectThat = (isTrue: boolean, problem: string) => {
     if (!isTrue) problems.push(problem);
   };
   const { prompt, invocation, requesterId } = asked;
-  const posts = submitsOf(house, prompt);
+  const posts = submitsOf(bed, prompt);
   expectThat(paidTwice(posts).length === 0, 'a POST followed one that may have been paid for');
   const refusals = posts.filter(({ status }) => status === 429).length;
   expectThat(refusals <= asked.scriptedRefusals, 'the budget of the minute was passed');
   expectThat(row.ended_at !== null, `not ended: ${row.state}`);
   expectThat(row.interaction_token === null, 'the token of the interaction is still kept');
-  const messages = allMessages(house);
+  const messages = allMessages(bed);
   const isItsEnd = (message: Message) => buttonsOf(message).some(({ customId }) => customId === `delete:${row.id}`);
   const ends = messages.filter((message) => showsEnd(message) && isItsEnd(message));
   expectThat(ends.length === 1, `${ends.length} ends are shown`);
   const reply = invocation.reply();
   for (const end of ends) {
     expectThat(end === reply || reply?.deleted === true, 'the end stands elsewhere although the reply is there');
-    const isIntact = carriesImagesOf(house, end, posts.at(-1)?.requestId) || textOf(end).includes('Not downloaded');
+    const isIntact = carriesImagesOf(bed, end, posts.at(-1)?.requestId) || textOf(end).includes('Not downloaded');
     expectThat(row.state !== 'delivered' || isIntact, 'the pictures are not those that were rendered');
     expectThat(row.state === 'delivered' || end.attachments.length === 0, `pictures with the end ${row.state}`);
     const mentioned = end.mentions.filter((id) => id !== requesterId);
@@ -130,12 +130,12 @@ function problemsOf(house: House, asked: Asked, row: Row): string[] {
 }
 
 /** Without a job there is nothing to pay for, and a member waits for nothing unless the bot ended in that very moment, or the acknowledgement met a fault. */
-function problemsWithoutJob(house: House, { prompt, invocation }: Asked, endsMs: readonly number[]): string[] {
+function problemsWithoutJob(bed: TestBed, { prompt, invocation }: Asked, endsMs: readonly number[]): string[] {
   const { acknowledgedAtMs, interaction } = invocation;
   const isWaitedFor = acknowledgedAtMs !== undefined && (invocation.reply()?.thinking ?? false);
   const endedThen = endsMs.some((atMs) => Math.abs(atMs - (acknowledgedAtMs ?? 0)) < 2_000);
   return [
-    ...(submitsOf(house, prompt).length > 0 ? ['a POST without a job'] : []),
+    ...(submitsOf(bed, prompt).length > 0 ? ['a POST without a job'] : []),
     ...(isWaitedFor && !endedThen && !interaction.disturbed ? ['acknowledged, and nothing came of it'] : []),
   ];
 }
@@ -152,23 +152,23 @@ it(`keeps every promise through ${JOBS} jobs, random faults and ${ENDS.size} sud
 }, async () => {
   // The seed gives the same faults for the same jobs; when each of them comes is up to the processes.
   const random = createRandom(SEED);
-  const house = await openHouse({ segmind: { requestsPerMinute: 160, queueMs: 100, renderMs: 400 } });
-  const bots: BotProcess[] = [house.bot];
-  const storm = stirSegmind(house.segmind, random);
+  const bed = await openTestBed({ segmind: { requestsPerMinute: 160, queueMs: 100, renderMs: 400 } });
+  const bots: BotProcess[] = [bed.bot];
+  const storm = stirSegmind(bed.segmind, random);
   const asked: Asked[] = [];
   const endsMs: number[] = [];
   let restarting: Promise<void> = Promise.resolve();
   const end = async (signal: 'SIGKILL' | 'SIGTERM') => {
     endsMs.push(Date.now());
-    if (signal === 'SIGTERM') await house.bot.stop();
-    await house.restart();
-    bots.push(house.bot);
+    if (signal === 'SIGTERM') await bed.bot.stop();
+    await bed.restart();
+    bots.push(bed.bot);
   };
 
   for (let index = 0; index < JOBS; index += 1) {
-    asked.push(await ask(house, random, index));
-    if (random.chance(0.6)) house.discord.faults.add(discordFault(random));
-    if (random.chance(0.04)) deleteSomeReply(house, asked, random);
+    asked.push(await ask(bed, random, index));
+    if (random.chance(0.6)) bed.discord.faults.add(discordFault(random));
+    if (random.chance(0.04)) deleteSomeReply(bed, asked, random);
     const signal = ENDS.get(index);
     if (signal) restarting = end(signal);
     // A few commands meet a bot that is away, or on its way back.
@@ -177,17 +177,17 @@ it(`keeps every promise through ${JOBS} jobs, random faults and ${ENDS.size} sud
   }
   await restarting;
   storm.calm();
-  house.discord.faults.clear();
-  await allEnded(house.folder);
+  bed.discord.faults.clear();
+  await allEnded(bed.folder);
   // What would come twice comes now.
   await pause(2_500);
 
-  const rows = await readRows(house.folder);
+  const rows = await readRows(bed.folder);
   const byInteraction = new Map(rows.map((row) => [row.interaction_id, row]));
   const problems = asked.flatMap((one) => {
     const row = byInteraction.get(one.invocation.id);
-    const found = row ? problemsOf(house, one, row) : problemsWithoutJob(house, one, endsMs);
-    return found.length > 0 ? [`${found.join('; ')}\n  ${story(house, bots, one, row?.id)}`] : [];
+    const found = row ? problemsOf(bed, one, row) : problemsWithoutJob(bed, one, endsMs);
+    return found.length > 0 ? [`${found.join('; ')}\n  ${story(bed, bots, one, row?.id)}`] : [];
   });
   expect(problems.join('\n\n')).toBe('');
   expect(bots.map(({ stderr }) => stderr).join('')).toBe('');
@@ -196,5 +196,5 @@ it(`keeps every promise through ${JOBS} jobs, random faults and ${ENDS.size} sud
   expect(endedAs('delivered')).toBeGreaterThan(JOBS / 2);
   expect(endedAs('unknown')).toBeGreaterThan(JOBS / 40);
   expect(endedAs('failed')).toBeGreaterThan(JOBS / 40);
-  await house.close();
+  await bed.close();
 });

@@ -1,32 +1,32 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Invocation, Message } from '../../sandbox/discord/index.ts';
-import { ended, type House, labelsOf, openHouse, painted, textOf } from './house.ts';
+import { ended, labelsOf, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
 
-let house: House;
+let bed: TestBed;
 beforeEach(async () => {
-  house = await openHouse({ env: { SEGMIND_MAX_IN_FLIGHT: '2' } });
+  bed = await openTestBed({ env: { SEGMIND_MAX_IN_FLIGHT: '2' } });
 });
-afterEach(() => house.close());
+afterEach(() => bed.close());
 
-const posts = (prompt: string) => house.segmind.submits.filter(({ body }) => body['prompt'] === prompt);
+const posts = (prompt: string) => bed.segmind.submits.filter(({ body }) => body['prompt'] === prompt);
 const requestsTo = (method: string, path: RegExp) =>
-  house.discord.requests.filter((request) => request.method === method && path.test(request.path));
+  bed.discord.requests.filter((request) => request.method === method && path.test(request.path));
 const ask = (prompt: string, extra: Record<string, boolean> = {}) =>
-  house.member('alice').command('timeless', { prompt, ...extra });
+  bed.member('alice').command('timeless', { prompt, ...extra });
 const showing = (invocation: Invocation, text: string) =>
   invocation.waitForReply((message) => textOf(message).includes(text));
 
 /** Every message in #general that shows the end of a job. */
 function endings(): Message[] {
-  return house.discord
-    .messages(house.discord.guild.channel('general'))
+  return bed.discord
+    .messages(bed.discord.guild.channel('general'))
     .filter((message) => !message.deleted && labelsOf(message).includes('Delete'));
 }
 
 /** One end, one message, one POST: nothing lost, nothing twice. */
 async function expectOneEnd(prompt: string, postsMade = 1): Promise<void> {
   const mine = () => endings().filter((message) => textOf(message).includes(prompt));
-  await house.discord.waitFor(() => mine().length > 0);
+  await bed.discord.waitFor(() => mine().length > 0);
   // A second outcome would come from a poll, an edit or a post that is still under way.
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   expect(mine()).toHaveLength(1);
@@ -35,7 +35,7 @@ async function expectOneEnd(prompt: string, postsMade = 1): Promise<void> {
 
 describe('SIGKILL and a new start', () => {
   it('queued: keeps the order, and paints each once', async () => {
-    house.segmind.hold();
+    bed.segmind.hold();
     const first = [await ask('held 1'), await ask('held 2')];
     for (const invocation of first) await showing(invocation, 'Submitted');
     const waiting = [];
@@ -44,18 +44,18 @@ describe('SIGKILL and a new start', () => {
       await showing(invocation, 'Place');
       waiting.push(invocation);
     }
-    await house.restart();
-    house.segmind.release();
+    await bed.restart();
+    bed.segmind.release();
     for (const invocation of [...first, ...waiting]) await painted(invocation, 20_000);
-    expect(house.segmind.submits.map(({ body }) => body['prompt'])).toEqual(['held 1', 'held 2', 'w1', 'w2', 'w3']);
+    expect(bed.segmind.submits.map(({ body }) => body['prompt'])).toEqual(['held 1', 'held 2', 'w1', 'w2', 'w3']);
   });
 
   it('queued, and never acknowledged: drops it silently', async () => {
-    house.discord.faults.add({ path: /callback/, delayMs: 60_000 });
+    bed.discord.faults.add({ path: /callback/, delayMs: 60_000 });
     await ask('unheard');
-    await house.discord.waitFor(() => requestsTo('POST', /callback/).length > 0);
+    await bed.discord.waitFor(() => requestsTo('POST', /callback/).length > 0);
     await new Promise((resolve) => setTimeout(resolve, 300));
-    await house.restart();
+    await bed.restart();
     await painted(await ask('heard'));
     expect(posts('unheard')).toEqual([]);
     expect(requestsTo('POST', /\/channels\//)).toEqual([]);
@@ -64,10 +64,10 @@ describe('SIGKILL and a new start', () => {
   it.each(['hang', 'reset after'] as const)(
     'submitting (%s): says that the outcome is unknown, and sends nothing again',
     async (kind) => {
-      house.segmind.script({ on: 'submit', delayMs: 5_000 });
+      bed.segmind.script({ on: 'submit', delayMs: 5_000 });
       const invocation = await ask(`in the air ${kind}`);
-      await house.discord.waitFor(() => posts(`in the air ${kind}`).length === 1);
-      await house.restart();
+      await bed.discord.waitFor(() => posts(`in the air ${kind}`).length === 1);
+      await bed.restart();
       const message = await ended(invocation);
       expect(message.embeds[0]?.title).toBe('Outcome unknown');
       expect(labelsOf(message)).toContain('Try again');
@@ -76,218 +76,218 @@ describe('SIGKILL and a new start', () => {
   );
 
   it('submitted: polls on, and the image arrives in the same message', async () => {
-    house.segmind.hold();
+    bed.segmind.hold();
     const invocation = await ask('half way');
     const before = await showing(invocation, 'Submitted');
-    await house.restart();
-    house.segmind.release();
+    await bed.restart();
+    bed.segmind.release();
     const message = await painted(invocation);
     expect(message.id).toBe(before.id);
     await expectOneEnd('half way');
   });
 
   it('submitted, finished and forgotten while the bot was away: says so', async () => {
-    house.segmind.hold();
+    bed.segmind.hold();
     const invocation = await ask('too late');
     await showing(invocation, 'Submitted');
-    await house.crash();
-    house.segmind.forget(house.segmind.submits[0]?.requestId ?? '');
-    house.segmind.release();
-    await house.restart();
+    await bed.crash();
+    bed.segmind.forget(bed.segmind.submits[0]?.requestId ?? '');
+    bed.segmind.release();
+    await bed.restart();
     expect(textOf(await ended(invocation))).toContain('no longer has this request');
     await expectOneEnd('too late');
   });
 
   it('rendered: downloads again and delivers once', async () => {
-    house.segmind.script({ on: 'image', delayMs: 10_000 });
+    bed.segmind.script({ on: 'image', delayMs: 10_000 });
     const invocation = await ask('on its way');
-    await house.discord.waitFor(() => house.segmind.requests.some(({ path }) => path.includes('/outputs/')));
-    await house.restart();
+    await bed.discord.waitFor(() => bed.segmind.requests.some(({ path }) => path.includes('/outputs/')));
+    await bed.restart();
     await painted(invocation);
     await expectOneEnd('on its way');
   });
 
   it('rendered from inline images: asks for the result again', async () => {
-    await house.restart({ SEGMIND_BASE64: 'true' });
-    house.discord.faults.add({
+    await bed.restart({ SEGMIND_BASE64: 'true' });
+    bed.discord.faults.add({
       method: 'PATCH',
       path: /@original/,
       times: Number.POSITIVE_INFINITY,
       respond: { status: 500, body: {} },
     });
     const invocation = await ask('inline');
-    await house.discord.waitFor(() => house.segmind.requests.some(({ path }) => /\/v2\/requests\/[^/]+$/.test(path)));
+    await bed.discord.waitFor(() => bed.segmind.requests.some(({ path }) => /\/v2\/requests\/[^/]+$/.test(path)));
     await new Promise((resolve) => setTimeout(resolve, 300));
-    await house.crash();
-    house.discord.faults.clear();
-    await house.restart({ SEGMIND_BASE64: 'true' });
+    await bed.crash();
+    bed.discord.faults.clear();
+    await bed.restart({ SEGMIND_BASE64: 'true' });
     await painted(invocation, 25_000);
     await expectOneEnd('inline');
   });
 
   it('rendered by a blocking call: the pictures come from our own files, which go when they are delivered', async () => {
-    await house.restart({ SEGMIND_MODE: 'sync' });
-    house.discord.faults.add({
+    await bed.restart({ SEGMIND_MODE: 'sync' });
+    bed.discord.faults.add({
       method: 'PATCH',
       path: /@original/,
       times: Number.POSITIVE_INFINITY,
       respond: { status: 500, body: {} },
     });
     const invocation = await ask('blocking');
-    await house.discord.waitFor(() => posts('blocking').some(({ status }) => status === 200));
+    await bed.discord.waitFor(() => posts('blocking').some(({ status }) => status === 200));
     await new Promise((resolve) => setTimeout(resolve, 500));
-    await house.crash();
-    house.discord.faults.clear();
-    await house.restart({ SEGMIND_MODE: 'sync' });
+    await bed.crash();
+    bed.discord.faults.clear();
+    await bed.restart({ SEGMIND_MODE: 'sync' });
     await painted(invocation, 25_000);
     await expectOneEnd('blocking');
   });
 
   it('delivering: sends it once more into the same message, where nobody sees it twice', async () => {
     const delay = { method: 'PATCH', path: /@original/, delayMs: 20_000, after: true };
-    house.segmind.hold();
+    bed.segmind.hold();
     const invocation = await ask('almost there');
     await showing(invocation, 'Submitted');
-    house.discord.faults.add(delay);
-    house.segmind.release();
+    bed.discord.faults.add(delay);
+    bed.segmind.release();
     await painted(invocation);
-    await house.restart();
+    await bed.restart();
     await expectOneEnd('almost there');
     expect(invocation.reply()?.attachments).toHaveLength(1);
   });
 
   it('after a new message was posted and before its id was stored: finds it instead of posting again', async () => {
-    house.segmind.hold();
+    bed.segmind.hold();
     const invocation = await ask('posted anew');
     const reply = await showing(invocation, 'Submitted');
-    house.discord.deleteMessage(reply);
-    house.discord.faults.add({ method: 'POST', path: /\/channels\/\d+\/messages$/, delayMs: 20_000, after: true });
-    house.segmind.release();
-    await house.discord.waitFor(() => endings().length === 1);
-    await house.restart();
+    bed.discord.deleteMessage(reply);
+    bed.discord.faults.add({ method: 'POST', path: /\/channels\/\d+\/messages$/, delayMs: 20_000, after: true });
+    bed.segmind.release();
+    await bed.discord.waitFor(() => endings().length === 1);
+    await bed.restart();
     await expectOneEnd('posted anew');
     expect(endings()[0]?.attachments).toHaveLength(1);
-    expect(endings()[0]?.mentions).toEqual([house.discord.user('alice').id]);
+    expect(endings()[0]?.mentions).toEqual([bed.discord.user('alice').id]);
   });
 
   it('with the budget of the minute spent: sends no POST that would pass it', async () => {
-    await house.close();
-    house = await openHouse({ segmind: { requestsPerMinute: 3, rateWindowMs: 60_000 } });
+    await bed.close();
+    bed = await openTestBed({ segmind: { requestsPerMinute: 3, rateWindowMs: 60_000 } });
     for (const prompt of ['b1', 'b2', 'b3']) await painted(await ask(prompt));
-    await house.restart();
+    await bed.restart();
     const waiting = await ask('b4');
     await showing(waiting, 'Place 1 of 1');
-    await house.restart();
+    await bed.restart();
     await new Promise((resolve) => setTimeout(resolve, 3_000));
-    expect(house.segmind.submits).toHaveLength(3);
-    expect(house.segmind.submits.every(({ status }) => status === 200)).toBe(true);
+    expect(bed.segmind.submits).toHaveLength(3);
+    expect(bed.segmind.submits.every(({ status }) => status === 200)).toBe(true);
   });
 
   it('with the circuit open: stays open, and goes on when the credits are back', async () => {
-    house.segmind.setCredits(0);
+    bed.segmind.setCredits(0);
     expect(textOf(await ended(await ask('broke')))).toContain('out of credits');
-    await house.restart();
+    await bed.restart();
     const refused = await (await ask('still broke')).waitForReply();
     expect(textOf(refused)).toContain('out of credits');
     expect(posts('still broke')).toEqual([]);
-    house.segmind.setCredits(5);
-    await house.restart();
-    await house.discord.waitFor(() => house.bot.log.some(({ msg }) => msg === 'submits go on'));
+    bed.segmind.setCredits(5);
+    await bed.restart();
+    await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'submits go on'));
     await painted(await ask('rich'));
   });
 
   it('goes on before the gateway lets it in', async () => {
-    house.segmind.hold();
+    bed.segmind.hold();
     const invocation = await ask('without a gateway');
     await showing(invocation, 'Submitted');
-    await house.crash();
-    house.segmind.release();
-    house.discord.faults.add({
+    await bed.crash();
+    bed.segmind.release();
+    bed.discord.faults.add({
       path: /gateway\/bot/,
       times: Number.POSITIVE_INFINITY,
       respond: { status: 503, body: {} },
     });
-    const restarted = house.restart();
+    const restarted = bed.restart();
     await painted(invocation);
-    house.discord.faults.clear();
+    bed.discord.faults.clear();
     await restarted;
   });
 
   it('leaves buttons that work', async () => {
     const message = await painted(await ask('lasting'));
-    await house.restart();
-    const again = await painted(await house.member('bob').press(message, 'Reroll'));
+    await bed.restart();
+    const again = await painted(await bed.member('bob').press(message, 'Reroll'));
     expect(again.attachments[0]?.bytes.equals(message.attachments[0]?.bytes ?? Buffer.alloc(0))).toBe(true);
-    await house.member('alice').press(message, 'Delete');
-    await house.discord.waitFor(() => message.deleted);
+    await bed.member('alice').press(message, 'Delete');
+    await bed.discord.waitFor(() => message.deleted);
   });
 
   it('keeps a private job private', async () => {
-    house.segmind.hold();
+    bed.segmind.hold();
     const invocation = await ask('in secret', { private: true });
     await showing(invocation, 'Submitted');
-    await house.restart();
-    house.segmind.release();
-    expect((await painted(invocation)).ephemeralFor).toBe(house.discord.user('alice').id);
+    await bed.restart();
+    bed.segmind.release();
+    expect((await painted(invocation)).ephemeralFor).toBe(bed.discord.user('alice').id);
     expect(requestsTo('POST', /\/channels\//)).toEqual([]);
   });
 });
 
 describe('SIGTERM', () => {
   it('waits for a POST under way, stores what it said, and goes on at the next start', async () => {
-    house.segmind.script({ on: 'submit', delayMs: 2_000 });
+    bed.segmind.script({ on: 'submit', delayMs: 2_000 });
     const invocation = await ask('gently');
-    await house.discord.waitFor(() => posts('gently').length === 1);
-    const stopped = house.bot.stop();
-    await house.discord.waitFor(() => house.bot.log.some(({ msg }) => msg === 'stopping'));
-    const refused = await (await house.member('bob').command('timeless', { prompt: 'now' })).waitForReply();
+    await bed.discord.waitFor(() => posts('gently').length === 1);
+    const stopped = bed.bot.stop();
+    await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'stopping'));
+    const refused = await (await bed.member('bob').command('timeless', { prompt: 'now' })).waitForReply();
     expect(textOf(refused)).toContain('restarting. Try again in a minute');
     expect(await stopped).toBe(0);
-    await house.restart();
+    await bed.restart();
     await painted(invocation);
     await expectOneEnd('gently');
   });
 
   it('gives up after some seconds, and the next start calls the outcome unknown', async () => {
-    house.segmind.script({ on: 'submit', hang: true });
+    bed.segmind.script({ on: 'submit', hang: true });
     const invocation = await ask('stubbornly');
-    await house.discord.waitFor(() => posts('stubbornly').length === 1);
-    expect(await house.bot.stop()).toBe(0);
-    await house.restart();
+    await bed.discord.waitFor(() => posts('stubbornly').length === 1);
+    expect(await bed.bot.stop()).toBe(0);
+    await bed.restart();
     expect((await ended(invocation)).embeds[0]?.title).toBe('Outcome unknown');
   });
 });
 
 describe('a second signal', () => {
   it('ends the process at once, and loses nothing either', async () => {
-    house.segmind.script({ on: 'submit', hang: true });
+    bed.segmind.script({ on: 'submit', hang: true });
     const invocation = await ask('impatiently');
-    await house.discord.waitFor(() => posts('impatiently').length === 1);
-    process.kill(house.bot.pid, 'SIGTERM');
-    await house.discord.waitFor(() => house.bot.log.some(({ msg }) => msg === 'stopping'));
-    process.kill(house.bot.pid, 'SIGINT');
-    expect(await house.bot.exited).toBe(1);
-    await house.restart();
+    await bed.discord.waitFor(() => posts('impatiently').length === 1);
+    process.kill(bed.bot.pid, 'SIGTERM');
+    await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'stopping'));
+    process.kill(bed.bot.pid, 'SIGINT');
+    expect(await bed.bot.exited).toBe(1);
+    await bed.restart();
     expect((await ended(invocation)).embeds[0]?.title).toBe('Outcome unknown');
   });
 });
 
 describe('two processes', () => {
   it('on one database: the second ends with one clear line before it connects', async () => {
-    const identifies = house.discord.gateway.identifies;
+    const identifies = bed.discord.gateway.identifies;
     const { startBot } = await import('../../sandbox/bot.ts');
-    const second = startBot({ discord: house.discord, segmind: house.segmind, folder: house.folder });
+    const second = startBot({ discord: bed.discord, segmind: bed.segmind, folder: bed.folder });
     expect(await second.exited).toBe(1);
     expect(second.stderr.trim().split('\n')).toHaveLength(1);
-    expect(house.discord.gateway.identifies).toBe(identifies);
+    expect(bed.discord.gateway.identifies).toBe(identifies);
     await painted(await ask('the first goes on'));
   });
 
   it('on one token with two databases: one acknowledgement wins, and one job is made', async () => {
-    await house.close();
-    house = await openHouse({ expectedViolations: ['identify limit', 'already acknowledged'] });
+    await bed.close();
+    bed = await openTestBed({ expectedViolations: ['identify limit', 'already acknowledged'] });
     const { startBot } = await import('../../sandbox/bot.ts');
-    const second = startBot({ discord: house.discord, segmind: house.segmind });
+    const second = startBot({ discord: bed.discord, segmind: bed.segmind });
     await second.ready;
     const invocation = await ask('whose is it');
     await painted(invocation);

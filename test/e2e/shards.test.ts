@@ -3,27 +3,27 @@ import { type BotProcess, startBot } from '../../sandbox/bot.ts';
 import { DiscordSandbox, type DiscordSandboxOptions, type Guild } from '../../sandbox/discord/index.ts';
 import { SegmindSandbox } from '../../sandbox/segmind/index.ts';
 import { shardOf } from '../../src/shards.ts';
-import { identified } from '../sandbox/discord-raw.ts';
-import { type House, openHouse, painted } from './house.ts';
+import { identified } from '../support/discord/raw-client.ts';
+import { openTestBed, painted, type TestBed } from '../support/test-bed.ts';
 
 const nowhere = { url: 'http://127.0.0.1:9', apiKey: 'SG_0123456789abcdef', imageHost: '127.0.0.1:9' };
 const SHARDS = 3;
 const everyShard = Array.from({ length: SHARDS }, (_, index) => [index, SHARDS]);
 
-let house: House | undefined;
+let bed: TestBed | undefined;
 /** They end in their tests, unless these fail. */
 const bots: BotProcess[] = [];
 afterEach(async () => {
-  const opened = house;
-  house = undefined;
+  const opened = bed;
+  bed = undefined;
   await opened?.close();
   for (const bot of bots.splice(0)) bot.kill();
 });
 
 /** Three shards that may connect at once. */
-async function openShards(env: Readonly<Record<string, string>>): Promise<House> {
-  const opened = await openHouse({ discord: { shards: SHARDS, maxConcurrency: SHARDS }, env });
-  house = opened;
+async function openShards(env: Readonly<Record<string, string>>): Promise<TestBed> {
+  const opened = await openTestBed({ discord: { shards: SHARDS, maxConcurrency: SHARDS }, env });
+  bed = opened;
   return opened;
 }
 

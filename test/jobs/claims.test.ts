@@ -7,9 +7,9 @@ import { StopStore } from '../../src/jobs/stops.ts';
 import { JobStore, LineFull } from '../../src/jobs/store.ts';
 import { type OwnShards, shardOf } from '../../src/shards.ts';
 import type { Database, DatabaseOptions } from '../../src/storage/database.ts';
-import { makeJob } from '../delivery/parts.ts';
-import { newUrl, ON_POSTGRES, openForTest } from '../storage/fixtures.ts';
-import { administer, schemaOf } from '../storage/postgres/admin.ts';
+import { makeJob } from '../support/job-fixtures.ts';
+import { administer, schemaOf } from '../support/postgres/admin.ts';
+import { newUrl, ON_POSTGRES, openForTest } from '../support/storage/fixtures.ts';
 
 const EVERY: OwnShards = { count: 2, ids: [0, 1] };
 const cancelled = { name: 'cancelled', cancelledBy: 'member' } as const;

@@ -6,8 +6,8 @@ import { StopStore } from '../../src/jobs/stops.ts';
 import { JobStore } from '../../src/jobs/store.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { sql } from '../../src/storage/kysely.ts';
-import { makeJob } from '../delivery/parts.ts';
-import { newUrl, ON_POSTGRES, openForTest } from '../storage/fixtures.ts';
+import { makeJob } from '../support/job-fixtures.ts';
+import { newUrl, ON_POSTGRES, openForTest } from '../support/storage/fixtures.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

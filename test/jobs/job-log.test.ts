@@ -4,7 +4,7 @@ import type { JobEvent } from '../../src/jobs/event.ts';
 import type { Job, JobState, StateName } from '../../src/jobs/job.ts';
 import { createJobLog } from '../../src/jobs/job-log.ts';
 import { shardOf } from '../../src/shards.ts';
-import { makeJob } from '../delivery/parts.ts';
+import { makeJob } from '../support/job-fixtures.ts';
 
 const facts = { submittedAtMs: 1, renderedAtMs: 2, imageCount: 1, imageUrls: [], imageFiles: [], costUsd: 0.01 };
 const guildId = String(7n << 22n);

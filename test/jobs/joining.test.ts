@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Job } from '../../src/jobs/job.ts';
 import { Joining } from '../../src/jobs/joining.ts';
-import { makeJob } from '../delivery/parts.ts';
+import { makeJob } from '../support/job-fixtures.ts';
 
 const job = makeJob();
 const { id, requesterId, guildId } = job;

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { DepartedGuilds } from '../../src/jobs/departed-guilds.ts';
 import { OldJobs } from '../../src/jobs/old-jobs.ts';
 import type { Database } from '../../src/storage/database.ts';
-import { newUrl, openForTest } from '../storage/fixtures.ts';
-import { jobRow } from '../storage/rows.ts';
+import { newUrl, openForTest } from '../support/storage/fixtures.ts';
+import { jobRow } from '../support/storage/rows.ts';
 
 let database: Database;
 let old: OldJobs;

@@ -19,7 +19,7 @@ import { SubmitLimiter } from '../../src/segmind/limiter.ts';
 import type { InferenceResult } from '../../src/segmind/result.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { sql } from '../../src/storage/kysely.ts';
-import { newUrl, ON_POSTGRES, openForTest } from '../storage/fixtures.ts';
+import { newUrl, ON_POSTGRES, openForTest } from '../support/storage/fixtures.ts';
 
 const MINUTE_MS = 60_000;
 const PNG = Buffer.from('89504e470d0a1a0a', 'hex');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JobState } from '../../src/jobs/job.ts';
 import { costAsAsked, settlementOf } from '../../src/jobs/settlement.ts';
-import { makeJob } from '../delivery/parts.ts';
+import { makeJob } from '../support/job-fixtures.ts';
 
 const facts = { submittedAtMs: 1, renderedAtMs: 2, imageCount: 1, imageUrls: [], imageFiles: [] };
 const failed = (failure: Extract<JobState, { name: 'failed' }>['failure']): JobState => ({ name: 'failed', failure });

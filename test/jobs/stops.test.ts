@@ -4,7 +4,7 @@ import { StopStore } from '../../src/jobs/stops.ts';
 import type { CircuitState } from '../../src/segmind/circuit.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { sql } from '../../src/storage/kysely.ts';
-import { newUrl, openForTest } from '../storage/fixtures.ts';
+import { newUrl, openForTest } from '../support/storage/fixtures.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -4,7 +4,7 @@ import { hasEnded, type Job, type JobRequest, type JobState } from '../../src/jo
 import { StopStore } from '../../src/jobs/stops.ts';
 import { JobStore } from '../../src/jobs/store.ts';
 import type { Database } from '../../src/storage/database.ts';
-import { newUrl, openForTest } from '../storage/fixtures.ts';
+import { newUrl, openForTest } from '../support/storage/fixtures.ts';
 
 const request: JobRequest = {
   id: '0000000000001',

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createMetrics } from '../../src/monitoring/index.ts';
-import { makeJob } from '../delivery/parts.ts';
+import { makeJob } from '../support/job-fixtures.ts';
 
 it('counts the ends of jobs from 0 on, so that the first one is seen as an increase', async () => {
   const metrics = createMetrics();

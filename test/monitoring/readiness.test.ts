@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Readiness } from '../../src/monitoring/readiness.ts';
-import { recordedLog } from '../delivery/parts.ts';
+import { recordedLog } from '../support/job-fixtures.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Ending } from '../../src/jobs/delivery.ts';
 import { endMessage, plainEndMessage } from '../../src/replies/ending.ts';
 import type { MessageBody } from '../../src/replies/message.ts';
-import { makeJob } from '../delivery/parts.ts';
-import { embedProblems } from './message-limits.ts';
+import { makeJob } from '../support/job-fixtures.ts';
+import { embedProblems } from '../support/message-limits.ts';
 
 /** What Discord would not take of a message. */
 function problemsOf({ content, embeds }: MessageBody): string[] {

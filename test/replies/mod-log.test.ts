@@ -7,9 +7,9 @@ import { type CountedEntry, type ModLogEntry, mergeKey, modLogMessage } from '..
 import { findChanges } from '../../src/settings/changes.ts';
 import type { Refusal } from '../../src/settings/refusal.ts';
 import { defaultSettings } from '../../src/settings/schema.ts';
-import { makeJob } from '../delivery/parts.ts';
-import { embedProblems } from './message-limits.ts';
-import { anySettings, snowflakes, texts } from './settings-arbitraries.ts';
+import { makeJob } from '../support/job-fixtures.ts';
+import { embedProblems } from '../support/message-limits.ts';
+import { anySettings, snowflakes, texts } from '../support/settings-arbitraries.ts';
 
 const member = '323456789012345678';
 const other = '423456789012345678';

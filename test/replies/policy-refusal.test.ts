@@ -4,7 +4,7 @@ import { policyRefusalText } from '../../src/replies/policy-refusal.ts';
 import { decide } from '../../src/settings/policy.ts';
 import type { Refusal } from '../../src/settings/refusal.ts';
 import { directMessageRules } from '../../src/settings/rules.ts';
-import { snowflakes, texts } from './settings-arbitraries.ts';
+import { snowflakes, texts } from '../support/settings-arbitraries.ts';
 
 const role = '123456789012345678';
 const channel = '223456789012345678';

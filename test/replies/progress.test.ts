@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Progress } from '../../src/jobs/delivery.ts';
 import { progressMessage } from '../../src/replies/progress.ts';
-import { makeJob } from '../delivery/parts.ts';
+import { makeJob } from '../support/job-fixtures.ts';
 
 const waiting: Progress = { phase: 'waiting', place: 1, waiting: 2, aboutMinutes: 3 };
 

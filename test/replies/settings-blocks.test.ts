@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { blocksPage } from '../../src/replies/settings-blocks.ts';
-import { MEMBER_ID, MODERATOR_ID, NOW_MS, parseSettings, ROLES } from '../settings/parts.ts';
+import { MEMBER_ID, MODERATOR_ID, NOW_MS, parseSettings, ROLES } from '../support/settings-fixtures.ts';
 
 const by = { byId: MODERATOR_ID, atMs: NOW_MS };
 const settings = parseSettings({

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { describeChange, describeChanges, historyPage } from '../../src/replies/settings-changes.ts';
 import { type Change, findChanges } from '../../src/settings/changes.ts';
 import { defaultSettings, settingsSchema } from '../../src/settings/schema.ts';
-import { embedProblems } from './message-limits.ts';
-import { anySettings, fullSettings, snowflakes } from './settings-arbitraries.ts';
+import { embedProblems } from '../support/message-limits.ts';
+import { anySettings, fullSettings, snowflakes } from '../support/settings-arbitraries.ts';
 
 const role = '123456789012345678';
 const channel = '223456789012345678';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { channelsPage } from '../../src/replies/settings-channels.ts';
-import { CHANNEL_ID, ELSEWHERE_ID, parseSettings } from '../settings/parts.ts';
+import { CHANNEL_ID, ELSEWHERE_ID, parseSettings } from '../support/settings-fixtures.ts';
 
 const ids = (count: number) =>
   Array.from({ length: count }, (_, index) => String(30_000_000_000_000_000_000n + BigInt(index)));

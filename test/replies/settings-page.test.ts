@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { settingsPage } from '../../src/replies/settings-page.ts';
 import type { PageFacts } from '../../src/replies/settings-warnings.ts';
 import { defaultSettings, settingsSchema } from '../../src/settings/schema.ts';
-import { embedProblems } from './message-limits.ts';
-import { anySettings, fullSettings, snowflakes } from './settings-arbitraries.ts';
+import { embedProblems } from '../support/message-limits.ts';
+import { anySettings, fullSettings, snowflakes } from '../support/settings-arbitraries.ts';
 
 const nowMs = Date.UTC(2026, 10, 22);
 const facts: PageFacts = { missingPermissions: [], nowMs };

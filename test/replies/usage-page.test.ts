@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type UsageFacts, usagePage } from '../../src/replies/usage-page.ts';
-import { parseSettings } from '../settings/parts.ts';
+import { parseSettings } from '../support/settings-fixtures.ts';
 
 const row = (member: number, images: number, costUsd = images / 100, day = '2026-11-22') => ({
   day,

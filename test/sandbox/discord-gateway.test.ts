@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { DiscordSandbox, type DiscordSandboxOptions } from '../../sandbox/discord/index.ts';
-import { call, hello, identified, RawGateway } from './discord-raw.ts';
+import { call, hello, identified, RawGateway } from '../support/discord/raw-client.ts';
 
 const open: DiscordSandbox[] = [];
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DiscordSandbox, PERMISSIONS } from '../../sandbox/discord/index.ts';
-import { call, type RawAnswer } from './discord-raw.ts';
+import { call, type RawAnswer } from '../support/discord/raw-client.ts';
 
 let discord: DiscordSandbox;
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Actor, type CommandExtra, DiscordSandbox, type Invocation } from '../../sandbox/discord/index.ts';
-import { call, identified } from './discord-raw.ts';
+import { call, identified } from '../support/discord/raw-client.ts';
 
 const OPTION = { subcommand: 1, group: 2, string: 3, integer: 4, boolean: 5, user: 6, channel: 7, role: 8 };
 const [MENTIONABLE, NUMBER] = [9, 10];

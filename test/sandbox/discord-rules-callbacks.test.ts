@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkBody } from '../../sandbox/discord/rules/index.ts';
-import { type Rule, testRules, textOf, times } from './discord-rules-table.ts';
+import { type Rule, testRules, textOf, times } from '../support/discord/rules-table.ts';
 
 const input = (customId: string, extra: object = {}) => ({ type: 4, custom_id: customId, style: 1, ...extra });
 const label = (customId: string, extra: object = {}) => ({

@@ -24,7 +24,7 @@ import {
 } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type BodyContext, type BodyKind, checkBody } from '../../sandbox/discord/rules/index.ts';
-import { startRecorder } from './discord-rules-recorder.ts';
+import { startRecorder } from '../support/discord/rules-recorder.ts';
 
 const APPLICATION = '100000000000000001';
 const MEMBER = '100000000000000002';

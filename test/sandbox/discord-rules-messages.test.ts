@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { checkBody } from '../../sandbox/discord/rules/index.ts';
-import { type Rule, testRules, textOf, times } from './discord-rules-table.ts';
+import { type Rule, testRules, textOf, times } from '../support/discord/rules-table.ts';
 
 const V2 = 32_768;
 const button = (customId: string, extra: object = {}) => ({

@@ -6,7 +6,7 @@ import {
   type Invocation,
   PERMISSIONS,
 } from '../../sandbox/discord/index.ts';
-import { call, identified, type RawAnswer } from './discord-raw.ts';
+import { call, identified, type RawAnswer } from '../support/discord/raw-client.ts';
 
 const DEFER = { type: 5 };
 const MEBIBYTE = 1024 * 1024;

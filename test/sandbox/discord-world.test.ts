@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Channel, DiscordSandbox, PERMISSIONS } from '../../sandbox/discord/index.ts';
-import { identified, type RawGateway } from './discord-raw.ts';
+import { identified, type RawGateway } from '../support/discord/raw-client.ts';
 
 const GUILDS = 1;
 const open: DiscordSandbox[] = [];

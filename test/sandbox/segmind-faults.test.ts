@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Fault, SegmindSandbox } from '../../sandbox/segmind/index.ts';
-import { Caller, download, SMALL } from './segmind-caller.ts';
+import { Caller, download, SMALL } from '../support/segmind-caller.ts';
 
 let sandbox: SegmindSandbox;
 let caller: Caller;

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { afterEach, describe, expect, test } from 'vitest';
 import { SegmindSandbox, type SegmindSandboxOptions } from '../../sandbox/segmind/index.ts';
-import { Caller, download, SMALL } from './segmind-caller.ts';
+import { Caller, download, SMALL } from '../support/segmind-caller.ts';
 
 let segmind: SegmindSandbox | undefined;
 

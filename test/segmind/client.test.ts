@@ -12,7 +12,7 @@ import {
   REQUEST_ID,
   rejectionOf,
   sendJson,
-} from './loopback.ts';
+} from '../support/loopback.ts';
 
 const submit = (client: SegmindClient, signal?: AbortSignal) => client.submit(parameters(), signal ? { signal } : {});
 const status = (client: SegmindClient, signal?: AbortSignal) =>

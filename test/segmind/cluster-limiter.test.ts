@@ -10,11 +10,11 @@ import {
   createClusterLimiter,
 } from '../../src/segmind/cluster-limiter.ts';
 import { wait } from '../../src/time.ts';
-import { recordedLog } from '../delivery/parts.ts';
-import { needRedis, RedisServer } from '../redis-server.ts';
-import { BreakableLine } from './breakable-line.ts';
-import { rejectionOf } from './loopback.ts';
-import type { SlotTakerOptions } from './slot-taker.ts';
+import { BreakableLine } from '../support/flaky-proxy.ts';
+import { recordedLog } from '../support/job-fixtures.ts';
+import { rejectionOf } from '../support/loopback.ts';
+import { needRedis, RedisServer } from '../support/redis-server.ts';
+import type { SlotTakerOptions } from '../support/slot-taker.ts';
 
 needRedis();
 
@@ -83,7 +83,12 @@ function startTaker({ onTestFinished }: Test, options: Partial<SlotTakerOptions>
     clockAheadMs: 0,
     ...options,
   };
-  const command = ['--import', require.resolve('tsx'), require.resolve('./slot-taker.ts'), JSON.stringify(given)];
+  const command = [
+    '--import',
+    require.resolve('tsx'),
+    require.resolve('../support/slot-taker.ts'),
+    JSON.stringify(given),
+  ];
   const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const complaints = text(child.stderr);

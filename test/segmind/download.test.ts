@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { SegmindClient } from '../../src/segmind/client.ts';
 import { isAllowedImageUrl } from '../../src/segmind/image-url.ts';
 import { identifyImage } from '../../src/segmind/images.ts';
-import { API_KEY, clientOf, listen, listenRaw, PNG, rejectionOf } from './loopback.ts';
+import { API_KEY, clientOf, listen, listenRaw, PNG, rejectionOf } from '../support/loopback.ts';
 
 const sendImage = (response: ServerResponse) => response.writeHead(200, { 'content-type': 'image/png' }).end(PNG);
 

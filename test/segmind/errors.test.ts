@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SegmindClient } from '../../src/segmind/client.ts';
 import { InferenceFailed, RateLimited, SegmindError, type SegmindFailure } from '../../src/segmind/errors.ts';
-import { API_KEY, answering, clientOf, listen, parameters, REQUEST_ID, rejectionOf } from './loopback.ts';
+import { API_KEY, answering, clientOf, listen, parameters, REQUEST_ID, rejectionOf } from '../support/loopback.ts';
 
 type Row = [what: string, status: number, body: unknown, name: SegmindFailure['name'], fields: object];
 

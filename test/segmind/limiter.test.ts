@@ -4,7 +4,7 @@ import { RateLimited } from '../../src/segmind/errors.ts';
 import { SubmitLimiter } from '../../src/segmind/limiter.ts';
 import { pauseMsFor } from '../../src/segmind/pause.ts';
 import { wait } from '../../src/time.ts';
-import { rejectionOf } from './loopback.ts';
+import { rejectionOf } from '../support/loopback.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

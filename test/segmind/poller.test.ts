@@ -14,7 +14,7 @@ import {
 } from '../../src/segmind/errors.ts';
 import { type Pollable, type PollOptions, poll } from '../../src/segmind/poller.ts';
 import type { InferenceResult, InferenceState } from '../../src/segmind/result.ts';
-import { rejectionOf } from './loopback.ts';
+import { rejectionOf } from '../support/loopback.ts';
 
 const RESULT: InferenceResult = {
   requestId: 'r1',

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { answering, clientOf, listen, PNG, parameters, REQUEST_ID, rejectionOf, sendJson } from './loopback.ts';
+import {
+  answering,
+  clientOf,
+  listen,
+  PNG,
+  parameters,
+  REQUEST_ID,
+  rejectionOf,
+  sendJson,
+} from '../support/loopback.ts';
 
 const url = (index: number) => `https://images.segmind.com/outputs/${index}.jpg`;
 const upTo = <T>(samples: number, item: (index: number) => T) =>

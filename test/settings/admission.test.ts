@@ -7,8 +7,8 @@ import { SettingsStore } from '../../src/settings/store.ts';
 import { UsageBook } from '../../src/settings/usage-book.ts';
 import { UsageStore } from '../../src/settings/usage-store.ts';
 import type { Database } from '../../src/storage/database.ts';
-import { newUrl, ON_POSTGRES, openForTest } from '../storage/fixtures.ts';
-import { channel, GUILD_ID, MEMBER_ID, MODERATOR_ID, parseSettings, request } from './parts.ts';
+import { channel, GUILD_ID, MEMBER_ID, MODERATOR_ID, parseSettings, request } from '../support/settings-fixtures.ts';
+import { newUrl, ON_POSTGRES, openForTest } from '../support/storage/fixtures.ts';
 
 let database: Database;
 let settings: SettingsStore;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isAdministrator, isModerator, mayPress, type Presser } from '../../src/settings/permissions.ts';
 import { defaultSettings } from '../../src/settings/schema.ts';
-import { MEMBER_ID, OTHER_ID, parseSettings, ROLES } from './parts.ts';
+import { MEMBER_ID, OTHER_ID, parseSettings, ROLES } from '../support/settings-fixtures.ts';
 
 const nobody: Presser = { id: MEMBER_ID, roleIds: [], permissions: 0n };
 const MODERATE_MEMBERS = 1_099_511_627_776n;

@@ -14,7 +14,7 @@ import {
   ROLES,
   type Situation,
   THREAD_ID,
-} from './parts.ts';
+} from '../support/settings-fixtures.ts';
 
 const LIMIT_NAMES: readonly LimitName[] = [
   'imagesPerDay',

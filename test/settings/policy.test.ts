@@ -19,7 +19,7 @@ import {
   type Situation,
   THREAD_ID,
   thread,
-} from './parts.ts';
+} from '../support/settings-fixtures.ts';
 
 const [ROLE, BETTER_ROLE, THIRD_ROLE] = ROLES;
 const everyone = (limits: object) => ({ limits: { everyone: limits } });

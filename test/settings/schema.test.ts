@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultSettings, settingsSchema } from '../../src/settings/schema.ts';
-import { MEMBER_ID, parseSettings, ROLES } from './parts.ts';
+import { MEMBER_ID, parseSettings, ROLES } from '../support/settings-fixtures.ts';
 
 describe('settings', () => {
   it('have a default for everything', () => {

@@ -3,8 +3,8 @@ import { defaultSettings, type Settings } from '../../src/settings/schema.ts';
 import { SettingsStore } from '../../src/settings/store.ts';
 import { type Database, openDatabase } from '../../src/storage/database.ts';
 import { MIGRATIONS } from '../../src/storage/migrations/index.ts';
-import { newUrl, ON_POSTGRES, openForTest } from '../storage/fixtures.ts';
-import { GUILD_ID, MODERATOR_ID, OTHER_ID, ROLES } from './parts.ts';
+import { GUILD_ID, MODERATOR_ID, OTHER_ID, ROLES } from '../support/settings-fixtures.ts';
+import { newUrl, ON_POSTGRES, openForTest } from '../support/storage/fixtures.ts';
 
 const addWord = (word: string) => (settings: Settings) => ({
   ...settings,

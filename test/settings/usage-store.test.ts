@@ -3,8 +3,8 @@ import { Usage } from '../../src/settings/usage.ts';
 import { UsageBook } from '../../src/settings/usage-book.ts';
 import { DIRECT_MESSAGES, UsageStore } from '../../src/settings/usage-store.ts';
 import type { Database } from '../../src/storage/database.ts';
-import { newUrl, openForTest } from '../storage/fixtures.ts';
-import { GUILD_ID, MEMBER_ID, MIDNIGHT_MS, NOW_MS, OTHER_ID } from './parts.ts';
+import { GUILD_ID, MEMBER_ID, MIDNIGHT_MS, NOW_MS, OTHER_ID } from '../support/settings-fixtures.ts';
+import { newUrl, openForTest } from '../support/storage/fixtures.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const job = (jobId: string, change: object = {}) => ({

@@ -3,7 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { decide } from '../../src/settings/policy.ts';
 import { toRules } from '../../src/settings/rules.ts';
 import { Usage } from '../../src/settings/usage.ts';
-import { channel, MEMBER_ID, MIDNIGHT_MS, NEXT_MONTH_MS, NOW_MS, OTHER_ID, parseSettings, request } from './parts.ts';
+import {
+  channel,
+  MEMBER_ID,
+  MIDNIGHT_MS,
+  NEXT_MONTH_MS,
+  NOW_MS,
+  OTHER_ID,
+  parseSettings,
+  request,
+} from '../support/settings-fixtures.ts';
 
 const job = (jobId: string, change: object = {}) => ({
   jobId,

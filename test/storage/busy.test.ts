@@ -3,8 +3,8 @@ import { sql } from 'kysely';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openDatabase } from '../../src/storage/database.ts';
 import { DatabaseBusy } from '../../src/storage/errors.ts';
-import { DRIVERS, makeFolder, openForTest, startChild } from './fixtures.ts';
-import { jobRow } from './rows.ts';
+import { DRIVERS, makeFolder, openForTest, startChild } from '../support/storage/fixtures.ts';
+import { jobRow } from '../support/storage/rows.ts';
 
 afterEach(() => {
   vi.useRealTimers();

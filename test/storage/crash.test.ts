@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/storage/database.ts';
-import { BACKENDS, openForTest, startChild } from './fixtures.ts';
+import { BACKENDS, openForTest, startChild } from '../support/storage/fixtures.ts';
 
 describe.each(BACKENDS)('over $name', ({ driverName, options, newUrl, nameOf }) => {
   const start = (task: string, url: string) => startChild([task, url, driverName]);

@@ -3,8 +3,8 @@ import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/storage/database.ts';
 import type { JobRow } from '../../src/storage/schema.ts';
-import { BACKENDS, openForTest } from './fixtures.ts';
-import { jobRow } from './rows.ts';
+import { BACKENDS, openForTest } from '../support/storage/fixtures.ts';
+import { jobRow } from '../support/storage/rows.ts';
 
 describe.each(BACKENDS)('a database over $name', ({ options, newUrl }) => {
   const openNew = async () => openForTest(await newUrl(), options);

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { DatabaseFull } from '../../src/storage/errors.ts';
-import { DRIVERS, makeFolder, openForTest, startChild } from './fixtures.ts';
-import { jobRow } from './rows.ts';
+import { DRIVERS, makeFolder, openForTest, startChild } from '../support/storage/fixtures.ts';
+import { jobRow } from '../support/storage/rows.ts';
 
 describe.each(DRIVERS)('on a full disk, over $name', (driver) => {
   it('writes fail with DatabaseFull, reads go on, and all that was stored is there afterwards', async () => {

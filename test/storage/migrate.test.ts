@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../src/storage/database.ts';
 import { MIGRATIONS, type Migration } from '../../src/storage/migrations/index.ts';
 import { listTables } from '../../src/storage/postgres/inspect.ts';
-import { BACKENDS, ON_POSTGRES, openForTest } from './fixtures.ts';
-import { jobRow } from './rows.ts';
+import { BACKENDS, ON_POSTGRES, openForTest } from '../support/storage/fixtures.ts';
+import { jobRow } from '../support/storage/rows.ts';
 
 const addStars: Migration = (schema) =>
   schema

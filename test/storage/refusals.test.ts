@@ -16,8 +16,8 @@ import { FatalError } from '../../src/fatal.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { parseDatabaseUrl } from '../../src/storage/file.ts';
 import type { SqliteDriver } from '../../src/storage/sqlite.ts';
-import { DRIVERS, makeFolder, openForTest, startChild } from './fixtures.ts';
-import { jobRow } from './rows.ts';
+import { DRIVERS, makeFolder, openForTest, startChild } from '../support/storage/fixtures.ts';
+import { jobRow } from '../support/storage/rows.ts';
 
 /** The one line that the operator reads. */
 async function refusalOf(path: string, driver: SqliteDriver): Promise<string> {

@@ -4,8 +4,8 @@ import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/storage/database.ts';
 import { MIGRATIONS } from '../../src/storage/migrations/index.ts';
-import { DRIVERS, makeFolder, openForTest, startChild } from './fixtures.ts';
-import { jobRow } from './rows.ts';
+import { DRIVERS, makeFolder, openForTest, startChild } from '../support/storage/fixtures.ts';
+import { jobRow } from '../support/storage/rows.ts';
 
 describe.each(DRIVERS)('a database file over $name', (driver) => {
   const newPath = () => join(makeFolder(), 'timeless.db');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { SqliteFailure } from '../../src/storage/sqlite.ts';
-import { DRIVERS, makeFolder } from './fixtures.ts';
+import { DRIVERS, makeFolder } from '../support/storage/fixtures.ts';
 
 describe.each(DRIVERS)('$name', (driver) => {
   function connect(path = join(makeFolder(), 'a.db')) {

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import type { CommandContext } from '../../../src/commands/command.ts';
 import { timelessConfig } from '../../../src/commands/config/index.ts';
-import { GUILD_ID, MODERATOR_ID } from '../../settings/parts.ts';
+import { GUILD_ID, MODERATOR_ID } from '../../support/settings-fixtures.ts';
 
 const ADMINISTRATOR = 1n << 3n;
 const press = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { addFilterWords, readFilterWords, removeFilterWords } from '../../../src/commands/config/filter-words.ts';
-import { parseSettings } from '../../settings/parts.ts';
+import { parseSettings } from '../../support/settings-fixtures.ts';
 
 describe('the words that a moderator types', () => {
   it.each([

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { REST } from 'discord.js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { channelNames, roleNames } from '../../../src/commands/config/guild-names.ts';
-import { CATEGORY_ID, CHANNEL_ID, GUILD_ID, ROLES } from '../../settings/parts.ts';
+import { CATEGORY_ID, CHANNEL_ID, GUILD_ID, ROLES } from '../../support/settings-fixtures.ts';
 
 const closers: (() => void)[] = [];
 afterEach(() => {

@@ -1,21 +1,21 @@
 import { expect, it } from 'vitest';
 import { startBot } from '../../../sandbox/bot.ts';
-import { openHouse, painted, textOf } from '../../e2e/house.ts';
-import { newSchemaUrl } from './admin.ts';
+import { newSchemaUrl } from '../../support/postgres/admin.ts';
+import { openTestBed, painted, textOf } from '../../support/test-bed.ts';
 
 it('keeps what the built bot stores: settings, usage, and jobs that a SIGKILL left, each submitted once', async () => {
   const settings = { limits: { everyone: { imagesPerDay: 3, jobsAtOnce: -1 } } };
   const env = { DATABASE_URL: await newSchemaUrl(), SEGMIND_MAX_IN_FLIGHT: '1' };
-  const house = await openHouse({ env, settings });
-  const { discord, segmind } = house;
-  const ask = (prompt: string) => house.member('alice').command('timeless', { prompt });
+  const bed = await openTestBed({ env, settings });
+  const { discord, segmind } = bed;
+  const ask = (prompt: string) => bed.member('alice').command('timeless', { prompt });
   await painted(await ask('one'));
   segmind.hold();
   const underWay = await ask('two');
   await underWay.waitForReply((message) => textOf(message).includes('Submitted'));
   const waiting = await ask('three');
   await waiting.waitForReply((message) => textOf(message).includes('Place 1 of 1'));
-  await house.restart();
+  await bed.restart();
   segmind.release();
   await painted(underWay);
   await painted(waiting);
@@ -26,5 +26,5 @@ it('keeps what the built bot stores: settings, usage, and jobs that a SIGKILL le
   expect(await second.exited).toBe(1);
   expect(second.stderr.trim().split('\n')).toHaveLength(1);
   expect(discord.gateway.connections).toBe(1);
-  await house.close();
+  await bed.close();
 }, 60_000);

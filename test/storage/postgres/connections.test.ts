@@ -2,10 +2,10 @@ import { sql } from 'kysely';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { FatalError } from '../../../src/fatal.ts';
 import { DatabaseBusy, DatabaseFull } from '../../../src/storage/errors.ts';
-import { openForTest } from '../fixtures.ts';
-import { jobRow } from '../rows.ts';
-import { administer, newSchemaUrl, schemaOf } from './admin.ts';
-import { Line } from './line.ts';
+import { administer, newSchemaUrl, schemaOf } from '../../support/postgres/admin.ts';
+import { Line } from '../../support/postgres/flaky-proxy.ts';
+import { openForTest } from '../../support/storage/fixtures.ts';
+import { jobRow } from '../../support/storage/rows.ts';
 
 afterEach(() => {
   vi.useRealTimers();

@@ -1,18 +1,18 @@
 import { expect, it } from 'vitest';
-import { openHouse } from '../../e2e/house.ts';
-import { runDoctor } from '../../e2e/run-doctor.ts';
-import { newSchemaUrl } from './admin.ts';
+import { newSchemaUrl } from '../../support/postgres/admin.ts';
+import { runDoctor } from '../../support/run-doctor.ts';
+import { openTestBed } from '../../support/test-bed.ts';
 
 it('the doctor looks at the database with and without a bot on it, and says what is wrong without the password', async () => {
   const url = await newSchemaUrl();
-  const house = await openHouse({ env: { DATABASE_URL: url } });
-  const { discord, segmind, folder } = house;
+  const bed = await openTestBed({ env: { DATABASE_URL: url } });
+  const { discord, segmind, folder } = bed;
   const examine = (databaseUrl: string) => runDoctor({ discord, segmind, folder, env: { DATABASE_URL: databaseUrl } });
 
   const during = await examine(url);
   expect(during.code, during.text).toBe(0);
   expect(during.findings['database']).toMatch(/^ok postgres:.* schema \d+; a bot runs on it\.$/);
-  await house.crash();
+  await bed.crash();
   await expect.poll(async () => (await examine(url)).findings['database']).toContain('no bot runs on it');
 
   const empty = await examine(await newSchemaUrl());
@@ -26,7 +26,7 @@ it('the doctor looks at the database with and without a bot on it, and says what
   expect(unreachable.code).toBe(1);
   expect(unreachable.findings['database']).toMatch(/^problem The database .* can't be reached/);
   expect(unreachable.text).not.toContain('pass-word-of-nobody');
-  await house.restart();
-  expect(house.bot.log.map(({ msg }) => msg)).not.toContain('the database was migrated');
-  await house.close();
+  await bed.restart();
+  expect(bed.bot.log.map(({ msg }) => msg)).not.toContain('the database was migrated');
+  await bed.close();
 }, 60_000);

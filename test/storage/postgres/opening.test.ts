@@ -6,7 +6,7 @@ import { MIGRATIONS } from '../../../src/storage/migrations/index.ts';
 import { bringUpToDate } from '../../../src/storage/postgres/open.ts';
 import { parsePostgresUrl } from '../../../src/storage/postgres/settings.ts';
 import { findDataFolder } from '../../../src/storage/url.ts';
-import { administer, nameOf, newName, newSchemaUrl, schemaOf, urlWith } from './admin.ts';
+import { administer, nameOf, newName, newSchemaUrl, schemaOf, urlWith } from '../../support/postgres/admin.ts';
 
 /** The one line that the operator reads. */
 async function refusalOf(url: string): Promise<string> {

@@ -2,9 +2,9 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { FatalError } from '../../../src/fatal.ts';
 import type { OwnShards } from '../../../src/shards.ts';
 import { type Database, openDatabase } from '../../../src/storage/database.ts';
-import { openForTest } from '../fixtures.ts';
-import { nameOf, newSchemaUrl } from './admin.ts';
-import { Line } from './line.ts';
+import { nameOf, newSchemaUrl } from '../../support/postgres/admin.ts';
+import { Line } from '../../support/postgres/flaky-proxy.ts';
+import { openForTest } from '../../support/storage/fixtures.ts';
 
 const RENEWAL_MS = 5_000;
 /** For an answer of the server, while timers are held. */

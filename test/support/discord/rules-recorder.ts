@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import busboy from 'busboy';
-import type { UploadedFile } from '../../sandbox/discord/rules/index.ts';
+import type { UploadedFile } from '../../../sandbox/discord/rules/index.ts';
 
 export interface RecordedRequest {
   method: string;

@@ -1,11 +1,11 @@
-import { buttonsOf, type Message } from '../../sandbox/discord/index.ts';
-import type { SubmitRecord } from '../../sandbox/segmind/index.ts';
-import { textOf } from '../e2e/house.ts';
-import { carriesImagesOf, paidTwice, showsEnd } from '../e2e/invariants.ts';
+import { buttonsOf, type Message } from '../../../sandbox/discord/index.ts';
+import type { SubmitRecord } from '../../../sandbox/segmind/index.ts';
+import { carriesImagesOf, paidTwice, showsEnd } from '../invariants.ts';
+import { pause } from '../pause.ts';
+import { textOf } from '../test-bed.ts';
 import type { Cluster } from './cluster.ts';
-import type { Asked } from './crowd.ts';
+import type { Asked } from './guilds.ts';
 import { type JobRow, readJobs } from './jobs.ts';
-import { pause } from './pause.ts';
 
 /** A time in which processes were ended, in epoch milliseconds. */
 export interface Upset {

@@ -14,7 +14,7 @@ import {
 import { furnish, UNLIMITED } from '../../sandbox/furnish.ts';
 import { SegmindSandbox, type SegmindSandboxOptions } from '../../sandbox/segmind/index.ts';
 
-export interface House {
+export interface TestBed {
   readonly discord: DiscordSandbox;
   readonly segmind: SegmindSandbox;
   /** The bot that runs at present. */
@@ -31,7 +31,7 @@ export interface House {
   close(): Promise<void>;
 }
 
-interface HouseOptions {
+interface TestBedOptions {
   readonly discord?: DiscordSandboxOptions;
   readonly segmind?: SegmindSandboxOptions;
   readonly env?: Readonly<Record<string, string>>;
@@ -45,7 +45,7 @@ interface HouseOptions {
 }
 
 /** The built bot between stand-ins of Discord and Segmind, fast and with a large budget unless a test says otherwise. */
-export async function openHouse(options: HouseOptions = {}): Promise<House> {
+export async function openTestBed(options: TestBedOptions = {}): Promise<TestBed> {
   const discord = await DiscordSandbox.start(options.discord);
   const segmind = await SegmindSandbox.start({
     queueMs: 50,
@@ -53,7 +53,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     requestsPerMinute: 600,
     ...options.segmind,
   });
-  const folder = mkdtempSync(join(tmpdir(), 'timeless-house-'));
+  const folder = mkdtempSync(join(tmpdir(), 'timeless-test-'));
   const databaseUrl = options.env?.['DATABASE_URL'] ?? `file:${join(folder, 'data', 'timeless.db')}`;
   await furnish(databaseUrl, discord.guild.id, options.settings ?? UNLIMITED);
   const requestsPerMinute = String(options.segmind?.requestsPerMinute ?? 600);

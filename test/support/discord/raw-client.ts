@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import type { DiscordSandbox } from '../../sandbox/discord/index.ts';
+import type { DiscordSandbox } from '../../../sandbox/discord/index.ts';
 
 export interface RawAnswer {
   status: number;

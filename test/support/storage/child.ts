@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { openDatabase } from '../../src/storage/database.ts';
-import { chooseDriver, findDrivers } from '../../src/storage/drivers.ts';
-import { DatabaseFull } from '../../src/storage/errors.ts';
-import { parseDatabaseUrl } from '../../src/storage/file.ts';
+import { openDatabase } from '../../../src/storage/database.ts';
+import { chooseDriver, findDrivers } from '../../../src/storage/drivers.ts';
+import { DatabaseFull } from '../../../src/storage/errors.ts';
+import { parseDatabaseUrl } from '../../../src/storage/file.ts';
 import { jobRow } from './rows.ts';
 
 /** What the storage tests let another process do: `child.ts TASK URL DRIVER`. It prints a line when it has got there. */

@@ -1,4 +1,4 @@
-import type { NewJobRow } from '../../src/storage/schema.ts';
+import type { NewJobRow } from '../../../src/storage/schema.ts';
 
 /** A job's row as the first member of a server would make it. */
 export function jobRow(id: string, changes: Partial<NewJobRow> = {}): NewJobRow {

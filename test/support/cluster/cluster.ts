@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { type BotProcess, startBot } from '../../sandbox/bot.ts';
-import { DiscordSandbox } from '../../sandbox/discord/index.ts';
-import { SegmindSandbox, type SegmindSandboxOptions } from '../../sandbox/segmind/index.ts';
-import { parseShardIds } from '../../src/shards.ts';
+import { type BotProcess, startBot } from '../../../sandbox/bot.ts';
+import { DiscordSandbox } from '../../../sandbox/discord/index.ts';
+import { SegmindSandbox, type SegmindSandboxOptions } from '../../../sandbox/segmind/index.ts';
+import { parseShardIds } from '../../../src/shards.ts';
+import { pause } from '../pause.ts';
+import { newSchemaUrl } from '../postgres/admin.ts';
 import { RedisServer } from '../redis-server.ts';
-import { newSchemaUrl } from '../storage/postgres/admin.ts';
-import { Crowd } from './crowd.ts';
-import { pause } from './pause.ts';
+import { Crowd } from './guilds.ts';
 
 /** Which processes there are: each is named by the shards that it owns, in the words of DISCORD_SHARD_IDS. */
 export interface Layout {

@@ -1,6 +1,6 @@
-import type { Channel, DiscordSandbox, Guild, Invocation, Message } from '../../sandbox/discord/index.ts';
-import type { SegmindSandbox } from '../../sandbox/segmind/index.ts';
-import { shardOf } from '../../src/shards.ts';
+import type { Channel, DiscordSandbox, Guild, Invocation, Message } from '../../../sandbox/discord/index.ts';
+import type { SegmindSandbox } from '../../../sandbox/segmind/index.ts';
+import { shardOf } from '../../../src/shards.ts';
 
 /** A command, and who used it where. */
 export interface Asked {

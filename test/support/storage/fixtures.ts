@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { inject, onTestFinished } from 'vitest';
-import { type Database, type DatabaseOptions, openDatabase } from '../../src/storage/database.ts';
-import { findDrivers } from '../../src/storage/drivers.ts';
-import { nameOf, newSchemaUrl } from './postgres/admin.ts';
+import { type Database, type DatabaseOptions, openDatabase } from '../../../src/storage/database.ts';
+import { findDrivers } from '../../../src/storage/drivers.ts';
+import { nameOf, newSchemaUrl } from '../postgres/admin.ts';
 
 /** Those that work on the Node that runs the tests: `.ci/run` brings others. */
 export const DRIVERS = await findDrivers();

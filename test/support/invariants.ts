@@ -1,6 +1,6 @@
 import { buttonsOf, type Channel, type Message } from '../../sandbox/discord/index.ts';
 import type { SubmitRecord } from '../../sandbox/segmind/index.ts';
-import { type House, textOf } from './house.ts';
+import { type TestBed, textOf } from './test-bed.ts';
 
 /** What must be true of every job, whatever went wrong meanwhile. */
 
@@ -8,8 +8,8 @@ import { type House, textOf } from './house.ts';
 const NOT_TAKEN: ReadonlySet<number> = new Set([400, 401, 402, 403, 404, 406, 410, 429, 500, 502, 503, 504]);
 
 /** The POSTs of a prompt, oldest first. */
-export function submitsOf(house: House, prompt: string): SubmitRecord[] {
-  return house.segmind.submits.filter(({ body }) => body['prompt'] === prompt);
+export function submitsOf(bed: TestBed, prompt: string): SubmitRecord[] {
+  return bed.segmind.submits.filter(({ body }) => body['prompt'] === prompt);
 }
 
 /** The POSTs that followed one which was, or may have been, taken: each of them may be paid for twice. */
@@ -19,15 +19,15 @@ export function paidTwice(submits: readonly SubmitRecord[]): SubmitRecord[] {
 }
 
 /** Everything that stands anywhere in the first server and in direct messages, the private included. */
-export function allMessages({ discord }: House): Message[] {
+export function allMessages({ discord }: TestBed): Message[] {
   const members = [...discord.guild.members.values()].map(({ user }) => user).filter(({ bot }) => !bot);
   const channels: Channel[] = [...discord.guild.channels, ...members.map((user) => discord.directMessages(user))];
   return channels.flatMap((channel) => discord.messages(channel));
 }
 
 /** The messages that show the end of a job: only there is it that one can delete. */
-export function endingsOf(house: House, prompt: string): Message[] {
-  return allMessages(house).filter((message) => showsEnd(message) && textOf(message).includes(prompt));
+export function endingsOf(bed: TestBed, prompt: string): Message[] {
+  return allMessages(bed).filter((message) => showsEnd(message) && textOf(message).includes(prompt));
 }
 
 export function showsEnd(message: Message): boolean {
@@ -36,7 +36,7 @@ export function showsEnd(message: Message): boolean {
 
 /** Whether a message carries exactly the bytes that Segmind rendered for this request. */
 export function carriesImagesOf(
-  { segmind }: Pick<House, 'segmind'>,
+  { segmind }: Pick<TestBed, 'segmind'>,
   message: Message,
   requestId: string | undefined,
 ): boolean {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type BodyContext, type BodyKind, checkBody } from '../../sandbox/discord/rules/index.ts';
+import { type BodyContext, type BodyKind, checkBody } from '../../../sandbox/discord/rules/index.ts';
 
 export interface Rule {
   rule: string;

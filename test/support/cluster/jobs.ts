@@ -1,4 +1,4 @@
-import { administer, schemaOf } from '../storage/postgres/admin.ts';
+import { administer, schemaOf } from '../postgres/admin.ts';
 
 /** A job as it is stored. */
 export interface JobRow {
