@@ -1,15 +1,26 @@
 import { defineConfig } from 'vitest/config';
 
+const NETWORK = 'test/support/closed-network.ts';
+const POSTGRES = {
+  globalSetup: ['test/support/postgres/server.ts'],
+  setupFiles: [NETWORK, 'test/support/postgres/skip.ts'],
+};
+
+/** `npm test` runs the projects `unit` and `e2e` without what is tagged `slow`; `npm run test:all` runs everything. */
 export default defineConfig({
   test: {
+    tags: [{ name: 'slow', description: 'runs in test:all only' }],
     projects: [
       {
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/storage/postgres/**', 'test/cluster/**'],
-          setupFiles: ['test/support/closed-network.ts'],
+          setupFiles: [NETWORK],
           testTimeout: 15_000,
+          // Files share no state, and loading everything anew for each of them takes longer than the tests.
+          isolate: false,
+          maxWorkers: 2,
           // Those that say they may run at the same time mostly wait.
           maxConcurrency: 12,
           sequence: { groupOrder: 0 },
@@ -25,35 +36,33 @@ export default defineConfig({
             'test/jobs/{claims,gate,old-jobs,run,stops,store}.test.ts',
             'test/settings/{admission,store,usage-store}.test.ts',
           ],
-          globalSetup: ['test/support/postgres/server.ts'],
-          setupFiles: ['test/support/closed-network.ts', 'test/support/postgres/skip.ts'],
+          ...POSTGRES,
           testTimeout: 15_000,
-          sequence: { groupOrder: 0 },
+          sequence: { groupOrder: 1 },
         },
       },
       {
         test: {
           name: 'cluster',
           include: ['test/cluster/*.test.ts'],
-          globalSetup: ['test/support/postgres/server.ts'],
-          setupFiles: ['test/support/closed-network.ts', 'test/support/postgres/skip.ts'],
+          ...POSTGRES,
           testTimeout: 60_000,
           hookTimeout: 30_000,
           // Each test starts three bots or more, which mostly wait.
           maxWorkers: 2,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
       {
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          setupFiles: ['test/support/closed-network.ts'],
+          // Each file has a bot and a sandbox of its own, which mostly wait. The second setup file warns when they starve each other.
+          setupFiles: [NETWORK, 'test/support/starvation.ts'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
-          // Each test file has a bot and a sandbox of its own: more than two at once starve each other on a small machine.
-          maxWorkers: 2,
-          sequence: { groupOrder: 2 },
+          maxWorkers: 6,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

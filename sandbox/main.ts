@@ -17,8 +17,8 @@ async function main(): Promise<number> {
     console.log(USAGE);
     return 0;
   }
-  const { once, as, in: place, out } = flags;
-  if (once === undefined) return runInteractive(await Stack.start(WATCHABLE), out);
+  const { once, as, in: place, out, watch } = flags;
+  if (once === undefined) return runInteractive(await Stack.start(WATCHABLE), { folder: out, watch });
   return runOnce(await Stack.start(QUICK), { text: once, as, place, folder: out });
 }
 

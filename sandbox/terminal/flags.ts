@@ -9,6 +9,8 @@ export interface Flags {
   in: string | undefined;
   /** Folder for the images. */
   out: string;
+  /** Compile and restart the bot when its sources change. */
+  watch: boolean;
   help: boolean;
 }
 
@@ -26,6 +28,7 @@ npm run sandbox -- --once '/timeless-config limits role:@artists images_per_day:
   --as MEMBER      who types it; default alice
   --in CHANNEL     where: #art, dm; default #general
   --out DIR        folder for images and other files, made if need be; default ./sandbox-output
+  --watch          compile and restart the bot when its sources change (npm run dev)
   --help           this text`;
 
 /** Reads the command line. The problem, if any, is one line. */
@@ -38,6 +41,7 @@ export function parseFlags(args: readonly string[]): Flags | { problem: string }
         as: { type: 'string' },
         in: { type: 'string' },
         out: { type: 'string' },
+        watch: { type: 'boolean' },
         help: { type: 'boolean' },
       },
     });
@@ -47,12 +51,14 @@ export function parseFlags(args: readonly string[]): Flags | { problem: string }
     if (values.once === undefined && (values.as !== undefined || values.in !== undefined)) {
       return { problem: '--as and --in go with --once; at the prompt, type as bob and in #art' };
     }
+    if (values.once !== undefined && values.watch) return { problem: '--watch goes with the prompt, not with --once' };
     if (values.out === '') return { problem: '--out takes a folder' };
     return {
       once: values.once,
       as: values.as,
       in: values.in,
       out: values.out ?? 'sandbox-output',
+      watch: values.watch ?? false,
       help: values.help ?? false,
     };
   } catch (error) {

@@ -2,11 +2,19 @@ import { once } from 'node:events';
 import { clearLine, createInterface, cursorTo } from 'node:readline';
 import type { BotProcess } from '../bot.ts';
 import { Feed } from './feed.ts';
+import { rebuildOnChange } from './rebuild.ts';
 import { Session } from './session.ts';
 import type { Stack } from './stack.ts';
 
+interface InteractiveOptions {
+  /** Where images and other files go. */
+  readonly folder: string;
+  /** Compile and restart the bot when its sources change. */
+  readonly watch: boolean;
+}
+
 /** A prompt in the terminal until `quit`, Ctrl+C or the end of the input; resolves to the exit code. */
-export async function runInteractive(stack: Stack, folder: string): Promise<number> {
+export async function runInteractive(stack: Stack, { folder, watch }: InteractiveOptions): Promise<number> {
   const session = new Session(stack, folder);
   const { stdin: input, stdout: output } = process;
   const reader = createInterface({
@@ -30,14 +38,15 @@ export async function runInteractive(stack: Stack, folder: string): Promise<numb
   const feed = new Feed(stack.discord, folder, print);
   const ended = once(reader, 'close');
   let isStopping = false;
-  const watch = (bot: BotProcess) => {
+  let isRestarting = false;
+  const reportEnd = (bot: BotProcess) => {
     void bot.exited.then((code) => {
-      if (isStopping) return;
+      if (isStopping || isRestarting) return;
       const reason = code === null ? 'it was killed' : `exit code ${code}`;
       print([`The bot has ended (${reason}). Type start to start it again.`, bot.stderr].join('\n').trimEnd());
     });
   };
-  watch(stack.bot);
+  reportEnd(stack.bot);
   const ask = () => {
     if (!output.isTTY) return;
     reader.setPrompt(session.prompt);
@@ -52,7 +61,7 @@ export async function runInteractive(stack: Stack, folder: string): Promise<numb
     }
     try {
       const said = await session.run(line);
-      if (line.kind === 'start') watch(stack.bot);
+      if (line.kind === 'start') reportEnd(stack.bot);
       if (said !== undefined) output.write(`${said}\n`);
     } catch (error) {
       output.write(`${error instanceof Error ? error.message : error}\n`);
@@ -69,8 +78,28 @@ export async function runInteractive(stack: Stack, folder: string): Promise<numb
   output.write(
     `The bot is process ${stack.bot.pid}: kill -9 it in mid-render, type start, and the picture still comes.\n\n`,
   );
+  const restart = async () => {
+    isRestarting = true;
+    try {
+      await stack.bot.stop();
+      await stack.startBot();
+    } finally {
+      isRestarting = false;
+    }
+    reportEnd(stack.bot);
+    print(`The bot was rebuilt and runs as process ${stack.bot.pid}.`);
+  };
+  const stopWatching = watch
+    ? rebuildOnChange({
+        onProblem: print,
+        onRebuilt() {
+          answered = answered.then(restart).catch((error: unknown) => print(String(error)));
+        },
+      })
+    : () => {};
   ask();
   await ended;
+  stopWatching();
   await answered;
   isStopping = true;
   const exitCode = stack.bot.isRunning ? 0 : 1;

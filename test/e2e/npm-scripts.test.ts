@@ -1,0 +1,110 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { DiscordSandbox } from '../../sandbox/discord/index.ts';
+import { SegmindSandbox } from '../../sandbox/segmind/index.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A copy of what the scripts of package.json need, in a folder that nobody works in. */
+function copyProject(names: readonly string[]): string {
+  const folder = mkdtempSync(join(tmpdir(), 'timeless-npm-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  for (const name of ['package.json', ...names]) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  return folder;
+}
+
+interface NpmRun {
+  readonly process: ChildProcess;
+  readonly exited: Promise<unknown[]>;
+  /** The process group of npm and of all that it starts. */
+  readonly group: number;
+  output(): string;
+}
+
+/** Runs a script by the real npm, in a process group of its own that ends with the test. */
+function runNpm(folder: string, script: string, env: Readonly<Record<string, string>> = {}): NpmRun {
+  const child = spawn('npm', ['run', script], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  const exited = once(child, 'close');
+  const { pid: group } = child;
+  if (group === undefined) throw new Error('npm could not be started');
+  onTestFinished(async () => {
+    try {
+      process.kill(-group, 'SIGKILL');
+    } catch {
+      // It has ended already.
+    }
+    await exited;
+  });
+  return { process: child, group, exited, output: () => output };
+}
+
+describe('npm start', () => {
+  it('passes a SIGTERM to npm on to the bot, which stops properly and leaves nothing running', async () => {
+    const discord = await DiscordSandbox.start();
+    onTestFinished(() => discord.close());
+    const segmind = await SegmindSandbox.start();
+    onTestFinished(() => segmind.close());
+    const folder = copyProject([]);
+    symlinkSync(join(ROOT, 'dist'), join(folder, 'dist'));
+    const npm = runNpm(folder, 'start', {
+      DISCORD_TOKEN: discord.token,
+      DISCORD_API_URL: discord.apiUrl,
+      SEGMIND_API_KEY: segmind.apiKey,
+      SEGMIND_API_URL: segmind.url,
+      SEGMIND_IMAGE_HOSTS: segmind.imageHost,
+    });
+    await expect.poll(npm.output, { timeout: 20_000 }).toContain('"msg":"ready"');
+    npm.process.kill('SIGTERM');
+    await npm.exited;
+    expect(npm.output()).toContain('"msg":"stopping"');
+    expect(() => process.kill(-npm.group, 0)).toThrow('ESRCH');
+  });
+});
+
+describe('npm run dev', () => {
+  it('compiles and restarts the bot when a source changes, and says what does not compile', {
+    tags: ['slow'],
+    timeout: 180_000,
+  }, async () => {
+    const folder = copyProject(['src', 'sandbox', 'tsconfig.json', 'tsconfig.build.json']);
+    const npm = runNpm(folder, 'dev');
+    const pids = () => [...npm.output().matchAll(/process (\d+)/g)].map(([, pid]) => pid);
+    await expect.poll(npm.output, { timeout: 60_000 }).toContain('Type help, or a command');
+    const [first] = pids();
+    const source = join(folder, 'src', 'shards.ts');
+    const original = readFileSync(source, 'utf8');
+    // The compiler watches once it has compiled for the first time.
+    await expect
+      .poll(
+        () => {
+          writeFileSync(source, `${original}\nconst broken: number = 'text';\n`);
+          return npm.output();
+        },
+        { timeout: 60_000, interval: 2_000 },
+      )
+      .toMatch(/src\/shards\.ts\(\d+,\d+\): error TS/);
+    expect(pids()).toEqual([first]);
+    writeFileSync(source, `${original}\nprocess.title = 'changed';\n`);
+    await expect.poll(npm.output, { timeout: 60_000 }).toContain('The bot was rebuilt');
+    expect(new Set(pids()).size).toBe(2);
+    npm.process.stdin?.end('quit\n');
+    expect(await npm.exited).toEqual([0, null]);
+  });
+});
