@@ -49,7 +49,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 30_000,
           // Each test starts three bots or more, which mostly wait.
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
         },
       },
@@ -61,6 +61,8 @@ export default defineConfig({
           setupFiles: [NETWORK, 'test/support/starvation.ts'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
+          // Tests that run at the same time wait for answers.
+          maxConcurrency: 14,
           maxWorkers: 6,
           sequence: { groupOrder: 3 },
         },

@@ -47,7 +47,7 @@ async function refusal(options: Options = {}, where?: Channel, name?: string): P
 }
 
 describe('channels', () => {
-  it('denies a channel with its threads, and allows it again', async () => {
+  it('denies a channel with its threads, and allows it again', { tags: 'slow' }, async () => {
     const [art, sketches] = [channel('art'), channel('sketches')];
     expect(await say('channels deny', { channel: art.id })).toContain(`Denied channels: added <#${art.id}>`);
     for (const place of [art, sketches]) expect(await refusal({}, place)).toContain('/timeless-config channels');
@@ -188,7 +188,7 @@ describe('block', () => {
     expect(await say('block list')).toContain('Nobody is blocked (default).');
   });
 
-  it('keeps out whoever has a role, until somebody lifts it', async () => {
+  it('keeps out whoever has a role, until somebody lifts it', { tags: 'slow' }, async () => {
     const artists = roleOf('artists');
     expect(await say('block add', { role: artists.id })).toContain(
       `Blocked <@&${artists.id}> until somebody lifts it.`,
@@ -268,7 +268,7 @@ describe('usage', () => {
     expect(bed.segmind.requests.filter(({ path }) => path.includes('credits'))).toEqual([]);
   });
 
-  describe('in a server of the operator', () => {
+  describe('in a server of the operator', { tags: 'slow' }, () => {
     beforeAll(() => bed.restart({ OPERATOR_GUILD_IDS: bed.discord.guild.id }));
     beforeEach(() => bed.segmind.setCredits(12.345));
 

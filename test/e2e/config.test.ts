@@ -93,7 +93,7 @@ describe('limits', () => {
     expect(await answer('limits')).toContain('Most steps: no limit (default)');
   });
 
-  it('takes @everyone for everyone, and warns of a limit that lets nothing through', async () => {
+  it('takes @everyone for everyone, and warns of a limit that lets nothing through', { tags: 'slow' }, async () => {
     const text = await answer('limits', { role: bed.discord.guild.id, images_per_day: '0' });
     expect(text).toContain('Images a day for everyone: 50 (default) → none allowed');
     expect(text).toContain('Nobody can make pictures');
@@ -112,7 +112,7 @@ describe('limits', () => {
     expect(await answer('history')).toContain('Nothing was ever changed');
   });
 
-  it('drops the limits of roles that are gone', async () => {
+  it('drops the limits of roles that are gone', { tags: 'slow' }, async () => {
     const { guild } = bed.discord;
     const [old, young] = [guild.createRole({ name: 'old' }), guild.createRole({ name: 'young' })];
     await answer('limits', { role: old.id, max_steps: '30' });
@@ -123,7 +123,7 @@ describe('limits', () => {
 });
 
 describe('safety', () => {
-  it('sets each, and what is set holds', async () => {
+  it('sets each, and what is set holds', { tags: 'slow' }, async () => {
     expect(await answer('safety')).toContain('Spoilers on all images: off (default)');
     const text = await answer('safety', { spoilers: true, private_images: false, negative_prompt: 'gore' });
     expect(text).toContain('Negative prompt of every request: none (default) → “gore”');
@@ -142,7 +142,7 @@ describe('safety', () => {
 });
 
 describe('defaults', () => {
-  it('sets what is painted for who gives none, and goes back', async () => {
+  it('sets what is painted for who gives none, and goes back', { tags: 'slow' }, async () => {
     expect(await answer('defaults')).toContain('Size: 1024×1024 (default)');
     const given = { size: '768x1344', steps: 22, guidance: 3.5, scheduler: 'DDIM', samples: 2 };
     expect(await answer('defaults', given)).toContain('Default size: 1024×1024 (default) → 768×1344');
@@ -212,7 +212,7 @@ describe('log', () => {
     expect(await answer('log')).toContain('none (default)');
   });
 
-  it('takes a thread', async () => {
+  it('takes a thread', { tags: 'slow' }, async () => {
     const { guild } = bed.discord;
     const thread = guild.createChannel({ name: 'thread', type: 11, parent: guild.channel('general') });
     expect(await answer('log', { channel: thread.id })).toContain('**Changed**');
@@ -220,7 +220,7 @@ describe('log', () => {
 });
 
 describe('buttons', () => {
-  it('sets who may press each', async () => {
+  it('sets who may press each', { tags: 'slow' }, async () => {
     const { guild } = bed.discord;
     expect(await answer('buttons')).toContain('Who may press Delete: who asked for it (default)');
     const role = guild.createRole({ name: 'painters' });
@@ -283,7 +283,7 @@ describe('reset', () => {
     expect(await answer('history')).toContain('Resumed');
   });
 
-  it('sets the moderator roles back too for an administrator', async () => {
+  it('sets the moderator roles back too for an administrator', { tags: 'slow' }, async () => {
     const role = bed.discord.guild.createRole({ name: 'stewards' });
     await answer('moderators add', { role: role.id }, 'admin');
     const question = await config('admin', 'reset');
@@ -293,7 +293,7 @@ describe('reset', () => {
     expect(await answer('moderators list', {}, 'admin')).toContain('No roles are listed');
   });
 
-  it('looks again at who presses, and at where the question is from', async () => {
+  it('looks again at who presses, and at where the question is from', { tags: 'slow' }, async () => {
     const { guild } = bed.discord;
     await answer('limits', { max_steps: '30' });
     const question = await config('moderator', 'reset');

@@ -55,7 +55,9 @@ async function lock(opened: TestBed): Promise<() => void> {
 }
 
 describe('a database that another program holds', () => {
-  it('for some seconds: commands are acknowledged, presses answered, and all is painted afterwards', async () => {
+  it('for some seconds: commands are acknowledged, presses answered, and all is painted afterwards', {
+    tags: 'slow',
+  }, async () => {
     bed = await openTestBed();
     const { segmind } = bed;
     const finished = await painted(await ask(bed, 'finished'));
@@ -79,7 +81,10 @@ describe('a database that another program holds', () => {
     }
   });
 
-  it('for longer than ten seconds: the member is told that nothing was started, and nothing was', async () => {
+  it('for longer than ten seconds: the member is told that nothing was started, and nothing was', {
+    tags: 'slow',
+    timeout: 45_000,
+  }, async () => {
     bed = await openTestBed();
     await painted(await ask(bed, 'before'));
     const release = await lock(bed);
@@ -90,7 +95,7 @@ describe('a database that another program holds', () => {
     await painted(await ask(bed, 'afterwards'));
     expect(submitsOf(bed, 'in vain')).toEqual([]);
     expect(await stored(bed.folder)).toHaveLength(2);
-  }, 45_000);
+  });
 
   it('so that what a server has set can not be read: the member is asked to try again, and can', async () => {
     bed = await openTestBed();
@@ -102,7 +107,9 @@ describe('a database that another program holds', () => {
     expect(submitsOf(bed, 'too early')).toEqual([]);
   });
 
-  it('when the bot is killed between acknowledgement and store: nothing is sent, and the next start is sound', async () => {
+  it('when the bot is killed between acknowledgement and store: nothing is sent, and the next start is sound', {
+    tags: 'slow',
+  }, async () => {
     bed = await openTestBed();
     await painted(await ask(bed, 'before'));
     const release = await lock(bed);
@@ -120,7 +127,7 @@ describe('a database that another program holds', () => {
 /** Whether a process may have a view of its own of the file system, as containers do. */
 const canMount = spawnSync('unshare', ['--map-root-user', '--mount', 'true']).status === 0;
 
-describe('a disk that is full', () => {
+describe('a disk that is full', { tags: 'slow' }, () => {
   const ways = [
     {
       name: 'a limit on the size of files',
@@ -270,7 +277,7 @@ describe('a database that can not be used', () => {
   }
 });
 
-describe('what has been kept long enough', () => {
+describe('what has been kept long enough', { tags: 'slow' }, () => {
   it('goes at the start: old jobs, and servers that removed the bot a month ago; a press on what is gone is answered', async () => {
     bed = await openTestBed({ env: { JOB_RETENTION_DAYS: '7' } });
     await bed.crash();

@@ -149,7 +149,7 @@ describe('npm run doctor', () => {
     ['is empty', 0, 'problem The key works, but the balance is US$ 0.00', 1],
     ['is nearly empty', 0.5, 'warning The key works, but the balance is US$ 0.50', 0],
   ];
-  it.each(credits)('says that the balance %s', async (_, creditsUsd, expected, expectedCode) => {
+  it.each(credits)('says that the balance %s', { tags: 'slow' }, async (_, creditsUsd, expected, expectedCode) => {
     await build({ segmind: { creditsUsd } });
     const { code, findings } = await examine();
     expect(findings['segmind']).toContain(expected);
@@ -166,7 +166,7 @@ describe('npm run doctor', () => {
     ['no JSON', { on: 'credits', html: 200 }, "problem Segmind's answer can't be read"],
     ['nothing', { on: 'credits', hang: true }, "problem Segmind can't be reached (no answer within 8 s)"],
   ];
-  it.each(answers)('tells when Segmind has %s to say', async (_, fault, expected) => {
+  it.each(answers)('tells when Segmind has %s to say', { tags: 'slow' }, async (_, fault, expected) => {
     await build();
     segmind.script(fault);
     expect((await examine()).findings['segmind']).toContain(expected);
@@ -180,14 +180,14 @@ describe('npm run doctor', () => {
     ['a clock ahead of ours', { clockAheadMs: 60_000 }, 'clock', "s behind Discord's"],
     ['a clock behind ours', { clockAheadMs: -60_000 }, 'clock', "s ahead of Discord's"],
   ];
-  it.each(accounts)('tells when Discord has %s', async (_, options, name, expected) => {
+  it.each(accounts)('tells when Discord has %s', { tags: 'slow' }, async (_, options, name, expected) => {
     await build({ discord: options });
     const { code, findings } = await examine();
     expect(findings[name]).toContain(expected);
     expect(code).toBe(expected.startsWith('problem') ? 1 : 0);
   });
 
-  it('is content with more shards than one when as many are set', async () => {
+  it('is content with more shards than one when as many are set', { tags: 'slow' }, async () => {
     await build({ discord: { shards: 3 } });
     for (const count of ['auto', '3', '4']) {
       const { findings } = await examine({ DISCORD_SHARD_COUNT: count });
@@ -195,7 +195,7 @@ describe('npm run doctor', () => {
     }
   });
 
-  describe('of a process for a part of the shards', () => {
+  describe('of a process for a part of the shards', { tags: 'slow' }, () => {
     const part = { DISCORD_SHARD_COUNT: '4', DISCORD_SHARD_IDS: '0-1,3' };
 
     it.each<[string, DiscordSandboxOptions, string]>([

@@ -8,6 +8,12 @@ beforeAll(async () => {
 });
 afterAll(() => bed.close());
 
+/** Picks the submits of one prompt: several tests share the bot at the same time. */
+const when = (prompt: string) => ({
+  on: 'submit' as const,
+  when: (body: Record<string, unknown>) => body['prompt'] === prompt,
+});
+
 const SECRETS = /SG_|key|balance|0\.0 credits|team|http/i;
 const submitsOf = (prompt: string) => bed.segmind.submits.filter(({ body }) => body['prompt'] === prompt);
 
@@ -92,9 +98,9 @@ const rows: Row[] = [
 ];
 
 describe('what a member reads when Segmind fails', () => {
-  it.each(rows)('$name', async ({ name, fault, says, posts = 1, title = 'No picture' }) => {
+  it.concurrent.each(rows)('$name', async ({ name, fault, says, posts = 1, title = 'No picture' }) => {
     const prompt = `failing by ${name}`;
-    bed.segmind.script(fault);
+    bed.segmind.script({ ...fault, ...when(prompt) });
     const message = await ended(await bed.member('alice').command('timeless', { prompt }));
     const { embeds } = message;
     const text = textOf(message);
@@ -144,26 +150,28 @@ describe('what a member reads when Segmind fails', () => {
     expect(textOf(message)).toContain('no longer has this request');
   });
 
-  it.each([
-    ['html', 1],
+  const unavailable = [
     ['404', 3],
+    ['html', 1],
     ['500', 3],
     ['empty', 3],
     ['truncated', 3],
     [{ redirect: 'http://169.254.169.254/latest/' }, 1],
     [{ redirect: 'http://127.0.0.1:9/' }, 1],
-  ] as const)(
-    'gives the link when the image answers with %j, after as many tries as make sense (%i)',
-    async (image, tries) => {
-      bed.segmind.script({ on: 'image', image, times: tries });
-      const message = await ended(await bed.member('alice').command('timeless', { prompt: 'unreachable' }), 25_000);
-      expect(textOf(message)).toContain('could not be downloaded');
-      expect(textOf(message)).toContain(`http://${bed.segmind.imageHost}/`);
-    },
-  );
+  ] as const;
+  async function givesTheLink([image, tries]: (typeof unavailable)[number]): Promise<void> {
+    bed.segmind.script({ on: 'image', image, times: tries });
+    const message = await ended(await bed.member('alice').command('timeless', { prompt: 'unreachable' }), 25_000);
+    expect(textOf(message)).toContain('could not be downloaded');
+    expect(textOf(message)).toContain(`http://${bed.segmind.imageHost}/`);
+  }
+  const LINK = 'gives the link when the image answers with %j';
+  it.for(unavailable.slice(0, 1))(LINK, givesTheLink);
+  it.for(unavailable.slice(1))(LINK, { tags: 'slow' }, givesTheLink);
 
   it.each(['url', 'urls', 'base64', 'base64List', 'dataUri', 'images'] as const)(
     'paints from a result as %s',
+    { tags: 'slow' },
     async (resultShape) => {
       bed.segmind.script({ on: 'result', resultShape });
       const message = await painted(await bed.member('alice').command('timeless', { prompt: 'shapes' }));
@@ -198,7 +206,7 @@ describe('a prompt that Segmind quotes', () => {
     expect(bed.bot.stdout).not.toContain('no quotations');
   });
 
-  it('is there when the operator wants it', async () => {
+  it('is there when the operator wants it', { tags: 'slow' }, async () => {
     const own = await openTestBed({ env: { LOG_PROMPTS: 'true' } });
     await failOn(own, respond(400, `odd: ${prompt}`).fault);
     expect(own.bot.log).toContainEqual(
@@ -216,7 +224,6 @@ describe('a prompt that Segmind quotes', () => {
 describe('when nothing can be submitted', () => {
   const stops = [
     { name: '402', status: 402, error: 'Insufficient credits. You have 0.0 credits.', says: 'out of credits' },
-    { name: '406 about credits', status: 406, error: 'Insufficient credits', says: 'out of credits' },
     {
       name: '406 about a spend limit',
       status: 406,
@@ -229,47 +236,48 @@ describe('when nothing can be submitted', () => {
       error: 'Unauthorized. API key is invalid or may have expired',
       says: 'does not let it in',
     },
+    { name: '406 about credits', status: 406, error: 'Insufficient credits', says: 'out of credits' },
     { name: '403', status: 403, error: 'Forbidden', says: 'may not use this image model' },
     { name: '404', status: 404, error: 'Model not found', says: 'does not know the model' },
     { name: '410', status: 410, error: 'Model retired', says: 'has been retired' },
   ];
 
-  it.each(stops)(
-    '$name: fails the job, holds those in line, refuses new ones, and tells the operator',
-    async (stop) => {
-      const own = await openTestBed({ env: { SEGMIND_MAX_IN_FLIGHT: '1' } });
-      const { status, error, says } = stop;
-      own.segmind.script({ on, delayMs: 1_000 });
-      own.segmind.script({ on, respond: { status, body: { error } } });
-      own.segmind.hold();
-      const first = await own.member('admin').command('timeless', { prompt: 'first' });
-      await first.waitForReply();
-      const failing = await own.member('alice').command('timeless', { prompt: 'met it' });
-      await failing.waitForReply();
-      const waiting = await own.member('bob').command('timeless', { prompt: 'behind it' });
-      await waiting.waitForReply();
-      own.segmind.release();
-      const failed = await ended(failing);
-      expect(textOf(failed)).toContain(says);
-      expect(textOf(failed)).toContain('Nothing was charged');
-      expect(textOf(failed)).not.toContain(error);
-      const held = await waiting.waitForReply(
-        (message) => textOf(message).includes('nothing is submitted at present'),
-        20_000,
-      );
-      expect(labelsOf(held)).toEqual(['Cancel']);
-      const refused = await (await own.member('mallory').command('timeless', { prompt: 'new' })).waitForReply();
-      expect(refused.ephemeralFor).toBe(own.discord.user('mallory').id);
-      expect(textOf(refused)).toContain(says);
-      expect(own.segmind.submits).toHaveLength(2);
-      await own.discord.waitFor(() => own.bot.log.some(({ msg }) => msg === 'submits are stopped'));
-      const reference = /Reference (\w{13})/.exec(textOf(refused))?.[1];
-      await own.discord.waitFor(() =>
-        own.bot.log.some((line) => line['msg'] === 'refused' && line['reference'] === reference),
-      );
-      // What the operator has to mend is in the log word for word.
-      expect(own.bot.stdout).toContain(error);
-      await own.close();
-    },
-  );
+  async function holdsTheOthers({ status, error, says }: (typeof stops)[number]): Promise<void> {
+    const own = await openTestBed({ env: { SEGMIND_MAX_IN_FLIGHT: '1' } });
+    own.segmind.script({ on, delayMs: 1_000 });
+    own.segmind.script({ on, respond: { status, body: { error } } });
+    own.segmind.hold();
+    const first = await own.member('admin').command('timeless', { prompt: 'first' });
+    await first.waitForReply();
+    const failing = await own.member('alice').command('timeless', { prompt: 'met it' });
+    await failing.waitForReply();
+    const waiting = await own.member('bob').command('timeless', { prompt: 'behind it' });
+    await waiting.waitForReply();
+    own.segmind.release();
+    const failed = await ended(failing);
+    expect(textOf(failed)).toContain(says);
+    expect(textOf(failed)).toContain('Nothing was charged');
+    expect(textOf(failed)).not.toContain(error);
+    const held = await waiting.waitForReply(
+      (message) => textOf(message).includes('nothing is submitted at present'),
+      20_000,
+    );
+    expect(labelsOf(held)).toEqual(['Cancel']);
+    const refused = await (await own.member('mallory').command('timeless', { prompt: 'new' })).waitForReply();
+    expect(refused.ephemeralFor).toBe(own.discord.user('mallory').id);
+    expect(textOf(refused)).toContain(says);
+    expect(own.segmind.submits).toHaveLength(2);
+    await own.discord.waitFor(() => own.bot.log.some(({ msg }) => msg === 'submits are stopped'));
+    const reference = /Reference (\w{13})/.exec(textOf(refused))?.[1];
+    await own.discord.waitFor(() =>
+      own.bot.log.some((line) => line['msg'] === 'refused' && line['reference'] === reference),
+    );
+    // What the operator has to mend is in the log word for word.
+    expect(own.bot.stdout).toContain(error);
+    await own.close();
+  }
+
+  const NAME = '$name: fails the job, holds those in the queue, refuses new ones, and tells the operator';
+  it.concurrent.each(stops.slice(0, 2))(NAME, holdsTheOthers);
+  it.concurrent.each(stops.slice(2))(NAME, { tags: 'slow' }, holdsTheOthers);
 });

@@ -173,7 +173,7 @@ describe('one job meets one fault, with one POST and one end', () => {
   }
 });
 
-describe('the whole bot meets a fault', () => {
+describe('the whole bot meets a fault', { tags: 'slow' }, () => {
   let bed: TestBed;
   afterEach(() => bed.close());
   const ask = (prompt: string, name = 'alice') => bed.member(name).command('timeless', { prompt });

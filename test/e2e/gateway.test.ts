@@ -30,7 +30,7 @@ describe('the connection to Discord', () => {
     expect(discord.gateway.identifies).toBe(1);
   });
 
-  it('starts a new session when the old one is void', async () => {
+  it('starts a new session when the old one is void', { tags: 'slow' }, async () => {
     bed = await openTestBed();
     const { discord } = bed;
     discord.gateway.invalidateSession(false);
@@ -67,19 +67,18 @@ describe('the connection to Discord', () => {
     },
   );
 
-  it.each([4004, 4010, 4011, 4012, 4013, 4014])(
-    'ends with one clear line and exit code 1 on the fatal close %i',
-    async (code) => {
-      const discord = await DiscordSandbox.start();
-      const bot = startBot({ discord, segmind: nowhere });
-      await bot.ready;
-      discord.gateway.closeWith(code);
-      expect(await bot.exited).toBe(1);
-      expect(bot.stderr.trim().split('\n')).toHaveLength(1);
-      expect(bot.stderr).toContain(String(code));
-      await discord.close();
-    },
-  );
+  async function endsOnClose(code: number): Promise<void> {
+    const discord = await DiscordSandbox.start();
+    const bot = startBot({ discord, segmind: nowhere });
+    await bot.ready;
+    discord.gateway.closeWith(code);
+    expect(await bot.exited).toBe(1);
+    expect(bot.stderr.trim().split('\n')).toHaveLength(1);
+    expect(bot.stderr).toContain(String(code));
+    await discord.close();
+  }
+  it.each([4004])('ends with one clear line and exit code 1 on the fatal close %i', endsOnClose);
+  it.each([4010, 4011, 4012, 4013, 4014])('... and on %i', { tags: 'slow' }, endsOnClose);
 
   it('waits for Discord to come back when it has trouble at the start', async () => {
     const discord = await DiscordSandbox.start();

@@ -74,7 +74,7 @@ describe('the ladder', () => {
     expect(labelsOf(messages[0] as Message)).toEqual(['Reroll', 'New seed', 'Delete']);
   });
 
-  it('goes to the direct messages, without a mention, when the channel was deleted', async () => {
+  it('goes to the direct messages, without a mention, when the channel was deleted', { tags: 'slow' }, async () => {
     await rendering();
     bed.discord.deleteChannel(general());
     bed.segmind.release();
@@ -85,7 +85,9 @@ describe('the ladder', () => {
     await delivered();
   });
 
-  it('goes to the direct messages when the bot was removed from the server and the token is gone', async () => {
+  it('goes to the direct messages when the bot was removed from the server and the token is gone', {
+    tags: 'slow',
+  }, async () => {
     const invocation = await rendering();
     invocation.expireToken();
     bed.discord.kickBot(bed.discord.guild);
@@ -94,7 +96,7 @@ describe('the ladder', () => {
     await delivered();
   });
 
-  it('stores that no way was open, tries nothing again, and lives on', async () => {
+  it('stores that no way was open, tries nothing again, and lives on', { tags: 'slow' }, async () => {
     const invocation = await rendering();
     invocation.expireToken();
     bed.discord.deleteMessage(invocation.reply() as Message);
@@ -135,7 +137,7 @@ describe('the ladder', () => {
     expect(bed.discord.messages(general()).filter(({ attachments }) => attachments.length > 0)).toEqual([]);
   });
 
-  it('sends the further messages of a private job so that only the member sees them', async () => {
+  it('sends the further messages of a private job so that only the member sees them', { tags: 'slow' }, async () => {
     bed.segmind.script({ on: 'submit', largeImages: 9 * 1024 * 1024 });
     const invocation = await rendering({ private: true, samples: 4 });
     bed.segmind.release();
@@ -160,7 +162,7 @@ describe('an edit that meets trouble', () => {
     ['a connection that breaks', { times: 3, reset: true }],
     ['a connection that breaks although it was applied', { times: 2, reset: true, after: true }],
     ['429, three times', { times: 3, respond: RATE_LIMITED }],
-  ])('%s: arrives once', async (_, fault) => {
+  ])('%s: arrives once', { tags: 'slow' }, async (_, fault) => {
     const invocation = await rendering();
     bed.discord.faults.add({ method: 'PATCH', path: /@original/, ...fault });
     bed.segmind.release();

@@ -65,7 +65,7 @@ describe('images a day', () => {
     expect(submitted()).toHaveLength(4);
   });
 
-  it('counts servers apart, and a role granted a moment ago', async () => {
+  it('counts servers apart, and a role granted a moment ago', { tags: 'slow' }, async () => {
     bed = await openTestBed({ settings: limits({ imagesPerDay: 0 }) });
     expectRefused(await answerTo(), "You can't make pictures here: images a day for everyone here is set to none");
     const elsewhere = bed.discord.createGuild();
@@ -114,7 +114,7 @@ describe('images a day', () => {
     expectRefused(await answerTo(), 'You have used 2');
   });
 
-  it('gives back at the start what a job has taken that a crash left without an end', async () => {
+  it('gives back at the start what a job has taken that a crash left without an end', { tags: 'slow' }, async () => {
     bed = await openTestBed({ settings: limits({ imagesPerDay: 1, jobsAtOnce: 1 }) });
     await bed.crash();
     const database = await openDatabase(`file:${join(bed.folder, 'data', 'timeless.db')}`);
@@ -128,7 +128,7 @@ describe('images a day', () => {
     await painted(await ask());
   });
 
-  it.skipIf(!existsSync(FAKETIME))('starts anew at midnight UTC, while the bot runs', async () => {
+  it.skipIf(!existsSync(FAKETIME))('starts anew at midnight UTC, while the bot runs', { tags: 'slow' }, async () => {
     bed = await openTestBed({
       settings: limits({ imagesPerDay: 1 }),
       env: { LD_PRELOAD: FAKETIME, FAKETIME: '@2026-11-22 23:59:52', FAKETIME_DONT_FAKE_MONOTONIC: '1', TZ: 'UTC' },
@@ -156,7 +156,7 @@ describe('other limits', () => {
     await painted(await ask());
   });
 
-  it('holds a cooldown from the acceptance on', async () => {
+  it('holds a cooldown from the acceptance on', { tags: 'slow' }, async () => {
     bed = await openTestBed({ settings: limits({ cooldownSeconds: 3 }) });
     await painted(await ask());
     expectRefused(await answerTo(), 'A pause of 3 s between two requests holds for everyone here');
@@ -179,7 +179,7 @@ describe('other limits', () => {
     await painted(await ask({ steps: 25, samples: 2, width: 512, height: 1024 }));
   });
 
-  it('allows direct messages what the operator set, one at a time', async () => {
+  it('allows direct messages what the operator set, one at a time', { tags: 'slow' }, async () => {
     bed = await openTestBed({ env: { DM_IMAGES_PER_DAY: '2' } });
     const direct = bed.discord.actor('alice', 'dm');
     const askDirectly = () => direct.command('timeless', { prompt: 'a private rose' });

@@ -58,7 +58,7 @@ describe('the line', () => {
     expect(promptsSubmitted()).toEqual(['first', 'last']);
   });
 
-  it('says that a submitted job can no longer be stopped', async () => {
+  it('says that a submitted job can no longer be stopped', { tags: 'slow' }, async () => {
     await occupied();
     const invocation = await bed.member('alice').command('timeless', { prompt: 'too late' });
     const waiting = await invocation.waitForReply((message) => labelsOf(message).includes('Cancel'));
@@ -69,7 +69,7 @@ describe('the line', () => {
     expect(textOf(answer)).toContain('can no longer be stopped');
   });
 
-  it('refuses politely when the line is full, and takes jobs again when it is not', async () => {
+  it('refuses politely when the line is full, and takes jobs again when it is not', { tags: 'slow' }, async () => {
     await occupied({ QUEUE_LIMIT: '2' });
     const waiting = [];
     for (const prompt of ['one', 'two']) {
@@ -86,7 +86,7 @@ describe('the line', () => {
     expect(promptsSubmitted()).toEqual(['first', 'one', 'two', 'three']);
   });
 
-  it('never lets many commands at once pass its limit', async () => {
+  it('never lets many commands at once pass its limit', { tags: 'slow' }, async () => {
     await occupied({ QUEUE_LIMIT: '3' });
     const all = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>

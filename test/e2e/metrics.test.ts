@@ -104,7 +104,7 @@ describe('metrics', () => {
     expect(segmind.requests.filter(({ path }) => path.includes('credits'))).toEqual([]);
   });
 
-  it('show the line, the jobs in flight, and why nothing is submitted', async () => {
+  it('show the line, the jobs in flight, and why nothing is submitted', { tags: 'slow' }, async () => {
     await open({ env: { SEGMIND_MAX_IN_FLIGHT: '1' } });
     const { segmind } = bed;
     segmind.hold();
@@ -123,7 +123,7 @@ describe('metrics', () => {
     expect(valuesOf(await scrape(), 'timeless_refusals_total')).toEqual({ 'reason="stopped"': 1 });
   });
 
-  it("count Discord's own 429", async () => {
+  it("count Discord's own 429", { tags: 'slow' }, async () => {
     await open();
     bed.discord.faults.add({
       method: 'PATCH',
@@ -159,7 +159,7 @@ describe('health', () => {
     expect([post.status, post.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
   });
 
-  it('refuses long headers', async () => {
+  it('refuses long headers', { tags: 'slow' }, async () => {
     await open();
     const sent = request({ port, host: '127.0.0.1', path: '/healthz', headers: { 'x-long': 'x'.repeat(9_000) } });
     sent.end();
@@ -168,7 +168,7 @@ describe('health', () => {
     response.resume();
   });
 
-  it('is 503 while the gateway is away, and says so', async () => {
+  it('is 503 while the gateway is away, and says so', { tags: 'slow' }, async () => {
     await open();
     const { discord } = bed;
     // Asked for anew only when a session is void.
@@ -180,7 +180,7 @@ describe('health', () => {
     expect(bed.bot.log.filter(({ msg }) => msg === 'the bot is not ready')).toHaveLength(1);
   });
 
-  it('is 503 within 2 s while another program holds the database, and says so', async () => {
+  it('is 503 within 2 s while another program holds the database, and says so', { tags: 'slow' }, async () => {
     await open();
     const driver = await chooseDriver();
     const connection = driver.open(`${bed.folder}/data/timeless.db`, { busyTimeoutMs: 5_000 });
@@ -196,7 +196,7 @@ describe('health', () => {
   });
 });
 
-describe('readiness over Redis', () => {
+describe('readiness over Redis', { tags: 'slow' }, () => {
   needRedis();
 
   it('is 503 while Redis is away, if turns are taken over one', async () => {
@@ -228,7 +228,7 @@ describe('the port', () => {
   });
 });
 
-it('without a port, nothing is served and nothing of it is loaded', async () => {
+it('without a port, nothing is served and nothing of it is loaded', { tags: 'slow' }, async () => {
   await open();
   const { discord, segmind } = bed;
   const loads = async (env: Readonly<Record<string, string>>) => {

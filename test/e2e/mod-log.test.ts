@@ -88,7 +88,7 @@ describe('the log channel', () => {
     await painted(running);
   });
 
-  it('asks who presses again after the question', async () => {
+  it('asks who presses again after the question', { tags: 'slow' }, async () => {
     await open();
     const picture = await painted(await ask('a tulip'));
     const message = await logged('a tulip');
@@ -108,7 +108,7 @@ describe('the log channel', () => {
     await painted(await ask('still allowed'));
   });
 
-  it('gives no way to pictures of another server, nor to private ones', async () => {
+  it('gives no way to pictures of another server, nor to private ones', { tags: 'slow' }, async () => {
     await open();
     await painted(await ask('public'));
     await painted(await ask('secret', { private: true }));
@@ -127,7 +127,7 @@ describe('the log channel', () => {
     }
   });
 
-  it('says so when the bot can reach the picture no more', async () => {
+  it('says so when the bot can reach the picture no more', { tags: 'slow' }, async () => {
     await open({ expectedViolations: ['bot can view'] });
     const picture = await painted(await ask('a locked rose'));
     const message = await logged('a locked rose');
@@ -143,7 +143,7 @@ describe('the log channel', () => {
     expect(picture.deleted).toBe(true);
   });
 
-  it('gets what finished right after a restart', async () => {
+  it('gets what finished right after a restart', { tags: 'slow' }, async () => {
     await open({ segmind: { renderMs: 2_000 } });
     const invocation = await ask('over a restart');
     await invocation.waitForReply((message) => textOf(message).includes('Submitted'));
@@ -161,7 +161,7 @@ describe('the log channel', () => {
     expect(picture.deleted).toBe(false);
   });
 
-  it('keeps what it could not write, and moderators read why', async () => {
+  it('keeps what it could not write, and moderators read why', { tags: 'slow' }, async () => {
     await open({ expectedViolations: ['bot can view', 'bot has the permissions'] });
     bed.discord.faults.add({
       method: 'POST',
@@ -178,7 +178,7 @@ describe('the log channel', () => {
     expect(textOf(page)).toContain(`can't write into the log channel <#${logChannel.id}>`);
   });
 
-  it('is warned once when 80 % of a budget is used', async () => {
+  it('is warned once when 80 % of a budget is used', { tags: 'slow' }, async () => {
     await open({ settings: { budget: { dayUsd: 0.05 }, limits: { everyone: { jobsAtOnce: -1 } } } });
     for (const prompt of ['one', 'two', 'three']) await painted(await ask(prompt));
     await logged('three');

@@ -27,7 +27,9 @@ function expectRefused(message: Message, text: string): void {
 }
 
 describe('channels', () => {
-  it('follow what a moderator sets and an administrator moves, threads with their channel and its category', async () => {
+  it('follow what a moderator sets and an administrator moves, threads with their channel and its category', {
+    tags: 'slow',
+  }, async () => {
     bed = await openTestBed();
     const { guild } = bed.discord;
     await set('deny', { channel: channel('studio').id }, 'channels');
@@ -55,7 +57,7 @@ describe('channels', () => {
     expectRefused(await answerTo({}, at('sketches')), "the bot can't find out which channel or category");
   });
 
-  it('may have to be age-restricted, a thread as its channel', async () => {
+  it('may have to be age-restricted, a thread as its channel', { tags: 'slow' }, async () => {
     bed = await openTestBed({ settings: { safety: { onlyAgeRestricted: true } } });
     const { guild } = bed.discord;
     expectRefused(await answerTo({}, at('art')), 'only be made in age-restricted channels');
@@ -78,7 +80,7 @@ describe('safety', () => {
     expect(bodies().map((body) => body['negative_prompt'])).toEqual(['rain, gore', 'rain, gore', 'gore']);
   });
 
-  it('may forbid private pictures', async () => {
+  it('may forbid private pictures', { tags: 'slow' }, async () => {
     bed = await openTestBed();
     await painted(await ask({ private: true }));
     await set('safety', { private_images: false });
@@ -128,7 +130,7 @@ describe('blocks', () => {
     await painted(await ask());
   });
 
-  it('refuse a role, and end what its members wait for', async () => {
+  it('refuse a role, and end what its members wait for', { tags: 'slow' }, async () => {
     bed = await openTestBed({ env: { SEGMIND_MAX_IN_FLIGHT: '1' } });
     const { guild } = bed.discord;
     bed.segmind.hold();
@@ -148,7 +150,7 @@ describe('blocks', () => {
 });
 
 describe('buttons', () => {
-  it('obey the server, and moderators always may', async () => {
+  it('obey the server, and moderators always may', { tags: 'slow' }, async () => {
     bed = await openTestBed({ settings: { buttons: { reroll: { who: 'requester' }, delete: { who: 'anyone' } } } });
     const picture = await painted(await ask());
     const refused = await (await bed.member('mallory').press(picture, 'Reroll')).waitForReply();
@@ -212,7 +214,7 @@ describe('who may set things', () => {
     expectRefused(await answerTo({ prompt: 'secret' }), "this server's filter");
   });
 
-  it('is extended to a role by administrators alone', async () => {
+  it('is extended to a role by administrators alone', { tags: 'slow' }, async () => {
     bed = await openTestBed();
     const { guild } = bed.discord;
     const role = guild.createRole({ name: 'curators', permissions: 0n });
@@ -228,7 +230,7 @@ describe('who may set things', () => {
     expectRefused(await (await forged(bed.member('mallory'))).waitForReply(), 'Only moderators may do this');
   });
 
-  it('are not the moderators of another server, nor anybody in direct messages', async () => {
+  it('are not the moderators of another server, nor anybody in direct messages', { tags: 'slow' }, async () => {
     bed = await openTestBed();
     const direct = bed.discord.actor('moderator', 'dm');
     expectRefused(await (await forged(direct)).waitForReply(), 'Only moderators may do this');

@@ -108,7 +108,7 @@ describe('Delete', () => {
   const large = () => bed.segmind.script({ on: 'submit', largeImages: 13 * MIB });
   const extra = { attachmentSizeLimit: 14 * MIB };
 
-  it('removes what is left when one of several messages is gone already', async () => {
+  it('removes what is left when one of several messages is gone already', { tags: 'slow' }, async () => {
     large();
     const options = { prompt: 'scattered', samples: 3 };
     const invocation = await bed.member('alice').command('timeless', options, extra);
@@ -125,7 +125,7 @@ describe('Delete', () => {
     expect(pressed.followUps()).toEqual([]);
   });
 
-  it('removes all messages of a private picture that came by direct message', async () => {
+  it('removes all messages of a private picture that came by direct message', { tags: 'slow' }, async () => {
     // Of three such pictures two fit into one message.
     bed.segmind.script({ on: 'submit', largeImages: 9 * MIB });
     bed.segmind.hold();
@@ -163,7 +163,7 @@ describe('an acknowledgement that Discord took and whose answer got lost', () =>
     expect(submitsOf(options.prompt)).toEqual([]);
   });
 
-  it('says so soon when the answer never comes', async () => {
+  it('says so soon when the answer never comes', { tags: 'slow' }, async () => {
     bed.discord.faults.add({ path: /callback/, delayMs: 30_000, after: true });
     const invocation = await bed.member('alice').command('timeless', { prompt: 'in limbo' });
     expect(textOf(await invocation.waitForReply(undefined, 15_000))).toContain('Something broke in the bot');

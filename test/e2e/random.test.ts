@@ -148,6 +148,7 @@ async function allEnded(folder: string): Promise<void> {
 }
 
 it(`keeps every promise through ${JOBS} jobs, random faults and ${ENDS.size} sudden ends (RANDOM_SEED=${SEED})`, {
+  tags: 'slow',
   timeout: 240_000,
 }, async () => {
   // The seed gives the same faults for the same jobs; when each of them comes is up to the processes.

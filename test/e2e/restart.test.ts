@@ -50,7 +50,7 @@ describe('SIGKILL and a new start', () => {
     expect(bed.segmind.submits.map(({ body }) => body['prompt'])).toEqual(['held 1', 'held 2', 'w1', 'w2', 'w3']);
   });
 
-  it('queued, and never acknowledged: drops it silently', async () => {
+  it('queued, and never acknowledged: drops it silently', { tags: 'slow' }, async () => {
     bed.discord.faults.add({ path: /callback/, delayMs: 60_000 });
     await ask('unheard');
     await bed.discord.waitFor(() => requestsTo('POST', /callback/).length > 0);
@@ -86,7 +86,7 @@ describe('SIGKILL and a new start', () => {
     await expectOneEnd('half way');
   });
 
-  it('submitted, finished and forgotten while the bot was away: says so', async () => {
+  it('submitted, finished and forgotten while the bot was away: says so', { tags: 'slow' }, async () => {
     bed.segmind.hold();
     const invocation = await ask('too late');
     await showing(invocation, 'Submitted');
@@ -98,7 +98,7 @@ describe('SIGKILL and a new start', () => {
     await expectOneEnd('too late');
   });
 
-  it('rendered: downloads again and delivers once', async () => {
+  it('rendered: downloads again and delivers once', { tags: 'slow' }, async () => {
     bed.segmind.script({ on: 'image', delayMs: 10_000 });
     const invocation = await ask('on its way');
     await bed.discord.waitFor(() => bed.segmind.requests.some(({ path }) => path.includes('/outputs/')));
@@ -107,7 +107,7 @@ describe('SIGKILL and a new start', () => {
     await expectOneEnd('on its way');
   });
 
-  it('rendered from inline images: asks for the result again', async () => {
+  it('rendered from inline images: asks for the result again', { tags: 'slow' }, async () => {
     await bed.restart({ SEGMIND_BASE64: 'true' });
     bed.discord.faults.add({
       method: 'PATCH',
@@ -125,7 +125,9 @@ describe('SIGKILL and a new start', () => {
     await expectOneEnd('inline');
   });
 
-  it('rendered by a blocking call: the pictures come from our own files, which go when they are delivered', async () => {
+  it('rendered by a blocking call: the pictures come from our own files, which go when they are delivered', {
+    tags: 'slow',
+  }, async () => {
     await bed.restart({ SEGMIND_MODE: 'sync' });
     bed.discord.faults.add({
       method: 'PATCH',
@@ -156,7 +158,9 @@ describe('SIGKILL and a new start', () => {
     expect(invocation.reply()?.attachments).toHaveLength(1);
   });
 
-  it('after a new message was posted and before its id was stored: finds it instead of posting again', async () => {
+  it('after a new message was posted and before its id was stored: finds it instead of posting again', {
+    tags: 'slow',
+  }, async () => {
     bed.segmind.hold();
     const invocation = await ask('posted anew');
     const reply = await showing(invocation, 'Submitted');
@@ -170,7 +174,7 @@ describe('SIGKILL and a new start', () => {
     expect(endings()[0]?.mentions).toEqual([bed.discord.user('alice').id]);
   });
 
-  it('with the budget of the minute spent: sends no POST that would pass it', async () => {
+  it('with the budget of the minute spent: sends no POST that would pass it', { tags: 'slow' }, async () => {
     await bed.close();
     bed = await openTestBed({ segmind: { requestsPerMinute: 3, rateWindowMs: 60_000 } });
     for (const prompt of ['b1', 'b2', 'b3']) await painted(await ask(prompt));
@@ -183,7 +187,7 @@ describe('SIGKILL and a new start', () => {
     expect(bed.segmind.submits.every(({ status }) => status === 200)).toBe(true);
   });
 
-  it('with the circuit open: stays open, and goes on when the credits are back', async () => {
+  it('with the circuit open: stays open, and goes on when the credits are back', { tags: 'slow' }, async () => {
     bed.segmind.setCredits(0);
     expect(textOf(await ended(await ask('broke')))).toContain('out of credits');
     await bed.restart();
@@ -196,7 +200,7 @@ describe('SIGKILL and a new start', () => {
     await painted(await ask('rich'));
   });
 
-  it('goes on before the gateway lets it in', async () => {
+  it('goes on before the gateway lets it in', { tags: 'slow' }, async () => {
     bed.segmind.hold();
     const invocation = await ask('without a gateway');
     await showing(invocation, 'Submitted');
@@ -222,7 +226,7 @@ describe('SIGKILL and a new start', () => {
     await bed.discord.waitFor(() => message.deleted);
   });
 
-  it('keeps a private job private', async () => {
+  it('keeps a private job private', { tags: 'slow' }, async () => {
     bed.segmind.hold();
     const invocation = await ask('in secret', { private: true });
     await showing(invocation, 'Submitted');
@@ -248,7 +252,7 @@ describe('SIGTERM', () => {
     await expectOneEnd('gently');
   });
 
-  it('gives up after some seconds, and the next start calls the outcome unknown', async () => {
+  it('gives up after some seconds, and the next start calls the outcome unknown', { tags: 'slow' }, async () => {
     bed.segmind.script({ on: 'submit', hang: true });
     const invocation = await ask('stubbornly');
     await bed.discord.waitFor(() => posts('stubbornly').length === 1);
@@ -258,7 +262,7 @@ describe('SIGTERM', () => {
   });
 });
 
-describe('a second signal', () => {
+describe('a second signal', { tags: 'slow' }, () => {
   it('ends the process at once, and loses nothing either', async () => {
     bed.segmind.script({ on: 'submit', hang: true });
     const invocation = await ask('impatiently');
@@ -283,7 +287,7 @@ describe('two processes', () => {
     await painted(await ask('the first goes on'));
   });
 
-  it('on one token with two databases: one acknowledgement wins, and one job is made', async () => {
+  it('on one token with two databases: one acknowledgement wins, and one job is made', { tags: 'slow' }, async () => {
     await bed.close();
     bed = await openTestBed({ expectedViolations: ['identify limit', 'already acknowledged'] });
     const { startBot } = await import('../../sandbox/bot.ts');

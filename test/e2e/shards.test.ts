@@ -89,18 +89,22 @@ describe('several shards', () => {
     expect([discord.gateway.identifies, discord.gateway.resumes]).toEqual([SHARDS, 1]);
   });
 
-  it.each([4004, 4011])('end together, with one clear line, on the fatal close %i of one of them', async (code) => {
-    const { discord, bot } = await alone({ shards: SHARDS, maxConcurrency: SHARDS }, { DISCORD_SHARD_COUNT: 'auto' });
-    await bot.ready;
-    discord.gateway.closeWith(code, 1);
-    expect(await bot.exited).toBe(1);
-    expect(bot.stderr.trim().split('\n')).toHaveLength(1);
-    expect(bot.stderr).toContain(`closed shard 1 for good (${code})`);
-    await discord.close();
-  });
+  it.each([4004, 4011])(
+    'end together, with one clear line, on the fatal close %i of one of them',
+    { tags: 'slow' },
+    async (code) => {
+      const { discord, bot } = await alone({ shards: SHARDS, maxConcurrency: SHARDS }, { DISCORD_SHARD_COUNT: 'auto' });
+      await bot.ready;
+      discord.gateway.closeWith(code, 1);
+      expect(await bot.exited).toBe(1);
+      expect(bot.stderr.trim().split('\n')).toHaveLength(1);
+      expect(bot.stderr).toContain(`closed shard 1 for good (${code})`);
+      await discord.close();
+    },
+  );
 });
 
-describe('the number of shards', () => {
+describe('the number of shards', { tags: 'slow' }, () => {
   it('is too small for the servers: ends with what to set', async () => {
     const { discord, bot } = await alone({ maxGuildsPerShard: 0 });
     expect(await bot.exited).toBe(1);
@@ -143,7 +147,7 @@ describe('the number of shards', () => {
   });
 });
 
-describe('identifies', () => {
+describe('identifies', { tags: 'slow' }, () => {
   it('of which too few are left are waited for, and none is used up meanwhile', async () => {
     const discord = await DiscordSandbox.start({ identifiesPerDay: 2, identifyResetMs: 6_000, maxConcurrency: 2 });
     const other = await identified(discord, { shard: [1, 2] });
@@ -182,7 +186,7 @@ describe('a process for a part of the shards', () => {
   });
 });
 
-describe('a press on a shard that is connected while others are not', () => {
+describe('a press on a shard that is connected while others are not', { tags: 'slow' }, () => {
   it('comes too late, which is noted, and starts nothing; later ones are answered', async () => {
     const discord = await DiscordSandbox.start({ shards: SHARDS });
     const segmind = await SegmindSandbox.start({ queueMs: 50, renderMs: 100 });

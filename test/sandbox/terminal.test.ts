@@ -278,11 +278,11 @@ describe('names in a command', () => {
 });
 
 describe('the flags', () => {
-  const NONE = { once: undefined, as: undefined, in: undefined, out: 'sandbox-output', help: false };
+  const NONE = { once: undefined, as: undefined, in: undefined, out: 'sandbox-output', watch: false, help: false };
 
   test.each([
     { args: [], ...NONE },
-    { args: ['--help'], ...NONE, help: true },
+    { args: ['--help'], ...NONE, watch: false, help: true },
     {
       args: ['--once', '/timeless prompt:x', '--out', 'pictures'],
       ...NONE,
