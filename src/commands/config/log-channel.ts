@@ -23,7 +23,7 @@ async function ask<T>(channelId: string, work: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof DiscordAPIError && REFUSALS.has(error.code))
       throw new SettingProblem(
-        `The bot can't write into <#${channelId}>. It needs View Channel, Send Messages (in threads: Send Messages in Threads) and Embed Links there; to a private thread it must be added.`,
+        `The bot can't write into <#${channelId}>. It needs View Channel, Send Messages (in threads: Send Messages in Threads) and Embed Links there; to a private thread it must be added. Change that and try again in a minute.`,
       );
     if (error instanceof DiscordAPIError && error.status < 500) throw error;
     throw new SettingProblem('Discord did not answer when the bot tried to write there. Try again in a minute.');
