@@ -171,8 +171,9 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
   });
 
   const oldJobs = new OldJobs(database);
+  const departed = new DepartedGuilds(database);
   const retention = new Retention({
-    departed: new DepartedGuilds(database),
+    departed,
     records: [oldJobs, settings, usageStore],
     removeOld: [
       (limit) => oldJobs.removeEnded(now() - config.jobs.retentionDays * DAY_MS, limit),
@@ -209,7 +210,12 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     onRefused: (reason) => metrics?.onRefused(reason),
     log,
   };
-  listen(client, { context, guildId: config.discord.guildId, onFatal, log });
+  const onUse = (guildId: string) => {
+    departed
+      .noteUse(guildId, now())
+      .catch((error: unknown) => log.warn({ err: error, guild: guildId }, 'use of a server not stored'));
+  };
+  listen(client, { context, guildId: config.discord.guildId, onFatal, onUse, log });
 
   metrics?.watch({
     load: () => jobs.load,

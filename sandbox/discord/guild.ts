@@ -41,18 +41,30 @@ export class Guild {
   readonly #bot: User;
   readonly #ownRoles = new Map<string, Role>();
   readonly #tell: (guild: Guild, event: GuildEvent) => void;
+  #hasCommands = true;
 
-  constructor(name: string, owner: User, bot: User, tell: (guild: Guild, event: GuildEvent) => void) {
+  /** @param commandsOnly authorises `applications.commands` without `bot`: the bot answers there and is no member */
+  constructor(
+    name: string,
+    { owner, bot, commandsOnly }: { owner: User; bot: User; commandsOnly: boolean },
+    tell: (guild: Guild, event: GuildEvent) => void,
+  ) {
     this.name = name;
     this.owner = owner;
     this.#bot = bot;
     this.#tell = tell;
     this.join(owner);
-    this.join(bot, { permissions: BOT_PERMISSIONS });
+    if (!commandsOnly) this.join(bot, { permissions: BOT_PERMISSIONS });
   }
 
+  /** Whether the bot is a member. */
   get hasBot(): boolean {
     return this.members.has(this.#bot.id);
+  }
+
+  /** Whether the bot's commands can be used, be it a member or not. */
+  get hasCommands(): boolean {
+    return this.#hasCommands;
   }
 
   createChannel(options: ChannelOptions): Channel {
@@ -173,8 +185,8 @@ export class Guild {
   }
 
   removeBot(): void {
-    this.members.delete(this.#bot.id);
-    this.#tell(this, { kind: 'botRemoved' });
+    this.#hasCommands = false;
+    if (this.members.delete(this.#bot.id)) this.#tell(this, { kind: 'botRemoved' });
   }
 
   /** Says what a user may do in a channel, 0 for who is no member. */

@@ -119,8 +119,12 @@ export class DiscordSandbox {
     return this.#state.commands.all;
   }
 
-  createGuild(options: { name?: string } = {}): Guild {
-    const guild = this.#state.world.createGuild(options.name ?? 'Another gallery');
+  /**
+   * @param options `commandsOnly`: who invited the bot authorised `applications.commands` alone, so that members use it while it
+   * is no member itself, hears no event of the server, and doesn't find it among its own
+   */
+  createGuild(options: { name?: string; commandsOnly?: boolean } = {}): Guild {
+    const guild = this.#state.world.createGuild(options.name ?? 'Another gallery', options);
     guild.createChannel({ name: 'general' });
     return guild;
   }
@@ -213,6 +217,8 @@ export class DiscordSandbox {
     // The first server is furnished before there is a gateway to tell.
     const gateway: Gateway | undefined = this.gateway;
     if (!gateway) return;
+    // Who is no member hears nothing, but that it was removed.
+    if (!guild.hasBot && event.kind !== 'botRemoved') return;
     const tell = (name: string, data: unknown) =>
       gateway.dispatch(name, data, { guildId: guild.id, intent: INTENTS.guilds });
     switch (event.kind) {

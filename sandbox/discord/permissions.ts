@@ -14,6 +14,7 @@ export const PERMISSIONS = {
   mentionEveryone: 1n << 17n,
   useExternalEmojis: 1n << 18n,
   useApplicationCommands: 1n << 31n,
+  manageThreads: 1n << 34n,
   sendMessagesInThreads: 1n << 38n,
   moderateMembers: 1n << 40n,
 } as const;
@@ -21,7 +22,8 @@ export const PERMISSIONS = {
 /** Bits 0 to 52, of which 47 is not in use. */
 const ALL_PERMISSIONS = ((1n << 53n) - 1n) & ~(1n << 47n);
 
-const { administrator, mentionEveryone, manageGuild, manageMessages, moderateMembers, ...ordinary } = PERMISSIONS;
+const { administrator, mentionEveryone, manageGuild, manageMessages, manageThreads, moderateMembers, ...ordinary } =
+  PERMISSIONS;
 
 /** What `@everyone` may do in a new server. */
 export const EVERYONE_PERMISSIONS = Object.values(ordinary).reduce((all, bit) => all | bit, 0n);

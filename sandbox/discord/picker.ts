@@ -11,7 +11,7 @@ const CONTEXT = { guild: 0, botDm: 1 } as const;
 export function offeredCommand(state: State, user: User, channel: Channel, name: string): ApplicationCommand {
   const { world } = state;
   const guild = world.guildOf(channel);
-  if (guild && !guild.hasBot) throw new Error('the bot is not in this server');
+  if (guild && !guild.hasCommands) throw new Error('the bot is not in this server');
   if (!world.canView(user, channel)) throw new Error(`${user.username} can't see #${channel.name}`);
   const command = state.commands.find(name, channel.guildId);
   if (!command) throw new Error(`there is no command /${name}`);

@@ -28,8 +28,8 @@ export class World {
     return this.#addUser(name, false);
   }
 
-  createGuild(name: string): Guild {
-    const guild = new Guild(name, this.user('owner'), this.bot, this.#tell);
+  createGuild(name: string, { commandsOnly = false }: { commandsOnly?: boolean } = {}): Guild {
+    const guild = new Guild(name, { owner: this.user('owner'), bot: this.bot, commandsOnly }, this.#tell);
     this.guilds.push(guild);
     this.#tell(guild, { kind: 'botAdded' });
     return guild;

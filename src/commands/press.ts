@@ -1,4 +1,4 @@
-import type { APIInteraction } from 'discord.js';
+import type { APIInteraction, APIInteractionDataResolved } from 'discord.js';
 
 /** Where something was done. */
 export interface PressedChannel {
@@ -11,6 +11,14 @@ export interface PressedChannel {
   readonly isAgeRestricted?: boolean;
 }
 
+/** A channel that an option names. */
+export interface NamedChannel {
+  /** Discord's number. */
+  readonly type: number;
+  /** What who pressed may do there. */
+  readonly permissions: bigint;
+}
+
 /** Who did something, and where. The permissions are those in the channel. */
 export interface Press {
   readonly id: string;
@@ -21,6 +29,8 @@ export interface Press {
   readonly channel: PressedChannel;
   /** The bot's own in the channel. */
   readonly botPermissions: bigint;
+  /** The channels of this server that options name, by id. */
+  readonly namedChannels: ReadonlyMap<string, NamedChannel>;
 }
 
 /**
@@ -45,5 +55,13 @@ export function readPress(payload: APIInteraction): Press | undefined {
       ...(nsfw === undefined ? {} : { isAgeRestricted: nsfw }),
     },
     botPermissions: BigInt(payload.app_permissions ?? 0),
+    namedChannels: readNamedChannels(payload),
   };
+}
+
+function readNamedChannels({ data }: APIInteraction): Press['namedChannels'] {
+  // Commands and selects have these fields, other interactions none of them.
+  const { resolved } = (data ?? {}) as { resolved?: Pick<APIInteractionDataResolved, 'channels'> };
+  const channels = Object.entries(resolved?.channels ?? {});
+  return new Map(channels.map(([id, { type, permissions = '0' }]) => [id, { type, permissions: BigInt(permissions) }]));
 }

@@ -9,7 +9,8 @@ export interface ChannelFacts {
 
 /**
  * Asks Discord what a channel stands in. Nothing is kept of an answer, so that a channel moved a second ago counts; but who asks
- * while the same is being asked gets the same answer: discord.js sends one such request after the other.
+ * while the same is being asked gets the same answer: discord.js sends one such request after the other. Refusals are remembered
+ * for a minute, as those of every look-up (events/remember-refusals.ts).
  */
 export class ThreadParents {
   readonly #rest: Pick<REST, 'get'>;

@@ -1,6 +1,7 @@
 import { Client, DefaultRestOptions, REST, type RESTOptions } from 'discord.js';
 import type { Config } from '../config.ts';
 import { findOwnShards, type OwnShards } from '../shards.ts';
+import { rememberRefusals } from './remember-refusals.ts';
 
 /** For uploads: 25 MiB over a slow line. discord.js's 15 s would cut them off and send them again. */
 const REST_TIMEOUT_MS = 60_000;
@@ -32,10 +33,12 @@ export function createConnection(
 ): Connection {
   const own = findOwnShards(config);
   // discord.js would re-send a POST after a time-out, which makes messages twice; what may be repeated is repeated by us.
-  const makeRequest: RESTOptions['makeRequest'] = async (url, init) => {
+  const send: RESTOptions['makeRequest'] = async (url, init) => {
     await beforeRequest();
     return DefaultRestOptions.makeRequest(url, init);
   };
+  // Outermost, and one for all clients: what it remembers is sent by none of them.
+  const makeRequest = rememberRefusals(send);
   const rest = { api: config.apiUrl, timeout: REST_TIMEOUT_MS, retries: 0, makeRequest };
   const client = new Client({
     intents: [],

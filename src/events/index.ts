@@ -13,14 +13,16 @@ interface ListenerParts {
   /** The only server in which commands are registered; undefined: all. */
   readonly guildId: string | undefined;
   readonly onFatal: (error: FatalError) => void;
+  /** Told of a server whenever somebody there has used the bot. */
+  readonly onUse: (guildId: string) => void;
   readonly log: Log;
 }
 
 /** Lets the bot hear everything that it listens to. */
-export function listen(client: Client, { context, guildId, onFatal, log }: ListenerParts): void {
+export function listen(client: Client, { context, guildId, onFatal, onUse, log }: ListenerParts): void {
   const presses = new Presses();
   const ready = createReadyListener({ log, guildId });
-  const interactionCreate = createInteractionListener(context, presses);
+  const interactionCreate = createInteractionListener(context, presses, onUse);
   const clientError = createErrorListener(log);
   const shardDisconnect = createDisconnectListener(onFatal);
   client.on(presses.event, presses.listener);

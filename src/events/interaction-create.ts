@@ -105,8 +105,11 @@ async function route(interaction: RepliableInteraction, context: CommandContext,
   await answerPrivately(interaction, UNKNOWN_ACTION);
 }
 
-/** Every command, button, select, modal and autocomplete: routed, and whatever breaks is logged and answered here. */
-export function createInteractionListener(context: CommandContext, presses: Presses) {
+/**
+ * Every command, button, select, modal and autocomplete: routed, and whatever breaks is logged and answered here.
+ * @param onUse told of the server after each
+ */
+export function createInteractionListener(context: CommandContext, presses: Presses, onUse: (guildId: string) => void) {
   const { log } = context;
   return {
     event: Events.InteractionCreate as const,
@@ -128,6 +131,9 @@ export function createInteractionListener(context: CommandContext, presses: Pres
         await tellBroken(interaction).catch((failure: unknown) =>
           log.warn({ err: failure, ...factsOf(interaction, context) }, 'nor could that be told'),
         );
+      } finally {
+        // Not before: it may write, and the acknowledgement waits for nothing.
+        if (interaction.guildId !== null) onUse(interaction.guildId);
       }
     },
   };

@@ -32,6 +32,18 @@ export class OldJobs {
     return rows.flatMap(({ guild_id }) => guild_id ?? []);
   }
 
+  /** When a server's latest job was asked for. */
+  async lastUse(guildId: string): Promise<number | undefined> {
+    const row = await this.#db
+      .selectFrom('jobs')
+      .select('created_at')
+      .where('guild_id', '=', guildId)
+      .orderBy('sequence', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row?.created_at;
+  }
+
   /** Removes up to `limit` ended jobs of a server. */
   async eraseGuild(guildId: string, limit: number): Promise<number> {
     const its = this.#db

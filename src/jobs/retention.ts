@@ -4,7 +4,7 @@ import type { DepartedGuilds } from './departed-guilds.ts';
 
 const HOUR_MS = 60 * 60_000;
 export const DAY_MS = 24 * HOUR_MS;
-/** Servers that removed the bot are erased after this. */
+/** Servers that removed the bot, and in which nobody used it, are erased after this. */
 const DEPARTED_DAYS = 30;
 /** Rows removed at once, and the pause in which others may write. */
 const BATCH = 500;
@@ -14,6 +14,8 @@ const BATCH_PAUSE_MS = 50;
 export interface GuildRecords {
   /** The servers that it has something of. */
   guildIds(): Promise<readonly string[]>;
+  /** When somebody in a server has last done what it keeps; undefined when it has nothing of that server. */
+  lastUse(guildId: string): Promise<number | undefined>;
   /** Removes up to `limit` rows of a server; returns how many. */
   eraseGuild(guildId: string, limit: number): Promise<number>;
 }
@@ -71,9 +73,15 @@ export class Retention {
     const known = new Set(kept.flat().filter(isOwn));
     const times = { atMs: now(), departedBeforeMs: now() - DEPARTED_DAYS * DAY_MS };
     for (const guildId of await departed.note(known, present, times, isOwn)) {
+      if (await this.#wasUsedSince(guildId, times.departedBeforeMs)) continue;
       for (const record of records) await this.#inBatches((limit) => record.eraseGuild(guildId, limit));
       log.info({ guild: guildId }, 'erased a server that removed the bot');
     }
+  }
+
+  async #wasUsedSince(guildId: string, sinceMs: number): Promise<boolean> {
+    const uses = await Promise.all(this.#parts.records.map((record) => record.lastUse(guildId)));
+    return uses.some((usedAtMs) => usedAtMs !== undefined && usedAtMs >= sinceMs);
   }
 
   async #inBatches(remove: (limit: number) => Promise<number>): Promise<void> {

@@ -57,7 +57,8 @@ export function entryLine(entry: Exclude<CountedEntry, { kind: 'finished' }>): s
     case 'denied':
       return `**Denied**${times}: ${mention('@', entry.memberId)} may not use ${escaped(entry.what, 100)} and tried`;
     case 'settings': {
-      const changes = describeChanges(entry.changes, CHANGES_LENGTH).split('\n');
+      // Who can read the channel need not be an administrator.
+      const changes = describeChanges(entry.changes, { isAdministrator: false }, CHANGES_LENGTH).split('\n');
       return [`**Settings** changed by ${mention('@', entry.byId)}:`, ...changes.map((change) => `- ${change}`)].join(
         '\n',
       );

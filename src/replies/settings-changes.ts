@@ -1,5 +1,6 @@
 import type { APIEmbed } from 'discord.js';
 import type { Change } from '../settings/changes.ts';
+import { isForAdministrators } from '../settings/permissions.ts';
 import type { HistoryEntry } from '../settings/store.ts';
 import { escaped } from './escape.ts';
 import { absoluteTime } from './facts.ts';
@@ -22,6 +23,11 @@ const ITEM_LENGTH = 60;
 /** What stands in place of the lines for which there is no room. */
 const MORE_LENGTH = 25;
 const ARROW = '→';
+
+/** Who reads of a change; of some settings, others than administrators read only that they were changed. */
+interface Reader {
+  readonly isAdministrator: boolean;
+}
 
 type ListChange = Extract<Change, { added: unknown[] }>;
 type ValueChange = Exclude<Change, ListChange>;
@@ -137,15 +143,16 @@ function joinPressers(changes: readonly Change[]): Change[] {
  * What became of one setting, in one line; also of one that only a newer release knows.
  * @param maxLength at least 100 characters; where that is too little, the line says only that something changed
  */
-export function describeChange(change: Change, maxLength = LINE_LENGTH): string {
+export function describeChange(change: Change, { isAdministrator }: Reader, maxLength = LINE_LENGTH): string {
   const line = 'added' in change ? describeList(change, maxLength) : describeValue(change);
-  return line.length <= maxLength ? line : `${line.slice(0, line.indexOf(': '))}: changed`;
+  const isShown = isAdministrator || !isForAdministrators(change.setting);
+  return isShown && line.length <= maxLength ? line : `${line.slice(0, line.indexOf(': '))}: changed`;
 }
 
 /** A line for each change, as many as fit into `maxLength` (at least 150 characters), then how many more there are. */
-export function describeChanges(changes: readonly Change[], maxLength: number): string {
+export function describeChanges(changes: readonly Change[], reader: Reader, maxLength: number): string {
   const lines = joinPressers(changes).map((change) =>
-    describeChange(change, Math.min(LINE_LENGTH, maxLength - MORE_LENGTH)),
+    describeChange(change, reader, Math.min(LINE_LENGTH, maxLength - MORE_LENGTH)),
   );
   return listed(lines, maxLength, { separator: '\n' });
 }
@@ -154,20 +161,20 @@ export function describeChanges(changes: readonly Change[], maxLength: number): 
 const DESCRIPTION_LENGTH = 4_000;
 const PAGE_LENGTH = 5_800;
 
-function describeEntry({ byId, atMs, changes }: HistoryEntry, maxLength: number): string {
+function describeEntry({ byId, atMs, changes }: HistoryEntry, reader: Reader, maxLength: number): string {
   const head = `${absoluteTime(atMs)} ${mention('@', byId)}`;
-  return `${head}\n${describeChanges(changes, maxLength - head.length - 1)}`;
+  return `${head}\n${describeChanges(changes, reader, maxLength - head.length - 1)}`;
 }
 
 /** The changes of a server's settings, the latest first; each gets an equal share of the room that the ones before have left. */
-export function historyPage(entries: readonly HistoryEntry[]): APIEmbed[] {
+export function historyPage(entries: readonly HistoryEntry[], reader: Reader): APIEmbed[] {
   if (entries.length === 0)
     return [{ color: COLOURS.ended, title: 'Changes of the settings', description: 'Nothing was ever changed.' }];
   const pages: string[] = [];
   let room = PAGE_LENGTH;
   for (const [index, entry] of entries.entries()) {
     const share = Math.floor(room / (entries.length - index)) - 2;
-    const text = describeEntry(entry, Math.min(share, 1_500));
+    const text = describeEntry(entry, reader, Math.min(share, 1_500));
     room -= text.length + 2;
     const longer = pages.length === 0 ? text : `${pages.at(-1)}\n\n${text}`;
     if (longer.length <= DESCRIPTION_LENGTH && pages.length > 0) pages[pages.length - 1] = longer;

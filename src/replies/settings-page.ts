@@ -57,7 +57,17 @@ function counted(name: string, count: number): string {
   return count === 0 ? name : `${name} (${numberWords(count)})`;
 }
 
-function fields(settings: Settings, nowMs: number): APIEmbedField[] {
+function moderatorsField({ moderatorRoleIds }: Settings, isAdministrator: boolean): APIEmbedField {
+  if (!isAdministrator) return { name: 'Moderators', value: `Roles: only administrators can see them\n${WHO_MAY}` };
+  const roles = list(
+    moderatorRoleIds.map((id) => mention('@&', id)),
+    ROOM.moderators,
+    { where: seeCommand('moderators list') },
+  );
+  return { name: counted('Moderators', moderatorRoleIds.length), value: `Roles: ${roles}\n${WHO_MAY}` };
+}
+
+function fields(settings: Settings, { nowMs, isAdministrator }: PageFacts): APIEmbedField[] {
   const { filterWords } = settings;
   const roles = roleLimitLines(settings);
   const blocks = settings.blocks.filter((block) => isInForce(block, nowMs));
@@ -111,15 +121,7 @@ function fields(settings: Settings, nowMs: number): APIEmbedField[] {
       'Pause',
       settings.pause ? settingLine('Paused', quoted(settings.pause.reason, REASON_LENGTH)) : 'not paused (default)',
     ),
-    field(
-      counted('Moderators', settings.moderatorRoleIds.length),
-      `Roles: ${list(
-        settings.moderatorRoleIds.map((id) => mention('@&', id)),
-        ROOM.moderators,
-        { where: seeCommand('moderators list') },
-      )}`,
-      WHO_MAY,
-    ),
+    moderatorsField(settings, isAdministrator),
   ];
 }
 
@@ -130,7 +132,7 @@ export function settingsPage(settings: Settings, facts: PageFacts): APIEmbed[] {
     color: COLOURS.progress,
     title: 'Settings of this server',
     description: INTRODUCTION,
-    fields: fields(settings, facts.nowMs),
+    fields: fields(settings, facts),
   };
   if (warnings.length === 0) return [page];
   const description = listed(warnings, ROOM.warnings, { separator: '\n' });

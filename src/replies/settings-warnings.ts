@@ -8,6 +8,8 @@ import { listed, mention, numberWords, quoted } from './settings-format.ts';
 
 /** What is known of a server and of the channel in which its settings are looked at. */
 export interface PageFacts {
+  /** Whether who looks may see what only administrators see. */
+  readonly isAdministrator: boolean;
   /** Names of permissions that the bot needs in this channel and does not have. */
   readonly missingPermissions: readonly string[];
   /** Why the log channel gets nothing, as `ModLog.troubleOf` tells. */
@@ -77,12 +79,16 @@ function defaultWarnings(settings: Settings): string[] {
   ];
 }
 
-/** Roles that the settings name and the server no longer has. */
-function goneRoles({ limits, blocks, moderatorRoleIds, buttons }: Settings, roleIds: readonly string[]): string[] {
+/** Roles that the settings name and the server no longer has, as far as who looks may see them. */
+function goneRoles(
+  { limits, blocks, moderatorRoleIds, buttons }: Settings,
+  { roleIds, isAdministrator }: PageFacts,
+): string[] {
+  if (!roleIds) return [];
   const named = [
     ...Object.keys(limits.roles),
     ...blocks.filter(({ kind }) => kind === 'role').map(({ id }) => id),
-    ...moderatorRoleIds,
+    ...(isAdministrator ? moderatorRoleIds : []),
     ...[buttons.reroll, buttons.newSeed, buttons.delete].flatMap((policy) =>
       policy.who === 'role' ? [policy.roleId] : [],
     ),
@@ -94,7 +100,7 @@ function goneRoles({ limits, blocks, moderatorRoleIds, buttons }: Settings, role
 /** What moderators should know before all else: why something that is set may not do what they want. */
 export function settingsWarnings(settings: Settings, facts: PageFacts): string[] {
   const { pause, channels, budget } = settings;
-  const gone = facts.roleIds ? goneRoles(settings, facts.roleIds) : [];
+  const gone = goneRoles(settings, facts);
   const budgets = [...(budget.dayUsd === 0 ? ['day'] : []), ...(budget.monthUsd === 0 ? ['month'] : [])];
   return [
     ...(facts.missingPermissions.length > 0

@@ -18,6 +18,11 @@ export function isAdministrator({ permissions }: Pick<Presser, 'permissions'>): 
   return (permissions & ADMINISTRATOR) !== 0n;
 }
 
+/** Whether a setting, named by its path, is one that only administrators change and see. */
+export function isForAdministrators(setting: string): boolean {
+  return setting.split('.')[0] === 'moderatorRoleIds';
+}
+
 /** Whether the member may set things and press every button: by permission, or by a role that an administrator put on the list. */
 export function isModerator({ permissions, roleIds }: Omit<Presser, 'id'>, settings: Settings): boolean {
   if ((permissions & (ADMINISTRATOR | MANAGE_GUILD | MODERATE_MEMBERS)) !== 0n) return true;

@@ -96,6 +96,18 @@ export class SettingsStore {
     return rows.map((row) => row.guild_id);
   }
 
+  /** When a server's settings were last changed. */
+  async lastUse(guildId: string): Promise<number | undefined> {
+    const row = await this.#database.db
+      .selectFrom('settings_history')
+      .select('changed_at')
+      .where('guild_id', '=', guildId)
+      .orderBy('revision', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row?.changed_at;
+  }
+
   /** Removes a server's settings and their history. @returns how many settings that were: 0 or 1 */
   async eraseGuild(guildId: string): Promise<number> {
     const { numDeletedRows } = await this.#database.write(async (db) => {

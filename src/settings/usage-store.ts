@@ -142,6 +142,18 @@ export class UsageStore {
     return rows.map((row) => row.guild_id);
   }
 
+  /** When a server's latest request was accepted. */
+  async lastUse(guildId: string): Promise<number | undefined> {
+    const row = await this.#database.db
+      .selectFrom('usage_totals')
+      .select('accepted_at')
+      .where('guild_id', '=', guildId)
+      .orderBy('accepted_at', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row?.accepted_at;
+  }
+
   /** Removes up to `limit` totals of a server; returns how many. */
   async eraseGuild(guildId: string, limit: number): Promise<number> {
     return this.#remove(selectKeys(this.#database.db).where('guild_id', '=', guildId), limit);

@@ -81,9 +81,10 @@ interface ProcessesTable {
   claimed_until: number;
 }
 
-/** A server with jobs that the bot is no longer in, and since when that is known. */
+/** A server of which something is kept, and which is not among those that the bot is in. */
 interface DepartedGuildsTable {
   guild_id: string;
+  /** Since when that is known, or somebody there has last used the bot. */
   noticed_at: number;
 }
 

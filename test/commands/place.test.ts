@@ -21,6 +21,7 @@ const press: Press = {
   guildId: GUILD_ID,
   channel: { id: CHANNEL_ID, type: 0, parentId: CATEGORY_ID, isAgeRestricted: true },
   botPermissions: 0n,
+  namedChannels: new Map(),
 };
 const inThread: Press = { ...press, channel: { id: THREAD_ID, type: 11, parentId: CHANNEL_ID } };
 const noRules = parseSettings({});
@@ -119,7 +120,19 @@ describe('readPress', () => {
       guildId: GUILD_ID,
       channel: { id: CHANNEL_ID, type: 0, parentId: null, isAgeRestricted: false },
       botPermissions: 8n,
+      namedChannels: new Map(),
     });
+  });
+
+  it('reads what the member may do in channels that options name', () => {
+    const channels = { [CHANNEL_ID]: { type: 0, permissions: '3072' }, [THREAD_ID]: { type: 11 } };
+    const naming = { ...payload, data: { resolved: { channels } } } as unknown as typeof payload;
+    expect(readPress(naming)?.namedChannels).toEqual(
+      new Map([
+        [CHANNEL_ID, { type: 0, permissions: 3072n }],
+        [THREAD_ID, { type: 11, permissions: 0n }],
+      ]),
+    );
   });
 
   it('knows nothing of an interaction without a user or a channel', () => {

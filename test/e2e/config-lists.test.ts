@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { buttonsOf, type Channel, type Invocation, type Message } from '../../sandbox/discord/index.ts';
+import { buttonsOf, type Channel, type Invocation, type Message, PERMISSIONS } from '../../sandbox/discord/index.ts';
 import { ended, labelsOf, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
 
 const COMMAND = 'timeless-config';
@@ -105,6 +105,17 @@ describe('channels', () => {
     expect(list).toContain(`Denied (2)\n<#${art.id}>\nNo longer in this server: \`${doomed.id}\``);
     for (const { id } of [art, studio, doomed]) await set('channels remove', { channel: id });
     expect(await say('channels remove', { channel: art.id })).toContain('neither allowed nor denied');
+  });
+
+  it('offers a channel that the moderator can not see without its name', async () => {
+    const { guild } = bed.discord;
+    const hidden = guild.createChannel({ name: 'owners' });
+    await set('channels deny', { channel: hidden.id });
+    expect(await offered('channels remove', 'channel')).toEqual([['#owners, denied', hidden.id]]);
+    hidden.overwrites.push({ id: guild.id, type: 'role', allow: 0n, deny: PERMISSIONS.viewChannel });
+    expect(await offered('channels remove', 'channel')).toEqual([[`${hidden.id}, denied`, hidden.id]]);
+    expect(await offered('channels remove', 'channel', '', 'admin')).toEqual([['#owners, denied', hidden.id]]);
+    await set('channels remove', { channel: hidden.id });
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { buttonsOf, type Message, PERMISSIONS } from '../../sandbox/discord/index.ts';
+import { buttonsOf, type Channel, type Message, PERMISSIONS } from '../../sandbox/discord/index.ts';
 import { openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
 
 let bed: TestBed;
@@ -212,6 +212,53 @@ describe('log', () => {
     expect(await answer('log')).toContain('none (default)');
   });
 
+  it('refuses a channel in which the moderator can not write, and takes it from an administrator', async () => {
+    const { guild, requests } = bed.discord;
+    const { id } = bed.discord.user('moderator');
+    const without = (deny: bigint, options: { name: string; type?: number; parent?: Channel }) => {
+      const channel = guild.createChannel(options);
+      (options.parent ?? channel).overwrites.push({ id, type: 'member', allow: 0n, deny });
+      return channel;
+    };
+    const hidden = without(PERMISSIONS.viewChannel, { name: 'owners' });
+    const closed = [
+      hidden,
+      without(PERMISSIONS.sendMessages, { name: 'announcements' }),
+      without(PERMISSIONS.viewChannel, { name: 'owners-thread', type: 11, parent: guild.channel('nsfw') }),
+      without(PERMISSIONS.sendMessagesInThreads, { name: 'reading', type: 11, parent: guild.channel('art') }),
+      guild.createChannel({ name: 'secret-thread', type: 12, parent: guild.channel('general') }),
+    ];
+    const asked = requests.length;
+    for (const channel of closed) {
+      const text = textOf(await config('moderator', 'log', { channel: channel.id }, true));
+      expect(text, channel.name).toContain(`You can't write into <#${channel.id}>, so you can't make it the log.`);
+      expect(text).toContain('Nothing was changed.');
+    }
+    expect(requests.slice(asked).filter(({ path }) => path.startsWith('/channels/'))).toEqual([]);
+    for (const channel of closed) {
+      expect(bed.discord.messages(channel)).toEqual([]);
+      expect(await answer('log', { channel: channel.id }, 'admin'), channel.name).toContain('**Changed**');
+    }
+    expect(await answer('log', { channel: guild.channel('general').id })).toContain('**Changed**');
+    guild.ownRole(bed.discord.user('moderator')).permissions |= PERMISSIONS.manageThreads;
+    expect(await answer('log', { channel: closed.at(-1)?.id ?? '' })).toContain('**Changed**');
+  });
+
+  it('asks once a minute for a channel that refuses the bot', { tags: 'slow' }, async () => {
+    const { guild, requests } = bed.discord;
+    const closed = guild.createChannel({ name: 'closed', denyBot: true });
+    const plain = guild.createChannel({ name: 'plain' });
+    plain.overwrites.push({ id: bed.discord.botUserId, type: 'member', allow: 0n, deny: PERMISSIONS.embedLinks });
+    for (let count = 0; count < 5; count += 1) {
+      for (const { id } of [closed, plain])
+        expect(await answer('log', { channel: id })).toContain('Change that and try again in a minute.');
+    }
+    expect(requests.filter(({ status }) => status === 403).map(({ method, path }) => `${method} ${path}`)).toEqual([
+      `GET /channels/${closed.id}`,
+      `POST /channels/${plain.id}/messages`,
+    ]);
+  });
+
   it('takes a thread', { tags: 'slow' }, async () => {
     const { guild } = bed.discord;
     const thread = guild.createChannel({ name: 'thread', type: 11, parent: guild.channel('general') });
@@ -307,6 +354,30 @@ describe('reset', () => {
   });
 });
 
+describe('moderator roles', () => {
+  it('are seen by administrators alone, in view and in the history', async () => {
+    const role = bed.discord.guild.createRole({ name: 'stewards' });
+    expect(await answer('moderators add', { role: role.id }, 'admin')).toContain(role.id);
+    for (const path of ['view', 'history']) {
+      expect(await answer(path, {}, 'admin'), path).toContain(`<@&${role.id}>`);
+      expect(await answer(path), path).not.toContain(role.id);
+    }
+    expect(await answer('view')).toContain('Roles: only administrators can see them');
+    expect(await answer('history')).toContain('Moderator roles: changed');
+  });
+
+  it('are not named in the log channel', { tags: 'slow' }, async () => {
+    const { guild } = bed.discord;
+    const logChannel = guild.createChannel({ name: 'mod-log' });
+    await answer('log', { channel: logChannel.id });
+    const role = guild.createRole({ name: 'stewards' });
+    await answer('moderators add', { role: role.id }, 'admin');
+    const logged = () => bed.discord.messages(logChannel).map(textOf).join();
+    await bed.discord.waitFor(() => logged().includes('Moderator roles: changed'));
+    expect(logged()).not.toContain(role.id);
+  });
+});
+
 describe('moderators', () => {
   it('lets administrators list roles whose members are moderators then', async () => {
     const { guild } = bed.discord;
@@ -314,7 +385,7 @@ describe('moderators', () => {
     guild.grant(bed.discord.user('bob'), role);
     expect(textOf(await config('bob', 'view', {}, true))).toContain('Only moderators');
     await answer('moderators add', { role: role.id }, 'admin');
-    expect(textOf(await config('bob', 'view', {}, true))).toContain(role.id);
+    expect(textOf(await config('bob', 'view', {}, true))).toContain('Settings of this server');
     expect(textOf(await config('bob', 'moderators add', { role: role.id }, true))).toContain('Only administrators');
     expect(await answer('moderators add', { role: guild.id }, 'admin')).toContain('Not everyone can be a moderator');
     const path = { group: 'moderators', subcommand: 'remove' };

@@ -14,8 +14,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { type BotProcess, startBot } from '../../sandbox/bot.ts';
-import { DiscordSandbox, type Invocation } from '../../sandbox/discord/index.ts';
-import { openDatabase } from '../../src/storage/database.ts';
+import { DiscordSandbox, type Invocation, PERMISSIONS } from '../../sandbox/discord/index.ts';
+import { utcDay } from '../../src/settings/calendar.ts';
+import { type Database, openDatabase } from '../../src/storage/database.ts';
 import { chooseDriver } from '../../src/storage/drivers.ts';
 import type { NewJobRow } from '../../src/storage/schema.ts';
 import { endingsOf, submitsOf } from '../support/invariants.ts';
@@ -317,7 +318,82 @@ describe('what has been kept long enough', { tags: 'slow' }, () => {
     expect(textOf(await painted(await alice.pressCustomId('reroll:young00000001')))).toContain('kept for a while');
     expect(bed.segmind.submits).toHaveLength(1);
   });
+
+  it('is nothing of a server in which anything was done lately', async () => {
+    bed = await openTestBed();
+    await bed.crash();
+    const { folder } = bed;
+    const nowMs = Date.now();
+    const [before, lately] = [nowMs - 31 * DAY_MS, nowMs - 29 * DAY_MS];
+    const asked = '1'.repeat(18);
+    const counted = '2'.repeat(18);
+    const changed = '3'.repeat(18);
+    const gone = '4'.repeat(18);
+    const database = await openDatabase(`file:${pathOf(folder)}`);
+    await keepServer(database, asked, { askedAtMs: lately, countedAtMs: before, changedAtMs: before });
+    await keepServer(database, counted, { askedAtMs: before, countedAtMs: lately, changedAtMs: before });
+    await keepServer(database, changed, { askedAtMs: before, countedAtMs: before, changedAtMs: lately });
+    await keepServer(database, gone, { askedAtMs: before, countedAtMs: before, changedAtMs: before });
+    const rows = [asked, counted, changed, gone].map((id) => ({ guild_id: id, noticed_at: before }));
+    await database.db.insertInto('departed_guilds').values(rows).execute();
+    await database.close();
+    await bed.restart();
+    await bed.discord.waitFor(() =>
+      bed?.bot.log.find(({ msg, guild }) => msg === 'erased a server that removed the bot' && guild === gone),
+    );
+    expect(await stored(folder)).toEqual([asked, counted, changed].map((id) => `job of ${id}`));
+    for (const table of ['usage_totals', 'guild_settings', 'settings_history'])
+      expect(await readColumn(folder, table, 'guild_id'), table).toEqual(
+        [asked, counted, changed, ...(table === 'usage_totals' ? [] : [bed.discord.guild.id])].toSorted(),
+      );
+  });
+
+  it('is nothing of a server that authorised only the commands, whose members use them in whatever way', async () => {
+    bed = await openTestBed();
+    const { discord, folder } = bed;
+    const bazaar = discord.createGuild({ name: 'Bazaar', commandsOnly: true });
+    bazaar.join(discord.user('moderator'), { permissions: PERMISSIONS.moderateMembers });
+    const actor = discord.actor('moderator', bazaar.channel('general'));
+    const limits = async (options = {}) =>
+      textOf(await (await actor.command('timeless-config', options, { subcommand: 'limits' })).waitForReply());
+    await limits({ max_steps: '25' });
+    await painted(await actor.command('timeless', { prompt: 'a bazaar' }));
+    await bed.crash();
+    const noticedAtMs = Date.now() - 29 * DAY_MS;
+    await makeDatabase(pathOf(folder), [], [{ guild_id: bazaar.id, noticed_at: noticedAtMs }]);
+    await bed.restart();
+    // Looking at settings leaves no other trace.
+    expect(await limits()).toContain('Most steps: **25**');
+    const noticed = async () => Number((await readColumn(folder, 'departed_guilds', 'noticed_at'))[0]);
+    await pollUntil(async () => (await limits()) !== '' && (await noticed()) > noticedAtMs);
+    expect(Date.now() - (await noticed())).toBeLessThan(60_000);
+  });
 });
+
+/** Puts a job, a count and a change of settings of a server into a database, each with its time. */
+async function keepServer(
+  { write }: Database,
+  guild_id: string,
+  times: { readonly askedAtMs: number; readonly countedAtMs: number; readonly changedAtMs: number },
+): Promise<void> {
+  const { askedAtMs, countedAtMs, changedAtMs } = times;
+  const member_id = '100000000000000002';
+  await write(async (db) => {
+    const job = endedRow(`job of ${guild_id}`, Date.now() - DAY_MS, { guild_id, created_at: askedAtMs });
+    await db.insertInto('jobs').values(job).execute();
+    const usage = { day: utcDay(countedAtMs), images: 1, cost_usd: 0.01, accepted_at: countedAtMs };
+    await db
+      .insertInto('usage_totals')
+      .values({ guild_id, member_id, ...usage })
+      .execute();
+    await db.insertInto('guild_settings').values({ guild_id, version: 1, revision: 1, settings: '{}' }).execute();
+    const change = { revision: 1, changed_by: member_id, changed_at: changedAtMs, changes: '[]' };
+    await db
+      .insertInto('settings_history')
+      .values({ guild_id, ...change })
+      .execute();
+  });
+}
 
 /** A job that was delivered and told at this time. */
 function endedRow(id: string, endedAtMs: number, changes: Partial<NewJobRow> = {}): NewJobRow {

@@ -57,6 +57,22 @@ describe('channels', () => {
     expectRefused(await answerTo({}, at('sketches')), "the bot can't find out which channel or category");
   });
 
+  it('are asked for once a minute where the bot can not see them, however often members try', async () => {
+    bed = await openTestBed();
+    const { botUserId, requests } = bed.discord;
+    await set('deny', { channel: channel('studio').id }, 'channels');
+    channel('art').overwrites.push({ id: botUserId, type: 'member', allow: 0n, deny: PERMISSIONS.viewChannel });
+    const refused = () => requests.filter(({ status }) => [401, 403, 404].includes(status));
+    for (let count = 0; count < 30; count += 1)
+      expectRefused(await answerTo({}, at('sketches')), "the bot can't find out which channel or category");
+    expect(refused().map(({ method, path }) => `${method} ${path}`)).toEqual([`GET /channels/${channel('art').id}`]);
+    // What was found is asked for anew, so that a channel moved a moment ago counts.
+    const found = bed.discord.guild.createChannel({ name: 'plain', type: 11, parent: channel('general') });
+    const actor = bed.discord.actor('alice', found);
+    for (const _ of [1, 2]) await painted(await ask({}, actor));
+    expect(requests.filter(({ path }) => path === `/channels/${channel('general').id}`)).toHaveLength(2);
+  });
+
   it('may have to be age-restricted, a thread as its channel', { tags: 'slow' }, async () => {
     bed = await openTestBed({ settings: { safety: { onlyAgeRestricted: true } } });
     const { guild } = bed.discord;

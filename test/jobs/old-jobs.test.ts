@@ -38,6 +38,14 @@ describe('OldJobs', () => {
   });
 });
 
+it('tells when the latest job of a server was asked for, whether it has ended or not', async () => {
+  await insert('a', { guild_id: '1', created_at: 1_000, ended_at: 5_000 });
+  await insert('b', { guild_id: '1', created_at: 2_000, ended_at: null });
+  await insert('c', { guild_id: '2', created_at: 3_000 });
+  expect(await old.lastUse('1')).toBe(2_000);
+  expect(await old.lastUse('3')).toBeUndefined();
+});
+
 describe('DepartedGuilds', () => {
   it('tells of a server 30 days after the bot was missed there, and not when it came back', async () => {
     const departed = new DepartedGuilds(database);
@@ -50,5 +58,22 @@ describe('DepartedGuilds', () => {
     expect(await note([], 4_000, 1_500)).toEqual(['gone']);
     known.delete('gone');
     expect(await note([], 5_000, 4_500)).toEqual(['back']);
+  });
+
+  it('begins the time anew when a missing server is used, with one write between two looks', async () => {
+    const departed = new DepartedGuilds(database);
+    const note = (atMs: number, departedBeforeMs: number) =>
+      departed.note(new Set(['used', 'unused']), new Set(['present']), { atMs, departedBeforeMs });
+    const noticed = async () =>
+      (await database.db.selectFrom('departed_guilds').selectAll().orderBy('guild_id').execute()).map(
+        ({ guild_id, noticed_at }) => `${guild_id} ${noticed_at}`,
+      );
+    await note(1_000, 0);
+    for (const guildId of ['used', 'present', 'never heard of']) await departed.noteUse(guildId, 2_000);
+    await departed.noteUse('used', 3_000);
+    expect(await noticed()).toEqual(['unused 1000', 'used 2000']);
+    expect(await note(4_000, 1_500)).toEqual(['unused']);
+    await departed.noteUse('used', 5_000);
+    expect(await noticed()).toEqual(['unused 1000', 'used 5000']);
   });
 });

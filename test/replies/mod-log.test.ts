@@ -165,6 +165,13 @@ describe('a line in the log', () => {
     );
   });
 
+  it('does not name moderator roles, which only administrators see', () => {
+    const changes = [{ setting: 'moderatorRoleIds', added: [member], removed: [] }];
+    expect(textOf(counted({ kind: 'settings', byId: other, changes }))).toBe(
+      `**Settings** changed by <@${other}>:\n- Moderator roles: changed`,
+    );
+  });
+
   it('warns of a budget that is nearly spent', () => {
     const entry = counted({ kind: 'budget', period: 'month', usedUsd: 8.123456, budgetUsd: 10 });
     expect(textOf(entry)).toBe(

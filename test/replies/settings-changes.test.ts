@@ -9,11 +9,12 @@ import { anySettings, fullSettings, snowflakes } from '../support/settings-arbit
 const role = '123456789012345678';
 const channel = '223456789012345678';
 const member = '323456789012345678';
+const administrator = { isAdministrator: true };
 const block = { kind: 'member', id: member, byId: role, atMs: 0 };
 
 /** What is said of the step from some settings to others. */
 function between(before: object, after: object): string {
-  return describeChanges(findChanges(settingsSchema.parse(before), settingsSchema.parse(after)), 2_000);
+  return describeChanges(findChanges(settingsSchema.parse(before), settingsSchema.parse(after)), administrator, 2_000);
 }
 
 describe('describeChange', () => {
@@ -131,12 +132,12 @@ describe('describeChange', () => {
     [{ setting: 'buttons.delete.level', from: 1, to: 2 }, 'buttons.delete.level: 1 → 2'],
     [{ setting: 'buttons.delete.who', to: 'constructor' }, 'Who may press Delete: not set → "constructor"'],
   ])('of a newer release’s %j says what can be said', (change, says) => {
-    expect(describeChanges([change], 500)).toBe(says);
+    expect(describeChanges([change], administrator, 500)).toBe(says);
   });
 
   it('has words of its own for every setting that the schema knows', () => {
     const unknown = findChanges(defaultSettings, fullSettings).filter((change) =>
-      describeChanges([change], 900).startsWith(change.setting),
+      describeChanges([change], administrator, 900).startsWith(change.setting),
     );
     expect(unknown).toEqual([]);
   });
@@ -150,7 +151,7 @@ describe('describeChange', () => {
     );
     fc.assert(
       fc.property(change, fc.integer({ min: 100, max: 900 }), (its, maxLength) => {
-        const line = describeChange(its, maxLength);
+        const line = describeChange(its, administrator, maxLength);
         expect(line).not.toContain('\n');
         expect(line.length).toBeLessThanOrEqual(maxLength);
       }),
@@ -161,19 +162,19 @@ describe('describeChange', () => {
 describe('describeChanges', () => {
   it('says how many there is no room for', () => {
     const changes = Array.from({ length: 20 }, (_, index) => ({ setting: `setting${index}`, from: 1, to: 2 }));
-    expect(describeChanges(changes, 150)).toMatch(/^setting0: 1 → 2\n(.|\n)*\n… and \d+ more$/);
+    expect(describeChanges(changes, administrator, 150)).toMatch(/^setting0: 1 → 2\n(.|\n)*\n… and \d+ more$/);
   });
 
   it('names what has changed where there is no room for the values', () => {
     const change = { setting: 'safety.negativePrompt', from: 'a'.repeat(250), to: 'b'.repeat(250) };
-    expect(describeChanges([change], 150)).toBe('Negative prompt of every request: changed');
+    expect(describeChanges([change], administrator, 150)).toBe('Negative prompt of every request: changed');
   });
 
   it('stays within its length, whatever is changed to whatever', () => {
     fc.assert(
       fc.property(anySettings, anySettings, fc.integer({ min: 150, max: 2_000 }), (before, after, maxLength) => {
         const changes = findChanges(before, after);
-        expect(describeChanges(changes, maxLength).length).toBeLessThanOrEqual(maxLength);
+        expect(describeChanges(changes, administrator, maxLength).length).toBeLessThanOrEqual(maxLength);
       }),
       { numRuns: 50 },
     );
@@ -182,7 +183,7 @@ describe('describeChanges', () => {
 
 describe('the page of changes', () => {
   it('says when there is none', () => {
-    expect(historyPage([])[0]?.description).toBe('Nothing was ever changed.');
+    expect(historyPage([], administrator)[0]?.description).toBe('Nothing was ever changed.');
   });
 
   it('shows who changed what and when, the latest first', () => {
@@ -190,12 +191,29 @@ describe('the page of changes', () => {
       { revision: 2, byId: member, atMs: 9_000, changes: [{ setting: 'safety.spoilers', from: true, to: false }] },
       { revision: 1, byId: role, atMs: 5_000, changes: [{ setting: 'safety.spoilers', from: false, to: true }] },
     ];
-    expect(historyPage(entries)[0]?.description).toBe(
+    expect(historyPage(entries, administrator)[0]?.description).toBe(
       [
         `<t:9:f> <@${member}>\nSpoilers on all images: on → off (default)`,
         `<t:5:f> <@${role}>\nSpoilers on all images: off (default) → on`,
       ].join('\n\n'),
     );
+  });
+
+  it('says to who is no administrator only that the moderator roles were changed', () => {
+    const changes = [
+      ...findChanges(settingsSchema.parse({}), settingsSchema.parse({ moderatorRoleIds: [role] })),
+      { setting: 'moderatorRoleIds.of a newer release', to: role },
+      { setting: 'safety.spoilers', from: false, to: true },
+    ];
+    const shown = (isAdministrator: boolean) =>
+      historyPage([{ revision: 1, byId: member, atMs: 0, changes }], { isAdministrator })[0]?.description;
+    expect(shown(true)).toContain(`Moderator roles: added <@&${role}>`);
+    expect(shown(false)?.split('\n')).toEqual([
+      `<t:0:f> <@${member}>`,
+      'Moderator roles: changed',
+      'moderatorRoleIds.of a newer release: changed',
+      'Spoilers on all images: off (default) → on',
+    ]);
   });
 
   it('shows something of each of 25 changes, and stays within Discord’s limits', () => {
@@ -212,7 +230,7 @@ describe('the page of changes', () => {
             atMs: Date.UTC(2026, 0, revision),
             changes: all[revision % all.length] ?? [],
           }));
-          const embeds = historyPage(entries);
+          const embeds = historyPage(entries, administrator);
           expect(embedProblems(embeds)).toEqual([]);
           const text = embeds.map(({ description }) => description).join('\n');
           for (const { atMs } of entries) expect(text).toContain(`<t:${atMs / 1_000}:f>`);

@@ -7,7 +7,7 @@ import { embedProblems } from '../support/message-limits.ts';
 import { anySettings, fullSettings, snowflakes } from '../support/settings-arbitraries.ts';
 
 const nowMs = Date.UTC(2026, 10, 22);
-const facts: PageFacts = { missingPermissions: [], nowMs };
+const facts: PageFacts = { isAdministrator: true, missingPermissions: [], nowMs };
 const role = '123456789012345678';
 const channel = '223456789012345678';
 const member = '323456789012345678';
@@ -81,6 +81,17 @@ describe('the page of settings', () => {
     expect(part(input, name)).toContain(says);
   });
 
+  it('hides the moderator roles from who is no administrator, gone ones too', () => {
+    const settings = { moderatorRoleIds: [role], limits: { roles: { [channel]: { maxSteps: 30 } } } };
+    const shown = (isAdministrator: boolean) => JSON.stringify(page(settings, { isAdministrator, roleIds: [] }));
+    expect(shown(true)).toContain(`<@&${role}>`);
+    expect(shown(true)).toContain('no longer has 2 roles');
+    expect(shown(false)).not.toContain(role);
+    expect(shown(false)).not.toContain('Moderators (');
+    expect(shown(false)).toContain('Roles: only administrators can see them');
+    expect(shown(false)).toContain('no longer has a role');
+  });
+
   it('shows the first of a long list, counts the others and says where all of them are', () => {
     const filterWords = Array.from({ length: 500 }, (_, index) => `word${index}`);
     expect(part({ filterWords }, 'Filter (500)')).toMatch(
@@ -137,7 +148,7 @@ describe('the page of settings', () => {
     const missingPermissions = ['Read Message History', 'Use External Emojis', 'Send Messages in Threads'].flatMap(
       (name) => [name, name, name],
     );
-    const everything = { missingPermissions, logTrouble: 'x'.repeat(500), roleIds: [], nowMs };
+    const everything = { isAdministrator: true, missingPermissions, logTrouble: 'x'.repeat(500), roleIds: [], nowMs };
     const embeds = settingsPage(fullSettings, everything);
     expect(embedProblems(embeds)).toEqual([]);
     expect(embeds.at(-1)?.fields).toHaveLength(12);
@@ -151,6 +162,7 @@ describe('the page of settings', () => {
         fc.boolean(),
         (settings, roleIds, hasTrouble) => {
           const embeds = settingsPage(settings, {
+            isAdministrator: !hasTrouble,
             missingPermissions: hasTrouble ? ['Send Messages', 'Attach Files', 'Embed Links'] : [],
             nowMs,
             ...(roleIds ? { roleIds } : {}),

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DiscordSandbox, PERMISSIONS } from '../../sandbox/discord/index.ts';
-import { call, type RawAnswer } from '../support/discord/raw-client.ts';
+import { call, identified, type RawAnswer } from '../support/discord/raw-client.ts';
 
 let discord: DiscordSandbox;
 
@@ -75,6 +75,41 @@ describe('a bot looks up', () => {
 });
 
 const GUILD_PATHS = ['roles', 'channels', `members/${NOBODY}`];
+
+describe('a server that authorised only the commands', () => {
+  it('is none of the bot’s own, tells nothing and announces nothing, and its members use the bot there', async () => {
+    const guild = discord.createGuild({ name: 'Bazaar', commandsOnly: true });
+    guild.join(discord.user('alice'));
+    const general = guild.channel('general');
+    expect((await get('/users/@me/guilds')).body).toEqual([expect.objectContaining({ id: discord.guild.id })]);
+    for (const path of [`/guilds/${guild.id}/roles`, `/channels/${general.id}`])
+      expect(await get(path)).toMatchObject({ status: 403, body: { code: 50001 } });
+    const commands = `/applications/${discord.applicationId}/guilds/${guild.id}/commands`;
+    const body = [{ name: 'paint', description: 'Paints' }];
+    expect(await call(discord, 'PUT', commands, { authorized: true, body })).toMatchObject({ status: 200 });
+    const gateway = await identified(discord, { intents: 1 });
+    await discord.waitFor(() => gateway.find('GUILD_CREATE'));
+    const used = await discord.actor('alice', general).command('paint');
+    const payload = {
+      guild_id: guild.id,
+      app_permissions: '0',
+      authorizing_integration_owners: { 0: guild.id },
+    };
+    expect(await discord.waitFor(() => gateway.find('INTERACTION_CREATE'))).toMatchObject({ d: payload });
+    const answer = { type: 4, data: { content: 'here' } };
+    await call(discord, 'POST', `/interactions/${used.id}/${used.token}/callback`, { body: answer });
+    expect(used.reply()?.content).toBe('here');
+    expect(gateway.find('GUILD_CREATE')).toMatchObject({ d: { id: discord.guild.id } });
+    guild.createChannel({ name: 'unheard' });
+    discord.kickBot(guild);
+    await expect(discord.actor('alice', general).command('paint')).rejects.toThrow('not in this server');
+    discord.guild.createChannel({ name: 'heard' });
+    await discord.waitFor(() => gateway.find('CHANNEL_CREATE'));
+    expect(gateway.find('CHANNEL_CREATE')).toMatchObject({ d: { name: 'heard' } });
+    expect(gateway.find('GUILD_DELETE')).toBeUndefined();
+    expect(discord.violations).toEqual([]);
+  });
+});
 
 describe.each(GUILD_PATHS)('/guilds/{guild}/%s', (path) => {
   it('is 10004 where there is no such server, and 50001 where the bot is not in it', async () => {

@@ -147,6 +147,13 @@ describe('history', () => {
     for (const { atMs } of history) expect(atMs).toBeGreaterThanOrEqual(beforeMs);
   });
 
+  it('tells when a server was last changed', async () => {
+    expect(await store.lastUse(GUILD_ID)).toBeUndefined();
+    for (const word of ['rose', 'tulip']) await store.change(GUILD_ID, MODERATOR_ID, addWord(word));
+    const [latest] = await store.history(GUILD_ID);
+    expect(await store.lastUse(GUILD_ID)).toBe(latest?.atMs);
+  });
+
   it('has no entry for a change that changes nothing', async () => {
     const { changes } = await store.change(GUILD_ID, MODERATOR_ID, (settings) => ({ ...settings }));
     expect(changes).toEqual([]);

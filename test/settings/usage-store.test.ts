@@ -104,6 +104,13 @@ describe('stored usage', () => {
     expect(await load('another')).toMatchObject({ imagesToday: 0, jobsUnderWay: 0 });
   });
 
+  it('tells when a server’s latest request was accepted', async () => {
+    await reserve(new Usage(), NOW_MS, job('a', { memberId: OTHER_ID }));
+    await reserve(new Usage(), NOW_MS - DAY_MS, job('b'));
+    expect(await store.lastUse(GUILD_ID)).toBe(NOW_MS);
+    expect(await store.lastUse(DIRECT_MESSAGES)).toBeUndefined();
+  });
+
   it('is kept for 400 days, and removed in batches', async () => {
     const usage = new Usage();
     for (const days of [402, 401, 400, 0]) await reserve(usage, NOW_MS - days * DAY_MS, job(`${days} days ago`));

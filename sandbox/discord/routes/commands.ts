@@ -97,7 +97,7 @@ function scopeOf(state: State, request: RouteRequest): string | undefined {
   const { guild } = request.params;
   if (guild === undefined) return undefined;
   const known = state.world.findGuild(guild);
-  if (!known?.hasBot) throw new ApiError('missingAccess');
+  if (!known?.hasCommands) throw new ApiError('missingAccess');
   return guild;
 }
 

@@ -2,6 +2,7 @@ import type { ChatInputCommandInteraction, REST } from 'discord.js';
 import { describeChanges } from '../../replies/settings-changes.ts';
 import { listed } from '../../replies/settings-format.ts';
 import { settingsWarnings } from '../../replies/settings-warnings.ts';
+import { isAdministrator } from '../../settings/permissions.ts';
 import type { Settings } from '../../settings/schema.ts';
 import { now } from '../../time.ts';
 import type { CommandContext } from '../command.ts';
@@ -55,9 +56,10 @@ export async function applyChange(
   context.modLog.note(guildId, { kind: 'settings', byId: id, changes });
   if (before?.logChannelId !== undefined && before.logChannelId !== after.settings.logChannelId)
     await closeLogChannel(rest, before.logChannelId, press, context.log);
-  const known = new Set(before && warningsOf(before));
-  const warnings = warningsOf(after.settings).filter((warning) => !known.has(warning));
-  const parts = ['**Changed**', describeChanges(changes, CHANGES_LENGTH)];
+  const reader = { isAdministrator: isAdministrator(press) };
+  const known = new Set(before && warningsOf(before, reader));
+  const warnings = warningsOf(after.settings, reader).filter((warning) => !known.has(warning));
+  const parts = ['**Changed**', describeChanges(changes, reader, CHANGES_LENGTH)];
   if (warnings.length > 0)
     parts.push(
       listed(
@@ -70,6 +72,6 @@ export async function applyChange(
 }
 
 /** What moderators should know of settings, beside a pause: the change itself says that. */
-function warningsOf({ pause: _, ...settings }: Settings): string[] {
-  return settingsWarnings(settings, { missingPermissions: [], nowMs: now() });
+function warningsOf({ pause: _, ...settings }: Settings, reader: { readonly isAdministrator: boolean }): string[] {
+  return settingsWarnings(settings, { ...reader, missingPermissions: [], nowMs: now() });
 }

@@ -5,7 +5,7 @@ import { isThread } from '../threads.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';
 import { choicesFrom } from './choices.ts';
-import { channelNames } from './guild-names.ts';
+import { channelNames, visibleChannelNames } from './guild-names.ts';
 import { SettingProblem, type Subcommand, subcommandGroup } from './subcommand.ts';
 
 type List = 'allow' | 'deny';
@@ -76,10 +76,10 @@ const remove: Subcommand['execute'] = async (interaction, context, press) => {
   await changeSettings(interaction, context, press, (settings) => unlistChannel(settings, channelId));
 };
 
-const offerListed: Subcommand['autocomplete'] = async (interaction, context, { guildId }) => {
+const offerListed: Subcommand['autocomplete'] = async (interaction, context, press) => {
   const [{ settings }, names] = await Promise.all([
-    context.settings.load(guildId),
-    channelNames(interaction.client.rest, guildId),
+    context.settings.load(press.guildId),
+    visibleChannelNames(interaction.client.rest, press),
   ]);
   const { allow, deny } = settings.channels;
   const choice = (id: string, what: string) => ({ name: `${names.get(id) ?? id}, ${what}`, value: id });

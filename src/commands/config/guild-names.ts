@@ -1,37 +1,55 @@
 import { type APIGuildChannel, type APIRole, ChannelType, type REST, Routes } from 'discord.js';
+import { isAdministrator } from '../../settings/permissions.ts';
 import { withTimeout } from '../../time.ts';
+import { canSee } from './can-see.ts';
+import type { GuildPress } from './subcommand.ts';
 
 /** Discord takes choices within 3 s; without an answer by then, ids have to do. */
 const PATIENCE_MS = 1_500;
 
-/** Asks Discord for a list of a server's things, whatever they are called now. @returns an empty map when it doesn't answer in time */
-async function namesOf<Named extends { id: string }>(
-  rest: REST,
-  route: `/${string}`,
-  toName: (named: Named) => string,
-): Promise<ReadonlyMap<string, string>> {
+type Names = ReadonlyMap<string, string>;
+
+/** Asks Discord for a list of a server's things, as they are now. @returns an empty one when it doesn't answer in time */
+async function list<Item>(rest: REST, route: `/${string}`): Promise<readonly Item[]> {
   try {
-    const found = await withTimeout(
+    return await withTimeout(
       PATIENCE_MS,
       () => new Error('Discord did not name them in time.'),
       // True: the callers below know what their route answers with.
-      async (signal) => (await rest.get(route, { signal })) as Named[],
+      async (signal) => (await rest.get(route, { signal })) as Item[],
     );
-    return new Map(found.map((named) => [named.id, toName(named)]));
   } catch {
     // Whatever the reason: names only make choosing easier.
-    return new Map();
+    return [];
   }
 }
 
-/** The names of a server's roles by id, `@everyone` among them. Empty when Discord doesn't tell within 1.5 s. */
-export function roleNames(rest: REST, guildId: string): Promise<ReadonlyMap<string, string>> {
-  return namesOf<APIRole>(rest, Routes.guildRoles(guildId), ({ name }) => name);
+const listRoles = (rest: REST, guildId: string) => list<APIRole>(rest, Routes.guildRoles(guildId));
+const listChannels = (rest: REST, guildId: string) => list<APIGuildChannel>(rest, Routes.guildChannels(guildId));
+
+function namesOf(channels: readonly APIGuildChannel[]): Names {
+  const nameOf = ({ name, type }: APIGuildChannel) =>
+    type === ChannelType.GuildCategory ? `${name} (category)` : `#${name}`;
+  return new Map(channels.map((channel) => [channel.id, nameOf(channel)]));
 }
 
-/** The names of a server's channels (`#art`) and categories (`studio (category)`) by id. Empty when Discord doesn't tell within 1.5 s. */
-export function channelNames(rest: REST, guildId: string): Promise<ReadonlyMap<string, string>> {
-  return namesOf<APIGuildChannel>(rest, Routes.guildChannels(guildId), ({ name, type }) =>
-    type === ChannelType.GuildCategory ? `${name} (category)` : `#${name}`,
-  );
+/** The names of a server's roles by id, `@everyone` among them. Empty when Discord doesn't tell within 1.5 s. */
+export async function roleNames(rest: REST, guildId: string): Promise<Names> {
+  return new Map((await listRoles(rest, guildId)).map(({ id, name }) => [id, name]));
+}
+
+/**
+ * The names of a server's channels (`#art`) and categories (`studio (category)`) by id, hidden ones too: not to be shown as they
+ * are. Empty when Discord doesn't tell within 1.5 s.
+ */
+export async function channelNames(rest: REST, guildId: string): Promise<Names> {
+  return namesOf(await listChannels(rest, guildId));
+}
+
+/** Those of the `channelNames` that who pressed can see: the bot is told of all, whoever asks it. */
+export async function visibleChannelNames(rest: REST, press: GuildPress): Promise<Names> {
+  const { guildId } = press;
+  if (isAdministrator(press)) return channelNames(rest, guildId);
+  const [roles, channels] = await Promise.all([listRoles(rest, guildId), listChannels(rest, guildId)]);
+  return namesOf(channels.filter((channel) => canSee(channel, roles, press)));
 }

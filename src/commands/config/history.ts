@@ -1,5 +1,6 @@
 import { ApplicationCommandOptionType } from 'discord.js';
 import { historyPage } from '../../replies/settings-changes.ts';
+import { isAdministrator } from '../../settings/permissions.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import type { Subcommand } from './subcommand.ts';
 
@@ -7,8 +8,10 @@ import type { Subcommand } from './subcommand.ts';
 export const history: Subcommand = {
   data: { type: ApplicationCommandOptionType.Subcommand, name: 'history', description: 'The last 25 changes' },
 
-  async execute(interaction, context, { guildId }) {
+  async execute(interaction, context, press) {
     await deferPrivately(interaction);
-    await answerPrivately(interaction, { embeds: historyPage(await context.settings.history(guildId)) });
+    const entries = await context.settings.history(press.guildId);
+    const embeds = historyPage(entries, { isAdministrator: isAdministrator(press) });
+    await answerPrivately(interaction, { embeds });
   },
 };

@@ -1,7 +1,16 @@
-import { type APIChannel, ChannelType, DiscordAPIError, type REST, RESTJSONErrorCodes, Routes } from 'discord.js';
+import {
+  type APIChannel,
+  ChannelType,
+  DiscordAPIError,
+  PermissionFlagsBits,
+  type REST,
+  RESTJSONErrorCodes,
+  Routes,
+} from 'discord.js';
 import type { Log } from '../../log.ts';
 import { COLOURS } from '../../replies/message.ts';
-import { THREAD_TYPES } from '../threads.ts';
+import type { NamedChannel } from '../press.ts';
+import { isThread, THREAD_TYPES } from '../threads.ts';
 import { type GuildPress, SettingProblem } from './subcommand.ts';
 
 /** Where a log can be read: text channels and threads. */
@@ -16,6 +25,8 @@ const REFUSALS: ReadonlySet<unknown> = new Set([
 const FIRST_WORDS =
   'This channel now gets the log of the bot: finished pictures with their prompts, private ones too; refusals, blocks, and changes of the settings. Who can read this channel reads all of that. `/timeless-config log off:true` ends it.';
 
+const NO_LOG_CHANNEL = 'The log needs a text channel, an announcement channel or a thread of this server.';
+
 /** @throws SettingProblem for what Discord refuses because of permissions, or doesn't answer */
 async function ask<T>(channelId: string, work: () => Promise<T>): Promise<T> {
   try {
@@ -23,7 +34,7 @@ async function ask<T>(channelId: string, work: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof DiscordAPIError && REFUSALS.has(error.code))
       throw new SettingProblem(
-        `The bot can't write into <#${channelId}>. It needs View Channel, Send Messages (in threads: Send Messages in Threads) and Embed Links there; to a private thread it must be added.`,
+        `The bot can't write into <#${channelId}>. It needs View Channel, Send Messages (in threads: Send Messages in Threads) and Embed Links there; to a private thread it must be added. Change that and try again in a minute.`,
       );
     if (error instanceof DiscordAPIError && error.status < 500) throw error;
     throw new SettingProblem('Discord did not answer when the bot tried to write there. Try again in a minute.');
@@ -31,15 +42,32 @@ async function ask<T>(channelId: string, work: () => Promise<T>): Promise<T> {
 }
 
 /**
- * Writes the first message into a channel that is to be a server's log: only that shows that the bot may.
- * @throws SettingProblem when it is none of the server's, or the bot can't write there
+ * Whether the moderator could write there without the bot, as Discord said with this very command: else they would have it write, for
+ * all to read, where others keep them out.
  */
-export async function openLogChannel(rest: REST, guildId: string, channelId: string): Promise<void> {
+function mayWriteThere({ type, permissions }: NamedChannel, isHere: boolean): boolean {
+  const { ViewChannel, SendMessages, SendMessagesInThreads, ManageThreads } = PermissionFlagsBits;
+  const needed = ViewChannel | (isThread(type) ? SendMessagesInThreads : SendMessages);
+  if ((permissions & needed) !== needed) return false;
+  // The permissions are those in the channel that it hangs in: who isn't in a private thread sees it by this one alone.
+  return type !== ChannelType.PrivateThread || isHere || (permissions & ManageThreads) !== 0n;
+}
+
+/**
+ * Writes the first message into a channel that is to be a server's log: only that shows that the bot may.
+ * @throws SettingProblem when it is none of the server's, or the moderator or the bot can't write there
+ */
+export async function openLogChannel(rest: REST, press: GuildPress, channelId: string): Promise<void> {
+  const named = press.namedChannels.get(channelId);
+  if (!named) throw new SettingProblem(NO_LOG_CHANNEL);
+  if (!mayWriteThere(named, press.channel.id === channelId))
+    throw new SettingProblem(
+      `You can't write into <#${channelId}>, so you can't make it the log. You need View Channel and Send Messages there (in threads: Send Messages in Threads; for a private thread Manage Threads, or use this command in it).`,
+    );
   // True: this route answers with a channel.
   const channel = (await ask(channelId, () => rest.get(Routes.channel(channelId)))) as APIChannel;
-  const isHere = 'guild_id' in channel && channel.guild_id === guildId;
-  if (!isHere || !LOG_CHANNEL_TYPES.some((type) => type === channel.type))
-    throw new SettingProblem('The log needs a text channel, an announcement channel or a thread of this server.');
+  const isHere = 'guild_id' in channel && channel.guild_id === press.guildId;
+  if (!isHere || !LOG_CHANNEL_TYPES.some((type) => type === channel.type)) throw new SettingProblem(NO_LOG_CHANNEL);
   await ask(channelId, () => write(rest, channelId, FIRST_WORDS));
 }
 

@@ -44,7 +44,7 @@ export const log: Subcommand = {
       await answerPrivately(interaction, { content: await shown(context, press.guildId) });
       return;
     }
-    await openLogChannel(interaction.client.rest, press.guildId, channelId);
+    await openLogChannel(interaction.client.rest, press, channelId);
     await changeSettings(interaction, context, press, (settings) => ({ ...settings, logChannelId: channelId }), {
       note: 'Members read of it in the option `private` and under private pictures.',
     });

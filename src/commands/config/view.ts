@@ -1,5 +1,6 @@
 import { ApplicationCommandOptionType } from 'discord.js';
 import { settingsPage } from '../../replies/settings-page.ts';
+import { isAdministrator } from '../../settings/permissions.ts';
 import { now } from '../../time.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { roleNames } from './guild-names.ts';
@@ -17,6 +18,7 @@ export const view: Subcommand = {
     const roleIds = [...(await roleNames(interaction.client.rest, guildId)).keys()];
     const logTrouble = context.modLog.troubleOf(guildId);
     const embeds = settingsPage(settings, {
+      isAdministrator: isAdministrator(press),
       missingPermissions: missingPermissions(press),
       ...(logTrouble === undefined ? {} : { logTrouble }),
       // Every server has at least @everyone: without it, Discord didn't say.

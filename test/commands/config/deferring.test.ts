@@ -12,6 +12,7 @@ const press = {
   roleIds: [],
   permissions: ADMINISTRATOR,
   botPermissions: 0n,
+  namedChannels: new Map(),
   channel: { id: MODERATOR_ID, type: 0 },
 };
 

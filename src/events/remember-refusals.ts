@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { DiscordAPIError, type RESTOptions } from 'discord.js';
+import { z } from 'zod';
+import { now } from '../time.ts';
+
+type MakeRequest = RESTOptions['makeRequest'];
+type Answer = Awaited<ReturnType<MakeRequest>>;
+
+const REFUSED: ReadonlySet<number> = new Set([401, 403, 404]);
+const REMEMBERED_MS = 60_000;
+/** The oldest go first. */
+const MAX_REMEMBERED = 1_000;
+
+const discordError = z.object({ code: z.number(), message: z.string() });
+
+interface Refusal extends z.output<typeof discordError> {
+  readonly status: number;
+  readonly untilMs: number;
+}
+
+/**
+ * Discord bans an address after 10,000 refusals in 10 minutes, and members decide how often the bot looks something up: a look-up
+ * that was refused throws that refusal again for a minute, without a request. A look-up is a GET, or a POST that is repeated to
+ * the letter: it opens direct messages, or tries whether the bot may write (a message that matters has a nonce of its own).
+ * Only what carries the bot's token counts: the token of an interaction soon ends by itself.
+ */
+export function rememberRefusals(makeRequest: MakeRequest): MakeRequest {
+  const refusals = new Map<string, Refusal>();
+  return async (url, init) => {
+    const key = lookupKey(url, init);
+    if (key === undefined) return makeRequest(url, init);
+    const known = refusals.get(key);
+    if (known && known.untilMs > now())
+      throw new DiscordAPIError(known, known.code, known.status, init.method ?? 'GET', url, {});
+    refusals.delete(key);
+    const answer = await makeRequest(url, init);
+    const { status } = answer;
+    if (!REFUSED.has(status)) return answer;
+    const text = await answer.text();
+    refusals.set(key, { ...readError(text), status, untilMs: now() + REMEMBERED_MS });
+    const [oldest] = refusals.keys();
+    if (refusals.size > MAX_REMEMBERED && oldest !== undefined) refusals.delete(oldest);
+    return withBody(answer, text);
+  };
+}
+
+/** The same for the same look-up, whichever client sends it; undefined for what is none. */
+function lookupKey(url: string, { method = 'GET', headers, body }: Parameters<MakeRequest>[1]): string | undefined {
+  // Safe cast: discord.js gives its headers as a plain object.
+  if (!('Authorization' in (headers as Readonly<Record<string, string>>))) return undefined;
+  if (method === 'GET') return url;
+  if (method !== 'POST' || typeof body !== 'string') return undefined;
+  return `${url} ${createHash('sha256').update(body).digest('base64')}`;
+}
+
+function readError(text: string): z.output<typeof discordError> {
+  try {
+    return discordError.parse(JSON.parse(text));
+  } catch {
+    return { code: 0, message: 'Refused by a page that is not of Discord’s API' };
+  }
+}
+
+/** An answer whose body was read, so that discord.js can read it. */
+function withBody({ headers, ok, status, statusText }: Answer, text: string): Answer {
+  return {
+    body: null,
+    bodyUsed: false,
+    headers,
+    ok,
+    status,
+    statusText,
+    arrayBuffer: async () => new TextEncoder().encode(text).buffer,
+    json: async () => JSON.parse(text),
+    text: async () => text,
+  };
+}
