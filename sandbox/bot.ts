@@ -10,7 +10,12 @@ const STOP_WITHIN_MS = 10_000;
 
 interface StartOptions {
   readonly discord: { readonly apiUrl: string; readonly token: string };
-  readonly segmind: { readonly url: string; readonly apiKey: string; readonly imageHost: string };
+  readonly segmind: {
+    readonly url: string;
+    readonly apiKey: string;
+    readonly imageHost: string;
+    readonly secondImageHost?: string;
+  };
   /** Settings beside the addresses and keys of the two stand-ins. */
   readonly env?: Readonly<Record<string, string>>;
   /** The working folder, with the database, of an earlier bot; default: a new one, which is removed at the end. */
@@ -60,7 +65,7 @@ export function startBot(options: StartOptions): BotProcess {
       DISCORD_API_URL: discord.apiUrl,
       SEGMIND_API_KEY: segmind.apiKey,
       SEGMIND_API_URL: segmind.url,
-      SEGMIND_IMAGE_HOSTS: segmind.imageHost,
+      SEGMIND_IMAGE_HOSTS: [segmind.imageHost, segmind.secondImageHost ?? []].flat().join(','),
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

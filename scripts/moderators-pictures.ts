@@ -172,5 +172,6 @@ await save('moderators-block.png', question);
 const code = await bot.stop();
 await Promise.all([discord.close(), segmind.close()]);
 rmSync(folder, { recursive: true, force: true });
-for (const { rule, detail } of discord.violations) console.error(`Discord's rules were broken: ${rule}: ${detail}`);
-if (code !== 0 || discord.violations.length > 0) process.exitCode = 1;
+const violations = [...discord.violations, ...segmind.violations];
+for (const { rule, detail } of violations) console.error(`A rule was broken: ${rule}: ${detail}`);
+if (code !== 0 || violations.length > 0) process.exitCode = 1;

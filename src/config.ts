@@ -90,7 +90,7 @@ const settings = z
     SEGMIND_API_URL: httpUrl.default('https://api.segmind.com'),
     SEGMIND_MODE: z.enum(['async', 'sync'], { error: 'must be async or sync' }).default('async'),
     SEGMIND_BASE64: flag.default(false),
-    SEGMIND_IMAGE_HOSTS: hostList.default(['images.segmind.com']),
+    SEGMIND_IMAGE_HOSTS: hostList.default(['images.segmind.com', 'segmind-inference-io.s3.amazonaws.com']),
     SEGMIND_REQUESTS_PER_MINUTE: wholeNumber(1, 10_000).default(5),
     SEGMIND_MAX_IN_FLIGHT: wholeNumber(1, 10_000).default(50),
     QUEUE_LIMIT: wholeNumber(1, 1_000_000).optional(),

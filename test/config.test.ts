@@ -19,7 +19,8 @@ describe('parseConfig', () => {
     const config = parseConfig(required);
     expect(config.discord.apiUrl).toBe('https://discord.com/api');
     expect(config.segmind).toMatchObject({ apiUrl: 'https://api.segmind.com', mode: 'async', base64: false });
-    expect(config.segmind).toMatchObject({ imageHosts: ['images.segmind.com'], requestsPerMinute: 5, maxInFlight: 50 });
+    expect(config.segmind).toMatchObject({ requestsPerMinute: 5, maxInFlight: 50 });
+    expect(config.segmind.imageHosts).toEqual(['images.segmind.com', 'segmind-inference-io.s3.amazonaws.com']);
     expect(config.jobs).toEqual({
       queueLimit: 50,
       deadlineMs: 600_000,
@@ -161,6 +162,11 @@ describe('.env.example', () => {
     const documented = [...example.matchAll(/^#? ?([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => name);
     const read = [...source.matchAll(/^ {4}([A-Z][A-Z0-9_]+):/gm)].map(([, name]) => name);
     expect(documented.toSorted()).toEqual(read.toSorted());
+  });
+
+  it('shows the image hosts that are the default', () => {
+    const shown = /^# SEGMIND_IMAGE_HOSTS=(.*)$/m.exec(example)?.[1] ?? '';
+    expect(parseConfig({ ...required, SEGMIND_IMAGE_HOSTS: shown })).toEqual(parseConfig(required));
   });
 });
 

@@ -1,61 +1,55 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Answer } from './answers.ts';
-import * as answers from './answers.ts';
+import { type Answer, htmlPage, image, json, problem } from './answers.ts';
+import { type CreditsWording, outOfCredits } from './credits.ts';
 import type { FaultEffect } from './faults.ts';
+import { accepted, resultOf, statusOf, timings } from './job-answers.ts';
 import type { Job, Jobs } from './jobs.ts';
-import { malformation, readParameters } from './parameters.ts';
+import { outputOf } from './output.ts';
+import { malformation, readParameters, schedulerProblem } from './parameters.ts';
 import { priceUsd } from './price.ts';
 import type { SubmitRecord } from './records.ts';
 import type { Route } from './routes.ts';
+import { unauthorized } from './unauthorized.ts';
 
 const MODEL = 'sdxl1.0-timeless';
 
-const KEY_MISSING = 'Missing Authorization or x-api-key in header';
-const KEY_REJECTED = 'Unauthorized. API key is invalid or may have expired. Please check your API key.';
-
 export interface ApiSettings {
   apiKey: string;
-  /** HTTP status of "insufficient credits": both are seen. */
-  creditsStatus: 402 | 406;
   baseUrl: string;
+  /** Where a job's images can be fetched: the usual host, and the second one. */
+  imagesUrls: { first: string; second: string };
+  tellsSeed: boolean;
+  creditsWording: CreditsWording;
 }
 
 /** Segmind's endpoints: each takes what the request says and gives the whole answer. */
 export class Api {
+  readonly settings: ApiSettings;
   private readonly jobs: Jobs;
-  private readonly settings: ApiSettings;
 
   constructor(jobs: Jobs, settings: ApiSettings) {
     this.jobs = jobs;
     this.settings = settings;
   }
 
-  /** Why the request is turned away before anything else, if it is. */
-  refuse(route: Route, headers: IncomingHttpHeaders): Answer | undefined {
-    if (route.target === 'image') return undefined;
+  /** The refusal of a request without the right key. It comes before anything else: without a key nobody learns what there is. */
+  refuseKey(headers: IncomingHttpHeaders): Answer | undefined {
     const key = headers['x-api-key'];
-    if (key === undefined && headers.authorization === undefined) return answers.unauthorized(KEY_MISSING);
-    if (key !== this.settings.apiKey) return answers.unauthorized(KEY_REJECTED);
-    if (route.method === 'POST' && route.subject !== MODEL)
-      return answers.problem(404, `Model ${route.subject} not found`);
-    return undefined;
+    if (key === undefined && headers.authorization === undefined) return unauthorized('missing');
+    return key === this.settings.apiKey ? undefined : unauthorized('code');
+  }
+
+  /** The refusal of what isn't there, or not by this method. */
+  refuseRoute(route: Route, method: string | undefined): Answer | undefined {
+    if (method !== route.method) return htmlPage(405, 'Method Not Allowed');
+    const isModel = route.method === 'GET' || route.subject === MODEL;
+    return isModel ? undefined : problem(404, `Model ${route.subject} not found`);
   }
 
   /** Takes a submit (v2) or paints at once (v1). */
   async post(submit: SubmitRecord, contentType: string | undefined, fault?: FaultEffect): Promise<Answer> {
-    if (contentType?.split(';')[0]?.trim().toLowerCase() !== 'application/json') {
-      return answers.problem(406, 'Invalid content type');
-    }
-    if (!submit.isObject) return answers.problem(400, 'Malformed JSON in the request body');
-    const malformed = malformation(submit.body);
-    if (malformed) return answers.problem(400, malformed);
-    const read = readParameters(submit.body);
-    if (this.jobs.creditsUsd < ('parameters' in read ? priceUsd(read.parameters) : 0)) {
-      return answers.problem(
-        this.settings.creditsStatus,
-        `Insufficient credits. You have ${this.jobs.creditsUsd} credits.`,
-      );
-    }
+    const refusal = this.refuseSubmit(submit, contentType);
+    if (refusal) return refusal;
     const { job, ended } = this.jobs.take(submit.body, fault);
     submit.requestId = job.requestId;
     if (submit.version === 'v2') return this.accept(job, fault);
@@ -65,48 +59,74 @@ export class Api {
 
   /** Everything that is read with GET. */
   get(route: Route, fault?: FaultEffect): Answer {
-    if (route.target === 'credits') return answers.json(200, { credits: this.jobs.creditsUsd, 'free-credits': 0 });
+    if (route.target === 'credits') return json(200, { credits: this.jobs.creditsUsd, 'free-credits': 0 });
     if (route.target === 'image') return this.download(route.subject, fault);
     const job = this.jobs.find(route.subject);
-    if (!job) return answers.problem(404, `Request ${route.subject} not found`);
+    if (!job) return problem(404, `Request ${route.subject} not found`);
     if (fault) this.jobs.apply(fault, job);
-    const { baseUrl } = this.settings;
-    const answer = route.target === 'status' ? answers.statusOf(job, baseUrl) : answers.resultOf(job, baseUrl);
+    const { baseUrl, tellsSeed } = this.settings;
+    const answer =
+      route.target === 'status'
+        ? statusOf(job, baseUrl)
+        : resultOf(job, { baseUrl, imagesUrl: this.imagesUrlOf(job), tellsSeed });
     return fault && 'statusWord' in fault ? withStatusWord(answer, fault.statusWord) : answer;
+  }
+
+  /** What is checked before a job is taken. v2 leaves all values but the scheduler to the job, v1 looks at them first. */
+  private refuseSubmit({ version, body, isObject }: SubmitRecord, contentType?: string): Answer | undefined {
+    if (contentType?.split(';')[0]?.trim().toLowerCase() !== 'application/json') {
+      return problem(406, 'Invalid content type');
+    }
+    if (!isObject) return problem(400, 'Malformed JSON in the request body');
+    const malformed = malformation(body);
+    if (malformed) return problem(400, malformed);
+    const unknownScheduler = schedulerProblem(body);
+    if (unknownScheduler) return problem(406, unknownScheduler);
+    const read = readParameters(body);
+    if ('problem' in read) return version === 'v1' ? problem(400, read.problem) : undefined;
+    const price = priceUsd(read.parameters);
+    const balanceUsd = this.jobs.creditsUsd;
+    if (balanceUsd >= price) return undefined;
+    return outOfCredits(this.settings.creditsWording, { version, balanceUsd, priceUsd: price });
+  }
+
+  private imagesUrlOf({ onSecondHost }: Job): string {
+    const { first, second } = this.settings.imagesUrls;
+    return onSecondHost ? second : first;
   }
 
   private download(fileName: string, fault?: FaultEffect): Answer {
     const [, requestId = '', index] = /^(.+)-(\d+)\.jpeg$/.exec(fileName) ?? [];
     if (fault) this.jobs.enlargeImages(requestId, fault);
     const bytes = this.jobs.imagesOf(requestId)[Number(index)];
-    return bytes ? answers.image(bytes) : answers.problem(404, 'Not found');
+    return bytes ? image(bytes) : problem(404, 'Not found');
   }
 
   private accept(job: Job, fault?: FaultEffect): Answer {
-    const { request_id, ...rest } = answers.accepted(job, this.settings.baseUrl);
-    if (fault && 'omitRequestId' in fault) return answers.json(200, rest);
-    const answer = answers.json(200, { request_id, ...rest });
+    const { request_id, ...rest } = accepted(job, this.settings.baseUrl);
+    if (fault && 'omitRequestId' in fault) return json(200, rest);
+    const answer = json(200, { request_id, ...rest });
     return fault && 'statusWord' in fault ? withStatusWord(answer, fault.statusWord) : answer;
   }
 
   private blockingResult(job: Job, fault?: FaultEffect): Answer {
-    if (job.state === 'FAILED') return answers.failed(job);
+    if (job.state === 'FAILED') return json(500, job.failure);
     const headers: Record<string, string> = {
       ...(fault && 'omitRequestId' in fault ? {} : { 'x-request-id': job.requestId }),
       'x-cost': String(job.costUsd),
       'x-remaining-credits': String(job.remainingCreditsUsd),
-      'x-generation-time': String(answers.timings(job).inference_time),
-      'x-seed-value': String(job.parameters?.seed),
+      'x-generation-time': String(timings(job).inference_time),
+      ...(this.settings.tellsSeed ? { 'x-seed-value': String(job.parameters?.seed) } : {}),
     };
     const [first] = job.images;
     if (job.parameters?.base64 || job.resultShape || !first) {
-      return answers.json(200, answers.output(job, this.settings.baseUrl), headers);
+      return json(200, outputOf(job, this.imagesUrlOf(job)), headers);
     }
-    const picture = answers.image(first);
+    const picture = image(first);
     return { ...picture, headers: { ...picture.headers, ...headers } };
   }
 }
 
 function withStatusWord(answer: Answer, status: string): Answer {
-  return answers.json(answer.status, { ...JSON.parse(answer.body.toString('utf8')), status });
+  return json(answer.status, { ...JSON.parse(answer.body.toString('utf8')), status });
 }

@@ -1,7 +1,11 @@
+import type { ResultShape } from './result-shape.ts';
+import type { UnauthorizedForm } from './unauthorized.ts';
+
 /** Which requests a fault waits for. */
 export type FaultTarget = 'submit' | 'v1' | 'status' | 'result' | 'credits' | 'image';
 
-export type ResultShape = 'url' | 'urls' | 'base64' | 'base64List' | 'dataUri' | 'images';
+/** Why an inference failed: the text of `error`, or all fields that say so, such as `{ error: null }` or `{ error_message: 'no' }`. */
+export type FailureReason = string | Record<string, unknown>;
 
 export type ImageFault = 'html' | '404' | '500' | 'drip' | 'endless' | 'truncated' | 'empty' | { redirect: string };
 
@@ -16,8 +20,10 @@ type Trigger = { times?: number } & (
 
 /**
  * What goes wrong. `reset` breaks the connection before or after the request was worked on; `hang` never answers and does nothing;
- * `delayMs` answers late; `html` is an HTML page with that status; `rateLimit` a 429 whose window resets in so many ms.
- * `failInference`, `resultShape` and `largeImages` (bytes per image) change the job, `statusWord` and `omitRequestId` the answer.
+ * `delayMs` answers late; `html` is an HTML page with that status, sent by something between, with `taken` after the job was taken
+ * all the same; `rateLimit` a 429 whose window resets in so many ms; `unauthorized` a 401 in that form. `failInference`,
+ * `resultShape`, `secondImageHost` and `largeImages` (bytes per image) change the job; `unknownForMs` makes its status and result
+ * answer 404 for so long after the submit; `statusWord` and `omitRequestId` change the answer.
  */
 export type FaultEffect =
   | {
@@ -26,10 +32,13 @@ export type FaultEffect =
   | { reset: 'before' | 'after' }
   | { hang: true }
   | { delayMs: number }
-  | { html: number }
+  | { html: number; taken?: true }
   | { rateLimit: number }
-  | { failInference: string }
+  | { unauthorized: UnauthorizedForm }
+  | { failInference: FailureReason }
   | { resultShape: ResultShape }
+  | { secondImageHost: true }
+  | { unknownForMs: number }
   | { omitRequestId: true }
   | { statusWord: string }
   | { image: ImageFault }
@@ -39,8 +48,12 @@ export type Fault = Trigger & FaultEffect;
 
 /** Effects that only mean something on some requests. */
 const TARGETS_OF: Readonly<Record<string, readonly FaultTarget[]>> = {
+  taken: ['submit', 'v1'],
+  unauthorized: ['submit', 'v1', 'status', 'result', 'credits'],
   failInference: ['submit', 'v1', 'status', 'result'],
   resultShape: ['submit', 'v1', 'result'],
+  secondImageHost: ['submit', 'result'],
+  unknownForMs: ['submit'],
   omitRequestId: ['submit', 'v1'],
   statusWord: ['submit', 'status', 'result'],
   image: ['image'],

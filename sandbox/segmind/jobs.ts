@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FaultEffect, ResultShape } from './faults.ts';
+import type { FailureReason, FaultEffect } from './faults.ts';
 import { type Parameters, readParameters } from './parameters.ts';
 import { priceUsd, workOf } from './price.ts';
 import { enlarge, renderPicture } from './render.ts';
+import type { ResultShape } from './result-shape.ts';
+import { Warmth } from './warmth.ts';
 
 /** One request on its way through the queue. Times are ms since the epoch. */
 export interface Job {
@@ -14,25 +16,31 @@ export interface Job {
   state: 'QUEUED' | 'PROCESSING' | 'COMPLETED' | 'FAILED';
   startedAtMs?: number;
   endedAtMs?: number;
-  /** Why it failed, in the words that the member sees. */
-  error?: string;
+  /** Why it fails or has failed: the fields of the answer that say so. */
+  failure?: Record<string, unknown>;
   images: Buffer[];
   resultShape?: ResultShape;
   costUsd: number;
   remainingCreditsUsd?: number;
-  /** Its status and result answer 404. */
-  forgotten: boolean;
+  /** Its links name the second image host. */
+  onSecondHost: boolean;
+  /** Before and after, its status and result answer 404. */
+  knownFromMs: number;
+  knownUntilMs: number;
 }
 
 export interface JobTimes {
   queueMs: number;
   renderMs: number;
   retentionMs: number;
+  coldStartMs: number;
+  coldAfterMs: number;
 }
 
 /** The queue, the renders and the account that pays for them. */
 export class Jobs {
   creditsUsd: number;
+  readonly warmth: Warmth;
   private readonly times: JobTimes;
   private readonly jobs = new Map<string, Job>();
   private readonly closing = new AbortController();
@@ -40,6 +48,7 @@ export class Jobs {
 
   constructor(times: JobTimes, creditsUsd: number) {
     this.times = times;
+    this.warmth = new Warmth(times);
     this.creditsUsd = creditsUsd;
     // Every job that waits listens to it, and Node takes more than ten listeners for a leak.
     setMaxListeners(0, this.closing.signal);
@@ -53,18 +62,21 @@ export class Jobs {
   /** Takes a job in; `ended` resolves when it has succeeded or failed, never when the sandbox closes first. */
   take(body: Record<string, unknown>, fault: FaultEffect | undefined): { job: Job; ended: Promise<void> } {
     const read = readParameters(body);
+    const nowMs = Date.now();
     const job: Job = {
-      requestId: randomUUID(),
-      submittedAtMs: Date.now(),
+      requestId: this.newRequestId(),
+      submittedAtMs: nowMs,
       parameters: 'parameters' in read ? read.parameters : undefined,
       state: 'QUEUED',
       images: [],
-      forgotten: false,
+      onSecondHost: fault !== undefined && 'secondImageHost' in fault,
+      knownFromMs: nowMs + (fault && 'unknownForMs' in fault ? fault.unknownForMs : 0),
+      knownUntilMs: nowMs + this.times.retentionMs,
       costUsd: 'parameters' in read ? priceUsd(read.parameters) : 0,
     };
     if (fault && 'resultShape' in fault) job.resultShape = fault.resultShape;
-    if (fault && 'failInference' in fault) job.error = fault.failInference;
-    if ('problem' in read) job.error = read.problem;
+    if (fault && 'failInference' in fault) job.failure = failureOf(fault.failInference);
+    if ('problem' in read) job.failure = failureOf(read.problem);
     this.jobs.set(job.requestId, job);
     const ended = new Promise<void>((resolve, reject) => {
       this.run(job, fault).then(resolve, (error) => {
@@ -76,8 +88,9 @@ export class Jobs {
 
   /** Changes a job that was taken before, as a scripted fault says. */
   apply(fault: FaultEffect, job: Job): void {
-    if ('failInference' in fault) fail(job, fault.failInference);
+    if ('failInference' in fault) fail(job, failureOf(fault.failInference));
     if ('resultShape' in fault) job.resultShape = fault.resultShape;
+    if ('secondImageHost' in fault) job.onSecondHost = true;
     this.enlargeImages(job.requestId, fault);
   }
 
@@ -87,10 +100,11 @@ export class Jobs {
     if (job && 'largeImages' in fault) job.images = job.images.map((image) => enlarge(image, fault.largeImages));
   }
 
-  /** The job, until its retention is over or it was forgotten. */
+  /** The job, as long as its record is there: until its retention is over, or it was forgotten. */
   find(requestId: string): Job | undefined {
     const job = this.jobs.get(requestId);
-    return job && !job.forgotten && Date.now() < job.submittedAtMs + this.times.retentionMs ? job : undefined;
+    const nowMs = Date.now();
+    return job && job.knownFromMs <= nowMs && nowMs < job.knownUntilMs ? job : undefined;
   }
 
   /** The job's images; they outlive the result, as Segmind's do. */
@@ -100,7 +114,7 @@ export class Jobs {
 
   forget(requestId: string): void {
     const job = this.jobs.get(requestId);
-    if (job) job.forgotten = true;
+    if (job) job.knownUntilMs = Number.NEGATIVE_INFINITY;
   }
 
   hold(): void {
@@ -122,18 +136,25 @@ export class Jobs {
     this.release();
   }
 
+  /** A UUID and 32 hex digits in turn: both are met. */
+  private newRequestId(): string {
+    const id = randomUUID();
+    return this.jobs.size % 2 === 0 ? id : id.replaceAll('-', '');
+  }
+
   private async run(job: Job, fault: FaultEffect | undefined): Promise<void> {
-    await this.pause(this.times.queueMs);
+    await this.pause(this.warmth.use(job.submittedAtMs) + this.times.queueMs);
     // A fault on a status or result may have ended it in the queue.
     if (job.endedAtMs !== undefined) return;
     job.state = 'PROCESSING';
     job.startedAtMs = Date.now();
     const images = await this.paint(job);
+    this.warmth.use(Date.now());
     await this.held?.promise;
     this.closing.signal.throwIfAborted();
     if (job.endedAtMs !== undefined) return;
-    if (job.error !== undefined) {
-      fail(job, job.error);
+    if (job.failure !== undefined) {
+      fail(job, job.failure);
       return;
     }
     job.images = fault && 'largeImages' in fault ? images.map((image) => enlarge(image, fault.largeImages)) : images;
@@ -143,8 +164,8 @@ export class Jobs {
     job.remainingCreditsUsd = this.creditsUsd;
   }
 
-  private async paint({ parameters, error }: Job): Promise<Buffer[]> {
-    if (!parameters || error !== undefined) return [];
+  private async paint({ parameters, failure }: Job): Promise<Buffer[]> {
+    if (!parameters || failure !== undefined) return [];
     const samples = Array.from({ length: parameters.samples }, (_, sample) => renderPicture(parameters, sample));
     const [images] = await Promise.all([Promise.all(samples), this.pause(this.times.renderMs * workOf(parameters))]);
     return images;
@@ -155,8 +176,12 @@ export class Jobs {
   }
 }
 
-function fail(job: Job, error: string): void {
-  job.error = error;
+function failureOf(reason: FailureReason): Record<string, unknown> {
+  return typeof reason === 'string' ? { error: reason } : reason;
+}
+
+function fail(job: Job, failure: Record<string, unknown>): void {
+  job.failure = failure;
   job.state = 'FAILED';
   job.endedAtMs = Date.now();
 }

@@ -39,12 +39,17 @@ export type Parameters = z.infer<typeof valuesSchema>;
 
 const KNOWN_KEYS = new Set(Object.keys(valuesSchema.shape));
 
-/** What is wrong with the body at the door (HTTP 400): no prompt, or a field the API doesn't know; `undefined` when it may pass. */
+/** What is wrong with the body at the door (HTTP 400): no prompt, or a field the API doesn't know; an empty prompt may pass. */
 export function malformation(body: Record<string, unknown>): string | undefined {
   const unknownKey = Object.keys(body).find((key) => !KNOWN_KEYS.has(key));
   if (unknownKey !== undefined) return `Unexpected field: ${unknownKey}`;
-  if (typeof body['prompt'] !== 'string' || body['prompt'] === '') return 'prompt is a required field';
-  return undefined;
+  return typeof body['prompt'] === 'string' ? undefined : 'prompt is a required field';
+}
+
+/** The one value that is checked at the door (HTTP 406): what is wrong with the scheduler, if anything. */
+export function schedulerProblem({ scheduler }: Record<string, unknown>): string | undefined {
+  if (scheduler === undefined || valuesSchema.shape.scheduler.safeParse(scheduler).success) return undefined;
+  return `Invalid scheduler: ${scheduler}`;
 }
 
 /** The parameters as the model runs them, a seed of -1 replaced by a drawn one; or `problem`, the text that the job fails with. */

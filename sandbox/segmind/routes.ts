@@ -8,12 +8,10 @@ export interface Route {
   subject: string;
 }
 
-const REQUEST = '([0-9a-f-]{32,36})';
-
 const PATTERNS: readonly { target: FaultTarget; method: Route['method']; pattern: RegExp }[] = [
   { target: 'credits', method: 'GET', pattern: /^\/v1\/(get-user-credits)$/ },
-  { target: 'status', method: 'GET', pattern: new RegExp(`^/v2/requests/${REQUEST}/status$`) },
-  { target: 'result', method: 'GET', pattern: new RegExp(`^/v[12]/requests/${REQUEST}$`) },
+  { target: 'status', method: 'GET', pattern: /^\/v2\/requests\/([^/]+)\/status$/ },
+  { target: 'result', method: 'GET', pattern: /^\/v[12]\/requests\/([^/]+)$/ },
   { target: 'image', method: 'GET', pattern: /^\/outputs\/([0-9a-f-]+\.jpeg)$/ },
   { target: 'submit', method: 'POST', pattern: /^\/v2\/([^/]+)$/ },
   { target: 'v1', method: 'POST', pattern: /^\/v1\/([^/]+)$/ },

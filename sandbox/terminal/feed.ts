@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Channel, DiscordSandbox, Message } from '../discord/index.ts';
 import { freePath } from './free-path.ts';
+import type { StandIns } from './stack.ts';
 import { messageHeader, messageLines } from './transcript.ts';
 
 const LOOK_EVERY_MS = 100;
@@ -19,15 +20,17 @@ export class Feed {
   /** Images saved so far; other files don't count. */
   imageCount = 0;
   private readonly discord: DiscordSandbox;
+  private readonly segmind: StandIns['segmind'];
   private readonly folder: string;
   private readonly print: (text: string) => void;
   private readonly shown = new Map<Message, Shown>();
   private readonly savedIds = new Set<string>();
-  private violationCount = 0;
+  private readonly reported = new Set<object>();
   private readonly timer: NodeJS.Timeout;
 
-  constructor(discord: DiscordSandbox, folder: string, print: (text: string) => void) {
+  constructor({ discord, segmind }: StandIns, folder: string, print: (text: string) => void) {
     this.discord = discord;
+    this.segmind = segmind;
     this.folder = folder;
     this.print = print;
     this.timer = setInterval(() => this.look(), LOOK_EVERY_MS);
@@ -40,14 +43,22 @@ export class Feed {
     }
     // A deleted message is no longer among those of its channel.
     for (const [message, { channel }] of this.shown) if (message.deleted) this.show(channel, message);
-    for (const { rule, detail, request } of this.discord.violations.slice(this.violationCount)) {
-      this.violationCount += 1;
-      this.print(`! Discord's rules were broken: ${rule}: ${detail}${request ? ` (${request})` : ''}`);
+    for (const violation of this.discord.violations) {
+      const { rule, detail, request } = violation;
+      this.report(violation, `Discord's rules were broken: ${rule}: ${detail}${request ? ` (${request})` : ''}`);
+    }
+    for (const violation of this.segmind.violations) {
+      this.report(violation, `Segmind's rules were broken: ${violation.rule}: ${violation.detail}`);
     }
   }
 
   close(): void {
     clearInterval(this.timer);
+  }
+
+  private report(violation: object, text: string): void {
+    if (!this.reported.has(violation)) this.print(`! ${text}`);
+    this.reported.add(violation);
   }
 
   private channels(): Channel[] {

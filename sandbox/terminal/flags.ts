@@ -19,7 +19,7 @@ export const USAGE = `npm run sandbox
 
 npm run sandbox -- --once '/timeless prompt:"a red rose" seed:7' --out DIR
     runs one command, prints the conversation, saves the images into DIR
-    and exits 0 when an image was delivered and no rule of Discord's was broken, else 1
+    and exits 0 when an image was delivered and no rule of Discord's or Segmind's was broken, else 1
 
 npm run sandbox -- --once '/timeless-config limits role:@artists images_per_day:10' --as moderator
     the same for a command that makes no image: exits 0 when it was answered; members, roles and channels go by name

@@ -35,7 +35,7 @@ export async function runInteractive(stack: Stack, { folder, watch }: Interactiv
     output.write(`${text}\n`);
     if (output.isTTY) reader.prompt(true);
   };
-  const feed = new Feed(stack.discord, folder, print);
+  const feed = new Feed(stack, folder, print);
   const ended = once(reader, 'close');
   let isStopping = false;
   let isRestarting = false;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { buttonsOf, type Invocation, type Message } from '../discord/index.ts';
 import { Feed } from './feed.ts';
 import { Session } from './session.ts';
-import type { Stack } from './stack.ts';
+import type { Stack, StandIns } from './stack.ts';
 
 const DEFERRED = 5;
 const LOOK_EVERY_MS = 50;
@@ -11,7 +11,7 @@ const GIVE_UP_AFTER_MS = 180_000;
 /** The command whose answer is an image; others have done their part when they are answered. */
 const IMAGE_COMMAND = 'timeless';
 
-type Running = Pick<Stack, 'discord' | 'bot' | 'startBot' | 'stop'>;
+type Running = StandIns & Pick<Stack, 'bot' | 'startBot' | 'stop'>;
 
 interface Once {
   /** The slash command. */
@@ -30,7 +30,7 @@ interface Once {
  */
 export async function runOnce(stack: Running, { text, as, place, folder }: Once): Promise<number> {
   const session = new Session(stack, folder);
-  const feed = new Feed(stack.discord, folder, (news) => console.log(news));
+  const feed = new Feed(stack, folder, (news) => console.log(news));
   let makesImage = true;
   try {
     if (as !== undefined) session.goOnAs(as);
@@ -53,7 +53,8 @@ export async function runOnce(stack: Running, { text, as, place, folder }: Once)
     feed.close();
   }
   const isDone = !makesImage || feed.imageCount > 0;
-  return isDone && stack.discord.violations.length === 0 ? 0 : 1;
+  const violations = [...stack.discord.violations, ...stack.segmind.violations];
+  return isDone && violations.length === 0 ? 0 : 1;
 }
 
 async function answered(

@@ -5,8 +5,14 @@ import { type BotProcess, startBot } from '../bot.ts';
 import { DiscordSandbox } from '../discord/index.ts';
 import { SegmindSandbox, type SegmindSandboxOptions } from '../segmind/index.ts';
 
+/** What is read of the stand-ins to follow a conversation. */
+export interface StandIns {
+  readonly discord: DiscordSandbox;
+  readonly segmind: Pick<SegmindSandbox, 'violations'>;
+}
+
 /** Both stand-ins and the built bot between them. */
-export class Stack {
+export class Stack implements StandIns {
   readonly discord: DiscordSandbox;
   readonly segmind: SegmindSandbox;
   /** With the database, so that a bot that was killed goes on where it was. */

@@ -36,7 +36,7 @@ describe('SEGMIND_BASE64=true', () => {
     const message = await painted(await bed.member('alice').command('timeless', { prompt: 'inline', samples: 2 }));
     expect(message.attachments).toHaveLength(2);
     expect(bed.segmind.submits[0]?.body['base64']).toBe(true);
-    expect(bed.segmind.requests.some(({ path }) => path.endsWith('.jpg'))).toBe(false);
+    expect(bed.segmind.requests.some(({ path }) => path.startsWith('/outputs/'))).toBe(false);
     await bed.close();
   });
 });

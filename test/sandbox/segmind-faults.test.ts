@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Fault, SegmindSandbox } from '../../sandbox/segmind/index.ts';
+import { RESULT_PATHS } from '../../sandbox/segmind/result-shape.ts';
 import { Caller, download, SMALL } from '../support/segmind-caller.ts';
 
 let sandbox: SegmindSandbox;
@@ -75,6 +76,54 @@ describe('an answer that was scripted', () => {
     expect((await caller.post()).status).toBe(429);
   });
 
+  test.each([
+    ['missing', { error: expect.stringContaining('Missing Authorization') }],
+    ['text', { error: expect.stringContaining('Unauthorized. API key') }],
+    [
+      'code',
+      { error: 'unauthorized', error_description: expect.stringContaining('Unauthorized. API key'), status_code: 401 },
+    ],
+  ] as const)('401 says so as it is met (%s), to polls too', async (unauthorized, body) => {
+    await start(...(['status', 'result', 'submit', 'credits'] as const).map((on) => ({ on, unauthorized })));
+    const path = '/v2/requests/0123456789abcdef0123456789abcdef';
+    const asked = [caller.get(`${path}/status`), caller.get(path), caller.post(), caller.get('/v1/get-user-credits')];
+    for (const answer of await Promise.all(asked)) {
+      expect(answer.status).toBe(401);
+      expect(await answer.json()).toEqual(body);
+    }
+    expect(sandbox.activeCount).toBe(0);
+  });
+
+  test.each([403, 404, 502])('an HTML page of something between (%i), to a submit and to a poll', async (html) => {
+    await start({ on: 'submit', html }, { on: 'status', html }, { on: 'result', html });
+    const path = '/v2/requests/0123456789abcdef0123456789abcdef';
+    for (const answer of [await caller.post(), await caller.get(`${path}/status`), await caller.get(path)]) {
+      expect(answer.status).toBe(html);
+      expect(answer.headers.get('content-type')).toContain('text/html');
+    }
+    expect(sandbox.activeCount).toBe(0);
+  });
+
+  test.each(['submit', 'v1'] as const)('an HTML page that hides that the job was taken (%s)', async (on) => {
+    await start({ on, html: 504, taken: true });
+    const answer = await (on === 'submit' ? caller.post() : caller.postV1());
+    expect(answer.status).toBe(504);
+    expect(await answer.text()).toContain('<html');
+    expect(sandbox.submits).toMatchObject([{ status: 504, requestId: expect.any(String) }]);
+    await expect.poll(() => sandbox.creditsUsd).toBe(9.9974);
+  });
+
+  test('404 in the first moments of a job, before its record is there', async () => {
+    await start({ on: 'submit', unknownForMs: 300 });
+    const requestId = await caller.submit();
+    for (const path of [`/v2/requests/${requestId}/status`, `/v2/requests/${requestId}`]) {
+      const answer = await caller.get(path);
+      expect(answer.status).toBe(404);
+      expect(await answer.json()).toEqual({ error: `Request ${requestId} not found` });
+    }
+    await caller.reach(requestId, 'COMPLETED');
+  });
+
   test('comes late when delayed', async () => {
     await start({ on: 'credits', delayMs: 80 });
     const beforeMs = Date.now();
@@ -137,10 +186,25 @@ describe('a job with a fault', () => {
     expect((await caller.get(`/v2/requests/${requestId}`)).status).toBe(422);
   });
 
-  test('fails with 422 (v1)', async () => {
+  test('fails with 500 (v1)', async () => {
     await start({ on: 'v1', failInference: 'NSFW content detected' });
-    expect((await caller.postV1()).status).toBe(422);
+    const answer = await caller.postV1();
+    expect(answer.status).toBe(500);
+    expect(await answer.json()).toEqual({ error: 'NSFW content detected' });
     expect(sandbox.creditsUsd).toBe(10);
+  });
+
+  test.each([
+    { error: null },
+    { error: { message: 'no', code: 7 } },
+    { error_message: 'no' },
+    { error: 'CONTENT_POLICY_VIOLATION' },
+  ])('fails and says why as %o', async (failInference) => {
+    await start({ on: 'submit', failInference });
+    const requestId = await caller.submit();
+    await caller.reach(requestId, 'FAILED');
+    const body = { status: 'FAILED', ...failInference, metrics: expect.anything() };
+    expect(await (await caller.status(requestId)).json()).toEqual(body);
   });
 
   test.each([
@@ -167,6 +231,48 @@ describe('a job with a fault', () => {
     const { body } = await caller.finish();
     expect(body['images']).toHaveLength(1);
     expect(body).not.toHaveProperty('output');
+  });
+
+  const LINK = /^http:\S+-0\.jpeg$/;
+  const LINKS = [expect.stringMatching(LINK), expect.stringMatching(/^http:\S+-1\.jpeg$/)];
+  const FACTS = ['metrics', 'request_id', 'status'];
+
+  test.each(RESULT_PATHS)('shows its images as %s and nowhere else', async (at) => {
+    await start({ on: 'result', resultShape: { at } }, { on: 'result', resultShape: { at } });
+    const [key = '', inner] = at.split('.');
+    const stands = (images: unknown) => ({ [key]: inner === undefined ? images : { [inner]: images } });
+    const { body } = await caller.finish();
+    expect(body).toMatchObject(stands(at === 'output.images' ? LINKS.slice(0, 1) : LINKS[0]));
+    expect(Object.keys(body).toSorted()).toEqual([...FACTS, key].toSorted());
+    expect((await caller.finish({ ...SMALL, samples: 2 })).body).toMatchObject(stands(LINKS));
+  });
+
+  test('shows its output as JSON inside a text', async () => {
+    await start({ on: 'submit', resultShape: 'jsonObject' }, { on: 'v1', resultShape: 'jsonList' });
+    const [output = ''] = (await caller.finish()).outputs;
+    expect(JSON.parse(output)).toEqual({ image_url: LINKS[0] });
+    const body: { output: string } = JSON.parse(await (await caller.postV1({ ...SMALL, samples: 2 })).text());
+    expect(JSON.parse(body.output)).toEqual(LINKS);
+  });
+
+  test.each([
+    { resultShape: 'unreadable', keys: [...FACTS, 'output'] },
+    { resultShape: 'nothing', keys: FACTS },
+  ] as const)('is finished and shows no image ($resultShape)', async ({ resultShape, keys }) => {
+    await start({ on: 'submit', resultShape });
+    const { body } = await caller.finish();
+    expect(body['status']).toBe('COMPLETED');
+    expect(Object.keys(body).toSorted()).toEqual(keys.toSorted());
+    expect(JSON.stringify(body)).not.toMatch(/jpeg/);
+    expect(sandbox.creditsUsd).toBe(9.9974);
+  });
+
+  test.each(['submit', 'result'] as const)('has its images on the second host (%s)', async (on) => {
+    await start({ on, secondImageHost: true });
+    const { outputs, requestId } = await caller.finish({ ...SMALL, samples: 2 });
+    expect(outputs.map((url) => new URL(url).host)).toEqual([sandbox.secondImageHost, sandbox.secondImageHost]);
+    expect(await Promise.all(outputs.map(download))).toEqual(sandbox.imagesOf(requestId));
+    expect(sandbox.imageHost).not.toBe(sandbox.secondImageHost);
   });
 
   test.each(['submit', 'image'] as const)('has images of the given size (%s)', async (on) => {

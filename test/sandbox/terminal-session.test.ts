@@ -12,6 +12,7 @@ import {
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { BotProcess } from '../../sandbox/bot.ts';
 import { DiscordSandbox } from '../../sandbox/discord/index.ts';
+import type { Violation } from '../../sandbox/segmind/violation.ts';
 import { Feed } from '../../sandbox/terminal/feed.ts';
 import { runOnce } from '../../sandbox/terminal/once.ts';
 import { Session } from '../../sandbox/terminal/session.ts';
@@ -27,6 +28,8 @@ let folder: string;
 let failures: unknown[];
 let pending: Promise<unknown>[];
 let printed: string[];
+/** What Segmind's stand-in has on record. */
+let violations: Violation[];
 
 /** Sets limits, lists words and reports usage, much as a bot with settings does. */
 const CONFIG = new SlashCommandBuilder()
@@ -101,7 +104,7 @@ function running() {
     stop: () => Promise.resolve(0),
     kill: () => undefined,
   };
-  return { discord, bot, startBot: () => Promise.resolve(), stop };
+  return { discord, segmind: { violations }, bot, startBot: () => Promise.resolve(), stop };
 }
 
 async function stop(): Promise<void> {
@@ -114,6 +117,7 @@ beforeEach(async () => {
   failures = [];
   pending = [];
   printed = [];
+  violations = [];
   for (const stream of ['log', 'error'] as const) {
     vi.spyOn(console, stream).mockImplementation((text) => printed.push(String(text)));
   }
@@ -180,7 +184,7 @@ it('lists in help who holds which role', async () => {
 
 it('prints private answers with their files, saves pictures and others, and draws messages', async () => {
   const session = new Session(running(), folder);
-  const feed = new Feed(discord, folder, (text) => printed.push(text));
+  const feed = new Feed(running(), folder, (text) => printed.push(text));
   await run(session, 'as moderator');
   await run(session, '/config usage');
   const general = discord.guild.channel('general');
@@ -210,4 +214,11 @@ it.each([
 ])('--once %j as %s exits %i', async (text, as, code, words) => {
   expect(await runOnce(running(), { text, as, place: '#art', folder })).toBe(code);
   expect(printed.join('\n')).toContain(words);
+});
+
+it('--once exits 1 when a rule of Segmind was broken, and says which, once', async () => {
+  violations.push({ atMs: 0, rule: 'image without key', detail: '/outputs/1.jpeg' });
+  const options = { text: '/config usage', as: 'moderator', place: '#art', folder };
+  expect(await runOnce(running(), options)).toBe(1);
+  expect(printed.join('\n').split("! Segmind's rules were broken: image without key: /outputs/1.jpeg")).toHaveLength(2);
 });

@@ -14,7 +14,7 @@ export function submitsOf(bed: TestBed, prompt: string): SubmitRecord[] {
 
 /** The POSTs that followed one which was, or may have been, taken: each of them may be paid for twice. */
 export function paidTwice(submits: readonly SubmitRecord[]): SubmitRecord[] {
-  const taken = submits.findIndex(({ status }) => !NOT_TAKEN.has(status));
+  const taken = submits.findIndex(({ status, requestId }) => requestId !== undefined || !NOT_TAKEN.has(status));
   return taken < 0 ? [] : submits.slice(taken + 1);
 }
 

@@ -7,11 +7,10 @@ const MODEL = 'sdxl1.0-timeless';
 /** A request that renders fast. */
 export const SMALL = { prompt: 'a red rose', seed: 7, img_width: 512, img_height: 512 };
 
-const resultSchema = z.looseObject({
-  request_id: z.string(),
-  seed: z.string().optional(),
-  output: z.union([z.string(), z.array(z.string())]).optional(),
-});
+const resultSchema = z.looseObject({ request_id: z.string(), seed: z.string().optional() });
+
+/** In other shapes than the documented ones there is nothing that everybody could read. */
+const outputSchema = z.union([z.string().transform((text) => [text]), z.array(z.string())]).catch([]);
 
 export interface Result {
   requestId: string;
@@ -64,7 +63,7 @@ export class Caller {
   async result(requestId: string): Promise<Result> {
     const answer = await this.get(`/v2/requests/${requestId}`);
     const body = resultSchema.parse(await answer.json());
-    return { requestId: body.request_id, seed: body.seed, outputs: [body.output ?? []].flat(), body };
+    return { requestId: body.request_id, seed: body.seed, outputs: outputSchema.parse(body['output']), body };
   }
 
   /** Submits, waits for the end and fetches the result. */

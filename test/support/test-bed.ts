@@ -27,7 +27,7 @@ export interface TestBed {
   restart(env?: Readonly<Record<string, string>>): Promise<void>;
   /** Ends the bot by SIGKILL. */
   crash(): Promise<void>;
-  /** Ends everything, and fails when the bot broke a rule of Discord's or died on the way. */
+  /** Ends everything, and fails when the bot broke a rule of Discord's or Segmind's, or died on the way. */
   close(): Promise<void>;
 }
 
@@ -99,7 +99,8 @@ export async function openTestBed(options: TestBedOptions = {}): Promise<TestBed
       await discord.close();
       await segmind.close();
       rmSync(folder, { recursive: true, force: true });
-      const unexpected = discord.violations.filter(({ rule }) => !(options.expectedViolations ?? []).includes(rule));
+      const violations = [...discord.violations, ...segmind.violations];
+      const unexpected = violations.filter(({ rule }) => !(options.expectedViolations ?? []).includes(rule));
       expect(unexpected).toEqual([]);
       expect(bot.stderr).toBe('');
       expect(code).toBe(0);

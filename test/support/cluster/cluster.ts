@@ -178,6 +178,7 @@ export async function openCluster(options: ClusterOptions = {}): Promise<Cluster
     async close() {
       await stopAll();
       expect(discord.violations).toEqual([]);
+      expect(segmind.violations).toEqual([]);
       if (!options.mayOverlap) expect(discord.gateway.overlaps).toEqual([]);
       // Nobody lives the life of another's job.
       const strayed = started.flatMap((one) =>

@@ -1,0 +1,20 @@
+import { type Answer, json, problem } from './answers.ts';
+
+const MISSING = 'Missing Authorization or x-api-key in header';
+const REJECTED = 'Unauthorized. API key is invalid or may have expired. Please check your API key.';
+
+/** The forms in which a 401 is met: no key, and a key that is rejected, as a bare text or with a code. */
+export type UnauthorizedForm = 'missing' | 'text' | 'code';
+
+export function unauthorized(form: UnauthorizedForm): Answer {
+  switch (form) {
+    case 'missing':
+      return problem(401, MISSING);
+    case 'text':
+      return problem(401, REJECTED);
+    case 'code':
+      return json(401, { error: 'unauthorized', error_description: REJECTED, status_code: 401 });
+    default:
+      return form satisfies never;
+  }
+}
