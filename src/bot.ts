@@ -209,7 +209,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     onRefused: (reason) => metrics?.onRefused(reason),
     log,
   };
-  listen(client, { context, guildId: config.discord.guildId, onFatal, log });
+  listen(client, { context, guildId: config.discord.guildId, onFatal, log, signal: stopping.signal });
 
   metrics?.watch({
     load: () => jobs.load,

@@ -4,7 +4,9 @@ import type { FatalError } from '../fatal.ts';
 import type { Log } from '../log.ts';
 import { createErrorListener } from './client-error.ts';
 import { createReadyListener } from './client-ready.ts';
+import { logGateway } from './gateway-log.ts';
 import { createInteractionListener } from './interaction-create.ts';
+import { PatientStrategy } from './patient-strategy.ts';
 import { Presses } from './presses.ts';
 import { createDisconnectListener } from './shard-disconnect.ts';
 
@@ -14,15 +16,24 @@ interface ListenerParts {
   readonly guildId: string | undefined;
   readonly onFatal: (error: FatalError) => void;
   readonly log: Log;
+  /** Aborts when the bot stops. */
+  readonly signal: AbortSignal;
 }
 
 /** Lets the bot hear everything that it listens to. */
-export function listen(client: Client, { context, guildId, onFatal, log }: ListenerParts): void {
+export function listen(client: Client, { context, guildId, onFatal, log, signal }: ListenerParts): void {
   const presses = new Presses();
   const ready = createReadyListener({ log, guildId });
   const interactionCreate = createInteractionListener(context, presses);
   const clientError = createErrorListener(log);
   const shardDisconnect = createDisconnectListener(onFatal);
+  client.options.ws = {
+    ...client.options.ws,
+    buildStrategy(manager) {
+      logGateway(manager, log, signal);
+      return new PatientStrategy(manager);
+    },
+  };
   client.on(presses.event, presses.listener);
   client.once(ready.event, ready.listener);
   client.on(interactionCreate.event, interactionCreate.listener);
