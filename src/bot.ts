@@ -38,6 +38,7 @@ import { SettingsStore } from './settings/store.ts';
 import { UsageBook } from './settings/usage-book.ts';
 import { UsageStore } from './settings/usage-store.ts';
 import { findShare, ownsGuild, type ShardOf, shardOf } from './shards.ts';
+import { CommandGuilds } from './storage/command-guilds.ts';
 import { openDatabase } from './storage/database.ts';
 import { probeWrite } from './storage/probe.ts';
 import { findDataFolder } from './storage/url.ts';
@@ -209,7 +210,14 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     onRefused: (reason) => metrics?.onRefused(reason),
     log,
   };
-  listen(client, { context, guildId: config.discord.guildId, onFatal, log, signal: stopping.signal });
+  listen(client, {
+    context,
+    guildId: config.discord.guildId,
+    guilds: new CommandGuilds(database),
+    onFatal,
+    log,
+    signal: stopping.signal,
+  });
 
   metrics?.watch({
     load: () => jobs.load,

@@ -4,6 +4,7 @@ import type { FatalError } from '../fatal.ts';
 import type { Log } from '../log.ts';
 import { createErrorListener } from './client-error.ts';
 import { createReadyListener } from './client-ready.ts';
+import type { CommandGuilds } from './command-registration.ts';
 import { logGateway } from './gateway-log.ts';
 import { createInteractionListener } from './interaction-create.ts';
 import { PatientStrategy } from './patient-strategy.ts';
@@ -14,6 +15,7 @@ interface ListenerParts {
   readonly context: CommandContext;
   /** The only server in which commands are registered; undefined: all. */
   readonly guildId: string | undefined;
+  readonly guilds: CommandGuilds;
   readonly onFatal: (error: FatalError) => void;
   readonly log: Log;
   /** Aborts when the bot stops. */
@@ -21,9 +23,9 @@ interface ListenerParts {
 }
 
 /** Lets the bot hear everything that it listens to. */
-export function listen(client: Client, { context, guildId, onFatal, log, signal }: ListenerParts): void {
+export function listen(client: Client, { context, guildId, guilds, onFatal, log, signal }: ListenerParts): void {
   const presses = new Presses();
-  const ready = createReadyListener({ log, guildId });
+  const ready = createReadyListener({ guildId, guilds, log, signal });
   const interactionCreate = createInteractionListener(context, presses);
   const clientError = createErrorListener(log);
   const shardDisconnect = createDisconnectListener(onFatal);

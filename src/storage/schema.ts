@@ -7,6 +7,7 @@ export interface Schema {
   circuit: CircuitTable;
   processes: ProcessesTable;
   departed_guilds: DepartedGuildsTable;
+  command_guilds: CommandGuildsTable;
   guild_settings: GuildSettingsTable;
   settings_history: SettingsHistoryTable;
   usage_totals: UsageTotalsTable;
@@ -85,6 +86,12 @@ interface ProcessesTable {
 interface DepartedGuildsTable {
   guild_id: string;
   noticed_at: number;
+}
+
+/** A server that has commands of ours which were registered there alone. */
+interface CommandGuildsTable {
+  application_id: string;
+  guild_id: string;
 }
 
 /** What the moderators of a server have set; no row until they set something. */
