@@ -29,6 +29,7 @@ const PACKAGES = {
     only: ['segmind/cluster-limiter', 'segmind/bottleneck-scripts', 'doctor/redis'],
   },
   'prom-client': { path: 'node_modules/prom-client/', only: ['monitoring'] },
+  ws: { path: 'node_modules/ws/', only: ['doctor/gateway'] },
   sharp: { path: 'node_modules/(sharp|@img)/', only: ['delivery'] },
   'database-drivers': { path: 'node_modules/(better-sqlite3|pg|kysely)/|^(node:)?sqlite$', only: ['storage'] },
   timers: { path: '^(node:)?timers(/promises)?$', only: ['time'] },
@@ -89,6 +90,13 @@ module.exports = {
       to: { path: '^src/', pathNot: sources(['doctor', ...EVERYWHERE]) },
     },
     {
+      name: 'commands-entry-imports',
+      comment: 'manage-commands.ts is a process of its own: it reads settings and speaks to Discord',
+      severity: 'error',
+      from: { path: '^src/manage-commands\\.ts$' },
+      to: { path: '^src/', pathNot: sources(['events/remove-global-commands', ...EVERYWHERE]) },
+    },
+    {
       name: 'bot-imported-by-main-only',
       comment: 'bot.ts is the composition root',
       severity: 'error',
@@ -97,10 +105,10 @@ module.exports = {
     },
     {
       name: 'nobody-imports-main',
-      comment: 'main.ts and doctor.ts start a process when they are imported',
+      comment: 'main.ts, doctor.ts and manage-commands.ts start a process when they are imported',
       severity: 'error',
       from: {},
-      to: { path: '^src/(main|doctor)\\.ts$' },
+      to: { path: '^src/(main|doctor|manage-commands)\\.ts$' },
     },
     {
       name: 'src-stands-alone',

@@ -38,6 +38,7 @@ import { SettingsStore } from './settings/store.ts';
 import { UsageBook } from './settings/usage-book.ts';
 import { UsageStore } from './settings/usage-store.ts';
 import { findShare, ownsGuild, type ShardOf, shardOf } from './shards.ts';
+import { CommandGuilds } from './storage/command-guilds.ts';
 import { openDatabase } from './storage/database.ts';
 import { probeWrite } from './storage/probe.ts';
 import { findDataFolder } from './storage/url.ts';
@@ -215,7 +216,15 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
       .noteUse(guildId, now())
       .catch((error: unknown) => log.warn({ err: error, guild: guildId }, 'use of a server not stored'));
   };
-  listen(client, { context, guildId: config.discord.guildId, onFatal, onUse, log });
+  listen(client, {
+    context,
+    guildId: config.discord.guildId,
+    guilds: new CommandGuilds(database),
+    onFatal,
+    onUse,
+    log,
+    signal: stopping.signal,
+  });
 
   metrics?.watch({
     load: () => jobs.load,

@@ -1,10 +1,12 @@
-import { ApiError } from './errors.ts';
+import { ApiError, invalidForm } from './errors.ts';
 import { snowflake } from './snowflakes.ts';
 import type { ApplicationCommand } from './types.ts';
 
 /** @see https://discord.com/developers/docs/interactions/application-commands#registering-a-command */
 const CREATES_PER_DAY = 200;
 const CHAT_INPUT = 1;
+/** Opens an app's Activity; there is one at most, a global one. */
+const ENTRY_POINT = 4;
 
 /** What a bot sends of a command, as the rules have accepted it. */
 export type CommandBody = Partial<ApplicationCommand> & { name: string };
@@ -39,8 +41,15 @@ export class CommandStore {
     return command;
   }
 
-  /** Replaces the whole list; a name that is there keeps its id. */
+  /**
+   * Replaces the whole list; a name that is there keeps its id.
+   * @throws ApiError 50240 when the Entry Point command is not in the new list
+   */
   replace(guildId: string | undefined, bodies: readonly CommandBody[]): readonly ApplicationCommand[] {
+    const entryPoint = this.in(guildId).find(({ type }) => type === ENTRY_POINT);
+    if (entryPoint && !bodies.some((body) => this.#sameAs(guildId, body) === entryPoint)) {
+      throw new ApiError('entryPointLeftOut', { rule: 'entry point', detail: `${entryPoint.name} is left out` });
+    }
     const list = bodies.map((body) => this.#build(guildId, body));
     this.#scopes.set(guildId ?? 'global', list);
     return list;
@@ -77,6 +86,9 @@ export class CommandStore {
   }
 
   #build(guildId: string | undefined, body: CommandBody): ApplicationCommand {
+    if (body.type === ENTRY_POINT && guildId !== undefined) {
+      throw invalidForm(['type: an Entry Point command is global']);
+    }
     const existing = this.#sameAs(guildId, body);
     if (!existing) this.#countCreate(guildId);
     const { options } = body;
@@ -91,6 +103,7 @@ export class CommandStore {
       description: body.description ?? '',
       description_localizations: body.description_localizations ?? null,
       nsfw: body.nsfw ?? false,
+      ...(body.handler ? { handler: body.handler } : {}),
       ...(guildId === undefined
         ? {
             integration_types: body.integration_types ?? [0],

@@ -28,6 +28,11 @@ const ANSWERS = {
   invalidRecipient: [400, 50033, 'Invalid Recipient(s)'],
   invalidForm: [400, 50035, 'Invalid Form Body'],
   fileTooLarge: [400, 50045, 'File uploaded exceeds the maximum size'],
+  entryPointLeftOut: [
+    400,
+    50240,
+    "You cannot remove this app's Entry Point command in a bulk update operation. Please include the Entry Point command in your update request or delete it separately.",
+  ],
   invalidJson: [400, 50109, 'The request body contains invalid JSON.'],
 } as const satisfies Record<string, readonly [number, number, string]>;
 

@@ -19,8 +19,13 @@ interface Target {
   onDelivered?: (recipient: Recipient) => void;
 }
 
+/** What becomes of a new connection: it is reset, answered with this HTTP status, or opened and never greeted. */
+type Refusal = 'reset' | 'silence' | number;
+
 /** The gateway: sessions, their events, and the accidents that tests ask for. */
 export class Gateway {
+  /** Connections that were asked for, refused ones included. */
+  attempts = 0;
   /** IDENTIFYs that were accepted. */
   identifies = 0;
   /** RESUMEs that were accepted. */
@@ -33,10 +38,20 @@ export class Gateway {
   readonly #sessions = new Map<string, Session>();
   readonly #recentIdentifies: { connection: Connection; key: number; atMs: number }[] = [];
   #held: (() => void)[] | undefined;
+  #refusal: Refusal | undefined;
 
   constructor(server: Server, state: State) {
     this.#state = state;
-    this.#sockets = new WebSocketServer({ server, perMessageDeflate: false });
+    this.#sockets = new WebSocketServer({
+      server,
+      perMessageDeflate: false,
+      verifyClient: ({ req }, answer) => {
+        this.attempts += 1;
+        if (this.#refusal === 'reset') req.socket.destroy();
+        else if (typeof this.#refusal === 'number') answer(false, this.#refusal);
+        else answer(true);
+      },
+    });
     this.#sockets.on('connection', (socket, request) => this.#accept(socket, request));
   }
 
@@ -54,6 +69,15 @@ export class Gateway {
   /** Breaks every connection, or that of one shard, as a lost network does: the client sees 1006 and resumes. */
   drop(shardIndex?: number): void {
     for (const { socket } of this.#connectionsOf(shardIndex)) socket.terminate();
+  }
+
+  /** Refuses all new connections until `admit`. */
+  refuse(how: Refusal): void {
+    this.#refusal = how;
+  }
+
+  admit(): void {
+    this.#refusal = undefined;
   }
 
   /** Asks every client to reconnect and resume (opcode 7). */
@@ -145,7 +169,8 @@ export class Gateway {
     if (query.get('v') !== '10') this.#break(connection, CLOSE.invalidVersion, `version ${query.get('v')}`);
     else if (query.get('encoding') !== 'json' || query.has('compress')) {
       this.#break(connection, CLOSE.decodeError, 'only uncompressed json is spoken here');
-    } else connection.send({ op: OP.hello, d: { heartbeat_interval: heartbeatIntervalMs, _trace: [] } });
+    } else if (this.#refusal !== 'silence')
+      connection.send({ op: OP.hello, d: { heartbeat_interval: heartbeatIntervalMs, _trace: [] } });
   }
 
   #receive(connection: Connection, { op, d }: { op: number; d: unknown }): void {

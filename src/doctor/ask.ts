@@ -48,7 +48,7 @@ export function clockAhead(date: string | null, sentAtMs: number, receivedAtMs: 
 }
 
 /** `fetch` says only that it failed; why stands in the cause. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;
   if (!(cause instanceof Error)) return error.message;

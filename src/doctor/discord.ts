@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type OwnShards, ownsAll } from '../shards.ts';
 import { type Answer, ask } from './ask.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
+import { findGatewayTrouble } from './gateway.ts';
 import { inviteUrl } from './invite.ts';
 
 /** Discord refuses calls without this form. @see https://discord.com/developers/docs/reference#user-agent */
@@ -18,6 +19,7 @@ const applicationSchema = z.looseObject({
   interactions_endpoint_url: z.string().nullish(),
 });
 const gatewaySchema = z.looseObject({
+  url: z.url({ protocol: /^wss?$/ }),
   shards: z.number(),
   session_start_limit: z.looseObject({ total: z.number(), remaining: z.number(), reset_after: z.number() }),
 });
@@ -45,7 +47,7 @@ export function askDiscord(apiUrl: string, token: string): DiscordAnswers {
 export async function judge<S extends z.ZodType>(
   asked: Promise<Answer>,
   schema: S,
-  check: (told: z.output<S>) => Finding,
+  check: (told: z.output<S>) => Finding | Promise<Finding>,
 ): Promise<Finding> {
   const answer = await asked;
   if (!answer.isAnswered) {
@@ -90,11 +92,11 @@ export function checkApplication({ application }: DiscordAnswers): Promise<Findi
 }
 
 /**
- * Whether the gateway would let the bot in now. The bot uses no privileged intents, so there are none to be allowed.
+ * Whether the gateway would let the bot in now: it is opened, and left before anything counts as a start. The bot uses no privileged intents, so there are none to be allowed.
  * @param own as it is set; undefined with `auto`, which is as many as Discord recommends
  */
 export function checkGateway({ gateway }: DiscordAnswers, own: OwnShards | undefined): Promise<Finding> {
-  return judge(gateway, gatewaySchema, ({ shards, session_start_limit: starts }) => {
+  return judge(gateway, gatewaySchema, async ({ url, shards, session_start_limit: starts }) => {
     const left = `${starts.remaining} of ${starts.total} starts are left`;
     const hours = Math.max(1, Math.ceil(starts.reset_after / 3_600_000));
     const needed = own?.ids.length ?? shards;
@@ -106,6 +108,8 @@ export function checkGateway({ gateway }: DiscordAnswers, own: OwnShards | undef
         `Only ${left}, for the next ${hours} h, and this process needs ${needed}: it would wait for that long. Find out why the bot starts so often.`,
       );
     }
+    const trouble = await findGatewayTrouble(url);
+    if (trouble) return problem(trouble);
     if (starts.remaining < FEW_STARTS) {
       return warning(`Only ${left}, for the next ${hours} h: find out why the bot starts so often.`);
     }
@@ -119,7 +123,7 @@ export function checkGateway({ gateway }: DiscordAnswers, own: OwnShards | undef
     }
     const share = own && !ownsAll(own) ? `this process has ${own.ids.join(', ')} of ${own.count}, ` : '';
     return ok(
-      `Discord recommends ${shards} ${shards === 1 ? 'shard' : 'shards'}, ${share}no intent has to be allowed, ${left}.`,
+      `The gateway answers, Discord recommends ${shards} ${shards === 1 ? 'shard' : 'shards'}, ${share}no intent has to be allowed, ${left}.`,
     );
   });
 }

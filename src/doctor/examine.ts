@@ -13,8 +13,8 @@ import { askSegmind, checkCredits } from './segmind.ts';
 import { checkServers } from './servers.ts';
 import { checkSettings } from './settings.ts';
 
-/** How long a check may take. */
-const CHECK_LIMIT_MS = 10_000;
+/** How long a check may take: that of the gateway makes one call after the other, of 8 s and 5 s at most. */
+const CHECK_LIMIT_MS = 15_000;
 
 type Check = () => Finding | Promise<Finding>;
 

@@ -4,7 +4,10 @@ import type { FatalError } from '../fatal.ts';
 import type { Log } from '../log.ts';
 import { createErrorListener } from './client-error.ts';
 import { createReadyListener } from './client-ready.ts';
+import type { CommandGuilds } from './command-registration.ts';
+import { logGateway } from './gateway-log.ts';
 import { createInteractionListener } from './interaction-create.ts';
+import { PatientStrategy } from './patient-strategy.ts';
 import { Presses } from './presses.ts';
 import { createDisconnectListener } from './shard-disconnect.ts';
 
@@ -12,19 +15,29 @@ interface ListenerParts {
   readonly context: CommandContext;
   /** The only server in which commands are registered; undefined: all. */
   readonly guildId: string | undefined;
+  readonly guilds: CommandGuilds;
   readonly onFatal: (error: FatalError) => void;
   /** Told of a server whenever somebody there has used the bot. */
   readonly onUse: (guildId: string) => void;
   readonly log: Log;
+  /** Aborts when the bot stops. */
+  readonly signal: AbortSignal;
 }
 
 /** Lets the bot hear everything that it listens to. */
-export function listen(client: Client, { context, guildId, onFatal, onUse, log }: ListenerParts): void {
+export function listen(client: Client, { context, guildId, guilds, onFatal, onUse, log, signal }: ListenerParts): void {
   const presses = new Presses();
-  const ready = createReadyListener({ log, guildId });
+  const ready = createReadyListener({ guildId, guilds, log, signal });
   const interactionCreate = createInteractionListener(context, presses, onUse);
   const clientError = createErrorListener(log);
   const shardDisconnect = createDisconnectListener(onFatal);
+  client.options.ws = {
+    ...client.options.ws,
+    buildStrategy(manager) {
+      logGateway(manager, log, signal);
+      return new PatientStrategy(manager);
+    },
+  };
   client.on(presses.event, presses.listener);
   client.once(ready.event, ready.listener);
   client.on(interactionCreate.event, interactionCreate.listener);

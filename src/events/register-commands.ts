@@ -1,11 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type APIApplicationCommand, ApplicationCommandType, type REST, Routes } from 'discord.js';
+import { type APIApplicationCommand, ApplicationCommandType, type REST } from 'discord.js';
 import { commands } from '../commands/index.ts';
-import type { Log } from '../log.ts';
-import { wait } from '../time.ts';
-
-const TRIES = 5;
-const WITH_LOCALIZATIONS = new URLSearchParams({ with_localizations: 'true' });
+import { type CommandScope, routeOf } from './command-scope.ts';
 
 /** What Discord adds to a command of its own accord. @see https://discord.com/developers/docs/interactions/application-commands#application-command-object */
 const ADDITIONS = new Set(['id', 'application_id', 'version', 'guild_id', 'dm_permission', 'default_permission']);
@@ -20,46 +16,43 @@ function withoutDefaults(part: unknown): unknown {
   return Object.fromEntries(entries.map(([key, value]) => [key, withoutDefaults(value)]));
 }
 
+/** What was sent for a command that Discord has. */
+function withoutAdditions(command: object): object {
+  return Object.fromEntries(Object.entries(command).filter(([key]) => !ADDITIONS.has(key)));
+}
+
 /** A command as ours and Discord's copy of it both have it, if they say the same. */
 function essence(command: object, isGlobal: boolean): unknown {
-  const entries = Object.entries(command).filter(([key]) => !ADDITIONS.has(key) && (isGlobal || !GLOBAL_ONLY.has(key)));
+  const entries = Object.entries(withoutAdditions(command)).filter(([key]) => isGlobal || !GLOBAL_ONLY.has(key));
   return withoutDefaults({ type: ApplicationCommandType.ChatInput, ...Object.fromEntries(entries) });
+}
+
+/** The command that opens the Activity of an application: it isn't ours, and Discord takes no list without it (50240). */
+function isEntryPoint({ type }: APIApplicationCommand): boolean {
+  return type === ApplicationCommandType.PrimaryEntryPoint;
 }
 
 /**
  * Registers the commands in one go, and only when Discord's list differs: there are 200 creations a day, and dropping or
  * renaming a command deletes the overrides that admins made for it.
- * @param guildId for development: there alone, at once
+ * @param present what Discord has in that scope
+ * @returns whether it differed
  */
 export async function registerCommands(
   rest: REST,
-  { applicationId, guildId, log }: { applicationId: string; guildId: string | undefined; log: Log },
-): Promise<void> {
-  const route =
-    guildId === undefined
-      ? Routes.applicationCommands(applicationId)
-      : Routes.applicationGuildCommands(applicationId, guildId);
-  const isGlobal = guildId === undefined;
+  scope: CommandScope,
+  present: readonly APIApplicationCommand[],
+): Promise<boolean> {
+  const isGlobal = scope.guildId === undefined;
   const ours = commands.map(({ data }) =>
     isGlobal ? data : Object.fromEntries(Object.entries(data).filter(([key]) => !GLOBAL_ONLY.has(key))),
   );
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      // True: this route answers with a list of commands; their localizations only come when asked for.
-      const theirs = (await rest.get(route, { query: WITH_LOCALIZATIONS })) as APIApplicationCommand[];
-      const isSame =
-        theirs.length === ours.length &&
-        ours.every((own) =>
-          theirs.some((their) => isDeepStrictEqual(essence(their, isGlobal), essence(own, isGlobal))),
-        );
-      if (isSame) return;
-      await rest.put(route, { body: ours });
-      log.info({ commands: commands.map(({ data }) => data.name) }, 'commands registered');
-      return;
-    } catch (error) {
-      log.error({ err: error, attempt }, 'the commands were not registered');
-      if (attempt === TRIES) return;
-      await wait(2 ** attempt * 1_000);
-    }
-  }
+  const kept = present.filter(isEntryPoint);
+  const theirs = present.filter((command) => !isEntryPoint(command));
+  const isSame =
+    theirs.length === ours.length &&
+    ours.every((own) => theirs.some((their) => isDeepStrictEqual(essence(their, isGlobal), essence(own, isGlobal))));
+  if (isSame) return false;
+  await rest.put(routeOf(scope), { body: [...ours, ...kept.map(withoutAdditions)] });
+  return true;
 }

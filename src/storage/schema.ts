@@ -7,6 +7,7 @@ export interface Schema {
   circuit: CircuitTable;
   processes: ProcessesTable;
   departed_guilds: DepartedGuildsTable;
+  command_guilds: CommandGuildsTable;
   guild_settings: GuildSettingsTable;
   settings_history: SettingsHistoryTable;
   usage_totals: UsageTotalsTable;
@@ -86,6 +87,12 @@ interface DepartedGuildsTable {
   guild_id: string;
   /** Since when that is known, or somebody there has last used the bot. */
   noticed_at: number;
+}
+
+/** A server that has commands of ours which were registered there alone. */
+interface CommandGuildsTable {
+  application_id: string;
+  guild_id: string;
 }
 
 /** What the moderators of a server have set; no row until they set something. */

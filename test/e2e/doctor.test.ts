@@ -1,7 +1,10 @@
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { WebSocketServer } from 'ws';
 import { startBot } from '../../sandbox/bot.ts';
 import { DiscordSandbox, type DiscordSandboxOptions } from '../../sandbox/discord/index.ts';
 import { type Fault, SegmindSandbox, type SegmindSandboxOptions } from '../../sandbox/segmind/index.ts';
@@ -55,6 +58,9 @@ describe('npm run doctor', () => {
     expect(before.code, before.text).toBe(0);
     expect(Object.keys(before.findings)).toEqual(CHECKS);
     expect(Object.values(before.findings).filter((found) => !found.startsWith('ok '))).toEqual([]);
+    expect(before.findings['gateway']).toMatch(/^ok The gateway answers, Discord recommends 1 shard,/);
+    expect([discord.gateway.attempts, discord.gateway.identifies]).toEqual([1, 0]);
+    await discord.waitFor(() => discord.gateway.connections === 0);
     expect(before.findings['application']).toContain(
       `https://discord.com/oauth2/authorize?client_id=${discord.applicationId}&scope=bot+applications.commands&permissions=274878024704`,
     );
@@ -187,11 +193,62 @@ describe('npm run doctor', () => {
     expect(code).toBe(expected.startsWith('problem') ? 1 : 0);
   });
 
+  /** What `GET /gateway/bot` tells instead of the sandbox's own gateway. */
+  const gatewayAt = (url: string) => {
+    const limits = { total: 1_000, remaining: 1_000, reset_after: 0, max_concurrency: 1 };
+    const body = { url, shards: 1, session_start_limit: limits };
+    discord.faults.add({ path: /gateway\/bot/, respond: { status: 200, body } });
+  };
+
+  async function tellsOfGateway(disturb: () => void, expected: RegExp): Promise<void> {
+    await build();
+    disturb();
+    const { code, findings } = await examine();
+    expect(findings['gateway']).toMatch(/^problem /);
+    expect(findings['gateway']).toMatch(expected);
+    expect(findings['token']).toMatch(/^ok /);
+    expect(code).toBe(1);
+  }
+  it('tells when the gateway refuses connections', () =>
+    tellsOfGateway(
+      () => gatewayAt('ws://127.0.0.1:4'),
+      /127\.0\.0\.1:4 can't be reached \(connect ECONNREFUSED .*\): check the network/,
+    ));
+  const troubles: [string, () => void, RegExp][] = [
+    ['resets connections', () => discord.gateway.refuse('reset'), /can't be reached \(socket hang up\)/],
+    ['answers with trouble', () => discord.gateway.refuse(503), /wrong answer \(HTTP 503\)/],
+    ['opens and says nothing', () => discord.gateway.refuse('silence'), /is silent: no HELLO within 5 s/],
+    ['speaks no TLS', () => gatewayAt(discord.apiUrl.replace('http', 'wss')), /can't be reached by TLS \(.*SSL/],
+    ['has no address', () => gatewayAt('127.0.0.1:4'), /^problem Discord's answer can't be read/],
+  ];
+  it.each(troubles)('... and when it %s', { tags: 'slow' }, (_, disturb, expected) =>
+    tellsOfGateway(disturb, expected),
+  );
+
+  it('tells when something else answers in place of the gateway', { tags: 'slow' }, async () => {
+    await build();
+    const impostors = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    onTestFinished(() => impostors.close());
+    await once(impostors, 'listening');
+    // True: a server that listens on TCP has an address with a port.
+    const { port } = impostors.address() as AddressInfo;
+    const greetings = ['{"op":0}', 'welcome', undefined];
+    impostors.on('connection', (socket) => {
+      const greeting = greetings.shift();
+      if (greeting === undefined) socket.close(4_000);
+      else socket.send(greeting);
+    });
+    for (const expected of ['wrong answer (no HELLO)', 'wrong answer (no HELLO)', 'closed before HELLO (4000)']) {
+      gatewayAt(`ws://127.0.0.1:${port}`);
+      expect((await examine()).findings['gateway']).toContain(expected);
+    }
+  });
+
   it('is content with more shards than one when as many are set', { tags: 'slow' }, async () => {
     await build({ discord: { shards: 3 } });
     for (const count of ['auto', '3', '4']) {
       const { findings } = await examine({ DISCORD_SHARD_COUNT: count });
-      expect(findings['gateway'], count).toMatch(/^ok Discord recommends 3 shards/);
+      expect(findings['gateway'], count).toMatch(/^ok The gateway answers, Discord recommends 3 shards/);
     }
   });
 
@@ -199,7 +256,11 @@ describe('npm run doctor', () => {
     const part = { DISCORD_SHARD_COUNT: '4', DISCORD_SHARD_IDS: '0-1,3' };
 
     it.each<[string, DiscordSandboxOptions, string]>([
-      ['enough', { shards: 3 }, 'ok Discord recommends 3 shards, this process has 0, 1, 3 of 4, no intent'],
+      [
+        'enough',
+        { shards: 3 },
+        'ok The gateway answers, Discord recommends 3 shards, this process has 0, 1, 3 of 4, no intent',
+      ],
       [
         'too few in all',
         { shards: 6 },

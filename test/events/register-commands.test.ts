@@ -3,10 +3,9 @@ import { REST } from 'discord.js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CommandStore } from '../../sandbox/discord/commands.ts';
 import { commands } from '../../src/commands/index.ts';
+import { listCommands } from '../../src/events/command-scope.ts';
 import { registerCommands } from '../../src/events/register-commands.ts';
-import { createLog } from '../../src/log.ts';
 
-const log = createLog({ level: 'silent', logPrompts: false });
 const GUILD_ID = '1000000000000000001';
 
 type Json = Record<string, unknown>;
@@ -35,7 +34,8 @@ async function putBodyFor(list: unknown, guildId?: string): Promise<unknown> {
   const address = opened.address();
   if (address === null || typeof address === 'string') throw new Error('a TCP server has an address with a port');
   const rest = new REST({ api: `http://127.0.0.1:${address.port}`, retries: 0 }).setToken('x');
-  await registerCommands(rest, { applicationId: '1', guildId, log });
+  const scope = { applicationId: '1', guildId };
+  await registerCommands(rest, scope, await listCommands(rest, scope));
   opened.close();
   opened.closeAllConnections();
   return body;
@@ -86,6 +86,14 @@ describe('registering the commands', () => {
     const ours = JSON.parse(JSON.stringify(commands.map(({ data }) => data)));
     expect(await putBodyFor([])).toEqual(ours);
     expect(await putBodyFor([...readBack(), { ...readBack()[0], name: 'other', id: '9' }])).toEqual(ours);
+  });
+
+  it('carries along the Entry Point command, as it was sent, and never puts for its sake', async () => {
+    const sent = { type: 4, name: 'launch', name_localizations: { de: 'start' }, handler: 2, contexts: [0] };
+    const launch = { ...sent, id: '9', application_id: '1', version: '3', dm_permission: false };
+    const ours = JSON.parse(JSON.stringify(commands.map(({ data }) => data)));
+    expect(await putBodyFor([launch])).toEqual([...ours, sent]);
+    expect(await putBodyFor([launch, ...readBack()])).toBeUndefined();
   });
 
   it('knows of more than a hundred places where a copy could differ', () => {

@@ -375,6 +375,25 @@ const RULES: Rule[] = [
     problem: /^body: 16 commands of type 3/,
   },
   {
+    rule: 'one Entry Point command',
+    kind: 'commands',
+    accepted: [command(), { type: 4, name: 'launch', handler: 2, description: 'Opens it' }],
+    refused: times(2, (index) => ({ type: 4, name: `launch${index}`, handler: 2 })),
+    problem: /^body: 2 commands of type 4/,
+  },
+  {
+    rule: 'an Entry Point command says who handles it',
+    accepted: { type: 4, name: 'launch', handler: 1 },
+    refused: { type: 4, name: 'launch' },
+    problem: /^handler: required/,
+  },
+  {
+    rule: 'only an Entry Point command has a handler',
+    accepted: command(),
+    refused: command({ handler: 1 }),
+    problem: /^handler: only an Entry Point/,
+  },
+  {
     rule: 'a problem in a bulk names its command',
     kind: 'commands',
     accepted: [command()],

@@ -137,6 +137,22 @@ describe('an unmodified discord.js client', () => {
     expect(discord.violations).toEqual([]);
   });
 
+  it('keeps an Entry Point command that a new list leaves out: 50240', async () => {
+    const discord = await startSandbox();
+    const client = await connect(discord);
+    const launch = { type: 4, name: 'launch', handler: 2 } as const;
+    const { id } = await client.application.commands.create(launch);
+    const refused = client.application.commands.set([{ name: 'paint', description: 'Paints' }]);
+    await expect(refused).rejects.toMatchObject({ status: 400, code: 50_240 });
+    expect(discord.commands.map(({ name }) => name)).toEqual(['launch']);
+    expect(discord.violations.map(({ rule }) => rule)).toEqual(['entry point']);
+    await client.application.commands.set([launch, { name: 'paint', description: 'Paints' }]);
+    expect(discord.commands.map(({ name }) => name)).toEqual(['launch', 'paint']);
+    expect(discord.commands[0]).toMatchObject({ id, handler: 2 });
+    const inGuild = client.application.commands.set([launch], discord.guild.id);
+    await expect(inGuild).rejects.toMatchObject({ code: 50_035 });
+  });
+
   it('defers, edits with files and alt text, and the bytes arrive unchanged', async () => {
     const discord = await startSandbox();
     const client = await connect(discord, async (interaction) => {

@@ -33,6 +33,7 @@ describe.each(BACKENDS)('over $name', ({ options, newUrl, nameOf }) => {
     const first = await openDatabase(url, options);
     expect(await tablesOf(first)).toEqual([
       'circuit',
+      'command_guilds',
       'departed_guilds',
       'guild_settings',
       'jobs',

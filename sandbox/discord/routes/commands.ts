@@ -1,7 +1,7 @@
 import type { CommandBody } from '../commands.ts';
 import { ApiError } from '../errors.ts';
 import { checked } from '../message-body.ts';
-import { param, type Route, type RouteRequest } from '../routing.ts';
+import { param, type Route, type RouteRequest, snowflakeParam } from '../routing.ts';
 import type { State } from '../state.ts';
 import type { ApplicationCommand } from '../types.ts';
 
@@ -67,12 +67,17 @@ function routesOf(state: State, path: string): Route[] {
       bucket,
       handle: (request) => {
         const scope = scopeOf(state, request);
-        const { name, name_localizations, type, description, description_localizations, options } = commands.get(
-          scope,
-          param(request, 'command'),
-        );
+        const { name, name_localizations, type, description, description_localizations, handler, options } =
+          commands.get(scope, param(request, 'command'));
         // What the change leaves alone counts to the characters of the whole.
-        const before = { name, name_localizations, type, description, description_localizations };
+        const before = {
+          name,
+          name_localizations,
+          type,
+          description,
+          description_localizations,
+          ...(handler ? { handler } : {}),
+        };
         const change = request.body as Partial<CommandBody>;
         checked<CommandBody>('command', { ...before, ...(options ? { options } : {}), ...change }, []);
         return { status: 200, body: commands.patch(scope, param(request, 'command'), change) };
@@ -94,8 +99,8 @@ function routesOf(state: State, path: string): Route[] {
 /** The guild whose commands the path means, `undefined` for global ones. */
 function scopeOf(state: State, request: RouteRequest): string | undefined {
   if (param(request, 'application') !== state.applicationId) throw new ApiError('unknownApplication');
-  const { guild } = request.params;
-  if (guild === undefined) return undefined;
+  if (request.params['guild'] === undefined) return undefined;
+  const guild = snowflakeParam(request, 'guild');
   const known = state.world.findGuild(guild);
   if (!known?.hasCommands) throw new ApiError('missingAccess');
   return guild;

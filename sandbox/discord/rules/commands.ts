@@ -2,7 +2,7 @@ import { checkOptions, checkSlashNames } from './command-options.ts';
 import { checkLocales } from './locales.ts';
 import type { Choice, Command, CommandOption } from './shapes.ts';
 
-const TYPE = { chatInput: 1, user: 2, message: 3 } as const;
+const TYPE = { chatInput: 1, user: 2, message: 3, entryPoint: 4 } as const;
 const CONTEXT = { privateChannel: 2 } as const;
 const INSTALL = { user: 1 } as const;
 /** @see https://discord.com/developers/docs/interactions/application-commands#registering-a-command */
@@ -10,6 +10,7 @@ const MAX_PER_TYPE: ReadonlyMap<number, number> = new Map([
   [TYPE.chatInput, 100],
   [TYPE.user, 15],
   [TYPE.message, 15],
+  [TYPE.entryPoint, 1],
 ]);
 const MAX_CHARACTERS = 8_000;
 
@@ -50,7 +51,9 @@ function checkSlashCommand(command: Command, isPartial: boolean, path: string): 
 
 function checkMenuCommand(command: Command, path: string): string[] {
   const problems: string[] = [];
-  if (command.description) problems.push(`${path}description: only slash commands have one`);
+  if (command.description && command.type !== TYPE.entryPoint) {
+    problems.push(`${path}description: only slash commands and the Entry Point have one`);
+  }
   if (command.options && command.options.length > 0) problems.push(`${path}options: only slash commands have them`);
   return problems;
 }
@@ -60,6 +63,9 @@ export function checkCommand(command: Command, isPartial: boolean, path = ''): s
   const isSlash = (command.type ?? TYPE.chatInput) === TYPE.chatInput;
   const problems = isSlash ? checkSlashCommand(command, isPartial, path) : checkMenuCommand(command, path);
   problems.push(...checkLocales(command, path));
+  const isEntryPoint = command.type === TYPE.entryPoint;
+  if (isEntryPoint && !command.handler && !isPartial) problems.push(`${path}handler: required`);
+  if (!isEntryPoint && command.handler) problems.push(`${path}handler: only an Entry Point command has one`);
   if (new Set(command.contexts).size < (command.contexts?.length ?? 0))
     problems.push(`${path}contexts: one is named twice`);
   const isForUsers = command.integration_types?.includes(INSTALL.user) ?? isPartial;

@@ -97,6 +97,7 @@ export interface Command {
   description_localizations?: Nullish<Record<string, string>>;
   options?: Nullish<CommandOption[]>;
   contexts?: Nullish<number[]>;
+  handler?: Nullish<number>;
   integration_types?: Nullish<number[]>;
 }
 

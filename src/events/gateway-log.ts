@@ -1,0 +1,23 @@
+import type { Log } from '../log.ts';
+import type { GatewayManager } from './patient-strategy.ts';
+import { ShardLog } from './shard-log.ts';
+
+/**
+ * Logs what happens to the connections to the gateway: discord.js reconnects without a word.
+ * @param signal aborts when the bot stops, which closes them on purpose
+ */
+export function logGateway(manager: GatewayManager, log: Log, signal: AbortSignal): void {
+  const shards = new Map<number, ShardLog>();
+  const shardLog = (shardId: number): ShardLog => {
+    const known = shards.get(shardId) ?? new ShardLog(shardId, log, signal);
+    shards.set(shardId, known);
+    return known;
+  };
+  // Only a debug message says that a shard begins to connect.
+  manager.on('debug', ({ shardId }) => shardLog(shardId));
+  manager.on('hello', ({ shardId }) => shardLog(shardId).greeted());
+  manager.on('ready', ({ shardId }) => shardLog(shardId).recovered('connected'));
+  manager.on('resumed', ({ shardId }) => shardLog(shardId).recovered('resumed'));
+  manager.on('error', ({ error, shardId }) => shardLog(shardId).failed(error));
+  manager.on('closed', ({ code, shardId }) => shardLog(shardId).closed(code));
+}

@@ -1,0 +1,12 @@
+import type { REST } from 'discord.js';
+import { type CommandScope, isOurs, listCommands, routeOf } from './command-scope.ts';
+
+/**
+ * Removes our commands from a scope, and no others; what admins had set for them there is lost.
+ * @returns their names
+ */
+export async function removeCommands(rest: REST, scope: CommandScope): Promise<string[]> {
+  const ours = (await listCommands(rest, scope)).filter(isOurs);
+  for (const { id } of ours) await rest.delete(`${routeOf(scope)}/${id}`);
+  return ours.map(({ name }) => name);
+}

@@ -1,0 +1,112 @@
+import type { Log } from '../log.ts';
+import { later, now } from '../time.ts';
+
+/** Before the first summary of what repeats; the pause doubles with each. */
+const FIRST_PAUSE_MS = 2_000;
+const LONGEST_PAUSE_MS = 600_000;
+/** A shard that stays up for a pause of this length, without an event, is well again. */
+const QUIET_MS = 60_000;
+
+/** From the first event, or attempt, until the shard is well. */
+interface Episode {
+  /** How often each kind of event came. */
+  readonly counts: Map<string, number>;
+  pauseMs: number;
+  /** Whether something was counted that no line has told yet. */
+  hasNews: boolean;
+}
+
+/**
+ * Logs the events of one shard's connection: the first of a kind at once, and the others as counts in summaries, ever more
+ * slowly, because a refused connection is tried again every 500 ms. A shard that just stays down is in the summaries too.
+ */
+export class ShardLog {
+  readonly #shard: number;
+  readonly #log: Log;
+  readonly #stopping: AbortSignal;
+  #episode: Episode | undefined;
+  #isGreeted = false;
+  /** Undefined while the shard is up. */
+  #downSinceMs: number | undefined;
+  #hasToldThatDown = false;
+
+  /** Expects the shard to connect from now on. */
+  constructor(shard: number, log: Log, stopping: AbortSignal) {
+    this.#shard = shard;
+    this.#log = log;
+    this.#stopping = stopping;
+    this.#downSinceMs = now();
+    this.#begin();
+  }
+
+  /** The connection is open, and the shard may log in: at the start it may have to wait for many others. */
+  greeted(): void {
+    this.#isGreeted = true;
+    if (this.#episode?.counts.size === 0) this.#episode = undefined;
+  }
+
+  closed(code: number): void {
+    const event = this.#isGreeted ? 'disconnected' : 'connection failed';
+    this.#fell();
+    this.#note(`${event} (${code})`, { code }, `gateway ${event}`);
+  }
+
+  failed(error: Error): void {
+    this.#fell();
+    this.#note(`error (${'code' in error ? error.code : error.message})`, { err: error }, 'gateway error');
+  }
+
+  recovered(how: 'connected' | 'resumed'): void {
+    const facts = this.#downSinceMs === undefined ? {} : { downMs: now() - this.#downSinceMs };
+    this.#downSinceMs = undefined;
+    const isFirst = this.#count(how);
+    if (isFirst || this.#hasToldThatDown) this.#log.info({ shard: this.#shard, ...facts }, `gateway ${how}`);
+    this.#hasToldThatDown = false;
+  }
+
+  #fell(): void {
+    this.#isGreeted = false;
+    this.#downSinceMs ??= now();
+  }
+
+  #note(kind: string, facts: object, message: string): void {
+    if (!this.#count(kind)) return;
+    this.#log[this.#stopping.aborted ? 'info' : 'warn']({ shard: this.#shard, ...facts }, message);
+  }
+
+  /** @returns whether it is the first of its kind */
+  #count(kind: string): boolean {
+    const episode = this.#episode ?? this.#begin();
+    const count = (episode.counts.get(kind) ?? 0) + 1;
+    episode.counts.set(kind, count);
+    if (count > 1) episode.hasNews = true;
+    return count === 1;
+  }
+
+  #begin(): Episode {
+    const episode: Episode = { counts: new Map(), pauseMs: FIRST_PAUSE_MS, hasNews: false };
+    this.#episode = episode;
+    later(episode.pauseMs, () => this.#summarize(episode));
+    return episode;
+  }
+
+  #summarize(episode: Episode): void {
+    if (episode !== this.#episode || this.#stopping.aborted) return;
+    const isDown = this.#downSinceMs !== undefined;
+    if (isDown || episode.hasNews) {
+      const facts = {
+        shard: this.#shard,
+        ...(this.#downSinceMs === undefined ? {} : { downMs: now() - this.#downSinceMs }),
+        counts: Object.fromEntries(episode.counts),
+      };
+      this.#log.warn(facts, isDown ? 'gateway still not connected' : 'gateway unstable');
+      this.#hasToldThatDown = isDown;
+    } else if (episode.pauseMs >= QUIET_MS) {
+      this.#episode = undefined;
+      return;
+    }
+    episode.hasNews = false;
+    episode.pauseMs = Math.min(2 * episode.pauseMs, LONGEST_PAUSE_MS);
+    later(episode.pauseMs, () => this.#summarize(episode));
+  }
+}

@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type BotProcess, startBot } from '../../sandbox/bot.ts';
+import { DiscordSandbox } from '../../sandbox/discord/index.ts';
+
+const nowhere = { url: 'http://127.0.0.1:9', apiKey: 'SG_0123456789abcdef', imageHost: '127.0.0.1:9' };
+
+let discord: DiscordSandbox;
+let bot: BotProcess | undefined;
+beforeEach(async () => {
+  discord = await DiscordSandbox.start();
+});
+afterEach(async () => {
+  const code = await bot?.stop();
+  const { violations } = discord;
+  await discord.close();
+  expect(violations).toEqual([]);
+  expect([code, bot?.stderr]).toEqual([0, '']);
+  bot = undefined;
+});
+
+/** What the log says of the gateway, without times. */
+function gatewayLines(): Record<string, unknown>[] {
+  const lines = bot?.log ?? [];
+  return lines
+    .filter(({ msg }) => String(msg).startsWith('gateway '))
+    .map(({ level, shard, code, counts, msg }) => ({
+      level,
+      shard,
+      msg,
+      ...(code === undefined ? {} : { code }),
+      ...(counts === undefined ? {} : { counts }),
+    }));
+}
+
+const lastLine = (msg: string) => gatewayLines().findLast((line) => line['msg'] === msg);
+
+it('says of each disconnect its shard and close code, and how the connection came back', async () => {
+  bot = startBot({ discord, segmind: nowhere });
+  await bot.ready;
+  const resumed = (times: number) => discord.waitFor(() => discord.gateway.resumes === times);
+  discord.gateway.drop();
+  await resumed(1);
+  discord.gateway.closeWith(4_000);
+  await resumed(2);
+  discord.gateway.reconnect();
+  await resumed(3);
+  await discord.waitFor(() => lastLine('gateway unstable'));
+  expect(gatewayLines()).toEqual([
+    { level: 30, shard: 0, msg: 'gateway connected' },
+    { level: 40, shard: 0, code: 1_006, msg: 'gateway disconnected' },
+    { level: 30, shard: 0, msg: 'gateway resumed' },
+    { level: 40, shard: 0, code: 4_000, msg: 'gateway disconnected' },
+    { level: 40, shard: 0, code: 4_200, msg: 'gateway disconnected' },
+    {
+      level: 40,
+      shard: 0,
+      counts: {
+        connected: 1,
+        'disconnected (1006)': 1,
+        resumed: 3,
+        'disconnected (4000)': 1,
+        'disconnected (4200)': 1,
+      },
+      msg: 'gateway unstable',
+    },
+  ]);
+});
+
+async function countsRefused(how: 'reset' | number, kind: string): Promise<void> {
+  discord.gateway.refuse(how);
+  bot = startBot({ discord, segmind: nowhere });
+  const told = await discord.waitFor(() => lastLine('gateway still not connected'));
+  expect(discord.gateway.attempts).toBeGreaterThan(2);
+  expect(told).toMatchObject({ level: 40, shard: 0, counts: { [kind]: expect.any(Number) } });
+  const before = gatewayLines().map((line) => JSON.stringify(line));
+  expect(new Set(before).size).toBe(before.length);
+  discord.gateway.admit();
+  await bot.ready;
+  await discord.waitFor(() => discord.commands.length > 0);
+  expect(gatewayLines().slice(before.length)).toEqual([{ level: 30, shard: 0, msg: 'gateway connected' }]);
+  expect([discord.gateway.identifies, discord.gateway.connections]).toEqual([1, 1]);
+}
+it('counts connections that are refused before the first one, and comes up by itself', () =>
+  countsRefused('reset', 'connection failed (1006)'));
+it('... also when each is an error', { tags: 'slow' }, () =>
+  countsRefused(503, 'error (Unexpected server response: 503)'),
+);
+
+it('says that it waits for a gateway that opens and stays silent', { tags: 'slow' }, async () => {
+  discord.gateway.refuse('silence');
+  bot = startBot({ discord, segmind: nowhere });
+  const told = await discord.waitFor(() => lastLine('gateway still not connected'));
+  expect(told).toEqual({ level: 40, shard: 0, counts: {}, msg: 'gateway still not connected' });
+});
