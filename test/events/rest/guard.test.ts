@@ -51,7 +51,7 @@ async function guarded(
     });
     return rest;
   };
-  return { server, lines, told, client, paths: () => server.received.map(({ path }) => path) };
+  return { server, lines, told, optionsOf, client, paths: () => server.received.map(({ path }) => path) };
 }
 
 const limited = (response: ServerResponse, headers: Record<string, string>, body: object = {}) =>
@@ -145,12 +145,15 @@ describe('a 429', () => {
     expect(paths()).toHaveLength(1);
   });
 
-  it('lets a request that was called off meanwhile end', async () => {
-    const { client, paths } = await guarded((response) => response.writeHead(429).end());
+  it('lets a request that was called off meanwhile end, rather than wait again', async () => {
+    const { client, server, optionsOf, paths } = await guarded((response) => response.writeHead(429).end());
     const controller = new AbortController();
     const edit = client('interaction').patch(EDIT, { auth: false, body: {}, signal: controller.signal });
     await vi.waitFor(() => expect(paths()).toHaveLength(1));
     controller.abort();
+    // What discord.js does when its wait is over and the block is not.
+    const again = optionsOf('bot').makeRequest(`${server.url}/v10${EDIT}`, { signal: controller.signal });
+    expect(await rejectionOf(again)).toMatchObject({ name: 'AbortError' });
     expect(await rejectionOf(edit)).toMatchObject({ name: 'AbortError' });
     expect(paths()).toHaveLength(1);
   });
