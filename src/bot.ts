@@ -11,7 +11,6 @@ import { isGatewayReady } from './events/gateway-ready.ts';
 import { listen } from './events/index.ts';
 import { login } from './events/login.ts';
 import { ownShardsOf } from './events/own-shards.ts';
-import { watchAnswers } from './events/rest-answers.ts';
 import type { FatalError } from './fatal.ts';
 import { Claims } from './jobs/claims.ts';
 import { DepartedGuilds } from './jobs/departed-guilds.ts';
@@ -48,7 +47,7 @@ import { now, within } from './time.ts';
 const FAREWELL_MS = 2_000;
 
 export interface Bot {
-  /** @throws FatalError when Discord does not let the bot in */
+  /** Resolves when the bot is connected. What Discord does not let in for good goes to `onFatal`. */
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -87,15 +86,14 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
   const stops = new StopStore(database);
   const gate = new SubmitGate(database, stops, onStep);
 
-  const { client, botRest, interactionRest } = createConnection(config.discord, () =>
+  const { client, botRest, interactionRest } = createConnection(config.discord, {
     // A process that was frozen, and whose jobs others have taken over meanwhile, would disturb what they show.
-    database.ensureAlive(),
-  );
-  if (metrics) {
-    for (const [kind, api] of Object.entries({ client: client.rest, bot: botRest, interaction: interactionRest })) {
-      watchAnswers(api, (method, status) => metrics.onDiscordAnswer(kind, method, status));
-    }
-  }
+    beforeRequest: () => database.ensureAlive(),
+    onAnswer: (kind, method, status) => metrics?.onDiscordAnswer(kind, method, status),
+    onBlock: (route) => metrics?.onDiscordBlock(route),
+    onFatal,
+    log,
+  });
 
   const segmind = new SegmindClient({
     apiKey: config.segmind.apiKey,

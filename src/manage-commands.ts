@@ -16,14 +16,7 @@ async function removeGlobal(): Promise<string> {
       'DISCORD_GUILD_ID is not set, so the global commands are in use: the bot would register them again when it starts.',
     );
   }
-  const removed = await removeGlobalCommands({
-    token,
-    apiUrl,
-    guildId,
-    shardCount: 1,
-    shardIds: undefined,
-    operatorGuildIds: [],
-  });
+  const removed = await removeGlobalCommands({ token, apiUrl });
   if (removed.length === 0) return 'There are no global commands of this bot.';
   return `Removed the global commands ${removed.map((name) => `/${name}`).join(' and ')}, and what admins had set for them.`;
 }

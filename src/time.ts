@@ -78,3 +78,18 @@ export async function within<T>(ms: number, work: Promise<T>): Promise<T | undef
     done.abort();
   }
 }
+
+/** What `work` resolves to. @throws `signal.reason` as soon as the signal aborts: then the work goes on by itself, heard by nobody */
+export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  const done = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true, signal: done.signal });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    done.abort();
+  }
+}

@@ -85,6 +85,7 @@ export class DiscordSandbox {
       heartbeatIntervalMs: options.heartbeatIntervalMs ?? 41_250,
       clockAheadMs: options.clockAheadMs ?? 0,
       interactionsEndpointUrl: options.interactionsEndpointUrl ?? null,
+      invalidRequestLimit: options.invalidRequestLimit ?? 1_000,
       identifiesPerDay: options.identifiesPerDay ?? 1_000,
       identifyResetMs: options.identifyResetMs ?? 86_400_000,
     };
@@ -178,6 +179,15 @@ export class DiscordSandbox {
   /** An administrator removes the bot from a server. */
   kickBot(guild: Guild): void {
     guild.removeBot();
+  }
+
+  /** The operator resets the bot's token in the Developer Portal; the gateway's connections stay. @returns the new one */
+  resetToken(): string {
+    const { settings } = this.#state;
+    this.#state.formerAuthorization = `Bot ${settings.token}`;
+    this.#state.wasToldOfReset = false;
+    settings.token = botToken(this.applicationId);
+    return settings.token;
   }
 
   /** A user stops taking direct messages from the bot. */

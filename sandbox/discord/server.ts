@@ -2,6 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { setTimeout as wait } from 'node:timers/promises';
 import { ApiError } from './errors.ts';
 import type { Faults } from './faults.ts';
+import { InvalidRequests } from './invalid-requests.ts';
+import { NamedWaits } from './named-waits.ts';
 import { RateLimits, type Ruling } from './rate-limits.ts';
 import { type RequestBody, readBody } from './request-body.ts';
 import { callbackRoutes } from './routes/callback.ts';
@@ -21,6 +23,7 @@ const KEEP_ALIVE_MS = 120_000;
 interface Outgoing {
   status: number;
   body?: unknown;
+  html?: string;
   headers?: Record<string, string>;
   ruling?: Ruling;
 }
@@ -44,6 +47,8 @@ export class RestServer {
   readonly #faults: Faults;
   readonly #requests: RequestRecord[];
   readonly #limits = new RateLimits();
+  readonly #namedWaits = new NamedWaits();
+  readonly #invalidRequests: InvalidRequests;
   readonly #find: (method: string, path: string) => Match | undefined;
   readonly #closing = new AbortController();
 
@@ -51,6 +56,7 @@ export class RestServer {
     this.#state = state;
     this.#faults = faults;
     this.#requests = requests;
+    this.#invalidRequests = new InvalidRequests(state.settings.invalidRequestLimit);
     this.#find = router(
       [callbackRoutes, webhookRoutes, channelRoutes, commandRoutes, guildRoutes, identityRoutes].flatMap((make) =>
         make(state),
@@ -86,6 +92,10 @@ export class RestServer {
       status: 0,
     };
     this.#requests.push(record);
+    const line = `${method} ${record.path}`;
+    if (this.#namedWaits.isBroken(line)) {
+      this.#state.violate('rate limit', 'sent before the time that a Retry-After named', line);
+    }
     const fault = this.#faults.take(method, [path, record.path]);
     const outgoing = await this.#answer(fault, record, () => this.#handle(request, path, record, body));
     if (!outgoing) {
@@ -93,14 +103,19 @@ export class RestServer {
       return;
     }
     record.status = outgoing.status;
+    if (outgoing.status === 429 && fault) this.#namedWaits.note(line, outgoing.headers);
+    if (this.#invalidRequests.exceeds(outgoing.status)) {
+      this.#state.violate('invalid requests', 'so many refusals within 10 minutes get an address banned', line);
+    }
     if (outgoing.ruling) response.once('finish', outgoing.ruling.answered);
-    const hasBody = outgoing.body !== undefined && outgoing.status !== 204;
+    const { html } = outgoing;
+    const hasBody = (html ?? outgoing.body) !== undefined && outgoing.status !== 204;
     response.writeHead(outgoing.status, {
       Date: new Date(Date.now() + this.#state.settings.clockAheadMs).toUTCString(),
-      ...(hasBody ? { 'Content-Type': 'application/json' } : {}),
+      ...(hasBody ? { 'Content-Type': html === undefined ? 'application/json' : 'text/html' } : {}),
       ...outgoing.headers,
     });
-    response.end(hasBody ? JSON.stringify(outgoing.body) : undefined);
+    response.end(hasBody ? (html ?? JSON.stringify(outgoing.body)) : undefined);
   }
 
   /** Handles the request as the fault, if any, wants it; nothing where the socket is to be destroyed. */
@@ -162,6 +177,13 @@ export class RestServer {
     const given = request.headers.authorization;
     if (given === `Bot ${this.#state.settings.token}`) return;
     if (given === undefined && route.authorization === 'token') return;
+    if (given !== undefined && given === this.#state.formerAuthorization) {
+      // Who was told once, by the question made for it, has to stop.
+      const wasTold = this.#state.wasToldOfReset;
+      if (route.path === '/users/@me') this.#state.wasToldOfReset = true;
+      const breach = { rule: 'authorization', detail: 'a token that Discord has called invalid' };
+      throw new ApiError('unauthorized', wasTold ? breach : undefined);
+    }
     const detail = given === undefined ? 'no Authorization header' : 'not the token of this bot';
     throw new ApiError('unauthorized', { rule: 'authorization', detail });
   }

@@ -20,4 +20,8 @@ export interface State {
   violate(rule: string, detail: string, request?: string): void;
   /** What `GET /gateway/bot` tells, and the gateway holds clients to. */
   readonly identifyBudget: IdentifyBudget;
+  /** The header that was right before the operator reset the token. */
+  formerAuthorization?: string;
+  /** Whether the bot has asked who it is since, and so knows. */
+  wasToldOfReset?: boolean;
 }

@@ -149,7 +149,13 @@ export interface Fault {
   path: RegExp;
   /** How many requests it meets; default 1, `Infinity` allowed. */
   times?: number;
-  respond?: { status: number; body?: unknown; headers?: Record<string, string> };
+  respond?: {
+    status: number;
+    body?: unknown;
+    /** A page instead of JSON, as what stands in front of Discord answers. */
+    html?: string;
+    headers?: Record<string, string>;
+  };
   /** Destroys the socket instead of answering. */
   reset?: boolean;
   /** Waits before the answer; alone it only slows the request down. */
@@ -183,6 +189,8 @@ export interface DiscordSandboxOptions {
   clockAheadMs?: number;
   /** What the operator has entered in the Developer Portal as Interactions Endpoint URL; default none. */
   interactionsEndpointUrl?: string | null;
+  /** Answers of 401, 403 and 429 in 10 minutes; default 1_000, a tenth of what gets an address banned. */
+  invalidRequestLimit?: number;
   /** IDENTIFYs a day; default 1_000. */
   identifiesPerDay?: number;
   /** How long that day is, from its first IDENTIFY on; default 86_400_000. */

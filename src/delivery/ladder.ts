@@ -1,7 +1,8 @@
 import type { Job, Rung } from '../jobs/job.ts';
 import type { Log } from '../log.ts';
+import { wait } from '../time.ts';
 import { insist } from './insist.ts';
-import { isMessageRefused, isRefusal, isTooLarge, isTransient } from './refusals.ts';
+import { isMessageRefused, isRefusal, isTooLarge, isTransient, namedWaitMs } from './refusals.ts';
 import type { MemberRoutes, Outgoing } from './routes.ts';
 
 export interface LadderParts {
@@ -13,6 +14,9 @@ export interface LadderParts {
 
 /** Best first. */
 const LADDER: readonly Rung[] = ['reply', 'message', 'channel', 'direct message'];
+
+/** At least so often routes are looked at again that Discord asked to wait for: an interaction's token ends meanwhile. */
+const LONGEST_PAUSE_MS = 15 * 60_000;
 
 /** A message that reached the member, and the way it went. */
 export interface Arrived {
@@ -110,7 +114,8 @@ function wayOf(rung: Rung, job: Job, routes: MemberRoutes): Way | undefined {
 
 /**
  * Brings a message to the member by the first way that is open: the interaction's token, the bot's own edit, a new message
- * in the channel, a direct message. While Discord has trouble a way is tried again; when it refuses, the next one is due.
+ * in the channel, a direct message. While Discord has trouble a way is tried again; when it refuses, the next one is due. So it
+ * is where Discord asks for a long wait, and when no other way was open, all are tried again after it.
  * @param alternatives the message, and what to send in its place, in this order, where Discord finds something wrong with it
  * @returns undefined when no way was open
  * @throws what Discord answered when the files are too large
@@ -121,21 +126,28 @@ export async function climb(
   { routes, log, onRefused }: LadderParts,
 ): Promise<Reached | undefined> {
   const refused = [...job.refusedRungs];
-  for (const rung of LADDER.filter((name) => !refused.includes(name))) {
-    const way = wayOf(rung, job, routes);
-    if (!way) continue;
-    let lastError: unknown;
-    for (const [alternative, message] of alternatives.entries()) {
-      const outcome = await insist(() => way(message), { job: job.id, rung }, log);
-      if ('value' in outcome) return { ...outcome.value, alternative };
-      lastError = outcome.error;
-      if (isTooLarge(lastError) && message.files.length > 0) throw lastError;
-      if (!isMessageRefused(lastError)) break;
+  for (;;) {
+    const waitsMs: number[] = [];
+    for (const rung of LADDER.filter((name) => !refused.includes(name))) {
+      const way = wayOf(rung, job, routes);
+      if (!way) continue;
+      let lastError: unknown;
+      for (const [alternative, message] of alternatives.entries()) {
+        // Another route may be open at once where Discord asks for a long wait here.
+        const outcome = await insist(() => way(message), { job: job.id, rung }, log, 0);
+        if ('value' in outcome) return { ...outcome.value, alternative };
+        lastError = outcome.error;
+        if (isTooLarge(lastError) && message.files.length > 0) throw lastError;
+        if (!isMessageRefused(lastError)) break;
+      }
+      const waitMs = namedWaitMs(lastError);
+      if (waitMs > 0) waitsMs.push(waitMs);
+      // What failed from mere trouble may be open again for the next process.
+      if (isTransient(lastError)) continue;
+      refused.push(rung);
+      await onRefused(job, refused);
     }
-    // What failed from mere trouble may be open again for the next process.
-    if (isTransient(lastError)) continue;
-    refused.push(rung);
-    await onRefused(job, refused);
+    if (waitsMs.length === 0) return undefined;
+    await wait(Math.min(...waitsMs, LONGEST_PAUSE_MS));
   }
-  return undefined;
 }

@@ -1,4 +1,4 @@
-import { DiscordAPIError, HTTPError } from 'discord.js';
+import { DiscordAPIError, HTTPError, RateLimitError } from 'discord.js';
 
 /** How Node and undici name a connection that could not be made or broke, and an answer that did not come in time. */
 const CONNECTION_TROUBLE: ReadonlySet<unknown> = new Set([
@@ -28,11 +28,17 @@ export function isRefusal(error: unknown): error is DiscordAPIError {
 
 /** Discord, or the way to it, has trouble that passes: a 5xx, a 429, a broken connection, a time-out. */
 export function isTransient(error: unknown): boolean {
+  if (error instanceof RateLimitError) return true;
   if (error instanceof HTTPError) return error.status >= 500 || error.status === 429;
   if (error instanceof DiscordAPIError) return error.status === 429;
   if (!(error instanceof Error)) return false;
   if (error.name === 'AbortError' || error.name === 'TimeoutError') return true;
   return 'code' in error && CONNECTION_TROUBLE.has(error.code);
+}
+
+/** How long Discord asked to wait, where that was too long for the request itself to wait; 0 otherwise. */
+export function namedWaitMs(error: unknown): number {
+  return error instanceof RateLimitError ? error.retryAfter : 0;
 }
 
 /** A file or the request is over a limit: 40005, 50045, or a 413 from a proxy, which isn't JSON. */

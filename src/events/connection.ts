@@ -1,7 +1,8 @@
-import { Client, DefaultRestOptions, REST, type RESTOptions } from 'discord.js';
+import { Client, REST } from 'discord.js';
 import type { Config } from '../config.ts';
 import { findOwnShards, type OwnShards } from '../shards.ts';
-import { rememberRefusals } from './remember-refusals.ts';
+import { createRefusalMemory } from './remember-refusals.ts';
+import { createRestGuard, type RestGuardParts } from './rest/guard.ts';
 
 /** For uploads: 25 MiB over a slow line. discord.js's 15 s would cut them off and send them again. */
 const REST_TIMEOUT_MS = 60_000;
@@ -23,23 +24,18 @@ export interface Connection {
   readonly interactionRest: REST;
 }
 
-/**
- * Makes the client and two REST clients beside it; connects nothing yet.
- * @param beforeRequest awaited before each request is sent; one that it throws for is not sent
- */
-export function createConnection(
-  config: Config['discord'],
-  beforeRequest: () => Promise<void> = async () => {},
-): Connection {
+/** Makes the client and two REST clients beside it, all behind one guard; connects nothing yet. */
+export function createConnection(config: Config['discord'], parts: Omit<RestGuardParts, 'apiUrl'>): Connection {
   const own = findOwnShards(config);
-  // discord.js would re-send a POST after a time-out, which makes messages twice; what may be repeated is repeated by us.
-  const send: RESTOptions['makeRequest'] = async (url, init) => {
-    await beforeRequest();
-    return DefaultRestOptions.makeRequest(url, init);
-  };
+  const guard = createRestGuard({ ...parts, apiUrl: config.apiUrl });
   // Outermost, and one for all clients: what it remembers is sent by none of them.
-  const makeRequest = rememberRefusals(send);
-  const rest = { api: config.apiUrl, timeout: REST_TIMEOUT_MS, retries: 0, makeRequest };
+  const remember = createRefusalMemory();
+  const guarded = (kind: string) => {
+    const options = guard(kind);
+    return { ...options, makeRequest: remember(options.makeRequest) };
+  };
+  // discord.js would re-send a POST after a time-out, which makes messages twice; what may be repeated is repeated by us.
+  const rest = { api: config.apiUrl, timeout: REST_TIMEOUT_MS, retries: 0 };
   const client = new Client({
     intents: [],
     // `auto` becomes a number when Discord has been asked, at the login.
@@ -47,17 +43,21 @@ export function createConnection(
     allowedMentions: { parse: [] },
     rest: {
       ...rest,
+      ...guarded('client'),
       timeout: CLIENT_TIMEOUT_MS,
       globalRequestsPerSecond: shareOf(REQUESTS_PER_SECOND, own),
-      // A callback that waits for a rate limit comes too late anyway.
-      rejectOnRateLimit: ({ route }) => route.endsWith('/callback'),
     },
   });
-  const botRest = new REST({ ...rest, globalRequestsPerSecond: shareOf(BOT_REQUESTS_PER_SECOND, own) });
+  const botRequestsPerSecond = shareOf(BOT_REQUESTS_PER_SECOND, own);
+  const botRest = new REST({ ...rest, ...guarded('bot'), globalRequestsPerSecond: botRequestsPerSecond });
   return {
     client,
     botRest: botRest.setToken(config.token),
-    interactionRest: new REST({ ...rest, globalRequestsPerSecond: Number.POSITIVE_INFINITY }),
+    interactionRest: new REST({
+      ...rest,
+      ...guarded('interaction'),
+      globalRequestsPerSecond: Number.POSITIVE_INFINITY,
+    }),
   };
 }
 

@@ -23,7 +23,8 @@ function isAlreadyAnswered(error: unknown): boolean {
 
 /** The interaction was answered by somebody else, or too late. Or its callback met a rate limit, which is as bad. */
 function isLostInteraction(error: unknown): boolean {
-  if (error instanceof RateLimitError || isAlreadyAnswered(error)) return true;
+  if (error instanceof RateLimitError) return error.route.endsWith('/callback');
+  if (isAlreadyAnswered(error)) return true;
   return error instanceof DiscordAPIError && error.code === RESTJSONErrorCodes.UnknownInteraction;
 }
 

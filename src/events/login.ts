@@ -1,6 +1,5 @@
-import { type Client, DiscordAPIError, DiscordjsError, DiscordjsErrorCodes, Routes } from 'discord.js';
+import { type Client, RateLimitError, Routes } from 'discord.js';
 import { z } from 'zod';
-import { FatalError } from '../fatal.ts';
 import type { Log } from '../log.ts';
 import type { OwnShards } from '../shards.ts';
 import { wait } from '../time.ts';
@@ -33,15 +32,7 @@ interface LoginParts {
   readonly signal: AbortSignal;
 }
 
-function fatalReason(error: unknown): string | undefined {
-  const isInvalidToken =
-    (error instanceof DiscordAPIError && error.status === 401) ||
-    (error instanceof DiscordjsError && error.code === DiscordjsErrorCodes.TokenInvalid);
-  if (isInvalidToken) return 'the bot token is not valid. Copy it again from the Developer Portal into DISCORD_TOKEN.';
-  return undefined;
-}
-
-/** While Discord has trouble, tries again and again with growing pauses. @throws FatalError when only the operator can help */
+/** While Discord has trouble, tries again and again with growing pauses. @throws `signal.reason` when it aborts */
 async function insist<T>(attempt: () => Promise<T>, { log, signal }: LoginParts): Promise<T> {
   for (let pauseMs = 1_000; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
     signal.throwIfAborted();
@@ -49,10 +40,9 @@ async function insist<T>(attempt: () => Promise<T>, { log, signal }: LoginParts)
       return await attempt();
     } catch (error) {
       signal.throwIfAborted();
-      const reason = fatalReason(error);
-      if (reason) throw new FatalError(`Discord does not let the bot in: ${reason}`);
-      log.error({ err: error, pauseMs }, 'the login failed and is tried again');
-      await wait(pauseMs, signal);
+      const waitMs = Math.max(pauseMs, error instanceof RateLimitError ? error.retryAfter : 0);
+      log.error({ err: error, waitMs }, 'the login failed and is tried again');
+      await wait(waitMs, signal);
     }
   }
 }
@@ -84,8 +74,7 @@ async function waitForTurn({ ids }: OwnShards, maxConcurrency: number, { log, si
 
 /**
  * Connects to Discord; while Discord has trouble, again and again with growing pauses. `auto` shards become as many as
- * Discord recommends.
- * @throws FatalError when only the operator can help
+ * Discord recommends. A token that is not valid ends the process: every request finds that out.
  * @throws `signal.reason` when the signal aborts
  */
 export async function login(client: Client, token: string, parts: LoginParts): Promise<void> {

@@ -24,9 +24,9 @@ interface Refusal extends z.output<typeof discordError> {
  * the letter: it opens direct messages, or tries whether the bot may write (a message that matters has a nonce of its own).
  * Only what carries the bot's token counts: the token of an interaction soon ends by itself.
  */
-export function rememberRefusals(makeRequest: MakeRequest): MakeRequest {
+export function createRefusalMemory(): (makeRequest: MakeRequest) => MakeRequest {
   const refusals = new Map<string, Refusal>();
-  return async (url, init) => {
+  return (makeRequest) => async (url, init) => {
     const key = lookupKey(url, init);
     if (key === undefined) return makeRequest(url, init);
     const known = refusals.get(key);

@@ -1,7 +1,6 @@
-import { Routes } from 'discord.js';
+import { REST, Routes } from 'discord.js';
 import { z } from 'zod';
 import type { Config } from '../config.ts';
-import { createConnection } from './connection.ts';
 import { removeCommands } from './remove-commands.ts';
 
 const applicationSchema = z.looseObject({ id: z.string() });
@@ -11,8 +10,8 @@ const applicationSchema = z.looseObject({ id: z.string() });
  * @returns their names
  * @throws what Discord answers, or that it doesn't
  */
-export async function removeGlobalCommands(config: Config['discord']): Promise<string[]> {
-  const { botRest } = createConnection(config);
-  const { id } = applicationSchema.parse(await botRest.get(Routes.currentApplication()));
-  return removeCommands(botRest, { applicationId: id, guildId: undefined });
+export async function removeGlobalCommands(config: Pick<Config['discord'], 'token' | 'apiUrl'>): Promise<string[]> {
+  const rest = new REST({ api: config.apiUrl, retries: 0 }).setToken(config.token);
+  const { id } = applicationSchema.parse(await rest.get(Routes.currentApplication()));
+  return removeCommands(rest, { applicationId: id, guildId: undefined });
 }

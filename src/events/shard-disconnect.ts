@@ -1,9 +1,10 @@
 import { type CloseEvent, Events } from 'discord.js';
 import { FatalError } from '../fatal.ts';
+import { INVALID_TOKEN } from './rest/token-check.ts';
 
 /** Close codes after which Discord takes no new connection like this one. @see https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes */
 const FATAL_CLOSES: Record<number, string> = {
-  4004: 'the bot token is not valid. Copy it again from the Developer Portal into DISCORD_TOKEN.',
+  4004: INVALID_TOKEN,
   4010: 'the shard is not valid. Set DISCORD_SHARD_COUNT to auto, without DISCORD_SHARD_IDS.',
   4011: 'the bot is in too many servers for so few shards. Set DISCORD_SHARD_COUNT to auto, or to a larger number in all processes.',
   4012: 'the version of the gateway is not valid. Update the bot.',

@@ -49,6 +49,12 @@ export function createMetrics() {
     labelNames: ['kind', 'method', 'status'],
     registers,
   });
+  const discordBlocks = new Counter({
+    name: 'timeless_discord_blocks_total',
+    help: 'How often all requests to Discord were held back, because an answer of 429 named no usable wait or blocks the address; by the route that was answered so.',
+    labelNames: ['route'],
+    registers,
+  });
   return {
     onJobEvent,
     onRefused: (reason: string) => refusals.inc({ reason }),
@@ -57,6 +63,7 @@ export function createMetrics() {
       segmindRequests.inc({ method, status: statusClass(status) }),
     onDiscordAnswer: (kind: string, method: string, status: number) =>
       discordRequests.inc({ kind, method, status: statusClass(status) }),
+    onDiscordBlock: (route: string) => discordBlocks.inc({ route }),
     watch: (watched: Watched) => watch(registers, watched),
     contentType: registry.contentType,
     /** In Prometheus' text format. */

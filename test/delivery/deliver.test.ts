@@ -6,7 +6,7 @@ import { createDelivery } from '../../src/delivery/deliver.ts';
 import type { MemberRoutes, Outgoing } from '../../src/delivery/routes.ts';
 import type { Ending, Picture } from '../../src/jobs/delivery.ts';
 import type { Job, Rung } from '../../src/jobs/job.ts';
-import { brokenConnection, makeJob, recordedLog, refusal } from '../support/job-fixtures.ts';
+import { brokenConnection, longWait, makeJob, recordedLog, refusal } from '../support/job-fixtures.ts';
 
 const MIB = 1024 * 1024;
 
@@ -322,5 +322,41 @@ describe('a private job', () => {
     };
     expect(await deliver(secret(), withPictures(four))).toBe(true);
     expect(discord.calls.map(({ where }) => where)).toEqual(['reply', 'reply']);
+  });
+});
+
+describe('where Discord asks for a long wait', () => {
+  const direct = (call: Call) => call.where === makeJob().requesterId;
+
+  it('the next route is taken at once', async () => {
+    const startedMs = Date.now();
+    discord.refuse = ({ name }) => (name === 'editReply' ? longWait(300) : undefined);
+    expect(await deliver(makeJob(), withPictures([giant(1)]))).toBe(true);
+    expect(discord.calls.map(({ name }) => name)).toEqual(['editMessage']);
+    expect(Date.now() - startedMs).toBeLessThan(60_000);
+    expect(refused).toEqual([]);
+  });
+
+  it('on every route, nothing is lost: all are tried again after the shortest', async () => {
+    const startedMs = Date.now();
+    let isOver = false;
+    discord.refuse = (call) => {
+      isOver ||= Date.now() >= startedMs + 90_000;
+      if (isOver) return undefined;
+      return direct(call) ? refusal(403, 50_007) : longWait(call.name === 'editMessage' ? 90 : 64_800);
+    };
+    expect(await deliver(makeJob(), withPictures([giant(1)]))).toBe(true);
+    expect(discord.calls.map(({ name }) => name)).toEqual(['editReply']);
+    expect(refused).toEqual(['direct message']);
+  });
+
+  it('on the only route, and its token ends meanwhile, nobody waits for it any longer', async () => {
+    const startedMs = Date.now();
+    discord.refuse = (call) => {
+      if (Date.now() - startedMs > 14 * 60_000) discord.tokenAlive = false;
+      return direct(call) ? refusal(403, 50_007) : longWait(64_800);
+    };
+    expect(await deliver(makeJob({ isPrivate: true }), withPictures([giant(1)]))).toBe(false);
+    expect(Date.now() - startedMs).toBeLessThan(40 * 60_000);
   });
 });

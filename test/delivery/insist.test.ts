@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { REST } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { insist } from '../../src/delivery/insist.ts';
-import { recordedLog } from '../support/job-fixtures.ts';
+import { longWait, recordedLog } from '../support/job-fixtures.ts';
 
 const FACTS = { job: '0000000000001', rung: 'reply' };
 
@@ -83,6 +83,20 @@ describe('insist repeats', () => {
     expect(outcome).toEqual({ error });
     expect(calls).toBeGreaterThan(30);
     expect(calls).toBeLessThan(45);
+  });
+});
+
+describe('a wait that Discord names', () => {
+  it('is kept to', async () => {
+    const { outcome, calls, lines } = await insistThrough(longWait(300), 2);
+    expect(outcome).toEqual({ value: 'arrived' });
+    expect(calls).toBe(3);
+    expect(lines.map(({ level }) => level)).toEqual([40, 40]);
+  });
+
+  it('ends it at once when it is longer than a quarter of an hour', async () => {
+    const error = longWait(64_800);
+    expect(await insistThrough(error, 1)).toMatchObject({ outcome: { error }, calls: 1 });
   });
 });
 

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { parseConfig } from '../../src/config.ts';
 import { type Connection, createConnection } from '../../src/events/connection.ts';
+import { guardParts } from '../support/guard-parts.ts';
 
 /** What one process makes that has these shards, of so many. */
 function connectionOf(
@@ -19,7 +20,7 @@ function connectionOf(
     DATABASE_URL: 'postgres://127.0.0.1/timeless',
     REDIS_URL: 'redis://127.0.0.1',
   });
-  const connection = createConnection(discord);
+  const connection = createConnection(discord, guardParts());
   onTestFinished(() => connection.client.destroy());
   return connection;
 }

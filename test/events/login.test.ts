@@ -4,6 +4,7 @@ import { parseConfig } from '../../src/config.ts';
 import { createConnection } from '../../src/events/connection.ts';
 import { login } from '../../src/events/login.ts';
 import { createLog } from '../../src/log.ts';
+import { guardParts } from '../support/guard-parts.ts';
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -25,7 +26,7 @@ it.each<[string, DiscordSandboxOptions, string]>([
     DATABASE_URL: 'postgres://127.0.0.1/timeless',
     REDIS_URL: 'redis://127.0.0.1',
   });
-  const { client } = createConnection(config.discord);
+  const { client } = createConnection(config.discord, guardParts());
   open.push({ close: () => client.destroy() });
   const lines: string[] = [];
   const write = (line: string) => {

@@ -1,6 +1,6 @@
 import { DiscordAPIError, REST } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { rememberRefusals } from '../../src/events/remember-refusals.ts';
+import { createRefusalMemory } from '../../src/events/remember-refusals.ts';
 
 beforeEach(() => void vi.useFakeTimers({ now: 0, toFake: ['Date'] }));
 afterEach(() => void vi.useRealTimers());
@@ -12,7 +12,7 @@ const missingAccess: Answer = () => Response.json({ code: 50_001, message: 'Miss
 /** Two of Discord's clients over one memory, as the bot has them; `answers` are what Discord says, in turn, the last one for ever. */
 function clientsWith(...answers: Answer[]) {
   const sent: string[] = [];
-  const makeRequest = rememberRefusals(async (url, { method }) => {
+  const makeRequest = createRefusalMemory()(async (url, { method }) => {
     const answer = answers[Math.min(sent.length, answers.length - 1)];
     sent.push(`${method} ${new URL(url).pathname}`);
     // Safe cast: what discord.js reads of an answer is the same in undici's and in Node's own.

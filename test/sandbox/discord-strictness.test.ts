@@ -526,6 +526,30 @@ describe('rate limits', () => {
   });
 });
 
+describe('refusals', () => {
+  it('break a rule when there are too many of them, once', async () => {
+    const discord = await start({ invalidRequestLimit: 3 });
+    const get = () => call(discord, 'GET', '/users/@me', { authorized: true });
+    discord.faults.add({ path: /users/, times: 4, respond: { status: 403, body: {} } });
+    discord.faults.add({ path: /users/, respond: { status: 500, body: {} } });
+    for (let index = 0; index < 3; index += 1) await get();
+    expect(rules(discord)).toEqual([]);
+    for (let index = 0; index < 3; index += 1) await get();
+    expect(rules(discord)).toEqual(['invalid requests']);
+  });
+
+  it('of a token that was reset break one when the bot has asked who it is', async () => {
+    const discord = await start();
+    const headers = { authorization: `Bot ${discord.token}` };
+    expect(discord.resetToken()).not.toBe(discord.token);
+    const get = async (path: string) => (await call(discord, 'GET', path, { headers })).status;
+    expect([await get('/gateway/bot'), await get('/users/@me')]).toEqual([401, 401]);
+    expect(rules(discord)).toEqual([]);
+    expect(await get('/gateway/bot')).toBe(401);
+    expect(rules(discord)).toEqual(['authorization']);
+  });
+});
+
 describe('a scripted fault', () => {
   it('answers for Discord as often as asked, in the order of scripting', async () => {
     const discord = await start();
@@ -541,6 +565,31 @@ describe('a scripted fault', () => {
     const limited = await get();
     expect([limited.status, limited.headers.get('retry-after')]).toEqual([429, '7']);
     expect((await get()).status).toBe(200);
+  });
+
+  it('may be a page, and the wait that a 429 names has to be kept to', async () => {
+    const discord = await start();
+    const get = () => call(discord, 'GET', '/users/@me', { authorized: true });
+    discord.faults.add({ path: /users/, respond: { status: 429, html: '<p>error code: 1015</p>' } });
+    const page = await get();
+    expect([page.status, page.headers.get('content-type'), page.headers.get('retry-after')]).toEqual([
+      429,
+      'text/html',
+      null,
+    ]);
+    await get();
+    expect(rules(discord)).toEqual([]);
+    discord.faults.add({ path: /users/, respond: { status: 429, headers: { 'Retry-After': '1' } } });
+    await get();
+    const toldMs = Date.now();
+    await discord.waitFor(() => Date.now() > toldMs + 100);
+    await call(discord, 'GET', '/gateway/bot', { authorized: true });
+    expect(rules(discord)).toEqual([]);
+    await get();
+    expect(rules(discord)).toEqual(['rate limit']);
+    await discord.waitFor(() => Date.now() > toldMs + 1_000);
+    await get();
+    expect(rules(discord)).toEqual(['rate limit']);
   });
 
   it('breaks the socket before the request counts, or after', async () => {

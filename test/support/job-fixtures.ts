@@ -1,4 +1,4 @@
-import { DiscordAPIError } from 'discord.js';
+import { DiscordAPIError, RateLimitError } from 'discord.js';
 import pino from 'pino';
 import type { Job } from '../../src/jobs/job.ts';
 
@@ -46,6 +46,23 @@ export function refusal(status: number, code: number): DiscordAPIError {
   return new DiscordAPIError({ code, message: `refused by ${code}` }, code, status, 'PATCH', 'https://discord.test', {
     body: {},
     files: [],
+  });
+}
+
+/** What discord.js throws where Discord asks for a wait that is too long for a request. */
+export function longWait(seconds: number): RateLimitError {
+  return new RateLimitError({
+    global: false,
+    hash: 'hash',
+    limit: 5,
+    majorParameter: 'global',
+    method: 'PATCH',
+    retryAfter: seconds * 1_000,
+    route: '/webhooks/:id/:token/messages/@original',
+    scope: 'user',
+    sublimitTimeout: 0,
+    timeToReset: 0,
+    url: 'https://discord.test',
   });
 }
 

@@ -1,0 +1,243 @@
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { startBot } from '../../sandbox/bot.ts';
+import { DiscordSandbox, type Invocation, type Message } from '../../sandbox/discord/index.ts';
+import { JobStore } from '../../src/jobs/store.ts';
+import { openDatabase } from '../../src/storage/database.ts';
+import { findFreePort } from '../support/free-port.ts';
+import { openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
+
+type Fault = Parameters<DiscordSandbox['faults']['add']>[0];
+
+/** As something in front of Discord answers an address that it blocks: a page, and not a word about the time. */
+const BLOCKED = { status: 429, html: '<title>Access denied</title> error code: 1015' };
+const UNAUTHORIZED = { status: 401, body: { message: '401: Unauthorized', code: 0 } };
+const EVERY_ROUTE = /^\/(channels|users|webhooks|gateway|applications)\b/;
+const nowhere = { url: 'http://127.0.0.1:9', apiKey: 'SG_0123456789abcdef', imageHost: '127.0.0.1:9' };
+
+let bed: TestBed;
+let isClosed = false;
+const open = async (options: Parameters<typeof openTestBed>[0] = {}) => {
+  isClosed = false;
+  bed = await openTestBed(options);
+};
+afterEach(async () => {
+  if (!isClosed) await bed.close();
+});
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const general = () => bed.discord.guild.channel('general');
+const requestsTo = (method: string, path: RegExp, discord: DiscordSandbox = bed.discord) =>
+  discord.requests.filter((request) => request.method === method && path.test(request.path));
+const refusals = (discord: DiscordSandbox = bed.discord) => discord.requests.filter(({ status }) => status === 429);
+const questions = () => requestsTo('GET', /^\/users\/@me$/);
+const linesOf = (msg: string) => bed.bot.log.filter((line) => line['msg'] === msg);
+const always = (fault: Omit<Fault, 'times'>) => bed.discord.faults.add({ ...fault, times: Number.POSITIVE_INFINITY });
+
+/** A request whose image waits at Segmind until it is released, and whose reply says so. */
+async function rendering(member = bed.member('alice')): Promise<Invocation> {
+  bed.segmind.hold();
+  const invocation = await member.command('timeless', { prompt: 'a lighthouse' });
+  await invocation.waitForReply((message) => textOf(message).includes('Submitted'));
+  return invocation;
+}
+
+/** The job whose image Segmind has released, as the log names it. */
+function jobIdOf(): string {
+  const [line] = linesOf('a way to the member failed');
+  return String(line?.['job']);
+}
+
+/** The messages with images that a channel shows, once there are any. */
+function imagesIn(channel = general()): Promise<Message[]> {
+  return bed.discord.waitFor(() => {
+    const found = bed.discord.messages(channel).filter(({ attachments }) => attachments.length > 0);
+    return found.length > 0 && found;
+  }, 20_000);
+}
+
+describe('a 429 without a usable wait', () => {
+  it('holds everything but acknowledgements back, says so, and lets the image arrive when it is over', async () => {
+    const port = await findFreePort();
+    await open({ env: { HTTP_PORT: String(port) } });
+    const invocation = await rendering();
+    always({ method: 'PATCH', path: /@original/, respond: BLOCKED });
+    bed.segmind.release();
+    await bed.discord.waitFor(() => refusals().length > 0);
+    const sentMs = Date.now();
+    const other = await bed.member('bob').command('timeless', { prompt: 'acknowledged at once' });
+    await other.acknowledged();
+    expect(Date.now() - sentMs).toBeLessThan(700);
+    await pause(1_500);
+    // Once at the start, once after a second: before, it was some thousands.
+    expect(refusals().length).toBeLessThanOrEqual(3);
+    bed.discord.faults.clear();
+    expect((await painted(invocation, 20_000)).attachments).toHaveLength(1);
+    await painted(other, 20_000);
+    const [line] = linesOf('requests to Discord held back after a 429');
+    expect(line).toMatchObject({ level: 40, route: 'PATCH /webhooks/:id/:token/messages/@original' });
+    expect(bed.bot.stdout).not.toContain(invocation.token);
+    const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    expect(metrics).toMatch(/timeless_discord_blocks_total\{route="PATCH [^"]+"\} [1-3]\n/);
+    // What was held back was no request.
+    const counted = [...metrics.matchAll(/timeless_discord_requests_total\{.*status="429"\} (\d+)/g)];
+    expect(counted.reduce((sum, [, count]) => sum + Number(count), 0)).toBe(refusals().length);
+  });
+
+  it('at the login: asks a few times, and is in when it is over', { tags: 'slow' }, async () => {
+    isClosed = true;
+    const discord = await DiscordSandbox.start();
+    discord.faults.add({ path: /gateway\/bot/, times: Number.POSITIVE_INFINITY, respond: BLOCKED });
+    const bot = startBot({ discord, segmind: nowhere });
+    await discord.waitFor(() => refusals(discord).length > 0);
+    await pause(4_000);
+    expect(refusals(discord).length).toBeLessThanOrEqual(4);
+    discord.faults.clear();
+    await bot.ready;
+    expect(await bot.stop()).toBe(0);
+    expect(discord.violations).toEqual([]);
+    await discord.close();
+  });
+
+  it('for many requests at once: few refusals in total, and every image arrives', { tags: 'slow' }, async () => {
+    await open();
+    const members = Array.from({ length: 20 }, (_, index) => bed.discord.createUser(`member${index}`));
+    for (const member of members) bed.discord.guild.join(member);
+    const invocations = await Promise.all(members.map((member) => rendering(bed.discord.actor(member, general()))));
+    always({ path: EVERY_ROUTE, respond: BLOCKED });
+    bed.segmind.release();
+    await bed.discord.waitFor(() => refusals().length > 0);
+    await pause(8_000);
+    // Who was under way at the first one, and one of each kind after each pause.
+    expect(refusals().length).toBeLessThan(40);
+    bed.discord.faults.clear();
+    for (const invocation of invocations) await painted(invocation, 30_000);
+  });
+
+  it('of one route alone: others go on, and do not make it ask more often', { tags: 'slow' }, async () => {
+    await open();
+    const blocked = await rendering();
+    const token = new RegExp(blocked.token);
+    always({ method: 'PATCH', path: token, respond: { status: 429, body: { retry_after: 0.1, message: 'slow' } } });
+    bed.segmind.release();
+    await bed.discord.waitFor(() => refusals().length > 0);
+    const others: Invocation[] = [];
+    for (let index = 0; index < 8; index += 1) {
+      others.push(await bed.member('bob').command('timeless', { prompt: `another ${index}` }));
+      await pause(1_000);
+    }
+    expect(refusals().length).toBeLessThanOrEqual(12);
+    bed.discord.faults.clear();
+    for (const invocation of [blocked, ...others]) await painted(invocation, 60_000);
+  });
+});
+
+describe('a long wait that Discord names', () => {
+  const limited = (seconds: number) => ({
+    status: 429,
+    headers: { 'Retry-After': String(seconds), 'X-RateLimit-Scope': 'user' },
+    body: { message: 'You are being rate limited.', retry_after: seconds, global: false },
+  });
+
+  it('sends the image by the next route, asks no more there, and is logged', async () => {
+    await open();
+    const invocation = await rendering();
+    always({ method: 'PATCH', path: /@original/, respond: limited(64_800) });
+    bed.segmind.release();
+    const [message, ...others] = await imagesIn();
+    expect(message?.id).toBe(invocation.reply()?.id);
+    expect(others).toEqual([]);
+    expect(refusals()).toHaveLength(1);
+    const line = { level: 40, route: 'PATCH /webhooks/:id/:token/messages/@original' };
+    expect(linesOf('Discord asks for a long wait')).toEqual([expect.objectContaining(line)]);
+  });
+
+  it('of some seconds is waited for, and logged', { tags: 'slow' }, async () => {
+    await open();
+    const invocation = await rendering();
+    bed.discord.faults.add({ method: 'PATCH', path: /@original/, respond: limited(5) });
+    bed.segmind.release();
+    await painted(invocation, 20_000);
+    expect(linesOf('Discord asks for a long wait')).toHaveLength(1);
+    expect(requestsTo('PATCH', /^\/channels\//)).toEqual([]);
+  });
+
+  it('for what a button does: the member is told', async () => {
+    await open();
+    const message = await painted(await bed.member('alice').command('timeless', { prompt: 'to be deleted' }));
+    bed.discord.faults.add({ method: 'DELETE', path: /messages/, respond: limited(3_600) });
+    const pressed = await bed.member('alice').press(message, 'Delete');
+    await bed.discord.waitFor(() => pressed.followUps().some((reply) => textOf(reply).includes('Something broke')));
+  });
+
+  it('at the login, of a page: is kept to', { tags: 'slow' }, async () => {
+    isClosed = true;
+    const discord = await DiscordSandbox.start();
+    discord.faults.add({ path: /gateway/, respond: { ...BLOCKED, headers: { 'Retry-After': '3600' } } });
+    const bot = startBot({ discord, segmind: nowhere });
+    await discord.waitFor(() => bot.log.some(({ msg }) => msg === 'the login failed and is tried again'));
+    await pause(3_000);
+    expect(discord.requests).toHaveLength(1);
+    await bot.stop();
+    expect(discord.violations).toEqual([]);
+    await discord.close();
+  });
+});
+
+describe('a 401 to the bot’s token', () => {
+  it('that lives loses nothing: many ask once who the bot is, and send the same again', async () => {
+    await open();
+    // discord.js sends one request after the other into a channel.
+    const channels = ['one', 'two', 'three'].map((name) => bed.discord.guild.createChannel({ name }));
+    const invocations = await Promise.all(channels.map((channel) => rendering(bed.discord.actor('alice', channel))));
+    for (const invocation of invocations) invocation.expireToken();
+    // A question that Discord has no answer to is asked again.
+    bed.discord.faults.add({ path: /^\/users\/@me$/, respond: { status: 503, body: {} } });
+    // Late enough for all three to be under way.
+    for (const { id } of channels) {
+      bed.discord.faults.add({ method: 'PATCH', path: new RegExp(id), respond: UNAUTHORIZED, delayMs: 1_500 });
+    }
+    bed.segmind.release();
+    for (const invocation of invocations) {
+      await bed.discord.waitFor(() => (invocation.reply()?.attachments.length ?? 0) > 0, 20_000);
+    }
+    expect(questions().map(({ status }) => status)).toEqual([503, 200]);
+    for (const channel of channels) expect(bed.discord.messages(channel)).toHaveLength(1);
+  });
+
+  it('that lives closes one route when it is refused there again, and no other', async () => {
+    await open();
+    const invocation = await rendering();
+    invocation.expireToken();
+    bed.discord.faults.add({ method: 'PATCH', path: /^\/channels\//, times: 2, respond: UNAUTHORIZED });
+    bed.segmind.release();
+    const [message] = await imagesIn();
+    expect(message?.id).not.toBe(invocation.reply()?.id);
+    expect(requestsTo('PATCH', /^\/channels\//)).toHaveLength(2);
+    expect(linesOf('request refused with 401 although the token is valid')).toEqual([
+      expect.objectContaining({ route: 'PATCH /channels/:id/messages/:id' }),
+    ]);
+    const next = await rendering(bed.member('bob'));
+    next.expireToken();
+    bed.segmind.release();
+    await bed.discord.waitFor(() => (next.reply()?.attachments.length ?? 0) > 0, 20_000);
+  });
+
+  it('that is dead ends the bot with one line and exit code 1, and the image comes with the next token', async () => {
+    await open();
+    const invocation = await rendering();
+    invocation.expireToken();
+    const { bot } = bed;
+    const token = bed.discord.resetToken();
+    bed.segmind.release();
+    expect(await bot.exited).toBe(1);
+    expect(bot.stderr.trim().split('\n')).toEqual([expect.stringContaining('the bot token is not valid')]);
+    const database = await openDatabase(`file:${join(bed.folder, 'data/timeless.db')}`);
+    const job = await new JobStore(database).get(jobIdOf());
+    await database.close();
+    expect(job?.state.name).toBe('delivering');
+    expect(job?.refusedRungs).toEqual(['reply']);
+    await bed.restart({ DISCORD_TOKEN: token });
+    await bed.discord.waitFor(() => (invocation.reply()?.attachments.length ?? 0) > 0, 20_000);
+  });
+});
