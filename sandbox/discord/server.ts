@@ -13,6 +13,7 @@ import { webhookRoutes } from './routes/webhooks.ts';
 import { type Answer, type Match, type RouteRequest, router } from './routing.ts';
 import type { State } from './state.ts';
 import type { Fault, RequestRecord } from './types.ts';
+import type { Uploads } from './uploads.ts';
 
 const API_PREFIX = '/api/v10';
 /** Longer than any pause of a client, so that no request meets a connection that is just being closed. */
@@ -20,6 +21,7 @@ const KEEP_ALIVE_MS = 120_000;
 
 interface Outgoing {
   status: number;
+  /** JSON, or as it is where it is a text. */
   body?: unknown;
   headers?: Record<string, string>;
   ruling?: Ruling;
@@ -42,14 +44,20 @@ export async function listen(port: number): Promise<{ server: Server; origin: st
 export class RestServer {
   readonly #state: State;
   readonly #faults: Faults;
+  readonly #uploads: Uploads;
   readonly #requests: RequestRecord[];
   readonly #limits = new RateLimits();
   readonly #find: (method: string, path: string) => Match | undefined;
   readonly #closing = new AbortController();
 
-  constructor(server: Server, state: State, faults: Faults, requests: RequestRecord[]) {
+  constructor(
+    server: Server,
+    state: State,
+    { faults, uploads, requests }: { faults: Faults; uploads: Uploads; requests: RequestRecord[] },
+  ) {
     this.#state = state;
     this.#faults = faults;
+    this.#uploads = uploads;
     this.#requests = requests;
     this.#find = router(
       [callbackRoutes, webhookRoutes, channelRoutes, commandRoutes, guildRoutes, identityRoutes].flatMap((make) =>
@@ -100,7 +108,9 @@ export class RestServer {
       ...(hasBody ? { 'Content-Type': 'application/json' } : {}),
       ...outgoing.headers,
     });
-    response.end(hasBody ? JSON.stringify(outgoing.body) : undefined);
+    const { body: content } = outgoing;
+    if (hasBody) response.end(typeof content === 'string' ? content : JSON.stringify(content));
+    else response.end();
   }
 
   /** Handles the request as the fault, if any, wants it; nothing where the socket is to be destroyed. */
@@ -138,6 +148,8 @@ export class RestServer {
       );
       if (ruling.refused) return this.#tooMany(ruling, ruling.refused, line);
       if (body.error) throw body.error;
+      const refusal = this.#uploads.check(record, body.files);
+      if (refusal) return { ...refusal, headers: { ...ruling.headers, ...refusal.headers }, ruling };
       const routeRequest: RouteRequest = { ...record, params: match.params, files: body.files };
       const answer: Answer = match.route.handle(routeRequest);
       return { ...answer, headers: ruling.headers, ruling };

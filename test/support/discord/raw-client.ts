@@ -39,7 +39,8 @@ export async function call(
     },
   });
   const text = await response.text();
-  return { status: response.status, body: text === '' ? {} : JSON.parse(text), headers: response.headers };
+  const isJson = response.headers.get('content-type')?.startsWith('application/json') ?? false;
+  return { status: response.status, body: isJson ? JSON.parse(text) : {}, headers: response.headers };
 }
 
 export interface GatewayPayload {
