@@ -57,7 +57,7 @@ export class DiscordSandbox {
   readonly requests: readonly RequestRecord[];
   readonly faults = new Faults();
   /** What is taken of files where that is less than what is said. */
-  readonly uploads = new Uploads();
+  readonly uploads: Uploads;
   readonly gateway: Gateway;
   /** The server that is there from the start: #general, #art in the category studio, its thread sketches, #nsfw; bob is one of the artists. */
   readonly guild: Guild;
@@ -105,6 +105,8 @@ export class DiscordSandbox {
       },
       identifyBudget: new IdentifyBudget(settings.identifiesPerDay, settings.identifyResetMs),
     };
+    // A channel's own limit is told nowhere; the one that an interaction names can be its member's.
+    this.uploads = new Uploads({ path: /^\/channels\//, fileBytes: settings.attachmentSizeLimit });
     this.apiUrl = `${origin}/api`;
     this.token = settings.token;
     this.applicationId = applicationId;

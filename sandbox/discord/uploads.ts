@@ -36,8 +36,14 @@ function fingerprint({ path, body }: RequestRecord, files: readonly UploadedFile
 
 /** Refuses files that keep to what Discord says. A bot can't foresee that, but it need not send them again. */
 export class Uploads {
+  readonly #always: readonly UploadLimit[];
   #limits: readonly UploadLimit[] = [];
   readonly #refused = new Set<string>();
+
+  /** @param always holds beside what a test limits */
+  constructor(...always: UploadLimit[]) {
+    this.#always = always;
+  }
 
   /** Takes no more than these limits allow from now on; none lifts them. */
   limit(...limits: UploadLimit[]): void {
@@ -46,7 +52,7 @@ export class Uploads {
 
   /** @throws ApiError, with a breach where the same files were refused before. @returns the page that a proxy answers with, if any */
   check(record: RequestRecord, files: readonly UploadedFile[]): Refusal | undefined {
-    const limit = this.#limits.find(
+    const limit = [...this.#limits, ...this.#always].find(
       ({ path, fileBytes = Number.POSITIVE_INFINITY, requestBytes = Number.POSITIVE_INFINITY }) =>
         (path?.test(record.path) ?? true) &&
         (files.some(({ size }) => size > fileBytes) || bytesOf(files) > requestBytes),
