@@ -5,7 +5,7 @@ const EVERYWHERE = ['config', 'fatal', 'log', 'shards', 'time'];
 /** Folder of src -> what it may import from src, beside itself and EVERYWHERE. A name with a slash is one file. */
 const ARROWS = {
   events: ['commands', 'replies'],
-  commands: ['jobs', 'settings', 'replies', 'segmind/parameters'],
+  commands: ['jobs', 'settings', 'replies', 'segmind/parameters', 'delivery/refusals'],
   jobs: ['segmind', 'storage'],
   delivery: ['replies', 'jobs'],
   replies: ['jobs', 'settings', 'segmind/parameters'],

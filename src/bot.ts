@@ -129,6 +129,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     routes: new DiscordRoutes(botRest, interactionRest),
     log,
     onMessages: (job, messageIds) => remember(log, job.id, () => store.setMessages(job.id, messageIds)),
+    onUploads: (job, uploads, messageIds) => remember(log, job.id, () => store.setUploads(job, uploads, messageIds)),
     onRefused: (job, rungs) => remember(log, job.id, () => store.setRefusedRungs(job.id, rungs)),
     onSettled: metrics?.onProgressSettled,
   });

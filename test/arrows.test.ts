@@ -51,6 +51,7 @@ const PLANTED: [file: string, source: string, rule: string | undefined][] = [
   ['src/segmind/jobs.ts', "import '../jobs/target.ts';", 'segmind-imports'],
   ['src/jobs/replies.ts', "import '../replies/target.ts';", 'jobs-imports'],
   ['src/commands/client.ts', "import '../segmind/target.ts';", 'commands-imports'],
+  ['src/commands/delivery.ts', "import '../delivery/target.ts';", 'commands-imports'],
   ['src/commands/storage.ts', "import '../storage/target.ts';", 'commands-imports'],
   ['src/events/jobs.ts', "import '../jobs/target.ts';", 'events-imports'],
   ['src/storage/jobs.ts', "import '../jobs/target.ts';", 'storage-imports'],

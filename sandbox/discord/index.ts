@@ -22,6 +22,7 @@ import type {
   User,
   Violation,
 } from './types.ts';
+import { Uploads } from './uploads.ts';
 import { waitFor } from './wait-for.ts';
 import { channelOnWire, guildOnWire, memberOnWire, roleOnWire } from './wire.ts';
 import { World } from './world.ts';
@@ -55,6 +56,8 @@ export class DiscordSandbox {
   readonly violations: readonly Violation[];
   readonly requests: readonly RequestRecord[];
   readonly faults = new Faults();
+  /** What is taken of files where that is less than what is said. */
+  readonly uploads: Uploads;
   readonly gateway: Gateway;
   /** The server that is there from the start: #general, #art in the category studio, its thread sketches, #nsfw; bob is one of the artists. */
   readonly guild: Guild;
@@ -103,6 +106,8 @@ export class DiscordSandbox {
       },
       identifyBudget: new IdentifyBudget(settings.identifiesPerDay, settings.identifyResetMs),
     };
+    // A channel's own limit is told nowhere; the one that an interaction names can be its member's.
+    this.uploads = new Uploads({ path: /^\/channels\//, fileBytes: settings.attachmentSizeLimit });
     this.apiUrl = `${origin}/api`;
     this.token = settings.token;
     this.applicationId = applicationId;
@@ -112,7 +117,7 @@ export class DiscordSandbox {
     this.guild = world.guild;
     this.#server = server;
     this.gateway = new Gateway(server, this.#state);
-    this.#rest = new RestServer(server, this.#state, this.faults, requests);
+    this.#rest = new RestServer(server, this.#state, { faults: this.faults, uploads: this.uploads, requests });
   }
 
   /** The commands as registered, global ones and those of guilds. */

@@ -15,6 +15,7 @@ import { webhookRoutes } from './routes/webhooks.ts';
 import { type Answer, type Match, type RouteRequest, router } from './routing.ts';
 import type { State } from './state.ts';
 import type { Fault, RequestRecord } from './types.ts';
+import type { Uploads } from './uploads.ts';
 
 const API_PREFIX = '/api/v10';
 /** Longer than any pause of a client, so that no request meets a connection that is just being closed. */
@@ -22,6 +23,7 @@ const KEEP_ALIVE_MS = 120_000;
 
 interface Outgoing {
   status: number;
+  /** JSON, or as it is where it is a text. */
   body?: unknown;
   html?: string;
   headers?: Record<string, string>;
@@ -45,6 +47,7 @@ export async function listen(port: number): Promise<{ server: Server; origin: st
 export class RestServer {
   readonly #state: State;
   readonly #faults: Faults;
+  readonly #uploads: Uploads;
   readonly #requests: RequestRecord[];
   readonly #limits = new RateLimits();
   readonly #namedWaits = new NamedWaits();
@@ -52,9 +55,14 @@ export class RestServer {
   readonly #find: (method: string, path: string) => Match | undefined;
   readonly #closing = new AbortController();
 
-  constructor(server: Server, state: State, faults: Faults, requests: RequestRecord[]) {
+  constructor(
+    server: Server,
+    state: State,
+    { faults, uploads, requests }: { faults: Faults; uploads: Uploads; requests: RequestRecord[] },
+  ) {
     this.#state = state;
     this.#faults = faults;
+    this.#uploads = uploads;
     this.#requests = requests;
     this.#invalidRequests = new InvalidRequests(state.settings.invalidRequestLimit);
     this.#find = router(
@@ -115,7 +123,9 @@ export class RestServer {
       ...(hasBody ? { 'Content-Type': html === undefined ? 'application/json' : 'text/html' } : {}),
       ...outgoing.headers,
     });
-    response.end(hasBody ? (html ?? JSON.stringify(outgoing.body)) : undefined);
+    const content = html ?? outgoing.body;
+    if (hasBody) response.end(typeof content === 'string' ? content : JSON.stringify(content));
+    else response.end();
   }
 
   /** Handles the request as the fault, if any, wants it; nothing where the socket is to be destroyed. */
@@ -153,6 +163,8 @@ export class RestServer {
       );
       if (ruling.refused) return this.#tooMany(ruling, ruling.refused, line);
       if (body.error) throw body.error;
+      const refusal = this.#uploads.check(record, body.files);
+      if (refusal) return { ...refusal, headers: { ...ruling.headers, ...refusal.headers }, ruling };
       const routeRequest: RouteRequest = { ...record, params: match.params, files: body.files };
       const answer: Answer = match.route.handle(routeRequest);
       return { ...answer, headers: ruling.headers, ruling };

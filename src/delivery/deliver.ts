@@ -7,8 +7,10 @@ import { deliverPictures, type PictureParts } from './pictures.ts';
 import { ProgressEditor, type ProgressParts } from './progress.ts';
 import { isMessageGone, isWayGone } from './refusals.ts';
 
+type DeliveryParts = PictureParts & ProgressParts;
+
 /** How jobs reach their members on Discord. */
-export function createDelivery(parts: PictureParts & ProgressParts): Delivery {
+export function createDelivery(parts: DeliveryParts): Delivery {
   const progress = new ProgressEditor(parts);
   return {
     showProgress: (job, news) => progress.show(job, news),
@@ -25,7 +27,7 @@ export function createDelivery(parts: PictureParts & ProgressParts): Delivery {
   };
 }
 
-async function wasAcknowledged({ routes, log, onMessages }: PictureParts, job: Job): Promise<boolean> {
+async function wasAcknowledged({ routes, log, onMessages }: DeliveryParts, job: Job): Promise<boolean> {
   if (!routes.isTokenAlive(job)) return false;
   const found = await insist(() => routes.findReply(job), { job: job.id, rung: 'reply' }, log);
   // Only a token that Discord does not know means that nobody was answered; a reply that somebody deleted was one.

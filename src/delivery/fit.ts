@@ -4,6 +4,8 @@ import type { Picture } from '../jobs/delivery.ts';
 const MAX_REQUEST_BYTES = 25 * 1024 * 1024;
 /** Room in each request for the JSON and the multipart borders. */
 const ENVELOPE_BYTES = 64 * 1024;
+/** What the files of one message may have together. */
+export const MAX_MESSAGE_BYTES = MAX_REQUEST_BYTES - ENVELOPE_BYTES;
 const WEBP_QUALITIES = [90, 80];
 /** Of a picture that is made smaller rather than lost; narrower than this it is no picture any more. */
 const MIN_WIDTH = 64;
@@ -12,8 +14,6 @@ const MIN_WIDTH = 64;
 export interface Fitted<P extends Picture> {
   readonly batches: readonly (readonly P[])[];
   readonly tooLarge: readonly P[];
-  /** How many were made smaller. */
-  readonly reencoded: number;
 }
 
 async function shrink<P extends Picture>(
@@ -48,20 +48,19 @@ async function reencode<P extends Picture>(picture: P, maxBytes: number): Promis
 }
 
 /**
- * Fits pictures into Discord's limits: each file within `maxFileBytes`, each message within 25 MiB, over several messages if
- * need be; a file that is too large becomes WebP at quality 90, then 80, and else stays out.
- * @param maxFileBytes what Discord allowed for this interaction (`attachment_size_limit`)
+ * Fits pictures into Discord's limits, over several messages if need be; a file that is too large becomes WebP at quality 90,
+ * then 80, and else stays out.
+ * @param limits of each file, and of all files of a message together
  * @param onUnreadable told what sharp says of a picture that it can't read
  */
 export async function fitPictures<P extends Picture>(
   pictures: readonly P[],
-  maxFileBytes: number,
+  { fileBytes, messageBytes }: { readonly fileBytes: number; readonly messageBytes: number },
   onUnreadable: (error: unknown) => void,
 ): Promise<Fitted<P>> {
-  const maxBytes = Math.min(maxFileBytes, MAX_REQUEST_BYTES - ENVELOPE_BYTES);
+  const maxBytes = Math.min(fileBytes, messageBytes);
   const batches: P[][] = [];
   const tooLarge: P[] = [];
-  let reencoded = 0;
   let room = 0;
   for (const picture of pictures) {
     const isSmallEnough = picture.bytes.length <= maxBytes;
@@ -70,14 +69,13 @@ export async function fitPictures<P extends Picture>(
       tooLarge.push(picture);
       continue;
     }
-    if (!isSmallEnough) reencoded += 1;
     const last = batches.at(-1);
     if (last && fitted.bytes.length <= room) last.push(fitted);
     else {
       batches.push([fitted]);
-      room = MAX_REQUEST_BYTES - ENVELOPE_BYTES;
+      room = messageBytes;
     }
     room -= fitted.bytes.length;
   }
-  return { batches, tooLarge, reencoded };
+  return { batches, tooLarge };
 }

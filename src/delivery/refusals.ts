@@ -47,6 +47,11 @@ export function isTooLarge(error: unknown): boolean {
   return error instanceof DiscordAPIError && (error.status === 413 || error.code === 40_005 || error.code === 50_045);
 }
 
+/** The files may be why a message was refused: too large, no right to attach any (50013), none at all here (400001). Without them it may do. */
+export function mayBeTheFiles(error: unknown): boolean {
+  return isTooLarge(error) || (isRefusal(error) && (error.status === 400 || error.status === 403));
+}
+
 /** Discord finds something wrong with the message itself, 50035 most of all: another message may do. */
 export function isMessageRefused(error: unknown): boolean {
   return error instanceof DiscordAPIError && error.status === 400 && !isTooLarge(error);

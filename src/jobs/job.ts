@@ -54,6 +54,16 @@ const renderedFacts = {
   providerSeconds: z.number().exactOptional(),
 };
 
+const uploadsSchema = z.object({
+  /** What the files of a message may have together, since Discord refused more. */
+  messageBytes: z.int(),
+  /** The numbers of the pictures that have arrived in further messages; 1 is the first that was asked for. */
+  inFurtherMessages: z.array(z.int()).readonly(),
+});
+
+/** How far the pictures of a job have come, for a process that goes on with it. */
+export type Uploads = Readonly<z.output<typeof uploadsSchema>>;
+
 export const jobStateSchema = z.discriminatedUnion('name', [
   z.object({
     name: z.literal('queued'),
@@ -72,7 +82,7 @@ export const jobStateSchema = z.discriminatedUnion('name', [
     isOverdue: z.boolean(),
   }),
   z.object({ name: z.literal('rendered'), ...renderedFacts }),
-  z.object({ name: z.literal('delivering'), ...renderedFacts }),
+  z.object({ name: z.literal('delivering'), ...renderedFacts, uploads: uploadsSchema.exactOptional() }),
   z.object({ name: z.literal('delivered'), ...renderedFacts }),
   z.object({ name: z.literal('failed'), failure: failureSchema }),
   z.object({ name: z.literal('cancelled'), cancelledBy: z.string() }),

@@ -1,6 +1,6 @@
 import { type Database, total } from '../storage/database.ts';
 import { now } from '../time.ts';
-import { type Job, type JobRequest, type JobState, mayFollow, type StateName } from './job.ts';
+import { type Job, type JobRequest, type JobState, mayFollow, type StateName, type Uploads } from './job.ts';
 import { readable, stateColumns, toJob } from './row.ts';
 
 /** Grows when what stands in `parameters` changes its meaning. */
@@ -110,6 +110,18 @@ export class JobStore {
       .updateTable('jobs')
       .set({ message_ids: JSON.stringify(messageIds) })
       .where('id', '=', id)
+      .where('claimed_by', '=', this.#database.processId)
+      .execute();
+  }
+
+  /** Remembers how far the pictures of a job that is being delivered have come, and the messages that show them. */
+  async setUploads({ id, state }: Job, uploads: Uploads, messageIds: readonly string[]): Promise<void> {
+    if (state.name !== 'delivering') throw new Error(`A job that is ${state.name} has no uploads.`);
+    await this.#database.relaxed
+      .updateTable('jobs')
+      .set({ ...stateColumns({ ...state, uploads }), message_ids: JSON.stringify(messageIds) })
+      .where('id', '=', id)
+      .where('state', '=', state.name)
       .where('claimed_by', '=', this.#database.processId)
       .execute();
   }

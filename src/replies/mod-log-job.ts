@@ -1,12 +1,13 @@
 import { type APIButtonComponent, type APIEmbed, ButtonStyle } from 'discord.js';
 import type { Job } from '../jobs/job.ts';
-import { cut, escaped, isBlank } from './escape.ts';
+import { cut, escaped, isBlank, isEscapedWhole } from './escape.ts';
 import { describeFailure } from './failure.ts';
 import { button, COLOURS } from './message.ts';
 import { mention, quoted, usdWords } from './settings-format.ts';
 
-const PROMPT_LENGTH = 300;
-const NEGATIVE_PROMPT_LENGTH = 150;
+/** A message has room for three jobs with the longest texts. */
+const PROMPT_LENGTH = 1_000;
+const NEGATIVE_PROMPT_LENGTH = 500;
 const FAILURE_LENGTH = 250;
 
 interface Outcome {
@@ -66,13 +67,26 @@ function costOf({ state, costUsd }: Job): number | undefined {
   return costUsd ?? (state.name === 'delivered' ? state.costUsd : undefined);
 }
 
+function negativePromptOf({ parameters, forced }: Job): string {
+  return [parameters.negativePrompt, forced.negativePrompt].filter((text = '') => !isBlank(text)).join(', ');
+}
+
+/** The prompts of a job under its reference, where its embed has no room for all of them. */
+export function longPrompts(job: Job): string[] {
+  const { prompt } = job.parameters;
+  const negative = negativePromptOf(job);
+  if (isEscapedWhole(prompt, PROMPT_LENGTH) && isEscapedWhole(negative, NEGATIVE_PROMPT_LENGTH)) return [];
+  const texts = [`Reference ${job.id}`, 'Prompt:', prompt, ...(negative === '' ? [] : ['Negative prompt:', negative])];
+  return [texts.join('\n')];
+}
+
 /** A job that has ended, for moderators. @param number which of several in the same message, as the buttons name it */
 export function jobEmbed(job: Job, number: number | undefined): APIEmbed {
-  const { parameters, forced } = job;
+  const { parameters } = job;
   const { title, colour, detail } = describeOutcome(job);
   const link = publicMessage(job);
   const costUsd = costOf(job);
-  const negative = [parameters.negativePrompt, forced.negativePrompt].filter((text = '') => !isBlank(text)).join(', ');
+  const negative = negativePromptOf(job);
   const facts = [
     ...(costUsd === undefined ? [] : [usdWords(costUsd)]),
     ...(link === undefined ? [] : [`[Jump to it](${link})`]),

@@ -1,5 +1,5 @@
 import type { Refusal } from '../settings/refusal.ts';
-import { escaped } from './escape.ts';
+import { escaped, isEscapedWhole } from './escape.ts';
 import type { CountedEntry } from './mod-log-entry.ts';
 import { describeChanges } from './settings-changes.ts';
 import { durationWords, mention, numberWords, quoted, spoiler, usdWords } from './settings-format.ts';
@@ -46,6 +46,12 @@ function refusalWords(refusal: Refusal): string {
 /** What the filter has found may be what nobody wants to see: behind a spoiler. */
 function promptWords(prompt: string, { name }: Refusal): string {
   return name === 'filtered' ? spoiler(prompt, PROMPT_LENGTH) : quoted(prompt, PROMPT_LENGTH);
+}
+
+/** The prompt of a refusal, where its line has no room for all of it. */
+export function longPrompt(entry: CountedEntry): string[] {
+  if (entry.kind !== 'refused' || isEscapedWhole(entry.text, PROMPT_LENGTH)) return [];
+  return [`Refused to the member ${entry.memberId} in the channel ${entry.channelId}\n${entry.text}`];
 }
 
 /** An entry as text; a job that has ended has an embed of its own. */

@@ -26,3 +26,7 @@ export function leftOutText(count: number): string {
   const entries = count === 1 ? '1 earlier entry is' : `${numberWords(count)} earlier entries are`;
   return `-# ${entries} missing: too many at once, or the bot could not write here.`;
 }
+
+/** What a log message says in place of the file with long prompts. */
+export const FILE_REFUSED_TEXT =
+  "-# Prompts are cut here: Discord rejected the file with all of their text. Check the bot's permission Attach Files in this channel.";

@@ -2,8 +2,9 @@ import type { APIEmbed } from 'discord.js';
 import type { Job } from '../jobs/job.ts';
 import { COLOURS, type MessageBody, rowOf } from './message.ts';
 import type { CountedEntry } from './mod-log-entry.ts';
-import { blockButton, deleteButton, jobEmbed } from './mod-log-job.ts';
-import { entryLine } from './mod-log-line.ts';
+import { blockButton, deleteButton, jobEmbed, longPrompts } from './mod-log-job.ts';
+import { entryLine, longPrompt } from './mod-log-line.ts';
+import { textFile } from './text-file.ts';
 
 export { type CountedEntry, type ModLog, type ModLogEntry, mergeKey } from './mod-log-entry.ts';
 
@@ -44,19 +45,33 @@ function jobRows(jobs: readonly Job[]): MessageBody['components'] {
   });
 }
 
+/** Every prompt that the message shows only in part, as it was typed. */
+function promptFiles(entries: readonly CountedEntry[]): ReturnType<typeof textFile>[] {
+  const prompts = entries.flatMap((entry) => (entry.kind === 'finished' ? longPrompts(entry.job) : longPrompt(entry)));
+  if (prompts.length === 0) return [];
+  // Discord shows the text of a file, but that of one with this name only after a click.
+  const isFiltered = entries.some((entry) => entry.kind === 'refused' && entry.reason.name === 'filtered');
+  return [textFile(isFiltered ? 'SPOILER_prompts.txt' : 'prompts.txt', [prompts.join('\n\n---\n\n')])];
+}
+
 /**
  * One message for a log channel, out of as many entries as Discord has room for; at least one.
- * @returns the message, and how many of the entries are in it, from the first on
+ * @returns the message, its files, and how many of the entries are in it, from the first on
  */
-export function modLogMessage(entries: readonly CountedEntry[]): { body: MessageBody; taken: number } {
+export function modLogMessage(entries: readonly CountedEntry[]): {
+  body: MessageBody;
+  files: ReturnType<typeof textFile>[];
+  taken: number;
+} {
   const taken = countFitting(entries);
+  const shown = entries.slice(0, taken);
   const jobs: Job[] = [];
   const lines: string[] = [];
-  for (const entry of entries.slice(0, taken)) {
+  for (const entry of shown) {
     if (entry.kind === 'finished') jobs.push(entry.job);
     else lines.push(entryLine(entry));
   }
-  const isWarning = entries.slice(0, taken).some(({ kind }) => kind === 'budget');
+  const isWarning = shown.some(({ kind }) => kind === 'budget');
   const text = { color: isWarning ? COLOURS.warning : COLOURS.ended, description: lines.join('\n') };
   const embeds = jobs.map((job, index) => jobEmbed(job, jobs.length > 1 ? index + 1 : undefined));
   const body: MessageBody = {
@@ -65,5 +80,5 @@ export function modLogMessage(entries: readonly CountedEntry[]): { body: Message
     components: jobRows(jobs),
     allowed_mentions: { parse: [] },
   };
-  return { body, taken };
+  return { body, files: promptFiles(shown), taken };
 }

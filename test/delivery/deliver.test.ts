@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { HTTPError } from 'discord.js';
+import { DiscordAPIError, HTTPError } from 'discord.js';
+import fc from 'fast-check';
 import sharp from 'sharp';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createDelivery } from '../../src/delivery/deliver.ts';
 import type { MemberRoutes, Outgoing } from '../../src/delivery/routes.ts';
 import type { Ending, Picture } from '../../src/jobs/delivery.ts';
-import type { Job, Rung } from '../../src/jobs/job.ts';
+import type { Job, JobState, Rung, Uploads } from '../../src/jobs/job.ts';
 import { brokenConnection, longWait, makeJob, recordedLog, refusal } from '../support/job-fixtures.ts';
 
 const MIB = 1024 * 1024;
@@ -78,6 +79,7 @@ const withPictures = (pictures: readonly Picture[]): Ending => ({
   pictures,
   missingLinks: [],
 });
+const delivering = (told: Uploads): JobState => ({ name: 'delivering', ...facts, uploads: told });
 const giant = (number: number, bytes = 9 * MIB): Picture => ({
   bytes: Buffer.alloc(bytes),
   extension: 'png',
@@ -89,12 +91,14 @@ const fourSamples = { parameters: { ...makeJob().parameters, samples: 4 } };
 let discord: FakeDiscord;
 let refused: readonly Rung[];
 let stored: (readonly string[])[];
+let uploads: Uploads | undefined;
 let recorded: ReturnType<typeof recordedLog>;
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
   discord = new FakeDiscord();
   refused = [];
   stored = [];
+  uploads = undefined;
   recorded = recordedLog();
 });
 afterEach(() => {
@@ -109,6 +113,10 @@ async function deliver(job: Job, ending: Ending): Promise<boolean> {
       refused = [...rungs];
     },
     onMessages: async (_job, ids) => {
+      stored.push(ids);
+    },
+    onUploads: async (_job, told, ids) => {
+      uploads = told;
       stored.push(ids);
     },
   });
@@ -182,6 +190,7 @@ describe('trouble of our own or of the network', () => {
       log: recorded.log,
       onRefused: async () => {},
       onMessages: async () => {},
+      onUploads: async () => {},
     });
     const asked = delivery.wasAcknowledged(makeJob());
     await vi.advanceTimersByTimeAsync(60 * 60_000);
@@ -238,9 +247,15 @@ describe('more than one message', () => {
   });
 
   it('repeats no message that an earlier process has sent', async () => {
-    const job = makeJob({ ...fourSamples, messageIds: ['first', 'second'] });
+    const job = makeJob({
+      ...fourSamples,
+      messageIds: ['first', 'second'],
+      state: delivering({ messageBytes: 20 * MIB, inFurtherMessages: [2, 3] }),
+    });
     expect(await deliver(job, withPictures(four))).toBe(true);
     expect(discord.calls.map(({ name }) => name)).toEqual(['editReply']);
+    expect(discord.filesSent()).toEqual([['timeless-7-1.png', 'timeless-7-4.png']]);
+    expect(stored.at(-1)).toEqual(['first', 'second']);
   });
 
   it('tells as much with the mention still in it where the first message was posted anew', async () => {
@@ -260,6 +275,131 @@ describe('more than one message', () => {
     expect(rewrite?.message.body).toMatchObject({ content: mention, allowed_mentions: { parse: [] } });
     expect(rewrite?.message.body.allowed_mentions).not.toHaveProperty('users');
   });
+});
+
+describe('files that Discord calls too large against its own word', () => {
+  const bytesOf = ({ files }: Outgoing) => files.map(({ data }) => (data as Buffer).length);
+  const sumOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
+  const sameTwice = (tries: readonly Outgoing[]) => {
+    const seen = tries.map((message) => `${fileNames(message)} ${bytesOf(message)}`);
+    return seen.filter((files, index) => seen.indexOf(files) < index);
+  };
+  /** All that was tried to upload, also what was refused. */
+  const refuseOver = (takes: (name: Call['name']) => { file?: number; request?: number }, error = tooLarge) => {
+    const tries: Outgoing[] = [];
+    discord.refuse = ({ name, message }) => {
+      if (message.files.length === 0) return undefined;
+      tries.push(message);
+      const { file = Number.POSITIVE_INFINITY, request = Number.POSITIVE_INFINITY } = takes(name);
+      return bytesOf(message).some((bytes) => bytes > file) || sumOf(bytesOf(message)) > request ? error() : undefined;
+    };
+    return tries;
+  };
+  const photos: Picture[] = [];
+  beforeAll(async () => {
+    for (let number = 1; number <= 4; number += 1) {
+      const raw = { width: 160, height: 160, channels: 3 } as const;
+      const bytes = await sharp(randomBytes(160 * 160 * 3), { raw })
+        .png()
+        .toBuffer();
+      photos.push({ bytes, extension: 'png' });
+    }
+  });
+  const linked = () => photos.map((photo, index) => ({ ...photo, url: `https://images.segmind.com/${index + 1}.png` }));
+  const roomy = (change: Partial<Job> = {}) => makeJob({ ...fourSamples, attachmentSizeLimit: 500 * MIB, ...change });
+
+  it('go out one by one when a message may have less, as they are', async () => {
+    const size = photos[0]?.bytes.length ?? 0;
+    const tries = refuseOver(() => ({ request: 2 * size }));
+    expect(await deliver(roomy(), withPictures(linked()))).toBe(true);
+    expect(tries.map(({ files }) => files.length)).toEqual([4, 1, 1, 1, 1]);
+    expect(discord.filesSent().flat()).toEqual([1, 2, 3, 4].map((number) => `timeless-7-${number}.png`));
+    expect(stored.at(-1)).toHaveLength(4);
+    expect(textOf((discord.calls.at(-1) as Call).message)).not.toContain('smaller');
+  });
+
+  it('are made smaller than what was refused, and what is small enough then shares a message', async () => {
+    const size = photos[0]?.bytes.length ?? 0;
+    const tries = refuseOver(() => ({ file: size - 1 }));
+    expect(await deliver(roomy(), withPictures(linked()))).toBe(true);
+    expect(tries.map(({ files }) => files.length).slice(0, 2)).toEqual([4, 1]);
+    expect(discord.filesSent().flat()).toEqual([1, 2, 3, 4].map((number) => `timeless-7-${number}.webp`));
+    expect(textOf(discord.calls[0]?.message as Outgoing)).toContain('Made smaller (WebP)');
+  });
+
+  it('are what an error says by 413 without a word of Discord’s, too', async () => {
+    const page = new ArrayBuffer(8);
+    const error = () =>
+      // True: this is what discord.js makes of an answer that isn't JSON.
+      new DiscordAPIError(page as never, undefined as never, 413, 'PATCH', 'https://discord.test', {
+        body: {},
+        files: [],
+      });
+    refuseOver(() => ({ file: 0 }), error);
+    expect(await deliver(roomy(), withPictures(linked()))).toBe(true);
+    expect(textOf((discord.calls.at(-1) as Call).message)).toContain('https://images.segmind.com/4.png');
+  });
+
+  it('are taken by another way within what the first one refused', async () => {
+    let isReplyOpen = true;
+    const size = photos[0]?.bytes.length ?? 0;
+    const tries = refuseOver((name) => ({ file: name === 'editReply' ? size - 1 : size / 2 }));
+    const { refuse } = discord;
+    discord.refuse = (call) => {
+      const error = isReplyOpen ? refuse(call) : call.name === 'editReply' ? refusal(401, 50_027) : refuse(call);
+      if (call.message.files.length === 1) isReplyOpen = false;
+      return error;
+    };
+    expect(await deliver(roomy(), withPictures(linked()))).toBe(true);
+    expect(tries.length).toBeLessThanOrEqual(10);
+    expect(sameTwice(tries)).toEqual([]);
+    expect(refused).toEqual(['reply']);
+  });
+
+  it('are not sent again by the next process', async () => {
+    const [photo] = linked() as [Picture];
+    const tries = refuseOver(() => ({ file: photo.bytes.length - 1 }));
+    expect(await deliver(roomy(), withPictures([photo]))).toBe(true);
+    const learned = uploads as Uploads;
+    expect(learned.messageBytes).toBeLessThan(photo.bytes.length);
+    const before = tries.length;
+    expect(await deliver(roomy({ state: delivering(learned) }), withPictures([photo]))).toBe(true);
+    expect(tries.slice(before).map(bytesOf)).toEqual([bytesOf(tries[before - 1] as Outgoing)]);
+  });
+
+  it('come to the member once each or as an address, with few tries and never the same twice, whatever is taken', async () => {
+    const limits = fc.record({
+      file: fc.integer({ min: 500, max: 90_000 }),
+      request: fc.integer({ min: 500, max: 350_000 }),
+    });
+    const cases = fc.record({
+      reply: limits,
+      other: limits,
+      samples: fc.integer({ min: 1, max: 4 }),
+      isPrivate: fc.boolean(),
+      isTokenAlive: fc.boolean(),
+      hasLinks: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ reply, other, samples, isPrivate, isTokenAlive, hasLinks }) => {
+        discord = new FakeDiscord();
+        discord.tokenAlive = isTokenAlive;
+        const tries = refuseOver((name) => (name === 'editReply' ? reply : other));
+        const pictures = (hasLinks ? linked() : photos).slice(0, samples);
+        expect(await deliver(roomy({ isPrivate }), withPictures(pictures))).toBe(true);
+        const arrived = discord.filesSent().flat();
+        const told = discord.calls.map(({ message }) => JSON.stringify(message.body)).join();
+        for (let number = 1; number <= samples; number += 1) {
+          const files = arrived.filter((name) => name.startsWith(`timeless-7-${number}.`));
+          if (hasLinks && files.length === 0) expect(told).toContain(`/${number}.png`);
+          else expect(files.length).toBeLessThanOrEqual(1);
+        }
+        expect(sameTwice(tries)).toEqual([]);
+        expect(tries.length).toBeLessThanOrEqual(6 + samples);
+      }),
+      { numRuns: 25 },
+    );
+  }, 60_000);
 });
 
 describe('pictures that can’t be attached', () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { fitPictures } from '../../src/delivery/fit.ts';
+import { fitPictures, MAX_MESSAGE_BYTES } from '../../src/delivery/fit.ts';
 
 const MIB = 1024 * 1024;
 const URL = 'https://images.segmind.com/a.png';
@@ -25,15 +25,19 @@ async function noise(side: number) {
 }
 
 /** No picture of these tests is unreadable unless a test says so. */
-const fitted = (pictures: Parameters<typeof fitPictures>[0], maxFileBytes: number) =>
-  fitPictures(pictures, maxFileBytes, (error) => {
+const fitted = (
+  pictures: Parameters<typeof fitPictures>[0],
+  fileBytes: number,
+  messageBytes: number = MAX_MESSAGE_BYTES,
+) =>
+  fitPictures(pictures, { fileBytes, messageBytes }, (error) => {
     throw error;
   });
 
 describe('fitPictures', () => {
   it('leaves pictures that fit untouched, in one message', async () => {
     const pictures = [ofSize(MIB), ofSize(2 * MIB)];
-    expect(await fitted(pictures, 10 * MIB)).toEqual({ batches: [pictures], tooLarge: [], reencoded: 0 });
+    expect(await fitted(pictures, 10 * MIB)).toEqual({ batches: [pictures], tooLarge: [] });
   });
 
   it('splits what is over 25 MiB together over several messages, in order', async () => {
@@ -43,10 +47,17 @@ describe('fitPictures', () => {
     expect(batches.flat()).toEqual(pictures);
   });
 
+  it('puts no more into a message than is taken, and makes what is larger than that smaller', async () => {
+    const [small, large] = [ofSize(10_000), await noise(600)];
+    const { batches } = await fitted([small, small, large], 10 * MIB, large.bytes.length - 1);
+    expect(batches.map((batch) => batch.map(({ extension }) => extension))).toEqual([['png', 'png', 'webp']]);
+    const alone = await fitted([small, small, large], 10 * MIB, large.bytes.length);
+    expect(alone.batches).toEqual([[small, small], [large]]);
+  });
+
   it('makes WebP of a file over the limit', async () => {
     const picture = await noise(600);
-    const { batches, reencoded, tooLarge } = await fitted([picture], picture.bytes.length - 1);
-    expect(reencoded).toBe(1);
+    const { batches, tooLarge } = await fitted([picture], picture.bytes.length - 1);
     expect(tooLarge).toEqual([]);
     const [[sent] = []] = batches;
     expect(sent?.extension).toBe('webp');
@@ -56,7 +67,7 @@ describe('fitPictures', () => {
 
   it('leaves out a picture with an address when no WebP is small enough', async () => {
     const picture = { ...(await noise(600)), url: URL };
-    expect(await fitted([picture], 1_000)).toEqual({ batches: [], tooLarge: [picture], reencoded: 0 });
+    expect(await fitted([picture], 1_000)).toEqual({ batches: [], tooLarge: [picture] });
   });
 
   it('makes a picture without an address smaller still, rather than lose it', async () => {
@@ -67,14 +78,16 @@ describe('fitPictures', () => {
 
   it('counts every picture that it leaves out, also without an address', async () => {
     const pictures = [await noise(64), await noise(64)];
-    expect(await fitted(pictures, 0)).toEqual({ batches: [], tooLarge: pictures, reencoded: 0 });
+    expect(await fitted(pictures, 0)).toEqual({ batches: [], tooLarge: pictures });
   });
 
   it('leaves out a picture that can’t be read to be made smaller, says so, and goes on with the others', async () => {
     const [corrupt, small] = [ofSize(2 * MIB, URL), ofSize(1_000)];
     const said: unknown[] = [];
-    const result = await fitPictures([corrupt, small], MIB, (error) => said.push(error));
-    expect(result).toEqual({ batches: [[small]], tooLarge: [corrupt], reencoded: 0 });
+    const result = await fitPictures([corrupt, small], { fileBytes: MIB, messageBytes: MAX_MESSAGE_BYTES }, (error) =>
+      said.push(error),
+    );
+    expect(result).toEqual({ batches: [[small]], tooLarge: [corrupt] });
     expect(String(said[0])).toContain('unsupported image format');
   });
 });

@@ -45,6 +45,7 @@ interface Post {
   readonly channelId: string;
   readonly nonce: string;
   readonly body: Record<string, unknown>;
+  readonly files: readonly string[];
   /** All that can be read. */
   readonly text: string;
 }
@@ -66,7 +67,8 @@ function open({
     const body = options.body as Record<string, unknown>;
     const [, , channelId = ''] = route.split('/');
     const text = JSON.stringify([body['content'], body['embeds']]);
-    const made = { atMs: Date.now(), channelId, nonce: String(body['nonce']), body, text };
+    const files = options.files?.map(({ name }) => name) ?? [];
+    const made = { atMs: Date.now(), channelId, nonce: String(body['nonce']), body, files, text };
     posts.push(made);
     underWay += 1;
     mostAtOnce = Math.max(mostAtOnce, underWay);
@@ -298,6 +300,44 @@ describe('trouble that passes', () => {
     await vi.advanceTimersByTimeAsync(60_000);
     expect(calls).toBe(2);
     expect(lines).toEqual([]);
+  });
+});
+
+describe('a file with long prompts', () => {
+  const long = finished(1, 'a red rose '.repeat(200));
+
+  it.each([
+    [403, 50_013],
+    [403, 400_001],
+    [403, 20_009],
+    [413, 40_005],
+    [400, 50_045],
+  ])('is left out where Discord refuses it by %i with code %i, which the message tells', async (status, code) => {
+    const { modLog, posts, lines } = open({
+      fail: ({ files }) => (files.length > 0 ? refusal(status, code) : undefined),
+    });
+    modLog.note(GUILD, long);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(posts.map(({ files }) => files)).toEqual([['prompts.txt'], []]);
+    expect(posts[1]?.text).toContain('Discord rejected the file');
+    expect(posts[1]?.text).toContain('a red rose');
+    expect(modLog.troubleOf(GUILD)).toBeUndefined();
+    expect(lines).toEqual([]);
+  });
+
+  it('comes along again where there was only trouble', async () => {
+    const { modLog, posts } = open({ fail: (_, nth) => (nth === 1 ? brokenConnection() : undefined) });
+    modLog.note(GUILD, long);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(posts.map(({ files }) => files)).toEqual([['prompts.txt'], ['prompts.txt']]);
+  });
+
+  it('is not what a channel that is gone is told of', async () => {
+    const { modLog, posts } = open({ fail: () => refusal(404, 10_003) });
+    modLog.note(GUILD, long);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(posts).toHaveLength(1);
+    expect(modLog.troubleOf(GUILD)).toContain('is gone');
   });
 });
 

@@ -258,6 +258,19 @@ describe('usage', () => {
     expect(table?.bytes.toString()).toMatch(new RegExp(`\r\n\\d{4}-\\d\\d-\\d\\d,${mallory},2,0\\.\\d{6}\r\n`));
   });
 
+  it('comes without a file that Discord calls too large against its own word, and says so', async () => {
+    bed.discord.uploads.limit({ fileBytes: 5_000, answer: 'page' });
+    const answer = await set('usage');
+    expect(files(answer)).toEqual([`usage-${month()}.csv`]);
+    expect(answer.content).toContain('A file is missing here');
+    bed.discord.uploads.limit({ fileBytes: 0 });
+    const bare = await set('usage');
+    expect(files(bare)).toEqual([]);
+    expect(bare.content.match(/missing/g)).toHaveLength(1);
+    expect(textOf(bare)).toContain('images');
+    bed.discord.uploads.limit();
+  });
+
   it('shows another month, of those that are kept', async () => {
     const choices = await offered('usage', 'month');
     expect(choices).toHaveLength(13);

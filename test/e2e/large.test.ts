@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
 
 const MIB = 1024 * 1024;
@@ -41,19 +41,90 @@ describe('pictures that are large', () => {
     expect(textOf(message)).toContain(`http://${bed.segmind.imageHost}/`);
     expect(message.attachments).toEqual([]);
   });
+});
 
-  it('are made smaller when Discord refuses them against its own word', async () => {
-    bed.discord.faults.add({
-      method: 'PATCH',
-      path: /@original/,
-      respond: { status: 413, body: { code: 40_005, message: 'Request entity too large' } },
-    });
-    bed.segmind.script({ on: 'submit', delayMs: 1 });
+/** Discord says one limit and takes less. */
+describe('files within what Discord said that it refuses all the same', () => {
+  const said = { attachmentSizeLimit: 500 * MIB };
+  const ask = (prompt: string, options: object = {}) =>
+    bed.member('alice').command('timeless', { prompt, ...options }, said);
+  const uploads = (path: RegExp) =>
+    bed.discord.requests.filter((request) => request.files.length > 0 && path.test(request.path));
+  const sizesOf = (requests: ReturnType<typeof uploads>) => requests.map(({ files }) => files.map(({ size }) => size));
+  const delivered = (count: number) =>
+    bed.discord.waitFor(() => bed.bot.log.filter(({ msg }) => msg === 'delivered').length >= count, 25_000);
+  afterEach(() => bed.discord.uploads.limit());
+
+  it.each(['file', 'request', 'page'] as const)('are made smaller, where a %s is called too large', async (answer) => {
+    bed.discord.uploads.limit({ fileBytes: MIB, answer });
+    bed.segmind.script({ on: 'submit', largeImages: 3 * MIB });
+    const invocation = await ask(`said 500 MiB, takes one, by ${answer}`);
+    const message = await painted(invocation);
+    expect(message.attachments[0]?.filename).toMatch(/\.webp$/);
+    expect(message.attachments[0]?.size).toBeLessThanOrEqual(MIB);
+    expect(textOf(message)).toContain('Made smaller (WebP)');
+    expect(sizesOf(uploads(new RegExp(invocation.token)))).toEqual([[3 * MIB], [message.attachments[0]?.size]]);
+  });
+
+  it('go out as they are in several messages, where that is enough', { tags: 'slow' }, async () => {
+    bed.discord.uploads.limit({ requestBytes: 4 * MIB, answer: 'page' });
+    bed.segmind.script({ on: 'submit', largeImages: 3 * MIB });
+    const invocation = await ask('three of three', { samples: 3 });
+    const first = await painted(invocation, 25_000);
+    await bed.discord.waitFor(() => invocation.followUps().length === 2, 25_000);
+    const files = [first, ...invocation.followUps()].flatMap(({ attachments }) => attachments);
+    expect(files.map(({ filename, size }) => `${filename.slice(-5)} ${size}`)).toEqual(
+      [1, 2, 3].map((number) => `${number}.jpg ${3 * MIB}`),
+    );
+    expect(uploads(new RegExp(invocation.token)).map((request) => request.files.length)).toEqual([3, 1, 1, 1]);
+    await bed.member('alice').press(first, 'Delete');
+    await bed.discord.waitFor(() => [first, ...invocation.followUps()].every(({ deleted }) => deleted));
+  });
+
+  it('are an address when nothing else is taken, after few tries', { tags: 'slow' }, async () => {
+    bed.discord.uploads.limit({ fileBytes: 1_000, answer: 'request' });
+    const invocation = await ask('a needle’s eye', { samples: 4, private: true });
+    const message = await invocation.waitForReply((reply) => textOf(reply).includes('Too large'), 25_000);
+    expect(textOf(message).match(new RegExp(`http://${bed.segmind.imageHost}/`, 'g'))).toHaveLength(4);
+    const tried = uploads(new RegExp(invocation.token));
+    expect(tried.every(({ status }) => status === 413)).toBe(true);
+    expect(tried.length).toBeGreaterThan(1);
+    expect(tried.length).toBeLessThanOrEqual(6);
+  });
+
+  it('are made smaller in further messages alone, where only these are refused', { tags: 'slow' }, async () => {
+    bed.discord.uploads.limit({ path: /^\/webhooks\/\d+\/[^/]+$/, fileBytes: MIB });
+    bed.segmind.script({ on: 'submit', largeImages: 13 * MIB });
+    const invocation = await ask('first whole, second not', { samples: 2 });
+    const first = await painted(invocation, 25_000);
+    expect(first.attachments.map(({ size }) => size)).toEqual([13 * MIB]);
+    await bed.discord.waitFor(() => textOf(first).includes('Made smaller (WebP)'), 25_000);
+    expect(invocation.followUps()[0]?.attachments[0]?.filename).toMatch(/-2\.webp$/);
+  });
+
+  it('are made smaller for the bot’s own edit when the token is gone', { tags: 'slow' }, async () => {
+    bed.segmind.script({ on: 'submit', largeImages: 12 * MIB });
     bed.segmind.hold();
-    const invocation = await bed.member('alice').command('timeless', { prompt: 'unwelcome' });
-    await bed.discord.waitFor(() => bed.segmind.submits.length > 3 && bed.segmind.activeCount > 0);
+    const invocation = await ask('late');
+    await invocation.waitForReply((message) => textOf(message).includes('Submitted'));
+    invocation.expireToken();
     bed.segmind.release();
     const message = await painted(invocation, 25_000);
-    expect(message.attachments).toHaveLength(1);
+    expect(message.attachments[0]?.filename).toMatch(/\.webp$/);
+    expect(uploads(/^\/channels\//).map(({ status }) => status)).toEqual([400, 200]);
+  });
+
+  it('are not sent again by a press on Reroll, nor after a restart', { tags: 'slow' }, async () => {
+    bed.discord.uploads.limit({ fileBytes: 1_000, answer: 'page' });
+    const first = await (await ask('again')).waitForReply((reply) => textOf(reply).includes('Too large'), 25_000);
+    const pressed = await bed.member('alice').press(first, 'Reroll', said);
+    const refused = () => uploads(new RegExp(pressed.token));
+    await bed.discord.waitFor(() => refused().some(({ status }) => status === 413), 25_000);
+    await bed.restart();
+    const before = refused().length;
+    await pressed.waitForReply((reply) => textOf(reply).includes('Too large'), 25_000);
+    const sizes = sizesOf(refused()).map(([size = 0]) => size);
+    expect(sizes.slice(before).every((size) => size < Math.min(...sizes.slice(0, before)))).toBe(true);
+    await delivered(1);
   });
 });

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Actor, Channel, Message } from '../../sandbox/discord/index.ts';
+import { type Actor, type Channel, type Message, PERMISSIONS } from '../../sandbox/discord/index.ts';
 import { labelsOf, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
 
 const GONE = 'no longer has the record of this picture';
@@ -45,10 +45,16 @@ describe('the log channel', () => {
     await logged('Log channel');
     await Promise.all([1, 2, 3].map(async () => (await ask('much gore')).waitForReply()));
     await forge(bed.member('mallory'), `log-delete:${'0'.repeat(13)}`, MODERATORS_ONLY);
-    const hidden = await painted(await ask('a hidden rose', { private: true }));
+    // One letter of 1,501 characters, which Discord counts one by one, and more words than an entry has room for.
+    const long = `e${'\u0301'.repeat(1_500)} a hidden rose${' among *many* roses'.repeat(120)}`;
+    const hidden = await painted(await ask(long, { private: true }));
+    expect(textOf(hidden)).toContain('a hidden rose among');
+    expect(hidden.attachments[0]?.description).toContain('a hidden rose among');
     const picture = await painted(await ask('a red rose'));
     const message = await logged('a red rose');
-    await logged('a hidden rose');
+    const { attachments } = await logged('a hidden rose among');
+    expect(attachments[0]?.filename).toMatch(/^(SPOILER_)?prompts\.txt$/);
+    expect(attachments[0]?.bytes.toString()).toContain(`Prompt:\n${long}\n`);
     await logged('(3 times)');
     await logged(`**Denied**: <@${bed.discord.user('mallory').id}>`);
     const log = bed.discord.messages(logChannel);
@@ -176,6 +182,23 @@ describe('the log channel', () => {
     const invocation = await moderator().command('timeless-config', {}, { subcommand: 'view' });
     const page = await invocation.waitForReply((message) => message.embeds.length > 0);
     expect(textOf(page)).toContain(`can't write into the log channel <#${logChannel.id}>`);
+  });
+
+  it('gets what a file should hold without it where the bot may not attach files, and is told so', {
+    tags: 'slow',
+  }, async () => {
+    await open();
+    logChannel.overwrites.push({
+      id: bed.discord.botUserId,
+      type: 'member',
+      allow: 0n,
+      deny: PERMISSIONS.attachFiles,
+    });
+    await painted(await ask(`many roses ${'and more of them '.repeat(200)}`));
+    const message = await logged('many roses');
+    expect(message.attachments).toEqual([]);
+    expect(message.content).toContain('Check the bot');
+    expect(labelsOf(message)).toEqual(['Delete image', 'Block member']);
   });
 
   it('is warned once when 80 % of a budget is used', { tags: 'slow' }, async () => {

@@ -145,6 +145,22 @@ describe('JobStore', () => {
     expect((await store.get(request.id))?.interactionToken).toBe('');
   });
 
+  it('remembers how far the pictures of a job have come, as long as they are on their way', async () => {
+    await store.insert(request);
+    const facts = { submittedAtMs: 1, renderedAtMs: 2, imageCount: 2, imageUrls: ['a', 'b'], imageFiles: [] };
+    await store.transition(request.id, 'queued', { name: 'submitting', submittingAtMs: 1 });
+    await store.transition(request.id, 'submitting', { name: 'rendered', ...facts });
+    const job = await store.transition(request.id, 'rendered', { name: 'delivering', ...facts });
+    const uploads = { messageBytes: 1_000, inFurtherMessages: [2] };
+    if (!job) throw new Error('it was rendered');
+    await store.setUploads(job, uploads, ['1', '2']);
+    const state = { name: 'delivering', ...facts, uploads };
+    expect(await store.get(request.id)).toMatchObject({ messageIds: ['1', '2'], state });
+    const delivered = await store.transition(request.id, 'delivering', { name: 'delivered', ...facts });
+    await store.setUploads(job, uploads, ['3']);
+    expect(await store.get(request.id)).toEqual(delivered);
+  });
+
   it('remembers messages and refused ways', async () => {
     await store.insert(request);
     await store.setMessages(request.id, ['1', '2']);

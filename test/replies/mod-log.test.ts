@@ -107,7 +107,28 @@ describe('a finished job in the log', () => {
     const text = textOf(finished({ parameters: { ...ended().parameters, prompt } }));
     expect(text).toContain('\\*\\*\\[free\\]');
     expect(text).toContain('…”');
-    expect(text.length).toBeLessThan(700);
+    expect(text.length).toBeLessThan(1_300);
+  });
+
+  it('shows a prompt of 900 characters whole, without a file', () => {
+    const prompt = 'a red rose '.repeat(81).trim();
+    const { body, files } = modLogMessage([finished({ parameters: { ...ended().parameters, prompt } })]);
+    expect(body.embeds[0]?.description).toContain(`“${prompt}”`);
+    expect(files).toEqual([]);
+  });
+
+  it.each<[string, Partial<Job['parameters']>]>([
+    ['a long prompt', { prompt: 'a *red* rose\n'.repeat(300) }],
+    ['a long negative prompt', { negativePrompt: 'blur, '.repeat(300) }],
+    ['a letter with 1,500 marks', { prompt: `e${'\u0301'.repeat(1_500)} rose` }],
+  ])('has a file with all of its prompts for %s', (_, change) => {
+    const parameters = { ...ended().parameters, negativePrompt: 'grey', ...change };
+    const entry = finished({ parameters, forced: { negativePrompt: 'nudity', spoilers: false } });
+    const { files } = modLogMessage([finished({ id: '0000000000002' }), entry]);
+    expect(files.map(({ name }) => name)).toEqual(['prompts.txt']);
+    expect(files[0]?.attachment.toString()).toBe(
+      `Reference 0000000000001\nPrompt:\n${parameters.prompt}\nNegative prompt:\n${parameters.negativePrompt}, nudity\n`,
+    );
   });
 
   it('is numbered beside others, and its member has one button for all of theirs', () => {
@@ -149,6 +170,19 @@ describe('a line in the log', () => {
   it('hides a prompt with a word of the filter behind a spoiler', () => {
     expect(textOf(refused({ name: 'filtered', field: 'negativePrompt' }))).toBe(
       `**Refused**: <@${member}> in <#${channel}>, word filter, in the negative prompt: ||a \\*red\\* rose||`,
+    );
+  });
+
+  it.each<[Refusal, string]>([
+    [{ name: 'filtered', field: 'prompt' }, 'SPOILER_prompts.txt'],
+    [{ name: 'paused', reason: '', sinceMs: 0 }, 'prompts.txt'],
+  ])('has the whole of a long prompt in a file, for %j one named %s', (reason, fileName) => {
+    const text = 'a *red* rose '.repeat(100);
+    const entry = counted({ kind: 'refused', memberId: member, channelId: channel, isPrivate: false, text, reason });
+    const { files } = modLogMessage([refused(reason), entry]);
+    expect(files.map(({ name }) => name)).toEqual([fileName]);
+    expect(files[0]?.attachment.toString()).toBe(
+      `Refused to the member ${member} in the channel ${channel}\n${text}\n`,
     );
   });
 
@@ -277,7 +311,8 @@ describe('the message for a log channel', () => {
       .map((all) => all.map((entry, index) => counted(entry, index + 1)));
     fc.assert(
       fc.property(entries, (all) => {
-        const { body, taken } = modLogMessage(all);
+        const { body, files, taken } = modLogMessage(all);
+        expect(files.length).toBeLessThanOrEqual(1);
         expect(taken).toBeGreaterThanOrEqual(1);
         expect(taken).toBeLessThanOrEqual(all.length);
         expect(embedProblems(body.embeds)).toEqual([]);

@@ -261,6 +261,33 @@ describe('a message', () => {
     expect(rules(discord)).toEqual(['file size', 'request size']);
   });
 
+  it.each([
+    ['file', { status: 400, body: { code: 50045 } }],
+    ['request', { status: 413, body: { code: 40005 } }],
+    ['page', { status: 413 }],
+  ] as const)(
+    'may hold less than Discord says, told by a %s, and the same again is a breach',
+    async (answer, refused) => {
+      const discord = await start();
+      const invocation = await used(discord);
+      await acknowledge(discord, invocation);
+      const send = (bytes: number) =>
+        call(discord, 'PATCH', original(discord, invocation), {
+          body: {},
+          files: [{ name: 'a.png', bytes: Buffer.alloc(bytes) }],
+        });
+      discord.uploads.limit({ path: /@original/, fileBytes: 1000, answer });
+      expect(await send(1002)).toMatchObject(refused);
+      expect(await send(1001)).toMatchObject(refused);
+      expect(rules(discord)).toEqual([]);
+      expect((await send(1002)).status).toBeGreaterThanOrEqual(400);
+      expect(rules(discord)).toEqual(['refused files']);
+      expect((await send(1000)).status).toBe(200);
+      discord.uploads.limit();
+      expect((await send(1002)).status).toBe(200);
+    },
+  );
+
   it('holds ten attachments at most (30015)', async () => {
     const discord = await start();
     const invocation = await used(discord);

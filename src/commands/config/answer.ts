@@ -4,19 +4,34 @@ import {
   type InteractionReplyOptions,
   MessageFlags,
 } from 'discord.js';
+import { isTooLarge } from '../../delivery/refusals.ts';
+import { FILES_LEFT_OUT } from '../../replies/text-file.ts';
 
-type Answer = Pick<
-  InteractionReplyOptions & InteractionEditReplyOptions,
-  'content' | 'embeds' | 'components' | 'files'
->;
+type Answer = Pick<InteractionReplyOptions & InteractionEditReplyOptions, 'content' | 'embeds' | 'components'> & {
+  readonly files?: readonly { readonly attachment: Buffer; readonly name: string; readonly description?: string }[];
+};
 
 /** Takes time, beyond Discord's 3 s, to look something up or to store it: the moderator sees that the bot is thinking. */
 export async function deferPrivately(interaction: ChatInputCommandInteraction): Promise<void> {
   if (!interaction.deferred) await interaction.deferReply({ flags: MessageFlags.Ephemeral });
 }
 
-/** Answers for the eyes of the moderator only, deferred or not. */
+/** The answer without the largest of its files, and a word about that. */
+function withLess({ files = [], content, ...answer }: Answer): Answer {
+  const largest = Math.max(...files.map(({ attachment }) => attachment.length));
+  const said = [content?.replace(FILES_LEFT_OUT, ''), FILES_LEFT_OUT].filter(Boolean).join('\n');
+  return { ...answer, content: said, files: files.filter(({ attachment }) => attachment.length < largest) };
+}
+
+/** Answers for the eyes of the moderator only, deferred or not; without files that Discord calls too large. */
 export async function answerPrivately(interaction: ChatInputCommandInteraction, answer: Answer): Promise<void> {
-  if (interaction.deferred) await interaction.editReply(answer);
-  else await interaction.reply({ ...answer, flags: MessageFlags.Ephemeral });
+  const { files = [], ...words } = answer;
+  const sent = files.length > 0 ? { ...words, files: [...files] } : words;
+  try {
+    if (interaction.deferred) await interaction.editReply(sent);
+    else await interaction.reply({ ...sent, flags: MessageFlags.Ephemeral });
+  } catch (error) {
+    if (!isTooLarge(error) || files.length === 0) throw error;
+    await answerPrivately(interaction, withLess(answer));
+  }
 }

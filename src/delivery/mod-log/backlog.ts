@@ -1,3 +1,4 @@
+import type { RawFile } from 'discord.js';
 import type { MessageBody } from '../../replies/message.ts';
 import { type CountedEntry, type ModLogEntry, mergeKey, modLogMessage } from '../../replies/mod-log.ts';
 import { leftOutText } from '../../replies/mod-log-trouble.ts';
@@ -8,6 +9,7 @@ const MAX_WAITING = 50;
 /** A message that is on its way. */
 export interface Composed {
   readonly body: MessageBody;
+  readonly files: readonly RawFile[];
   /** How many entries are lost when it does not arrive. */
   readonly size: number;
 }
@@ -42,11 +44,15 @@ export class Backlog {
 
   /** Takes out what fits into one message. Not to be called when there is nothing to post. */
   compose(): Composed {
-    const { body, taken } = modLogMessage(this.#waiting);
+    const { body, files, taken } = modLogMessage(this.#waiting);
     const size = sizeOf(this.#waiting.splice(0, taken)) + this.#leftOut;
     const content = this.#leftOut > 0 ? leftOutText(this.#leftOut) : body.content;
     this.#leftOut = 0;
-    return { body: { ...body, content }, size };
+    return {
+      body: { ...body, content },
+      files: files.map(({ name, attachment }) => ({ name, data: attachment })),
+      size,
+    };
   }
 
   /** Forgets all of them: nobody is to be told. */

@@ -1,8 +1,8 @@
-import { DiscordAPIError, type REST, RESTJSONErrorCodes, Routes } from 'discord.js';
+import { DiscordAPIError, type RawFile, type REST, RESTJSONErrorCodes, Routes } from 'discord.js';
 import type { MessageBody } from '../../replies/message.ts';
-import type { LogRefusal } from '../../replies/mod-log-trouble.ts';
+import { FILE_REFUSED_TEXT, type LogRefusal } from '../../replies/mod-log-trouble.ts';
 import { withTimeout } from '../../time.ts';
-import { isTransient } from '../refusals.ts';
+import { isTransient, mayBeTheFiles } from '../refusals.ts';
 
 const TIMEOUT_MS = 20_000;
 
@@ -14,21 +14,35 @@ export type Sent =
   /** The fault is ours. */
   | { readonly name: 'broken'; readonly error: unknown };
 
+interface LogMessage {
+  readonly body: MessageBody;
+  readonly files: readonly RawFile[];
+  readonly nonce: string;
+}
+
+/** The message with a word about its files in their place: entries are not lost because of a file. */
+function withoutFiles({ body, nonce }: LogMessage): LogMessage {
+  const content = [body.content, FILE_REFUSED_TEXT].filter(Boolean).join('\n');
+  return { body: { ...body, content }, files: [], nonce };
+}
+
 /**
- * Posts a message into a log channel, at most for 20 s. Never throws.
+ * Posts a message into a log channel, where its files are refused without them; each try takes 20 s at most. Never throws.
  * @param nonce at most 25 characters; of messages with the same one Discord keeps the first, for some minutes
  */
 export async function sendLogMessage(
   rest: Pick<REST, 'post'>,
   channelId: string,
-  { body, nonce }: { readonly body: MessageBody; readonly nonce: string },
+  message: LogMessage,
   stopping: AbortSignal,
 ): Promise<Sent> {
+  const { body, files, nonce } = message;
   let isOver = () => false;
   const tooLong = () => new Error(`A log message took more than ${TIMEOUT_MS} ms.`);
   const post = (signal: AbortSignal) => {
     isOver = () => signal.aborted;
-    return rest.post(Routes.channelMessages(channelId), { body: { ...body, nonce, enforce_nonce: true }, signal });
+    const route = Routes.channelMessages(channelId);
+    return rest.post(route, { body: { ...body, nonce, enforce_nonce: true }, files: [...files], signal });
   };
   try {
     await withTimeout(TIMEOUT_MS, tooLong, post, stopping);
@@ -36,6 +50,8 @@ export async function sendLogMessage(
   } catch (error) {
     // What is called off while it waits for a rate limit ends with an error that has no name of its own.
     if (isTransient(error) || isOver()) return { name: 'trouble', error };
+    if (files.length > 0 && mayBeTheFiles(error))
+      return sendLogMessage(rest, channelId, withoutFiles(message), stopping);
     return error instanceof DiscordAPIError
       ? { name: 'refused', error, why: refusalOf(error) }
       : { name: 'broken', error };

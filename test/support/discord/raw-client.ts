@@ -39,7 +39,7 @@ export async function call(
     },
   });
   const text = await response.text();
-  const isJson = response.headers.get('content-type') === 'application/json';
+  const isJson = response.headers.get('content-type')?.startsWith('application/json') ?? false;
   return { status: response.status, body: isJson ? JSON.parse(text) : {}, headers: response.headers };
 }
 

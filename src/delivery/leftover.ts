@@ -1,0 +1,30 @@
+import type { FileReport } from '../replies/ending.ts';
+import type { Fitted } from './fit.ts';
+import type { Numbered } from './upload.ts';
+
+/** The pictures that could not go out as they are, and why. */
+export interface Leftover {
+  readonly shrunk: readonly Numbered[];
+  readonly tooLarge: readonly Numbered[];
+  readonly refused: readonly Numbered[];
+}
+
+/** What is left over once all of these messages have arrived, but for pictures that were refused. */
+export function plannedLeftover({ batches, tooLarge }: Fitted<Numbered>, refused: readonly Numbered[]): Leftover {
+  return { shrunk: shrunkOf(batches.flat().filter((picture) => !refused.includes(picture))), tooLarge, refused };
+}
+
+/** Those that go out smaller than they were painted. */
+export function shrunkOf(pictures: readonly Numbered[]): Numbered[] {
+  return pictures.filter(({ bytes, original }) => bytes !== original.bytes);
+}
+
+export function reportOf({ shrunk, tooLarge, refused }: Leftover): FileReport {
+  const linksOf = (pictures: readonly Numbered[]) => pictures.flatMap(({ url }) => (url === undefined ? [] : [url]));
+  return {
+    reencoded: shrunk.length,
+    tooLarge: linksOf(tooLarge),
+    refused: linksOf(refused),
+    lost: [...tooLarge, ...refused].filter(({ url }) => url === undefined).length,
+  };
+}

@@ -1,0 +1,98 @@
+import type { Picture } from '../jobs/delivery.ts';
+import type { Job, Uploads } from '../jobs/job.ts';
+import type { Log } from '../log.ts';
+import { type Fitted, fitPictures } from './fit.ts';
+import { isTooLarge } from './refusals.ts';
+import { UploadLimit } from './upload-limit.ts';
+
+export interface UploadParts {
+  readonly log: Log;
+  /** Told how far a job's pictures have come, and in which messages, so that another process goes on from there. */
+  readonly onUploads: (job: Job, uploads: Uploads, messageIds: readonly string[]) => Promise<void>;
+}
+
+/** A picture as it goes out. */
+export interface Numbered extends Picture {
+  /** 1 is the first that was asked for. */
+  readonly number: number;
+  /** As it was painted. */
+  readonly original: Picture;
+}
+
+/** A job's pictures on their way: how much Discord takes of them, and what has arrived, also by an earlier process. */
+export class Upload {
+  readonly #parts: UploadParts;
+  readonly #job: Job;
+  readonly #limit: UploadLimit;
+  #messageIds: readonly string[];
+  #inFurtherMessages: readonly number[];
+
+  constructor(parts: UploadParts, job: Job) {
+    const before = job.state.name === 'delivering' ? job.state.uploads : undefined;
+    this.#parts = parts;
+    this.#job = job;
+    this.#limit = new UploadLimit(before?.messageBytes);
+    this.#messageIds = job.messageIds;
+    this.#inFurtherMessages = before?.inFurtherMessages ?? [];
+  }
+
+  /** How many messages show the job. */
+  get messageCount(): number {
+    return this.#messageIds.length;
+  }
+
+  /** Those that no further message has brought yet: the first message can be sent again, and takes its pictures along. */
+  missing(pictures: readonly Picture[]): Numbered[] {
+    return pictures
+      .map((picture, index) => ({ ...picture, number: index + 1, original: picture }))
+      .filter(({ number }) => !this.#inFurtherMessages.includes(number));
+  }
+
+  /**
+   * Fits pictures into messages for `send`, which sends the first of these; whenever it meets that Discord calls the files too
+   * large, anew with less in the message, and last without files.
+   */
+  async send<T>(
+    pictures: readonly Numbered[],
+    send: (fitted: Fitted<Numbered>) => Promise<T>,
+  ): Promise<{ readonly fitted: Fitted<Numbered>; readonly value: T }> {
+    const { log } = this.#parts;
+    const job = this.#job.id;
+    const originals = pictures.map((picture) => ({ ...picture, ...picture.original }));
+    for (;;) {
+      const room = { fileBytes: this.#job.attachmentSizeLimit, messageBytes: this.#limit.messageBytes };
+      const fitted = await fitPictures(originals, room, (error) =>
+        log.error({ err: error, job }, 'a picture can’t be read to be made smaller'),
+      );
+      try {
+        return { fitted, value: await send(fitted) };
+      } catch (error) {
+        const [files] = fitted.batches;
+        if (!isTooLarge(error) || !files) throw error;
+        const fileBytes = files.map(({ bytes }) => bytes.length);
+        log.warn({ err: error, job, fileBytes }, 'Discord calls the files too large');
+        this.#limit.refuse(fileBytes);
+        await this.#remember();
+      }
+    }
+  }
+
+  /** Notes the first message; its pictures need no note, since it can be sent again. */
+  async reached(messageId: string): Promise<void> {
+    this.#messageIds = [messageId, ...this.#messageIds.slice(1)];
+    await this.#remember();
+  }
+
+  /** Notes a further message. */
+  async arrived(messageId: string, pictures: readonly Numbered[]): Promise<void> {
+    // One that an earlier process posted just before its end is found again.
+    this.#messageIds = [...new Set([...this.#messageIds, messageId])];
+    this.#inFurtherMessages = [...this.#inFurtherMessages, ...pictures.map(({ number }) => number)];
+    await this.#remember();
+  }
+
+  #remember(): Promise<void> {
+    const uploads = { messageBytes: this.#limit.messageBytes, inFurtherMessages: this.#inFurtherMessages };
+    return this.#parts.onUploads(this.#job, uploads, this.#messageIds);
+  }
+}

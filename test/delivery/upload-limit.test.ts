@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { UploadLimit } from '../../src/delivery/upload-limit.ts';
+
+const MIB = 1024 * 1024;
+
+describe('UploadLimit', () => {
+  it('is what Discord documents of a request, until something is refused', () => {
+    expect(new UploadLimit().messageBytes).toBeGreaterThan(24 * MIB);
+  });
+
+  it('sends files one by one that were refused together', () => {
+    const limit = new UploadLimit();
+    limit.refuse([2 * MIB, 3 * MIB, 1 * MIB]);
+    expect(limit.messageBytes).toBe(3 * MIB);
+  });
+
+  it('wants a file that was refused alone noticeably smaller', () => {
+    const limit = new UploadLimit();
+    limit.refuse([4 * MIB]);
+    expect(limit.messageBytes).toBe(3 * MIB);
+  });
+
+  it('goes on from what an earlier process has learned', () => {
+    expect(new UploadLimit(5).messageBytes).toBe(5);
+  });
+
+  it('allows less than was refused each time, and nothing after six refusals', () => {
+    const sizes = fc.array(fc.integer({ min: 1, max: 25 * MIB }), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(fc.array(sizes, { minLength: 6, maxLength: 6 }), (refusals) => {
+        const limit = new UploadLimit();
+        for (const refused of refusals) {
+          limit.refuse(refused);
+          expect(limit.messageBytes).toBeLessThan(refused.reduce((sum, bytes) => sum + bytes, 0));
+        }
+        expect(limit.messageBytes).toBe(0);
+      }),
+    );
+  });
+});
