@@ -4,6 +4,7 @@ import { FatalError } from '../fatal.ts';
 import type { Log } from '../log.ts';
 import type { OwnShards } from '../shards.ts';
 import { wait } from '../time.ts';
+import { describeLoginTrouble } from './login-trouble.ts';
 import { ownShardsOf } from './own-shards.ts';
 
 const LONGEST_PAUSE_MS = 60_000;
@@ -51,7 +52,8 @@ async function insist<T>(attempt: () => Promise<T>, { log, signal }: LoginParts)
       signal.throwIfAborted();
       const reason = fatalReason(error);
       if (reason) throw new FatalError(`Discord does not let the bot in: ${reason}`);
-      log.error({ err: error, pauseMs }, 'the login failed and is tried again');
+      const { message, facts } = describeLoginTrouble(error);
+      log.error({ ...facts, pauseMs }, message);
       await wait(pauseMs, signal);
     }
   }
