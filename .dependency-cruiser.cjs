@@ -1,6 +1,6 @@
 /** The arrows of the house: who may import whom. `npm run check:arrows` holds them, test/arrows.test.ts sees them held. */
 
-const EVERYWHERE = ['config', 'fatal', 'log', 'shards', 'time'];
+const EVERYWHERE = ['config', 'fatal', 'log', 'loopback', 'shards', 'system-errors', 'time'];
 
 /** Folder of src -> what it may import from src, beside itself and EVERYWHERE. A name with a slash is one file. */
 const ARROWS = {
@@ -14,6 +14,7 @@ const ARROWS = {
   doctor: ['segmind/schemas', 'storage'],
   segmind: [],
   storage: [],
+  environment: [],
 };
 
 /** A package -> the only places in src that may import it. */
@@ -70,10 +71,17 @@ module.exports = {
     },
     {
       name: 'root-files-imports',
-      comment: 'config, log, shards and time are imported by all, so they import only each other',
+      comment: 'What is imported by all imports only each other; config also what reads the environment for it',
       severity: 'error',
       from: { path: sources(EVERYWHERE) },
-      to: { path: '^src/', pathNot: sources(EVERYWHERE) },
+      to: { path: '^src/', pathNot: sources([...EVERYWHERE, 'environment']) },
+    },
+    {
+      name: 'environment-imported-by-config-only',
+      comment: 'config.ts alone knows where settings come from',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(config\\.ts$|environment/)' },
+      to: { path: '^src/environment/' },
     },
     {
       name: 'main-imports',

@@ -40,7 +40,7 @@ import { findShare, ownsGuild, type ShardOf, shardOf } from './shards.ts';
 import { CommandGuilds } from './storage/command-guilds.ts';
 import { openDatabase } from './storage/database.ts';
 import { probeWrite } from './storage/probe.ts';
-import { findDataFolder } from './storage/url.ts';
+import { findDataFolder, IMAGES } from './storage/url.ts';
 import { now, within } from './time.ts';
 
 /** How long a stop waits for each of the connections to others. */
@@ -154,7 +154,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     claims: new Claims(database, shards),
     stops,
     gate,
-    imageFiles: new ImageFiles(join(findDataFolder(config.databaseUrl), 'images')),
+    imageFiles: new ImageFiles(join(findDataFolder(config.databaseUrl), IMAGES)),
     delivery,
     slots: slots.supply,
     circuit,

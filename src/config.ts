@@ -1,21 +1,47 @@
-import { config as readDotenv } from 'dotenv';
+import { resolve } from 'node:path';
+import { populate } from 'dotenv';
 import { z } from 'zod';
+import { type EnvFile, readEnvFile } from './environment/env-file.ts';
+import { gatherSettings } from './environment/gather-settings.ts';
+import { findKeyProblem, findTokenProblem } from './environment/secret-shapes.ts';
+import { isLoopback } from './loopback.ts';
 import { parseShardIds } from './shards.ts';
 
 /** A setting that is missing or malformed. Each problem is one line: name, what is wrong, what is allowed, never the value. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: readonly string[];
+  /** What may have led to them, a line each. */
+  readonly hints: readonly string[];
 
-  constructor(problems: readonly string[]) {
+  constructor(problems: readonly string[], hints: readonly string[]) {
     super(problems.join('\n'));
     this.problems = problems;
+    this.hints = hints;
   }
 }
 
-const httpUrl = z
-  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+/** The secret that goes to an API would be readable on the way without TLS. */
+function crossesNetworkInPlain(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'http:' && !isLoopback(hostname);
+}
+
+const apiUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https URL', abort: true })
+  .refine((value) => !crossesNetworkInPlain(value), 'must be an https URL: http is for this machine (127.0.0.1) alone')
   .transform((value) => value.replace(/\/+$/, ''));
+
+/** The path of a file that a secret stands in instead. It is read before the schema sees any of them. */
+const secretFile = z.string().optional();
+
+/** A secret with a shape of its own. @param findProblem undefined when there is none */
+function secret(missing: string, findProblem: (value: string) => string | undefined) {
+  return z.string({ error: missing }).superRefine((value, context) => {
+    const problem = findProblem(value);
+    if (problem) context.addIssue({ code: 'custom', message: problem });
+  });
+}
 
 const flag = z.enum(['true', 'false'], { error: 'must be true or false' }).transform((value) => value === 'true');
 
@@ -76,18 +102,18 @@ function nameAll(ids: readonly number[] | undefined, count: number | 'auto'): bo
 
 const settings = z
   .object({
-    DISCORD_TOKEN: z.string({ error: "is required: the bot's token" }).regex(/^\S+$/, 'must not contain spaces'),
-    DISCORD_API_URL: httpUrl.default('https://discord.com/api'),
+    DISCORD_TOKEN: secret("is required: the bot's token", findTokenProblem),
+    DISCORD_TOKEN_FILE: secretFile,
+    DISCORD_API_URL: apiUrl.default('https://discord.com/api'),
     DISCORD_GUILD_ID: z
       .string()
       .regex(/^\d{17,20}$/, 'must be a server id of 17 to 20 digits')
       .optional(),
     DISCORD_SHARD_COUNT: shardCount,
     DISCORD_SHARD_IDS: shardIds.optional(),
-    SEGMIND_API_KEY: z
-      .string({ error: 'is required: SG_ and 16 hexadecimal digits' })
-      .regex(/^SG_[0-9a-f]{16}$/i, 'must be SG_ and 16 hexadecimal digits'),
-    SEGMIND_API_URL: httpUrl.default('https://api.segmind.com'),
+    SEGMIND_API_KEY: secret('is required: SG_ and 16 hexadecimal digits', findKeyProblem),
+    SEGMIND_API_KEY_FILE: secretFile,
+    SEGMIND_API_URL: apiUrl.default('https://api.segmind.com'),
     SEGMIND_MODE: z.enum(['async', 'sync'], { error: 'must be async or sync' }).default('async'),
     SEGMIND_BASE64: flag.default(false),
     SEGMIND_IMAGE_HOSTS: hostList.default(['images.segmind.com', 'segmind-inference-io.s3.amazonaws.com']),
@@ -102,11 +128,13 @@ const settings = z
       .string()
       .regex(/^(file:|postgres(ql)?:\/\/)/, 'must be file: and a path, or a postgres:// URL')
       .default('file:./data/timeless.db'),
+    DATABASE_URL_FILE: secretFile,
     REDIS_URL: z
       .string()
       .regex(/^rediss?:\/\/\S+$/, 'must be a redis:// or rediss:// URL')
       .refine((value) => URL.canParse(value), 'must be a redis:// or rediss:// URL')
       .optional(),
+    REDIS_URL_FILE: secretFile,
     HTTP_PORT: wholeNumber(1, 65_535).optional(),
     HTTP_HOST: z
       .string()
@@ -166,18 +194,35 @@ function shardProblems({ discord: { shardCount: count, shardIds: ids }, ...confi
   return problems;
 }
 
-/** Beginnings of names that no other program gives to what it reads. */
-const OURS = /^(DISCORD|SEGMIND|JOB)_/;
+const NAMES: ReadonlySet<string> = new Set(Object.keys(settings.in.shape));
+const REQUIRED = Object.entries(settings.in.shape).flatMap(([name, type]) =>
+  type.safeParse(undefined).success ? [] : [name],
+);
+
+/** @param file that a part of `env` comes from */
+function judge(env: NodeJS.ProcessEnv, file?: EnvFile) {
+  const gathered = gatherSettings(env, NAMES);
+  const parsed = settings.safeParse(gathered.values);
+  const problems = new Map([...problemsOf(parsed), ...gathered.problems]);
+  const isIncomplete = REQUIRED.some((name) => !(name in gathered.values) && !gathered.problems.has(name));
+  const missing = isIncomplete && file?.missing !== undefined ? [file.missing] : [];
+  return { gathered, parsed, problems, hints: [...gathered.hints, ...(file?.hints ?? []), ...missing] };
+}
 
 /**
  * The settings of the process; `.env.example` names each with its default, unit and range. An empty value counts as not set.
  * @throws ConfigError with one problem for each bad setting
  */
 export function parseConfig(env: NodeJS.ProcessEnv): Config {
-  const parsed = settings.safeParse(withoutEmpty(env));
-  const problems = problemsOf(parsed);
+  return configOf(judge(env));
+}
+
+function configOf({ parsed, problems, hints }: ReturnType<typeof judge>): Config {
   if (parsed.success && problems.size === 0) return parsed.data;
-  throw new ConfigError([...problems].map(([name, problem]) => `${name} ${problem}.`));
+  throw new ConfigError(
+    [...problems].map(([name, problem]) => `${name} ${problem}.`),
+    hints,
+  );
 }
 
 /** Each setting by itself, for who has to tell what is wrong with some of them. */
@@ -188,27 +233,17 @@ export interface Settings {
   readonly problems: ReadonlyMap<string, string>;
   /** How many were given a value. */
   readonly given: number;
-  /** Names in the environment that look like settings and are none. */
-  readonly unknown: readonly string[];
+  /** What should be changed though it does no harm, or may have led to a problem; a sentence each. */
+  readonly hints: readonly string[];
 }
 
 /** As `parseConfig`, but takes the settings apart and doesn't throw. */
-export function parseSettings(env: NodeJS.ProcessEnv): Settings {
-  const given = withoutEmpty(env);
-  const problems = problemsOf(settings.safeParse(given));
-  const fine = Object.fromEntries(Object.entries(given).filter(([name]) => !problems.has(name)));
+export function parseSettings(env: NodeJS.ProcessEnv, file?: EnvFile): Settings {
+  const { gathered, problems, hints } = judge(env, file);
+  const fine = Object.fromEntries(Object.entries(gathered.values).filter(([name]) => !problems.has(name)));
   const values = Object.entries(settings.in.partial().parse(fine)).filter(([name]) => !problems.has(name));
-  const known = new Set(Object.keys(settings.in.shape));
-  return {
-    values: Object.fromEntries(values),
-    problems,
-    given: Object.keys(given).filter((name) => known.has(name)).length,
-    unknown: Object.keys(given).filter((name) => OURS.test(name) && !known.has(name)),
-  };
-}
-
-function withoutEmpty(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
+  const given = Object.keys(gathered.values).length + gathered.problems.size;
+  return { values: Object.fromEntries(values), problems, given, hints };
 }
 
 function problemsOf(parsed: z.ZodSafeParseResult<Config>): Map<string, string> {
@@ -219,18 +254,27 @@ function problemsOf(parsed: z.ZodSafeParseResult<Config>): Map<string, string> {
 /** discord.js takes these for settings of its own: it would leave shards out, or end the process on `auto`. */
 const NOT_FOR_US = ['SHARDS', 'SHARD_COUNT', 'SHARDING_MANAGER', 'SHARDING_MANAGER_MODE'];
 
+/** The process's environment; what is not set there may stand in a `.env` file in the working folder. */
+function readEnvironment(): [NodeJS.ProcessEnv, EnvFile] {
+  const file = readEnvFile(resolve('.env'), NAMES);
+  const isSet = ([, value]: [string, string | undefined]) => value !== undefined && value.trim() !== '';
+  const env = { ...file.values, ...Object.fromEntries(Object.entries(process.env).filter(isSet)) };
+  // Others read theirs there, such as PGHOST and TZ.
+  populate(process.env, file.values);
+  for (const name of NOT_FOR_US) delete process.env[name];
+  return [env, file];
+}
+
 /**
- * `parseConfig` over the process's environment; what is not set there may stand in a `.env` file in the working folder.
+ * `parseConfig` over the process's environment, with what should be changed though it does no harm.
  * @throws ConfigError
  */
-export function readConfig(): Config {
-  readDotenv({ quiet: true });
-  for (const name of NOT_FOR_US) delete process.env[name];
-  return parseConfig(process.env);
+export function readConfig(): { readonly config: Config; readonly hints: readonly string[] } {
+  const judged = judge(...readEnvironment());
+  return { config: configOf(judged), hints: judged.hints };
 }
 
 /** `parseSettings` over what `readConfig` reads. */
 export function readSettings(): Settings {
-  readDotenv({ quiet: true });
-  return parseSettings(process.env);
+  return parseSettings(...readEnvironment());
 }

@@ -6,12 +6,11 @@ export type Log = pino.Logger;
 const SECRETS =
   /SG_[0-9a-zA-Z]+|(?<=\/(?:webhooks|interactions)\/\d+\/)[^/?\s"\\]+|[\w-]{23,28}\.[\w-]{6}\.[\w-]{27,}|(?<=:\/\/[^:/@\s"]*:)[^/@\s"\\]+(?=@)/g;
 
-/** Errors whose `detail` is about the operator's account, key or model, and never about what a member wrote. */
+/** Errors whose `detail` is about the operator's account, key or model. A 403 is none: Segmind also answers so to a prompt that it forbids. */
 const ABOUT_THE_ACCOUNT = new Set([
   'Unauthorized',
   'InsufficientCredits',
   'SpendLimitReached',
-  'ModelForbidden',
   'ModelNotFound',
   'ModelRetired',
   'InvalidContentType',
@@ -25,11 +24,48 @@ export function redact(text: string): string {
   return text.replace(SECRETS, CENSOR);
 }
 
-/** The part of an error's text that may quote a prompt: what Segmind says of a request, and what V8 shows of a row's JSON. */
-function quotationIn(error: Error): string {
-  if (error instanceof SyntaxError) return error.message;
+/**
+ * What a terminal could take for commands, or what changes how a line reads: controls, line breaks of Unicode, and marks that
+ * turn the direction of writing.
+ */
+const CONTROLS = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+
+/** `text` without secrets, and with its controls as JSON spells them, except for what ends a line. */
+export function printable(text: string): string {
+  return redact(text).replace(CONTROLS, (control) =>
+    control === '\n' ? control : `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** What may be a quotation in a text about the account: that speaks of no prompt, and quotes nothing. */
+const MAY_QUOTE = /prompt|["`“”„«»]|(?<=^|[\s(:=[])['‘]/i;
+
+/** The parts of an error's text that may quote a prompt: what Segmind or Discord say of a request, and what V8 shows of a row's JSON. */
+function quotationsIn(error: Error): string[] {
+  if (error instanceof SyntaxError) return [error.message];
   const detail: unknown = Reflect.get(error, 'detail');
-  return typeof detail === 'string' && !ABOUT_THE_ACCOUNT.has(error.name) ? detail : '';
+  const isQuotation = typeof detail === 'string' && (!ABOUT_THE_ACCOUNT.has(error.name) || MAY_QUOTE.test(detail));
+  const rawError: unknown = Reflect.get(error, 'rawError');
+  // Some errors repeat the message of their cause.
+  const within = error.cause instanceof Error ? quotationsIn(error.cause) : [];
+  return [...(isQuotation ? [detail] : []), ...textsIn(rawError), ...within];
+}
+
+/**
+ * The sentences of Discord about the fields of a request, which may repeat what stands there; where and the code are kept.
+ * @see https://discord.com/developers/docs/reference#error-messages
+ */
+function textsIn(rawError: unknown): string[] {
+  const texts: string[] = [];
+  const collect = (part: unknown) => {
+    if (typeof part !== 'object' || part === null) return;
+    for (const [key, value] of Object.entries(part)) {
+      if (typeof value !== 'string') collect(value);
+      else if (key !== 'code') texts.push(value.trim());
+    }
+  };
+  if (typeof rawError === 'object' && rawError !== null) collect(Reflect.get(rawError, 'errors'));
+  return texts;
 }
 
 /**
@@ -39,8 +75,12 @@ function quotationIn(error: Error): string {
  */
 export function errorFacts(error: unknown, logPrompts = false): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: redact(String(error)) };
-  const quotation = logPrompts ? '' : quotationIn(error);
-  const clean = (text: string) => redact(quotation === '' ? text : text.replaceAll(quotation, CENSOR));
+  // The longest first: one may be a part of another.
+  const quotations = logPrompts ? [] : quotationsIn(error).toSorted((a, b) => b.length - a.length);
+  const clean = (text: string) =>
+    redact(
+      quotations.reduce((rest, quotation) => (quotation === '' ? rest : rest.replaceAll(quotation, CENSOR)), text),
+    );
   const facts: Record<string, unknown> = { name: error.name, message: clean(error.message) };
   for (const field of ['code', 'status', 'method', 'requestId', 'detail', 'phase', 'reason', 'issues']) {
     const value: unknown = Reflect.get(error, field);
@@ -62,12 +102,12 @@ export function errorFacts(error: unknown, logPrompts = false): Record<string, u
  * @param destination default stdout
  */
 export function createLog(options: { level: string; logPrompts: boolean }, destination?: pino.DestinationStream): Log {
-  const prompts = ['prompt', 'negativePrompt', '*.prompt', '*.negativePrompt', 'failure.detail'];
+  const prompts = ['prompt', 'negativePrompt', '*.prompt', '*.negativePrompt', 'failure.detail', '*.failure.detail'];
   const settings: pino.LoggerOptions = {
     level: options.level,
     base: null,
-    // Whatever comes into a line by whatever way: the last look at it takes secrets out.
-    hooks: { streamWrite: redact },
+    // Whatever comes into a line by whatever way: the last look at it takes secrets and controls out.
+    hooks: { streamWrite: printable },
     serializers: { err: (error: unknown) => errorFacts(error, options.logPrompts) },
     redact: {
       paths: ['interactionToken', '*.interactionToken', ...(options.logPrompts ? [] : prompts)],

@@ -1,11 +1,11 @@
 import { createBot } from './bot.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { FatalError } from './fatal.ts';
-import { createLog } from './log.ts';
+import { createLog, printable } from './log.ts';
 
 /** Ends the process with lines that the operator can act on. */
 function fail(lines: readonly string[]): never {
-  process.stderr.write(`${lines.join('\n')}\n`);
+  process.stderr.write(`${lines.map(printable).join('\n')}\n`);
   process.exit(1);
 }
 
@@ -13,15 +13,16 @@ function settings() {
   try {
     return readConfig();
   } catch (error) {
-    if (error instanceof ConfigError) fail(error.problems);
+    if (error instanceof ConfigError) fail([...error.problems, ...error.hints]);
     throw error;
   }
 }
 
 // The database and the pictures hold prompts and tokens: nobody else on the machine reads them.
 process.umask(0o077);
-const config = settings();
+const { config, hints } = settings();
 const log = createLog({ level: config.log.level, logPrompts: config.log.prompts });
+for (const hint of hints) log.warn({ hint }, 'untidy setting');
 
 process.on('unhandledRejection', (reason) => {
   log.error({ err: reason }, 'a rejection that nothing handled');
@@ -57,5 +58,6 @@ try {
   await run();
 } catch (error) {
   if (error instanceof FatalError) onFatal(error);
-  throw error;
+  log.fatal({ err: error }, 'start failed');
+  process.exit(1);
 }

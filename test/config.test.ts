@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, parseConfig, parseSettings } from '../src/config.ts';
+import { BOT_TOKEN } from './support/bot-token.ts';
 
-const required = { DISCORD_TOKEN: 'token', SEGMIND_API_KEY: 'SG_0123456789abcdef' };
+const required = { DISCORD_TOKEN: BOT_TOKEN, SEGMIND_API_KEY: 'SG_0123456789abcdef' };
 
 function problemsOf(env: Record<string, string>): readonly string[] {
   try {
@@ -154,6 +155,131 @@ describe('parseConfig', () => {
   });
 });
 
+describe('what stands around a value', () => {
+  const hex = '0123456789abcdef';
+  it.each<[string, string, string, RegExp | undefined]>([
+    ['white space and a CR', 'DISCORD_TOKEN', ` \t${BOT_TOKEN} \r\n`, undefined],
+    ['quotes', 'DISCORD_TOKEN', `"${BOT_TOKEN}"`, /quotes/],
+    ['quotes of print', 'DISCORD_TOKEN', `\u201c${BOT_TOKEN}\u201d`, /quotes/],
+    ['quotes in quotes', 'DISCORD_TOKEN', `'"${BOT_TOKEN}"'`, /quotes/],
+    ['a zero-width space', 'DISCORD_TOKEN', `\u200b${BOT_TOKEN}\u200b`, /invisible/],
+    ['a byte order mark', 'DISCORD_TOKEN', `\ufeff${BOT_TOKEN}`, /invisible/],
+    ['no-break spaces', 'DISCORD_TOKEN', `\u00a0${BOT_TOKEN}\u202f`, /invisible/],
+    ['a Hangul filler', 'DISCORD_TOKEN', `${BOT_TOKEN}\u3164`, /invisible/],
+    ['the header', 'DISCORD_TOKEN', `Bot ${BOT_TOKEN}`, /"Bot "/],
+    ['the whole header', 'DISCORD_TOKEN', `Authorization: bot\u00a0${BOT_TOKEN}`, /"Bot "/],
+    ['its name', 'DISCORD_TOKEN', `export DISCORD_TOKEN="Bot ${BOT_TOKEN}"`, /its own name and quotes and "Bot "/],
+    ['the header', 'SEGMIND_API_KEY', `x-api-key: SG_${hex}`, /header/],
+    ['another header', 'SEGMIND_API_KEY', `Bearer SG_${hex}`, /header/],
+    ['quotes', 'SEGMIND_REQUESTS_PER_MINUTE', '"5"', /quotes/],
+    ['quotes', 'DISCORD_API_URL', "'https://discord.com/api'", /quotes/],
+    ['an invisible mark', 'LOG_LEVEL', 'info\u200e', /invisible/],
+  ])('such as %s of %s is ignored, with a hint that does not show it', (_, name, value, hint) => {
+    const plain = parseConfig({ ...required, SEGMIND_API_KEY: `SG_${hex}` });
+    expect(parseConfig({ ...required, [name]: value })).toEqual(plain);
+    const { hints } = parseSettings({ ...required, [name]: value });
+    expect(hints).toEqual(hint ? [expect.stringMatching(hint)] : []);
+    expect(hints.join()).not.toMatch(new RegExp(`${BOT_TOKEN}|${hex}`));
+  });
+
+  it('counts as no value when there is nothing else', () => {
+    expect(parseConfig({ ...required, QUEUE_LIMIT: '""', DISCORD_GUILD_ID: '\u200b' }).jobs.queueLimit).toBe(50);
+    expect(problemsOf({ ...required, DISCORD_TOKEN: "''" })).toEqual(["DISCORD_TOKEN is required: the bot's token."]);
+  });
+});
+
+describe('a value that leaves doubt', () => {
+  it.each<[string, string, string]>([
+    ['DISCORD_TOKEN', BOT_TOKEN.replace('.', '\u200b.'), 'invisible or unreadable character in its value (U+200B)'],
+    ['SEGMIND_API_KEY', 'SG_01234567\u00ad89abcdef', 'invisible or unreadable character in its value (U+00AD)'],
+    ['DATABASE_URL', 'file:./data/time\u200bless.db', 'invisible or unreadable character in its value (U+200B)'],
+    ['DATABASE_URL', 'file:./d\ufffdta/timeless.db', 'invisible or unreadable character in its value (U+FFFD)'],
+    ['DISCORD_TOKEN', `${BOT_TOKEN}\nSEGMIND_MODE=sync`, 'a line break in its value'],
+    ['DATABASE_URL', 'file:./data/timeless.db # mine', 'a comment after its value'],
+    ['SEGMIND_REQUESTS_PER_MINUTE', '5 # Free', 'a comment after its value'],
+    ['DISCORD_TOKEN', `"${BOT_TOKEN}`, 'a quote at one end of its value'],
+    ['DATABASE_URL', 'file:./data/timeless.db\u201d', 'a quote at one end of its value'],
+  ])('is refused: %s=%j', (name, value, problem) => {
+    expect(problemsOf({ ...required, [name]: value })).toEqual([expect.stringContaining(`${name} has ${an(problem)}`)]);
+  });
+
+  it('is not a comment without a space, nor a pair of quotes at the end', () => {
+    for (const DATABASE_URL of ['file:./data#1/timeless.db', "postgres://db/timeless?options=-c%20search_path='bot'"]) {
+      expect(parseConfig({ ...required, DATABASE_URL }).databaseUrl).toBe(DATABASE_URL);
+    }
+  });
+});
+
+const an = (problem: string) => (problem.startsWith('a ') ? problem : `an ${problem}`);
+
+describe('what is not a secret', () => {
+  it.each<[string, string]>([
+    ['your-token-here', 'three parts'],
+    ['your.token.here', 'three parts'],
+    ['<token>', 'three parts'],
+    [`${'x'.repeat(24)}.${'x'.repeat(6)}.${'x'.repeat(38)}`, 'three parts'],
+    [`mfa.${'a'.repeat(84)}`, 'three parts'],
+    [`${BOT_TOKEN};`, 'three parts'],
+    [BOT_TOKEN.replace('Gabc', 'G\u0430bc'), 'three parts'],
+    [BOT_TOKEN.slice(0, 40), 'three parts'],
+    ['1096543210987654321', 'is an id'],
+    ['0123456789abcdef'.repeat(4), 'is the public key'],
+    ['Ab-_'.repeat(8), 'is the client secret'],
+    ['SG_0123456789abcdef', 'is a key of Segmind'],
+  ])('can not be the token, and is told what to copy: %s', (value, problem) => {
+    const problems = problemsOf({ ...required, DISCORD_TOKEN: value });
+    expect(problems).toEqual([expect.stringMatching(`^DISCORD_TOKEN is .*: copy the token from the Developer Portal`)]);
+    expect(problems[0]).toContain(problem);
+    expect(problems[0]).not.toContain(value);
+  });
+
+  it.each<[string, string]>([
+    ['SG_0000000000000000', 'is a placeholder'],
+    ['SG_xxxxxxxxxxxxxxxx', 'must be SG_ and 16 hexadecimal digits'],
+    ['SG_your_key', 'must be SG_ and 16 hexadecimal digits'],
+    [BOT_TOKEN, 'is a bot token'],
+  ])('can not be the key: %s', (value, problem) => {
+    const problems = problemsOf({ ...required, SEGMIND_API_KEY: value });
+    expect(problems).toEqual([expect.stringContaining(`SEGMIND_API_KEY ${problem}`)]);
+    expect(problems[0]).not.toContain(value);
+  });
+});
+
+describe('an API without TLS', () => {
+  it.each(['DISCORD_API_URL', 'SEGMIND_API_URL'])('is one of this machine: %s', (name) => {
+    for (const host of ['127.0.0.1:8080', '127.8.9.1', 'localhost', '[::1]:1', '127.1', '0x7f000001'])
+      expect(problemsOf({ ...required, [name]: `http://${host}/api` }), host).toEqual([]);
+    for (const host of [
+      'example.com',
+      '0.0.0.0',
+      '10.0.0.1',
+      'localhost.example.com',
+      '127.0.0.1.example.com',
+      '[::2]',
+    ])
+      expect(problemsOf({ ...required, [name]: `http://${host}/api` }), host).toEqual([
+        `${name} must be an https URL: http is for this machine (127.0.0.1) alone.`,
+      ]);
+    expect(problemsOf({ ...required, [name]: 'https://example.com' })).toEqual([]);
+  });
+});
+
+describe('names', () => {
+  it.each([
+    ['discord_token', 'DISCORD_TOKEN'],
+    ['export SEGMIND_MODE', 'SEGMIND_MODE'],
+    ['$env:Log_Level', 'LOG_LEVEL'],
+    ['DISCORD-GUILD-ID', 'DISCORD_GUILD_ID'],
+    ['HTTP_PORT ', 'HTTP_PORT'],
+  ])('that are nearly right, such as %j, are corrected', (name, meant) => {
+    expect(parseSettings({ ...required, [name]: '1' }).hints).toEqual([`${name} is no setting: write ${meant}.`]);
+  });
+
+  it('of other programs are left alone', () => {
+    expect(parseSettings({ ...required, http_proxy: 'x', TOKEN: 'x', PATH: '/bin', JOB_: '' }).hints).toEqual([]);
+  });
+});
+
 describe('.env.example', () => {
   const example = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
   const source = readFileSync(new URL('../src/config.ts', import.meta.url), 'utf8');
@@ -191,9 +317,9 @@ describe('the port for health and metrics', () => {
 
 describe('parseSettings', () => {
   it('keeps the settings that are fine beside those that are not, and gives a bad one no default', () => {
-    const { values, problems, given, unknown } = parseSettings({
+    const { values, problems, given, hints } = parseSettings({
       PATH: '/bin',
-      DISCORD_TOKEN: 'token',
+      DISCORD_TOKEN: BOT_TOKEN,
       SEGMIND_MODE: 'fast',
       SEGMIND_KEY: 'SG_secret',
       QUEUE_LIMIT: ' ',
@@ -202,9 +328,9 @@ describe('parseSettings', () => {
       ['SEGMIND_API_KEY', 'is required: SG_ and 16 hexadecimal digits'],
       ['SEGMIND_MODE', 'must be async or sync'],
     ]);
-    expect(values).toMatchObject({ DISCORD_TOKEN: 'token', DATABASE_URL: 'file:./data/timeless.db' });
+    expect(values).toMatchObject({ DISCORD_TOKEN: BOT_TOKEN, DATABASE_URL: 'file:./data/timeless.db' });
     expect(values).not.toHaveProperty('SEGMIND_MODE');
     expect(given).toBe(2);
-    expect(unknown).toEqual(['SEGMIND_KEY']);
+    expect(hints).toEqual(['No setting is called SEGMIND_KEY: .env.example lists them all.']);
   });
 });

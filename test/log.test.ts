@@ -1,6 +1,6 @@
 import { DiscordAPIError } from 'discord.js';
 import { describe, expect, it } from 'vitest';
-import { createLog, errorFacts, redact } from '../src/log.ts';
+import { createLog, errorFacts, printable, redact } from '../src/log.ts';
 import {
   BadRequest,
   CreditsNotFound,
@@ -10,6 +10,7 @@ import {
   ModelForbidden,
   ModelNotFound,
   ModelRetired,
+  OutcomeUnknown,
   ParameterRejected,
   RequestNotFound,
   ServerError,
@@ -18,13 +19,15 @@ import {
   UnexpectedStatus,
   UnreadableAnswer,
 } from '../src/segmind/errors.ts';
+import { BOT_TOKEN } from './support/bot-token.ts';
 
 const TOKEN = 'aW50ZXJhY3Rpb246MTU3NDEwMjQ2Njc3';
 
 describe('what the log keeps', () => {
   it('has no keys and no tokens', () => {
-    const bot = 'MTA5NjU0MzIxMDk4NzY1NDMyMQ.GabcDE.abcdefghijklmnopqrstuvwxyz0123456789ABC';
-    const text = redact(`SG_0123456789abcdef https://x/webhooks/123456789012345678/${TOKEN}/messages/@original ${bot}`);
+    const text = redact(
+      `SG_0123456789abcdef https://x/webhooks/123456789012345678/${TOKEN}/messages/@original ${BOT_TOKEN}`,
+    );
     expect(text).not.toMatch(/0123456789abcdef|aW50|GabcDE/);
     expect(text).toContain('/messages/@original');
   });
@@ -78,6 +81,33 @@ describe('what the log keeps', () => {
   });
 });
 
+describe('control characters in the log', () => {
+  const HARMFUL = [
+    ...Array.from({ length: 0xa0 }, (_, code) => code).filter((code) => code < 0x20 || code > 0x7e),
+    ...[0x061c, 0x200e, 0x200f, 0x2028, 0x2029, 0x202a, 0x202e, 0x2066, 0x2069],
+  ].map((code) => String.fromCharCode(code));
+
+  it.each(HARMFUL)('are spelled out, and JSON as before: %j', (character) => {
+    const text = `a${character}b\\${character}`;
+    const line = linesOf(true, (log) =>
+      log.info({ [`k${character}`]: text, deep: [text], err: new Error(text) }, text),
+    );
+    expect(line.endsWith('\n')).toBe(true);
+    expect(line.slice(0, -1)).not.toContain(character);
+    const parsed = JSON.parse(line);
+    expect(parsed).toMatchObject({ [`k${character}`]: text, deep: [text], err: { message: text }, msg: text });
+  });
+
+  it('are spelled out where text is printed as it is', () => {
+    expect(printable('at SG_0123456789abcdef\u009b31m\u001b[2J')).toBe('at [redacted]\\u009b31m\\u001b[2J');
+  });
+
+  it('are not those that people write with', () => {
+    const text = 'äöü 日本語 🌹 👩‍🎨 עברית';
+    expect(linesOf(true, (log) => log.info(text))).toContain(text);
+  });
+});
+
 const PROMPT = 'a red rose, "quoted"\nand *starred* $& SG_';
 
 /** The lines of a log that something was written to. */
@@ -100,6 +130,10 @@ describe('prompts in the log', () => {
   const quoted = `Invalid prompt: ${PROMPT}`;
   const quoting = [
     new BadRequest(quoted),
+    new ModelForbidden(quoted),
+    new SpendLimitReached(406, quoted),
+    new ModelNotFound(`no such model for "${PROMPT}"`),
+    new OutcomeUnknown('body', new SyntaxError(`Unexpected token 'x', "${PROMPT}" is not valid JSON`)),
     new ParameterRejected(quoted),
     new InferenceFailed('id', quoted),
     new ServerError(500, quoted),
@@ -119,6 +153,32 @@ describe('prompts in the log', () => {
     },
   );
 
+  it('are not there though Discord quotes them, while what was wrong and where stays', () => {
+    const errors = {
+      embeds: {
+        0: { description: { _errors: [{ code: 'BASE_TYPE_MAX_LENGTH', message: `${PROMPT} is too long ` }] } },
+      },
+      content: { _errors: [{ code: 'BASE_TYPE_CHOICES', message: `Value "${PROMPT}" must be one of ('a',).` }] },
+      files: { 0: `${PROMPT} is no file` },
+    };
+    const rawError = { code: 50_035, message: 'Invalid Form Body', errors };
+    const error = new DiscordAPIError(
+      rawError,
+      50_035,
+      400,
+      'POST',
+      'https://discord.com/api/v10/channels/1/messages',
+      {},
+    );
+    const write = (log: ReturnType<typeof createLog>) => log.warn({ err: error }, 'failed');
+    const lines = linesOf(false, write);
+    expect(lines).not.toMatch(/red rose|starred|quoted|too long/);
+    expect(JSON.parse(lines).err).toMatchObject({ code: 50_035, status: 400 });
+    for (const kept of ['Invalid Form Body', 'embeds[0].description[BASE_TYPE_MAX_LENGTH]: [redacted]'])
+      expect(JSON.parse(lines).err.message).toContain(kept);
+    expect(linesOf(true, write)).toContain('red rose');
+  });
+
   it.each([
     { prompt: PROMPT },
     { negativePrompt: PROMPT },
@@ -133,7 +193,6 @@ describe('prompts in the log', () => {
     new Unauthorized('expired'),
     new InsufficientCredits(402, 'expired'),
     new SpendLimitReached(406, 'expired'),
-    new ModelForbidden('expired'),
     new ModelNotFound('expired'),
     new ModelRetired('expired'),
     new InvalidContentType('expired'),

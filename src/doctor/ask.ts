@@ -1,3 +1,4 @@
+import { networkReasonOf } from '../system-errors.ts';
 import { now, withTimeout } from '../time.ts';
 
 /** Long enough for a slow line, and short enough for a person who waits. */
@@ -31,7 +32,7 @@ export async function ask(url: string, headers: Readonly<Record<string, string>>
       return { isAnswered: true, status: response.status, json, clockAheadSeconds };
     });
   } catch (error) {
-    return { isAnswered: false, reason: reasonOf(error) };
+    return { isAnswered: false, reason: networkReasonOf(error) };
   }
 }
 
@@ -45,12 +46,4 @@ export function clockAhead(date: string | null, sentAtMs: number, receivedAtMs: 
   const aheadMs = sentAtMs - (theirsMs + 1_000);
   const behindMs = theirsMs - receivedAtMs;
   return (Math.max(0, aheadMs) - Math.max(0, behindMs)) / 1_000;
-}
-
-/** `fetch` says only that it failed; why stands in the cause. */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { cause } = error;
-  if (!(cause instanceof Error)) return error.message;
-  return cause.message || ('code' in cause ? String(cause.code) : error.message);
 }

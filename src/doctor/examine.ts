@@ -1,6 +1,6 @@
 import type { Settings } from '../config.ts';
 import { FatalError } from '../fatal.ts';
-import { redact } from '../log.ts';
+import { printable } from '../log.ts';
 import { findOwnShards } from '../shards.ts';
 import { within } from '../time.ts';
 import { checkClock } from './clock.ts';
@@ -72,5 +72,5 @@ async function limited(check: Check): Promise<Finding> {
 /** Without line breaks, and without a secret that a text of others may have brought along. */
 function oneLine(text: string, secrets: readonly string[]): string {
   const clean = secrets.reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text);
-  return redact(clean).replace(/\s+/g, ' ');
+  return printable(clean.replace(/\s+/g, ' '));
 }

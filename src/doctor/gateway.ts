@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
+import { networkReasonOf } from '../system-errors.ts';
 import { later } from '../time.ts';
-import { reasonOf } from './ask.ts';
 
 /** Discord greets at once. */
 const TIMEOUT_MS = 5_000;
@@ -47,7 +47,7 @@ function notDiscord(host: string, answer: string): string {
 }
 
 function describe(host: string, error: Error): string {
-  const reason = reasonOf(error);
+  const reason = networkReasonOf(error);
   const code = 'code' in error ? String(error.code) : '';
   // Node's codes for TLS and for what OpenSSL says of a certificate.
   if (/TLS|SSL|CERT|SIGNATURE|ISSUER|EPROTO/.test(code)) {

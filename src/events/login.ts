@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Log } from '../log.ts';
 import type { OwnShards } from '../shards.ts';
 import { wait } from '../time.ts';
+import { describeLoginTrouble } from './login-trouble.ts';
 import { ownShardsOf } from './own-shards.ts';
 
 const LONGEST_PAUSE_MS = 60_000;
@@ -41,7 +42,8 @@ async function insist<T>(attempt: () => Promise<T>, { log, signal }: LoginParts)
     } catch (error) {
       signal.throwIfAborted();
       const waitMs = Math.max(pauseMs, error instanceof RateLimitError ? error.retryAfter : 0);
-      log.error({ err: error, waitMs }, 'the login failed and is tried again');
+      const { message, facts } = describeLoginTrouble(error);
+      log.error({ ...facts, waitMs }, message);
       await wait(waitMs, signal);
     }
   }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { FatalError } from '../fatal.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from './metrics.ts';
@@ -13,6 +14,8 @@ const LIMITS = {
   connectionsCheckingInterval: 5_000,
 };
 const MAX_CONNECTIONS = 50;
+/** Whoever doesn't take an answer within this time won't. */
+const SILENCE_MS = 10_000;
 
 interface Answer {
   readonly status: number;
@@ -65,7 +68,8 @@ export async function startServer(
       },
     );
   });
-  server.maxConnections = MAX_CONNECTIONS;
+  server.setTimeout(SILENCE_MS);
+  keepRoom(server);
   server.listen(port, host);
   try {
     await once(server, 'listening');
@@ -86,6 +90,20 @@ export async function startServer(
       await closed;
     },
   };
+}
+
+/** Closes the connection that has asked for nothing for the longest time when there are too many: a probe always gets in. */
+function keepRoom(server: Server): void {
+  const connections = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+    const [oldest] = connections;
+    if (connections.size > MAX_CONNECTIONS) oldest?.destroy();
+  });
+  server.on('request', ({ socket }: IncomingMessage) => {
+    if (connections.delete(socket)) connections.add(socket);
+  });
 }
 
 /** Node leaves out the body in the answer to a HEAD. */

@@ -1,3 +1,5 @@
+import { isLoopback } from '../loopback.ts';
+
 /**
  * Whether an image may be fetched from, or linked to, this URL: its host is one of `imageHosts` (with the port, if any), and it is https,
  * plain http being for loopback hosts alone. Literal addresses are hosts like any other: not listed, not allowed.
@@ -12,8 +14,4 @@ export function isAllowedImageUrl(url: string, imageHosts: readonly string[]): b
     const allowed = `${protocol}//${entry}`;
     return URL.canParse(allowed) && new URL(allowed).host === host;
   });
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

@@ -1,5 +1,6 @@
 import type { Database, DatabaseOptions } from './contract.ts';
 import { openSqlite } from './open-sqlite.ts';
+import { makeFilesPrivate } from './private-files.ts';
 import { isPostgresUrl } from './url.ts';
 
 export { type Database, type DatabaseOptions, NOBODY } from './contract.ts';
@@ -11,6 +12,7 @@ export { total } from './total.ts';
  * @throws FatalError whenever that can't be done; a damaged file is left as it is
  */
 export async function openDatabase(url: string, options: DatabaseOptions = {}): Promise<Database> {
+  await makeFilesPrivate(url, options.log);
   if (!isPostgresUrl(url)) return openSqlite(url, options);
   // Loaded when it is needed: its driver takes memory.
   const { openPostgres } = await import('./postgres/open.ts');

@@ -1,17 +1,7 @@
 import { access, constants, lstat, mkdir, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { FatalError } from '../fatal.ts';
-
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EEXIST: 'there is a file in the way',
-  ELOOP: 'the links go in a circle',
-  ENOENT: 'no such file or folder',
-  ENOSPC: 'the disk is full',
-  ENOTDIR: 'there is a file in the way',
-  EPERM: 'not permitted',
-  EROFS: 'the disk is read-only',
-};
+import { codeOf, fileReasonOf } from '../system-errors.ts';
 
 /**
  * The absolute path that a `file:` URL means, taken as it is written; a relative one counts from the working folder.
@@ -74,15 +64,11 @@ async function explained<T>(problem: string, work: () => Promise<T>): Promise<T>
   try {
     return await work();
   } catch (error) {
-    const code = codeOf(error);
-    if (!code) throw error;
+    const reason = fileReasonOf(error);
+    if (!reason) throw error;
     throw new FatalError(
-      `${problem} (${REASONS[code] ?? code}): make it readable and writable for this user, or point DATABASE_URL elsewhere.`,
+      `${problem} (${reason}): make it readable and writable for this user, or point DATABASE_URL elsewhere.`,
       { cause: error },
     );
   }
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
 import { parseSettings } from '../../src/config.ts';
 import { checkSettings } from '../../src/doctor/settings.ts';
+import { BOT_TOKEN } from '../support/bot-token.ts';
 
 const REDIS_URL = 'redis://:secret@127.0.0.1:6379';
 const check = (env: Record<string, string>) =>
-  checkSettings(parseSettings({ DISCORD_TOKEN: 'token', SEGMIND_API_KEY: 'SG_0123456789abcdef', ...env }));
+  checkSettings(parseSettings({ DISCORD_TOKEN: BOT_TOKEN, SEGMIND_API_KEY: 'SG_0123456789abcdef', ...env }));
 
 it('tells of a Redis that nothing needs, without its address', () => {
   const { level, text } = check({ REDIS_URL });

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startBot } from '../../sandbox/bot.ts';
 import { chooseDriver } from '../../src/storage/drivers.ts';
@@ -154,6 +155,41 @@ describe('health', () => {
     const [response] = await once(sent, 'response');
     expect(response.statusCode).toBe(431);
     response.resume();
+  });
+
+  it('is told to everybody beside those who connect and send nothing, or half, or take no answer', async () => {
+    await open();
+    const requests = (path: string, count: number) => `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`.repeat(count);
+    const silent = Array.from({ length: 150 }, () => '');
+    const halves = Array.from({ length: 150 }, () => 'GET /healthz HTTP/1.1\r\nhost: x\r\n');
+    const deaf = Array.from({ length: 5 }, () => requests('/metrics', 50));
+    const crowd = [...silent, ...halves, ...deaf].map((text) => {
+      const socket = connect(port, '127.0.0.1').on('error', () => {});
+      socket.pause();
+      socket.write(text);
+      return socket;
+    });
+    for (let round = 0; round < 20; round += 1) {
+      const answer = await fetch(`http://127.0.0.1:${port}/healthz`, { signal: AbortSignal.timeout(2_000) });
+      expect(await answer.json()).toEqual({ status: 'alive' });
+    }
+    // Nor do they hold up the end, which `close` of the test bed waits for.
+    const startedAtMs = Date.now();
+    expect(await bed.bot.stop()).toBe(0);
+    expect(Date.now() - startedAtMs).toBeLessThan(4_000);
+    for (const socket of crowd) socket.destroy();
+  });
+
+  it('lets go of who sends nothing', { tags: 'slow' }, async () => {
+    await open();
+    const closed = ['', 'GET /healthz HTTP/1.1\r\nhost'].map(async (text) => {
+      const socket = connect(port, '127.0.0.1');
+      if (text) socket.write(text);
+      socket.resume();
+      await once(socket, 'close');
+    });
+    await Promise.all(closed);
+    expect((await get('/healthz')).status).toBe(200);
   });
 
   it('is 503 while the gateway is away, and says so', { tags: 'slow' }, async () => {

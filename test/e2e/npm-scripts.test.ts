@@ -78,6 +78,16 @@ describe('npm start', () => {
   });
 });
 
+describe('without a build', () => {
+  it.each(['start', 'doctor'])('npm run %s says what to run, and starts nothing', async (script) => {
+    const npm = runNpm(copyProject([]), script);
+    const [code] = await npm.exited;
+    expect(code).toBe(1);
+    expect(npm.output()).toContain('There is no build yet: run npm run build.');
+    expect(npm.output()).not.toContain('Cannot find module');
+  });
+});
+
 describe('npm run dev', () => {
   it('compiles and restarts the bot when a source changes, and says what does not compile', {
     tags: ['slow'],

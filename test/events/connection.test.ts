@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { parseConfig } from '../../src/config.ts';
 import { type Connection, createConnection } from '../../src/events/connection.ts';
+import { BOT_TOKEN } from '../support/bot-token.ts';
 import { guardParts } from '../support/guard-parts.ts';
 
 /** What one process makes that has these shards, of so many. */
@@ -12,7 +13,7 @@ function connectionOf(
   apiUrl = 'http://127.0.0.1:9',
 ): Connection {
   const { discord } = parseConfig({
-    DISCORD_TOKEN: 'token',
+    DISCORD_TOKEN: BOT_TOKEN,
     DISCORD_API_URL: apiUrl,
     DISCORD_SHARD_COUNT: shards.count,
     ...(shards.ids ? { DISCORD_SHARD_IDS: shards.ids } : {}),

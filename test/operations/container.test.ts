@@ -78,8 +78,8 @@ describe('scripts/healthcheck.mjs', () => {
     await once(server, 'listening');
     // True: a server that listens on TCP has an address with a port.
     const { port } = server.address() as AddressInfo;
-    for (const host of [{}, { HTTP_HOST: '127.0.0.1' }, { HTTP_HOST: '0.0.0.0' }]) {
-      expect(await check({ HTTP_PORT: String(port), ...host })).toBe(code);
+    for (const host of [{}, { HTTP_HOST: '127.0.0.1' }, { HTTP_HOST: '"0.0.0.0"' }]) {
+      expect(await check({ HTTP_PORT: `"${port}"\r`, ...host })).toBe(code);
     }
     expect(asked).toEqual(['/healthz', '/healthz', '/healthz']);
     server.close();

@@ -1,0 +1,21 @@
+/** Beginnings of names that no other program gives to what it reads. */
+const OURS = /^(DISCORD|SEGMIND|JOB)_/;
+
+/** What to change about names that look like settings and are none, a sentence each. */
+export function hintAtNames(given: readonly string[], names: ReadonlySet<string>): string[] {
+  const hints: string[] = [];
+  const unknown: string[] = [];
+  for (const name of given) {
+    const meant = spell(name);
+    if (names.has(meant)) hints.push(`${name} is no setting: write ${meant}.`);
+    else if (OURS.test(name)) unknown.push(name);
+  }
+  if (unknown.length > 0) hints.push(`No setting is called ${unknown.join(' or ')}: .env.example lists them all.`);
+  return hints;
+}
+
+/** As names of settings are written: `export discord-token ` is DISCORD_TOKEN. */
+function spell(name: string): string {
+  const words = name.replace(/^(export|set)\s+|^\$env:/i, '').match(/[A-Za-z0-9]+/g);
+  return words?.join('_').toUpperCase() ?? '';
+}

@@ -1,0 +1,296 @@
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { type BotProcess, startBot } from '../../sandbox/bot.ts';
+import { DiscordSandbox } from '../../sandbox/discord/index.ts';
+import { SegmindSandbox } from '../../sandbox/segmind/index.ts';
+import { BOT_TOKEN } from '../support/bot-token.ts';
+import { runDoctor } from '../support/run-doctor.ts';
+
+/** Nothing listens there. */
+const NOWHERE = 'http://127.0.0.1:4';
+
+let discord: DiscordSandbox;
+let segmind: SegmindSandbox;
+let folder: string;
+
+beforeAll(async () => {
+  discord = await DiscordSandbox.start();
+  segmind = await SegmindSandbox.start();
+});
+afterAll(async () => {
+  await discord.close();
+  await segmind.close();
+});
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'timeless-start-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+});
+
+/** Starts the bot in the folder; an empty setting is one that is not given. */
+function start(env: Readonly<Record<string, string>>, apiUrl = discord.apiUrl): BotProcess {
+  const { url, apiKey, imageHost } = segmind;
+  const bot = startBot({ discord: { apiUrl, token: discord.token }, segmind: { url, apiKey, imageHost }, folder, env });
+  onTestFinished(async () => {
+    bot.kill();
+    await bot.exited;
+  });
+  return bot;
+}
+
+const doctor = (env: Readonly<Record<string, string>>) => runDoctor({ discord, segmind, folder, env });
+
+/** Without the two secrets, which then come from `.env`. */
+const NO_SECRETS = { DISCORD_TOKEN: '', SEGMIND_API_KEY: '' };
+
+/** The lines that a bot ends with, none of which may show a secret. */
+async function refusalOf(env: Readonly<Record<string, string>>): Promise<string[]> {
+  const bot = start(env);
+  expect(await bot.exited, bot.stdout).toBe(1);
+  expect(bot.stdout).toBe('');
+  for (const secret of [discord.token, segmind.apiKey]) expect(bot.stderr).not.toContain(secret);
+  return bot.stderr.trimEnd().split('\n');
+}
+
+const hintsOf = ({ log }: BotProcess) => log.flatMap(({ msg, hint }) => (msg === 'untidy setting' ? [hint] : []));
+
+describe('a .env file', () => {
+  const untidy = () =>
+    `\r\nDISCORD_TOKEN=\u200b“Bot ${discord.token}”\r\nSEGMIND_API_KEY='"${segmind.apiKey}"'\r\nexport LOG_LEVEL=debug # all\r\n`;
+  const utf16 = () => Buffer.from(untidy(), 'utf16le');
+  const encoded: [string, () => Buffer][] = [
+    ['as UTF-16 without a byte order mark', utf16],
+    ['as UTF-16 with a byte order mark', () => Buffer.concat([Buffer.from([0xff, 0xfe]), utf16()])],
+    ['as UTF-16 the other way round', () => Buffer.concat([Buffer.from([0xff, 0xfe]), utf16()]).swap16()],
+  ];
+
+  it('full of what editors and people leave in it is understood, by the bot and by the doctor', async () => {
+    writeFileSync(join(folder, '.env'), utf16());
+    const bot = start(NO_SECRETS);
+    await bot.ready;
+    expect(hintsOf(bot)).toEqual([
+      'DISCORD_TOKEN has invisible characters and quotes and "Bot " around its value: remove them.',
+      'SEGMIND_API_KEY has quotes around its value: remove them.',
+      `${join(folder, '.env')} is saved as UTF-16: save it as UTF-8.`,
+    ]);
+    expect(await bot.stop()).toBe(0);
+    expect(bot.stdout).not.toContain(discord.token);
+    const { code, findings, text } = await doctor(NO_SECRETS);
+    expect(findings['settings']).toMatch(/^warning DISCORD_TOKEN has .*UTF-8\.$/);
+    expect(findings['token'], text).toMatch(/^ok /);
+    expect(code).toBe(0);
+    expect(text).not.toContain(discord.token);
+  });
+
+  it.each(encoded)('%s is understood', { tags: 'slow' }, async (_, bytes) => {
+    writeFileSync(join(folder, '.env'), bytes());
+    await start(NO_SECRETS).ready;
+  });
+
+  it('that PowerShell added to in UTF-16 is understood', { tags: 'slow' }, async () => {
+    const added = Buffer.from(`SEGMIND_API_KEY=${segmind.apiKey}\r\n`, 'utf16le');
+    writeFileSync(join(folder, '.env'), Buffer.concat([Buffer.from(`DISCORD_TOKEN=${discord.token}\n`), added]));
+    await start(NO_SECRETS).ready;
+  });
+
+  it('that is missing is asked for, where it was looked for', async () => {
+    const lines = await refusalOf(NO_SECRETS);
+    expect(lines).toEqual([
+      "DISCORD_TOKEN is required: the bot's token.",
+      'SEGMIND_API_KEY is required: SG_ and 16 hexadecimal digits.',
+      expect.stringContaining(`There is no ${join(folder, '.env')}: run cp .env.example .env`),
+    ]);
+    const { findings } = await doctor(NO_SECRETS);
+    expect(findings['settings']).toContain('run cp .env.example .env');
+    writeFileSync(join(folder, '.env.txt'), '');
+    expect((await refusalOf(NO_SECRETS)).at(-1)).toContain(`there is ${join(folder, '.env.txt')}: rename that.`);
+  });
+
+  it('that is a folder is told of', async () => {
+    mkdirSync(join(folder, '.env'));
+    const line = `${join(folder, '.env')} can't be read (it is a folder): make it a file that this user can read.`;
+    expect((await refusalOf(NO_SECRETS)).at(-1)).toBe(line);
+  });
+
+  it('with lines that do not do what they look like has each of them named', async () => {
+    const lines = [
+      '# DISCORD_TOKEN=none',
+      `set DISCORD_TOKEN=${discord.token}`,
+      `segmind_api_key=${segmind.apiKey}`,
+      'QUEUE_LIMIT=5',
+      'QUEUE_LIMIT=7',
+      'SEGMIND_MODUS=sync',
+    ];
+    writeFileSync(join(folder, '.env'), lines.join('\n'));
+    const path = join(folder, '.env');
+    expect(await refusalOf(NO_SECRETS)).toEqual([
+      "DISCORD_TOKEN is required: the bot's token.",
+      'SEGMIND_API_KEY is required: SG_ and 16 hexadecimal digits.',
+      'segmind_api_key is no setting: write SEGMIND_API_KEY.',
+      'No setting is called SEGMIND_MODUS: .env.example lists them all.',
+      `Line 2 of ${path} was ignored: write DISCORD_TOKEN= and the value.`,
+      `QUEUE_LIMIT stands in ${path} more than once, in lines 4, 5: the last one counts.`,
+    ]);
+  });
+});
+
+it('has a line for each setting that is refused, by the bot and by the doctor', async () => {
+  const hidden = BOT_TOKEN.replace('.', '\u200b.');
+  const cases: [Record<string, string>, string[]][] = [
+    [
+      {
+        DISCORD_TOKEN: 'your-bot-token',
+        DISCORD_API_URL: 'http://discord.example/api',
+        SEGMIND_API_KEY: 'SG_0000000000000000',
+        SEGMIND_API_URL: 'http://segmind.example',
+        DATABASE_URL: 'file:./a.db # mine',
+      },
+      [
+        'DISCORD_TOKEN is not a bot token, which has three parts',
+        'DISCORD_API_URL must be an https URL: http is for this machine',
+        'SEGMIND_API_KEY is a placeholder: copy the key',
+        'SEGMIND_API_URL must be an https URL: http is for this machine',
+        'DATABASE_URL has a comment after its value',
+      ],
+    ],
+    [
+      { DISCORD_TOKEN: hidden, SEGMIND_API_KEY: '"SG_ffffffffffffffff' },
+      ['DISCORD_TOKEN has an invisible or unreadable character', 'SEGMIND_API_KEY has a quote at one end'],
+    ],
+  ];
+  for (const [env, expected] of cases) {
+    const lines = await refusalOf(env);
+    expect(lines).toHaveLength(expected.length);
+    for (const line of expected) expect(lines).toContainEqual(expect.stringContaining(line));
+    const { code, findings, text } = await doctor(env);
+    for (const line of expected) expect(findings['settings']).toContain(line);
+    expect(code).toBe(1);
+    for (const value of Object.values(env)) expect([...lines, text].join()).not.toContain(value);
+  }
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+describe('a secret in a file', () => {
+  const put = (name: string, content: string | Buffer) => {
+    writeFileSync(join(folder, name), content);
+    return join(folder, name);
+  };
+
+  it('is read at the start, by the bot and by the doctor', async () => {
+    const env = {
+      ...NO_SECRETS,
+      DISCORD_TOKEN_FILE: put('token', `\ufeff${discord.token}\r\n`),
+      SEGMIND_API_KEY_FILE: put('key', Buffer.from(`${segmind.apiKey}\n`, 'utf16le')),
+      DATABASE_URL_FILE: put('database', 'file:./elsewhere/timeless.db\n'),
+    };
+    const bot = start(env);
+    await bot.ready;
+    expect(readdirSync(join(folder, 'elsewhere'))).toContain('timeless.db');
+    expect(await bot.stop()).toBe(0);
+    const { code, findings, text } = await doctor(env);
+    expect(code, text).toBe(0);
+    expect([findings['token'], findings['segmind']]).toEqual([
+      expect.stringMatching(/^ok /),
+      expect.stringMatching(/^ok /),
+    ]);
+    expect(text + bot.stdout).not.toContain(discord.token);
+  });
+
+  it('is refused when it can not be read, is empty, or stands elsewhere as well', async () => {
+    const token = put('token', discord.token);
+    const empty = put('empty', ' \n');
+    const gone =
+      "can't be read from the file that DISCORD_TOKEN_FILE names (no such file or folder): correct that path";
+    const others = {
+      SEGMIND_API_KEY: '',
+      SEGMIND_API_KEY_FILE: empty,
+      DATABASE_URL_FILE: folder,
+      REDIS_URL_FILE: empty,
+    };
+    const refused = [
+      'SEGMIND_API_KEY is not in the file that SEGMIND_API_KEY_FILE names: that is empty.',
+      "DATABASE_URL can't be read from the file that DATABASE_URL_FILE names (it is a folder): correct that path.",
+      'REDIS_URL is not in the file that REDIS_URL_FILE names: that is empty.',
+    ];
+    const both = 'DISCORD_TOKEN is set, and so is DISCORD_TOKEN_FILE: remove one of them.';
+    const lines = await refusalOf({ ...others, DISCORD_TOKEN_FILE: token });
+    expect(lines.toSorted()).toEqual([both, ...refused].toSorted());
+    // A token in the place of a path is a secret all the same.
+    const mistaken = { DISCORD_TOKEN: '', DISCORD_TOKEN_FILE: discord.token };
+    expect(await refusalOf(mistaken)).toEqual([`DISCORD_TOKEN ${gone}.`]);
+    const { code, findings, text } = await doctor(mistaken);
+    expect(findings['settings']).toContain(gone);
+    expect(findings['token']).toBe('warning Not checked: DISCORD_TOKEN has to be mended first.');
+    expect(text).not.toContain(discord.token);
+    expect(code).toBe(1);
+  });
+});
+
+describe('a login that Discord stands in the way of', () => {
+  /** The lines about it, once it was tried twice. */
+  async function troubleOf(apiUrl: string): Promise<Record<string, unknown>[]> {
+    const bot = start({}, apiUrl);
+    const errors = () => bot.log.filter(({ level }) => level === 50);
+    await expect.poll(() => errors().length, { timeout: 10_000 }).toBeGreaterThanOrEqual(2);
+    const found = errors();
+    expect(await bot.stop()).toBe(0);
+    expect(bot.stderr).toBe('');
+    return found;
+  }
+
+  it('has one line for each try, without a stack, which says what to do', async () => {
+    for (const line of await troubleOf(NOWHERE)) {
+      expect(line).toEqual({
+        level: 50,
+        time: expect.any(Number),
+        reason: 'connect ECONNREFUSED 127.0.0.1:4',
+        pauseMs: expect.any(Number),
+        msg: 'Discord unreachable, check the network, any proxy and DISCORD_API_URL',
+      });
+    }
+  });
+
+  it('has such lines too where the address leads to another server', { tags: 'slow' }, async () => {
+    const answers: [number, string, object, string][] = [
+      [503, 'text/html', { status: 503 }, 'Discord has trouble, see https://discordstatus.com'],
+      [404, 'text/html', { status: 404 }, 'unexpected answer of Discord, check DISCORD_API_URL'],
+      [200, 'application/json', {}, 'unexpected answer of Discord, check DISCORD_API_URL'],
+    ];
+    for (const [status, type, facts, message] of answers) {
+      const server = createServer((_, response) => response.writeHead(status, { 'content-type': type }).end('{}'));
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      // A server that listens on TCP has an address with a port.
+      const { port } = server.address() as AddressInfo;
+      try {
+        for (const line of await troubleOf(`http://127.0.0.1:${port}`)) {
+          expect(line).toMatchObject({ ...facts, msg: expect.stringContaining(message) });
+          expect(line).not.toHaveProperty('err');
+        }
+      } finally {
+        server.closeAllConnections();
+        server.close();
+      }
+    }
+  });
+});
+
+it('makes the files of a restored backup private, and those that it makes itself', async () => {
+  const data = join(folder, 'data');
+  const first = start({});
+  await first.ready;
+  expect(await first.stop()).toBe(0);
+  mkdirSync(join(data, 'images'));
+  for (const name of ['images/left-1.png', 'older.db']) writeFileSync(join(data, name), '');
+  const restored = ['', 'images', 'images/left-1.png', 'older.db', 'timeless.db', 'timeless.db.lock'];
+  for (const name of restored) chmodSync(join(data, name), name === '' || name === 'images' ? 0o755 : 0o664);
+  const bot = start({});
+  await bot.ready;
+  const modeOf = (name: string) => (statSync(join(data, name)).mode & 0o777).toString(8);
+  expect(readdirSync(data)).toEqual(expect.arrayContaining(['timeless.db-wal', 'timeless.db-shm']));
+  for (const name of ['', ...readdirSync(data, { recursive: true, encoding: 'utf8' })])
+    expect(modeOf(name), name).toBe(statSync(join(data, name)).isDirectory() ? '700' : '600');
+  expect(bot.log.filter(({ msg }) => msg === 'data files made private')).toHaveLength(1);
+});
