@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type BotProcess, startBot } from '../../sandbox/bot.ts';
 import { DiscordSandbox } from '../../sandbox/discord/index.ts';
+import { BOT_TOKEN } from '../support/bot-token.ts';
 import { openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
 
 const nowhere = { url: 'http://127.0.0.1:9', apiKey: 'SG_0123456789abcdef', imageHost: '127.0.0.1:9' };
@@ -54,7 +55,7 @@ describe('the connection to Discord', () => {
     expect(puts()).toBe(1);
   });
 
-  it.each([['a wrong token', {}, 'wrong.token.here', 'the bot token is not valid']])(
+  it.each([['a wrong token', {}, BOT_TOKEN, 'the bot token is not valid']])(
     'ends with one clear line and exit code 1 on %s',
     async (_, env, token, line) => {
       const discord = await DiscordSandbox.start();
