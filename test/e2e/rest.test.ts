@@ -175,7 +175,7 @@ describe('a long wait that Discord names', () => {
     const discord = await DiscordSandbox.start();
     discord.faults.add({ path: /gateway/, respond: { ...BLOCKED, headers: { 'Retry-After': '3600' } } });
     const bot = startBot({ discord, segmind: nowhere });
-    await discord.waitFor(() => bot.log.some(({ msg }) => msg === 'the login failed and is tried again'));
+    await discord.waitFor(() => bot.log.some(({ msg }) => msg === 'login failed'));
     await pause(3_000);
     expect(discord.requests).toHaveLength(1);
     await bot.stop();

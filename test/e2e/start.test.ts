@@ -247,7 +247,7 @@ describe('a login that Discord stands in the way of', () => {
         level: 50,
         time: expect.any(Number),
         reason: 'connect ECONNREFUSED 127.0.0.1:4',
-        pauseMs: expect.any(Number),
+        waitMs: expect.any(Number),
         msg: 'Discord unreachable, check the network, any proxy and DISCORD_API_URL',
       });
     }
