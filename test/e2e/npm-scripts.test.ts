@@ -86,7 +86,7 @@ describe('npm run dev', () => {
     const folder = copyProject(['src', 'sandbox', 'tsconfig.json', 'tsconfig.build.json']);
     const npm = runNpm(folder, 'dev');
     const pids = () => [...npm.output().matchAll(/process (\d+)/g)].map(([, pid]) => pid);
-    await expect.poll(npm.output, { timeout: 60_000 }).toContain('Type help, or a command');
+    await expect.poll(npm.output, { timeout: 60_000 }).toMatch(/The bot is process \d+/);
     const [first] = pids();
     const source = join(folder, 'src', 'shards.ts');
     const original = readFileSync(source, 'utf8');
