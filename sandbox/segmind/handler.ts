@@ -43,8 +43,11 @@ export class RequestHandler {
       if (submit) submit.status = whole.status;
       send(response, whole);
     };
-    const refusal = (isPublic ? undefined : this.api.refuseKey(headers)) ?? this.refuse(route, method);
-    if (refusal || !route) return answer(refusal ?? problem(404, 'Not found'));
+    const keyRefusal = isPublic ? undefined : this.api.refuseKey(headers);
+    if (keyRefusal) return answer(keyRefusal);
+    if (!route) return answer(problem(404, 'Not found'));
+    const refusal = this.refuse(route, method);
+    if (refusal) return answer(refusal);
 
     const fault = this.faults.take(route.target, { body: submit?.body ?? {}, url: `${baseUrl}${pathname}` });
     if (fault && 'hang' in fault) return;
@@ -75,8 +78,7 @@ export class RequestHandler {
     return submit;
   }
 
-  private refuse(route: Route | undefined, method: string): Answer | undefined {
-    if (!route) return problem(404, 'Not found');
+  private refuse(route: Route, method: string): Answer | undefined {
     const refusal = this.api.refuseRoute(route, method);
     if (refusal || route.method === 'GET') return refusal;
     const arrival = this.rate.arrive(Date.now());

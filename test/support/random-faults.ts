@@ -23,6 +23,7 @@ export function planSubmit(segmind: SegmindSandbox, prompt: string, random: Rand
   if (dice <= 31) return meet({ on, when, omitRequestId: true });
   if (dice <= 36) return meet({ on, when, failInference: 'Too stormy to paint' });
   if (dice <= 48) return meet({ on, when, delayMs: random.between(300, 2_500) });
+  if (dice <= 56) return meet({ on, when, secondImageHost: true });
   return 0;
 }
 
