@@ -56,7 +56,7 @@ export class DiscordSandbox {
   readonly violations: readonly Violation[];
   readonly requests: readonly RequestRecord[];
   readonly faults = new Faults();
-  /** What is taken of files where that is less than what is said. */
+  /** How much of a file Discord accepts, where that is less than it promises. */
   readonly uploads: Uploads;
   readonly gateway: Gateway;
   /** The server that is there from the start: #general, #art in the category studio, its thread sketches, #nsfw; bob is one of the artists. */
@@ -106,7 +106,7 @@ export class DiscordSandbox {
       },
       identifyBudget: new IdentifyBudget(settings.identifiesPerDay, settings.identifyResetMs),
     };
-    // A channel's own limit is told nowhere; the one that an interaction names can be its member's.
+    // No API names a channel's own limit; the one in an interaction can be its member's.
     this.uploads = new Uploads({ path: /^\/channels\//, fileBytes: settings.attachmentSizeLimit });
     this.apiUrl = `${origin}/api`;
     this.token = settings.token;

@@ -1,7 +1,7 @@
 /** An answer may be under way while the next request is. */
 const UNDER_WAY_MS = 50;
 
-/** The waits that scripted answers of 429 have named, by request: who was told has to keep to them. */
+/** The waits that scripted 429s have named, by request: the bot has to keep to them. */
 export class NamedWaits {
   readonly #byRequest = new Map<string, { toldAtMs: number; untilMs: number }>();
 

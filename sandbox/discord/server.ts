@@ -190,7 +190,7 @@ export class RestServer {
     if (given === `Bot ${this.#state.settings.token}`) return;
     if (given === undefined && route.authorization === 'token') return;
     if (given !== undefined && given === this.#state.formerAuthorization) {
-      // Who was told once, by the question made for it, has to stop.
+      // After one answer to its own question the bot has to stop.
       const wasTold = this.#state.wasToldOfReset;
       if (route.path === '/users/@me') this.#state.wasToldOfReset = true;
       const breach = { rule: 'authorization', detail: 'a token that Discord has called invalid' };

@@ -32,7 +32,7 @@ export class Api {
     this.settings = settings;
   }
 
-  /** The refusal of a request without the right key. It comes before anything else: without a key nobody learns what there is. */
+  /** Refuses a request without the right key, before anything else is looked at: a stranger learns nothing about what exists. */
   refuseKey(headers: IncomingHttpHeaders): Answer | undefined {
     const key = headers['x-api-key'];
     if (key === undefined && headers.authorization === undefined) return unauthorized('missing');
@@ -72,7 +72,7 @@ export class Api {
     return fault && 'statusWord' in fault ? withStatusWord(answer, fault.statusWord) : answer;
   }
 
-  /** What is checked before a job is taken. v2 leaves all values but the scheduler to the job, v1 looks at them first. */
+  /** Checks made before a job is accepted. v2 checks only the scheduler and leaves other values to the job; v1 checks them all. */
   private refuseSubmit({ version, body, isObject }: SubmitRecord, contentType?: string): Answer | undefined {
     if (contentType?.split(';')[0]?.trim().toLowerCase() !== 'application/json') {
       return problem(406, 'Invalid content type');

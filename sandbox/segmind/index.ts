@@ -28,7 +28,7 @@ export interface SegmindSandboxOptions {
   queueMs?: number;
   /** Further time in QUEUED of a request that finds the model cold, and of those behind it; default 0, minutes at the real one. */
   coldStartMs?: number;
-  /** How long nobody uses the model until it is cold, default ten minutes; it is cold at the start. */
+  /** How long the model stays warm without use; default ten minutes. It starts cold. */
   coldAfterMs?: number;
   /** Time in PROCESSING of one 1024×1024 picture with 30 steps, default 1500; others in proportion. */
   renderMs?: number;

@@ -39,14 +39,14 @@ export type Parameters = z.infer<typeof valuesSchema>;
 
 const KNOWN_KEYS = new Set(Object.keys(valuesSchema.shape));
 
-/** What is wrong with the body at the door (HTTP 400): no prompt, or a field the API doesn't know; an empty prompt may pass. */
+/** Why a body is refused with HTTP 400: no prompt, or an unknown field. An empty prompt is accepted. */
 export function malformation(body: Record<string, unknown>): string | undefined {
   const unknownKey = Object.keys(body).find((key) => !KNOWN_KEYS.has(key));
   if (unknownKey !== undefined) return `Unexpected field: ${unknownKey}`;
   return typeof body['prompt'] === 'string' ? undefined : 'prompt is a required field';
 }
 
-/** The one value that is checked at the door (HTTP 406): what is wrong with the scheduler, if anything. */
+/** Why a scheduler is refused with HTTP 406; it is the only value checked up front. */
 export function schedulerProblem({ scheduler }: Record<string, unknown>): string | undefined {
   if (scheduler === undefined || valuesSchema.shape.scheduler.safeParse(scheduler).success) return undefined;
   return `Invalid scheduler: ${scheduler}`;

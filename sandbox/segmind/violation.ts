@@ -7,7 +7,7 @@ export interface Violation {
   readonly detail: string;
 }
 
-/** What is wrong with how an image is fetched: it is public, and its host, which needn't be Segmind's own, must not learn the key. */
+/** Checks how an image is fetched: it is public, and its host, which may not be Segmind's, must never see the API key. */
 export function imageViolation(url: string, headers: IncomingHttpHeaders, apiKey: string): Violation | undefined {
   const carriers = Object.keys(headers).filter(
     (name) => name === 'x-api-key' || name === 'authorization' || String(headers[name]).includes(apiKey),

@@ -1,4 +1,4 @@
-/** When the model is warm: after a time without use it isn't, and whoever wakes it waits, with all who come meanwhile. */
+/** Whether the model is warm. After some time without use it goes cold, and requests wait until it has started again. */
 export class Warmth {
   private coldStartMs: number;
   private readonly coldAfterMs: number;

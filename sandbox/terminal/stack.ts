@@ -5,7 +5,7 @@ import { type BotProcess, startBot } from '../bot.ts';
 import { DiscordSandbox } from '../discord/index.ts';
 import { SegmindSandbox, type SegmindSandboxOptions } from '../segmind/index.ts';
 
-/** What is read of the stand-ins to follow a conversation. */
+/** What the feed reads from the stand-ins. */
 export interface StandIns {
   readonly discord: DiscordSandbox;
   readonly segmind: Pick<SegmindSandbox, 'violations'>;
