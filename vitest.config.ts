@@ -20,7 +20,7 @@ export default defineConfig({
           testTimeout: 15_000,
           // Files share no state, and loading everything anew for each of them takes longer than the tests.
           isolate: false,
-          maxWorkers: 2,
+          maxWorkers: 3,
           // Those that say they may run at the same time mostly wait.
           maxConcurrency: 12,
           sequence: { groupOrder: 0 },
@@ -63,7 +63,7 @@ export default defineConfig({
           hookTimeout: 30_000,
           // Tests that run at the same time wait for answers.
           maxConcurrency: 14,
-          maxWorkers: 6,
+          maxWorkers: 8,
           sequence: { groupOrder: 3 },
         },
       },

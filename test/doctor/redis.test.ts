@@ -1,3 +1,7 @@
+/**
+ * Needs a Redis of its own.
+ * @module-tag slow
+ */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';

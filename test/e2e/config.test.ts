@@ -49,7 +49,7 @@ describe('who may', () => {
     expect(await answer('history')).toContain('Nothing was ever changed');
   });
 
-  it('counts permissions as they are at this moment', async () => {
+  it('counts permissions as they are at this moment', { tags: 'slow' }, async () => {
     const { guild } = bed.discord;
     expect(await answer('view')).toContain('Settings of this server');
     guild.ownRole(bed.discord.user('moderator')).permissions = 0n;
@@ -64,7 +64,7 @@ describe('view', () => {
     expect(text).not.toContain('Needs attention');
   });
 
-  it('names the permissions that the bot lacks in this channel', async () => {
+  it('names the permissions that the bot lacks in this channel', { tags: 'slow' }, async () => {
     const { guild } = bed.discord;
     const bot = guild.ownRole(bed.discord.user(bed.discord.botUserId));
     bot.permissions &= ~PERMISSIONS.attachFiles;
@@ -100,7 +100,7 @@ describe('limits', () => {
     expect(await refusal()).toContain('Nothing was started');
   });
 
-  it('says what is allowed, and changes nothing', async () => {
+  it('says what is allowed, and changes nothing', { tags: 'slow' }, async () => {
     const text = await answer('limits', { max_steps: '20', images_per_day: 'many' });
     expect(text).toContain('`images_per_day`: “many” is not allowed');
     expect(text).toContain('from 0 (none allowed) to 100,000');
@@ -184,7 +184,7 @@ describe('budget', () => {
 });
 
 describe('log', () => {
-  it('takes a channel in which the bot can write, and says in it what it is for', async () => {
+  it('takes a channel in which the bot can write, and says in it what it is for', { tags: 'slow' }, async () => {
     const { guild } = bed.discord;
     const channel = guild.createChannel({ name: 'mod-log' });
     expect(await answer('log', { channel: channel.id })).toContain(`Log channel: none (default) → <#${channel.id}>`);
@@ -197,7 +197,7 @@ describe('log', () => {
     expect(await answer('log')).toContain('none (default)');
   });
 
-  it('refuses a channel in which the bot can not write, and says what it needs', async () => {
+  it('refuses a channel in which the bot can not write, and says what it needs', { tags: 'slow' }, async () => {
     const { guild } = bed.discord;
     const closed = guild.createChannel({ name: 'closed', denyBot: true });
     expect(await answer('log', { channel: closed.id })).toContain('It needs View Channel');
@@ -300,7 +300,7 @@ describe('pause and resume', () => {
 });
 
 describe('history', () => {
-  it('shows who changed what, the latest first', async () => {
+  it('shows who changed what, the latest first', { tags: 'slow' }, async () => {
     await answer('limits', { max_steps: '30' });
     await answer('safety', { spoilers: true }, 'admin');
     const text = await answer('history');
@@ -312,7 +312,7 @@ describe('history', () => {
 });
 
 describe('reset', () => {
-  it('asks, and sets everything back but the moderator roles', async () => {
+  it('asks, and sets everything back but the moderator roles', { tags: 'slow' }, async () => {
     const role = bed.discord.guild.createRole({ name: 'stewards' });
     await answer('moderators add', { role: role.id }, 'admin');
     await answer('limits', { max_steps: '30' });
@@ -379,7 +379,7 @@ describe('moderator roles', () => {
 });
 
 describe('moderators', () => {
-  it('lets administrators list roles whose members are moderators then', async () => {
+  it('lets administrators list roles whose members are moderators then', { tags: 'slow' }, async () => {
     const { guild } = bed.discord;
     const role = guild.createRole({ name: 'stewards' });
     guild.grant(bed.discord.user('bob'), role);
@@ -397,7 +397,7 @@ describe('moderators', () => {
     expect(textOf(await config('bob', 'view', {}, true))).toContain('Only moderators');
   });
 
-  it('refuses moderators who are no administrators', async () => {
+  it('refuses moderators who are no administrators', { tags: 'slow' }, async () => {
     for (const path of ['moderators add', 'moderators remove', 'moderators list']) {
       const text = textOf(await config('moderator', path, { role: bed.discord.guild.id }, true));
       expect(text).toContain('Only administrators');

@@ -98,7 +98,9 @@ describe('a database that another program holds', () => {
     expect(await stored(bed.folder)).toHaveLength(2);
   });
 
-  it('so that what a server has set can not be read: the member is asked to try again, and can', async () => {
+  it('so that what a server has set can not be read: the member is asked to try again, and can', {
+    tags: 'slow',
+  }, async () => {
     bed = await openTestBed();
     const release = await lock(bed);
     const refused = await (await ask(bed, 'too early')).waitForReply();

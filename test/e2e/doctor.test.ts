@@ -123,7 +123,7 @@ describe('npm run doctor', () => {
       "problem Redis can't be reached (connect ECONNREFUSED",
     ],
   ];
-  it.each(settings)('says of %s what to do', async (_, env, name, expected) => {
+  it.each(settings)('says of %s what to do', { tags: 'slow' }, async (_, env, name, expected) => {
     await build();
     writeFileSync(join(folder, 'taken'), 'x'.repeat(2_000));
     const { code, findings, text: printed } = await examine(env);

@@ -80,8 +80,9 @@ async function countsRefused(how: 'reset' | number, kind: string): Promise<void>
   expect(gatewayLines().slice(before.length)).toEqual([{ level: 30, shard: 0, msg: 'gateway connected' }]);
   expect([discord.gateway.identifies, discord.gateway.connections]).toEqual([1, 1]);
 }
-it('counts connections that are refused before the first one, and comes up by itself', () =>
-  countsRefused('reset', 'connection failed (1006)'));
+it('counts connections that are refused before the first one, and comes up by itself', { tags: 'slow' }, () =>
+  countsRefused('reset', 'connection failed (1006)'),
+);
 it('... also when each is an error', { tags: 'slow' }, () =>
   countsRefused(503, 'error (Unexpected server response: 503)'),
 );

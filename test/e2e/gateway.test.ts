@@ -40,7 +40,7 @@ describe('the connection to Discord', () => {
     await painted(await bed.member('bob').command('timeless', { prompt: 'afterwards' }), 20_000);
   });
 
-  it('registers its commands once, and not again when Discord has them', async () => {
+  it('registers its commands once, and not again when Discord has them', { tags: 'slow' }, async () => {
     // Two bots at once: the second one is not held back as it would be after a restart.
     bed = await openTestBed({ expectedViolations: ['identify limit'] });
     const { discord, segmind } = bed;

@@ -59,7 +59,9 @@ describe('the ladder', () => {
     await bed.discord.waitFor(() => message?.deleted);
   });
 
-  it('posts anew, once and with one mention of the requester, when the reply was deleted', async () => {
+  it('posts anew, once and with one mention of the requester, when the reply was deleted', {
+    tags: 'slow',
+  }, async () => {
     const invocation = await rendering();
     bed.discord.deleteMessage(invocation.reply() as Message);
     // The answer to the post gets lost: what is there is found again.

@@ -144,7 +144,7 @@ describe('images a day', () => {
 });
 
 describe('other limits', () => {
-  it('allows so many jobs at a time, waiting and under way', async () => {
+  it('allows so many jobs at a time, waiting and under way', { tags: 'slow' }, async () => {
     bed = await openTestBed({ settings: limits({ jobsAtOnce: 2 }), env: { SEGMIND_MAX_IN_FLIGHT: '1' } });
     bed.segmind.hold();
     const [first] = [await ask(), await ask()];
@@ -164,7 +164,7 @@ describe('other limits', () => {
     await vi.waitUntil(isAllowed, { timeout: 10_000, interval: 500 });
   });
 
-  it('caps what is asked for, and clips what is not', async () => {
+  it('caps what is asked for, and clips what is not', { tags: 'slow' }, async () => {
     bed = await openTestBed({ settings: limits({ maxSteps: 25, maxSamples: 2, maxMegapixels: 0.6 }) });
     await painted(await ask());
     expect(submitted()[0]?.body).toMatchObject({

@@ -32,7 +32,7 @@ it('keeps what quotes a prompt out of the log, and what an operator needs in it'
   expect(log).toContain('this Segmind account may not call the model (403): [redacted]');
 });
 
-it('shows prompts where they are wanted, with their controls spelled out', async () => {
+it('shows prompts where they are wanted, with their controls spelled out', { tags: 'slow' }, async () => {
   const log = await quoteEverywhere({ LOG_PROMPTS: 'true' });
   expect(log).toContain('a red rose \\u009b31m beneath \\u202e a golden moon');
   expect(log).toContain('(A RED ROSE beneath a golden moon)');

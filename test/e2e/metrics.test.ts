@@ -242,7 +242,7 @@ describe('readiness over Redis', { tags: 'slow' }, () => {
 });
 
 describe('the port', () => {
-  it('that is taken ends the bot with one line', async () => {
+  it('that is taken ends the bot with one line', { tags: 'slow' }, async () => {
     await open();
     const taken = new URL(bed.segmind.url).port;
     await expect(bed.restart({ HTTP_PORT: taken })).rejects.toThrow(

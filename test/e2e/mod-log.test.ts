@@ -70,7 +70,7 @@ describe('the log channel', () => {
     await press(moderator(), again, 'Delete image', 'was gone already');
   });
 
-  it('blocks a member after a question, cancels what waits, and lets nobody else do so', async () => {
+  it('blocks a member after a question, cancels what waits, and lets nobody else do so', { tags: 'slow' }, async () => {
     await open({ env: { SEGMIND_MAX_IN_FLIGHT: '1' } });
     await painted(await ask('the first', {}, 'bob'));
     const message = await logged('the first');

@@ -31,7 +31,7 @@ describe('SEGMIND_MODE=sync', () => {
 });
 
 describe('SEGMIND_BASE64=true', () => {
-  it.each(['async', 'sync'])('takes the pictures out of the JSON (%s)', async (mode) => {
+  it.each(['async', 'sync'])('takes the pictures out of the JSON (%s)', { tags: 'slow' }, async (mode) => {
     const bed = await openTestBed({ env: { SEGMIND_MODE: mode, SEGMIND_BASE64: 'true' } });
     const message = await painted(await bed.member('alice').command('timeless', { prompt: 'inline', samples: 2 }));
     expect(message.attachments).toHaveLength(2);

@@ -46,7 +46,7 @@ describe('channels', () => {
     await painted(await ask({}, at('general')));
   });
 
-  it('are refused where a rule exists and Discord does not say what a thread hangs in', async () => {
+  it('are refused where a rule exists and Discord does not say what a thread hangs in', { tags: 'slow' }, async () => {
     bed = await openTestBed({ expectedViolations: ['bot can view'] });
     await set('deny', { channel: channel('studio').id }, 'channels');
     bed.discord.faults.add({
@@ -57,7 +57,9 @@ describe('channels', () => {
     expectRefused(await answerTo({}, at('sketches')), "the bot can't find out which channel or category");
   });
 
-  it('are asked for once a minute where the bot can not see them, however often members try', async () => {
+  it('are asked for once a minute where the bot can not see them, however often members try', {
+    tags: 'slow',
+  }, async () => {
     bed = await openTestBed();
     const { botUserId, requests } = bed.discord;
     await set('deny', { channel: channel('studio').id }, 'channels');
@@ -210,7 +212,7 @@ describe('who may set things', () => {
   const forged = (actor: Actor) =>
     actor.command('timeless-config', { reason: 'mine now' }, { subcommand: 'pause', force: true });
 
-  it('is asked anew with every command, press and autocomplete', async () => {
+  it('is asked anew with every command, press and autocomplete', { tags: 'slow' }, async () => {
     bed = await openTestBed({ settings: { filterWords: ['secret'] } });
     const { guild } = bed.discord;
     await expect(bed.member('mallory').command('timeless-config', {}, { subcommand: 'view' })).rejects.toThrow('lacks');

@@ -90,7 +90,9 @@ describe('the commands', () => {
     });
   });
 
-  it('are in one server at a time, when the setting names another, and others stay there', async () => {
+  it('are in one server at a time, when the setting names another, and others stay there', {
+    tags: 'slow',
+  }, async () => {
     const [first, second] = [discord.guild, discord.createGuild()];
     await start(first.id);
     await discord.waitFor(() => namesIn(first.id).length === 2);
@@ -117,7 +119,9 @@ describe('the commands', () => {
     expect(requestsTo(/\/guilds\/\d+\/commands/)).toHaveLength(asked);
   });
 
-  it('that are global stay when the setting names a server, until the operator removes them', async () => {
+  it('that are global stay when the setting names a server, until the operator removes them', {
+    tags: 'slow',
+  }, async () => {
     await start();
     await discord.waitFor(() => namesIn().length === 2);
     await register({ name: 'somebody-elses', description: 'Not ours' });

@@ -139,7 +139,7 @@ describe('a long wait that Discord names', () => {
     body: { message: 'You are being rate limited.', retry_after: seconds, global: false },
   });
 
-  it('sends the image by the next route, asks no more there, and is logged', async () => {
+  it('sends the image by the next route, asks no more there, and is logged', { tags: 'slow' }, async () => {
     await open();
     const invocation = await rendering();
     always({ method: 'PATCH', path: /@original/, respond: limited(64_800) });
@@ -162,7 +162,7 @@ describe('a long wait that Discord names', () => {
     expect(requestsTo('PATCH', /^\/channels\//)).toEqual([]);
   });
 
-  it('for what a button does: the member is told', async () => {
+  it('for what a button does: the member is told', { tags: 'slow' }, async () => {
     await open();
     const message = await painted(await bed.member('alice').command('timeless', { prompt: 'to be deleted' }));
     bed.discord.faults.add({ method: 'DELETE', path: /messages/, respond: limited(3_600) });
@@ -205,7 +205,7 @@ describe('a 401 to the bot’s token', () => {
     for (const channel of channels) expect(bed.discord.messages(channel)).toHaveLength(1);
   });
 
-  it('that lives closes one route when it is refused there again, and no other', async () => {
+  it('that lives closes one route when it is refused there again, and no other', { tags: 'slow' }, async () => {
     await open();
     const invocation = await rendering();
     invocation.expireToken();

@@ -217,7 +217,7 @@ describe('SIGKILL and a new start', () => {
     await restarted;
   });
 
-  it('leaves buttons that work', async () => {
+  it('leaves buttons that work', { tags: 'slow' }, async () => {
     const message = await painted(await ask('lasting'));
     await bed.restart();
     const again = await painted(await bed.member('bob').press(message, 'Reroll'));

@@ -14,7 +14,7 @@ describe('what Segmind answers to one and another', () => {
     bed.segmind.submits.find(({ body }) => body['prompt'] === prompt)?.requestId ?? '';
   const isPainted = (message: Message, prompt: string) => carriesImagesOf(bed, message, requestIdOf(prompt));
 
-  it('follows a request by a UUID and by 32 hex digits', async () => {
+  it('follows a request by a UUID and by 32 hex digits', { tags: 'slow' }, async () => {
     const prompts = ['known by one', 'known by another'];
     for (const prompt of prompts) {
       const message = await painted(await bed.member('alice').command('timeless', { prompt }));
@@ -32,7 +32,7 @@ describe('what Segmind answers to one and another', () => {
     expect(fetched[0]?.headers).not.toHaveProperty('x-api-key');
   });
 
-  it('waits for a cold model to wake up', async () => {
+  it('waits for a cold model to wake up', { tags: 'slow' }, async () => {
     const prompt = 'the first in a long while';
     bed.segmind.coolDown(1_500);
     const invocation = await bed.member('alice').command('timeless', { prompt });

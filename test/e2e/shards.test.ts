@@ -45,6 +45,7 @@ const paintIn = (discord: DiscordSandbox, guild: Guild, prompt: string) =>
 describe('several shards', () => {
   it.each([['auto'], [String(SHARDS)]])(
     'answer each on its own connection with DISCORD_SHARD_COUNT=%s',
+    { tags: 'slow' },
     async (count) => {
       const opened = await openShards({ DISCORD_SHARD_COUNT: count });
       const { discord, segmind } = opened;

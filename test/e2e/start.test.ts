@@ -199,7 +199,7 @@ describe('a secret in a file', () => {
     expect(text + bot.stdout).not.toContain(discord.token);
   });
 
-  it('is refused when it can not be read, is empty, or stands elsewhere as well', async () => {
+  it('is refused when it can not be read, is empty, or stands elsewhere as well', { tags: 'slow' }, async () => {
     const token = put('token', discord.token);
     const empty = put('empty', ' \n');
     const gone =
@@ -277,7 +277,7 @@ describe('a login that Discord stands in the way of', () => {
   });
 });
 
-it('makes the files of a restored backup private, and those that it makes itself', async () => {
+it('makes the files of a restored backup private, and those that it makes itself', { tags: 'slow' }, async () => {
   const data = join(folder, 'data');
   const first = start({});
   await first.ready;

@@ -1,3 +1,7 @@
+/**
+ * Needs a Redis of its own.
+ * @module-tag slow
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
