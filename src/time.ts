@@ -5,6 +5,24 @@ export function now(): number {
   return Date.now();
 }
 
+/** Milliseconds on a clock that never steps: for durations and deadlines of this process. */
+export function monotonicNow(): number {
+  return performance.now();
+}
+
+/**
+ * Milliseconds that are left of `totalMs` since a stored moment (epoch milliseconds), from 0 to `totalMs` however the wall clock
+ * was set: to be asked once, when the moment is loaded.
+ */
+export function msLeft(totalMs: number, sinceEpochMs: number): number {
+  return Math.min(totalMs, Math.max(0, totalMs - (now() - sinceEpochMs)));
+}
+
+/** The epoch milliseconds of a moment on the monotonic clock, for people to read. */
+export function epochOf(monotonicMs: number): number {
+  return Math.round(now() + monotonicMs - monotonicNow());
+}
+
 /**
  * Resolves after `ms` milliseconds; negative counts as zero.
  * @throws `signal.reason` as soon as the signal aborts. Nothing stays scheduled after either.

@@ -5,7 +5,7 @@ import type {
   RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from 'discord.js';
 import type { StopReason } from '../jobs/failure.ts';
-import type { JobRunner, Refusal as NotTaken } from '../jobs/run.ts';
+import type { JobRunner, Refusal as NotTaken } from '../jobs/runner.ts';
 import type { Log } from '../log.ts';
 import type { ButtonAction } from '../replies/custom-id.ts';
 import type { ModLog } from '../replies/mod-log.ts';

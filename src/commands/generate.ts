@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type ButtonInteraction, type ChatInputCommandInteraction, MessageFlags } from 'discord.js';
 import type { JobRequest } from '../jobs/job.ts';
-import type { Acceptance, Refusal as LineRefusal } from '../jobs/run.ts';
+import type { Acceptance, Refusal as LineRefusal } from '../jobs/runner.ts';
 import { policyRefusalText } from '../replies/policy-refusal.ts';
 import { refusalText, STARTING } from '../replies/refusal.ts';
 import type { GenerationParameters } from '../segmind/parameters.ts';

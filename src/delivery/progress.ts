@@ -95,7 +95,7 @@ export class ProgressEditor {
   }
 
   #schedule(entry: Entry): void {
-    const isWaiting = entry.latest.phase === 'waiting';
+    const isWaiting = entry.latest.phase === 'queued';
     if (entry.edit || entry.pending?.isWaiting === isWaiting) return;
     entry.pending?.cancel();
     const intervalMs = isWaiting ? WAITING_INTERVAL_MS : EDIT_INTERVAL_MS;

@@ -1,10 +1,11 @@
-import type { Failure, StopReason } from './failure.ts';
+import type { Failure } from './failure.ts';
 import type { Job, RenderedFacts } from './job.ts';
+import type { WaitReason } from './permits/permit.ts';
 
 /** What a member may be told of a job that has not ended. */
 export type Progress =
   | {
-      readonly phase: 'waiting';
+      readonly phase: 'queued';
       /** 1 is next. */
       readonly place: number;
       readonly waiting: number;
@@ -12,12 +13,8 @@ export type Progress =
       readonly isAbout?: true;
       /** How long the budget alone makes it wait; what is under way may add to that. */
       readonly aboutMinutes: number;
-      /** Until when the provider asked for a pause, in epoch milliseconds. */
-      readonly pausedUntilMs?: number;
-      /** Nothing is submitted at present for a reason of the bot's own, which passes. */
-      readonly isHeldUp?: true;
-      /** Why nothing is submitted at present. */
-      readonly stopped?: StopReason;
+      /** Why no job is submitted at the moment; absent while nothing is known to hold them. */
+      readonly because?: WaitReason;
     }
   | { readonly phase: 'submitting' }
   | {

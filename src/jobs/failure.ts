@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { CircuitReason } from '../segmind/circuit.ts';
 import { SegmindError, type SegmindFailure } from '../segmind/errors.ts';
 
 export const stopReasonSchema = z.enum([
@@ -9,7 +8,7 @@ export const stopReasonSchema = z.enum([
   'forbidden',
   'model_not_found',
   'model_retired',
-]) satisfies z.ZodType<CircuitReason>;
+]);
 
 /** Why nothing is submitted at present. */
 export type StopReason = z.output<typeof stopReasonSchema>;
@@ -104,6 +103,19 @@ export function judge(error: unknown): Verdict {
     default:
       return failure satisfies never;
   }
+}
+
+/** Whether a POST that ended so shows that submits work: it was the request that was refused. */
+export function showsThatSubmitsWork(verdict: Verdict): boolean {
+  if (verdict.name !== 'failed') return false;
+  const { kind } = verdict.failure;
+  return kind === 'bad_request' || kind === 'parameter_rejected' || kind === 'inference_failed';
+}
+
+/** Why a job that was submitted, and paid for, ends when this error is met. */
+export function failureOf(error: unknown): Failure {
+  const verdict = judge(error);
+  return verdict.name === 'failed' ? verdict.failure : { kind: 'internal' };
 }
 
 /** Whether it is certain that a job which ended so was not charged. */

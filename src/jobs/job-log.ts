@@ -1,6 +1,6 @@
 import type { Log } from '../log.ts';
 import type { ShardOf } from '../shards.ts';
-import type { JobListener } from './event.ts';
+import type { JobListener } from './events.ts';
 import type { Failure } from './failure.ts';
 import { hasEnded, type Job, type StateName } from './job.ts';
 

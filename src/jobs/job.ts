@@ -106,7 +106,12 @@ export interface Job extends JobRequest {
   readonly costUsd?: number;
   /** Ways to the member that Discord has refused for good. */
   readonly refusedRungs: readonly Rung[];
+  /** When its end was closed, in epoch milliseconds: nothing more happens to it. */
+  readonly endedAtMs?: number;
 }
+
+/** A job that is known to be in one state. */
+export type JobIn<Name extends StateName> = Job & { readonly state: StateOf<Name> };
 
 /** Which state may follow which. A state that may follow itself changes only its details. */
 export const NEXT_STATES = {

@@ -27,6 +27,7 @@ export function toJob(row: JobRow): Job {
     messageIds: messageIdsSchema.parse(row.message_ids),
     ...(row.cost_usd === null ? {} : { costUsd: row.cost_usd }),
     refusedRungs: row.delivery === null ? [] : refusedRungsSchema.parse(row.delivery),
+    ...(row.ended_at === null ? {} : { endedAtMs: row.ended_at }),
   };
 }
 

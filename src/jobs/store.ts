@@ -1,6 +1,18 @@
+import type { Log } from '../log.ts';
 import { type Database, total } from '../storage/database.ts';
 import { now } from '../time.ts';
-import { type Job, type JobRequest, type JobState, mayFollow, type StateName, type Uploads } from './job.ts';
+import { jobsElsewhere } from './elsewhere.ts';
+import {
+  type Job,
+  type JobIn,
+  type JobRequest,
+  type JobState,
+  mayFollow,
+  type StateName,
+  type StateOf,
+  type Uploads,
+} from './job.ts';
+import { retryWhileBusy } from './retry-while-busy.ts';
 import { readable, stateColumns, toJob } from './row.ts';
 
 /** Grows when what stands in `parameters` changes its meaning. */
@@ -8,23 +20,42 @@ const PARAMETERS_VERSION = 1;
 
 type Statements = Database['db'];
 
-/** So many jobs wait in other processes that there is no room for one more. */
-export class LineFull extends Error {
-  override readonly name = 'LineFull';
+/** The jobs that wait in other processes leave no room for one more. */
+export class QueueFull extends Error {
+  override readonly name = 'QueueFull';
 
   constructor() {
-    super('The line is full over all processes.');
+    super('The queue is full over all processes.');
   }
 }
 
-/** Where jobs are kept. Every change of state is a compare-and-set of the process that has claimed the job: of several callers, one wins. */
+/** A job is no longer in the state that it was believed to be in, or another process owns it: this process has nothing more to do with it. */
+export class JobLost extends Error {
+  override readonly name = 'JobLost';
+
+  constructor(id: string, state: StateName) {
+    super(`Job ${id} is no longer ${state} here.`);
+  }
+}
+
+/** What listens to the steps of jobs: `from` is the state before; it is the same when only details changed. */
+export type OnStep = (job: Job, from: StateName) => void;
+
+interface StoreOptions {
+  readonly log: Log;
+  /** Called after each step, when it is stored. */
+  readonly onStep?: OnStep;
+}
+
+/** Where jobs are kept. Every change of state is a compare-and-set of the process that owns the job: of several callers, one wins. */
 export class JobStore {
   readonly #database: Database;
-  readonly #onStep: (job: Job, from: StateName) => void;
+  readonly #log: Log;
+  readonly #onStep: OnStep;
 
-  /** @param onStep told of each step when it is stored, with the state before; that is the same when only details changed */
-  constructor(database: Database, onStep: (job: Job, from: StateName) => void = () => {}) {
+  constructor(database: Database, { log, onStep = () => {} }: StoreOptions) {
     this.#database = database;
+    this.#log = log;
     this.#onStep = onStep;
   }
 
@@ -32,7 +63,7 @@ export class JobStore {
    * Keeps a new job as `queued`; undefined when one with this interaction id is there already.
    * @param alongside stores what belongs to the job, in the same transaction
    * @param mayWaitElsewhere so many jobs of other living processes may wait, all but exactly: some that come at the same moment are not seen
-   * @throws LineFull when more do
+   * @throws QueueFull when more do
    */
   async insert(
     request: JobRequest,
@@ -42,7 +73,7 @@ export class JobStore {
     const { processId, isShared } = this.#database;
     const state: JobState = { name: 'queued', queuedAtMs: now(), isFirst: false, hasRetried: false };
     return this.#database.write(async (db) => {
-      if (isShared && (await countWaitingElsewhere(db, processId)) > mayWaitElsewhere) throw new LineFull();
+      if (isShared && (await countQueuedElsewhere(db, processId)) > mayWaitElsewhere) throw new QueueFull();
       const row = await db
         .insertInto('jobs')
         .values({
@@ -84,6 +115,16 @@ export class JobStore {
   }
 
   /**
+   * Moves a job to another state, and waits for a busy database as long as it takes.
+   * @throws JobLost when the job is no longer in the state that it has here, or this process no longer owns it; `signal.reason`
+   */
+  async move<Name extends StateName>(job: Job, to: StateOf<Name>, signal: AbortSignal): Promise<JobIn<Name>> {
+    const moved = await this.retry(() => this.transition(job.id, job.state.name, to), signal);
+    if (!moved) throw new JobLost(job.id, job.state.name);
+    return { ...moved, state: to };
+  }
+
+  /**
    * Moves a job from the state it is believed to be in, and returns it; undefined when it is in another one, gone, or taken over.
    * @throws when the table of states doesn't allow this step
    */
@@ -102,6 +143,11 @@ export class JobStore {
     const job = row && toJob(row);
     if (job) this.#onStep(job, from);
     return job;
+  }
+
+  /** Runs `work`, and again while the database is busy or full. @throws `signal.reason`, or what `work` throws for any other reason */
+  retry<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    return retryWhileBusy(work, this.#log, signal);
   }
 
   /** Remembers the messages that show the job, the reply first. */
@@ -136,14 +182,30 @@ export class JobStore {
       .execute();
   }
 
-  /** Marks an ended job as told: it needs its token no more, and its time of keeping begins. */
-  async close(id: string): Promise<void> {
+  /** Marks an ended job as told: it needs its token no more, and its retention begins. */
+  async close(job: Job): Promise<Job> {
+    const endedAtMs = now();
     await this.#database.db
       .updateTable('jobs')
-      .set({ ended_at: now(), interaction_token: null })
-      .where('id', '=', id)
+      .set({ ended_at: endedAtMs, interaction_token: null })
+      .where('id', '=', job.id)
       .where('claimed_by', '=', this.#database.processId)
       .execute();
+    return { ...job, interactionToken: '', endedAtMs };
+  }
+
+  /**
+   * Every job that has not ended, or whose member was not told yet, in the order of arrival.
+   * @param onUnreadable called with each row that can't be read; it stays as it is
+   */
+  async unfinished(onUnreadable: (id: string, error: unknown) => void): Promise<Job[]> {
+    const rows = await this.#database.db
+      .selectFrom('jobs')
+      .selectAll()
+      .where('ended_at', 'is', null)
+      .orderBy('sequence')
+      .execute();
+    return readable(rows, onUnreadable);
   }
 
   /** Removes a job that nobody waits for. */
@@ -168,14 +230,10 @@ export class JobStore {
   }
 }
 
-async function countWaitingElsewhere(db: Statements, processId: number): Promise<number> {
-  const elsewhere = await db
-    .selectFrom('jobs')
+async function countQueuedElsewhere(db: Statements, processId: number): Promise<number> {
+  const elsewhere = await jobsElsewhere(db, processId)
     .select(total)
-    .where('ended_at', 'is', null)
     .where('state', '=', 'queued')
-    .where('claimed_by', '!=', processId)
-    .where((eb) => eb('claimed_by', 'in', eb.selectFrom('processes').select('processes.id')))
     .executeTakeFirstOrThrow();
   return elsewhere.total;
 }

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { JobListener } from '../jobs/event.ts';
+import type { JobListener } from '../jobs/events.ts';
 import { failureSchema } from '../jobs/failure.ts';
 import { hasEnded, type Job, type StateName } from '../jobs/job.ts';
 import { now } from '../time.ts';

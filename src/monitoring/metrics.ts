@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { stopReasonSchema } from '../jobs/failure.ts';
-import type { CircuitState } from '../segmind/circuit.ts';
+import type { CircuitState } from '../jobs/permits/circuit.ts';
 import { countJobs } from './job-metrics.ts';
 
 /** The state of the bot at the moment of asking. */

@@ -5,31 +5,25 @@ import { footerOf, inWords, promptText, relativeTime } from './facts.ts';
 import { describeStop } from './failure.ts';
 import { type MessageBody, message } from './message.ts';
 
+function describeQueued({ place, waiting, isAbout, aboutMinutes, because }: Extract<Progress, { phase: 'queued' }>) {
+  const where = `Place ${isAbout ? 'about ' : ''}${place} of ${waiting} in line.`;
+  if (because?.name === 'stopped') {
+    return {
+      title: 'Waiting: nothing is submitted at present',
+      text: `${describeStop(because.reason)} ${where} If that lasts, this ends after 15 minutes, uncharged.`,
+    };
+  }
+  const until =
+    because?.name === 'paused'
+      ? `The image service needs a pause; it goes on ${relativeTime(because.untilMs)}.`
+      : `Its turn comes within about ${aboutMinutes} min (an estimate).`;
+  return { title: 'Waiting in line', text: `${where} ${until}` };
+}
+
 function describe(progress: Progress): { title: string; text: string } {
   switch (progress.phase) {
-    case 'waiting': {
-      const about = progress.isAbout ? 'about ' : '';
-      const place = `Place ${about}${progress.place} of ${progress.waiting} in line.`;
-      if (progress.stopped) {
-        return {
-          title: 'Waiting: nothing is submitted at present',
-          text: `${describeStop(progress.stopped)} ${place} If that lasts, this ends after 15 minutes, uncharged.`,
-        };
-      }
-      if (progress.isHeldUp)
-        return {
-          title: 'Waiting in line',
-          text: `${place} Nothing can be handed over at present; it goes on by itself.`,
-        };
-      if (progress.pausedUntilMs !== undefined) {
-        const until = relativeTime(progress.pausedUntilMs);
-        return { title: 'Waiting in line', text: `${place} The image service needs a pause; it goes on ${until}.` };
-      }
-      return {
-        title: 'Waiting in line',
-        text: `${place} Its turn comes within about ${progress.aboutMinutes} min (an estimate).`,
-      };
-    }
+    case 'queued':
+      return describeQueued(progress);
     case 'submitting':
       return { title: 'Your turn', text: 'Handing it to the image service.' };
     case 'accepted':
@@ -56,6 +50,6 @@ export function progressMessage(job: Job, progress: Progress): MessageBody {
   return message(job.id, {
     colour: 'progress',
     embed: { title, description: `${promptText(job)}\n\n${text}`, ...footerOf(job) },
-    buttons: progress.phase === 'waiting' ? [{ action: 'cancel', label: 'Cancel', style: ButtonStyle.Danger }] : [],
+    buttons: progress.phase === 'queued' ? [{ action: 'cancel', label: 'Cancel', style: ButtonStyle.Danger }] : [],
   });
 }

@@ -1,4 +1,4 @@
-import type { Refusal } from '../jobs/run.ts';
+import type { Refusal } from '../jobs/runner.ts';
 import type { ButtonPolicy } from '../settings/schema.ts';
 import { describeStop } from './failure.ts';
 

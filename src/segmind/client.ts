@@ -2,8 +2,9 @@ import { failureOf, jsonOf, parseAnswer } from './answer.ts';
 import { type DownloadedImage, downloadImage } from './download.ts';
 import { MissingRequestId, OutcomeUnknown, ServerError } from './errors.ts';
 import { isAllowedImageUrl } from './image-url.ts';
-import { Inference, isSuccess, MAX_RESULT_BYTES, type WaitOptions } from './inference.ts';
+import { Inference, isSuccess, MAX_RESULT_BYTES } from './inference.ts';
 import { type GenerationParameters, toSegmindBody } from './parameters.ts';
+import type { PollOptions } from './poller.ts';
 import type { InferenceResult } from './result.ts';
 import { creditsSchema, submitSchema } from './schemas.ts';
 import { readSyncAnswer } from './sync.ts';
@@ -100,7 +101,7 @@ export class SegmindClient {
   }
 
   /** Submits and waits; throws what `submit` and `Inference.wait` throw. */
-  async run(parameters: GenerationParameters, options: SubmitOptions & WaitOptions = {}): Promise<InferenceResult> {
+  async run(parameters: GenerationParameters, options: SubmitOptions & PollOptions = {}): Promise<InferenceResult> {
     const inference = await this.submit(parameters, options);
     return inference.wait(options);
   }

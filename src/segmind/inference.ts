@@ -1,9 +1,8 @@
-import { now, withTimeout } from '../time.ts';
 import { detailOf, failureOf, jsonOf, parseAnswer } from './answer.ts';
-import { InferenceFailed, InferenceTimeout, UnreadableAnswer } from './errors.ts';
+import { InferenceFailed, UnreadableAnswer } from './errors.ts';
 import type { Answer } from './http.ts';
 import { imagesIn } from './output.ts';
-import { poll } from './poller.ts';
+import { type PollOptions, poll } from './poller.ts';
 import { definedOnly, type InferenceResult, type InferenceState, type InferenceStatus, metricsOf } from './result.ts';
 import { requestIdSchema, resultSchema, statusSchema } from './schemas.ts';
 
@@ -60,22 +59,8 @@ export class Inference {
    * @param options.intervalMs between polls; 1000 by default
    * @throws InferenceTimeout when the time is over, `signal.reason`, InferenceFailed or RequestNotFound
    */
-  wait(options: WaitOptions = {}): Promise<InferenceResult> {
-    const { timeoutMs = 600_000, intervalMs = 1000, signal } = options;
-    const startedAtMs = now();
-    return withTimeout(
-      timeoutMs,
-      () => new InferenceTimeout(this.requestId, now() - startedAtMs),
-      (limit) =>
-        poll(this, {
-          submittedAtMs: startedAtMs,
-          intervalMs,
-          deadlineMs: Number.POSITIVE_INFINITY,
-          retentionMs: Number.POSITIVE_INFINITY,
-          signal: limit,
-        }),
-      signal,
-    );
+  wait(options: PollOptions = {}): Promise<InferenceResult> {
+    return poll(this, options);
   }
 
   /** The answer's status word; a body that names one is valid whatever the HTTP status. */
@@ -86,12 +71,6 @@ export class Inference {
     if (!isValid) throw failureOf(answer, { call: 'request', requestId: this.requestId });
     return word;
   }
-}
-
-export interface WaitOptions {
-  timeoutMs?: number;
-  intervalMs?: number;
-  signal?: AbortSignal;
 }
 
 export function isSuccess(answer: Answer): boolean {

@@ -1,4 +1,4 @@
-import { now, wait } from '../time.ts';
+import { monotonicNow, now, wait } from '../time.ts';
 import {
   ConnectionBroken,
   ConnectionFailed,
@@ -14,6 +14,8 @@ import { pauseMsFor } from './pause.ts';
 import type { InferenceResult, InferenceState, InferenceStatus } from './result.ts';
 
 const MAX_BACKOFF_MS = 15_000;
+/** How long Segmind keeps results. */
+export const RESULT_RETENTION_MS = 3_600_000;
 
 export interface Pollable {
   readonly requestId: string;
@@ -22,36 +24,40 @@ export interface Pollable {
 }
 
 export interface PollOptions {
-  /** Epoch milliseconds; deadline and retention count from here. */
-  submittedAtMs: number;
-  /** Between polls until the deadline; 1000 by default. */
+  /** From now, in milliseconds; 600 000 by default. At least one poll is made whatever it is. */
+  timeoutMs?: number;
+  /** Between polls; 1000 by default. */
   intervalMs?: number;
-  /** 600 000 by default. */
-  deadlineMs?: number;
-  /** Between polls after the deadline; 60 000 by default. */
+  /** From now, in milliseconds: then polling slows down. Never by default. */
+  slowAfterMs?: number;
+  /** Between polls then; 60 000 by default. */
   slowIntervalMs?: number;
-  /** For how long Segmind keeps results; 3 600 000 by default. */
-  retentionMs?: number;
   signal?: AbortSignal;
   /** Called on each change of the state. */
   onState?(state: InferenceState): void;
-  /** Called once when the deadline has passed; polling goes on, slowly. */
-  onOverdue?(): void;
+  /** Called once when polling slows down. */
+  onSlow?(): void;
 }
 
 /**
- * Polls until the request is finished and fetches its images; at least one poll, even when the retention is over.
+ * Polls until the request is finished and fetches its images.
  * GETs are free: whatever may pass (transport, 5xx, 429, an unreadable answer) is asked again, and no single answer but
  * FAILED and 404 gives up an image that may be paid for. Nothing is scheduled any more once it has settled.
- * @throws InferenceFailed, RequestNotFound, InferenceTimeout when the retention is over, or `signal.reason`
+ * @throws InferenceFailed, RequestNotFound, InferenceTimeout when the time is over, or `signal.reason`
  */
 export async function poll(inference: Pollable, options: PollOptions): Promise<InferenceResult> {
-  const { submittedAtMs, intervalMs = 1000, deadlineMs = 600_000, slowIntervalMs = 60_000 } = options;
-  const { retentionMs = 3_600_000, signal, onState, onOverdue } = options;
+  const {
+    timeoutMs = 600_000,
+    intervalMs = 1000,
+    slowAfterMs = Number.POSITIVE_INFINITY,
+    slowIntervalMs = 60_000,
+  } = options;
+  const { signal, onState, onSlow } = options;
+  const startedAtMs = monotonicNow();
   const get = signal ? { signal } : {};
   let state: InferenceState | undefined;
   let failures = 0;
-  let isOverdue = false;
+  let isSlow = false;
 
   for (;;) {
     signal?.throwIfAborted();
@@ -66,29 +72,29 @@ export async function poll(inference: Pollable, options: PollOptions): Promise<I
       if (answer.state !== state) onState?.(answer.state);
       state = answer.state;
       if (state === 'COMPLETED') continue;
-      pauseMs = isOverdue ? slowIntervalMs : intervalMs;
+      pauseMs = isSlow ? slowIntervalMs : intervalMs;
     } else {
       failures += 1;
       pauseMs = pauseAfter(answer.error, failures, intervalMs, slowIntervalMs);
-      if (isOverdue && state !== 'COMPLETED') pauseMs = Math.max(pauseMs, slowIntervalMs);
+      if (isSlow && state !== 'COMPLETED') pauseMs = Math.max(pauseMs, slowIntervalMs);
     }
     await sleep(pauseMs);
   }
 
-  /** Waits, and wakes for the deadline and the end of the retention, which don't wait for a poll. */
+  /** Waits, and wakes for the time-out and for the moment to slow down, which don't wait for a poll. */
   async function sleep(pauseMs: number): Promise<void> {
-    const untilMs = now() + pauseMs;
+    const untilMs = monotonicNow() + pauseMs;
     for (;;) {
-      const elapsedMs = now() - submittedAtMs;
-      if (elapsedMs >= retentionMs) throw new InferenceTimeout(inference.requestId, elapsedMs);
-      if (!isOverdue && elapsedMs >= deadlineMs) {
-        isOverdue = true;
-        onOverdue?.();
+      const elapsedMs = monotonicNow() - startedAtMs;
+      if (elapsedMs >= timeoutMs) throw new InferenceTimeout(inference.requestId, elapsedMs);
+      if (!isSlow && elapsedMs >= slowAfterMs) {
+        isSlow = true;
+        onSlow?.();
       }
-      const milestoneMs = submittedAtMs + (isOverdue ? retentionMs : Math.min(deadlineMs, retentionMs));
-      const remainingMs = Math.min(untilMs, milestoneMs) - now();
+      const milestoneMs = startedAtMs + (isSlow ? timeoutMs : Math.min(slowAfterMs, timeoutMs));
+      const remainingMs = Math.min(untilMs, milestoneMs) - monotonicNow();
       if (remainingMs <= 0) return;
-      await wait(remainingMs, signal);
+      await wait(Math.ceil(remainingMs), signal);
     }
   }
 }

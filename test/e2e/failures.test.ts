@@ -267,7 +267,7 @@ describe('when nothing can be submitted', () => {
     expect(refused.ephemeralFor).toBe(own.discord.user('mallory').id);
     expect(textOf(refused)).toContain(says);
     expect(own.segmind.submits).toHaveLength(2);
-    await own.discord.waitFor(() => own.bot.log.some(({ msg }) => msg === 'submits are stopped'));
+    await own.discord.waitFor(() => own.bot.log.some(({ msg }) => msg === 'submits stopped'));
     const reference = /Reference (\w{13})/.exec(textOf(refused))?.[1];
     await own.discord.waitFor(() =>
       own.bot.log.some((line) => line['msg'] === 'refused' && line['reference'] === reference),

@@ -110,7 +110,7 @@ describe('the ladder', () => {
     bed.discord.closeDms(alice());
     bed.segmind.release();
     const line = await bed.discord.waitFor(() =>
-      bed.bot.log.find(({ msg }) => msg === 'rendered, but no way to the member was open'),
+      bed.bot.log.find(({ msg }) => msg === 'all delivery routes failed'),
     );
     const tries = postsTo(directMessages()).length;
     expect(tries).toBe(1);

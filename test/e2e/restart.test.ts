@@ -196,7 +196,7 @@ describe('SIGKILL and a new start', () => {
     expect(posts('still broke')).toEqual([]);
     bed.segmind.setCredits(5);
     await bed.restart();
-    await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'submits go on'));
+    await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'submits resumed'));
     await painted(await ask('rich'));
   });
 

@@ -1,0 +1,101 @@
+import pLimit from 'p-limit';
+import type { Config } from '../config.ts';
+import type { Log } from '../log.ts';
+import type { SegmindClient } from '../segmind/client.ts';
+import type { OwnShards } from '../shards.ts';
+import { type Database, NOBODY } from '../storage/database.ts';
+import { CriticalWork } from './critical-work.ts';
+import type { Delivery } from './delivery.ts';
+import type { JobEvents } from './events.ts';
+import type { Job } from './job.ts';
+import { Leases } from './peers/leases.ts';
+import { PeerWatcher } from './peers/watcher.ts';
+import { Circuit, type GetCredits } from './permits/circuit.ts';
+import { SubmitHoldStore } from './permits/hold.ts';
+import { SubmitLedger } from './permits/ledger.ts';
+import { SubmitLimiter } from './permits/limiter.ts';
+import { Permits } from './permits/permits.ts';
+import { Turns } from './queue/turns.ts';
+import { JobRunner } from './runner.ts';
+import { createNoPeers } from './single-process.ts';
+import { ImageFiles } from './stages/image-files.ts';
+import { RenderEstimate } from './stages/render-estimate.ts';
+import { ResultImages } from './stages/result-images.ts';
+import type { JobStore } from './store.ts';
+
+/** Jobs that hold their images in memory at once; each image may have 32 MiB. */
+const MAX_CONCURRENT_DELIVERIES = 4;
+
+interface JobsOptions {
+  readonly config: Pick<Config, 'segmind' | 'jobs'>;
+  readonly database: Database;
+  readonly store: JobStore;
+  readonly segmind: SegmindClient;
+  readonly getCredits: GetCredits;
+  readonly delivery: Delivery;
+  /** Where images wait that exist nowhere else. */
+  readonly imagesFolder: string;
+  /** The shards whose jobs are this process's; default: all. */
+  readonly shards: OwnShards | undefined;
+  readonly events: JobEvents;
+  readonly onDropped: (job: Job) => void;
+  readonly log: Log;
+  /** Aborts when the process stops. */
+  readonly signal: AbortSignal;
+}
+
+export interface Jobs {
+  readonly runner: JobRunner;
+  readonly circuit: Circuit;
+  /** Leaves nothing scheduled, and waits up to 8 s for POSTs and deliveries under way. */
+  stop(): Promise<void>;
+}
+
+/** Builds the parts that run jobs. */
+export function createJobs(options: JobsOptions): Jobs {
+  const { config, database, store, segmind, delivery, shards, events, log, signal } = options;
+  const { mode, base64, requestsPerMinute, maxInFlight } = config.segmind;
+  const { queueLimit, deadlineMs } = config.jobs;
+  const holds = new SubmitHoldStore(database, { log, signal });
+  const ledger = new SubmitLedger(database, holds, (job, from) => events.emit({ name: 'stepped', job, from }));
+  const circuit = new Circuit(options.getCredits);
+  // A blocking call holds its place until the image is there.
+  const limiter = new SubmitLimiter(mode === 'sync' ? maxInFlight : Math.max(1, Math.ceil(requestsPerMinute / 15)));
+  const permits = new Permits({ ledger, holds, limiter, circuit, requestsPerMinute, maxInFlight, log, signal });
+  const peers =
+    database.processId === NOBODY
+      ? createNoPeers(store)
+      : new PeerWatcher({ leases: new Leases(database, shards), isShared: database.isShared, holds, log, signal });
+  const queuedElsewhere = () => peers.queued;
+  const turns = new Turns({ permits, circuit, delivery, queuedElsewhere, requestsPerMinute, queueLimit, log, signal });
+  const imageFiles = new ImageFiles(options.imagesFolder);
+  const criticalWork = new CriticalWork();
+  const dependencies = {
+    segmind,
+    store,
+    turns,
+    permits,
+    circuit,
+    delivery,
+    imageFiles,
+    resultImages: new ResultImages(segmind, imageFiles),
+    estimate: new RenderEstimate(),
+    criticalWork,
+    limitDeliveries: pLimit(MAX_CONCURRENT_DELIVERIES),
+    onEvent: events.emit,
+    log,
+    mode,
+    base64,
+    deadlineMs,
+  };
+  const runner = new JobRunner({ dependencies, ledger, peers, onDropped: options.onDropped, signal });
+  return {
+    runner,
+    circuit,
+    async stop() {
+      limiter.close();
+      circuit.close();
+      await runner.stop();
+    },
+  };
+}

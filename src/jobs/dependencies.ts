@@ -1,0 +1,43 @@
+import type { LimitFunction } from 'p-limit';
+import type { Log } from '../log.ts';
+import type { SegmindClient } from '../segmind/client.ts';
+import type { Inference } from '../segmind/inference.ts';
+import type { CriticalWork } from './critical-work.ts';
+import type { Delivery } from './delivery.ts';
+import type { JobListener } from './events.ts';
+import type { Circuit } from './permits/circuit.ts';
+import type { Permits } from './permits/permits.ts';
+import type { Turns } from './queue/turns.ts';
+import type { ImageFiles } from './stages/image-files.ts';
+import type { RenderEstimate } from './stages/render-estimate.ts';
+import type { ResultImages } from './stages/result-images.ts';
+import type { JobStore } from './store.ts';
+
+/** What jobs need of Segmind's client. */
+export interface Segmind extends Pick<SegmindClient, 'runSync' | 'downloadImage' | 'isAllowedImageUrl'> {
+  submit(...given: Parameters<SegmindClient['submit']>): Promise<{ readonly requestId: string }>;
+  inference(requestId: string): Pick<Inference, 'wait'>;
+}
+
+/** All that the stages of a job need. */
+export interface JobDependencies {
+  readonly segmind: Segmind;
+  readonly store: JobStore;
+  readonly turns: Turns;
+  readonly permits: Permits;
+  readonly circuit: Circuit;
+  readonly delivery: Delivery;
+  readonly imageFiles: ImageFiles;
+  readonly resultImages: ResultImages;
+  readonly estimate: RenderEstimate;
+  readonly criticalWork: CriticalWork;
+  /** Lets few jobs at a time hold their images in memory. */
+  readonly limitDeliveries: LimitFunction;
+  /** Called with what happens to jobs; the steps that `store` keeps come from there. */
+  readonly onEvent: JobListener;
+  readonly log: Log;
+  readonly mode: 'async' | 'sync';
+  readonly base64: boolean;
+  /** From the submit; then the member reads that it takes long, and polling slows down. */
+  readonly deadlineMs: number;
+}

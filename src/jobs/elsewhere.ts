@@ -1,0 +1,10 @@
+import type { Database } from '../storage/database.ts';
+
+/** The unfinished jobs of other living processes: those of a dead one wait for its successor. */
+export function jobsElsewhere(db: Database['db'], processId: number) {
+  return db
+    .selectFrom('jobs')
+    .where('ended_at', 'is', null)
+    .where('claimed_by', '!=', processId)
+    .where((eb) => eb('claimed_by', 'in', eb.selectFrom('processes').select('processes.id')));
+}

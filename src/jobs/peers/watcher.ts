@@ -1,0 +1,71 @@
+import type { Log } from '../../log.ts';
+import { later } from '../../time.ts';
+import type { Job } from '../job.ts';
+import type { SubmitHoldStore } from '../permits/hold.ts';
+import type { PeerListener, Peers } from '../single-process.ts';
+import type { Leases } from './leases.ts';
+
+/** Between two looks at what other processes do. */
+const LOOK_PAUSE_MS = 2_500;
+/** Every so many looks, free jobs are looked for: every 10 s. */
+const LOOKS_PER_TAKE_OVER = 4;
+
+interface WatcherOptions {
+  readonly leases: Leases;
+  /** Whether other processes may share the database. */
+  readonly isShared: boolean;
+  readonly holds: SubmitHoldStore;
+  readonly log: Log;
+  /** Aborts when the process stops. */
+  readonly signal: AbortSignal;
+}
+
+/** Looks regularly at what the other processes that share the database do. */
+export class PeerWatcher implements Peers {
+  readonly #options: WatcherOptions;
+  #queued: readonly number[] = [];
+  #looks = 0;
+  #isBlind = false;
+
+  constructor(options: WatcherOptions) {
+    this.#options = options;
+  }
+
+  get queued(): readonly number[] {
+    return this.#queued;
+  }
+
+  takeFree(onUnreadable: (id: string, error: unknown) => void): Promise<Job[]> {
+    return this.#options.leases.takeFree(onUnreadable);
+  }
+
+  watch(listener: PeerListener): void {
+    const { isShared, signal } = this.#options;
+    if (!isShared) return;
+    let cancel = () => {};
+    const look = () => this.#look(listener).catch((error: unknown) => this.#warnOnce(error));
+    const lookAgain = () => {
+      if (signal.aborted) return;
+      cancel = later(LOOK_PAUSE_MS, () => look().finally(lookAgain));
+    };
+    signal.addEventListener('abort', () => cancel(), { once: true });
+    void look();
+    lookAgain();
+  }
+
+  async #look({ onNews, takeOver }: PeerListener): Promise<void> {
+    const { leases, holds } = this.#options;
+    this.#looks += 1;
+    this.#queued = await leases.queuedElsewhere();
+    onNews(await holds.load());
+    if (this.#looks % LOOKS_PER_TAKE_OVER === 0) await takeOver();
+    this.#isBlind = false;
+  }
+
+  /** Once: everything else that needs the database says so as well. */
+  #warnOnce(error: unknown): void {
+    if (this.#options.signal.aborted || this.#isBlind) return;
+    this.#isBlind = true;
+    this.#options.log.warn({ err: error }, 'other processes not seen');
+  }
+}

@@ -1,0 +1,75 @@
+import Bottleneck from 'bottleneck';
+import { monotonicNow, now } from '../../time.ts';
+
+/** A wall clock that is this far from the monotonic one was set. */
+const CLOCK_STEP_MS = 500;
+const DROPPED = {
+  dropErrorMessage: 'the submit limiter was stopped',
+  enqueueErrorMessage: 'the submit limiter was stopped',
+};
+
+/** Lets the next submit go; a second call does nothing. */
+export type Release = () => void;
+
+/**
+ * Serializes the submits of this process: one at a time for small budgets, more for large ones. It counts nothing: the ledger does.
+ * Bottleneck keeps time with `Date.now()`, and stands still until a clock that was set back has caught up: so it is built anew then.
+ */
+export class SubmitLimiter {
+  readonly #maxConcurrent: number;
+  #bottleneck: Bottleneck;
+  #clockOffsetMs = clockOffset();
+  #isClosed = false;
+
+  /** @param maxConcurrent submits under way at once; at least 1 */
+  constructor(maxConcurrent: number) {
+    this.#maxConcurrent = maxConcurrent;
+    this.#bottleneck = new Bottleneck({ maxConcurrent });
+  }
+
+  /** Waits until one more submit may go. @throws Error when the limiter is closed before */
+  async acquire(): Promise<Release> {
+    for (;;) {
+      this.#rebuildAfterClockStep();
+      const bottleneck = this.#bottleneck;
+      try {
+        return await this.#acquireFrom(bottleneck);
+      } catch (error) {
+        if (this.#isClosed || bottleneck === this.#bottleneck) throw error;
+      }
+    }
+  }
+
+  /** Rejects what waits; what is under way may end. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    void this.#bottleneck.stop({ dropWaitingJobs: true, ...DROPPED });
+  }
+
+  #acquireFrom(bottleneck: Bottleneck): Promise<Release> {
+    return new Promise((resolve, reject) => {
+      const use = () =>
+        new Promise<void>((done) =>
+          resolve(() => {
+            this.#rebuildAfterClockStep();
+            done();
+          }),
+        );
+      bottleneck.schedule(use).catch(reject);
+    });
+  }
+
+  #rebuildAfterClockStep(): void {
+    const stepMs = clockOffset() - this.#clockOffsetMs;
+    if (this.#isClosed || Math.abs(stepMs) < CLOCK_STEP_MS) return;
+    const old = this.#bottleneck;
+    this.#clockOffsetMs += stepMs;
+    this.#bottleneck = new Bottleneck({ maxConcurrent: this.#maxConcurrent });
+    void old.stop({ dropWaitingJobs: true, ...DROPPED });
+  }
+}
+
+function clockOffset(): number {
+  return now() - monotonicNow();
+}

@@ -1,0 +1,58 @@
+import type { InferenceResult } from '../../segmind/client.ts';
+import { RESULT_RETENTION_MS } from '../../segmind/poller.ts';
+import { msLeft } from '../../time.ts';
+import type { JobDependencies } from '../dependencies.ts';
+import { failureOf } from '../failure.ts';
+import type { Job, JobIn, StateOf } from '../job.ts';
+import { noteResult, renderedFacts } from './rendered-facts.ts';
+
+/** Waits for a submitted job's result, while the member sees where it is. */
+export async function awaitResult(
+  job: JobIn<'submitted'>,
+  dependencies: JobDependencies,
+  signal: AbortSignal,
+): Promise<Job> {
+  const { segmind, store, permits, delivery, log, deadlineMs } = dependencies;
+  const estimateSeconds = dependencies.estimate.secondsFor(job.parameters);
+  let { state } = job;
+  const show = () =>
+    delivery.showProgress(job, {
+      phase: state.phase === 'PROCESSING' ? 'rendering' : 'accepted',
+      sinceMs: state.submittedAtMs,
+      estimateSeconds,
+      isOverdue: state.isOverdue,
+    });
+  const change = (details: Partial<StateOf<'submitted'>>) => {
+    state = { ...state, ...details };
+    show();
+    // The job does without it after a restart.
+    store.transition(job.id, 'submitted', state).catch((error: unknown) => {
+      log.warn({ err: error, job: job.id }, 'job detail not stored');
+    });
+  };
+
+  permits.countInFlight(job.id);
+  show();
+  let result: InferenceResult;
+  try {
+    result = await segmind.inference(state.requestId).wait({
+      timeoutMs: msLeft(RESULT_RETENTION_MS, state.submittedAtMs),
+      slowAfterMs: msLeft(deadlineMs, state.submittedAtMs),
+      signal,
+      onState: (phase) => {
+        if (phase !== 'COMPLETED' && phase !== state.phase) change({ phase });
+      },
+      onSlow: () => {
+        permits.release(job.id);
+        change({ isOverdue: true });
+      },
+    });
+  } catch (error) {
+    if (signal.aborted) throw error;
+    log.warn({ err: error, job: job.id }, 'submitted job failed');
+    return store.move(job, { name: 'failed', failure: failureOf(error) }, signal);
+  }
+  const rendered = await store.move(job, { name: 'rendered', ...renderedFacts(result, state.submittedAtMs) }, signal);
+  noteResult(dependencies, rendered, result);
+  return rendered;
+}

@@ -1,0 +1,39 @@
+import type { InferenceResult } from '../../segmind/client.ts';
+import { now } from '../../time.ts';
+import type { JobDependencies } from '../dependencies.ts';
+import type { JobIn, RenderedFacts } from '../job.ts';
+
+/** The facts of a result that are kept and shown; the images themselves are not among them. */
+export function renderedFacts(
+  result: InferenceResult,
+  submittedAtMs: number,
+  imageFiles: readonly string[] = [],
+): RenderedFacts {
+  const { costUsd, inferenceSeconds, queueSeconds, totalSeconds } = result.metrics;
+  const renderSeconds = inferenceSeconds ?? totalSeconds;
+  const providerSeconds = totalSeconds ?? (queueSeconds ?? Number.NaN) + (inferenceSeconds ?? Number.NaN);
+  return {
+    submittedAtMs,
+    renderedAtMs: now(),
+    imageCount: result.images.length,
+    imageUrls: result.images.flatMap((image) => (image.kind === 'url' ? [image.url] : [])),
+    imageFiles,
+    ...(result.requestId === undefined ? {} : { requestId: result.requestId }),
+    ...(costUsd === undefined ? {} : { costUsd }),
+    ...(renderSeconds === undefined ? {} : { renderSeconds }),
+    ...(Number.isFinite(providerSeconds) ? { providerSeconds } : {}),
+  };
+}
+
+/** Remembers what a result shows of those to come, and keeps its images for the delivery. */
+export function noteResult(
+  { circuit, estimate, resultImages, onEvent }: JobDependencies,
+  job: JobIn<'rendered'>,
+  { images, metrics }: InferenceResult,
+): void {
+  const { costUsd, remainingCreditsUsd } = metrics;
+  resultImages.keep(job.id, images);
+  if (costUsd !== undefined) circuit.recordCost(costUsd);
+  if (remainingCreditsUsd !== undefined) onEvent({ name: 'credits_told', creditsUsd: remainingCreditsUsd });
+  if (job.state.renderSeconds !== undefined) estimate.record(job.parameters, job.state.renderSeconds);
+}

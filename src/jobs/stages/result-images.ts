@@ -1,0 +1,47 @@
+import type { ImageSource } from '../../segmind/client.ts';
+import { inlineImage } from '../../segmind/output.ts';
+import { RESULT_RETENTION_MS } from '../../segmind/poller.ts';
+import { msLeft } from '../../time.ts';
+import type { Segmind } from '../dependencies.ts';
+import type { JobIn } from '../job.ts';
+import type { ImageFiles } from './image-files.ts';
+
+/** Where the images of a rendered job are: in memory, in our files, at their addresses, or in the result, which is asked for again. */
+export class ResultImages {
+  readonly #kept = new Map<string, readonly ImageSource[]>();
+  readonly #segmind: Pick<Segmind, 'inference'>;
+  readonly #files: ImageFiles;
+
+  constructor(segmind: Pick<Segmind, 'inference'>, files: ImageFiles) {
+    this.#segmind = segmind;
+    this.#files = files;
+  }
+
+  /** Keeps the images of a result until they are taken. */
+  keep(jobId: string, images: readonly ImageSource[]): void {
+    this.#kept.set(jobId, images);
+  }
+
+  /** Forgets what was kept of a job. */
+  forget(jobId: string): void {
+    this.#kept.delete(jobId);
+  }
+
+  /** @throws what reading a file, or asking for the result, can fail with; `signal.reason` */
+  async find({ id, state }: JobIn<'rendered' | 'delivering'>, signal: AbortSignal): Promise<readonly ImageSource[]> {
+    const kept = this.#kept.get(id);
+    if (kept) return kept;
+    const { requestId, imageUrls, imageFiles, imageCount, submittedAtMs } = state;
+    if (imageFiles.length > 0) {
+      const files = await Promise.all(imageFiles.map((name) => this.#files.load(name)));
+      return files.flatMap(inlineImage);
+    }
+    if (imageUrls.length === imageCount || requestId === undefined) {
+      return imageUrls.map((url) => ({ kind: 'url', url }));
+    }
+    const result = await this.#segmind
+      .inference(requestId)
+      .wait({ timeoutMs: msLeft(RESULT_RETENTION_MS, submittedAtMs), signal });
+    return result.images;
+  }
+}

@@ -1,0 +1,66 @@
+import type { Database } from '../../storage/database.ts';
+
+/** Removes what jobs leave behind, in batches: each call says how many rows it removed. */
+export class OldJobs {
+  readonly #db: Database['db'];
+
+  constructor(database: Database) {
+    this.#db = database.db;
+  }
+
+  /** Removes up to `limit` jobs that ended before `beforeMs`. */
+  async removeEnded(beforeMs: number, limit: number): Promise<number> {
+    const old = this.#db.selectFrom('jobs').select('id').where('ended_at', '<', beforeMs).limit(limit);
+    return this.#removeJobs(old);
+  }
+
+  /** Removes up to `limit` POSTs from the record that were sent before `beforeMs`. */
+  async removePosts(beforeMs: number, limit: number): Promise<number> {
+    const old = this.#db.selectFrom('posts').select('id').where('sent_at', '<', beforeMs).limit(limit);
+    const { numDeletedRows } = await this.#db.deleteFrom('posts').where('id', 'in', old).executeTakeFirstOrThrow();
+    return Number(numDeletedRows);
+  }
+
+  /** The servers that have jobs. */
+  async guildIds(): Promise<string[]> {
+    const rows = await this.#db
+      .selectFrom('jobs')
+      .select('guild_id')
+      .distinct()
+      .where('guild_id', 'is not', null)
+      .execute();
+    return rows.flatMap(({ guild_id }) => guild_id ?? []);
+  }
+
+  /** When a server's latest job was asked for. */
+  async lastUse(guildId: string): Promise<number | undefined> {
+    const row = await this.#db
+      .selectFrom('jobs')
+      .select('created_at')
+      .where('guild_id', '=', guildId)
+      .orderBy('sequence', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row?.created_at;
+  }
+
+  /** Removes up to `limit` ended jobs of a server. */
+  async eraseGuild(guildId: string, limit: number): Promise<number> {
+    const its = this.#db
+      .selectFrom('jobs')
+      .select('id')
+      .where('guild_id', '=', guildId)
+      .where('ended_at', 'is not', null)
+      .limit(limit);
+    return this.#removeJobs(its);
+  }
+
+  async #removeJobs(ids: ReturnType<typeof selectIds>): Promise<number> {
+    const { numDeletedRows } = await this.#db.deleteFrom('jobs').where('id', 'in', ids).executeTakeFirstOrThrow();
+    return Number(numDeletedRows);
+  }
+}
+
+function selectIds(db: Database['db']) {
+  return db.selectFrom('jobs').select('id');
+}
