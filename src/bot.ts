@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import type { REST } from 'discord.js';
 import type { Account, CommandContext } from './commands/command.ts';
@@ -52,6 +53,8 @@ export interface Bot {
 export async function createBot(config: Config, log: Log, onFatal: (error: FatalError) => void): Promise<Bot> {
   const stopping = new AbortController();
   const { signal } = stopping;
+  // Every job waits with this signal, and Node takes more than ten listeners for a leak.
+  setMaxListeners(0, signal);
   // Loaded when it is wanted: it takes memory at all times.
   const monitoring = config.http && (await import('./monitoring/index.ts'));
   const metrics = monitoring?.createMetrics();

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Channel, Invocation, Message } from '../../sandbox/discord/index.ts';
 import { JobStore } from '../../src/jobs/store.ts';
 import { openDatabase } from '../../src/storage/database.ts';
+import { SILENT } from '../support/silent-log.ts';
 import { labelsOf, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
 
 let bed: TestBed;
@@ -109,14 +110,12 @@ describe('the ladder', () => {
     });
     bed.discord.closeDms(alice());
     bed.segmind.release();
-    const line = await bed.discord.waitFor(() =>
-      bed.bot.log.find(({ msg }) => msg === 'all delivery routes failed'),
-    );
+    const line = await bed.discord.waitFor(() => bed.bot.log.find(({ msg }) => msg === 'all delivery routes failed'));
     const tries = postsTo(directMessages()).length;
     expect(tries).toBe(1);
     await bed.crash();
     const database = await openDatabase(`file:${join(bed.folder, 'data/timeless.db')}`);
-    const job = await new JobStore(database).get(String(line['job']));
+    const job = await new JobStore(database, { log: SILENT }).get(String(line['job']));
     await database.close();
     expect(job?.state).toEqual({ name: 'failed', failure: { kind: 'undeliverable' } });
     expect(job?.refusedRungs).toEqual(['reply', 'message', 'channel', 'direct message']);

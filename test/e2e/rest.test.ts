@@ -5,6 +5,7 @@ import { DiscordSandbox, type Invocation, type Message } from '../../sandbox/dis
 import { JobStore } from '../../src/jobs/store.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { findFreePort } from '../support/free-port.ts';
+import { SILENT } from '../support/silent-log.ts';
 import { openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
 
 type Fault = Parameters<DiscordSandbox['faults']['add']>[0];
@@ -233,7 +234,7 @@ describe('a 401 to the bot’s token', () => {
     expect(await bot.exited).toBe(1);
     expect(bot.stderr.trim().split('\n')).toEqual([expect.stringContaining('the bot token is not valid')]);
     const database = await openDatabase(`file:${join(bed.folder, 'data/timeless.db')}`);
-    const job = await new JobStore(database).get(jobIdOf());
+    const job = await new JobStore(database, { log: SILENT }).get(jobIdOf());
     await database.close();
     expect(job?.state.name).toBe('delivering');
     expect(job?.refusedRungs).toEqual(['reply']);
