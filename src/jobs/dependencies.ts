@@ -1,10 +1,9 @@
 import type { LimitFunction } from 'p-limit';
 import type { Log } from '../log.ts';
-import type { SegmindClient } from '../segmind/client.ts';
-import type { Inference } from '../segmind/inference.ts';
 import type { CriticalWork } from './critical-work.ts';
 import type { Delivery } from './delivery.ts';
 import type { JobListener } from './events.ts';
+import type { ImageService } from './image-service.ts';
 import type { Circuit } from './permits/circuit.ts';
 import type { Permits } from './permits/permits.ts';
 import type { Turns } from './queue/turns.ts';
@@ -13,15 +12,9 @@ import type { RenderEstimate } from './stages/render-estimate.ts';
 import type { ResultImages } from './stages/result-images.ts';
 import type { JobStore } from './store.ts';
 
-/** What jobs need of Segmind's client. */
-export interface Segmind extends Pick<SegmindClient, 'runSync' | 'downloadImage' | 'isAllowedImageUrl'> {
-  submit(...given: Parameters<SegmindClient['submit']>): Promise<{ readonly requestId: string }>;
-  inference(requestId: string): Pick<Inference, 'wait'>;
-}
-
 /** All that the stages of a job need. */
 export interface JobDependencies {
-  readonly segmind: Segmind;
+  readonly segmind: ImageService;
   readonly store: JobStore;
   readonly turns: Turns;
   readonly permits: Permits;

@@ -1,8 +1,8 @@
 import type { Verdict } from './failure.ts';
 import type { Job, StateName } from './job.ts';
 
-/** What a POST led to: it was taken, or the verdict on its failure. */
-export type PostOutcome = 'accepted' | Verdict['name'];
+/** What a POST led to: it was taken, something between answered (`foreign`), or the verdict on its failure. */
+export type PostOutcome = 'accepted' | 'foreign' | Verdict['name'];
 
 /** What happens in the lives of jobs, for the log and for whoever counts it. */
 export type JobEvent =

@@ -8,6 +8,8 @@ export const stopReasonSchema = z.enum([
   'forbidden',
   'model_not_found',
   'model_retired',
+  /** Something between the bot and the provider answers in its place. */
+  'gateway_trouble',
 ]);
 
 /** Why nothing is submitted at present. */

@@ -36,6 +36,8 @@ export function describeStopCause(stop: StopReason): string {
       return 'The bot is not set up correctly: its image service does not know the model.';
     case 'model_retired':
       return 'The image model that the bot uses has been retired.';
+    case 'gateway_trouble':
+      return 'Something between the bot and its image service answers in its place.';
     default:
       return stop satisfies never;
   }

@@ -33,6 +33,7 @@ const UNHEARD: CircuitListener = { onChange() {}, onTrialFailed() {}, onTrialAll
 
 /** The reasons that `get-user-credits` can clear, with how often to ask it; the others can only be tried. */
 const CHECK_INTERVAL_MS: Partial<Record<StopReason, number>> = { credits: 120_000, unauthorized: 300_000 };
+/** Between two trials where only a trial can tell; no reason waits longer. */
 export const TRIAL_INTERVAL_MS = 900_000;
 const KEPT_COSTS = 20;
 const UNKNOWN_COST_USD = 0.05;
@@ -76,11 +77,18 @@ export class Circuit {
   /** Opens the circuit when the error is a reason to; open already, it takes the newer reason and keeps its time. */
   trip(error: unknown): void {
     const reason = reasonOf(error);
-    if (reason === undefined || this.#closing.signal.aborted) return;
+    if (reason !== undefined) this.open(reason);
+  }
+
+  /** Opens the circuit; open already, it takes the newer reason and keeps its time. */
+  open(reason: StopReason): void {
+    if (this.#closing.signal.aborted) return;
+    const isSame = this.#state.open && this.#state.reason === reason;
+    const state = { open: true, reason, sinceMs: this.#state.open ? this.#state.sinceMs : monotonicNow() } as const;
     this.#isTrialUnderWay = false;
-    this.#nextTrialMs = monotonicNow() + TRIAL_INTERVAL_MS;
-    if (this.#state.open && this.#state.reason === reason) this.#listener.onTrialFailed();
-    else this.#change({ open: true, reason, sinceMs: this.#state.open ? this.#state.sinceMs : monotonicNow() });
+    this.#nextTrialMs = monotonicNow() + trialIntervalMs(state);
+    if (isSame) this.#listener.onTrialFailed();
+    else this.#change(state);
   }
 
   /** When `admits` allows the next trial, on the monotonic clock. */
@@ -98,11 +106,11 @@ export class Circuit {
     return this.waitsForTrial && !this.#isTrialUnderWay && monotonicNow() >= this.#nextTrialMs;
   }
 
-  /** Whether a job may be submitted. `trial` takes the one try in 15 minutes that an open circuit allows where only a try can tell. */
+  /** Whether a job may be submitted. `trial` takes the one try, now and then, that an open circuit allows where only a try can tell. */
   admits(): 'yes' | 'trial' | 'no' {
     if (!this.#state.open) return 'yes';
     if (!this.isTrialDue) return 'no';
-    this.#nextTrialMs = monotonicNow() + TRIAL_INTERVAL_MS;
+    this.#nextTrialMs = monotonicNow() + trialIntervalMs(this.#state);
     this.#isTrialUnderWay = true;
     return 'trial';
   }
@@ -214,4 +222,12 @@ export class Circuit {
     if (isCleared && this.#state === asked && !this.#closing.signal.aborted) this.#change({ open: false });
     else this.#scheduleCheck();
   }
+}
+
+/** An outage of something between may be over in a minute: trials after 1 and 2 minutes, then every 5; else every 15. */
+function trialIntervalMs({ reason, sinceMs }: Extract<CircuitState, { open: true }>): number {
+  if (reason !== 'gateway_trouble') return TRIAL_INTERVAL_MS;
+  const openMs = monotonicNow() - sinceMs;
+  if (openMs < 60_000) return 60_000;
+  return openMs < 180_000 ? 120_000 : 300_000;
 }

@@ -1,6 +1,7 @@
 import { type Database, NOBODY, total } from '../../storage/database.ts';
 import { monotonicNow, now } from '../../time.ts';
 import { jobsElsewhere } from '../elsewhere.ts';
+import type { PostOutcome } from '../events.ts';
 import type { JobIn } from '../job.ts';
 import { stateColumns, toJob } from '../row.ts';
 import type { OnStep } from '../store.ts';
@@ -13,6 +14,9 @@ const IN_FLIGHT = ['submitting', 'submitted', 'rendered'] as const;
 const OVERDUE = '%"isOverdue":true%';
 /** The pause before a place among the jobs in flight of all processes is asked for again. */
 const CROWDED_PAUSE_MS = 1_000;
+
+/** So many POSTs in a row that something between has answered are an outage. */
+const GATEWAY_TROUBLE_POSTS = 3;
 
 interface Limits {
   /** N: POSTs in any sliding 60 s, of all processes together. */
@@ -74,7 +78,7 @@ export class SubmitLedger {
   }
 
   /** Notes when and how a POST was answered. */
-  async settle(postId: number, outcome: string): Promise<void> {
+  async settle(postId: number, outcome: PostOutcome): Promise<void> {
     this.#window.onSettled(postId);
     await this.#database.relaxed
       .updateTable('posts')
@@ -87,6 +91,18 @@ export class SubmitLedger {
   async withdraw(postId: number): Promise<void> {
     this.#window.onWithdrawn(postId);
     await this.#database.db.deleteFrom('posts').where('id', '=', postId).execute();
+  }
+
+  /** Whether the last POSTs of all processes were answered by something between: one alone says nothing of the next. */
+  async hasGatewayTrouble(): Promise<boolean> {
+    const last = await this.#database.db
+      .selectFrom('posts')
+      .select('outcome')
+      .where('settled_at', 'is not', null)
+      .orderBy('id', 'desc')
+      .limit(GATEWAY_TROUBLE_POSTS)
+      .execute();
+    return last.length === GATEWAY_TROUBLE_POSTS && last.every(({ outcome }) => outcome === 'foreign');
   }
 
   /** Notes that the POSTs under way for these jobs have ended with the process that sent them. */
@@ -117,7 +133,8 @@ export class SubmitLedger {
     if (isShared && (await this.#isCrowded(db, limits.mayBeInFlightElsewhere)))
       return waitFor(CROWDED_PAUSE_MS, 'crowded');
     // Last, so that a job that has to wait doesn't take the trial.
-    if (hold.circuit.open && !(await this.#takeTrial(db))) return { name: 'stopped', hold };
+    if (hold.circuit.open && !(await this.#takeTrial(db, limits.hold.nextTrialMs - monotonicNow())))
+      return { name: 'stopped', hold };
     const row = await db
       .updateTable('jobs')
       .set((eb) => ({
@@ -150,10 +167,10 @@ export class SubmitLedger {
     return own !== undefined;
   }
 
-  /** Takes the one try that an open circuit allows, if no other process has. */
-  async #takeTrial(db: Statements): Promise<boolean> {
+  /** Takes the one try that an open circuit allows, if no other process has. @param intervalMs until the next one */
+  async #takeTrial(db: Statements, intervalMs: number): Promise<boolean> {
     const clock = this.#database.clock();
-    const take = db.updateTable('circuit').set((eb) => ({ next_trial_at: eb(clock, '+', TRIAL_INTERVAL_MS) }));
+    const take = db.updateTable('circuit').set((eb) => ({ next_trial_at: eb(clock, '+', Math.round(intervalMs)) }));
     if (!this.#database.isShared) {
       await take.execute();
       return true;

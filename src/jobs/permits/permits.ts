@@ -141,8 +141,9 @@ export class Permits {
    */
   async settle(permit: Permit, outcome: PostOutcome, hasPassed: boolean): Promise<void> {
     const { ledger, circuit, log, signal } = this.#options;
-    if (permit.isTrial) circuit.endTrial(hasPassed ? 'passed' : 'untold');
     await retryWhileBusy(() => ledger.settle(permit.postId, outcome), log, signal);
+    if (outcome === 'foreign' && (await ledger.hasGatewayTrouble())) circuit.open('gateway_trouble');
+    if (permit.isTrial) circuit.endTrial(hasPassed ? 'passed' : 'untold');
   }
 
   /** Takes back a permit whose POST surely was not sent. */

@@ -2,17 +2,17 @@ import type { ImageSource } from '../../segmind/client.ts';
 import { inlineImage } from '../../segmind/output.ts';
 import { RESULT_RETENTION_MS } from '../../segmind/poller.ts';
 import { msLeft } from '../../time.ts';
-import type { Segmind } from '../dependencies.ts';
+import type { ImageService } from '../image-service.ts';
 import type { JobIn } from '../job.ts';
 import type { ImageFiles } from './image-files.ts';
 
 /** Where the images of a rendered job are: in memory, in our files, at their addresses, or in the result, which is asked for again. */
 export class ResultImages {
   readonly #kept = new Map<string, readonly ImageSource[]>();
-  readonly #segmind: Pick<Segmind, 'inference'>;
+  readonly #segmind: Pick<ImageService, 'inference'>;
   readonly #files: ImageFiles;
 
-  constructor(segmind: Pick<Segmind, 'inference'>, files: ImageFiles) {
+  constructor(segmind: Pick<ImageService, 'inference'>, files: ImageFiles) {
     this.#segmind = segmind;
     this.#files = files;
   }
