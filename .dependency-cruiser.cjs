@@ -24,11 +24,7 @@ const PACKAGES = {
     only: ['bot', 'events', 'commands', 'delivery', 'replies'],
   },
   undici: { path: 'node_modules/undici/', only: ['segmind'] },
-  bottleneck: { path: 'node_modules/bottleneck/', only: ['segmind/limiter', 'segmind/cluster-limiter'] },
-  ioredis: {
-    path: 'node_modules/ioredis/',
-    only: ['segmind/cluster-limiter', 'segmind/bottleneck-scripts', 'doctor/redis'],
-  },
+  bottleneck: { path: 'node_modules/bottleneck/', only: ['segmind/limiter'] },
   'prom-client': { path: 'node_modules/prom-client/', only: ['monitoring'] },
   ws: { path: 'node_modules/ws/', only: ['doctor/gateway'] },
   sharp: { path: 'node_modules/(sharp|@img)/', only: ['delivery'] },

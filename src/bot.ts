@@ -106,7 +106,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     onJobEvent({ name: 'credits_told', creditsUsd: credits.creditsUsd + credits.freeCreditsUsd });
     return credits;
   };
-  const slots = await createSlots(config, log);
+  const slots = createSlots(config.segmind);
   const keep = (store: () => Promise<void>) => untilStored(store, log, stopping.signal);
   const noteLoss = (error: unknown) => log.error({ err: error }, 'the circuit was not stored');
   const saveCircuit = () => {
@@ -156,7 +156,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     gate,
     imageFiles: new ImageFiles(join(findDataFolder(config.databaseUrl), IMAGES)),
     delivery,
-    slots: slots.supply,
+    slots,
     circuit,
     estimate: new RenderEstimate(),
     onDropped: (job) => settlements.settle(job, { wasAccepted: false }),
@@ -238,7 +238,6 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
         const checks = {
           gateway: () => isGatewayReady(client),
           database: () => probeWrite(database).then(() => true),
-          ...(slots.isReachable ? { redis: slots.isReachable } : {}),
         };
         const readiness = new monitoring.Readiness(checks, log);
         server = await monitoring.startServer(config.http, { readiness, metrics, log });
@@ -257,12 +256,10 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
       stopping.abort(new Error('The process is stopping.'));
       await server?.close();
       retention.stop();
-      const slotsClosed = Promise.resolve(slots.supply.close());
+      slots.close();
       circuit.close();
       await jobs.stop();
       settlements.stop();
-      // Redis may be away, and a blocking call under way, whose grace is over.
-      await within(FAREWELL_MS, slotsClosed);
       await modLog.stop();
       // discord.js waits for what never comes when a shard is just connecting anew.
       await within(FAREWELL_MS, client.destroy());

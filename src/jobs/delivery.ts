@@ -14,8 +14,6 @@ export type Progress =
       readonly aboutMinutes: number;
       /** Until when the provider asked for a pause, in epoch milliseconds. */
       readonly pausedUntilMs?: number;
-      /** Nothing is submitted at present for a reason of the bot's own, which passes. */
-      readonly isHeldUp?: true;
       /** Why nothing is submitted at present. */
       readonly stopped?: StopReason;
     }

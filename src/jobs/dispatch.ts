@@ -110,7 +110,7 @@ export class Dispatcher {
 
   /** Tells everyone in line where they stand. Of several processes nobody knows who goes first: each is taken to have its turn. */
   #showLine(): void {
-    const { delivery, circuit, slots, requestsPerMinute } = this.#parts;
+    const { delivery, circuit, requestsPerMinute } = this.#parts;
     const isPaused = this.#pausedUntilMs > now();
     const order = this.waiting.inOrder();
     const others = this.#waitingElsewhere();
@@ -123,7 +123,6 @@ export class Dispatcher {
         waiting,
         aboutMinutes: Math.ceil(place / requestsPerMinute),
         ...(others.length > 0 ? { isAbout: true } : {}),
-        ...(slots.isHeldUp ? { isHeldUp: true } : {}),
         ...(isPaused ? { pausedUntilMs: this.#pausedUntilMs } : {}),
         ...(circuit.state.open ? { stopped: circuit.state.reason } : {}),
       });

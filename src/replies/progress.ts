@@ -16,11 +16,6 @@ function describe(progress: Progress): { title: string; text: string } {
           text: `${describeStop(progress.stopped)} ${place} If that lasts, this ends after 15 minutes, uncharged.`,
         };
       }
-      if (progress.isHeldUp)
-        return {
-          title: 'Waiting in line',
-          text: `${place} Nothing can be handed over at present; it goes on by itself.`,
-        };
       if (progress.pausedUntilMs !== undefined) {
         const until = relativeTime(progress.pausedUntilMs);
         return { title: 'Waiting in line', text: `${place} The image service needs a pause; it goes on ${until}.` };

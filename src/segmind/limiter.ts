@@ -22,8 +22,6 @@ export interface SubmitLimiterOptions {
  * The order of a crowd isn't its business: ask for one slot at a time, and decide who goes when the slot is real.
  */
 export class SubmitLimiter implements SlotSupply {
-  /** It needs nothing from elsewhere. */
-  readonly isHeldUp = false;
   readonly #bottleneck: Bottleneck;
   readonly #cancelReturns = new Set<() => void>();
   #isClosed = false;

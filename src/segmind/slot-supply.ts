@@ -5,8 +5,6 @@ export interface SlotSupply {
    * @throws what `use` throws, or an Error when the supply is closed before the slot is real
    */
   requestSlot(use: () => Promise<'spent' | 'unused'>): Promise<void>;
-  /** Whether slots don't come at present, for a reason of the supply's own. */
-  readonly isHeldUp: boolean;
   /** Rejects the requests that wait, lets those under way end, and leaves nothing scheduled. */
-  close(): void | Promise<void>;
+  close(): void;
 }
