@@ -129,12 +129,6 @@ const settings = z
       .regex(/^(file:|postgres(ql)?:\/\/)/, 'must be file: and a path, or a postgres:// URL')
       .default('file:./data/timeless.db'),
     DATABASE_URL_FILE: secretFile,
-    REDIS_URL: z
-      .string()
-      .regex(/^rediss?:\/\/\S+$/, 'must be a redis:// or rediss:// URL')
-      .refine((value) => URL.canParse(value), 'must be a redis:// or rediss:// URL')
-      .optional(),
-    REDIS_URL_FILE: secretFile,
     HTTP_PORT: wholeNumber(1, 65_535).optional(),
     HTTP_HOST: z
       .string()
@@ -174,7 +168,6 @@ const settings = z
       directMessageImagesPerDay: env.DM_IMAGES_PER_DAY,
     },
     databaseUrl: env.DATABASE_URL,
-    redisUrl: env.REDIS_URL,
     /** Undefined: nothing is served. */
     http: env.HTTP_PORT === undefined ? undefined : { port: env.HTTP_PORT, host: env.HTTP_HOST },
     log: { level: env.LOG_LEVEL, prompts: env.LOG_PROMPTS },
@@ -190,7 +183,6 @@ function shardProblems({ discord: { shardCount: count, shardIds: ids }, ...confi
   if (ids.some((id) => id >= count)) return problems.set('DISCORD_SHARD_IDS', 'must be below DISCORD_SHARD_COUNT');
   const reason = 'in a process for a part of the shards (DISCORD_SHARD_IDS)';
   if (!/^postgres/.test(config.databaseUrl)) problems.set('DATABASE_URL', `must be a postgres:// URL ${reason}`);
-  if (config.redisUrl === undefined) problems.set('REDIS_URL', `is required ${reason}`);
   return problems;
 }
 

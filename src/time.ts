@@ -111,3 +111,44 @@ export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | un
     done.abort();
   }
 }
+
+export interface RetryOptions {
+  /** Ends the retries with its reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Whether another try may help; default: always. */
+  readonly shouldRetry?: (error: unknown) => boolean;
+  /** Each pause is twice as long as the one before, from the first to the longest, in milliseconds. */
+  readonly firstPauseMs: number;
+  readonly longestPauseMs: number;
+  /** At least 1; default: no limit. */
+  readonly tries?: number;
+  /** No try begins later than this after the call, in milliseconds; default: no limit. */
+  readonly giveUpAfterMs?: number;
+  /** The pause after an error, in milliseconds, where it isn't simply the growing one. */
+  readonly pauseFor?: (error: unknown, growingMs: number) => number;
+  /** Called before each pause. */
+  readonly onRetry?: (error: unknown, pauseMs: number) => void;
+}
+
+/**
+ * Repeats `work` until it succeeds, with growing pauses. The first try is made even when the signal has aborted.
+ * @throws the last error when no further try is made, or `signal.reason` when it aborts before the next one
+ */
+export async function retry<T>(work: () => Promise<T>, options: RetryOptions): Promise<T> {
+  const { signal, shouldRetry, pauseFor, onRetry, tries = Number.POSITIVE_INFINITY } = options;
+  const lastStartMs = now() + (options.giveUpAfterMs ?? Number.POSITIVE_INFINITY);
+  let growingMs = options.firstPauseMs;
+  for (let failures = 1; ; failures += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (shouldRetry?.(error) === false) throw error;
+      signal?.throwIfAborted();
+      const pauseMs = pauseFor?.(error, growingMs) ?? growingMs;
+      if (failures >= tries || now() + pauseMs > lastStartMs) throw error;
+      onRetry?.(error, pauseMs);
+      await wait(pauseMs, signal);
+    }
+    growingMs = Math.min(2 * growingMs, options.longestPauseMs);
+  }
+}

@@ -45,7 +45,6 @@ const PLANTED: [file: string, source: string, rule: string | undefined][] = [
   ],
   ['src/commands/undici.ts', "import 'undici';", 'undici-only-where-it-belongs'],
   ['src/segmind/bottleneck.ts', "import 'bottleneck';", 'bottleneck-only-where-it-belongs'],
-  ['src/segmind/ioredis.ts', "import 'ioredis';", 'ioredis-only-where-it-belongs'],
   ['src/replies/sharp.ts', "import 'sharp';", 'sharp-only-where-it-belongs'],
   ['src/jobs/timers.ts', "import 'node:timers/promises';", 'timers-only-where-it-belongs'],
   ['src/segmind/jobs.ts', "import '../jobs/target.ts';", 'segmind-imports'],

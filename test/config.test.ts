@@ -30,11 +30,6 @@ describe('parseConfig', () => {
     });
     expect(config.discord).toMatchObject({ operatorGuildIds: [], shardCount: 1 });
     expect(config.databaseUrl).toBe('file:./data/timeless.db');
-    expect(config.redisUrl).toBeUndefined();
-  });
-
-  it.each(['redis://127.0.0.1:6379', 'rediss://bot:s3cret@redis.example.com:6380/2'])('takes %s for Redis', (url) => {
-    expect(parseConfig({ ...required, REDIS_URL: url }).redisUrl).toBe(url);
   });
 
   it.each(['postgres://bot:s3cret@db:5432/timeless', 'postgresql:///timeless', 'file:/var/lib/timeless.db'])(
@@ -52,7 +47,7 @@ describe('parseConfig', () => {
   });
 
   describe('the shards of a process', () => {
-    const shared = { ...required, DATABASE_URL: 'postgres://db/timeless', REDIS_URL: 'redis://cache' };
+    const shared = { ...required, DATABASE_URL: 'postgres://db/timeless' };
     const idsOf = (env: Record<string, string>) => parseConfig({ ...shared, ...env }).discord.shardIds;
 
     it.each([
@@ -83,19 +78,13 @@ describe('parseConfig', () => {
       expect(problemsOf({ ...shared, ...env })).toEqual([expect.stringContaining(problem)]);
     });
 
-    it('need Postgres and Redis when they are not all, and neither when they are', () => {
+    it('need Postgres when they are not all, and none when they are', () => {
       const part = { ...required, DISCORD_SHARD_COUNT: '3', DISCORD_SHARD_IDS: '1' };
       expect(problemsOf(part)).toEqual([
         'DATABASE_URL must be a postgres:// URL in a process for a part of the shards (DISCORD_SHARD_IDS).',
-        'REDIS_URL is required in a process for a part of the shards (DISCORD_SHARD_IDS).',
       ]);
-      expect([...parseSettings(part).problems.keys()]).toEqual(['DATABASE_URL', 'REDIS_URL']);
-      expect(problemsOf({ ...part, REDIS_URL: 'redis://cache' })).toEqual([expect.stringMatching(/^DATABASE_URL /)]);
+      expect([...parseSettings(part).problems.keys()]).toEqual(['DATABASE_URL']);
       expect(problemsOf({ ...part, DISCORD_SHARD_IDS: '0-2' })).toEqual([]);
-    });
-
-    it.each(['http://cache', 'cache:6379'])('share no Redis at %s', (url) => {
-      expect(problemsOf({ ...shared, REDIS_URL: url })).toEqual(['REDIS_URL must be a redis:// or rediss:// URL.']);
     });
   });
 
@@ -145,8 +134,6 @@ describe('parseConfig', () => {
     ['OPERATOR_GUILD_IDS', '123456789012345678,gallery'],
     ['DATABASE_URL', 'mysql://bot:s3cret@localhost/timeless'],
     ['DATABASE_URL', './data/timeless.db'],
-    ['REDIS_URL', 'localhost:6379'],
-    ['REDIS_URL', 'redis://redis:s3cret:6379'],
     ['LOG_LEVEL', 'loud'],
   ])('refuses %s=%s', (name, value) => {
     const problems = problemsOf({ ...required, [name]: value });
@@ -273,6 +260,12 @@ describe('names', () => {
     ['HTTP_PORT ', 'HTTP_PORT'],
   ])('that are nearly right, such as %j, are corrected', (name, meant) => {
     expect(parseSettings({ ...required, [name]: '1' }).hints).toEqual([`${name} is no setting: write ${meant}.`]);
+  });
+
+  it.each(['REDIS_URL', 'REDIS_URL_FILE'])('of earlier releases, such as %s, do no harm', (name) => {
+    const env = { ...required, [name]: 'no url' };
+    expect(parseSettings(env).hints).toEqual([`${name} is no longer used: remove it.`]);
+    expect(parseConfig(env)).toEqual(parseConfig(required));
   });
 
   it('of other programs are left alone', () => {

@@ -1,12 +1,10 @@
 import { DiscordAPIError } from 'discord.js';
 import type { Log } from '../log.ts';
-import { now, wait } from '../time.ts';
+import { retry } from '../time.ts';
 import { isTransient, namedWaitMs } from './refusals.ts';
 
 /** How long a call is repeated while Discord itself has trouble. */
 const PATIENCE_MS = 15 * 60_000;
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 30_000;
 
 /** What became of a call: its answer, or the last error. */
 export type Outcome<T> = { readonly value: T } | { readonly error: unknown };
@@ -22,18 +20,29 @@ export async function insist<T>(
   log: Log,
   longestNamedWaitMs = PATIENCE_MS,
 ): Promise<Outcome<T>> {
-  const giveUpAtMs = now() + PATIENCE_MS;
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+  const noteFailure = (error: unknown) => {
+    if (isTransient(error) || error instanceof DiscordAPIError)
+      log.warn({ err: error, ...facts }, 'a way to the member failed');
+    else log.error({ err: error, ...facts }, 'a way to the member broke on our side');
+  };
+  const noted = async () => {
     try {
-      return { value: await work() };
+      return await work();
     } catch (error) {
-      const canPass = isTransient(error);
-      const isAnswer = error instanceof DiscordAPIError;
-      if (canPass || isAnswer) log.warn({ err: error, ...facts }, 'a way to the member failed');
-      else log.error({ err: error, ...facts }, 'a way to the member broke on our side');
-      const waitMs = namedWaitMs(error);
-      if (!canPass || now() + waitMs > giveUpAtMs || waitMs > longestNamedWaitMs) return { error };
-      await wait(Math.max(pauseMs, waitMs));
+      noteFailure(error);
+      throw error;
     }
+  };
+  try {
+    const value = await retry(noted, {
+      shouldRetry: (error) => isTransient(error) && namedWaitMs(error) <= longestNamedWaitMs,
+      firstPauseMs: 500,
+      longestPauseMs: 30_000,
+      giveUpAfterMs: PATIENCE_MS,
+      pauseFor: (error, growingMs) => Math.max(growingMs, namedWaitMs(error)),
+    });
+    return { value };
+  } catch (error) {
+    return { error };
   }
 }

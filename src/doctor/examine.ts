@@ -8,7 +8,6 @@ import { checkDatabase } from './database.ts';
 import { askDiscord, checkApplication, checkGateway, checkToken } from './discord.ts';
 import { type Finding, notChecked, problem } from './finding.ts';
 import { checkNode } from './node.ts';
-import { checkRedis } from './redis.ts';
 import { askSegmind, checkCredits } from './segmind.ts';
 import { checkServers } from './servers.ts';
 import { checkSettings } from './settings.ts';
@@ -55,7 +54,6 @@ function checksOf(settings: Settings): Readonly<Record<string, Check>> {
     segmind: () => (segmind ? checkCredits(segmind) : skip('SEGMIND_API_KEY', 'SEGMIND_API_URL')),
     clock: () => checkClock(clocks),
     database: () => (databaseUrl ? checkDatabase(databaseUrl) : skip('DATABASE_URL')),
-    redis: () => (settings.problems.has('REDIS_URL') ? skip('REDIS_URL') : checkRedis(values.REDIS_URL)),
   };
 }
 

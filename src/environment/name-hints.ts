@@ -1,13 +1,17 @@
 /** Beginnings of names that no other program gives to what it reads. */
 const OURS = /^(DISCORD|SEGMIND|JOB)_/;
 
+/** Settings of earlier releases: whoever still has one starts all the same. */
+const RETIRED: ReadonlySet<string> = new Set(['REDIS_URL', 'REDIS_URL_FILE']);
+
 /** What to change about names that look like settings and are none, a sentence each. */
 export function hintAtNames(given: readonly string[], names: ReadonlySet<string>): string[] {
   const hints: string[] = [];
   const unknown: string[] = [];
   for (const name of given) {
     const meant = spell(name);
-    if (names.has(meant)) hints.push(`${name} is no setting: write ${meant}.`);
+    if (RETIRED.has(meant)) hints.push(`${name} is no longer used: remove it.`);
+    else if (names.has(meant)) hints.push(`${name} is no setting: write ${meant}.`);
     else if (OURS.test(name)) unknown.push(name);
   }
   if (unknown.length > 0) hints.push(`No setting is called ${unknown.join(' or ')}: .env.example lists them all.`);

@@ -2,11 +2,9 @@ import { type Client, RateLimitError, Routes } from 'discord.js';
 import { z } from 'zod';
 import type { Log } from '../log.ts';
 import type { OwnShards } from '../shards.ts';
-import { wait } from '../time.ts';
+import { retry, wait } from '../time.ts';
 import { describeLoginTrouble } from './login-trouble.ts';
 import { ownShardsOf } from './own-shards.ts';
-
-const LONGEST_PAUSE_MS = 60_000;
 
 /** Discord lets one shard in within 5 s, or one for each remainder of `max_concurrency`; half a second for the way there. */
 const IDENTIFY_PAUSE_MS = 5_500;
@@ -35,18 +33,17 @@ interface LoginParts {
 
 /** While Discord has trouble, tries again and again with growing pauses. @throws `signal.reason` when it aborts */
 async function insist<T>(attempt: () => Promise<T>, { log, signal }: LoginParts): Promise<T> {
-  for (let pauseMs = 1_000; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
-    signal.throwIfAborted();
-    try {
-      return await attempt();
-    } catch (error) {
-      signal.throwIfAborted();
-      const waitMs = Math.max(pauseMs, error instanceof RateLimitError ? error.retryAfter : 0);
+  signal.throwIfAborted();
+  return retry(attempt, {
+    signal,
+    firstPauseMs: 1_000,
+    longestPauseMs: 60_000,
+    pauseFor: (error, growingMs) => Math.max(growingMs, error instanceof RateLimitError ? error.retryAfter : 0),
+    onRetry: (error, waitMs) => {
       const { message, facts } = describeLoginTrouble(error);
       log.error({ ...facts, waitMs }, message);
-      await wait(waitMs, signal);
-    }
-  }
+    },
+  });
 }
 
 /** Asks what Discord recommends and allows, until it allows as many identifies as this process has shards. */

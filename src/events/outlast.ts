@@ -1,7 +1,6 @@
 import { DiscordAPIError } from 'discord.js';
-import { wait } from '../time.ts';
+import { retry } from '../time.ts';
 
-const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 3_600_000;
 
 /**
@@ -15,21 +14,18 @@ export async function outlast<T>(
   signal: AbortSignal,
   report: (error: unknown, pauseMs: number) => void,
 ): Promise<T> {
-  let growingMs = FIRST_PAUSE_MS;
+  signal.throwIfAborted();
   let lastPauseMs = 0;
-  for (;;) {
-    signal.throwIfAborted();
-    try {
-      return await attempt();
-    } catch (error) {
-      signal.throwIfAborted();
-      const pauseMs = isRefusal(error) ? LONGEST_PAUSE_MS : growingMs;
+  return retry(attempt, {
+    signal,
+    firstPauseMs: 2_000,
+    longestPauseMs: LONGEST_PAUSE_MS,
+    pauseFor: (error, growingMs) => (isRefusal(error) ? LONGEST_PAUSE_MS : growingMs),
+    onRetry: (error, pauseMs) => {
       if (pauseMs !== lastPauseMs) report(error, pauseMs);
       lastPauseMs = pauseMs;
-      growingMs = Math.min(2 * growingMs, LONGEST_PAUSE_MS);
-      await wait(pauseMs, signal);
-    }
-  }
+    },
+  });
 }
 
 /** A question (GET) that is refused as malformed has a wrong id in its path. */

@@ -1,5 +1,5 @@
 import type { Agent } from 'undici';
-import { wait, withTimeout } from '../time.ts';
+import { retry, withTimeout } from '../time.ts';
 import { ImageDownloadFailed } from './errors.ts';
 import { type Answer, exchange } from './http.ts';
 import { isAllowedImageUrl } from './image-url.ts';
@@ -36,17 +36,14 @@ export function downloadImage(agent: Agent, url: string, options: DownloadOption
   return withTimeout(
     timeoutMs,
     () => new ImageDownloadFailed(url, { reason: `not finished within ${timeoutMs} ms`, retriable: true }),
-    async (signal) => {
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          return await downloadOnce(agent, url, options, signal);
-        } catch (error) {
-          signal.throwIfAborted();
-          if (!(error instanceof ImageDownloadFailed && error.retriable) || attempt === TRIES) throw error;
-        }
-        await wait(options.pauseMs * 2 ** (attempt - 1), signal);
-      }
-    },
+    (signal) =>
+      retry(() => downloadOnce(agent, url, options, signal), {
+        signal,
+        shouldRetry: (error) => error instanceof ImageDownloadFailed && error.retriable,
+        firstPauseMs: options.pauseMs,
+        longestPauseMs: 2 * options.pauseMs,
+        tries: TRIES,
+      }),
     options.signal,
   );
 }

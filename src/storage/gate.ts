@@ -1,10 +1,7 @@
-import { now, wait } from '../time.ts';
+import { now, retry } from '../time.ts';
 import { BUSY_LIMIT_MS, DatabaseBusy, DatabaseFull } from './errors.ts';
 import { isFailure, type SqliteConnection, type SqliteResult } from './sqlite.ts';
 import { Turn } from './turn.ts';
-
-const FIRST_PAUSE_MS = 25;
-const LONGEST_PAUSE_MS = 500;
 
 export interface Statement {
   readonly sql: string;
@@ -93,16 +90,22 @@ export class Gate {
   }
 
   async #runAndKeepConnection(statement: Statement, deadlineMs: number): Promise<SqliteResult> {
-    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+    const runOnce = async () => {
       await this.#connection.take(deadlineMs - now());
       try {
         return this.#execute(statement);
       } catch (error) {
         this.#connection.giveBack();
-        if (!(error instanceof DatabaseBusy) || now() + pauseMs > deadlineMs) throw error;
+        throw error;
       }
-      await wait(pauseMs, this.#closing.signal);
-    }
+    };
+    return retry(runOnce, {
+      signal: this.#closing.signal,
+      shouldRetry: (error) => error instanceof DatabaseBusy,
+      firstPauseMs: 25,
+      longestPauseMs: 500,
+      giveUpAfterMs: deadlineMs - now(),
+    });
   }
 
   #execute({ sql, parameters, isRead, isRelaxed = false }: Statement): SqliteResult {

@@ -4,10 +4,7 @@ import { type Cluster, openCluster } from '../support/cluster/cluster.ts';
 import { findBrokenPromises } from '../support/cluster/invariants.ts';
 import { countStates } from '../support/cluster/jobs.ts';
 import { pause } from '../support/pause.ts';
-import { needRedis } from '../support/redis-server.ts';
 import { ended, painted, textOf } from '../support/test-bed.ts';
-
-needRedis();
 
 /** A server of each shard. */
 const guildsOf = ({ crowd }: Cluster): Promise<Guild[]> =>

@@ -2,10 +2,7 @@ import { expect, it } from 'vitest';
 import type { BotProcess } from '../../sandbox/bot.ts';
 import { openCluster } from '../support/cluster/cluster.ts';
 import { findBrokenPromises } from '../support/cluster/invariants.ts';
-import { needRedis } from '../support/redis-server.ts';
 import { painted } from '../support/test-bed.ts';
-
-needRedis();
 
 /** The one line with which a process has ended. */
 async function lastWordsOf(bot: BotProcess): Promise<string> {

@@ -5,9 +5,6 @@ import { findBrokenPromises, type Upset } from '../support/cluster/invariants.ts
 import { countStates, readJobs } from '../support/cluster/jobs.ts';
 import { pause } from '../support/pause.ts';
 import { createRandom } from '../support/random.ts';
-import { needRedis } from '../support/redis-server.ts';
-
-needRedis();
 
 const SERVERS = 2_000;
 /** N: a slot every 0.2 s. */

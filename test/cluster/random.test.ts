@@ -7,9 +7,6 @@ import { countStates, readJobs } from '../support/cluster/jobs.ts';
 import { pause } from '../support/pause.ts';
 import { administer, schemaOf } from '../support/postgres/admin.ts';
 import { createRandom, type Random } from '../support/random.ts';
-import { needRedis } from '../support/redis-server.ts';
-
-needRedis();
 
 const SEED = Number(process.env['RANDOM_SEED'] ?? 20_261_122);
 const COMMANDS = Number(process.env['CLUSTER_COMMANDS'] ?? 120);
@@ -70,18 +67,10 @@ async function cutDatabase({ databaseUrl }: Cluster): Promise<void> {
 }
 
 async function meetAccident(cluster: Cluster, random: Random): Promise<string> {
-  const accident = random.pick(['kill', 'kill', 'redis', 'flush', 'database'] as const);
+  const accident = random.pick(['kill', 'kill', 'database'] as const);
   switch (accident) {
     case 'kill':
       cluster.bot(random.pick(PROCESSES)).kill();
-      break;
-    case 'redis':
-      await cluster.redis.kill();
-      await pause(random.between(200, 3_000));
-      await cluster.redis.restart();
-      break;
-    case 'flush':
-      await cluster.redis.call('FLUSHALL');
       break;
     case 'database':
       await cutDatabase(cluster);

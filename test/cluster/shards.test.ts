@@ -17,7 +17,6 @@ async function startPart(discord: DiscordSandbox, count: number, ids: string): P
     DISCORD_SHARD_COUNT: String(count),
     DISCORD_SHARD_IDS: ids,
     DATABASE_URL: await newSchemaUrl(),
-    REDIS_URL: 'redis://127.0.0.1:9',
   };
   const bot = startBot({ discord, segmind: nowhere, env });
   bots.push(bot);

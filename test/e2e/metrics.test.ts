@@ -5,7 +5,6 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { startBot } from '../../sandbox/bot.ts';
 import { chooseDriver } from '../../src/storage/drivers.ts';
 import { findFreePort } from '../support/free-port.ts';
-import { needRedis, RedisServer } from '../support/redis-server.ts';
 import { ended, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
 
 let bed: TestBed;
@@ -217,27 +216,6 @@ describe('health', () => {
     connection.execute('commit');
     connection.close();
     await expect.poll(async () => (await get('/readyz')).status, { timeout: 10_000 }).toBe(200);
-  });
-});
-
-describe('readiness over Redis', { tags: 'slow' }, () => {
-  needRedis();
-
-  it('is 503 while Redis is away, if turns are taken over one', async () => {
-    const redis = await RedisServer.start();
-    try {
-      await open({ env: { REDIS_URL: redis.url } });
-      const status = () => expect.poll(async () => (await get('/readyz')).status, { timeout: 15_000 });
-      await status().toBe(200);
-      await redis.kill();
-      await status().toBe(503);
-      expect(await (await get('/readyz')).json()).toMatchObject({ checks: { database: 'ok', redis: 'failed' } });
-      await redis.restart();
-      await status().toBe(200);
-      await painted(await ask('a red rose'));
-    } finally {
-      await redis.stop();
-    }
   });
 });
 

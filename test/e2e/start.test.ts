@@ -59,7 +59,7 @@ const hintsOf = ({ log }: BotProcess) => log.flatMap(({ msg, hint }) => (msg ===
 
 describe('a .env file', () => {
   const untidy = () =>
-    `\r\nDISCORD_TOKEN=\u200b“Bot ${discord.token}”\r\nSEGMIND_API_KEY='"${segmind.apiKey}"'\r\nexport LOG_LEVEL=debug # all\r\n`;
+    `\r\nDISCORD_TOKEN=\u200b“Bot ${discord.token}”\r\nSEGMIND_API_KEY='"${segmind.apiKey}"'\r\nexport LOG_LEVEL=debug # all\r\nREDIS_URL=redis://cache\r\n`;
   const utf16 = () => Buffer.from(untidy(), 'utf16le');
   const encoded: [string, () => Buffer][] = [
     ['as UTF-16 without a byte order mark', utf16],
@@ -74,6 +74,7 @@ describe('a .env file', () => {
     expect(hintsOf(bot)).toEqual([
       'DISCORD_TOKEN has invisible characters and quotes and "Bot " around its value: remove them.',
       'SEGMIND_API_KEY has quotes around its value: remove them.',
+      'REDIS_URL is no longer used: remove it.',
       `${join(folder, '.env')} is saved as UTF-16: save it as UTF-8.`,
     ]);
     expect(await bot.stop()).toBe(0);
@@ -208,12 +209,10 @@ describe('a secret in a file', () => {
       SEGMIND_API_KEY: '',
       SEGMIND_API_KEY_FILE: empty,
       DATABASE_URL_FILE: folder,
-      REDIS_URL_FILE: empty,
     };
     const refused = [
       'SEGMIND_API_KEY is not in the file that SEGMIND_API_KEY_FILE names: that is empty.',
       "DATABASE_URL can't be read from the file that DATABASE_URL_FILE names (it is a folder): correct that path.",
-      'REDIS_URL is not in the file that REDIS_URL_FILE names: that is empty.',
     ];
     const both = 'DISCORD_TOKEN is set, and so is DISCORD_TOKEN_FILE: remove one of them.';
     const lines = await refusalOf({ ...others, DISCORD_TOKEN_FILE: token });

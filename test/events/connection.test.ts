@@ -19,7 +19,6 @@ function connectionOf(
     ...(shards.ids ? { DISCORD_SHARD_IDS: shards.ids } : {}),
     SEGMIND_API_KEY: 'SG_0123456789abcdef',
     DATABASE_URL: 'postgres://127.0.0.1/timeless',
-    REDIS_URL: 'redis://127.0.0.1',
   });
   const connection = createConnection(discord, guardParts());
   onTestFinished(() => connection.client.destroy());

@@ -24,7 +24,6 @@ it.each<[string, DiscordSandboxOptions, string]>([
     DISCORD_SHARD_IDS: ids,
     SEGMIND_API_KEY: 'SG_0123456789abcdef',
     DATABASE_URL: 'postgres://127.0.0.1/timeless',
-    REDIS_URL: 'redis://127.0.0.1',
   });
   const { client } = createConnection(config.discord, guardParts());
   open.push({ close: () => client.destroy() });

@@ -18,9 +18,8 @@ describe('the message of a job that has not ended', () => {
   const TEXTS: [string, Partial<Extract<Progress, { phase: 'waiting' }>>, string][] = [
     ['an estimate', {}, 'Place 1 of 2 in line. Its turn comes within about 3 min (an estimate).'],
     ['jobs wait in other processes', { isAbout: true }, 'Place about 1 of 2 in line.'],
-    ['the bot waits for a part of its own', { isHeldUp: true }, 'it goes on by itself'],
     ['the provider asked for a pause', { pausedUntilMs: 60_000 }, 'it goes on <t:60:R>'],
-    ['the money is out', { stopped: 'credits', isHeldUp: true }, 'ends after 15 minutes, uncharged'],
+    ['the money is out', { stopped: 'credits' }, 'ends after 15 minutes, uncharged'],
   ];
   it.each(TEXTS)('tells who waits where, and what for: %s', (_, change, text) => {
     expect(progressMessage(makeJob(), { ...waiting, ...change }).embeds[0]?.description).toContain(text);

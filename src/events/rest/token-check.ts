@@ -1,9 +1,6 @@
 import { FatalError } from '../../fatal.ts';
 import type { Log } from '../../log.ts';
-import { now, untilAborted, wait } from '../../time.ts';
-
-const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 60_000;
+import { now, retry, untilAborted } from '../../time.ts';
 
 /** The one line for the operator, whoever finds it out first. */
 export const INVALID_TOKEN = 'the bot token is not valid. Copy it again from the Developer Portal into DISCORD_TOKEN.';
@@ -43,24 +40,22 @@ export class TokenCheck {
   }
 
   async #ask(ask: () => Promise<number>): Promise<void> {
-    const { log, onFatal } = this.#parts;
-    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+    const askOnce = async () => {
       const askedAtMs = now();
-      const status = await ask().catch((error: unknown) => {
-        log.warn({ err: error }, 'token check failed');
-        return undefined;
-      });
-      if (status === 200) {
-        this.#aliveAtMs = askedAtMs;
-        this.#question = undefined;
-        return;
-      }
-      if (status === 401) {
-        onFatal(new FatalError(`Discord does not let the bot in: ${INVALID_TOKEN}`));
-        return new Promise(() => {});
-      }
-      log.warn({ status, pauseMs }, 'token check repeated');
-      await wait(pauseMs);
+      const status = await ask();
+      if (status !== 200 && status !== 401) throw new Error(`Discord answered with status ${status}.`);
+      return { isAlive: status === 200, askedAtMs };
+    };
+    const { isAlive, askedAtMs } = await retry(askOnce, {
+      firstPauseMs: 1_000,
+      longestPauseMs: 60_000,
+      onRetry: (error, pauseMs) => this.#parts.log.warn({ err: error, pauseMs }, 'token check failed'),
+    });
+    if (!isAlive) {
+      this.#parts.onFatal(new FatalError(`Discord does not let the bot in: ${INVALID_TOKEN}`));
+      return new Promise(() => {});
     }
+    this.#aliveAtMs = askedAtMs;
+    this.#question = undefined;
   }
 }

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { BUSY_LIMIT_MS } from '../errors.ts';
 import { PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, SelectQueryNode } from '../kysely.ts';
 import { Turn } from '../turn.ts';
-import { retry } from './retry.ts';
+import { retryUndone } from './retry-undone.ts';
 import type { Sessions } from './sessions.ts';
 import { CertainTransaction } from './transaction.ts';
 
@@ -108,9 +108,9 @@ class ReliableConnection implements DatabaseConnection {
     if (this.transaction) return this.transaction.run(sql, parameters);
     const { sessions, isRelaxed, signal } = this.#parts;
     const once = () => sessions.use((session) => session.run(sql, parameters));
-    if (isRelaxed) return this.#inOrder(() => retry(once, signal));
-    if (SelectQueryNode.is(query)) return retry(once, signal);
-    return retry(() => this.#runCertainly(sql, parameters), signal);
+    if (isRelaxed) return this.#inOrder(() => retryUndone(once, signal));
+    if (SelectQueryNode.is(query)) return retryUndone(once, signal);
+    return retryUndone(() => this.#runCertainly(sql, parameters), signal);
   }
 
   async #inOrder<T>(work: () => Promise<T>): Promise<T> {

@@ -13,7 +13,7 @@ import { createPostgresDialect } from './dialect.ts';
 import { explain } from './explain.ts';
 import { inspectServer, listTables } from './inspect.ts';
 import { forgetDead, type Registration, registerProcess } from './registry.ts';
-import { retry } from './retry.ts';
+import { retryUndone } from './retry-undone.ts';
 import { Sessions, types } from './sessions.ts';
 import { type PostgresTarget, parsePostgresUrl, withOptions } from './settings.ts';
 
@@ -91,9 +91,9 @@ function connect({ settings }: PostgresTarget, { log, shards }: DatabaseOptions,
   return {
     db,
     relaxed,
-    write: (work) => retry(() => db.transaction().execute(work), signal),
+    write: (work) => retryUndone(() => db.transaction().execute(work), signal),
     inTurn: (work) =>
-      retry(
+      retryUndone(
         () =>
           db
             .transaction()

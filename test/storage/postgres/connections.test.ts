@@ -36,6 +36,9 @@ async function openOverLine() {
   };
 }
 
+/** How the driver sends a COMMIT: the 0 byte ends the statement, since `committed` also stands in a BEGIN. */
+const COMMIT = 'commit\0';
+
 /** Lets faked time pass until `work` has settled, while sockets go on in real time. */
 async function passUntilSettled(work: Promise<unknown>): Promise<void> {
   let isSettled = false;
@@ -53,8 +56,8 @@ const fakeTimers = () => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout
 
 describe.each(['insert', 'insertInTransaction'] as const)('a connection that breaks: %s', (insert) => {
   it.each([
-    ['before the COMMIT reaches the server', 'commit', 'the request is lost'],
-    ['after the COMMIT, before its answer', 'commit', 'the answer is lost'],
+    ['before the COMMIT reaches the server', COMMIT, 'the request is lost'],
+    ['after the COMMIT, before its answer', COMMIT, 'the answer is lost'],
     ['before the INSERT reaches the server', 'insert into', 'the request is lost'],
     ['after the INSERT, before its answer', 'insert into', 'the answer is lost'],
     ['at the BEGIN', 'begin', 'the request is lost'],
@@ -73,7 +76,7 @@ describe('a connection that breaks', () => {
     'does not let a compare-and-set lose against itself, when %s',
     async (accident) => {
       const { db, line } = await openOverLine();
-      line.breakAt('commit', accident);
+      line.breakAt(COMMIT, accident);
       const { numUpdatedRows } = await db
         .updateTable('jobs')
         .set({ state: 'submitting' })
@@ -81,12 +84,13 @@ describe('a connection that breaks', () => {
         .where('state', '=', 'queued')
         .executeTakeFirstOrThrow();
       expect(numUpdatedRows).toBe(1n);
+      expect(line.hasBroken).toBe(true);
     },
   );
 
   it('lets a transaction run anew as a whole', async () => {
     const { db, line, increment } = await openOverLine();
-    for (const word of ['begin', 'select "attempts"', 'update "jobs"', 'commit'])
+    for (const word of ['begin', 'select "attempts"', 'update "jobs"', COMMIT])
       for (const accident of ['the request is lost', 'the answer is lost'] as const) {
         line.breakAt(word, accident);
         await increment();

@@ -8,7 +8,6 @@ import { SegmindSandbox, type SegmindSandboxOptions } from '../../../sandbox/seg
 import { parseShardIds } from '../../../src/shards.ts';
 import { pause } from '../pause.ts';
 import { newSchemaUrl } from '../postgres/admin.ts';
-import { RedisServer } from '../redis-server.ts';
 import { Crowd } from './guilds.ts';
 
 /** Which processes there are: each is named by the shards that it owns, in the words of DISCORD_SHARD_IDS. */
@@ -23,7 +22,6 @@ export const FIVE: Layout = { shardCount: 5, processes: ['0', '1', '2', '3', '4'
 export interface Cluster {
   readonly discord: DiscordSandbox;
   readonly segmind: SegmindSandbox;
-  readonly redis: RedisServer;
   readonly crowd: Crowd;
   readonly databaseUrl: string;
   /** Every process so far, also those that have ended. */
@@ -58,7 +56,7 @@ const PAUSE_MS = 1_000;
 const STARTS = 40;
 
 /**
- * Three processes of the built bot, with a shard each, over one Postgres and one Redis, between stand-ins of Discord and Segmind.
+ * Three processes of the built bot, with a shard each, over one Postgres, between stand-ins of Discord and Segmind.
  * All of it ends with the test.
  */
 export async function openCluster(options: ClusterOptions = {}): Promise<Cluster> {
@@ -72,8 +70,6 @@ export async function openCluster(options: ClusterOptions = {}): Promise<Cluster
     ...options.segmind,
   });
   onTestFinished(() => segmind.close());
-  const redis = await RedisServer.start();
-  onTestFinished(() => redis.stop());
   const crowd = new Crowd(discord);
   crowd.found(options.servers ?? 0);
 
@@ -102,7 +98,6 @@ export async function openCluster(options: ClusterOptions = {}): Promise<Cluster
       ...(folder === undefined ? {} : { folder }),
       env: {
         DATABASE_URL: databaseUrl,
-        REDIS_URL: redis.url,
         DISCORD_SHARD_COUNT: String(shardCount),
         DISCORD_SHARD_IDS: shardIds,
         SEGMIND_REQUESTS_PER_MINUTE: String(options.segmind?.requestsPerMinute ?? 600),
@@ -153,7 +148,6 @@ export async function openCluster(options: ClusterOptions = {}): Promise<Cluster
   return {
     discord,
     segmind,
-    redis,
     crowd,
     databaseUrl,
     started,
