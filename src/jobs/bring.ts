@@ -52,7 +52,7 @@ export async function bringStored(
 ): Promise<void> {
   let images: readonly ImageSource[];
   try {
-    images = await findImages(parts, rendered.state, signal);
+    images = await findImages(parts, rendered, signal);
   } catch (error) {
     if (signal.aborted) throw error;
     parts.log.error({ err: error, job: rendered.job.id }, 'the pictures of a rendered job were not found again');
@@ -66,19 +66,21 @@ export async function bringStored(
 
 /** Where the pictures are: at their addresses, in our files, or in the result, which is asked for once more. */
 async function findImages(
-  { segmind, imageFiles }: JobParts,
-  state: StateOf<'rendered' | 'delivering'>,
+  { segmind, imageFiles, log }: JobParts,
+  { job: { id, parameters }, state }: { readonly job: Job; readonly state: StateOf<'rendered' | 'delivering'> },
   signal: AbortSignal,
 ): Promise<readonly ImageSource[]> {
   const { requestId, imageUrls, imageCount, submittedAtMs } = state;
   if (state.imageFiles.length > 0) {
     const files = await Promise.all(state.imageFiles.map((name) => imageFiles.load(name)));
-    return files.flatMap(inlineImage);
+    return (await Promise.all(files.map(inlineImage))).flat();
   }
   if (imageUrls.length === imageCount || requestId === undefined) {
     return imageUrls.map((url) => ({ kind: 'url', url }));
   }
-  const result = await poll(segmind.inference(requestId), { submittedAtMs, signal });
+  const inference = segmind.inference(requestId, { samples: parameters.samples });
+  const onTrouble = (error: unknown) => log.error({ err: error, job: id }, 'poll failed');
+  const result = await poll(inference, { submittedAtMs, signal, onTrouble });
   return result.images;
 }
 

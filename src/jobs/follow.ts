@@ -28,7 +28,7 @@ export async function awaitResult(
 ): Promise<Rendered | undefined> {
   const { store, delivery, log } = parts;
   const { job } = submitted;
-  const inference = parts.segmind.inference(submitted.state.requestId);
+  const inference = parts.segmind.inference(submitted.state.requestId, { samples: job.parameters.samples });
   const estimateSeconds = parts.estimate.secondsFor(job.parameters);
   let { state } = submitted;
   const show = () =>
@@ -61,6 +61,7 @@ export async function awaitResult(
         onOverdue();
         change({ isOverdue: true });
       },
+      onTrouble: (error) => log.error({ err: error, job: job.id }, 'poll failed'),
     });
   } catch (error) {
     if (signal.aborted) throw error;

@@ -16,7 +16,7 @@ import type { JobStore } from './store.ts';
 /** What jobs need of Segmind's client. */
 export interface Segmind extends Pick<SegmindClient, 'runSync' | 'downloadImage' | 'isAllowedImageUrl'> {
   submit(...given: Parameters<SegmindClient['submit']>): Promise<{ readonly requestId: string }>;
-  inference(requestId: string): Pollable;
+  inference(...given: Parameters<SegmindClient['inference']>): Pollable;
 }
 
 /** All that the life of a job needs. */
