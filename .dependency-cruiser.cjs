@@ -27,7 +27,7 @@ const PACKAGES = {
   bottleneck: { path: 'node_modules/bottleneck/', only: ['jobs/permits/limiter'] },
   'prom-client': { path: 'node_modules/prom-client/', only: ['monitoring'] },
   ws: { path: 'node_modules/ws/', only: ['doctor/gateway'] },
-  sharp: { path: 'node_modules/(sharp|@img)/', only: ['delivery'] },
+  sharp: { path: 'node_modules/(sharp|@img)/', only: ['delivery', 'segmind/images'] },
   'database-drivers': { path: 'node_modules/(better-sqlite3|pg|kysely)/|^(node:)?sqlite$', only: ['storage'] },
   timers: { path: '^(node:)?timers(/promises)?$', only: ['time'] },
 };

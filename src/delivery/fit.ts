@@ -9,6 +9,8 @@ export const MAX_MESSAGE_BYTES = MAX_REQUEST_BYTES - ENVELOPE_BYTES;
 const WEBP_QUALITIES = [90, 80];
 /** Of a picture that is made smaller rather than lost; narrower than this it is no picture any more. */
 const MIN_WIDTH = 64;
+/** Of a picture that is decoded: each takes 4 bytes of memory. */
+const MAX_PIXELS = 50_000_000;
 
 /** How pictures go out: files grouped by message, and those that are too large for any, or can't be read to be made smaller. */
 export interface Fitted<P extends Picture> {
@@ -33,15 +35,16 @@ async function shrink<P extends Picture>(
 async function reencode<P extends Picture>(picture: P, maxBytes: number): Promise<P | undefined> {
   // Loaded when it is needed, which is seldom: it would take 9 MiB at all times.
   const { default: sharp } = await import('sharp');
+  const decode = () => sharp(picture.bytes, { limitInputPixels: MAX_PIXELS });
   for (const quality of WEBP_QUALITIES) {
-    const bytes = await sharp(picture.bytes).webp({ quality }).toBuffer();
+    const bytes = await decode().webp({ quality }).toBuffer();
     if (bytes.length <= maxBytes) return { ...picture, bytes, extension: 'webp' };
   }
   if (picture.url !== undefined) return undefined;
   // There is no address to give instead: rather a smaller picture than none.
-  const { width = 1024 } = await sharp(picture.bytes).metadata();
+  const { width = 1024 } = await decode().metadata();
   for (let narrower = width / 2; narrower >= MIN_WIDTH; narrower /= 2) {
-    const bytes = await sharp(picture.bytes).resize(Math.round(narrower)).webp({ quality: 80 }).toBuffer();
+    const bytes = await decode().resize(Math.round(narrower)).webp({ quality: 80 }).toBuffer();
     if (bytes.length <= maxBytes) return { ...picture, bytes, extension: 'webp' };
   }
   return undefined;

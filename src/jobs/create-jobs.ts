@@ -78,7 +78,7 @@ export function createJobs(options: JobsOptions): Jobs {
     circuit,
     delivery,
     imageFiles,
-    resultImages: new ResultImages(segmind, imageFiles),
+    resultImages: new ResultImages(segmind, imageFiles, log),
     estimate: new RenderEstimate(),
     criticalWork,
     limitDeliveries: pLimit(MAX_CONCURRENT_DELIVERIES),

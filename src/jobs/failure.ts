@@ -24,8 +24,11 @@ export const failureSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('misconfigured') }),
   z.object({ kind: z.literal('server_error'), status: z.int() }),
   z.object({ kind: z.literal('unreachable') }),
+  /** Something between answered in the provider's place. */
+  z.object({ kind: z.literal('refused_on_the_way'), status: z.int() }),
   z.object({ kind: z.literal('unexpected_answer'), status: z.int() }),
   z.object({ kind: z.literal('result_expired') }),
+  z.object({ kind: z.literal('result_unreadable') }),
   z.object({ kind: z.literal('took_too_long') }),
   z.object({ kind: z.literal('waited_too_long') }),
   z.object({ kind: z.literal('images_unavailable'), links: z.array(z.string()).readonly() }),
@@ -67,6 +70,11 @@ export function judge(error: unknown): Verdict {
       return DOCUMENTED_SERVER_ERRORS.has(failure.status)
         ? { name: 'retry', failure: { kind: 'server_error', status: failure.status } }
         : { name: 'unknown' };
+    case 'ForeignAnswer':
+      // A gateway that gave up waiting doesn't say whether the request came through.
+      return failure.status >= 500
+        ? { name: 'unknown' }
+        : failed({ kind: 'refused_on_the_way', status: failure.status });
     case 'BadRequest':
       return failed({ kind: 'bad_request', detail: failure.detail });
     case 'ParameterRejected':
@@ -89,6 +97,8 @@ export function judge(error: unknown): Verdict {
       return failed({ kind: 'misconfigured' });
     case 'RequestNotFound':
       return failed({ kind: 'result_expired' });
+    case 'ResultUnreadable':
+      return failed({ kind: 'result_unreadable' });
     case 'InferenceTimeout':
       return failed({ kind: 'took_too_long' });
     case 'UnreadableAnswer':
@@ -130,11 +140,13 @@ export function isUncharged(failure: Failure): boolean {
     case 'misconfigured':
     case 'server_error':
     case 'unreachable':
+    case 'refused_on_the_way':
     case 'waited_too_long':
     case 'not_submitted':
       return true;
     case 'unexpected_answer':
     case 'result_expired':
+    case 'result_unreadable':
     case 'took_too_long':
     case 'images_unavailable':
     case 'undeliverable':

@@ -4,5 +4,5 @@ import type { Inference } from '../segmind/inference.ts';
 /** What jobs need of Segmind's client. */
 export interface ImageService extends Pick<SegmindClient, 'runSync' | 'downloadImage' | 'isAllowedImageUrl'> {
   submit(...given: Parameters<SegmindClient['submit']>): Promise<{ readonly requestId: string }>;
-  inference(requestId: string): Pick<Inference, 'wait'>;
+  inference(...given: Parameters<SegmindClient['inference']>): Pick<Inference, 'wait'>;
 }

@@ -8,6 +8,7 @@ import { hasEnded, type Job, type StateName } from './job.ts';
 const OPERATORS: ReadonlySet<string> = new Set<Failure['kind']>([
   'misconfigured',
   'unexpected_answer',
+  'result_unreadable',
   'stopped',
   'internal',
   'not_submitted',

@@ -15,7 +15,11 @@ const PRIVATE_MATTERS = new RegExp(
   'iu',
 );
 
-function reason(detail: string): string {
+/** A code of several words, such as CONTENT_POLICY_VIOLATION: written as words it doesn't look like a key. */
+const CODE = /(?<![\w-])[A-Z]{2,20}(?:_[A-Z]{2,20})+(?![\w-])/g;
+
+function reason(told: string): string {
+  const detail = told.replace(CODE, (code) => code.toLowerCase().replaceAll('_', ' '));
   // What a reader takes for a letter counts as one: full-width forms, and words with something invisible inside.
   if (isBlank(detail) || PRIVATE_MATTERS.test(plain(detail.normalize('NFKC')))) return '';
   return ` It said: “${escaped(detail, 300)}”.`;
@@ -78,10 +82,14 @@ export function describeFailure(failure: Failure): string {
       return describeServerError(failure.status);
     case 'unreachable':
       return `The image service could not be reached. Try again in a minute. ${UNCHARGED}`;
+    case 'refused_on_the_way':
+      return `Something between the bot and the image service turned this request away. ${UNCHARGED} Try again in a minute.`;
     case 'unexpected_answer':
       return `The image service gave an answer that the bot does not understand (${failure.status}). The operator has been told.`;
     case 'result_expired':
       return 'The image service no longer has this request; it keeps results for an hour. It may have been painted and charged.';
+    case 'result_unreadable':
+      return "Your picture was painted and charged, but the bot can't read the image service's answer. The operator has been told.";
     case 'took_too_long':
       return 'The image service did not finish this within an hour and has dropped it.';
     case 'waited_too_long':

@@ -3,6 +3,7 @@ import { now } from '../time.ts';
 import {
   BadRequest,
   CreditsNotFound,
+  ForeignAnswer,
   InferenceFailed,
   InsufficientCredits,
   InvalidContentType,
@@ -11,6 +12,7 @@ import {
   ModelRetired,
   ParameterRejected,
   RateLimited,
+  RefusalUnclear,
   RequestNotFound,
   type SegmindFailure,
   ServerError,
@@ -19,13 +21,15 @@ import {
   UnexpectedStatus,
   UnreadableAnswer,
 } from './errors.ts';
+import { explanationIn, isEnvelope, isObject } from './explanation.ts';
 import type { Answer } from './http.ts';
+import { parseJson } from './json.ts';
+import { withoutQuotes } from './quotes.ts';
 import { classifyRefusal } from './refusal.ts';
 import { resetAtMs } from './reset.ts';
-import { errorSchema } from './schemas.ts';
 
-/** Shorter texts can't pass for words of Segmind's, and cutting them out would take words of Segmind's along. */
-const MIN_QUOTE_LENGTH = 8;
+/** They concern one request: whatever JSON comes with them may explain them. */
+const ABOUT_THE_REQUEST: ReadonlySet<number> = new Set([400, 406, 422]);
 
 /** What the failed call was about; `sent` are the free texts of a submit. */
 export type Subject =
@@ -33,19 +37,16 @@ export type Subject =
   | { call: 'request'; requestId: string }
   | { call: 'credits' };
 
-/** The body as JSON, or undefined when it is none. */
+/** The body as JSON, or undefined when it is none, or more than an answer can have. */
 export function jsonOf(answer: Answer): unknown {
-  try {
-    return JSON.parse(answer.body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
+  return answer.isCut ? undefined : parseJson(answer.body);
 }
 
 /** @throws UnreadableAnswer when the body isn't what `schema` describes */
 export function parseAnswer<S extends z.ZodType>(schema: S, answer: Answer): z.output<S> {
   const json = jsonOf(answer);
-  if (json === undefined) throw new UnreadableAnswer(answer.status, [answer.isCut ? 'too long' : 'not JSON']);
+  if (json === undefined)
+    throw new UnreadableAnswer(answer.status, [answer.isCut ? 'too long' : 'no JSON, or too much of it']);
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   throw new UnreadableAnswer(
@@ -54,31 +55,36 @@ export function parseAnswer<S extends z.ZodType>(schema: S, answer: Answer): z.o
   );
 }
 
-/** Segmind's own words about a failure: the envelope's texts, else the bare text of the body. */
+/** The words about a failure: those in the JSON, else the bare text of the body. */
 export function detailOf(answer: Answer): string {
-  const parsed = errorSchema.safeParse(jsonOf(answer));
-  if (parsed.success) return parsed.data;
-  const text = answer.body.subarray(0, 4096).toString('utf8');
-  return text
+  const json = jsonOf(answer);
+  if (json !== undefined) return explanationIn(json);
+  return textOf(answer)
     .replace(/<[^>]*>/g, ' ')
     .replace(/\s+/g, ' ')
     .trim();
 }
 
+function textOf({ body }: Answer): string {
+  return body.subarray(0, 4096).toString('utf8');
+}
+
 /** The failure that a status outside of 2xx stands for. */
-export function failureOf(answer: Answer, subject: Subject): SegmindFailure {
+export function failureOf(answer: Answer, subject: Subject): SegmindFailure | RefusalUnclear {
   const { status } = answer;
   const detail = subject.call === 'submit' ? withoutQuotes(detailOf(answer), subject.sent) : detailOf(answer);
   const requestId = subject.call === 'request' ? subject.requestId : answer.header('x-request-id');
+  if (status === 402 || status === 406) return refusalOf(answer, status, subject, detail);
+  if (status === 429) return new RateLimited(resetAtMs(answer, now()));
+  // Segmind's own 405 is a page as well.
+  if (status >= 400 && status !== 405 && !isSegmindsWord(answer))
+    return new ForeignAnswer(status, subject.call, detail);
   if (status >= 500) return new ServerError(status, detail);
   switch (status) {
     case 400:
       return new BadRequest(detail, requestId);
     case 401:
       return new Unauthorized(detail);
-    case 402:
-    case 406:
-      return refusalOf(status, detail);
     case 403:
       return new ModelForbidden(detail);
     case 404:
@@ -87,21 +93,20 @@ export function failureOf(answer: Answer, subject: Subject): SegmindFailure {
       return new ModelRetired(detail);
     case 422:
       return subject.call === 'credits' ? new UnexpectedStatus(status, detail) : new InferenceFailed(requestId, detail);
-    case 429:
-      return new RateLimited(resetAtMs(answer, now()));
     default:
       return new UnexpectedStatus(status, detail);
   }
 }
 
-/** An answer may quote the prompt, and a prompt can say that credits are out: what was sent says nothing about the account. */
-function withoutQuotes(detail: string, sent: readonly (string | undefined)[]): string {
-  const quotes = sent.filter((text) => text !== undefined && text.trim().length >= MIN_QUOTE_LENGTH);
-  return quotes.reduce<string>((rest, quote) => rest.replaceAll(String(quote).trim(), '…'), detail);
+function isSegmindsWord(answer: Answer): boolean {
+  const json = jsonOf(answer);
+  return isEnvelope(json) || (ABOUT_THE_REQUEST.has(answer.status) && isObject(json));
 }
 
-function refusalOf(status: 402 | 406, detail: string): SegmindFailure {
-  const refusal = classifyRefusal(status, detail);
+function refusalOf(answer: Answer, status: 402 | 406, { call }: Subject, detail: string) {
+  const isWord = isSegmindsWord(answer);
+  const isPage = !isWord && /<[a-z!]/i.test(textOf(answer));
+  const refusal = isPage ? 'unclear' : classifyRefusal(status, detail, isWord);
   switch (refusal) {
     case 'credits':
       return new InsufficientCredits(status, detail);
@@ -111,6 +116,9 @@ function refusalOf(status: 402 | 406, detail: string): SegmindFailure {
       return new InvalidContentType(detail);
     case 'parameter':
       return new ParameterRejected(detail);
+    case 'unclear':
+      if (call === 'submit') return new RefusalUnclear(status, detail, isWord);
+      return isWord ? new UnexpectedStatus(status, detail) : new ForeignAnswer(status, call, detail);
     default:
       return refusal satisfies never;
   }

@@ -1,9 +1,11 @@
 import { failureOf, jsonOf, parseAnswer } from './answer.ts';
+import { clarifyRefusal } from './clarify-refusal.ts';
 import { type DownloadedImage, downloadImage } from './download.ts';
-import { MissingRequestId, OutcomeUnknown, ServerError } from './errors.ts';
+import { MissingRequestId, OutcomeUnknown, RefusalUnclear, type SegmindFailure, ServerError } from './errors.ts';
+import type { Answer } from './http.ts';
 import { isAllowedImageUrl } from './image-url.ts';
-import { Inference, isSuccess, MAX_RESULT_BYTES } from './inference.ts';
-import { type GenerationParameters, toSegmindBody } from './parameters.ts';
+import { type GetAnswer, Inference, isSuccess, MAX_RESULT_BYTES } from './inference.ts';
+import { type GenerationParameters, PARAMETER_LIMITS, toSegmindBody } from './parameters.ts';
 import type { PollOptions } from './poller.ts';
 import type { InferenceResult } from './result.ts';
 import { creditsSchema, submitSchema } from './schemas.ts';
@@ -18,6 +20,9 @@ export type { InferenceResult } from './result.ts';
 const MODEL = 'sdxl1.0-timeless';
 const MAX_ANSWER_BYTES = 1_048_576;
 const MAX_IMAGE_BYTES = 33_554_432;
+const DEFAULT_NEEDED_USD = 0.05;
+/** A refused submit waits no longer for what the balance says. */
+const CLARIFY_TIMEOUT_MS = 5000;
 
 export interface SegmindTimeouts {
   connectMs: number;
@@ -52,9 +57,16 @@ export interface SegmindClientOptions {
   onAnswer?: OnAnswer | undefined;
 }
 
+interface Credits {
+  creditsUsd: number;
+  freeCreditsUsd: number;
+}
+
 interface SubmitOptions {
   /** Asks for the images inside the JSON; false by default. */
   base64?: boolean;
+  /** What the request may cost (US$), 0.05 by default: a refusal that doesn't say why is for want of credits when the balance is below. */
+  neededUsd?: number;
   signal?: AbortSignal;
 }
 
@@ -82,22 +94,21 @@ export class SegmindClient {
     const body = toSegmindBody(parameters, { base64: options.base64 ?? false });
     const limits = { timeoutMs: this.#timeouts.submitMs, maxBytes: MAX_ANSWER_BYTES, signal: options.signal };
     const answer = await this.#transport.post(`/v2/${MODEL}`, body, limits);
-    if (!isSuccess(answer))
-      throw failureOf(answer, { call: 'submit', sent: [parameters.prompt, parameters.negativePrompt] });
+    if (!isSuccess(answer)) throw await this.#submitFailure(answer, parameters, options);
     const accepted = submitSchema.safeParse(jsonOf(answer));
     if (!accepted.success) throw new MissingRequestId(answer.status);
-    return this.inference(accepted.data.request_id);
+    return this.inference(accepted.data.request_id, { samples: parameters.samples });
   }
 
   /**
    * The handle of a request that was submitted before, by this process or another; sends nothing.
+   * @param options.samples how many images were asked for: further ones are left out; 4 by default
    * @throws ZodError when the request id isn't a plain token
    */
-  inference(requestId: string): Inference {
+  inference(requestId: string, options: { samples?: number } = {}): Inference {
     const timeoutMs = this.#timeouts.getMs;
-    return new Inference(requestId, (path, maxBytes, signal) =>
-      this.#transport.get(path, { timeoutMs, maxBytes, signal }),
-    );
+    const get: GetAnswer = (path, maxBytes, signal) => this.#transport.get(path, { timeoutMs, maxBytes, signal });
+    return new Inference(requestId, get, options.samples ?? PARAMETER_LIMITS.samples.max);
   }
 
   /** Submits and waits; throws what `submit` and `Inference.wait` throw. */
@@ -115,19 +126,15 @@ export class SegmindClient {
     const body = toSegmindBody(parameters, { base64: options.base64 === true || parameters.samples > 1 });
     const limits = { timeoutMs: this.#timeouts.syncMs, maxBytes: MAX_RESULT_BYTES, signal: options.signal };
     const answer = await this.#transport.post(`/v1/${MODEL}`, body, limits);
-    if (isSuccess(answer)) return readSyncAnswer(answer);
-    const failure = failureOf(answer, { call: 'submit', sent: [parameters.prompt, parameters.negativePrompt] });
+    if (isSuccess(answer)) return readSyncAnswer(answer, parameters.samples);
+    const failure = await this.#submitFailure(answer, parameters, options);
     if (failure instanceof ServerError && failure.status !== 500) throw new OutcomeUnknown('gateway', failure);
     throw failure;
   }
 
   /** The balance in US$. @throws CreditsNotFound when there is no record, or what a GET can fail with */
-  async getCredits(options: { signal?: AbortSignal } = {}): Promise<{ creditsUsd: number; freeCreditsUsd: number }> {
-    const limits = { timeoutMs: this.#timeouts.getMs, maxBytes: MAX_ANSWER_BYTES, signal: options.signal };
-    const answer = await this.#transport.get('/v1/get-user-credits', limits);
-    if (!isSuccess(answer)) throw failureOf(answer, { call: 'credits' });
-    const credits = parseAnswer(creditsSchema, answer);
-    return { creditsUsd: credits.credits, freeCreditsUsd: credits['free-credits'] };
+  getCredits(options: { signal?: AbortSignal } = {}): Promise<Credits> {
+    return this.#getCredits(this.#timeouts.getMs, options.signal);
   }
 
   /**
@@ -152,6 +159,31 @@ export class SegmindClient {
   /** Whether images may be fetched from, and linked to, this URL. */
   isAllowedImageUrl(url: string): boolean {
     return isAllowedImageUrl(url, this.#imageHosts);
+  }
+
+  async #getCredits(timeoutMs: number, signal: AbortSignal | undefined): Promise<Credits> {
+    const answer = await this.#transport.get('/v1/get-user-credits', { timeoutMs, maxBytes: MAX_ANSWER_BYTES, signal });
+    if (!isSuccess(answer)) throw failureOf(answer, { call: 'credits' });
+    const credits = parseAnswer(creditsSchema, answer);
+    return { creditsUsd: credits.credits, freeCreditsUsd: credits['free-credits'] };
+  }
+
+  /** Why a submit was refused; the balance is asked for where the answer doesn't say. */
+  async #submitFailure(
+    answer: Answer,
+    { prompt, negativePrompt }: GenerationParameters,
+    { neededUsd = DEFAULT_NEEDED_USD, signal }: SubmitOptions,
+  ): Promise<SegmindFailure> {
+    const failure = failureOf(answer, { call: 'submit', sent: [prompt, negativePrompt] });
+    if (!(failure instanceof RefusalUnclear)) return failure;
+    const askBalanceUsd = async () => {
+      const { creditsUsd, freeCreditsUsd } = await this.#getCredits(
+        Math.min(CLARIFY_TIMEOUT_MS, this.#timeouts.getMs),
+        signal,
+      );
+      return creditsUsd + freeCreditsUsd;
+    };
+    return clarifyRefusal(failure, askBalanceUsd, neededUsd);
   }
 
   /** Ends all connections; calls under way fail. */

@@ -80,13 +80,13 @@ async function downloadOnce(
     }
   }
 
-  function readImage(answer: Answer): DownloadedImage {
+  async function readImage(answer: Answer): Promise<DownloadedImage> {
     const { status, body, isCut } = answer;
     if (status !== 200) throw fail(`status ${status}`, status >= 500 || RETRIABLE_STATUSES.includes(status));
     if (isCut) throw fail(`larger than ${maxBytes} bytes`, false);
     if (body.length === 0) throw fail('no bytes', true);
-    const type = identifyImage(body);
-    if (!type) throw fail(`not an image (sent as ${answer.header('content-type') ?? 'nothing'})`, false);
+    const type = await identifyImage(body);
+    if (!type) throw fail(`no image that can be read (sent as ${answer.header('content-type') ?? 'nothing'})`, false);
     return { bytes: body, ...type };
   }
 }

@@ -166,6 +166,35 @@ export class ServerError extends ExplainedError {
   }
 }
 
+/**
+ * A failure in words that aren't Segmind's: a page or a bare status of a firewall or gateway between. It says nothing about the account or
+ * the model. A 5xx of that kind leaves open whether the call arrived.
+ */
+export class ForeignAnswer extends ExplainedError {
+  override readonly name = 'ForeignAnswer';
+  readonly status: number;
+  readonly call: 'submit' | 'request' | 'credits';
+
+  constructor(status: number, call: ForeignAnswer['call'], detail: string) {
+    super(`something between the bot and Segmind answered (${status})`, detail);
+    this.status = status;
+    this.call = call;
+  }
+}
+
+/** 402 or 406 that doesn't say what it is about: the balance can tell. `isSegmindsWord`: the answer was JSON of Segmind's. */
+export class RefusalUnclear extends ExplainedError {
+  override readonly name = 'RefusalUnclear';
+  readonly status: 402 | 406;
+  readonly isSegmindsWord: boolean;
+
+  constructor(status: 402 | 406, detail: string, isSegmindsWord: boolean) {
+    super(`Segmind doesn't say why it refuses a submit (${status})`, detail);
+    this.status = status;
+    this.isSegmindsWord = isSegmindsWord;
+  }
+}
+
 /** No connection could be made (DNS, refused, connect time-out): nothing was written, so that nothing can have been charged. */
 export class ConnectionFailed extends SegmindError {
   override readonly name = 'ConnectionFailed';
@@ -175,7 +204,7 @@ export class ConnectionFailed extends SegmindError {
   }
 }
 
-/** Where the answer to a POST got lost: before its head, within its body, or at a gateway that answered in Segmind's place. */
+/** Where the answer to a POST got lost: before its head, within its body, or at a gateway that gave up waiting for the render. */
 export type LostPhase = 'head' | 'body' | 'gateway';
 
 /** A POST that was, or may have been, written and whose answer got lost: it may have been rendered and charged. Never repeat it unasked. */
@@ -222,7 +251,7 @@ export class InferenceTimeout extends SegmindError {
   }
 }
 
-/** A body that is not what the API promises. On a v1 call with a 2xx status it has been rendered and charged. */
+/** A body that is not what the API promises. On a v1 call with a 2xx status it may have been rendered and charged. */
 export class UnreadableAnswer extends SegmindError {
   override readonly name = 'UnreadableAnswer';
   readonly status: number;
@@ -232,6 +261,21 @@ export class UnreadableAnswer extends SegmindError {
     super(`Segmind's answer (${status}) can't be read: ${issues.join('; ')}`);
     this.status = status;
     this.issues = issues.map(redactKeys);
+  }
+}
+
+/** A finished, paid result in which no image was found. `keys` are the names of the fields that it has. */
+export class ResultUnreadable extends SegmindError {
+  override readonly name = 'ResultUnreadable';
+  readonly requestId?: string;
+  readonly reason: string;
+  readonly keys: readonly string[];
+
+  constructor(requestId: string | undefined, reason: string, keys: readonly string[]) {
+    super(`the result of ${requestId ?? '(id unknown)'} can't be read: ${reason} (${keys.join(', ') || 'no fields'})`);
+    if (requestId !== undefined) this.requestId = requestId;
+    this.reason = reason;
+    this.keys = keys.map(redactKeys);
   }
 }
 
@@ -296,12 +340,14 @@ export type SegmindFailure =
   | InferenceFailed
   | RateLimited
   | ServerError
+  | ForeignAnswer
   | ConnectionFailed
   | OutcomeUnknown
   | RequestTimeout
   | ConnectionBroken
   | InferenceTimeout
   | UnreadableAnswer
+  | ResultUnreadable
   | MissingRequestId
   | UnexpectedStatus
   | CreditsNotFound

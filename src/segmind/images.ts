@@ -3,6 +3,9 @@ export interface ImageType {
   extension: 'jpg' | 'png' | 'webp' | 'gif' | 'avif';
 }
 
+/** Twelve times the model's largest image: what says that it is larger would only fill the memory of whoever decodes it. */
+const MAX_PIXELS = 50_000_000;
+
 const MAGIC_NUMBERS: readonly { at: number; bytes: Buffer; type: ImageType }[] = [
   { at: 0, bytes: Buffer.from([0xff, 0xd8, 0xff]), type: { contentType: 'image/jpeg', extension: 'jpg' } },
   {
@@ -15,7 +18,22 @@ const MAGIC_NUMBERS: readonly { at: number; bytes: Buffer; type: ImageType }[] =
   { at: 4, bytes: Buffer.from('ftypavif'), type: { contentType: 'image/avif', extension: 'avif' } },
 ];
 
-/** What kind of image the bytes begin like, by their magic number; undefined when they are none that Discord shows. */
-export function identifyImage(bytes: Buffer): ImageType | undefined {
-  return MAGIC_NUMBERS.find(({ at, bytes: magic }) => bytes.subarray(at, at + magic.length).equals(magic))?.type;
+/**
+ * What kind of image the bytes are; undefined when they are none that Discord shows, their header can't be read, or they have more than
+ * 50 million pixels.
+ */
+export async function identifyImage(bytes: Buffer): Promise<ImageType | undefined> {
+  const found = MAGIC_NUMBERS.find(({ at, bytes: magic }) => bytes.subarray(at, at + magic.length).equals(magic));
+  return found && (await hasReadableHeader(bytes)) ? found.type : undefined;
+}
+
+async function hasReadableHeader(bytes: Buffer): Promise<boolean> {
+  // Loaded with the first image: it would take 9 MiB at all times.
+  const { default: sharp } = await import('sharp');
+  try {
+    const { width, height } = await sharp(bytes, { limitInputPixels: MAX_PIXELS }).metadata();
+    return width * height <= MAX_PIXELS;
+  } catch {
+    return false;
+  }
 }

@@ -1,5 +1,6 @@
 import { detailOf, failureOf, jsonOf, parseAnswer } from './answer.ts';
-import { InferenceFailed, UnreadableAnswer } from './errors.ts';
+import { InferenceFailed, ResultUnreadable, UnreadableAnswer } from './errors.ts';
+import { keysOf } from './explanation.ts';
 import type { Answer } from './http.ts';
 import { imagesIn } from './output.ts';
 import { type PollOptions, poll } from './poller.ts';
@@ -18,11 +19,16 @@ export class Inference {
   readonly requestId: string;
   readonly #get: GetAnswer;
   readonly #path: string;
+  readonly #samples: number;
 
-  /** @throws ZodError when the request id isn't a plain token */
-  constructor(requestId: string, get: GetAnswer) {
+  /**
+   * @param samples images that were asked for
+   * @throws ZodError when the request id isn't a plain token
+   */
+  constructor(requestId: string, get: GetAnswer, samples: number) {
     this.requestId = requestIdSchema.parse(requestId);
     this.#get = get;
+    this.#samples = samples;
     // URLs in answers are never followed: they could name another host.
     this.#path = `/v2/requests/${encodeURIComponent(requestId)}`;
   }
@@ -39,17 +45,20 @@ export class Inference {
   }
 
   /**
-   * The finished images, by one GET.
-   * @throws as `status`, and UnreadableAnswer when no image is in the answer, as before the request is COMPLETED
+   * The finished images, by one GET; at most as many as were asked for.
+   * @throws as `status`, ResultUnreadable when no image is in a finished answer, and UnreadableAnswer when it isn't finished or no JSON
    */
   async result(options: { signal?: AbortSignal } = {}): Promise<InferenceResult> {
     const answer = await this.#get(this.#path, MAX_RESULT_BYTES, options.signal);
-    this.#checkedWord(answer);
-    const { status, output, images: listed, seed, metrics } = parseAnswer(resultSchema, answer);
-    const images = imagesIn([output, listed]);
-    if (images.length === 0) {
-      throw new UnreadableAnswer(answer.status, [`no image in output or images (status ${status ?? 'missing'})`]);
+    const word = this.#checkedWord(answer);
+    if (answer.isCut) throw new ResultUnreadable(this.requestId, `larger than ${MAX_RESULT_BYTES} bytes`, []);
+    const { seed, metrics } = parseAnswer(resultSchema, answer);
+    const json = jsonOf(answer);
+    const images = (await imagesIn(json)).slice(0, this.#samples);
+    if (images.length === 0 && (word === 'QUEUED' || word === 'PROCESSING')) {
+      throw new UnreadableAnswer(answer.status, [`not finished (status ${word})`]);
     }
+    if (images.length === 0) throw new ResultUnreadable(this.requestId, 'no image in it', keysOf(json));
     return { requestId: this.requestId, images, ...definedOnly({ seed }), metrics: metricsOf(metrics) };
   }
 
@@ -57,7 +66,7 @@ export class Inference {
    * Polls until the request is finished and fetches its images, as Segmind's own SDK does.
    * @param options.timeoutMs from now; 600 000 by default
    * @param options.intervalMs between polls; 1000 by default
-   * @throws InferenceTimeout when the time is over, `signal.reason`, InferenceFailed or RequestNotFound
+   * @throws InferenceTimeout when the time is over, `signal.reason`, InferenceFailed, RequestNotFound or ResultUnreadable
    */
   wait(options: PollOptions = {}): Promise<InferenceResult> {
     return poll(this, options);

@@ -1,33 +1,46 @@
 import { type ImageType, identifyImage } from './images.ts';
+import { parseJson } from './json.ts';
 
 /** An image still at Segmind's, or one that came inside the answer. */
 export type ImageSource = { kind: 'url'; url: string } | ({ kind: 'inline'; bytes: Buffer } & ImageType);
 
+/** Where answers were met to hold their images, also within each other; among equals the first counts. */
+const IMAGE_KEYS = [
+  'output',
+  'images',
+  'image',
+  'url',
+  'image_url',
+  'media_url',
+  'output_url',
+  'data',
+  'base64',
+] as const;
+
 /**
- * The images in the parts of an answer that may hold them; the part with the most wins, the first among equals.
- * A part is a URL, a data URI, base64, an object with one of these as `url` or `image`, or a list of such.
+ * The images in an answer. They are a URL, a data URI, base64, JSON of such inside a text, a list of such, or an object with such under one
+ * of the known keys, of which the one with the most wins.
  */
-export function imagesIn(parts: readonly unknown[]): ImageSource[] {
-  return parts.map(imagesOf).reduce((most, images) => (images.length > most.length ? images : most), []);
+export async function imagesIn(value: unknown): Promise<ImageSource[]> {
+  if (typeof value === 'string') return imagesInText(value.trim());
+  if (Array.isArray(value)) return (await Promise.all(value.map(imagesIn))).flat();
+  if (typeof value !== 'object' || value === null) return [];
+  // Safe cast: any object may have these keys, with anything in them.
+  const fields = value as Partial<Record<(typeof IMAGE_KEYS)[number], unknown>>;
+  const found = await Promise.all(IMAGE_KEYS.map((key) => imagesIn(fields[key])));
+  return found.reduce((most, images) => (images.length > most.length ? images : most), []);
 }
 
-function imagesOf(part: unknown): ImageSource[] {
-  if (typeof part === 'string') return imageOfText(part.trim());
-  if (Array.isArray(part)) return part.flatMap(imagesOf);
-  if (typeof part !== 'object' || part === null) return [];
-  if ('url' in part) return imagesOf(part.url);
-  return 'image' in part ? imagesOf(part.image) : [];
-}
-
-function imageOfText(text: string): ImageSource[] {
-  if (/^https?:\/\//i.test(text)) return URL.canParse(text) ? [{ kind: 'url', url: text }] : [];
+async function imagesInText(text: string): Promise<ImageSource[]> {
+  // Whatever shows or follows the address gets it as the URL standard writes it, without spaces, line breaks or brackets.
+  if (/^https?:\/\//i.test(text)) return URL.canParse(text) ? [{ kind: 'url', url: new URL(text).href }] : [];
+  if (/^[[{"]/.test(text)) return imagesIn(parseJson(text));
   const base64 = /^data:[^,]{0,200},/i.test(text) ? text.slice(text.indexOf(',') + 1) : text;
-  const bytes = Buffer.from(base64, 'base64');
-  return inlineImage(bytes);
+  return inlineImage(Buffer.from(base64, 'base64'));
 }
 
 /** The image that the bytes are, or none. */
-export function inlineImage(bytes: Buffer): ImageSource[] {
-  const type = identifyImage(bytes);
+export async function inlineImage(bytes: Buffer): Promise<ImageSource[]> {
+  const type = await identifyImage(bytes);
   return type ? [{ kind: 'inline', bytes, ...type }] : [];
 }

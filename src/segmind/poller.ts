@@ -2,11 +2,13 @@ import { monotonicNow, now, wait } from '../time.ts';
 import {
   ConnectionBroken,
   ConnectionFailed,
+  ForeignAnswer,
   InferenceFailed,
   InferenceTimeout,
   RateLimited,
   RequestNotFound,
   RequestTimeout,
+  ResultUnreadable,
   ServerError,
   UnreadableAnswer,
 } from './errors.ts';
@@ -16,6 +18,20 @@ import type { InferenceResult, InferenceState, InferenceStatus } from './result.
 const MAX_BACKOFF_MS = 15_000;
 /** How long Segmind keeps results. */
 export const RESULT_RETENTION_MS = 3_600_000;
+/** A poll can come before the record of a request that was just accepted is there. */
+const RECORD_DELAY_MS = 10_000;
+const PASSING = [
+  ConnectionBroken,
+  ConnectionFailed,
+  ForeignAnswer,
+  RequestNotFound,
+  RequestTimeout,
+  ResultUnreadable,
+  ServerError,
+  UnreadableAnswer,
+];
+/** How often a finished result is fetched in which no image is found. */
+const RESULT_TRIES = 3;
 
 export interface Pollable {
   readonly requestId: string;
@@ -32,32 +48,37 @@ export interface PollOptions {
   slowAfterMs?: number;
   /** Between polls then; 60 000 by default. */
   slowIntervalMs?: number;
+  /** How long ago the request was submitted, in milliseconds; 0 by default. */
+  ageMs?: number;
   signal?: AbortSignal;
   /** Called on each change of the state. */
   onState?(state: InferenceState): void;
   /** Called once when polling slows down. */
   onSlow?(): void;
+  /**
+   * Called once for each kind of answer that an operator should know of: a rejected key, a refused poll, a result that can't be read.
+   * Polling goes on.
+   */
+  onTrouble?(error: unknown): void;
 }
 
 /**
  * Polls until the request is finished and fetches its images.
- * GETs are free: whatever may pass (transport, 5xx, 429, an unreadable answer) is asked again, and no single answer but
- * FAILED and 404 gives up an image that may be paid for. Nothing is scheduled any more once it has settled.
- * @throws InferenceFailed, RequestNotFound, InferenceTimeout when the time is over, or `signal.reason`
+ * GETs are free: whatever may pass is asked again, and no single answer gives up an image that may be paid for, but FAILED, and 404 in
+ * Segmind's JSON after a request's first 10 s. A finished result without images is fetched three times. Nothing is scheduled any more
+ * once it has settled.
+ * @throws InferenceFailed, RequestNotFound, ResultUnreadable, InferenceTimeout when the time is over, or `signal.reason`
  */
 export async function poll(inference: Pollable, options: PollOptions): Promise<InferenceResult> {
-  const {
-    timeoutMs = 600_000,
-    intervalMs = 1000,
-    slowAfterMs = Number.POSITIVE_INFINITY,
-    slowIntervalMs = 60_000,
-  } = options;
-  const { signal, onState, onSlow } = options;
+  const { timeoutMs = 600_000, intervalMs = 1000, slowIntervalMs = 60_000, ageMs = 0 } = options;
+  const { slowAfterMs = Number.POSITIVE_INFINITY, signal, onState, onSlow, onTrouble } = options;
   const startedAtMs = monotonicNow();
   const get = signal ? { signal } : {};
   let state: InferenceState | undefined;
   let failures = 0;
+  let unreadableResults = 0;
   let isSlow = false;
+  const reported = new Set<string>();
 
   for (;;) {
     signal?.throwIfAborted();
@@ -74,11 +95,27 @@ export async function poll(inference: Pollable, options: PollOptions): Promise<I
       if (state === 'COMPLETED') continue;
       pauseMs = isSlow ? slowIntervalMs : intervalMs;
     } else {
+      const { error } = answer;
       failures += 1;
-      pauseMs = pauseAfter(answer.error, failures, intervalMs, slowIntervalMs);
+      report(error);
+      if (error instanceof ResultUnreadable) unreadableResults += 1;
+      if (isFinal(error)) throw error;
+      pauseMs = pauseAfter(error, failures, intervalMs, slowIntervalMs);
       if (isSlow && state !== 'COMPLETED') pauseMs = Math.max(pauseMs, slowIntervalMs);
     }
     await sleep(pauseMs);
+  }
+
+  function isFinal(error: unknown): boolean {
+    if (error instanceof RequestNotFound) return monotonicNow() - startedAtMs + ageMs >= RECORD_DELAY_MS;
+    return error instanceof InferenceFailed || unreadableResults >= RESULT_TRIES;
+  }
+
+  function report(error: unknown): void {
+    const kind = error instanceof Error ? error.name : 'unknown';
+    if (!isWorthReporting(error) || reported.has(kind)) return;
+    reported.add(kind);
+    onTrouble?.(error);
   }
 
   /** Waits, and wakes for the time-out and for the moment to slow down, which don't wait for a poll. */
@@ -104,21 +141,25 @@ async function ask<T>(get: () => Promise<T>, signal: AbortSignal | undefined): P
     return await get();
   } catch (error) {
     signal?.throwIfAborted();
-    if (error instanceof InferenceFailed || error instanceof RequestNotFound) throw error;
     return { error };
   }
+}
+
+/** Whether an operator should know of it; what fails by itself and passes, or ends the polling, is told in other ways. */
+function isWorthReporting(error: unknown): boolean {
+  if (error instanceof ForeignAnswer) return error.status === 401 || error.status === 403;
+  const isKnown = error instanceof RateLimited || error instanceof InferenceFailed || error instanceof RequestNotFound;
+  return !isKnown && (error instanceof UnreadableAnswer || error instanceof ResultUnreadable || !isPassing(error));
 }
 
 /** What passes by itself is asked again soon, ever more slowly; what an operator has to mend (a key, say) seldom. */
 function pauseAfter(error: unknown, failures: number, intervalMs: number, slowIntervalMs: number): number {
   if (error instanceof RateLimited) return pauseMsFor(error, now());
-  const isPassing =
-    error instanceof ConnectionFailed ||
-    error instanceof ConnectionBroken ||
-    error instanceof RequestTimeout ||
-    error instanceof ServerError ||
-    error instanceof UnreadableAnswer;
-  return isPassing
+  return isPassing(error)
     ? Math.min(intervalMs * 1.5 ** (failures - 1), Math.max(intervalMs, MAX_BACKOFF_MS))
     : slowIntervalMs;
+}
+
+function isPassing(error: unknown): boolean {
+  return PASSING.some((kind) => error instanceof kind);
 }

@@ -1,22 +1,28 @@
 /** What a 402 or 406 is about. */
-export type Refusal = 'credits' | 'spend_limit' | 'content_type' | 'parameter';
+export type Refusal = 'credits' | 'spend_limit' | 'content_type' | 'parameter' | 'unclear';
 
 const CONTENT_TYPE = /\bcontent[ -_]?type\b/i;
 const SPEND_LIMIT = /\bspend(ing)?[ _-]*(limit|cap)(?![a-z])|\b(limit|cap) on spending\b|\bbudget\b/i;
 const CREDITS = [
   /\b(insufficient|not enough|enough|out of|run out|low on|no|zero|lacks?|exhausted|top up|add more|purchase)\b.{0,30}\b(credits?|balance|funds)\b/i,
-  /\b(credits?|balance|funds)\b.{0,40}\b(insufficient|not enough|too low|below|exhausted|depleted|used up|required|expired|negative)\b/i,
+  /\b(credits?|balance|funds)\b.{0,40}\b(insufficient|not enough|too low|below|exhausted|depleted|used up|required|expired|negative|(not|n't) (cover|suffice))\b/i,
   /\byou (only )?have -?[\d.]+ (free )?credits?\b/i,
 ];
+const PARAMETER =
+  /\b(prompt|samples|scheduler|steps|num_inference_steps|guidance|guidance_scale|seed|width|height|img_width|img_height|base64|parameters?|options?|values?|invalid|unsupported|must|range|(at most|at least|less|greater|more) than|allowed)\b/i;
 
 /**
  * Reads what a refusal with status 402 or 406 is about: Segmind has no machine-readable codes, and 406 means four things.
- * A 406 that speaks of neither content type, spend limit nor missing credits is about a parameter; a 402 is about money.
+ * @param isSegmindsWord whether the answer was JSON of Segmind's: then a 402 is about money whatever it says. Of a bare text only what it
+ * says of credits counts: one with that is known.
  */
-export function classifyRefusal(status: 402 | 406, detail: string): Refusal {
+export function classifyRefusal(status: 402 | 406, detail: string, isSegmindsWord: boolean): Refusal {
   // A rejected value may be quoted in the text, and a prompt can say anything.
   const text = detail.replace(/"[^"]*"|`[^`]*`|(?<=^|[\s(:=[])'[^']*'(?!\w)/g, '""');
-  if (SPEND_LIMIT.test(text)) return 'spend_limit';
-  if (status === 402 || CREDITS.some((pattern) => pattern.test(text))) return 'credits';
-  return CONTENT_TYPE.test(text) ? 'content_type' : 'parameter';
+  if (isSegmindsWord && SPEND_LIMIT.test(text)) return 'spend_limit';
+  if (CREDITS.some((pattern) => pattern.test(text))) return 'credits';
+  if (!isSegmindsWord) return 'unclear';
+  if (status === 402) return 'credits';
+  if (CONTENT_TYPE.test(text)) return 'content_type';
+  return PARAMETER.test(text) ? 'parameter' : 'unclear';
 }

@@ -1,5 +1,6 @@
-import { parseAnswer } from './answer.ts';
-import { UnreadableAnswer } from './errors.ts';
+import { jsonOf, parseAnswer } from './answer.ts';
+import { ResultUnreadable } from './errors.ts';
+import { keysOf } from './explanation.ts';
 import type { Answer } from './http.ts';
 import { imagesIn, inlineImage } from './output.ts';
 import { definedOnly, type InferenceResult, metricsOf } from './result.ts';
@@ -7,9 +8,10 @@ import { syncHeadersSchema, syncSchema } from './schemas.ts';
 
 /**
  * Reads a v1 answer: the raw bytes of one image, or JSON with images inside; the accounting is in the headers.
- * @throws UnreadableAnswer when there is no image in it
+ * @param samples images that were asked for: further ones are left out
+ * @throws ResultUnreadable when there is no image in its JSON, UnreadableAnswer when it is neither an image nor JSON
  */
-export function readSyncAnswer(answer: Answer): InferenceResult {
+export async function readSyncAnswer(answer: Answer, samples: number): Promise<InferenceResult> {
   const accounting = syncHeadersSchema.parse({
     requestId: answer.header('x-request-id'),
     seed: answer.header('x-seed-value'),
@@ -18,17 +20,20 @@ export function readSyncAnswer(answer: Answer): InferenceResult {
     inference_time: answer.header('x-generation-time'),
   });
   const { requestId, seed, ...metrics } = accounting;
-  const told = { ...definedOnly({ requestId, seed }), metrics: metricsOf(metrics) };
-  const raw = answer.isCut ? [] : inlineImage(answer.body);
-  if (raw.length > 0) return { images: raw, ...told };
+  const reported = { ...definedOnly({ requestId, seed }), metrics: metricsOf(metrics) };
+  const raw = answer.isCut ? [] : await inlineImage(answer.body);
+  if (raw.length > 0) return { images: raw, ...reported };
 
   const parsed = parseAnswer(syncSchema, answer);
-  const images = imagesIn(parsed.candidates);
-  if (images.length === 0) throw new UnreadableAnswer(answer.status, ['no image in the answer']);
+  const json = jsonOf(answer);
+  const images = (await imagesIn(json)).slice(0, samples);
+  if (images.length === 0) {
+    throw new ResultUnreadable(reported.requestId ?? parsed.request_id, 'no image in it', keysOf(json));
+  }
   return {
     images,
-    ...definedOnly({ requestId: parsed.requestId, seed: parsed.seed }),
-    ...told,
-    metrics: { ...metricsOf(parsed.metrics), ...told.metrics },
+    ...definedOnly({ requestId: parsed.request_id, seed: parsed.seed }),
+    ...reported,
+    metrics: { ...metricsOf(parsed.metrics), ...reported.metrics },
   };
 }

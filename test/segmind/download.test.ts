@@ -1,4 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import { crc32 } from 'node:zlib';
+import sharp from 'sharp';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { SegmindClient } from '../../src/segmind/client.ts';
 import { isAllowedImageUrl } from '../../src/segmind/image-url.ts';
@@ -224,23 +226,51 @@ describe('a URL of an image', () => {
 });
 
 describe('identifyImage', () => {
+  const square = (format: 'jpeg' | 'png' | 'gif' | 'webp' | 'avif') =>
+    sharp({ create: { width: 8, height: 8, channels: 3, background: 'red' } })
+      .toFormat(format)
+      .toBuffer();
+
   it.each([
-    ['JPEG', Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0]), 'image/jpeg', 'jpg'],
-    ['PNG', PNG, 'image/png', 'png'],
-    ['GIF', Buffer.from('GIF89a...'), 'image/gif', 'gif'],
-    ['WebP', Buffer.from('RIFF\x10\0\0\0WEBPVP8 '), 'image/webp', 'webp'],
-    ['AVIF', Buffer.from('\0\0\0\x1cftypavif'), 'image/avif', 'avif'],
-  ])('knows %s', (_, bytes, contentType, extension) => {
-    expect(identifyImage(bytes)).toEqual({ contentType, extension });
+    ['jpeg', 'jpg'],
+    ['png', 'png'],
+    ['gif', 'gif'],
+    ['webp', 'webp'],
+    ['avif', 'avif'],
+  ] as const)('knows %s', async (format, extension) => {
+    expect(await identifyImage(await square(format))).toEqual({ contentType: `image/${format}`, extension });
+  });
+
+  /** A PNG's header with this width and height, without a picture. */
+  const pngOf = (width: number, height: number) => {
+    const header = Buffer.alloc(17);
+    header.write('IHDR', 'latin1');
+    header.writeUInt32BE(width, 4);
+    header.writeUInt32BE(height, 8);
+    header.set([8, 2, 0, 0, 0], 12);
+    const chunk = (content: Buffer) => {
+      const ends = Buffer.alloc(8);
+      ends.writeUInt32BE(content.length - 4, 0);
+      ends.writeUInt32BE(crc32(content), 4);
+      return Buffer.concat([ends.subarray(0, 4), content, ends.subarray(4)]);
+    };
+    return Buffer.concat([PNG.subarray(0, 8), chunk(header), chunk(Buffer.from('IDAT')), chunk(Buffer.from('IEND'))]);
+  };
+
+  it('takes no image that says it has more than 50 million pixels', async () => {
+    expect(await identifyImage(pngOf(2048, 2048))).toMatchObject({ extension: 'png' });
+    expect(await identifyImage(pngOf(10_000, 5_001))).toBeUndefined();
+    expect(await identifyImage(pngOf(60_000, 60_000))).toBeUndefined();
   });
 
   it.each([
     ['nothing', Buffer.alloc(0)],
     ['a page', Buffer.from('<!doctype html>')],
     ['SVG', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg">')],
-    ['the first bytes of a PNG', PNG.subarray(0, 7)],
+    ['the first bytes of a PNG', PNG.subarray(0, 8)],
+    ['the first bytes of a JPEG', Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16, 1, 1])],
     ['a sound in RIFF', Buffer.from('RIFF\x10\0\0\0WAVEfmt ')],
-  ])('takes %s for no image', (_, bytes) => {
-    expect(identifyImage(bytes)).toBeUndefined();
+  ])('takes %s for no image', async (_, bytes) => {
+    expect(await identifyImage(bytes)).toBeUndefined();
   });
 });

@@ -1,12 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import type { SegmindClient } from '../../src/segmind/client.ts';
 import { InferenceFailed, RateLimited, SegmindError, type SegmindFailure } from '../../src/segmind/errors.ts';
-import { API_KEY, answering, clientOf, listen, parameters, REQUEST_ID, rejectionOf } from '../support/loopback.ts';
+import {
+  API_KEY,
+  answering,
+  clientOf,
+  listen,
+  parameters,
+  REQUEST_ID,
+  rejectionOf,
+  sendJson,
+} from '../support/loopback.ts';
 
 type Row = [what: string, status: number, body: unknown, name: SegmindFailure['name'], fields: object];
 
 const submit = (client: SegmindClient) => client.submit(parameters());
-const status = (client: SegmindClient) => client.inference(REQUEST_ID).status();
+const statusOf = (client: SegmindClient) => client.inference(REQUEST_ID).status();
 const result = (client: SegmindClient) => client.inference(REQUEST_ID).result();
 
 const COMMON: Row[] = [
@@ -28,13 +37,108 @@ const COMMON: Row[] = [
   ['410', 410, { error: 'gone' }, 'ModelRetired', { status: 410, detail: 'gone' }],
   ['429 without a reset', 429, { error: 'Too many requests' }, 'RateLimited', { status: 429, resetAtMs: undefined }],
   ['500', 500, { error: 'boom' }, 'ServerError', { status: 500, detail: 'boom' }],
-  ['502', 502, { message: 'Bad gateway' }, 'ServerError', { status: 502, detail: 'Bad gateway' }],
-  ['503', 503, {}, 'ServerError', { status: 503 }],
-  ['504', 504, { detail: [{ msg: 'slow' }] }, 'ServerError', { status: 504, detail: '[{"msg":"slow"}]' }],
-  ['529', 529, 'overloaded', 'ServerError', { status: 529, detail: '"overloaded"' }],
+  ['502', 502, { error: { message: 'Bad gateway' } }, 'ServerError', { status: 502, detail: 'Bad gateway' }],
+  ['503', 503, { error: null }, 'ServerError', { status: 503, detail: '' }],
+  ['504', 504, { error: [{ msg: 'slow' }] }, 'ServerError', { status: 504, detail: 'slow' }],
+  ['JSON of a gateway', 502, { message: 'Bad gateway' }, 'ForeignAnswer', { status: 502, detail: 'Bad gateway' }],
+  ['a text in JSON', 529, 'overloaded', 'ForeignAnswer', { status: 529, detail: 'overloaded' }],
   ['405', 405, { error: 'no' }, 'UnexpectedStatus', { status: 405, detail: 'no' }],
   ['a redirect', 302, {}, 'UnexpectedStatus', { status: 302 }],
 ];
+
+const PAGE = '<!doctype html><title>403 Forbidden</title><p>Insufficient credits, spend limit';
+const FOREIGN = [400, 401, 403, 404, 408, 410, 413, 422, 451, 500, 502, 503, 504, 520, 524];
+
+describe.each([
+  ['a page', PAGE],
+  ['a bare text', 'upstream connect error'],
+  ['nothing', ''],
+  ['JSON nested too deeply', `{"error":${'['.repeat(100)}${']'.repeat(100)}}`],
+])('%s', (_, body) => {
+  const answered = async (status: number) => clientOf(await listen((response) => response.writeHead(status).end(body)));
+
+  it.each(FOREIGN)('with %d is not Segmind’s word', async (status) => {
+    const client = await answered(status);
+    expect(await rejectionOf(submit(client))).toMatchObject({ name: 'ForeignAnswer', status, call: 'submit' });
+    expect(await rejectionOf(statusOf(client))).toMatchObject({ name: 'ForeignAnswer', status, call: 'request' });
+    expect(await rejectionOf(client.getCredits())).toMatchObject({ name: 'ForeignAnswer', status, call: 'credits' });
+  });
+
+  it('with 429 is a rate limit all the same, and with 405 what Segmind itself answers by a page', async () => {
+    expect(await rejectionOf(submit(await answered(429)))).toMatchObject({ name: 'RateLimited' });
+    expect(await rejectionOf(submit(await answered(405)))).toMatchObject({ name: 'UnexpectedStatus' });
+  });
+});
+
+/** A server that refuses every submit like this, and tells this balance; without one it has trouble. */
+async function refusing(status: number, body: string, creditsUsd?: number) {
+  const server = await listen((response, { method }) => {
+    if (method === 'POST') response.writeHead(status).end(body);
+    else if (creditsUsd === undefined) sendJson(response, 500, { error: 'x' });
+    else sendJson(response, 200, { credits: creditsUsd, 'free-credits': 0 });
+  });
+  return { server, client: clientOf(server) };
+}
+
+describe('a refusal that doesn’t say why', () => {
+  it.each([
+    [406, '', 0.04, 'InsufficientCredits'],
+    [406, '', 0.06, 'ForeignAnswer'],
+    [406, '', undefined, 'ForeignAnswer'],
+    [406, PAGE, 0.06, 'ForeignAnswer'],
+    [406, '{}', 0.04, 'InsufficientCredits'],
+    [406, '{"error":"Not Acceptable"}', 0.06, 'ParameterRejected'],
+    [406, '{"error":"Not Acceptable"}', undefined, 'ParameterRejected'],
+    [402, '', 0.04, 'InsufficientCredits'],
+    [402, '', 0.06, 'ForeignAnswer'],
+    [402, '', undefined, 'InsufficientCredits'],
+    [402, PAGE, 0.06, 'ForeignAnswer'],
+  ])('%d with %j and a balance of %s is %s', async (status, body, creditsUsd, name) => {
+    const { server, client } = await refusing(status, body, creditsUsd);
+    expect(await rejectionOf(submit(client))).toMatchObject({ name, status });
+    expect(server.received.map(({ method }) => method)).toEqual(['POST', 'GET']);
+    expect(await rejectionOf(client.runSync(parameters()))).toMatchObject({ name, status });
+  });
+
+  it('is measured by what the request may cost', async () => {
+    const { client } = await refusing(406, '', 0.06);
+    expect(await rejectionOf(client.submit(parameters(), { neededUsd: 0.07 }))).toMatchObject({
+      name: 'InsufficientCredits',
+    });
+  });
+
+  it.each([
+    [402, '{"error":"Insufficient credits. You have 0.0 credits."}', 'InsufficientCredits'],
+    [406, '{"html-message":"Insufficient credits"}', 'InsufficientCredits'],
+    [406, '{"error":{"message":"Insufficient credits"}}', 'InsufficientCredits'],
+    [406, 'Not Acceptable: Not enough credits', 'InsufficientCredits'],
+    [406, '{"error":"Invalid value for scheduler"}', 'ParameterRejected'],
+  ])('%d with %s says it: nothing is asked', async (status, body, name) => {
+    const { server, client } = await refusing(status, body, 10);
+    expect(await rejectionOf(submit(client))).toMatchObject({ name });
+    expect(server.received).toHaveLength(1);
+  });
+
+  it('counts an account without a record as one without credits', async () => {
+    const server = await listen((response, { method }) =>
+      method === 'POST'
+        ? response.writeHead(406).end()
+        : sendJson(response, 404, { error: 'No credits found for the user' }),
+    );
+    expect(await rejectionOf(submit(clientOf(server)))).toMatchObject({ name: 'InsufficientCredits' });
+  });
+
+  it.each([
+    'not enough credits, top up: a sign above a shop',
+    'Insufficient credits. A beggar’s portrait',
+    'budget',
+    'Spend limit reached by a knight on a hill, oil on canvas',
+  ])('is not explained by the prompt %j that it quotes, whole or in part', async (prompt) => {
+    const { client } = await refusing(406, JSON.stringify({ error: `Invalid prompt: ${prompt.slice(0, 21)}...` }), 10);
+    const error = await rejectionOf(client.submit(parameters({ prompt })));
+    expect(error).toMatchObject({ name: 'ParameterRejected', detail: 'Invalid prompt: …...' });
+  });
+});
 
 describe('a submit', () => {
   it.each([
@@ -71,19 +175,48 @@ describe('a status', () => {
     ['404', 404, { error: 'Request x not found' }, 'RequestNotFound', { requestId: REQUEST_ID, status: 404 }],
     ['422', 422, { error: 'nsfw' }, 'InferenceFailed', { requestId: REQUEST_ID, detail: 'nsfw' }],
     ['FAILED with 422', 422, { status: 'FAILED', error: 'nsfw' }, 'InferenceFailed', { detail: 'nsfw' }],
-    ['FAILED with 200', 200, { status: 'FAILED', error: { code: 3 } }, 'InferenceFailed', { detail: '{"code":3}' }],
+    ['FAILED with 200', 200, { status: 'FAILED', error: { code: 3 } }, 'InferenceFailed', { detail: 'code 3' }],
+    ['FAILED with null', 422, { status: 'FAILED', error: null }, 'InferenceFailed', { detail: '' }],
+    [
+      'FAILED with an object',
+      422,
+      { status: 'FAILED', error: { message: 'nsfw' } },
+      'InferenceFailed',
+      { detail: 'nsfw' },
+    ],
+    [
+      'FAILED with error_message',
+      422,
+      { status: 'FAILED', error_message: 'nsfw' },
+      'InferenceFailed',
+      { detail: 'nsfw' },
+    ],
+    [
+      'FAILED with JSON in a text',
+      422,
+      { status: 'FAILED', error: '{"msg":"nsfw"}' },
+      'InferenceFailed',
+      { detail: 'nsfw' },
+    ],
+    [
+      'FAILED with a code',
+      422,
+      { status: 'FAILED', error: { code: 'NSFW_PROMPT' } },
+      'InferenceFailed',
+      { detail: 'NSFW_PROMPT' },
+    ],
     ['FAILED with 500', 500, { status: 'failed', error: 'nsfw' }, 'InferenceFailed', { detail: 'nsfw' }],
     ['200 without a status', 200, { id: 1 }, 'UnreadableAnswer', { status: 200 }],
   ] as Row[])('answered with %s fails accordingly', async (_, code, body, name, fields) => {
     const { client } = await answering(code, body);
-    expect(await rejectionOf(status(client))).toMatchObject({ name, ...fields });
+    expect(await rejectionOf(statusOf(client))).toMatchObject({ name, ...fields });
     if (name !== 'UnreadableAnswer') expect(await rejectionOf(result(client))).toMatchObject({ name, ...fields });
   });
 
   it('that is not JSON is unreadable', async () => {
     const server = await listen((response) => response.end('<html>hello</html>'));
-    const error = await rejectionOf(status(clientOf(server)));
-    expect(error).toMatchObject({ name: 'UnreadableAnswer', status: 200, issues: ['not JSON'] });
+    const error = await rejectionOf(statusOf(clientOf(server)));
+    expect(error).toMatchObject({ name: 'UnreadableAnswer', status: 200, issues: ['no JSON, or too much of it'] });
   });
 });
 

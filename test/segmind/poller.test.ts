@@ -2,11 +2,13 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   ConnectionBroken,
   ConnectionFailed,
+  ForeignAnswer,
   InferenceFailed,
   ModelForbidden,
   RateLimited,
   RequestNotFound,
   RequestTimeout,
+  ResultUnreadable,
   ServerError,
   Unauthorized,
   UnexpectedStatus,
@@ -78,8 +80,58 @@ describe('polling', () => {
     const failed = new InferenceFailed('r1', 'nsfw');
     expect(await rejectionOf(playing([failed]).start())).toBe(failed);
     const gone = new RequestNotFound('r1', '');
-    expect(await rejectionOf(playing([gone]).start())).toBe(gone);
-    expect(await rejectionOf(playing(['COMPLETED'], [gone]).start())).toBe(gone);
+    const submittedAtMs = START_MS - 10_000;
+    expect(await rejectionOf(playing([gone]).start({ submittedAtMs }))).toBe(gone);
+    expect(await rejectionOf(playing(['COMPLETED'], [gone]).start({ submittedAtMs }))).toBe(gone);
+  });
+
+  it('asks again after a 404 in the first ten seconds, and believes a later one', async () => {
+    const gone = new RequestNotFound('r1', '');
+    const late = playing([gone, gone, 'COMPLETED']);
+    const polling = late.start();
+    await vi.advanceTimersByTimeAsync(2500);
+    expect(await polling).toBe(RESULT);
+    expect(late.asked.map(({ atMs }) => atMs)).toEqual([0, 1000, 2500, 2500]);
+    const failing = rejectionOf(playing([gone]).start({ submittedAtMs: Date.now() }));
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(await failing).toBe(gone);
+  });
+
+  it('fetches a finished result without images three times, and tells of it at once', async () => {
+    const unreadable = new ResultUnreadable('r1', 'no image in it', ['output']);
+    const troubles: unknown[] = [];
+    const { asked, start } = playing(['COMPLETED'], [unreadable]);
+    const failing = rejectionOf(start({ onTrouble: (error) => troubles.push(error) }));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(troubles).toEqual([unreadable]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await failing).toBe(unreadable);
+    expect(asked.map(({ what, atMs }) => [what, atMs])).toEqual([
+      ['status', 0],
+      ['result', 0],
+      ['result', 1000],
+      ['result', 2500],
+    ]);
+    expect(troubles).toHaveLength(1);
+  });
+
+  it.each([
+    [new Unauthorized(''), 1],
+    [new ModelForbidden(''), 1],
+    [new ForeignAnswer(403, 'request', ''), 1],
+    [new UnreadableAnswer(200, ['no JSON']), 1],
+    [new Error('a defect'), 1],
+    [new ForeignAnswer(404, 'request', ''), 0],
+    [new ForeignAnswer(502, 'request', ''), 0],
+    [new ServerError(503, ''), 0],
+    [new RateLimited(undefined), 0],
+    [new ConnectionBroken(new Error('reset')), 0],
+  ])('tells of %s so many times: %d', async (error, times) => {
+    const troubles: unknown[] = [];
+    const polling = playing([error, error, error, 'COMPLETED']).start({ onTrouble: (met) => troubles.push(met) });
+    await vi.advanceTimersByTimeAsync(300_000);
+    expect(await polling).toBe(RESULT);
+    expect(troubles).toEqual(Array(times).fill(error));
   });
 
   it.each([
@@ -88,6 +140,9 @@ describe('polling', () => {
     new RequestTimeout(15_000),
     new ServerError(500, ''),
     new ServerError(503, ''),
+    new ForeignAnswer(404, 'request', ''),
+    new ForeignAnswer(403, 'request', ''),
+    new ForeignAnswer(502, 'request', ''),
     new UnreadableAnswer(200, ['not JSON']),
   ])('goes on after %s, ever more slowly up to 15 s', async (error) => {
     const { asked, start } = playing([...Array(12).fill(error), 'COMPLETED'], [...Array(12).fill(error), 'images']);

@@ -22,10 +22,11 @@ describe('a 406', () => {
     ['Value error: samples must be less than or equal to 4', 'parameter'],
     ['prompt "a man with no credits and an insufficient balance" is not allowed', 'parameter'],
     ["prompt 'insufficient credits' was blocked", 'parameter'],
-    ['Not Acceptable', 'parameter'],
-    ['', 'parameter'],
+    ['Your balance of 0 credits does not cover the 0.0103 that this needs.', 'credits'],
+    ['Not Acceptable', 'unclear'],
+    ['', 'unclear'],
   ] as [string, Refusal][])('that says %j is about: %s', (text, refusal) => {
-    expect(classifyRefusal(406, text)).toBe(refusal);
+    expect(classifyRefusal(406, text, true)).toBe(refusal);
   });
 });
 
@@ -35,6 +36,20 @@ describe('a 402', () => {
     ['', 'credits'],
     ['Spend limit reached', 'spend_limit'],
   ] as [string, Refusal][])('that says %j is about: %s', (text, refusal) => {
-    expect(classifyRefusal(402, text)).toBe(refusal);
+    expect(classifyRefusal(402, text, true)).toBe(refusal);
+  });
+});
+
+describe('a refusal that is not JSON of Segmind’s', () => {
+  it.each([
+    [406, 'Not Acceptable: Not enough credits', 'credits'],
+    [406, 'Invalid value for scheduler', 'unclear'],
+    [406, 'The budget of this gateway is used up', 'unclear'],
+    [406, '', 'unclear'],
+    [402, 'Insufficient credits', 'credits'],
+    [402, 'Payment required', 'unclear'],
+    [402, '', 'unclear'],
+  ] as [402 | 406, string, Refusal][])('with %d that says %j is about: %s', (status, text, refusal) => {
+    expect(classifyRefusal(status, text, false)).toBe(refusal);
   });
 });

@@ -18,12 +18,23 @@ const inline = { kind: 'inline', bytes: PNG, contentType: 'image/png', extension
 const base64 = PNG.toString('base64');
 const listed = (index: number) => ({ url: url(index), content_type: 'image/jpeg', file_name: 'x.jpg', file_size: 7 });
 
-const SHAPES: [shape: string, samples: number, parts: object, images: object[]][] = [
+type Shape = [shape: string, samples: number, parts: object, images: object[]];
+
+const SHAPES: Shape[] = [
   ['a URL', 1, { output: url(0) }, [urlSource(0)]],
   ['base64', 1, { output: base64 }, [inline]],
   ['a data URI', 1, { output: `data:image/png;base64,${base64}` }, [inline]],
   ['an object with a URL', 1, { output: { url: url(0) } }, [urlSource(0)]],
-  ...[1, 2, 3, 4].flatMap((samples): typeof SHAPES => [
+  ...['image', 'url', 'image_url', 'output_url', 'data'].map(
+    (key): Shape => [`a URL under ${key}`, 1, { [key]: url(0) }, [urlSource(0)]],
+  ),
+  ...['image_url', 'media_url'].map(
+    (key): Shape => [`a URL under output.${key}`, 1, { output: { [key]: url(0) } }, [urlSource(0)]],
+  ),
+  ['a list under output.images', 2, { output: { images: upTo(2, url) } }, upTo(2, urlSource)],
+  ['JSON in a text', 1, { output: JSON.stringify({ image_url: url(0) }) }, [urlSource(0)]],
+  ['a list in a text', 2, { output: JSON.stringify(upTo(2, url)) }, upTo(2, urlSource)],
+  ...[1, 2, 3, 4].flatMap((samples): Shape[] => [
     ['a list of URLs', samples, { output: upTo(samples, url) }, upTo(samples, urlSource)],
     ['a list of base64', samples, { output: upTo(samples, () => base64) }, upTo(samples, () => inline)],
     [
@@ -74,6 +85,9 @@ describe('a result', () => {
     ['no metrics', {}],
     ['odd metrics', { metrics: { cost: null, inference_time: 'fast', total_time: {} } }],
     ['metrics that are text', { metrics: 'none' }],
+    ['a cost beyond belief', { metrics: { cost: 1e308, inference_time: 1e308 } }],
+    ['a negative cost', { metrics: { cost: -0.01, total_time: -1 } }],
+    ['a cost that is no number', { metrics: { cost: 'NaN' } }],
     ['a seed of -1', { seed: '-1' }],
     ['a seed that is no number', { seed: 'lucky' }],
   ])('with %s is still a result', async (_, parts) => {
@@ -93,9 +107,40 @@ describe('a result', () => {
     ['a text that is no image', { output: 'the quick brown fox' }],
     ['a link of another kind', { output: 'file:///etc/passwd' }],
     ['base64 of no image', { output: Buffer.from('<html></html>').toString('base64') }],
+    ['the eight bytes with which a PNG begins', { output: PNG.subarray(0, 8).toString('base64') }],
   ])('with %s as output is unreadable', async (_, parts) => {
     const { client } = await answering(200, { status: 'COMPLETED', ...parts });
+    const error = await rejectionOf(client.inference(REQUEST_ID).result());
+    expect(error).toMatchObject({
+      name: 'ResultUnreadable',
+      keys: ['status', ...Object.keys(parts)].concat('images' in parts ? ['images.[0]'] : []),
+    });
+  });
+
+  it('that can’t be read tells the names of its fields alone', async () => {
+    const { client } = await answering(200, { output: { bucket: 'a secret place' }, status: 'COMPLETED' });
+    const error = await rejectionOf(client.inference(REQUEST_ID).result());
+    expect(error).toMatchObject({ keys: ['output', 'status', 'output.bucket'] });
+    expect(String(error)).not.toContain('secret');
+  });
+
+  it('that is not finished is no finished one that can’t be read', async () => {
+    const { client } = await answering(200, { status: 'PROCESSING' });
     expect(await rejectionOf(client.inference(REQUEST_ID).result())).toMatchObject({ name: 'UnreadableAnswer' });
+  });
+
+  it('has no more images than were asked for', async () => {
+    const { client } = await answering(200, { status: 'COMPLETED', output: upTo(50, url) });
+    const imagesFor = async (samples: number) => (await client.inference(REQUEST_ID, { samples }).result()).images;
+    expect(await imagesFor(2)).toEqual(upTo(2, urlSource));
+    expect((await client.inference(REQUEST_ID).result()).images).toHaveLength(4);
+  });
+
+  it('has addresses as the URL standard writes them', async () => {
+    const output = ' https://IMAGES.segmind.com:443/a/../b c.jpg?x=<@1>\n';
+    const { client } = await answering(200, { status: 'COMPLETED', output });
+    const { images } = await client.inference(REQUEST_ID).result();
+    expect(images).toEqual([{ kind: 'url', url: 'https://images.segmind.com/b%20c.jpg?x=%3C@1%3E' }]);
   });
 });
 
@@ -192,7 +237,7 @@ describe('runSync', () => {
     [500, { error: 'boom' }, 'ServerError'],
     [422, { error: 'nsfw' }, 'InferenceFailed'],
     [406, { error: 'Insufficient credits' }, 'InsufficientCredits'],
-    [200, { hello: 'world' }, 'UnreadableAnswer'],
+    [200, { hello: 'world' }, 'ResultUnreadable'],
   ])('fails after a %d with %j as %s', async (code, body, name) => {
     const { client } = await answering(code, body, { 'x-request-id': 'r9' });
     const error = await rejectionOf(client.runSync(parameters()));

@@ -35,8 +35,11 @@ export async function awaitResult(
   show();
   let result: InferenceResult;
   try {
-    result = await segmind.inference(state.requestId).wait({
-      timeoutMs: msLeft(RESULT_RETENTION_MS, state.submittedAtMs),
+    const leftMs = msLeft(RESULT_RETENTION_MS, state.submittedAtMs);
+    const inference = segmind.inference(state.requestId, { samples: job.parameters.samples });
+    result = await inference.wait({
+      timeoutMs: leftMs,
+      ageMs: RESULT_RETENTION_MS - leftMs,
       slowAfterMs: msLeft(deadlineMs, state.submittedAtMs),
       signal,
       onState: (phase) => {
@@ -46,6 +49,7 @@ export async function awaitResult(
         permits.release(job.id);
         change({ isOverdue: true });
       },
+      onTrouble: (error) => log.error({ err: error, job: job.id }, 'poll failed'),
     });
   } catch (error) {
     if (signal.aborted) throw error;

@@ -1,3 +1,4 @@
+import type { Log } from '../../log.ts';
 import type { ImageSource } from '../../segmind/client.ts';
 import { inlineImage } from '../../segmind/output.ts';
 import { RESULT_RETENTION_MS } from '../../segmind/poller.ts';
@@ -11,10 +12,12 @@ export class ResultImages {
   readonly #kept = new Map<string, readonly ImageSource[]>();
   readonly #segmind: Pick<ImageService, 'inference'>;
   readonly #files: ImageFiles;
+  readonly #log: Log;
 
-  constructor(segmind: Pick<ImageService, 'inference'>, files: ImageFiles) {
+  constructor(segmind: Pick<ImageService, 'inference'>, files: ImageFiles, log: Log) {
     this.#segmind = segmind;
     this.#files = files;
+    this.#log = log;
   }
 
   /** Keeps the images of a result until they are taken. */
@@ -28,20 +31,27 @@ export class ResultImages {
   }
 
   /** @throws what reading a file, or asking for the result, can fail with; `signal.reason` */
-  async find({ id, state }: JobIn<'rendered' | 'delivering'>, signal: AbortSignal): Promise<readonly ImageSource[]> {
+  async find(
+    { id, parameters, state }: JobIn<'rendered' | 'delivering'>,
+    signal: AbortSignal,
+  ): Promise<readonly ImageSource[]> {
     const kept = this.#kept.get(id);
     if (kept) return kept;
     const { requestId, imageUrls, imageFiles, imageCount, submittedAtMs } = state;
     if (imageFiles.length > 0) {
       const files = await Promise.all(imageFiles.map((name) => this.#files.load(name)));
-      return files.flatMap(inlineImage);
+      return (await Promise.all(files.map(inlineImage))).flat();
     }
     if (imageUrls.length === imageCount || requestId === undefined) {
       return imageUrls.map((url) => ({ kind: 'url', url }));
     }
-    const result = await this.#segmind
-      .inference(requestId)
-      .wait({ timeoutMs: msLeft(RESULT_RETENTION_MS, submittedAtMs), signal });
+    const leftMs = msLeft(RESULT_RETENTION_MS, submittedAtMs);
+    const result = await this.#segmind.inference(requestId, { samples: parameters.samples }).wait({
+      timeoutMs: leftMs,
+      ageMs: RESULT_RETENTION_MS - leftMs,
+      signal,
+      onTrouble: (error) => this.#log.error({ err: error, job: id }, 'poll failed'),
+    });
     return result.images;
   }
 }

@@ -1,8 +1,9 @@
 import type { InferenceResult } from '../../segmind/client.ts';
-import { RateLimited } from '../../segmind/errors.ts';
+import { ForeignAnswer, RateLimited } from '../../segmind/errors.ts';
 import { pauseMsFor } from '../../segmind/pause.ts';
 import { later, monotonicNow, now } from '../../time.ts';
 import type { JobDependencies } from '../dependencies.ts';
+import type { PostOutcome } from '../events.ts';
 import { judge, showsThatSubmitsWork, type Verdict } from '../failure.ts';
 import { type Job, type JobIn, parametersToSend, type StateOf } from '../job.ts';
 import type { Permit } from '../permits/permit.ts';
@@ -127,7 +128,8 @@ async function settleFailure(
     permits.release(job.id);
     return queued;
   }
-  await settle(permit, verdict.name, dependencies, showsThatSubmitsWork(verdict));
+  const outcome = error instanceof ForeignAnswer ? 'foreign' : verdict.name;
+  await settle(permit, outcome, dependencies, showsThatSubmitsWork(verdict));
   return store.move(job, endOf(verdict), signal);
 }
 
@@ -137,7 +139,7 @@ function endOf(verdict: Exclude<Verdict, { name: 'rate_limited' }>): StateOf<'fa
 
 function settle(
   permit: Permit,
-  outcome: 'accepted' | Verdict['name'],
+  outcome: PostOutcome,
   { permits, onEvent }: JobDependencies,
   hasPassed: boolean,
 ): Promise<void> {

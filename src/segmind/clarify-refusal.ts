@@ -1,0 +1,26 @@
+import {
+  CreditsNotFound,
+  ForeignAnswer,
+  InsufficientCredits,
+  ParameterRejected,
+  type RefusalUnclear,
+  type SegmindFailure,
+} from './errors.ts';
+
+/**
+ * Decides by the balance what a submit was refused for when the answer doesn't say.
+ * @param askBalanceUsd free of charge; when it fails, a 402 counts as a lack of credits and a 406 doesn't
+ * @param neededUsd what the request may cost
+ */
+export async function clarifyRefusal(
+  { status, detail, isSegmindsWord }: RefusalUnclear,
+  askBalanceUsd: () => Promise<number>,
+  neededUsd: number,
+): Promise<SegmindFailure> {
+  const isShort = await askBalanceUsd().then(
+    (balanceUsd) => balanceUsd < neededUsd,
+    (error: unknown) => error instanceof CreditsNotFound || status === 402,
+  );
+  if (isShort) return new InsufficientCredits(status, detail);
+  return isSegmindsWord ? new ParameterRejected(detail) : new ForeignAnswer(status, 'submit', detail);
+}

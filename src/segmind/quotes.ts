@@ -1,0 +1,49 @@
+/** From here on a run of characters that both texts share is taken for a quote. */
+const MIN_SHARED_LENGTH = 8;
+/** A text this short passes for a word of Segmind's. */
+const MIN_TEXT_LENGTH = 3;
+/** No explanation is longer; what follows is left out. */
+const MAX_LENGTH = 4096;
+
+/**
+ * `text` with an ellipsis in place of whatever it quotes of what was sent, whole or in part: a prompt can speak of credits, and that
+ * says nothing about the account. Case doesn't matter.
+ */
+export function withoutQuotes(text: string, sent: readonly (string | undefined)[]): string {
+  const shown = text.slice(0, MAX_LENGTH);
+  const searched = fold(shown);
+  const sources = sent.flatMap((source = '') => (source.trim().length < MIN_TEXT_LENGTH ? [] : [fold(source.trim())]));
+  let kept = '';
+  for (let at = 0; at < shown.length; ) {
+    const canStart = /\S/.test(searched[at] ?? '') && !isInsideWord(searched, at);
+    const length = canStart ? quotedLength(searched, at, sources) : 0;
+    kept += length > 0 ? '…' : shown[at];
+    at += Math.max(1, length);
+  }
+  return kept;
+}
+
+/** How many characters from `at` on are a quote that ends where a word ends; 0 for none. */
+function quotedLength(text: string, at: number, sources: readonly string[]): number {
+  return Math.max(0, ...sources.map((source) => sharedLength(text, at, source)));
+}
+
+function sharedLength(text: string, at: number, source: string): number {
+  const least = Math.min(MIN_SHARED_LENGTH, source.length);
+  if (!source.includes(text.slice(at, at + least)) || at + least > text.length) return 0;
+  let length = least;
+  while (at + length < text.length && source.includes(text.slice(at, at + length + 1))) length += 1;
+  while (length >= least && isInsideWord(text, at + length)) length -= 1;
+  return length >= least ? length : 0;
+}
+
+/** Whether a word goes on from the character before `at` to the one at it. */
+function isInsideWord(text: string, at: number): boolean {
+  return /^[\p{L}\p{N}]{2}$/u.test(text.slice(Math.max(0, at - 1), at + 1));
+}
+
+/** In lower case, unless that changed the places of characters. */
+function fold(text: string): string {
+  const lower = text.toLowerCase();
+  return lower.length === text.length ? lower : text;
+}
