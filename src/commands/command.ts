@@ -35,7 +35,7 @@ export type RefusalName = Refusal['name'] | NotTaken['name'] | 'starting';
 export interface CommandContext {
   /** Asks Discord what a channel stands in. @throws what Discord answered */
   readonly findParent: (channelId: string) => Promise<{ parentId?: string; isAgeRestricted: boolean }>;
-  readonly jobs: Pick<JobRunner, 'refusal' | 'accept' | 'find' | 'cancel' | 'waitingIn'>;
+  readonly jobs: Pick<JobRunner, 'refusal' | 'accept' | 'find' | 'cancel' | 'redeliver' | 'waitingIn'>;
   readonly admission: Admission;
   readonly settings: SettingsStore;
   readonly usage: Pick<UsageStore, 'month'>;

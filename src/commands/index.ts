@@ -4,6 +4,7 @@ import { checkAgain } from './config/check-again.ts';
 import { timelessConfig } from './config/index.ts';
 import { resetConfirmed } from './config/reset-confirmed.ts';
 import { deletePicture } from './delete.ts';
+import { fetchImage } from './fetch-image.ts';
 import { logBlock, logBlockConfirmed } from './log-block.ts';
 import { logDelete, logDeleteConfirmed } from './log-delete.ts';
 import { newSeed, reroll } from './reroll.ts';
@@ -16,6 +17,7 @@ export const buttons: readonly Button[] = [
   reroll,
   newSeed,
   deletePicture,
+  fetchImage,
   resetConfirmed,
   checkAgain,
   logDelete,

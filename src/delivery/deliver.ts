@@ -23,6 +23,10 @@ export function createDelivery(parts: DeliveryParts): Delivery {
       if (reached) await parts.onMessages(current, [reached.messageId]);
       return reached !== undefined;
     },
+    async hasArrived(job) {
+      const found = await insist(() => parts.routes.hasFiles(job), { job: job.id, rung: 'reply' }, parts.log);
+      return 'value' in found && found.value;
+    },
     wasAcknowledged: (job) => wasAcknowledged(parts, job),
   };
 }

@@ -40,6 +40,17 @@ export class DiscordRoutes {
     return idOf(await this.#interactions.get(originalOf(job), { auth: false }));
   }
 
+  /** Whether the message of a job has files; false when it can't be looked at. */
+  async hasFiles(job: Job): Promise<boolean> {
+    const [messageId] = job.messageIds;
+    if (!this.isTokenAlive(job) && (job.isPrivate || messageId === undefined)) return false;
+    const message = this.isTokenAlive(job)
+      ? await this.#interactions.get(originalOf(job), { auth: false })
+      : await this.#bot.get(Routes.channelMessage(job.channelId, String(messageId)));
+    // Safe cast: both routes answer with a message.
+    return (message as APIMessage).attachments.length > 0;
+  }
+
   async editReply(job: Job, { body, files }: Outgoing, signal?: AbortSignal): Promise<string> {
     return idOf(
       await this.#interactions.patch(originalOf(job), { auth: false, body, files, ...(signal ? { signal } : {}) }),

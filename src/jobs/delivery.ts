@@ -1,5 +1,4 @@
-import type { Failure } from './failure.ts';
-import type { Job, RenderedFacts } from './job.ts';
+import type { Job, RenderedFacts, StateOf } from './job.ts';
 import type { WaitReason } from './permits/permit.ts';
 
 /** What a member may be told of a job that has not ended. */
@@ -44,9 +43,7 @@ export type Ending =
       /** Addresses of pictures that could not be downloaded. */
       readonly missingLinks: readonly string[];
     }
-  | { readonly name: 'failed'; readonly failure: Failure }
-  | { readonly name: 'cancelled'; readonly cancelledBy: string }
-  | { readonly name: 'unknown' };
+  | StateOf<'failed' | 'cancelled' | 'unknown'>;
 
 /** How a job reaches the member. The jobs know nothing else of Discord. */
 export interface Delivery {
@@ -57,6 +54,8 @@ export interface Delivery {
    * arrived before does not arrive twice. False when no way to the member was open.
    */
   deliver(job: Job, ending: Ending): Promise<boolean>;
+  /** Whether the images of a job that is being resumed stand in its message already. */
+  hasArrived(job: Job): Promise<boolean>;
   /** Whether the interaction of a job that is being resumed was ever acknowledged: if not, nobody waits for it. */
   wasAcknowledged(job: Job): Promise<boolean>;
 }

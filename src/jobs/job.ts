@@ -82,9 +82,22 @@ export const jobStateSchema = z.discriminatedUnion('name', [
     isOverdue: z.boolean(),
   }),
   z.object({ name: z.literal('rendered'), ...renderedFacts }),
-  z.object({ name: z.literal('delivering'), ...renderedFacts, uploads: uploadsSchema.exactOptional() }),
+  z.object({
+    name: z.literal('delivering'),
+    ...renderedFacts,
+    uploads: uploadsSchema.exactOptional(),
+    /** All routes to the member have failed once. */
+    isRetry: z.boolean().exactOptional(),
+  }),
   z.object({ name: z.literal('delivered'), ...renderedFacts }),
-  z.object({ name: z.literal('failed'), failure: failureSchema }),
+  z.object({
+    name: z.literal('failed'),
+    failure: failureSchema,
+    /** Of images that could not be delivered: they can still be fetched. */
+    rendered: z.object(renderedFacts).exactOptional(),
+    /** All routes to the member have failed twice. */
+    isRetried: z.boolean().exactOptional(),
+  }),
   z.object({ name: z.literal('cancelled'), cancelledBy: z.string() }),
   z.object({ name: z.literal('unknown') }),
 ]);
@@ -113,7 +126,7 @@ export interface Job extends JobRequest {
 /** A job that is known to be in one state. */
 export type JobIn<Name extends StateName> = Job & { readonly state: StateOf<Name> };
 
-/** Which state may follow which. A state that may follow itself changes only its details. */
+/** Which state may follow which. A state that may follow itself changes only its details. Images that could not be delivered may be tried again. */
 export const NEXT_STATES = {
   queued: ['submitting', 'cancelled', 'failed'],
   submitting: ['queued', 'submitted', 'rendered', 'failed', 'unknown'],
@@ -121,7 +134,7 @@ export const NEXT_STATES = {
   rendered: ['delivering', 'failed'],
   delivering: ['delivered', 'failed'],
   delivered: [],
-  failed: [],
+  failed: ['delivering'],
   cancelled: [],
   unknown: [],
 } as const satisfies Record<StateName, readonly StateName[]>;
@@ -137,7 +150,9 @@ export function mayFollow(from: StateName, to: StateName): boolean {
   return NEXT_STATES[from].some((name) => name === to);
 }
 
-/** Whether nothing can change any more; the member may still have to be told. */
-export function hasEnded(state: JobState): state is StateOf<'delivered' | 'failed' | 'cancelled' | 'unknown'> {
-  return NEXT_STATES[state.name].length === 0;
+const ENDED = ['delivered', 'failed', 'cancelled', 'unknown'] as const satisfies StateName[];
+
+/** Whether the job has ended; its member may not know yet. */
+export function hasEnded(state: JobState): state is StateOf<(typeof ENDED)[number]> {
+  return ENDED.some((name) => name === state.name);
 }

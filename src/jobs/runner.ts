@@ -2,12 +2,12 @@ import type { Database } from '../storage/database.ts';
 import { nextTurn } from '../time.ts';
 import type { JobDependencies } from './dependencies.ts';
 import type { StopReason } from './failure.ts';
-import { hasEnded, type Job, type JobRequest, type JobState } from './job.ts';
+import { hasEnded, type Job, type JobIn, type JobRequest, type JobState } from './job.ts';
 import type { SubmitHold } from './permits/hold.ts';
 import type { SubmitLedger } from './permits/ledger.ts';
 import type { Peers } from './single-process.ts';
 import { stages } from './stages/index.ts';
-import { JobLost, QueueFull } from './store.ts';
+import { JobLost, QueueFull, type Reach } from './store.ts';
 
 /** How long a stop waits for POSTs and deliveries under way. */
 const STOP_TIMEOUT_MS = 8_000;
@@ -88,6 +88,16 @@ export class JobRunner {
   /** Ends a queued job, uncharged. False when it isn't queued: what was submitted can't be cancelled. */
   cancel(id: string, cancelledBy: string): boolean {
     return this.#dependencies.turns.cancel(id, cancelledBy);
+  }
+
+  /**
+   * Delivers the images of an ended job, which could not be delivered, by way of another interaction. Sends no POST.
+   * @returns false when somebody else was first
+   */
+  async redeliver(job: JobIn<'failed'>, reach: Reach): Promise<boolean> {
+    const reopened = await this.#dependencies.store.reopen(job, reach);
+    if (reopened) void this.#run(reopened);
+    return reopened !== undefined;
   }
 
   /** The jobs of a server that are queued, or are about to be. */
@@ -191,11 +201,24 @@ export class JobRunner {
     log.info({ jobs: jobs.length }, message);
     for (const job of jobs) onEvent({ name: 'resumed', job });
     const begun = jobs.filter(({ state }) => state.name !== 'queued');
-    for (const job of begun) void this.#run(job);
+    for (const job of begun) void this.#resume(job);
     store
       .retry(() => ledger.settleLost(begun.map(({ id }) => id)), signal)
       .catch((error: unknown) => log.warn({ err: error }, 'POSTs of an earlier process not settled'));
     this.#resumeQueued(jobs.filter(({ state }) => state.name === 'queued'));
+  }
+
+  /** Images that an earlier process could not deliver are tried once more. */
+  async #resume(job: Job): Promise<void> {
+    const { state } = job;
+    if (state.name !== 'failed' || !state.rendered || state.isRetried) return this.#run(job);
+    const { store, log } = this.#dependencies;
+    try {
+      const reopened = await store.retry(() => store.reopen({ ...job, state }), this.#options.signal);
+      if (reopened) await this.#run(reopened);
+    } catch (error) {
+      if (!this.#options.signal.aborted) log.error({ err: error, job: job.id }, 'undelivered images not tried again');
+    }
   }
 
   /** Lets queued jobs wait again, in their old order; one whose press was never acknowledged is dropped silently. */

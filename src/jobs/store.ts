@@ -41,6 +41,9 @@ export class JobLost extends Error {
 /** What listens to the steps of jobs: `from` is the state before; it is the same when only details changed. */
 export type OnStep = (job: Job, from: StateName) => void;
 
+/** What leads to a member by way of an interaction. */
+export type Reach = Pick<JobRequest, 'interactionToken' | 'receivedAtMs' | 'channelId' | 'attachmentSizeLimit'>;
+
 interface StoreOptions {
   readonly log: Log;
   /** Called after each step, when it is stored. */
@@ -180,6 +183,35 @@ export class JobStore {
       .where('id', '=', id)
       .where('claimed_by', '=', this.#database.processId)
       .execute();
+  }
+
+  /**
+   * Lets the images of an ended job, which could not be delivered, be delivered again, by way of another interaction or as they were.
+   * @returns undefined when somebody else was first
+   */
+  async reopen({ id, state }: JobIn<'failed'>, reach: Partial<Reach> = {}): Promise<Job | undefined> {
+    if (!state.rendered) throw new Error(`Job ${id} has no images to deliver.`);
+    const row = await this.#database.db
+      .updateTable('jobs')
+      .set({
+        ...stateColumns({ name: 'delivering', ...state.rendered, isRetry: true }),
+        ...(reach.interactionToken === undefined
+          ? {}
+          : { interaction_token: reach.interactionToken, message_ids: '[]' }),
+        ...(reach.receivedAtMs === undefined ? {} : { received_at: reach.receivedAtMs }),
+        ...(reach.channelId === undefined ? {} : { channel_id: reach.channelId }),
+        ...(reach.attachmentSizeLimit === undefined ? {} : { attachment_size_limit: reach.attachmentSizeLimit }),
+        delivery: null,
+        ended_at: null,
+        claimed_by: this.#database.processId,
+      })
+      .where('id', '=', id)
+      .where('state', '=', state.name)
+      .returningAll()
+      .executeTakeFirst();
+    const job = row && toJob(row);
+    if (job) this.#onStep(job, state.name);
+    return job;
   }
 
   /** Marks an ended job as told: it needs its token no more, and its retention begins. */

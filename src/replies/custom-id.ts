@@ -6,6 +6,7 @@ const ARGUMENTS = {
   cancel: JOB_ID,
   reroll: JOB_ID,
   'new-seed': JOB_ID,
+  'fetch-image': JOB_ID,
   delete: JOB_ID,
   'log-delete': JOB_ID,
   'log-delete-confirmed': JOB_ID,

@@ -10,6 +10,7 @@ import { type MessageBody, message } from './message.ts';
 const ALT_TEXT_LENGTH = 1_024;
 
 const TRY_AGAIN = { action: 'reroll', label: 'Try again', style: ButtonStyle.Primary } as const;
+const FETCH = { action: 'fetch-image', label: 'Fetch image', style: ButtonStyle.Primary } as const;
 const DELETE = { action: 'delete', label: 'Delete', style: ButtonStyle.Danger } as const;
 
 type Delivered = Extract<Ending, { name: 'delivered' }>;
@@ -99,7 +100,7 @@ export function endMessage(job: Job, ending: Ending, report = ALL_ATTACHED): Mes
           description: `${promptText(job)}\n\n${describeFailure(ending.failure)}`,
           ...footerOf(job, [`Reference ${job.id}`]),
         },
-        buttons: [TRY_AGAIN, DELETE],
+        buttons: [ending.rendered ? FETCH : TRY_AGAIN, DELETE],
       });
     case 'unknown':
       return message(job.id, {
@@ -145,7 +146,8 @@ function summarize(ending: Ending): string {
 export function plainEndMessage(job: Job, ending: Ending, report = ALL_ATTACHED): MessageBody {
   const notes = ending.name === 'delivered' ? finishedNotes(job, ending, report) : [];
   const lines = [summarize(ending), 'Discord did not take the message about it.', `Reference ${job.id}`, ...notes];
-  return message(job.id, { content: lines.join('\n'), buttons: [DELETE] });
+  const canBeFetched = ending.name === 'failed' && ending.rendered;
+  return message(job.id, { content: lines.join('\n'), buttons: [...(canBeFetched ? [FETCH] : []), DELETE] });
 }
 
 /** A further message of the same job, for the files that the first one has no room for. */

@@ -3,7 +3,7 @@ import { ImageDownloadFailed } from '../../segmind/errors.ts';
 import type { Picture } from '../delivery.ts';
 import type { JobDependencies } from '../dependencies.ts';
 import { failureOf } from '../failure.ts';
-import type { Job, JobIn } from '../job.ts';
+import type { Job, JobIn, RenderedFacts, StateOf } from '../job.ts';
 
 /**
  * Downloads a rendered job's images and brings them to the member, when few enough other jobs do; a stop waits for it. Until then the
@@ -29,8 +29,8 @@ async function deliverNow(
   dependencies: JobDependencies,
   signal: AbortSignal,
 ): Promise<Job> {
-  const { store, delivery, imageFiles, resultImages, log } = dependencies;
-  const { name: _, ...facts } = job.state;
+  const { store, delivery, resultImages, log } = dependencies;
+  const facts = factsOf(job.state);
   let images: readonly ImageSource[];
   try {
     images = await resultImages.find(job, signal);
@@ -40,19 +40,39 @@ async function deliverNow(
     return store.move(job, { name: 'failed', failure: failureOf(error) }, signal);
   }
   const { pictures, missingLinks } = await collect(job, images, dependencies, signal);
-  if (pictures.length === 0)
+  if (pictures.length === 0) {
+    // An earlier process may have been ended between the upload and its record.
+    if (job.state.name === 'delivering' && (await delivery.hasArrived(job)))
+      return store.move(job, { name: 'delivered', ...facts }, signal);
     return store.move(job, { name: 'failed', failure: { kind: 'images_unavailable', links: missingLinks } }, signal);
-  const delivering = isRendered(job) ? await store.move(job, { ...job.state, name: 'delivering' }, signal) : job;
-  const isDelivered = await delivery.deliver(delivering, { name: 'delivered', facts, pictures, missingLinks });
-  if (isDelivered) return store.move(delivering, { name: 'delivered', ...facts }, signal);
-  log.warn({ job: job.id }, 'all delivery routes failed');
-  const failed = await store.move(delivering, { name: 'failed', failure: { kind: 'undeliverable' } }, signal);
-  await imageFiles.remove(facts.imageFiles);
-  return failed;
+  }
+  const delivering = await startDelivery(job, dependencies, signal);
+  if (await delivery.deliver(delivering, { name: 'delivered', facts, pictures, missingLinks }))
+    return store.move(delivering, { name: 'delivered', ...facts }, signal);
+  // Whoever reads the log may hand the image over; a private one is nobody else's.
+  const where = job.isPrivate ? {} : { images: facts.imageUrls };
+  log.warn({ job: job.id, requestId: facts.requestId, ...where }, 'images not delivered');
+  const isRetried = delivering.state.isRetry === true;
+  const failure = { kind: 'undeliverable' } as const;
+  return store.move(delivering, { name: 'failed', failure, rendered: facts, isRetried }, signal);
 }
 
-function isRendered(job: JobIn<'rendered' | 'delivering'>): job is JobIn<'rendered'> {
-  return job.state.name === 'rendered';
+function factsOf(state: StateOf<'rendered' | 'delivering'>): RenderedFacts {
+  if (state.name === 'rendered') {
+    const { name, ...facts } = state;
+    return facts;
+  }
+  const { name, uploads, isRetry, ...facts } = state;
+  return facts;
+}
+
+async function startDelivery(
+  job: JobIn<'rendered' | 'delivering'>,
+  { store }: JobDependencies,
+  signal: AbortSignal,
+): Promise<JobIn<'delivering'>> {
+  const { state } = job;
+  return state.name === 'delivering' ? { ...job, state } : store.move(job, { ...state, name: 'delivering' }, signal);
 }
 
 async function collect(
