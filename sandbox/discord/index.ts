@@ -200,6 +200,11 @@ export class DiscordSandbox {
     this.#state.world.closeDms(user);
   }
 
+  /** A user takes direct messages from the bot again. */
+  openDms(user: User): void {
+    this.#state.world.openDms(user);
+  }
+
   /** What a client shows for ids and times; an id of nothing reads as it does there. */
   names(): Names {
     const { world } = this.#state;

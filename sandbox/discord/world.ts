@@ -86,6 +86,10 @@ export class World {
     this.#closed.add(user.id);
   }
 
+  openDms(user: User): void {
+    this.#closed.delete(user.id);
+  }
+
   hasClosedDms(user: User): boolean {
     return this.#closed.has(user.id);
   }

@@ -189,19 +189,16 @@ export class JobStore {
    * Lets the images of an ended job, which could not be delivered, be delivered again, by way of another interaction or as they were.
    * @returns undefined when somebody else was first
    */
-  async reopen({ id, state }: JobIn<'failed'>, reach: Partial<Reach> = {}): Promise<Job | undefined> {
+  async reopen({ id, state, refusedRungs }: JobIn<'failed'>, reach?: Reach): Promise<Job | undefined> {
     if (!state.rendered) throw new Error(`Job ${id} has no images to deliver.`);
     const row = await this.#database.db
       .updateTable('jobs')
       .set({
         ...stateColumns({ name: 'delivering', ...state.rendered, isRetry: true }),
-        ...(reach.interactionToken === undefined
-          ? {}
-          : { interaction_token: reach.interactionToken, message_ids: '[]' }),
-        ...(reach.receivedAtMs === undefined ? {} : { received_at: reach.receivedAtMs }),
-        ...(reach.channelId === undefined ? {} : { channel_id: reach.channelId }),
-        ...(reach.attachmentSizeLimit === undefined ? {} : { attachment_size_limit: reach.attachmentSizeLimit }),
-        delivery: null,
+        // A token that Discord has refused stays refused.
+        ...(reach
+          ? { ...columnsOf(reach), message_ids: '[]', delivery: null }
+          : { delivery: JSON.stringify(refusedRungs.filter((rung) => rung === 'reply')) }),
         ended_at: null,
         claimed_by: this.#database.processId,
       })
@@ -260,6 +257,15 @@ export class JobStore {
       .execute();
     return readable(rows.toReversed(), () => {});
   }
+}
+
+function columnsOf({ interactionToken, receivedAtMs, channelId, attachmentSizeLimit }: Reach) {
+  return {
+    interaction_token: interactionToken,
+    received_at: receivedAtMs,
+    channel_id: channelId,
+    attachment_size_limit: attachmentSizeLimit,
+  };
 }
 
 async function countQueuedElsewhere(db: Statements, processId: number): Promise<number> {

@@ -100,7 +100,7 @@ export function describeFailure(failure: Failure): string {
         ...(failure.links.length > 0 ? ['For some days it is here:', ...failure.links] : []),
       ].join('\n');
     case 'undeliverable':
-      return 'The picture was painted, but there was no way left to bring it to you.';
+      return 'Your image is painted, but Discord refused it everywhere I tried. Press Fetch image: that costs nothing.';
     case 'internal':
       return 'Something broke in the bot. The operator has been told.';
     case 'not_submitted':

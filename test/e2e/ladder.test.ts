@@ -99,30 +99,70 @@ describe('the ladder', () => {
     await delivered();
   });
 
-  it('stores that no way was open, tries nothing again, and lives on', { tags: 'slow' }, async () => {
-    const invocation = await rendering();
+  /** No route is open to a job whose images are about to be released. */
+  const closeAllRoutes = (invocation: Invocation) => {
     invocation.expireToken();
-    bed.discord.deleteMessage(invocation.reply() as Message);
     bed.discord.faults.add({
       path: new RegExp(`^/channels/${general().id}/`),
       times: Number.POSITIVE_INFINITY,
       respond: { status: 403, body: { code: 50_001, message: 'Missing Access' } },
     });
     bed.discord.closeDms(alice());
-    bed.segmind.release();
-    const line = await bed.discord.waitFor(() => bed.bot.log.find(({ msg }) => msg === 'all delivery routes failed'));
-    const tries = postsTo(directMessages()).length;
-    expect(tries).toBe(1);
-    await bed.crash();
+  };
+  const storedJob = async (id: string) => {
     const database = await openDatabase(`file:${join(bed.folder, 'data/timeless.db')}`);
-    const job = await new JobStore(database, { log: SILENT }).get(String(line['job']));
+    const job = await new JobStore(database, { log: SILENT }).get(id);
     await database.close();
-    expect(job?.state).toEqual({ name: 'failed', failure: { kind: 'undeliverable' } });
+    return job;
+  };
+
+  it('keeps images that reach nobody, and tries the routes once more at the next start', {
+    tags: 'slow',
+  }, async () => {
+    const invocation = await rendering();
+    bed.discord.deleteMessage(invocation.reply() as Message);
+    closeAllRoutes(invocation);
+    bed.segmind.release();
+    const line = await bed.discord.waitFor(() => bed.bot.log.find(({ msg }) => msg === 'images not delivered'));
+    const [address] = line['images'] as string[];
+    expect(address).toMatch(/^http/);
+    await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'all delivery routes failed'));
+    await bed.crash();
+    const job = await storedJob(String(line['job']));
+    expect(job?.state).toMatchObject({
+      name: 'failed',
+      failure: { kind: 'undeliverable' },
+      rendered: { imageUrls: [address] },
+    });
     expect(job?.refusedRungs).toEqual(['reply', 'message', 'channel', 'direct message']);
+    bed.discord.openDms(alice());
+    await bed.restart();
+    expect(await picturesIn(directMessages())).toHaveLength(1);
+    await delivered();
+    expect(bed.segmind.submits).toHaveLength(1);
+    await expectAlive();
+  });
+
+  it('gives up after the second start, and says the request id alone of a private image', {
+    tags: 'slow',
+  }, async () => {
+    const invocation = await rendering({ private: true });
+    closeAllRoutes(invocation);
+    bed.segmind.release();
+    const line = await bed.discord.waitFor(() => bed.bot.log.find(({ msg }) => msg === 'images not delivered'));
+    expect(line).toMatchObject({ requestId: expect.stringMatching(/./) });
+    expect(line).not.toHaveProperty('images');
+    await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'all delivery routes failed'));
+    await bed.restart();
+    await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'all delivery routes failed'), 20_000);
+    const tries = postsTo(directMessages()).length;
+    bed.discord.openDms(alice());
     await bed.restart();
     await expectAlive();
     expect(postsTo(directMessages())).toHaveLength(tries);
-    expect(bed.discord.messages(directMessages())).toEqual([]);
+    await bed.crash();
+    expect((await storedJob(String(line['job'])))?.state).toMatchObject({ name: 'failed', isRetried: true });
+    await bed.restart();
   });
 
   it('keeps a private picture out of the channel when the token has expired: direct message', async () => {
