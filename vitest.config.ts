@@ -59,8 +59,9 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           // Each file has a bot and a sandbox of its own, which mostly wait. The second setup file warns when they starve each other.
           setupFiles: [NETWORK, 'test/support/starvation.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
+          // Generous, since the machine may be busy with other work: what is awaited takes a second or two.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           // Tests that run at the same time wait for answers.
           maxConcurrency: 14,
           maxWorkers: 8,

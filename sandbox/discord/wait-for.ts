@@ -4,13 +4,13 @@ const INTERVAL_MS = 5;
 
 /**
  * Asks `probe` until it answers with something.
- * @param timeoutMs default 15_000
+ * @param timeoutMs default 30_000
  * @param what said in the error
  * @throws Error when the time is over; whatever `probe` throws, at once
  */
 export async function waitFor<T>(
   probe: () => T | undefined | false,
-  timeoutMs = 15_000,
+  timeoutMs = 30_000,
   what: () => string = () => 'what was waited for',
 ): Promise<T> {
   const deadlineMs = Date.now() + timeoutMs;
