@@ -1,5 +1,5 @@
 import type { OwnShards } from '../shards.ts';
-import { type Database, NOBODY, total } from '../storage/database.ts';
+import { type Database, SINGLE_PROCESS, total } from '../storage/database.ts';
 import type { JobRow } from '../storage/schema.ts';
 import type { Job } from './job.ts';
 import { readable } from './row.ts';
@@ -26,7 +26,7 @@ export class Claims {
    * @param onUnreadable told of a row that can't be read; it stays as it is
    */
   async claimFree(onUnreadable: (id: string, error: unknown) => void): Promise<Job[]> {
-    const rows = this.#database.processId === NOBODY ? await this.#unfinished() : await this.#claim();
+    const rows = this.#database.processId === SINGLE_PROCESS ? await this.#unfinished() : await this.#claim();
     return readable(
       rows.toSorted((one, other) => one.sequence - other.sequence),
       onUnreadable,

@@ -1,5 +1,5 @@
 import { TRIAL_INTERVAL_MS } from '../segmind/circuit.ts';
-import { type Database, NOBODY, total } from '../storage/database.ts';
+import { type Database, SINGLE_PROCESS, total } from '../storage/database.ts';
 import { now } from '../time.ts';
 import type { Job, StateName } from './job.ts';
 import { stateColumns, toJob } from './row.ts';
@@ -94,7 +94,7 @@ export class SubmitGate {
 
   async #begin(db: Statements, id: string, limits: Limits): Promise<Pass> {
     const begunAtMs = now();
-    if (this.#database.processId !== NOBODY && !(await this.#isAlive(db))) return held(now() + SOON_MS);
+    if (this.#database.processId !== SINGLE_PROCESS && !(await this.#isAlive(db))) return held(now() + SOON_MS);
     const stops = await this.#stops.load(db);
     if (stops.pausedUntilMs > now()) return held(stops.pausedUntilMs, { isPause: true });
     if (stops.circuit.open && !limits.isTrial) return { name: 'stopped', stops };
