@@ -3,7 +3,7 @@ import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
 import type { SegmindClient } from '../segmind/client.ts';
 import type { OwnShards } from '../shards.ts';
-import { type Database, NOBODY } from '../storage/database.ts';
+import { type Database, SINGLE_PROCESS } from '../storage/database.ts';
 import { CriticalWork } from './critical-work.ts';
 import type { Delivery } from './delivery.ts';
 import type { JobEvents } from './events.ts';
@@ -63,7 +63,7 @@ export function createJobs(options: JobsOptions): Jobs {
   const limiter = new SubmitLimiter(mode === 'sync' ? maxInFlight : Math.max(1, Math.ceil(requestsPerMinute / 15)));
   const permits = new Permits({ ledger, holds, limiter, circuit, requestsPerMinute, maxInFlight, log, signal });
   const peers =
-    database.processId === NOBODY
+    database.processId === SINGLE_PROCESS
       ? createNoPeers(store)
       : new PeerWatcher({ leases: new Leases(database, shards), isShared: database.isShared, holds, log, signal });
   const queuedElsewhere = () => peers.queued;

@@ -6,8 +6,8 @@ import type { Migration } from './migrations/index.ts';
 import type { Schema } from './schema.ts';
 import type { SqliteDriver } from './sqlite.ts';
 
-/** In place of a process's number: that of the one owner of a file. No process on a server has it. */
-export const NOBODY = 0;
+/** The process number of a file's only owner; no process that shares a database has it. */
+export const SINGLE_PROCESS = 0;
 
 /**
  * The database of this process. Every statement waits up to ten seconds for another program's lock, or for a server that is out

@@ -3,7 +3,7 @@ import { openSqlite } from './open-sqlite.ts';
 import { makeFilesPrivate } from './private-files.ts';
 import { isPostgresUrl } from './url.ts';
 
-export { type Database, type DatabaseOptions, NOBODY } from './contract.ts';
+export { type Database, type DatabaseOptions, SINGLE_PROCESS } from './contract.ts';
 export { total } from './total.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { CompiledQuery, DatabaseConnection, Dialect, Driver, QueryResult } from 'kysely';
-import type { Gate } from './gate.ts';
+import type { ConnectionQueue } from './connection-queue.ts';
 import { SelectQueryNode, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from './kysely.ts';
 
 /**
@@ -7,66 +7,66 @@ import { SelectQueryNode, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler
  * and hides a full disk behind the failure of its rollback.
  * @param isRelaxed whether single statements may be lost with the power, which spares waiting for the disk
  */
-export function createDialect(gate: Gate, { isRelaxed }: { isRelaxed: boolean }): Dialect {
+export function createDialect(queue: ConnectionQueue, { isRelaxed }: { isRelaxed: boolean }): Dialect {
   return {
-    createDriver: () => new GatedDriver(gate, isRelaxed),
+    createDriver: () => new QueuedDriver(queue, isRelaxed),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createAdapter: () => new SqliteAdapter(),
     createIntrospector: (db) => new SqliteIntrospector(db),
   };
 }
 
-class GatedDriver implements Driver {
-  readonly #gate: Gate;
+class QueuedDriver implements Driver {
+  readonly #queue: ConnectionQueue;
   readonly #isRelaxed: boolean;
 
-  constructor(gate: Gate, isRelaxed: boolean) {
-    this.#gate = gate;
+  constructor(queue: ConnectionQueue, isRelaxed: boolean) {
+    this.#queue = queue;
     this.#isRelaxed = isRelaxed;
   }
 
   async init(): Promise<void> {}
 
-  async acquireConnection(): Promise<GatedConnection> {
-    return new GatedConnection(this.#gate, this.#isRelaxed);
+  async acquireConnection(): Promise<QueuedConnection> {
+    return new QueuedConnection(this.#queue, this.#isRelaxed);
   }
 
-  async beginTransaction(connection: GatedConnection): Promise<void> {
-    await this.#gate.begin();
+  async beginTransaction(connection: QueuedConnection): Promise<void> {
+    await this.#queue.begin();
     connection.isInTransaction = true;
   }
 
-  async commitTransaction(connection: GatedConnection): Promise<void> {
-    this.#gate.commit();
+  async commitTransaction(connection: QueuedConnection): Promise<void> {
+    this.#queue.commit();
     connection.isInTransaction = false;
   }
 
-  async rollbackTransaction(connection: GatedConnection): Promise<void> {
+  async rollbackTransaction(connection: QueuedConnection): Promise<void> {
     connection.isInTransaction = false;
-    this.#gate.rollback();
+    this.#queue.rollback();
   }
 
   async releaseConnection(): Promise<void> {}
 
   destroy(): Promise<void> {
-    return this.#gate.close();
+    return this.#queue.close();
   }
 }
 
 /** What Kysely takes for a connection: they share the real one. */
-class GatedConnection implements DatabaseConnection {
-  readonly #gate: Gate;
+class QueuedConnection implements DatabaseConnection {
+  readonly #queue: ConnectionQueue;
   readonly #isRelaxed: boolean;
   isInTransaction = false;
 
-  constructor(gate: Gate, isRelaxed: boolean) {
-    this.#gate = gate;
+  constructor(queue: ConnectionQueue, isRelaxed: boolean) {
+    this.#queue = queue;
     this.#isRelaxed = isRelaxed;
   }
 
   async executeQuery<R>({ sql, parameters, query }: CompiledQuery): Promise<QueryResult<R>> {
     const statement = { sql, parameters, isRead: SelectQueryNode.is(query), isRelaxed: this.#isRelaxed };
-    const result = this.isInTransaction ? this.#gate.runInTransaction(statement) : await this.#gate.run(statement);
+    const result = this.isInTransaction ? this.#queue.runInTransaction(statement) : await this.#queue.run(statement);
     const { changes, lastInsertRowid } = result;
     return {
       // Kysely derives the type of a row from the query and the schema.

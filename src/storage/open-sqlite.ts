@@ -2,11 +2,11 @@ import type { Kysely as KyselyOf } from 'kysely';
 import { FatalError } from '../fatal.ts';
 import { now } from '../time.ts';
 import { SQLITE_TYPES } from './column-types.ts';
-import { type Database, type DatabaseOptions, NOBODY } from './contract.ts';
+import { ConnectionQueue } from './connection-queue.ts';
+import { type Database, type DatabaseOptions, SINGLE_PROCESS } from './contract.ts';
 import { createDialect } from './dialect.ts';
 import { chooseDriver } from './drivers.ts';
 import { parseDatabaseUrl, prepareFile } from './file.ts';
-import { Gate } from './gate.ts';
 import { inspectFile } from './inspect.ts';
 import { Kysely, sql } from './kysely.ts';
 import { lockDatabase } from './lock.ts';
@@ -29,17 +29,17 @@ export async function openSqlite(url: string, options: DatabaseOptions): Promise
     await inspectFile(driver, path);
     const sqlite = driver.open(path, { busyTimeoutMs: BUSY_TIMEOUT_MS });
     onFailure.unshift(() => sqlite.close());
-    const gate = new Gate(sqlite);
-    const db = new Kysely<Schema>({ dialect: createDialect(gate, { isRelaxed: false }) });
+    const queue = new ConnectionQueue(sqlite);
+    const db = new Kysely<Schema>({ dialect: createDialect(queue, { isRelaxed: false }) });
     await bringUpToDate(db, sqlite, path, options);
     let closing: Promise<void> | undefined;
     return {
       db,
-      relaxed: new Kysely<Schema>({ dialect: createDialect(gate, { isRelaxed: true }) }),
+      relaxed: new Kysely<Schema>({ dialect: createDialect(queue, { isRelaxed: true }) }),
       write: (work) => db.transaction().execute(work),
       inTurn: (work) => db.transaction().execute(work),
       clock: () => sql<number>`cast(${now()} as integer)`,
-      processId: NOBODY,
+      processId: SINGLE_PROCESS,
       isShared: false,
       forgetDead: async () => {},
       ensureAlive: async () => {},

@@ -16,7 +16,7 @@ function get(path: string, authorized = true): Promise<RawAnswer> {
   return call(discord, 'GET', path, { authorized });
 }
 
-const NOBODY = '123456789012345678';
+const SINGLE_PROCESS = '123456789012345678';
 
 describe('a bot looks up', () => {
   it('the roles of a server, @everyone among them', async () => {
@@ -49,7 +49,7 @@ describe('a bot looks up', () => {
       body: { user: { id: bob.id, username: 'bob' }, roles: [guild.role('artists').id] },
     });
     const unknown = { status: 404, body: { code: 10007, message: 'Unknown Member' } };
-    expect(await get(`/guilds/${guild.id}/members/${NOBODY}`)).toMatchObject(unknown);
+    expect(await get(`/guilds/${guild.id}/members/${SINGLE_PROCESS}`)).toMatchObject(unknown);
     expect(await get(`/guilds/${guild.id}/members/${discord.createUser('stranger').id}`)).toMatchObject(unknown);
     expect(discord.violations).toEqual([]);
   });
@@ -59,7 +59,7 @@ describe('a bot looks up', () => {
     expect(await get(`/users/${stranger.id}`)).toMatchObject({ status: 200, body: { username: 'stranger' } });
     expect(await get('/users/@me')).toMatchObject({ status: 200, body: { id: discord.botUserId } });
     const unknown = { status: 404, body: { code: 10013, message: 'Unknown User' } };
-    expect(await get(`/users/${NOBODY}`)).toMatchObject(unknown);
+    expect(await get(`/users/${SINGLE_PROCESS}`)).toMatchObject(unknown);
     expect(discord.violations).toEqual([]);
   });
 
@@ -74,7 +74,7 @@ describe('a bot looks up', () => {
   });
 });
 
-const GUILD_PATHS = ['roles', 'channels', `members/${NOBODY}`];
+const GUILD_PATHS = ['roles', 'channels', `members/${SINGLE_PROCESS}`];
 
 describe('a server that authorised only the commands', () => {
   it('is none of the bot’s own, tells nothing and announces nothing, and its members use the bot there', async () => {
@@ -115,7 +115,7 @@ describe.each(GUILD_PATHS)('/guilds/{guild}/%s', (path) => {
   it('is 10004 where there is no such server, and 50001 where the bot is not in it', async () => {
     const foreign = discord.createGuild();
     discord.kickBot(foreign);
-    expect(await get(`/guilds/${NOBODY}/${path}`)).toMatchObject({ status: 404, body: { code: 10004 } });
+    expect(await get(`/guilds/${SINGLE_PROCESS}/${path}`)).toMatchObject({ status: 404, body: { code: 10004 } });
     expect(await get(`/guilds/${foreign.id}/${path}`)).toMatchObject({ status: 403, body: { code: 50001 } });
     expect(discord.violations).toEqual([]);
   });

@@ -4,7 +4,7 @@ import { call, identified } from '../support/discord/raw-client.ts';
 
 const OPTION = { subcommand: 1, group: 2, string: 3, integer: 4, boolean: 5, user: 6, channel: 7, role: 8 };
 const [MENTIONABLE, NUMBER] = [9, 10];
-const NOBODY = '123456789012345678';
+const SINGLE_PROCESS = '123456789012345678';
 
 const describedAs = (name: string) => ({ name, description: name });
 const text = (name: string, rest = {}) => ({ type: OPTION.string, ...describedAs(name), ...rest });
@@ -155,12 +155,12 @@ describe('an option that refers to something', () => {
   });
 
   it.each([
-    ['user', () => NOBODY, 'no such user'],
+    ['user', () => SINGLE_PROCESS, 'no such user'],
     ['user', () => 'bob', 'must be an id'],
     ['user', () => discord.guild.role('artists').id, 'no such user'],
     ['role', () => discord.user('bob').id, 'no such role'],
     ['role', () => discord.createGuild().createRole({ name: 'foreign' }).id, 'no such role'],
-    ['channel', () => NOBODY, 'no such channel'],
+    ['channel', () => SINGLE_PROCESS, 'no such channel'],
     ['channel', () => discord.createGuild().channel('general').id, 'no such channel'],
     ['whom', () => discord.guild.channel('art').id, 'no such user or role'],
     ['place', () => discord.guild.channel('sketches').id, 'of type 11, offered are 0, 4'],
@@ -179,7 +179,7 @@ describe('an option that refers to something', () => {
   });
 
   it('resolves nothing for a forged value that stands for nothing', async () => {
-    const forged = await sent({ role: NOBODY, place: discord.guild.channel('sketches').id }, { force: true });
+    const forged = await sent({ role: SINGLE_PROCESS, place: discord.guild.channel('sketches').id }, { force: true });
     expect(Object.keys(forged.resolved ?? {})).toEqual(['channels']);
   });
 });

@@ -1,4 +1,4 @@
-import { type Database, NOBODY, total } from '../../storage/database.ts';
+import { type Database, SINGLE_PROCESS, total } from '../../storage/database.ts';
 import { monotonicNow, now } from '../../time.ts';
 import { jobsElsewhere } from '../elsewhere.ts';
 import type { PostOutcome } from '../events.ts';
@@ -124,7 +124,7 @@ export class SubmitLedger {
       untilMs: monotonicNow() + ms,
       because,
     });
-    if (processId !== NOBODY && !(await this.#isAlive(db))) return waitFor(CROWDED_PAUSE_MS, 'crowded');
+    if (processId !== SINGLE_PROCESS && !(await this.#isAlive(db))) return waitFor(CROWDED_PAUSE_MS, 'crowded');
     const hold = isShared ? await this.#holds.load(db) : limits.hold;
     if (hold.pausedUntilMs > monotonicNow()) return { name: 'wait', untilMs: hold.pausedUntilMs, because: 'paused' };
     if (hold.circuit.open && !limits.isTrial) return { name: 'stopped', hold };

@@ -2,7 +2,7 @@ import type { CompiledQuery, DatabaseConnection, Dialect, Driver, QueryResult, T
 import type pg from 'pg';
 import { BUSY_LIMIT_MS } from '../errors.ts';
 import { PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, SelectQueryNode } from '../kysely.ts';
-import { Turn } from '../turn.ts';
+import { Mutex } from '../mutex.ts';
 import { retryUndone } from './retry-undone.ts';
 import type { Sessions } from './sessions.ts';
 import { CertainTransaction } from './transaction.ts';
@@ -31,7 +31,7 @@ export function createPostgresDialect(parts: DialectParts): Dialect {
 
 class ReliableDriver implements Driver {
   readonly #parts: DialectParts;
-  readonly #turn = new Turn();
+  readonly #order = new Mutex();
   /** Lent to Kysely; empty again before the connections close. */
   readonly #lent = new Set<ReliableConnection>();
   #onAllReturned = () => {};
@@ -44,7 +44,7 @@ class ReliableDriver implements Driver {
 
   async acquireConnection(): Promise<ReliableConnection> {
     this.#parts.signal.throwIfAborted();
-    const connection = new ReliableConnection(this.#parts, this.#turn);
+    const connection = new ReliableConnection(this.#parts, this.#order);
     this.#lent.add(connection);
     return connection;
   }
@@ -82,12 +82,12 @@ class ReliableDriver implements Driver {
 /** What Kysely takes for a connection: a real one is borrowed for each statement, or for a transaction. */
 class ReliableConnection implements DatabaseConnection {
   readonly #parts: DialectParts;
-  readonly #turn: Turn;
+  readonly #order: Mutex;
   transaction: CertainTransaction | undefined;
 
-  constructor(parts: DialectParts, turn: Turn) {
+  constructor(parts: DialectParts, order: Mutex) {
     this.#parts = parts;
-    this.#turn = turn;
+    this.#order = order;
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
@@ -114,11 +114,11 @@ class ReliableConnection implements DatabaseConnection {
   }
 
   async #inOrder<T>(work: () => Promise<T>): Promise<T> {
-    await this.#turn.take(BUSY_LIMIT_MS);
+    await this.#order.lock(BUSY_LIMIT_MS);
     try {
       return await work();
     } finally {
-      this.#turn.giveBack();
+      this.#order.unlock();
     }
   }
 

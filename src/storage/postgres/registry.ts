@@ -2,7 +2,7 @@ import pg from 'pg';
 import { FatalError } from '../../fatal.ts';
 import type { OwnShards } from '../../shards.ts';
 import { later, now, wait } from '../../time.ts';
-import { NOBODY } from '../contract.ts';
+import { SINGLE_PROCESS } from '../contract.ts';
 import { processLock, REGISTRATION_LOCK } from './advisory-locks.ts';
 import { CLOCK } from './clock.ts';
 import { types } from './sessions.ts';
@@ -152,7 +152,7 @@ async function register(client: pg.Client, name: string, shards: OwnShards | und
   for (let tries = 1; ; tries += 1) {
     await client.query('begin');
     await client.query('select pg_advisory_xact_lock($1, hashtext(current_schema()))', [REGISTRATION_LOCK]);
-    await client.query(forgetDead(NOBODY));
+    await client.query(forgetDead(SINGLE_PROCESS));
     const problem = await findConflict(client, shards);
     if (problem === undefined) {
       const id = await insert(client, shards);

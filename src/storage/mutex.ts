@@ -1,15 +1,15 @@
 import { later } from '../time.ts';
 import { DatabaseBusy } from './errors.ts';
 
-/** Something that one at a time may have, in the order of asking. */
-export class Turn {
+/** A lock that one caller at a time holds, in the order of the calls. */
+export class Mutex {
   readonly #waiting = new Set<() => void>();
-  #isTaken = false;
+  #isLocked = false;
 
-  /** @throws DatabaseBusy when the turn doesn't come within `timeoutMs` */
-  async take(timeoutMs: number): Promise<void> {
-    if (!this.#isTaken) {
-      this.#isTaken = true;
+  /** @throws DatabaseBusy when it isn't free within `timeoutMs` */
+  async lock(timeoutMs: number): Promise<void> {
+    if (!this.#isLocked) {
+      this.#isLocked = true;
       return;
     }
     await new Promise<void>((resolve, reject) => {
@@ -25,14 +25,14 @@ export class Turn {
     });
   }
 
-  /** Hands the turn to whoever has waited longest. */
-  giveBack(): void {
+  /** Passes the lock on to the call that has waited longest. */
+  unlock(): void {
     const [next] = this.#waiting;
     if (next) {
       this.#waiting.delete(next);
       next();
     } else {
-      this.#isTaken = false;
+      this.#isLocked = false;
     }
   }
 }

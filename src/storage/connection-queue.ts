@@ -1,7 +1,7 @@
 import { now, retry } from '../time.ts';
 import { BUSY_LIMIT_MS, DatabaseBusy, DatabaseFull } from './errors.ts';
+import { Mutex } from './mutex.ts';
 import { isFailure, type SqliteConnection, type SqliteResult } from './sqlite.ts';
-import { Turn } from './turn.ts';
 
 export interface Statement {
   readonly sql: string;
@@ -13,15 +13,15 @@ export interface Statement {
 }
 
 /**
- * Who may use the one connection, and when. While another program holds the database a statement asks again after a pause,
+ * Shares the one connection among all statements. While another program holds the database a statement asks again after a pause,
  * without holding the connection, so that others can read meanwhile; of those who write only one asks, since each asking
  * blocks the process for the connection's busy timeout.
  */
-export class Gate {
+export class ConnectionQueue {
   readonly #sqlite: SqliteConnection;
   readonly #closing = new AbortController();
-  readonly #writing = new Turn();
-  readonly #connection = new Turn();
+  readonly #writing = new Mutex();
+  readonly #connection = new Mutex();
   #isRelaxed = false;
 
   constructor(sqlite: SqliteConnection) {
@@ -31,13 +31,13 @@ export class Gate {
   /** Runs a statement outside of transactions. @throws DatabaseBusy, DatabaseFull, SqliteFailure, TypeError */
   async run(statement: Statement): Promise<SqliteResult> {
     const deadlineMs = now() + BUSY_LIMIT_MS;
-    if (!statement.isRead) await this.#writing.take(BUSY_LIMIT_MS);
+    if (!statement.isRead) await this.#writing.lock(BUSY_LIMIT_MS);
     try {
       const result = await this.#runAndKeepConnection(statement, deadlineMs);
-      this.#connection.giveBack();
+      this.#connection.unlock();
       return result;
     } finally {
-      if (!statement.isRead) this.#writing.giveBack();
+      if (!statement.isRead) this.#writing.unlock();
     }
   }
 
@@ -47,11 +47,11 @@ export class Gate {
    */
   async begin(): Promise<void> {
     const deadlineMs = now() + BUSY_LIMIT_MS;
-    await this.#writing.take(BUSY_LIMIT_MS);
+    await this.#writing.lock(BUSY_LIMIT_MS);
     try {
       await this.#runAndKeepConnection({ sql: 'begin immediate', parameters: [], isRead: false }, deadlineMs);
     } catch (error) {
-      this.#writing.giveBack();
+      this.#writing.unlock();
       throw error;
     }
   }
@@ -81,21 +81,21 @@ export class Gate {
   /** Waits for what has begun; what is waiting for another program's lock fails. Nothing can be run afterwards. */
   async close(): Promise<void> {
     this.#closing.abort(new Error('The database was closed while another program held it.'));
-    await this.#writing.take(BUSY_LIMIT_MS);
+    await this.#writing.lock(BUSY_LIMIT_MS);
   }
 
   #end(): void {
-    this.#connection.giveBack();
-    this.#writing.giveBack();
+    this.#connection.unlock();
+    this.#writing.unlock();
   }
 
   async #runAndKeepConnection(statement: Statement, deadlineMs: number): Promise<SqliteResult> {
     const runOnce = async () => {
-      await this.#connection.take(deadlineMs - now());
+      await this.#connection.lock(deadlineMs - now());
       try {
         return this.#execute(statement);
       } catch (error) {
-        this.#connection.giveBack();
+        this.#connection.unlock();
         throw error;
       }
     };
