@@ -9,7 +9,7 @@ const ARROWS = {
   jobs: ['segmind', 'storage'],
   delivery: ['replies', 'jobs'],
   replies: ['jobs', 'settings', 'segmind/parameters'],
-  settings: ['storage'],
+  settings: ['storage', 'segmind/parameters'],
   monitoring: ['jobs', 'segmind'],
   doctor: ['segmind/schemas', 'storage'],
   segmind: [],

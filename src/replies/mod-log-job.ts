@@ -1,6 +1,7 @@
 import { type APIButtonComponent, type APIEmbed, ButtonStyle } from 'discord.js';
 import type { Job } from '../jobs/job.ts';
 import { cut, escaped, isBlank, isEscapedWhole } from './escape.ts';
+import { shownParameters } from './facts.ts';
 import { describeFailure } from './failure.ts';
 import { button, COLOURS } from './message.ts';
 import { mention, quoted, usdWords } from './settings-format.ts';
@@ -45,15 +46,8 @@ function describeOutcome({ state }: Job): Outcome {
 }
 
 function parameterWords({ parameters }: Job): string {
-  const { width, height, steps, guidanceScale, scheduler, samples, seed } = parameters;
-  return [
-    `${width}×${height}`,
-    `${steps} steps`,
-    `guidance ${guidanceScale}`,
-    scheduler,
-    ...(samples > 1 ? [`${samples} samples`] : []),
-    `seed ${seed}`,
-  ].join(' · ');
+  const { width, height, seed } = parameters;
+  return [`${width}×${height}`, ...shownParameters(parameters).map(({ words }) => words), `seed ${seed}`].join(' · ');
 }
 
 /** Where the picture is to be seen by others than its requester. */

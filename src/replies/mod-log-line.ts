@@ -1,3 +1,4 @@
+import { LIMITS } from '../settings/limits.ts';
 import type { Refusal } from '../settings/refusal.ts';
 import { escaped, isEscapedWhole } from './escape.ts';
 import type { CountedEntry } from './mod-log-entry.ts';
@@ -6,8 +7,6 @@ import { durationWords, mention, numberWords, quoted, spoiler, usdWords } from '
 
 const PROMPT_LENGTH = 300;
 const CHANGES_LENGTH = 1_500;
-
-const CAPS = { maxSteps: 'steps', maxSamples: 'samples', maxMegapixels: 'megapixels' } as const;
 
 /** Why a member's request was refused, in a few words for moderators. */
 function refusalWords(refusal: Refusal): string {
@@ -29,7 +28,7 @@ function refusalWords(refusal: Refusal): string {
     case 'filtered':
       return `word filter, in the ${refusal.field === 'prompt' ? 'prompt' : 'negative prompt'}`;
     case 'above_limit':
-      return `${numberWords(refusal.asked)} ${CAPS[refusal.limit]}, allowed ${numberWords(refusal.allowed)}`;
+      return `${numberWords(refusal.asked)} ${LIMITS[refusal.limit].unit}, allowed ${numberWords(refusal.allowed)}`;
     case 'cooldown':
       return `cooldown of ${durationWords(refusal.allowed)}`;
     case 'jobs_at_once':

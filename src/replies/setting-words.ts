@@ -1,5 +1,5 @@
-import { DEFAULT_SCHEDULER, PARAMETER_LIMITS } from '../segmind/parameters.ts';
-import { DEFAULT_LIMITS, LIMIT_RANGES, type LimitName, NO_LIMIT } from '../settings/schema.ts';
+import { PARAMETERS, SAMPLING_LIST, type SamplingName, type SamplingParameter } from '../segmind/parameters.ts';
+import { LIMITS, type LimitName, NO_LIMIT } from '../settings/limits.ts';
 import { escaped } from './escape.ts';
 import { absoluteTime } from './facts.ts';
 import { durationWords, isRecord, mention, numberWords, otherWords, quoted, usdWords } from './settings-format.ts';
@@ -7,43 +7,16 @@ import { durationWords, isRecord, mention, numberWords, otherWords, quoted, usdW
 /** The longest name of a size or scheduler. */
 const NAME_LENGTH = 100;
 
-export const LIMIT_LABELS: Readonly<Record<LimitName, string>> = {
-  imagesPerDay: 'Images a day',
-  cooldownSeconds: 'Cooldown',
-  jobsAtOnce: 'Jobs at a time',
-  maxSteps: 'Most steps',
-  maxSamples: 'Most samples',
-  maxMegapixels: 'Most megapixels',
-};
-
-// True: the keys of the literal above.
-export const LIMIT_NAMES = Object.keys(LIMIT_LABELS) as readonly LimitName[];
-
-const { steps, samples, dimension, guidanceScale } = PARAMETER_LIMITS;
-
-/** What the smallest picture takes of a limit: below that there is none. */
-export const SMALLEST_REQUEST: Readonly<Record<Exclude<LimitName, 'cooldownSeconds'>, number>> = {
-  imagesPerDay: samples.min,
-  jobsAtOnce: 1,
-  maxSteps: steps.min,
-  maxSamples: samples.min,
-  maxMegapixels: (dimension.min * dimension.min) / 1_000_000,
-};
-
 /** What a limit is set to, such as `30 s`, `no limit` or `none allowed`. */
 export function limitWords(name: LimitName, value: number): string {
-  if (name === 'cooldownSeconds') return value <= 0 ? 'none' : durationWords(value);
+  if (LIMITS[name].kind === 'cooldown') return value <= 0 ? 'none' : durationWords(value);
   if (value === NO_LIMIT) return 'no limit';
   return value === 0 ? 'none allowed' : numberWords(value);
 }
 
 /** What counts for everyone when nobody has set a limit. */
 export function defaultLimitWords(name: LimitName): string {
-  return `${limitWords(name, DEFAULT_LIMITS[name])} (default)`;
-}
-
-export function isLimitName(name: string): name is LimitName {
-  return Object.hasOwn(LIMIT_RANGES, name);
+  return `${limitWords(name, LIMITS[name].default)} (default)`;
 }
 
 interface SettingWords {
@@ -103,7 +76,19 @@ const money = (value: number) => {
   return value === 0 ? 'nothing may be spent' : usdWords(value);
 };
 const ON_OFF = ['on', 'off'] as const;
-const usualSize = `${dimension.default}×${dimension.default}`;
+const usualSize = `${PARAMETERS.width.default}×${PARAMETERS.height.default}`;
+
+function samplingWords(parameter: SamplingParameter): SettingWords {
+  const { label } = parameter;
+  return parameter.kind === 'choice'
+    ? text(label, parameter.default, (value) => escaped(value, NAME_LENGTH))
+    : number(label, String(parameter.default));
+}
+
+// Safe cast: there is an entry for every name.
+const samplingSettings = Object.fromEntries(
+  SAMPLING_LIST.map((parameter) => [`defaults.${parameter.name}`, samplingWords(parameter)]),
+) as Record<`defaults.${SamplingName}`, SettingWords>;
 
 /** Each setting that is said in one line, under its path. */
 export const SINGLE_SETTINGS = {
@@ -112,10 +97,7 @@ export const SINGLE_SETTINGS = {
   'safety.negativePrompt': text('Negative prompt of every request', 'none', quoted),
   'safety.privateAllowed': flag('Private images', ['allowed', 'not allowed'], true),
   'defaults.size': text('Size', usualSize, (size) => escaped(size.replace('x', '×'), NAME_LENGTH)),
-  'defaults.steps': number('Steps', String(steps.default)),
-  'defaults.guidanceScale': number('Guidance', String(guidanceScale.default)),
-  'defaults.scheduler': text('Scheduler', DEFAULT_SCHEDULER, (scheduler) => escaped(scheduler, NAME_LENGTH)),
-  'defaults.samples': number('Samples', String(samples.default)),
+  ...samplingSettings,
   'budget.dayUsd': number('Budget a day', 'no limit', money),
   'budget.monthUsd': number('Budget a month', 'no limit', money),
   logChannelId: text('Log channel', 'none', (channelId) => mention('#', channelId)),
@@ -129,3 +111,9 @@ export const SINGLE_SETTINGS = {
 } as const satisfies Record<string, SettingWords>;
 
 export type SingleSetting = keyof typeof SINGLE_SETTINGS;
+
+/** What is made for members who give no such option. */
+export const DEFAULT_SETTINGS: readonly SingleSetting[] = [
+  'defaults.size',
+  ...SAMPLING_LIST.map(({ name }) => `defaults.${name}` as const),
+];

@@ -1,18 +1,12 @@
 import type { APIEmbed } from 'discord.js';
 import type { Change } from '../settings/changes.ts';
+import { isLimitName, LIMITS } from '../settings/limits.ts';
 import { isForAdministrators } from '../settings/permissions.ts';
 import type { HistoryEntry } from '../settings/store.ts';
 import { escaped } from './escape.ts';
 import { absoluteTime } from './facts.ts';
 import { COLOURS } from './message.ts';
-import {
-  defaultLimitWords,
-  isLimitName,
-  LIMIT_LABELS,
-  limitWords,
-  SINGLE_SETTINGS,
-  type SingleSetting,
-} from './setting-words.ts';
+import { defaultLimitWords, limitWords, SINGLE_SETTINGS, type SingleSetting } from './setting-words.ts';
 import { isRecord, listed, mention, otherWords, quoted, spoiler } from './settings-format.ts';
 
 /** Characters of a line, of what is not a list in it, and of a path that isn't known. */
@@ -80,7 +74,7 @@ function roleLimitsWords(limits: unknown): string {
   if (!isRecord(limits)) return limits === undefined ? 'as everyone' : otherWords(limits);
   const words = Object.entries(limits).map(([name, value]) =>
     isLimitName(name) && typeof value === 'number'
-      ? `${LIMIT_LABELS[name].toLowerCase()} ${limitWords(name, value)}`
+      ? `${LIMITS[name].label.toLowerCase()} ${limitWords(name, value)}`
       : `${escaped(name, ITEM_LENGTH)} ${otherWords(value)}`,
   );
   return words.length === 0 ? 'as everyone' : words.join(', ');
@@ -97,7 +91,7 @@ function describeLimit([whom = '', ...path]: readonly string[], { from, to }: Va
     return typeof value === 'number' ? limitWords(name, value) : otherWords(value);
   };
   const holder = roleId === undefined ? 'everyone' : mention('@&', roleId);
-  return `${LIMIT_LABELS[name]} for ${holder}: ${words(from)} ${ARROW} ${words(to)}`;
+  return `${LIMITS[name].label} for ${holder}: ${words(from)} ${ARROW} ${words(to)}`;
 }
 
 function describePause({ from, to }: ValueChange): string {

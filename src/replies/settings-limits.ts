@@ -1,7 +1,8 @@
 import type { APIEmbed } from 'discord.js';
-import type { LimitName, Settings } from '../settings/schema.ts';
+import { LIMIT_NAMES, LIMITS, type LimitName } from '../settings/limits.ts';
+import type { Settings } from '../settings/schema.ts';
 import { COLOURS } from './message.ts';
-import { defaultLimitWords, LIMIT_LABELS, LIMIT_NAMES, limitWords } from './setting-words.ts';
+import { defaultLimitWords, limitWords } from './setting-words.ts';
 import { listed, mention, settingLine } from './settings-format.ts';
 
 /** Discord takes 4096 characters in a description. */
@@ -17,7 +18,7 @@ function everyoneWords({ limits }: Settings, name: LimitName): string {
 
 /** What holds for everyone, a line for each limit. */
 export function everyoneLimitLines(settings: Settings): string[] {
-  return LIMIT_NAMES.map((name) => settingLine(LIMIT_LABELS[name], everyoneWords(settings, name)));
+  return LIMIT_NAMES.map((name) => settingLine(LIMITS[name].label, everyoneWords(settings, name)));
 }
 
 /** What roles set, a line for each that sets anything. */
@@ -25,7 +26,7 @@ export function roleLimitLines({ limits }: Settings): string[] {
   return Object.entries(limits.roles).flatMap(([roleId, its]) => {
     const words = LIMIT_NAMES.flatMap((name) => {
       const value = its[name];
-      return value === undefined ? [] : [`${LIMIT_LABELS[name].toLowerCase()} ${limitWords(name, value)}`];
+      return value === undefined ? [] : [`${LIMITS[name].label.toLowerCase()} ${limitWords(name, value)}`];
     });
     return words.length === 0 ? [] : [`${mention('@&', roleId)}: ${words.join(', ')}`];
   });
@@ -37,8 +38,8 @@ function linesOfRole(settings: Settings, roleId: string): string[] {
   return LIMIT_NAMES.map((name) => {
     const value = its[name];
     return value === undefined
-      ? `${LIMIT_LABELS[name]}: as everyone, ${everyoneWords(settings, name)}`
-      : settingLine(LIMIT_LABELS[name], limitWords(name, value));
+      ? `${LIMITS[name].label}: as everyone, ${everyoneWords(settings, name)}`
+      : settingLine(LIMITS[name].label, limitWords(name, value));
   });
 }
 

@@ -3,7 +3,7 @@ import { isInForce } from '../settings/blocks.ts';
 import type { Block, Settings } from '../settings/schema.ts';
 import { absoluteTime } from './facts.ts';
 import { COLOURS } from './message.ts';
-import { SINGLE_SETTINGS } from './setting-words.ts';
+import { DEFAULT_SETTINGS, SINGLE_SETTINGS } from './setting-words.ts';
 import { listed, mention, numberWords, quoted, seeCommand, settingLine, spoiler } from './settings-format.ts';
 import { everyoneLimitLines, roleLimitLines } from './settings-limits.ts';
 import { settingLines } from './settings-lines.ts';
@@ -75,16 +75,7 @@ function fields(settings: Settings, { nowMs, isAdministrator }: PageFacts): APIE
   const beside = (name: string, ...lines: string[]) => ({ ...field(name, ...lines), inline: true });
   return [
     beside('Limits for everyone', ...everyoneLimitLines(settings)),
-    beside(
-      'Defaults',
-      ...settingLines(settings, [
-        'defaults.size',
-        'defaults.steps',
-        'defaults.guidanceScale',
-        'defaults.scheduler',
-        'defaults.samples',
-      ]),
-    ),
+    beside('Defaults', ...settingLines(settings, DEFAULT_SETTINGS)),
     field(counted('Limits by role', roles.length), list(roles, ROOM.roles, { separator: '\n' })),
     field('Channels', ...channelLines(settings)),
     field(

@@ -1,9 +1,18 @@
-import { PARAMETER_LIMITS } from '../segmind/parameters.ts';
-import { effectiveLimit } from '../settings/limits.ts';
-import type { LimitName, Settings } from '../settings/schema.ts';
+import { PARAMETERS } from '../segmind/parameters.ts';
+import { effectiveLimit } from '../settings/effective-limit.ts';
+import type { CostFactors } from '../settings/estimate.ts';
+import {
+  LIMIT_NAMES,
+  LIMITS,
+  type LimitName,
+  REQUEST_LIMIT_NAMES,
+  type RequestLimitName,
+  requestLimit,
+} from '../settings/limits.ts';
+import type { Settings } from '../settings/schema.ts';
 import { cut } from './escape.ts';
 import { relativeTime } from './facts.ts';
-import { LIMIT_LABELS, limitWords, SMALLEST_REQUEST } from './setting-words.ts';
+import { limitWords } from './setting-words.ts';
 import { listed, mention, numberWords, quoted } from './settings-format.ts';
 
 /** What is known of a server and of the channel in which its settings are looked at. */
@@ -19,37 +28,28 @@ export interface PageFacts {
   readonly nowMs: number;
 }
 
-type CountedLimit = keyof typeof SMALLEST_REQUEST;
-
-// True: the keys of that literal.
-const COUNTED_LIMITS = Object.keys(SMALLEST_REQUEST) as readonly CountedLimit[];
-
 const LIST_LENGTH = 150;
 const REASON_LENGTH = 120;
-const lowerLabel = (name: LimitName) => LIMIT_LABELS[name].toLowerCase();
+const lowerLabel = (name: LimitName) => LIMITS[name].label.toLowerCase();
 
 /** What a member asks for who names nothing but a prompt. */
-function usualRequest({ defaults }: Settings): Partial<Record<CountedLimit, number>> {
-  const { samples, steps, dimension } = PARAMETER_LIMITS;
-  const [width = dimension.default, height = dimension.default] = defaults.size?.split('x').map(Number) ?? [];
-  return {
-    maxSteps: defaults.steps ?? steps.default,
-    maxSamples: defaults.samples ?? samples.default,
-    maxMegapixels: (width * height) / 1_000_000,
-  };
+function usualRequest({ defaults }: Settings): CostFactors {
+  const { samples, steps, ...sides } = PARAMETERS;
+  const [width = sides.width.default, height = sides.height.default] = defaults.size?.split('x').map(Number) ?? [];
+  return { steps: defaults.steps ?? steps.default, samples: defaults.samples ?? samples.default, width, height };
 }
 
 /** Whether the limit of an everyday member, or of one who has just this role, lets anything through. */
-function isOpen(settings: Settings, name: CountedLimit, roleIds: readonly string[] = []): boolean {
-  return effectiveLimit(settings, roleIds, name).value >= SMALLEST_REQUEST[name];
+function isOpen(settings: Settings, name: LimitName, roleIds: readonly string[] = []): boolean {
+  return effectiveLimit(settings, roleIds, name).value >= LIMITS[name].smallest;
 }
 
 function stopWarnings(settings: Settings): string[] {
   const { everyone, roles } = settings.limits;
-  const closed = COUNTED_LIMITS.filter((name) => !isOpen(settings, name));
+  const closed = LIMIT_NAMES.filter((name) => !isOpen(settings, name));
   if (closed.length === 0) return [];
   const limits = closed.map((name) => `${lowerLabel(name)}: ${limitWords(name, everyone[name] ?? 0)}`).join(', ');
-  const others = Object.keys(roles).some((roleId) => COUNTED_LIMITS.every((name) => isOpen(settings, name, [roleId])));
+  const others = Object.keys(roles).some((roleId) => LIMIT_NAMES.every((name) => isOpen(settings, name, [roleId])));
   const who = others ? 'Only members of a role with limits of its own can make pictures' : 'Nobody can make pictures';
   return [`${who}: the limits for everyone leave nothing (${limits}).`];
 }
@@ -57,17 +57,14 @@ function stopWarnings(settings: Settings): string[] {
 /** Whoever names nothing but a prompt gets less than the defaults say. */
 function defaultWarnings(settings: Settings): string[] {
   const usual = usualRequest(settings);
-  const exceeds = (name: CountedLimit, roleIds: readonly string[]) => {
-    const asked = usual[name];
-    return (
-      asked !== undefined && isOpen(settings, name, roleIds) && asked > effectiveLimit(settings, roleIds, name).value
-    );
-  };
-  const describe = (name: CountedLimit) =>
-    `${lowerLabel(name)} ${numberWords(effectiveLimit(settings, [], name).value)}, default ${numberWords(Math.round((usual[name] ?? 0) * 100) / 100)}`;
-  const forEveryone = COUNTED_LIMITS.filter((name) => exceeds(name, []));
+  const usualOf = (name: RequestLimitName) => requestLimit(name).measure(usual);
+  const exceeds = (name: RequestLimitName, roleIds: readonly string[]) =>
+    isOpen(settings, name, roleIds) && usualOf(name) > effectiveLimit(settings, roleIds, name).value;
+  const describe = (name: RequestLimitName) =>
+    `${lowerLabel(name)} ${numberWords(effectiveLimit(settings, [], name).value)}, default ${numberWords(Math.round(usualOf(name) * 100) / 100)}`;
+  const forEveryone = REQUEST_LIMIT_NAMES.filter((name) => exceeds(name, []));
   const roles = Object.entries(settings.limits.roles).filter(([roleId, limits]) =>
-    COUNTED_LIMITS.some((name) => limits[name] !== undefined && exceeds(name, [roleId])),
+    REQUEST_LIMIT_NAMES.some((name) => limits[name] !== undefined && exceeds(name, [roleId])),
   );
   const mentions = roles.map(([roleId]) => mention('@&', roleId));
   const fix = 'Who gives only a prompt gets what the limits allow.';

@@ -1,6 +1,7 @@
 import type { APIEmbed, APIEmbedField } from 'discord.js';
 import type { StopReason } from '../jobs/failure.ts';
-import { NO_LIMIT, type Settings } from '../settings/schema.ts';
+import { NO_LIMIT } from '../settings/limits.ts';
+import type { Settings } from '../settings/schema.ts';
 import type { Spending } from '../settings/usage.ts';
 import { describeStopCause } from './failure.ts';
 import { COLOURS } from './message.ts';

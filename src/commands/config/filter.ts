@@ -4,7 +4,7 @@ import {
   ApplicationCommandOptionType,
 } from 'discord.js';
 import { filterPage, filterTestText } from '../../replies/settings-filter.ts';
-import { PARAMETER_LIMITS } from '../../segmind/parameters.ts';
+import { PARAMETERS } from '../../segmind/parameters.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';
 import { choicesFrom } from './choices.ts';
@@ -68,7 +68,7 @@ const test: Subcommand<APIApplicationCommandSubcommandOption> = {
   data: data('test', 'Try a text on the filter', {
     name: 'text',
     description: 'As in a prompt',
-    max_length: PARAMETER_LIMITS.prompt.maxLength,
+    max_length: PARAMETERS.prompt.maxLength,
   }),
   async execute(interaction, context, { guildId }) {
     await deferPrivately(interaction);

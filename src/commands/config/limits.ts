@@ -1,7 +1,6 @@
 import { type APIApplicationCommandBasicOption, ApplicationCommandOptionType } from 'discord.js';
-import { LIMIT_NAMES } from '../../replies/setting-words.ts';
 import { limitsPage } from '../../replies/settings-limits.ts';
-import type { LimitName } from '../../settings/schema.ts';
+import { LIMIT_NAMES, LIMITS } from '../../settings/limits.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';
 import { editLimits, type LimitValues } from './edit-limits.ts';
@@ -9,15 +8,6 @@ import { parseLimit } from './given-numbers.ts';
 import { idOption } from './given-options.ts';
 import { roleNames } from './guild-names.ts';
 import { SettingProblem, type Subcommand } from './subcommand.ts';
-
-const OPTIONS: Readonly<Record<LimitName, { option: string; description: string }>> = {
-  imagesPerDay: { option: 'images_per_day', description: 'Images a UTC day' },
-  cooldownSeconds: { option: 'cooldown', description: 'Seconds between requests' },
-  jobsAtOnce: { option: 'jobs_at_once', description: 'Waiting and under way' },
-  maxSteps: { option: 'max_steps', description: 'Most steps' },
-  maxSamples: { option: 'max_samples', description: 'Most samples' },
-  maxMegapixels: { option: 'max_megapixels', description: 'Largest size, such as 1.05' },
-};
 
 /** `/timeless-config limits`: shows or sets them, for everyone or for a role. */
 export const limits: Subcommand = {
@@ -28,7 +18,7 @@ export const limits: Subcommand = {
     options: [
       { type: ApplicationCommandOptionType.Role, name: 'role', description: 'Default: everyone' },
       ...LIMIT_NAMES.map((name): APIApplicationCommandBasicOption => {
-        const { option, description } = OPTIONS[name];
+        const { option, description } = LIMITS[name];
         return { type: ApplicationCommandOptionType.String, name: option, description, max_length: 20 };
       }),
     ],
@@ -41,9 +31,8 @@ export const limits: Subcommand = {
     const roleId = pickedId === guildId ? undefined : pickedId;
     const values: LimitValues = new Map(
       LIMIT_NAMES.flatMap((name) => {
-        const { option } = OPTIONS[name];
-        const given = interaction.options.getString(option);
-        return given === null ? [] : [[name, parseLimit(name, option, given)]];
+        const given = interaction.options.getString(LIMITS[name].option);
+        return given === null ? [] : [[name, parseLimit(name, given)]];
       }),
     );
     await deferPrivately(interaction);
