@@ -34,7 +34,7 @@ import { createSlots } from './segmind/slots.ts';
 import { Admission } from './settings/admission.ts';
 import { CostEstimate } from './settings/estimate.ts';
 import { SettingsStore } from './settings/store.ts';
-import { UsageBook } from './settings/usage-book.ts';
+import { UsageCache } from './settings/usage-cache.ts';
 import { UsageStore } from './settings/usage-store.ts';
 import { findShare, ownsGuild, type ShardOf, shardOf } from './shards.ts';
 import { CommandGuilds } from './storage/command-guilds.ts';
@@ -67,7 +67,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
   const usageStore = new UsageStore(database);
   const admission = new Admission({
     settings,
-    book: new UsageBook(usageStore),
+    cache: new UsageCache(usageStore),
     usageStore,
     costs: new CostEstimate(),
     directMessageImagesPerDay: config.jobs.directMessageImagesPerDay,

@@ -7,12 +7,12 @@ import { isModeratorHere } from './moderator.ts';
 /** `Cancel`: ends a job that waits in line, for its requester or a moderator. */
 export const cancel: Button = {
   action: 'cancel',
-  async execute(interaction, jobId, context, press) {
+  async execute(interaction, jobId, context, invoker) {
     const refuse = (content: string) => interaction.reply({ content, flags: MessageFlags.Ephemeral });
-    const job = await findJob(interaction, jobId, context, press);
+    const job = await findJob(interaction, jobId, context, invoker);
     if (!job) return;
-    if (press.id !== job.requesterId && !(await isModeratorHere(press, context))) {
-      context.log.info({ job: jobId, user: press.id }, 'refused to cancel for a stranger');
+    if (invoker.userId !== job.requesterId && !(await isModeratorHere(invoker))) {
+      context.log.info({ job: jobId, user: invoker.userId }, 'refused to cancel for a stranger');
       await refuse('Only who asked for this picture, or a moderator, can cancel it.');
       return;
     }
@@ -27,7 +27,7 @@ export const cancel: Button = {
       return;
     }
     await interaction.deferUpdate();
-    if (!context.jobs.cancel(jobId, press.id)) {
+    if (!context.jobs.cancel(jobId, invoker.userId)) {
       const content = 'Too late: this got its turn just now and can no longer be stopped.';
       await interaction.followUp({ content, flags: MessageFlags.Ephemeral });
     }

@@ -2,7 +2,7 @@ import { type ButtonInteraction, MessageFlags } from 'discord.js';
 import type { Job } from '../jobs/job.ts';
 import { JOB_GONE } from '../replies/refusal.ts';
 import type { CommandContext } from './command.ts';
-import type { Press } from './press.ts';
+import type { Invoker } from './invoker.ts';
 
 /**
  * The job that a button belongs to, as far as who pressed may know of it: its requester always, others only where the job
@@ -13,16 +13,16 @@ export async function findJob(
   interaction: ButtonInteraction,
   jobId: string,
   { jobs }: CommandContext,
-  press: Press,
+  invoker: Invoker,
 ): Promise<Job | undefined> {
   const job = await jobs.find(jobId);
-  if (job?.requesterId === press.id) return job;
+  if (job?.requesterId === invoker.userId) return job;
   const isSharedHere =
     job !== undefined &&
     !job.isPrivate &&
     job.guildId !== undefined &&
-    job.guildId === press.guildId &&
-    job.channelId === press.channel.id;
+    job.guildId === invoker.guildId &&
+    job.channelId === invoker.channel.id;
   if (isSharedHere) return job;
   await interaction.reply({ content: JOB_GONE, flags: MessageFlags.Ephemeral });
   return undefined;

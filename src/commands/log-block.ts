@@ -65,8 +65,8 @@ export const logBlockConfirmed: Button = {
   action: 'log-block-confirmed',
   forModerators: true,
 
-  async execute(interaction, argument, context, press) {
-    const { guildId } = press;
+  async execute(interaction, argument, context, invoker) {
+    const { guildId } = invoker;
     if (guildId === undefined) throw new Error('A moderator pressed outside of servers, where there are none.');
     const { memberId, seconds } = readBlockArgument(argument);
     await deferAnswer(interaction);
@@ -77,9 +77,9 @@ export const logBlockConfirmed: Button = {
       ...(seconds === UNTIL_LIFTED_SECONDS ? {} : { untilMs: now() + seconds * 1_000 }),
     };
     const { rest, user } = interaction.client;
-    const outcome = await addBlock({ context, press: { ...press, guildId }, rest, botId: user.id }, block);
+    const outcome = await addBlock({ context, invoker: { ...invoker, guildId }, rest, botId: user.id }, block);
     const content =
-      'problem' in outcome ? `${outcome.problem} Nothing was changed.` : blockedText(block, outcome, press.id);
+      'problem' in outcome ? `${outcome.problem} Nothing was changed.` : blockedText(block, outcome, invoker.userId);
     await interaction.editReply({ content, components: [] });
   },
 };

@@ -14,14 +14,14 @@ import { JOB_GONE } from '../replies/refusal.ts';
 import { mention, quoted } from '../replies/settings-format.ts';
 import type { Button, CommandContext } from './command.ts';
 import { deferAnswer } from './defer-answer.ts';
-import type { Press } from './press.ts';
+import type { Invoker } from './invoker.ts';
 
 type Deletion = 'deleted' | 'gone' | 'no access' | 'failed';
 
 /** A delivered public job of the very server of the press: anyone who may see the log can forge the rest of a custom id. */
-async function findLogged(jobId: string, { jobs }: CommandContext, press: Press): Promise<Job | undefined> {
+async function findLogged(jobId: string, { jobs }: CommandContext, invoker: Invoker): Promise<Job | undefined> {
   const job = await jobs.find(jobId);
-  const isHere = job?.guildId !== undefined && job.guildId === press.guildId;
+  const isHere = job?.guildId !== undefined && job.guildId === invoker.guildId;
   return isHere && !job.isPrivate && job.state.name === 'delivered' ? job : undefined;
 }
 
@@ -73,8 +73,8 @@ export const logDelete: Button = {
   action: 'log-delete',
   forModerators: true,
 
-  async execute(interaction, jobId, context, press) {
-    const job = await findLogged(jobId, context, press);
+  async execute(interaction, jobId, context, invoker) {
+    const job = await findLogged(jobId, context, invoker);
     const answer = job ? question(job) : { content: JOB_GONE };
     await interaction.reply({ ...answer, flags: MessageFlags.Ephemeral });
   },
@@ -85,9 +85,9 @@ export const logDeleteConfirmed: Button = {
   action: 'log-delete-confirmed',
   forModerators: true,
 
-  async execute(interaction: ButtonInteraction, jobId, context, press) {
+  async execute(interaction: ButtonInteraction, jobId, context, invoker) {
     await deferAnswer(interaction);
-    const job = await findLogged(jobId, context, press);
+    const job = await findLogged(jobId, context, invoker);
     if (!job) {
       await interaction.editReply({ content: JOB_GONE, components: [] });
       return;
@@ -95,7 +95,7 @@ export const logDeleteConfirmed: Button = {
     const { rest } = interaction.client;
     const { log } = context;
     const deletions = await Promise.all(job.messageIds.map((messageId) => deleteMessage(rest, job, messageId, log)));
-    log.info({ job: jobId, user: press.id, guild: press.guildId, deletions }, 'deleted for a moderator');
+    log.info({ job: jobId, user: invoker.userId, guild: invoker.guildId, deletions }, 'deleted for a moderator');
     // The button stays where another press may do more.
     const isOver = !deletions.some((deletion) => deletion === 'failed' || deletion === 'no access');
     const { components } = question(job);

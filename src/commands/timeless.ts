@@ -13,6 +13,7 @@ import type { Command } from './command.ts';
 import { defaultsFor } from './defaults.ts';
 import { dimensionChoices } from './dimensions.ts';
 import { generate } from './generate.ts';
+import { rulesInTime } from './invoker.ts';
 import { parseOptions } from './options.ts';
 import { toOption } from './parameter-option.ts';
 import { SIZES } from './sizes.ts';
@@ -49,18 +50,18 @@ export const timeless = {
     options,
   },
 
-  async execute(interaction: ChatInputCommandInteraction, context, press) {
-    const rules = await context.admission.rules(press.guildId);
+  async execute(interaction: ChatInputCommandInteraction, context, invoker) {
+    const rules = await rulesInTime(invoker);
     if (!rules) {
       await interaction.reply({ content: STARTING, flags: MessageFlags.Ephemeral });
       return;
     }
-    const parsed = parseOptions(interaction.options, defaultsFor(rules.settings, press.roleIds));
+    const parsed = parseOptions(interaction.options, defaultsFor(rules.settings, invoker.roleIds));
     if ('problems' in parsed) {
       await interaction.reply({ content: parsed.problems.join('\n'), flags: MessageFlags.Ephemeral });
       return;
     }
-    await generate(interaction, parsed, context, press);
+    await generate(interaction, parsed, context, invoker);
   },
 
   async autocomplete(interaction) {

@@ -55,7 +55,7 @@ function open(waiting: readonly Job[] = [], rolesOf: Readonly<Record<string, rea
     addBlock(
       {
         context: { jobs, settings, modLog, log: recordedLog().log },
-        press: { id: MODERATOR_ID, guildId: GUILD_ID },
+        invoker: { userId: MODERATOR_ID, guildId: GUILD_ID },
         rest,
         botId: BOT_ID,
       },

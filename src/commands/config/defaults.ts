@@ -73,16 +73,16 @@ export const defaults: Subcommand = {
     ],
   },
 
-  async execute(interaction, context, press) {
+  async execute(interaction, context, invoker) {
     const values = givenDefaults(interaction);
     if (Object.keys(values).length === 0) {
       await deferPrivately(interaction);
-      const { settings } = await context.settings.load(press.guildId);
+      const { settings } = await invoker.rules;
       const content = ['**Defaults for who gives none**', ...settingLines(settings, DEFAULT_SETTINGS)].join('\n');
       await answerPrivately(interaction, { content });
       return;
     }
-    await changeSettings(interaction, context, press, (settings) => ({
+    await changeSettings(interaction, context, invoker, (settings) => ({
       ...settings,
       defaults: withValues(settings.defaults, values),
     }));

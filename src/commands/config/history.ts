@@ -8,10 +8,10 @@ import type { Subcommand } from './subcommand.ts';
 export const history: Subcommand = {
   data: { type: ApplicationCommandOptionType.Subcommand, name: 'history', description: 'The last 25 changes' },
 
-  async execute(interaction, context, press) {
+  async execute(interaction, context, invoker) {
     await deferPrivately(interaction);
-    const entries = await context.settings.history(press.guildId);
-    const embeds = historyPage(entries, { isAdministrator: isAdministrator(press) });
+    const entries = await context.settings.history(invoker.guildId);
+    const embeds = historyPage(entries, { isAdministrator: isAdministrator(invoker) });
     await answerPrivately(interaction, { embeds });
   },
 };

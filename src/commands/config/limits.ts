@@ -24,8 +24,8 @@ export const limits: Subcommand = {
     ],
   },
 
-  async execute(interaction, context, press) {
-    const { guildId } = press;
+  async execute(interaction, context, invoker) {
+    const { guildId } = invoker;
     const pickedId = idOption(interaction, 'role');
     // Discord's role for everyone has the server's id.
     const roleId = pickedId === guildId ? undefined : pickedId;
@@ -37,18 +37,18 @@ export const limits: Subcommand = {
     );
     await deferPrivately(interaction);
     if (values.size === 0) {
-      const { settings } = await context.settings.load(guildId);
+      const { settings } = await invoker.rules;
       await answerPrivately(interaction, { embeds: limitsPage(settings, roleId) });
       return;
     }
     if (roleId === undefined) {
-      await changeSettings(interaction, context, press, (settings) => editLimits(settings, values));
+      await changeSettings(interaction, context, invoker, (settings) => editLimits(settings, values));
       return;
     }
     const known = await roleNames(interaction.client.rest, guildId);
     if (known.size > 0 && !known.has(roleId)) throw new SettingProblem('This server has no such role.');
     const role = { id: roleId, isGone: (id: string) => known.size > 0 && !known.has(id) };
-    await changeSettings(interaction, context, press, (settings) => editLimits(settings, values, role), {
+    await changeSettings(interaction, context, invoker, (settings) => editLimits(settings, values, role), {
       note: 'Of several roles of a member, the most generous value counts.',
     });
   },

@@ -62,15 +62,15 @@ export const safety: Subcommand = {
     ],
   },
 
-  async execute(interaction, context, press) {
+  async execute(interaction, context, invoker) {
     const values = givenSafety(interaction);
     if (Object.keys(values).length === 0) {
       await deferPrivately(interaction);
-      const { settings } = await context.settings.load(press.guildId);
+      const { settings } = await invoker.rules;
       await answerPrivately(interaction, { content: shown(settings) });
       return;
     }
-    await changeSettings(interaction, context, press, (settings) => ({
+    await changeSettings(interaction, context, invoker, (settings) => ({
       ...settings,
       safety: withValues(settings.safety, values),
     }));

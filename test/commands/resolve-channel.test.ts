@@ -1,7 +1,7 @@
 import { REST } from 'discord.js';
 import { describe, expect, it } from 'vitest';
-import { findPlace } from '../../src/commands/place.ts';
-import { type Press, readPress } from '../../src/commands/press.ts';
+import { type InvokerFacts, readInvoker } from '../../src/commands/invoker.ts';
+import { resolveChannel } from '../../src/commands/resolve-channel.ts';
 import { ThreadParents } from '../../src/delivery/thread-parents.ts';
 import type { Settings } from '../../src/settings/schema.ts';
 import {
@@ -14,8 +14,8 @@ import {
   THREAD_ID,
 } from '../support/settings-fixtures.ts';
 
-const press: Press = {
-  id: MEMBER_ID,
+const invoker: InvokerFacts = {
+  userId: MEMBER_ID,
   roleIds: [],
   permissions: 0n,
   guildId: GUILD_ID,
@@ -23,7 +23,7 @@ const press: Press = {
   botPermissions: 0n,
   namedChannels: new Map(),
 };
-const inThread: Press = { ...press, channel: { id: THREAD_ID, type: 11, parentId: CHANNEL_ID } };
+const inThread: InvokerFacts = { ...invoker, channel: { id: THREAD_ID, type: 11, parentId: CHANNEL_ID } };
 const noRules = parseSettings({});
 const rules = parseSettings({ channels: { deny: [CATEGORY_ID] } });
 
@@ -41,16 +41,20 @@ function restWith(answer: () => Promise<Response>) {
   return { rest, asked };
 }
 
-async function place(from: Press, settings: Settings, answer: () => Promise<Response> = async () => Response.json({})) {
+async function place(
+  from: InvokerFacts,
+  settings: Settings,
+  answer: () => Promise<Response> = async () => Response.json({}),
+) {
   const { rest, asked } = restWith(answer);
   const parents = new ThreadParents(rest);
-  return { ...(await findPlace(from, settings, (channelId) => parents.find(channelId))), asked: asked.length };
+  return { ...(await resolveChannel(from, settings, (channelId) => parents.find(channelId))), asked: asked.length };
 }
 
 describe('findPlace', () => {
   it('takes a channel and its category from the payload', async () => {
     const placeIds = [CHANNEL_ID, CATEGORY_ID];
-    expect(await place(press, rules)).toEqual({ placeIds, isComplete: true, isAgeRestricted: true, asked: 0 });
+    expect(await place(invoker, rules)).toEqual({ placeIds, isComplete: true, isAgeRestricted: true, asked: 0 });
   });
 
   it('asks for what a thread hangs in, where the server has rules', async () => {
@@ -78,7 +82,7 @@ describe('findPlace', () => {
   it('asks once for what several want to know at the same time, and anew afterwards', async () => {
     const { rest, asked } = restWith(async () => Response.json({ id: CHANNEL_ID, parent_id: CATEGORY_ID, nsfw: true }));
     const parents = new ThreadParents(rest);
-    const find = () => findPlace(inThread, rules, (channelId) => parents.find(channelId));
+    const find = () => resolveChannel(inThread, rules, (channelId) => parents.find(channelId));
     const places = await Promise.all([find(), find(), find()]);
     expect(places.every(({ isComplete }) => isComplete)).toBe(true);
     expect(asked).toHaveLength(1);
@@ -87,22 +91,22 @@ describe('findPlace', () => {
   });
 
   it('asks for a channel itself whose payload does not say what it stands in', async () => {
-    const { parentId: _, ...channel } = press.channel;
+    const { parentId: _, ...channel } = invoker.channel;
     const answer = async () => Response.json({ id: CHANNEL_ID, parent_id: CATEGORY_ID, nsfw: false });
     const placeIds = [CHANNEL_ID, CATEGORY_ID];
     const found = { placeIds, isComplete: true, isAgeRestricted: false, asked: 1 };
-    expect(await place({ ...press, channel }, rules, answer)).toEqual(found);
-    const alone = { ...press, channel: { ...channel, parentId: null } };
+    expect(await place({ ...invoker, channel }, rules, answer)).toEqual(found);
+    const alone = { ...invoker, channel: { ...channel, parentId: null } };
     expect(await place(alone, rules, answer)).toMatchObject({ placeIds: [CHANNEL_ID], isComplete: true, asked: 0 });
   });
 
   it('has no place in direct messages', async () => {
-    const { guildId: _, ...direct } = press;
+    const { guildId: _, ...direct } = invoker;
     expect(await place(direct, rules)).toMatchObject({ placeIds: [], isComplete: true });
   });
 });
 
-describe('readPress', () => {
+describe('readInvoker', () => {
   // The fields that are read of a payload; Discord sends many more.
   const payload = {
     id: '1',
@@ -110,11 +114,11 @@ describe('readPress', () => {
     member: { user: { id: MEMBER_ID }, roles: [ROLES[0]], permissions: String(1n << 40n) },
     channel: { id: CHANNEL_ID, type: 0, parent_id: null, nsfw: false },
     app_permissions: '8',
-  } as unknown as Parameters<typeof readPress>[0];
+  } as unknown as Parameters<typeof readInvoker>[0];
 
   it('reads who and where from the payload itself', () => {
-    expect(readPress(payload)).toEqual({
-      id: MEMBER_ID,
+    expect(readInvoker(payload)).toEqual({
+      userId: MEMBER_ID,
       roleIds: [ROLES[0]],
       permissions: 1n << 40n,
       guildId: GUILD_ID,
@@ -127,7 +131,7 @@ describe('readPress', () => {
   it('reads what the member may do in channels that options name', () => {
     const channels = { [CHANNEL_ID]: { type: 0, permissions: '3072' }, [THREAD_ID]: { type: 11 } };
     const naming = { ...payload, data: { resolved: { channels } } } as unknown as typeof payload;
-    expect(readPress(naming)?.namedChannels).toEqual(
+    expect(readInvoker(naming)?.namedChannels).toEqual(
       new Map([
         [CHANNEL_ID, { type: 0, permissions: 3072n }],
         [THREAD_ID, { type: 11, permissions: 0n }],
@@ -136,7 +140,7 @@ describe('readPress', () => {
   });
 
   it('knows nothing of an interaction without a user or a channel', () => {
-    expect(readPress({ ...payload, member: undefined } as unknown as typeof payload)).toBeUndefined();
-    expect(readPress({ ...payload, channel: undefined } as unknown as typeof payload)).toBeUndefined();
+    expect(readInvoker({ ...payload, member: undefined } as unknown as typeof payload)).toBeUndefined();
+    expect(readInvoker({ ...payload, channel: undefined } as unknown as typeof payload)).toBeUndefined();
   });
 });

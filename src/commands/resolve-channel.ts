@@ -2,15 +2,15 @@ import type { Channel } from '../settings/channels.ts';
 import type { Settings } from '../settings/schema.ts';
 import { within } from '../time.ts';
 import type { CommandContext } from './command.ts';
-import type { Press } from './press.ts';
+import type { InvokerFacts } from './invoker.ts';
 import { isThread } from './threads.ts';
 
 /** How long an answer may wait for what a thread hangs in. Discord takes one within 3 s. */
 const PATIENCE_MS = 1_000;
 
-/** Where a press comes from, as far as the rules of its server need to know. What Discord doesn't tell is left out. */
-export async function findPlace(
-  { guildId, channel }: Press,
+/** Where an interaction comes from, as far as the rules of its server need to know. What Discord doesn't tell is left out. */
+export async function resolveChannel(
+  { guildId, channel }: InvokerFacts,
   settings: Settings,
   findParent: CommandContext['findParent'],
 ): Promise<Channel> {

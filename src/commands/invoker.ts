@@ -1,7 +1,10 @@
 import type { APIInteraction, APIInteractionDataResolved } from 'discord.js';
+import { LOAD_TIMEOUT_MS } from '../settings/admission.ts';
+import type { Rules } from '../settings/policy.ts';
+import { within } from '../time.ts';
 
 /** Where something was done. */
-export interface PressedChannel {
+export interface InvokedChannel {
   readonly id: string;
   /** Discord's number: 0 text, 1 direct message, 11 public thread, ... */
   readonly type: number;
@@ -15,36 +18,46 @@ export interface PressedChannel {
 export interface NamedChannel {
   /** Discord's number. */
   readonly type: number;
-  /** What who pressed may do there. */
+  /** What the invoker may do there. */
   readonly permissions: bigint;
 }
 
 /** Who did something, and where. The permissions are those in the channel. */
-export interface Press {
-  readonly id: string;
+export interface InvokerFacts {
+  readonly userId: string;
   readonly roleIds: readonly string[];
   readonly permissions: bigint;
   /** Absent in direct messages. */
   readonly guildId?: string;
-  readonly channel: PressedChannel;
+  readonly channel: InvokedChannel;
   /** The bot's own in the channel. */
   readonly botPermissions: bigint;
   /** The channels of this server that options name, by id. */
   readonly namedChannels: ReadonlyMap<string, NamedChannel>;
 }
 
+/** The same, with the rules of the server or of direct messages: they are loaded once for all that handles the interaction. */
+export interface Invoker extends InvokerFacts {
+  readonly rules: Promise<Rules>;
+}
+
+/** The rules; undefined when the database doesn't answer within a second. @throws what it throws */
+export function rulesInTime({ rules }: Pick<Invoker, 'rules'>): Promise<Rules | undefined> {
+  return within(LOAD_TIMEOUT_MS, rules);
+}
+
 /**
  * Reads these facts from the payload of an interaction. discord.js would take some from its cache: roles and channels that it
  * doesn't know it drops silently, and without a cache that is all of them.
  */
-export function readPress(payload: APIInteraction): Press | undefined {
+export function readInvoker(payload: APIInteraction): InvokerFacts | undefined {
   const { member, channel } = payload;
   const user = member?.user ?? payload.user;
   if (!user || !channel) return undefined;
   // Each kind of channel has some of these fields.
   const { parent_id, nsfw } = channel as { parent_id?: string | null; nsfw?: boolean };
   return {
-    id: user.id,
+    userId: user.id,
     roleIds: member?.roles ?? [],
     permissions: BigInt(member?.permissions ?? 0),
     ...(payload.guild_id === undefined ? {} : { guildId: payload.guild_id }),
@@ -59,7 +72,7 @@ export function readPress(payload: APIInteraction): Press | undefined {
   };
 }
 
-function readNamedChannels({ data }: APIInteraction): Press['namedChannels'] {
+function readNamedChannels({ data }: APIInteraction): InvokerFacts['namedChannels'] {
   // Commands and selects have these fields, other interactions none of them.
   const { resolved } = (data ?? {}) as { resolved?: Pick<APIInteractionDataResolved, 'channels'> };
   const channels = Object.entries(resolved?.channels ?? {});

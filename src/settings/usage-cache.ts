@@ -8,7 +8,7 @@ type Store = Pick<UsageStore, 'load' | 'giveBack' | 'replaceEstimate'>;
  * The usage of all servers of this process: in memory from the first time that somebody asks, and stored with every change.
  * What is loaded changes before a call returns.
  */
-export class UsageBook {
+export class UsageCache {
   readonly #store: Store;
   readonly #loaded = new Map<string, Usage>();
   readonly #loading = new Map<string, Promise<Usage>>();
