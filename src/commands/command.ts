@@ -8,7 +8,7 @@ import type { StopReason } from '../jobs/failure.ts';
 import type { JobRunner, Refusal as NotTaken } from '../jobs/run.ts';
 import type { Log } from '../log.ts';
 import type { ButtonAction } from '../replies/custom-id.ts';
-import type { ModLog } from '../replies/mod-log.ts';
+import type { ModLog } from '../replies/mod-log/message.ts';
 import type { Admission } from '../settings/admission.ts';
 import type { Refusal } from '../settings/refusal.ts';
 import type { SettingsStore } from '../settings/store.ts';

@@ -4,7 +4,7 @@ import { LIMITS, type LimitName, requestLimit } from '../settings/limits.ts';
 import type { Refusal } from '../settings/refusal.ts';
 import { isBlank } from './escape.ts';
 import { relativeTime } from './facts.ts';
-import { durationWords, listed, mention, numberWords, quoted, usdWords, utcWords } from './settings-format.ts';
+import { durationWords, listed, mention, numberWords, quoted, usdWords, utcWords } from './format.ts';
 
 /** Room for the channels that are allowed, and for a moderator's reason. */
 const LIST_LENGTH = 600;

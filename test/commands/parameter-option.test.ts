@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaults } from '../../src/commands/config/defaults.ts';
 import { timeless } from '../../src/commands/timeless.ts';
-import { settingsPage } from '../../src/replies/settings-page.ts';
+import { settingsPage } from '../../src/replies/settings/page.ts';
 import { PARAMETER_LIST, parametersSchema, SAMPLING_LIST, toSegmindBody } from '../../src/segmind/parameters.ts';
 import { settingsSchema } from '../../src/settings/schema.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { limits as limitsCommand } from '../../src/commands/config/limits.ts';
 import { policyRefusalText } from '../../src/replies/policy-refusal.ts';
-import { describeChanges } from '../../src/replies/settings-changes.ts';
-import { limitsPage } from '../../src/replies/settings-limits.ts';
+import { describeChanges } from '../../src/replies/settings/changes.ts';
+import { limitsPage } from '../../src/replies/settings/limits.ts';
 import { findChanges } from '../../src/settings/changes.ts';
 import { LIMIT_NAMES, LIMITS, REQUEST_LIMIT_NAMES, requestLimit } from '../../src/settings/limits.ts';
 import { settingsSchema } from '../../src/settings/schema.ts';

@@ -6,7 +6,7 @@ import {
   GuildMember,
 } from 'discord.js';
 import { blockedText } from '../../replies/blocked.ts';
-import { blocksPage } from '../../replies/settings-blocks.ts';
+import { blocksPage } from '../../replies/settings/blocks.ts';
 import { SETTINGS_LIMITS } from '../../settings/schema.ts';
 import { now } from '../../time.ts';
 import { addBlock } from '../block-member.ts';

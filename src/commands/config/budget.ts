@@ -1,6 +1,6 @@
 import { ApplicationCommandOptionType, type ChatInputCommandInteraction } from 'discord.js';
-import { usdWords, utcWords } from '../../replies/settings-format.ts';
-import { settingLines } from '../../replies/settings-lines.ts';
+import { usdWords, utcWords } from '../../replies/format.ts';
+import { settingLines } from '../../replies/settings/lines.ts';
 import { nextDayMs, nextMonthMs } from '../../settings/calendar.ts';
 import { now } from '../../time.ts';
 import type { CommandContext } from '../command.ts';

@@ -1,5 +1,5 @@
 import { ApplicationCommandOptionType } from 'discord.js';
-import { settingLines } from '../../replies/settings-lines.ts';
+import { settingLines } from '../../replies/settings/lines.ts';
 import type { ButtonPolicy, Settings } from '../../settings/schema.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';

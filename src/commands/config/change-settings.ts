@@ -1,7 +1,7 @@
 import type { ChatInputCommandInteraction, REST } from 'discord.js';
-import { describeChanges } from '../../replies/settings-changes.ts';
-import { listed } from '../../replies/settings-format.ts';
-import { settingsWarnings } from '../../replies/settings-warnings.ts';
+import { listed } from '../../replies/format.ts';
+import { describeChanges } from '../../replies/settings/changes.ts';
+import { settingsWarnings } from '../../replies/settings/warnings.ts';
 import { isAdministrator } from '../../settings/permissions.ts';
 import type { Settings } from '../../settings/schema.ts';
 import { now } from '../../time.ts';

@@ -1,5 +1,5 @@
 import { ApplicationCommandOptionType, type ChatInputCommandInteraction } from 'discord.js';
-import { channelsPage } from '../../replies/settings-channels.ts';
+import { channelsPage } from '../../replies/settings/channels.ts';
 import { SETTINGS_LIMITS, type Settings } from '../../settings/schema.ts';
 import { isThread } from '../threads.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';

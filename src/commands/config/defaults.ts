@@ -1,6 +1,6 @@
 import { ApplicationCommandOptionType, type ChatInputCommandInteraction } from 'discord.js';
-import { DEFAULT_SETTINGS } from '../../replies/setting-words.ts';
-import { settingLines } from '../../replies/settings-lines.ts';
+import { settingLines } from '../../replies/settings/lines.ts';
+import { DEFAULT_SETTINGS } from '../../replies/settings/words.ts';
 import { SAMPLING_LIST, type SamplingName, type SamplingParameter } from '../../segmind/parameters.ts';
 import { readOption, toOption } from '../parameter-option.ts';
 import { SIZES } from '../sizes.ts';

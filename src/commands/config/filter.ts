@@ -3,7 +3,7 @@ import {
   type APIApplicationCommandSubcommandOption,
   ApplicationCommandOptionType,
 } from 'discord.js';
-import { filterPage, filterTestText } from '../../replies/settings-filter.ts';
+import { filterPage, filterTestText } from '../../replies/settings/filter.ts';
 import { PARAMETERS } from '../../segmind/parameters.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';

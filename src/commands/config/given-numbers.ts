@@ -1,4 +1,4 @@
-import { numberWords, quoted } from '../../replies/settings-format.ts';
+import { numberWords, quoted } from '../../replies/format.ts';
 import { LIMITS, type LimitName, NO_LIMIT } from '../../settings/limits.ts';
 import { MAX_BUDGET_USD } from '../../settings/schema.ts';
 import { SettingProblem } from './subcommand.ts';

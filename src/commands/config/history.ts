@@ -1,5 +1,5 @@
 import { ApplicationCommandOptionType } from 'discord.js';
-import { historyPage } from '../../replies/settings-changes.ts';
+import { historyPage } from '../../replies/settings/changes.ts';
 import { isAdministrator } from '../../settings/permissions.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import type { Subcommand } from './subcommand.ts';

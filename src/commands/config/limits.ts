@@ -1,5 +1,5 @@
 import { type APIApplicationCommandBasicOption, ApplicationCommandOptionType } from 'discord.js';
-import { limitsPage } from '../../replies/settings-limits.ts';
+import { limitsPage } from '../../replies/settings/limits.ts';
 import { LIMIT_NAMES, LIMITS } from '../../settings/limits.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';

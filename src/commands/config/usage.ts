@@ -1,6 +1,6 @@
 import { ApplicationCommandOptionType } from 'discord.js';
+import { monthWords } from '../../replies/format.ts';
 import { button, rowOf } from '../../replies/message.ts';
-import { monthWords } from '../../replies/settings-format.ts';
 import { type AccountFacts, usagePage } from '../../replies/usage-page.ts';
 import { now, within } from '../../time.ts';
 import { attachmentSizeLimitOf } from '../attachment-size-limit.ts';

@@ -1,5 +1,5 @@
 import { ApplicationCommandOptionType } from 'discord.js';
-import { settingsPage } from '../../replies/settings-page.ts';
+import { settingsPage } from '../../replies/settings/page.ts';
 import { isAdministrator } from '../../settings/permissions.ts';
 import { now } from '../../time.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
