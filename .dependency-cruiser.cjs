@@ -8,8 +8,9 @@ const ARROWS = {
   commands: ['jobs', 'settings', 'replies', 'segmind/parameters', 'delivery/refusals'],
   jobs: ['segmind', 'storage'],
   delivery: ['replies', 'jobs'],
+  'mod-log': ['replies', 'jobs', 'delivery/refusals', 'delivery/turns'],
   replies: ['jobs', 'settings', 'segmind/parameters'],
-  settings: ['storage'],
+  settings: ['storage', 'segmind/parameters'],
   monitoring: ['jobs', 'segmind'],
   doctor: ['segmind/schemas', 'storage'],
   segmind: [],
@@ -21,7 +22,7 @@ const ARROWS = {
 const PACKAGES = {
   'discord.js': {
     path: 'node_modules/(discord\\.js|@discordjs|discord-api-types)/',
-    only: ['bot', 'events', 'commands', 'delivery', 'replies'],
+    only: ['bot', 'events', 'commands', 'delivery', 'mod-log', 'replies'],
   },
   undici: { path: 'node_modules/undici/', only: ['segmind'] },
   bottleneck: { path: 'node_modules/bottleneck/', only: ['jobs/permits/limiter'] },
@@ -60,9 +61,9 @@ module.exports = {
     ...packageRules,
     {
       name: 'only-types-of-jobs',
-      comment: 'replies and delivery know what a job looks like, not how it runs',
+      comment: 'replies, delivery and mod-log know what a job looks like, not how it runs',
       severity: 'error',
-      from: { path: '^src/(delivery|replies)/' },
+      from: { path: '^src/(delivery|mod-log|replies)/' },
       to: { path: '^src/jobs/', dependencyTypesNot: ['type-only'] },
     },
     {

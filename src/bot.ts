@@ -5,7 +5,6 @@ import type { Account, CommandContext } from './commands/command.ts';
 import type { Config } from './config.ts';
 import { createDelivery } from './delivery/deliver.ts';
 import { listGuilds } from './delivery/guilds.ts';
-import { createModLog } from './delivery/mod-log.ts';
 import { DiscordRoutes } from './delivery/routes.ts';
 import { ThreadParents } from './delivery/thread-parents.ts';
 import { createConnection } from './events/connection.ts';
@@ -24,11 +23,12 @@ import { OldJobs } from './jobs/upkeep/old-jobs.ts';
 import { DAY_MS, Retention } from './jobs/upkeep/retention.ts';
 import { Settlements } from './jobs/upkeep/settlements.ts';
 import type { Log } from './log.ts';
+import { createModLog } from './mod-log/mod-log.ts';
 import { SegmindClient } from './segmind/client.ts';
 import { Admission } from './settings/admission.ts';
 import { CostEstimate } from './settings/estimate.ts';
 import { SettingsStore } from './settings/store.ts';
-import { UsageBook } from './settings/usage-book.ts';
+import { UsageCache } from './settings/usage-cache.ts';
 import { UsageStore } from './settings/usage-store.ts';
 import { findShare, ownsGuild, type ShardOf, shardOf } from './shards.ts';
 import { CommandGuilds } from './storage/command-guilds.ts';
@@ -84,7 +84,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
   });
   const admission = new Admission({
     settings,
-    book: new UsageBook(usageStore),
+    cache: new UsageCache(usageStore),
     usageStore,
     costs: new CostEstimate(),
     directMessageImagesPerDay: config.jobs.directMessageImagesPerDay,

@@ -56,6 +56,8 @@ const PLANTED: [file: string, source: string, rule: string | undefined][] = [
   ['src/storage/jobs.ts', "import '../jobs/target.ts';", 'storage-imports'],
   ['src/settings/replies.ts', "import '../replies/target.ts';", 'settings-imports'],
   ['src/delivery/jobs.ts', "import '../jobs/target.ts';", 'only-types-of-jobs'],
+  ['src/mod-log/commands.ts', "import '../commands/target.ts';", 'mod-log-imports'],
+  ['src/mod-log/jobs.ts', "import '../jobs/target.ts';", 'only-types-of-jobs'],
   ['src/replies/delivery.ts', "import '../delivery/target.ts';", 'replies-imports'],
   ['src/jobs/metrics.ts', "import 'prom-client';", 'prom-client-only-where-it-belongs'],
   ['src/jobs/monitoring.ts', "import '../monitoring/target.ts';", 'jobs-imports'],

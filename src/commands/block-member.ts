@@ -7,7 +7,7 @@ import { type Block, SETTINGS_LIMITS, type Settings } from '../settings/schema.t
 import { now, withTimeout } from '../time.ts';
 import type { CommandContext } from './command.ts';
 import { fetchMember } from './guild-member.ts';
-import type { Press } from './press.ts';
+import type { Invoker } from './invoker.ts';
 
 /** How long Discord may take to tell the roles of all who wait. */
 const PATIENCE_MS = 10_000;
@@ -18,7 +18,7 @@ type Waiting = Pick<Job, 'id' | 'requesterId'>;
 
 interface Blocking {
   readonly context: Pick<CommandContext, 'jobs' | 'settings' | 'modLog' | 'log'>;
-  readonly press: Pick<Press, 'id'> & { readonly guildId: string };
+  readonly invoker: Pick<Invoker, 'userId'> & { readonly guildId: string };
   readonly rest: Pick<REST, 'get'>;
   /** The bot's own user. */
   readonly botId: string;
@@ -32,12 +32,12 @@ function withBlock(settings: Settings, block: Block, nowMs: number): Settings | 
 }
 
 /** Those of the jobs whose requester has a role now, and how many requesters Discord did not tell of. */
-async function jobsOfRole(jobs: readonly Waiting[], roleId: string, { rest, press }: Blocking) {
+async function jobsOfRole(jobs: readonly Waiting[], roleId: string, { rest, invoker }: Blocking) {
   const memberIds = [...new Set(jobs.map(({ requesterId }) => requesterId))];
   const found = await withTimeout(
     PATIENCE_MS,
     () => new Error('Discord did not tell the roles of those who wait in time.'),
-    (signal) => Promise.allSettled(memberIds.map((memberId) => fetchMember(rest, press.guildId, memberId, signal))),
+    (signal) => Promise.allSettled(memberIds.map((memberId) => fetchMember(rest, invoker.guildId, memberId, signal))),
   );
   const withRole = new Set(
     memberIds.filter((_, index) => {
@@ -53,7 +53,7 @@ async function jobsOfRole(jobs: readonly Waiting[], roleId: string, { rest, pres
 
 async function cancelWaiting({ kind, id }: NewBlock, blocking: Blocking): Promise<BlockOutcome> {
   const { jobs } = blocking.context;
-  const { guildId, id: moderatorId } = blocking.press;
+  const { guildId, userId: moderatorId } = blocking.invoker;
   const waiting = jobs.waitingIn(guildId);
   const theirs =
     kind === 'role'
@@ -70,8 +70,8 @@ async function cancelWaiting({ kind, id }: NewBlock, blocking: Blocking): Promis
  * @returns what became of the waiting jobs; or, in words for the moderator, why nobody was blocked
  */
 export async function addBlock(blocking: Blocking, block: NewBlock): Promise<BlockOutcome | { problem: string }> {
-  const { context, press, botId } = blocking;
-  const { guildId, id: byId } = press;
+  const { context, invoker, botId } = blocking;
+  const { guildId, userId: byId } = invoker;
   if (block.kind === 'role' && block.id === guildId)
     return { problem: '@everyone can’t be blocked. `/timeless-config pause` stops the bot for all of this server.' };
   if (block.kind === 'member' && block.id === botId)

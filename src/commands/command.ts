@@ -8,13 +8,13 @@ import type { StopReason } from '../jobs/failure.ts';
 import type { JobRunner, Refusal as NotTaken } from '../jobs/runner.ts';
 import type { Log } from '../log.ts';
 import type { ButtonAction } from '../replies/custom-id.ts';
-import type { ModLog } from '../replies/mod-log.ts';
+import type { ModLog } from '../replies/mod-log/message.ts';
 import type { Admission } from '../settings/admission.ts';
 import type { Refusal } from '../settings/refusal.ts';
 import type { SettingsStore } from '../settings/store.ts';
 import type { UsageRow, UsageStore } from '../settings/usage-store.ts';
 import type { ShardOf } from '../shards.ts';
-import type { Press } from './press.ts';
+import type { Invoker } from './invoker.ts';
 
 /** The account at the image service, which is the operator's matter. */
 export interface Account {
@@ -53,8 +53,8 @@ export interface Command {
   readonly data: RESTPostAPIChatInputApplicationCommandsJSONBody;
   /** Whether only moderators may use it, and its autocomplete; held by the listener. Default: everyone. */
   readonly forModerators?: boolean;
-  execute(interaction: ChatInputCommandInteraction, context: CommandContext, press: Press): Promise<void>;
-  autocomplete?(interaction: AutocompleteInteraction, context: CommandContext, press: Press): Promise<void>;
+  execute(interaction: ChatInputCommandInteraction, context: CommandContext, invoker: Invoker): Promise<void>;
+  autocomplete?(interaction: AutocompleteInteraction, context: CommandContext, invoker: Invoker): Promise<void>;
 }
 
 export interface Button {
@@ -62,5 +62,5 @@ export interface Button {
   /** Whether only moderators may press it; held by the listener. Default: everyone who sees it, as far as `execute` allows. */
   readonly forModerators?: boolean;
   /** @param argument what stands in the custom id behind the action */
-  execute(interaction: ButtonInteraction, argument: string, context: CommandContext, press: Press): Promise<void>;
+  execute(interaction: ButtonInteraction, argument: string, context: CommandContext, invoker: Invoker): Promise<void>;
 }

@@ -1,6 +1,6 @@
-import { PARAMETER_LIMITS } from '../segmind/parameters.ts';
+import { PARAMETERS } from '../segmind/parameters.ts';
 
-const { min, max, multipleOf } = PARAMETER_LIMITS.dimension;
+const { min, max, multipleOf } = PARAMETERS.width;
 /** Discord shows no more. */
 const MAX_CHOICES = 25;
 const ALL = Array.from({ length: (max - min) / multipleOf + 1 }, (_, index) => min + index * multipleOf);

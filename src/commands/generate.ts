@@ -10,10 +10,10 @@ import type { Refusal } from '../settings/refusal.ts';
 import { now } from '../time.ts';
 import { attachmentSizeLimitOf } from './attachment-size-limit.ts';
 import type { CommandContext } from './command.ts';
-import { findPlace } from './place.ts';
-import type { Press } from './press.ts';
+import { type Invoker, rulesInTime } from './invoker.ts';
+import { resolveChannel } from './resolve-channel.ts';
 
-interface Wish {
+interface GenerationRequest {
   readonly parameters: GenerationParameters;
   readonly isPrivate: boolean;
 }
@@ -30,21 +30,24 @@ function drawJobId(): string {
  */
 export async function generate(
   interaction: ChatInputCommandInteraction | ButtonInteraction,
-  wish: Wish,
+  asked: GenerationRequest,
   context: CommandContext,
-  press: Press,
+  invoker: Invoker,
 ): Promise<void> {
   const { jobs, admission, shardOf, log } = context;
-  const { parameters, isPrivate } = wish;
+  const { parameters, isPrivate } = asked;
   const id = drawJobId();
-  const place = { guild: press.guildId, shard: shardOf(press.guildId), channel: press.channel.id };
-  const requester = { interaction: interaction.id, user: press.id, ...place };
+  const place = { guild: invoker.guildId, shard: shardOf(invoker.guildId), channel: invoker.channel.id };
+  const requester = { interaction: interaction.id, user: invoker.userId, ...place };
   const refuse = (content: string) => interaction.reply({ content, flags: MessageFlags.Ephemeral });
 
-  const rules = await admission.rules(press.guildId);
+  const rules = await rulesInTime(invoker);
   // Both at once: Discord gives 3 s for all of it.
   const [channel, ask] = rules
-    ? await Promise.all([findPlace(press, rules.settings, context.findParent), admission.open(press.guildId)])
+    ? await Promise.all([
+        resolveChannel(invoker, rules.settings, context.findParent),
+        admission.open(invoker.guildId, rules),
+      ])
     : [];
   if (!channel || !ask) {
     log.warn({ reference: id, ...requester }, 'refused: the settings or the usage are not loaded yet');
@@ -53,10 +56,15 @@ export async function generate(
     return;
   }
   // From here to the reservation nothing may be awaited: else two presses at once would both see what only one may have.
-  const answer = ask({ jobId: id, member: press, channel, request: { ...parameters, isPrivate } });
+  const answer = ask({
+    jobId: id,
+    member: { id: invoker.userId, roleIds: invoker.roleIds },
+    channel,
+    request: { ...parameters, isPrivate },
+  });
   if (!answer.allowed) {
-    await refuse(policyRefusalText(answer.reason, { isDirectMessage: press.guildId === undefined }));
-    noteRefusal(answer.reason, wish, context, press);
+    await refuse(policyRefusalText(answer.reason, { isDirectMessage: invoker.guildId === undefined }));
+    noteRefusal(answer.reason, asked, context, invoker);
     return;
   }
   const noteLineRefusal = (refusal: LineRefusal) => {
@@ -76,9 +84,9 @@ export async function generate(
     applicationId: interaction.applicationId,
     interactionToken: interaction.token,
     receivedAtMs: now(),
-    requesterId: press.id,
-    ...(press.guildId === undefined ? {} : { guildId: press.guildId }),
-    channelId: press.channel.id,
+    requesterId: invoker.userId,
+    ...(invoker.guildId === undefined ? {} : { guildId: invoker.guildId }),
+    channelId: invoker.channel.id,
     locale: interaction.locale,
     isPrivate,
     attachmentSizeLimit: attachmentSizeLimitOf(interaction),
@@ -121,16 +129,19 @@ async function accept(
 
 function noteRefusal(
   reason: Refusal,
-  { parameters, isPrivate }: Wish,
+  { parameters, isPrivate }: GenerationRequest,
   { modLog, onRefused, log }: CommandContext,
-  press: Press,
+  invoker: Invoker,
 ): void {
   onRefused(reason.name);
-  log.info({ user: press.id, guild: press.guildId, channel: press.channel.id, refusal: reason.name }, 'refused');
-  if (press.guildId === undefined) return;
+  log.info(
+    { user: invoker.userId, guild: invoker.guildId, channel: invoker.channel.id, refusal: reason.name },
+    'refused',
+  );
+  if (invoker.guildId === undefined) return;
   // What is shown is what was found.
   const isInNegativePrompt = reason.name === 'filtered' && reason.field === 'negativePrompt';
   const text = (isInNegativePrompt ? parameters.negativePrompt : undefined) ?? parameters.prompt;
-  const facts = { memberId: press.id, channelId: press.channel.id, isPrivate };
-  modLog.note(press.guildId, { kind: 'refused', ...facts, text, reason });
+  const facts = { memberId: invoker.userId, channelId: invoker.channel.id, isPrivate };
+  modLog.note(invoker.guildId, { kind: 'refused', ...facts, text, reason });
 }

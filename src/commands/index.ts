@@ -1,13 +1,13 @@
-import { cancel } from './cancel.ts';
+import { cancel } from './buttons/cancel.ts';
+import { deletePicture } from './buttons/delete.ts';
+import { fetchImage } from './buttons/fetch-image.ts';
+import { logBlock, logBlockConfirmed } from './buttons/log-block.ts';
+import { logDelete, logDeleteConfirmed } from './buttons/log-delete.ts';
+import { newSeed, reroll } from './buttons/reroll.ts';
 import type { Button, Command } from './command.ts';
 import { checkAgain } from './config/check-again.ts';
 import { timelessConfig } from './config/index.ts';
 import { resetConfirmed } from './config/reset-confirmed.ts';
-import { deletePicture } from './delete.ts';
-import { fetchImage } from './fetch-image.ts';
-import { logBlock, logBlockConfirmed } from './log-block.ts';
-import { logDelete, logDeleteConfirmed } from './log-delete.ts';
-import { newSeed, reroll } from './reroll.ts';
 import { timeless } from './timeless.ts';
 
 /** Everything a member can trigger. */

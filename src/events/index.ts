@@ -7,8 +7,8 @@ import { createReadyListener } from './client-ready.ts';
 import type { CommandGuilds } from './command-registration.ts';
 import { logGateway } from './gateway-log.ts';
 import { createInteractionListener } from './interaction-create.ts';
+import { InvokerCache } from './invoker-cache.ts';
 import { PatientStrategy } from './patient-strategy.ts';
-import { Presses } from './presses.ts';
 import { createDisconnectListener } from './shard-disconnect.ts';
 
 interface ListenerParts {
@@ -26,9 +26,9 @@ interface ListenerParts {
 
 /** Lets the bot hear everything that it listens to. */
 export function listen(client: Client, { context, guildId, guilds, onFatal, onUse, log, signal }: ListenerParts): void {
-  const presses = new Presses();
+  const invokers = new InvokerCache();
   const ready = createReadyListener({ guildId, guilds, log, signal });
-  const interactionCreate = createInteractionListener(context, presses, onUse);
+  const interactionCreate = createInteractionListener(context, invokers, onUse);
   const clientError = createErrorListener(log);
   const shardDisconnect = createDisconnectListener(onFatal);
   client.options.ws = {
@@ -38,7 +38,7 @@ export function listen(client: Client, { context, guildId, guilds, onFatal, onUs
       return new PatientStrategy(manager);
     },
   };
-  client.on(presses.event, presses.listener);
+  client.on(invokers.event, invokers.listener);
   client.once(ready.event, ready.listener);
   client.on(interactionCreate.event, interactionCreate.listener);
   client.on(clientError.event, clientError.listener);

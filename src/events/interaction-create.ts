@@ -11,11 +11,11 @@ import {
 } from 'discord.js';
 import type { CommandContext } from '../commands/command.ts';
 import { buttons, commands } from '../commands/index.ts';
+import type { Invoker } from '../commands/invoker.ts';
 import { isModeratorHere } from '../commands/moderator.ts';
-import type { Press } from '../commands/press.ts';
 import { parseCustomId } from '../replies/custom-id.ts';
 import { BROKEN, MODERATORS_ONLY, UNKNOWN_ACTION } from '../replies/refusal.ts';
-import type { Presses } from './presses.ts';
+import type { InvokerCache } from './invoker-cache.ts';
 
 function isAlreadyAnswered(error: unknown): boolean {
   return error instanceof DiscordAPIError && error.code === RESTJSONErrorCodes.InteractionHasAlreadyBeenAcknowledged;
@@ -57,18 +57,18 @@ async function tellBroken(interaction: RepliableInteraction): Promise<void> {
 }
 
 /** Discord hides what is for moderators from others, but not from a request that comes without its client, and not the buttons. */
-async function mayUse({ forModerators = false }: { forModerators?: boolean }, context: CommandContext, press: Press) {
-  return !forModerators || (await isModeratorHere(press, context));
+async function mayUse({ forModerators = false }: { forModerators?: boolean }, invoker: Invoker): Promise<boolean> {
+  return !forModerators || (await isModeratorHere(invoker));
 }
 
 async function autocomplete(
   interaction: AutocompleteInteraction,
   context: CommandContext,
-  press: Press,
+  invoker: Invoker,
 ): Promise<void> {
   const command = commands.find(({ data }) => data.name === interaction.commandName);
-  if (!command?.autocomplete || !(await mayUse(command, context, press))) await interaction.respond([]);
-  else await command.autocomplete(interaction, context, press);
+  if (!command?.autocomplete || !(await mayUse(command, invoker))) await interaction.respond([]);
+  else await command.autocomplete(interaction, context, invoker);
 }
 
 /** A command with its subcommands, as a member types it. */
@@ -77,26 +77,25 @@ function pathOf({ commandName, options }: ChatInputCommandInteraction): string {
   return `/${parts.filter((part) => part !== null).join(' ')}`;
 }
 
-async function refuse(interaction: RepliableInteraction, what: string, context: CommandContext, press: Press) {
-  const { guildId } = press;
-  context.log.warn({ ...factsOf(interaction, context), user: press.id, what }, 'refused to a member');
+async function refuse(interaction: RepliableInteraction, what: string, context: CommandContext, invoker: Invoker) {
+  const { guildId } = invoker;
+  context.log.warn({ ...factsOf(interaction, context), user: invoker.userId, what }, 'refused to a member');
   await answerPrivately(interaction, MODERATORS_ONLY);
-  if (guildId !== undefined) context.modLog.note(guildId, { kind: 'denied', memberId: press.id, what });
+  if (guildId !== undefined) context.modLog.note(guildId, { kind: 'denied', memberId: invoker.userId, what });
 }
 
-async function route(interaction: RepliableInteraction, context: CommandContext, press: Press): Promise<void> {
+async function route(interaction: RepliableInteraction, context: CommandContext, invoker: Invoker): Promise<void> {
   if (interaction.isChatInputCommand()) {
     const command = commands.find(({ data }) => data.name === interaction.commandName);
-    if (command && !(await mayUse(command, context, press)))
-      return refuse(interaction, pathOf(interaction), context, press);
-    if (command) return command.execute(interaction, context, press);
+    if (command && !(await mayUse(command, invoker))) return refuse(interaction, pathOf(interaction), context, invoker);
+    if (command) return command.execute(interaction, context, invoker);
   }
   if (interaction.isButton()) {
     const pressed = parseCustomId(interaction.customId);
     const button = buttons.find(({ action }) => action === pressed?.action);
     if (pressed && button) {
-      if (!(await mayUse(button, context, press))) return refuse(interaction, 'a button', context, press);
-      return button.execute(interaction, pressed.argument, context, press);
+      if (!(await mayUse(button, invoker))) return refuse(interaction, 'a button', context, invoker);
+      return button.execute(interaction, pressed.argument, context, invoker);
     }
   }
   context.log.warn(
@@ -110,15 +109,23 @@ async function route(interaction: RepliableInteraction, context: CommandContext,
  * Every command, button, select, modal and autocomplete: routed, and whatever breaks is logged and answered here.
  * @param onUse told of the server after each
  */
-export function createInteractionListener(context: CommandContext, presses: Presses, onUse: (guildId: string) => void) {
+export function createInteractionListener(
+  context: CommandContext,
+  invokers: InvokerCache,
+  onUse: (guildId: string) => void,
+) {
   const { log } = context;
   return {
     event: Events.InteractionCreate as const,
     async listener(interaction: BaseInteraction): Promise<void> {
       try {
-        const press = presses.take(interaction.id);
-        if (interaction.isAutocomplete()) await autocomplete(interaction, context, press);
-        else if (interaction.isRepliable()) await route(interaction, context, press);
+        const facts = invokers.take(interaction.id);
+        const rules = context.admission.loadRules(facts.guildId);
+        // Not everything needs them: then a failure is nobody's.
+        rules.catch(() => undefined);
+        const invoker = { ...facts, rules };
+        if (interaction.isAutocomplete()) await autocomplete(interaction, context, invoker);
+        else if (interaction.isRepliable()) await route(interaction, context, invoker);
       } catch (error) {
         if (isLostInteraction(error)) {
           log.warn(

@@ -1,6 +1,6 @@
 import type { Block } from '../settings/schema.ts';
 import { absoluteTime } from './facts.ts';
-import { mention, numberWords } from './settings-format.ts';
+import { mention, numberWords } from './format.ts';
 
 /** What a block did to the pictures that waited in line. */
 export interface BlockOutcome {

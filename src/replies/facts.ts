@@ -1,5 +1,6 @@
 import type { APIEmbedField } from 'discord.js';
 import type { Job } from '../jobs/job.ts';
+import { type GenerationParameters, PARAMETERS, SAMPLING_LIST } from '../segmind/parameters.ts';
 import { escaped, isBlank } from './escape.ts';
 
 /** Room for the prompt: all embeds of a message share 6000 characters. */
@@ -24,19 +25,29 @@ function textField(name: string, text = ''): APIEmbedField[] {
   return isBlank(text) ? [] : [{ name, value: escaped(text, FIELD_LENGTH) }];
 }
 
+/** The sampling parameters that a reply shows, each with its label and value, and in words such as `30 steps`. */
+export function shownParameters(parameters: GenerationParameters): { label: string; value: string; words: string }[] {
+  return SAMPLING_LIST.flatMap((parameter) => {
+    const { name, label } = parameter;
+    const value = String(parameters[name]);
+    if (parameter.kind === 'choice') return [{ label, value, words: value }];
+    if (parameters[name] === parameter.omittedAt) return [];
+    const { unit } = parameter;
+    return [{ label, value, words: unit === undefined ? `${label.toLowerCase()} ${value}` : `${value} ${unit}` }];
+  });
+}
+
 /** The parameters of a job, enough to make the same picture again. */
 export function parameterFields(job: Job): APIEmbedField[] {
-  const { seed, width, height, steps, guidanceScale, scheduler, samples, negativePrompt } = job.parameters;
+  const { parameters } = job;
+  const { seed, width, height, negativePrompt } = parameters;
   const field = (name: string, value: string | number) => ({ name, value: String(value), inline: true });
   return [
-    ...textField('Negative prompt', negativePrompt),
-    ...textField('Negative prompt (this server)', job.forced.negativePrompt),
-    field('Seed', seed),
+    ...textField(PARAMETERS.negativePrompt.label, negativePrompt),
+    ...textField(`${PARAMETERS.negativePrompt.label} (this server)`, job.forced.negativePrompt),
+    field(PARAMETERS.seed.label, seed),
     field('Size', `${width}×${height}`),
-    field('Steps', steps),
-    field('Guidance', guidanceScale),
-    field('Scheduler', scheduler),
-    ...(samples > 1 ? [field('Samples', samples)] : []),
+    ...shownParameters(parameters).map(({ label, value }) => field(label, value)),
   ];
 }
 

@@ -1,11 +1,10 @@
-import { PARAMETER_LIMITS } from '../segmind/parameters.ts';
-import type { LimitSource } from '../settings/limits.ts';
-import type { CapName, Refusal } from '../settings/refusal.ts';
-import type { LimitName } from '../settings/schema.ts';
+import { PARAMETERS } from '../segmind/parameters.ts';
+import type { LimitSource } from '../settings/effective-limit.ts';
+import { LIMITS, type LimitName, requestLimit } from '../settings/limits.ts';
+import type { Refusal } from '../settings/refusal.ts';
 import { isBlank } from './escape.ts';
 import { relativeTime } from './facts.ts';
-import { LIMIT_LABELS, SMALLEST_REQUEST } from './setting-words.ts';
-import { durationWords, listed, mention, numberWords, quoted, usdWords, utcWords } from './settings-format.ts';
+import { durationWords, listed, mention, numberWords, quoted, usdWords, utcWords } from './format.ts';
 
 /** Room for the channels that are allowed, and for a moderator's reason. */
 const LIST_LENGTH = 600;
@@ -36,39 +35,38 @@ function holds(source: LimitSource, isDirectMessage: boolean): string {
 
 /** A limit that lets nothing through. */
 function describeNone(limit: LimitName, allowed: number, whom: string, isDirectMessage: boolean): string {
-  const label = LIMIT_LABELS[limit].toLowerCase();
+  const { smallest } = LIMITS[limit];
+  const label = LIMITS[limit].label.toLowerCase();
   if (isDirectMessage) return 'The bot makes no pictures in direct messages. Use it in a server.';
   if (allowed <= 0) return `You can't make pictures here: ${label} ${whom} is set to none.`;
-  const smallest = limit === 'cooldownSeconds' ? 0 : SMALLEST_REQUEST[limit];
   return `You can't make pictures here: ${label} ${whom} is set to ${numberWords(allowed)}, and none takes less than ${numberWords(smallest)}.`;
 }
 
 /** The side of the largest square that has no more than so many megapixels. */
 function largestSide(megapixels: number): number {
-  const { max, multipleOf } = PARAMETER_LIMITS.dimension;
+  const { max, multipleOf } = PARAMETERS.width;
   return Math.min(max, Math.floor(Math.sqrt(megapixels * 1_000_000) / multipleOf) * multipleOf);
 }
 
 /** `asked` as short as it still shows that it is more than `allowed`. */
-function megapixelWords(asked: number, allowed: number): string {
+function askedWords(asked: number, allowed: number): string {
   const rounded = Math.round(asked * 100) / 100;
   return numberWords(rounded > allowed ? rounded : asked);
 }
 
-const CAPS: Readonly<Record<CapName, (refusal: Above, whom: string) => string>> = {
-  maxSteps: ({ asked, allowed }, whom) =>
-    `${numberWords(asked)} steps are too many: at most ${numberWords(allowed)} are allowed ${whom}. Use \`/timeless\` with \`steps\` of ${numberWords(Math.floor(allowed))} or less.`,
-  maxSamples: ({ asked, allowed }, whom) =>
-    `${numberWords(asked)} samples are too many: at most ${numberWords(allowed)} ${isOrAre(allowed)} allowed ${whom}. Use \`/timeless\` with \`samples\` of ${numberWords(Math.floor(allowed))} or less.`,
-  maxMegapixels: ({ asked, allowed }, whom) =>
-    `${megapixelWords(asked, allowed)} megapixels are too many: at most ${numberWords(allowed)} ${isOrAre(allowed)} allowed ${whom}. Use \`/timeless\` with a smaller size: ${largestSide(allowed)}×${largestSide(allowed)} fits.`,
-};
+/** What a member can do about a request that asks for too much. */
+function describeFitting({ limit, allowed }: Above): string {
+  const { parameter } = requestLimit(limit);
+  if (parameter === undefined) return `a smaller size: ${largestSide(allowed)}×${largestSide(allowed)} fits`;
+  return `\`${PARAMETERS[parameter].option}\` of ${numberWords(Math.floor(allowed))} or less`;
+}
 
 function describeAbove(refusal: Above, isDirectMessage: boolean): string {
   const whom = holds(refusal.source, isDirectMessage);
-  const { limit, allowed } = refusal;
-  if (allowed < SMALLEST_REQUEST[limit]) return describeNone(limit, allowed, whom, isDirectMessage);
-  return CAPS[limit](refusal, whom);
+  const { limit, asked, allowed } = refusal;
+  const { smallest, unit } = requestLimit(limit);
+  if (allowed < smallest) return describeNone(limit, allowed, whom, isDirectMessage);
+  return `${askedWords(asked, allowed)} ${unit} are too many: at most ${numberWords(allowed)} ${isOrAre(allowed)} allowed ${whom}. Use \`/timeless\` with ${describeFitting(refusal)}.`;
 }
 
 function describeJobs(refusal: Extract<Refusal, { name: 'jobs_at_once' }>, isDirectMessage: boolean): string {

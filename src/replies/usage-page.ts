@@ -1,10 +1,11 @@
 import type { APIEmbed, APIEmbedField } from 'discord.js';
 import type { StopReason } from '../jobs/failure.ts';
-import { NO_LIMIT, type Settings } from '../settings/schema.ts';
+import { NO_LIMIT } from '../settings/limits.ts';
+import type { Settings } from '../settings/schema.ts';
 import type { Spending } from '../settings/usage.ts';
 import { describeStopCause } from './failure.ts';
+import { mention, monthWords, numberWords, usdWords } from './format.ts';
 import { COLOURS } from './message.ts';
-import { mention, monthWords, numberWords, usdWords } from './settings-format.ts';
 import { RANKED_MEMBERS, rankMembers, type UsageRow } from './usage-ranking.ts';
 
 /** The account at the image service, as the operator's moderators see it. */

@@ -5,7 +5,7 @@ import { MissingRequestId, OutcomeUnknown, RefusalUnclear, type SegmindFailure, 
 import type { Answer } from './http.ts';
 import { isAllowedImageUrl } from './image-url.ts';
 import { type GetAnswer, Inference, isSuccess, MAX_RESULT_BYTES } from './inference.ts';
-import { type GenerationParameters, PARAMETER_LIMITS, toSegmindBody } from './parameters.ts';
+import { type GenerationParameters, PARAMETERS, toSegmindBody } from './parameters.ts';
 import type { PollOptions } from './poller.ts';
 import type { InferenceResult } from './result.ts';
 import { creditsSchema, submitSchema } from './schemas.ts';
@@ -108,7 +108,7 @@ export class SegmindClient {
   inference(requestId: string, options: { samples?: number } = {}): Inference {
     const timeoutMs = this.#timeouts.getMs;
     const get: GetAnswer = (path, maxBytes, signal) => this.#transport.get(path, { timeoutMs, maxBytes, signal });
-    return new Inference(requestId, get, options.samples ?? PARAMETER_LIMITS.samples.max);
+    return new Inference(requestId, get, options.samples ?? PARAMETERS.samples.max);
   }
 
   /** Submits and waits; throws what `submit` and `Inference.wait` throw. */

@@ -1,92 +1,142 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { choice, integer, number, optionalText, type Parameter, text } from './parameter-kinds.ts';
+
+export type { Parameter };
+/** A parameter with a default. */
+export type SamplingParameter = Exclude<Parameter, { kind: 'text' }>;
+
+function side<const Option extends string, const Key extends string>(option: Option, segmindKey: Key, label: string) {
+  const description = `${label} in pixels, a multiple of 8; overrides that side of size`;
+  return integer({ option, segmindKey, label, description, min: 512, max: 2048, multipleOf: 8, default: 1024 });
+}
+
+/** The parameters for which a server may have its own defaults, and which a reply shows one by one. */
+const SAMPLING_PARAMETERS = {
+  steps: integer({
+    option: 'steps',
+    segmindKey: 'num_inference_steps',
+    label: 'Steps',
+    unit: 'steps',
+    description: 'More steps take longer and cost more',
+    min: 20,
+    max: 100,
+    default: 30,
+  }),
+  guidanceScale: number({
+    option: 'guidance',
+    segmindKey: 'guidance_scale',
+    label: 'Guidance',
+    description: 'How closely the picture follows the prompt',
+    min: 1,
+    max: 25,
+    default: 7,
+  }),
+  scheduler: choice({
+    option: 'scheduler',
+    segmindKey: 'scheduler',
+    label: 'Scheduler',
+    description: 'The sampling method',
+    // By Segmind's own spelling: the first ten from the model's page, `UniPC` from its example, `DDPM` from sibling models.
+    choices: [
+      'DDIM',
+      'DPM Multi',
+      'DPM Single',
+      'Euler a',
+      'Euler',
+      'Heun',
+      'DPM2 a Karras',
+      'DPM2 Karras',
+      'LMS',
+      'PNDM',
+      'DDPM',
+      'UniPC',
+    ],
+    default: 'DPM2 Karras',
+  }),
+  samples: integer({
+    option: 'samples',
+    segmindKey: 'samples',
+    label: 'Samples',
+    unit: 'samples',
+    description: 'How many pictures; each costs',
+    min: 1,
+    max: 4,
+    default: 1,
+    omittedAt: 1,
+  }),
+} satisfies Record<string, SamplingParameter>;
 
 /**
- * What the model accepts, for Discord's pickers and for the schema alike.
+ * All that a request may say, in the order of Discord's picker: the picker, the parsing, the body of a POST and the replies read it here.
  * Ranges and defaults are Segmind's; the lengths of the two texts are Discord's and ours.
  * @see https://www.segmind.com/models/sdxl1.0-timeless
  */
-export const PARAMETER_LIMITS = {
-  prompt: { minLength: 1, maxLength: 4000 },
-  negativePrompt: { maxLength: 2000 },
-  samples: { min: 1, max: 4, default: 1 },
-  steps: { min: 20, max: 100, default: 30 },
-  guidanceScale: { min: 1, max: 25, default: 7 },
-  dimension: { min: 512, max: 2048, multipleOf: 8, default: 1024 },
-  seed: { min: -1, max: 999_999_999_999_999, random: -1, default: -1 },
-} as const;
+export const PARAMETERS = {
+  prompt: text({
+    option: 'prompt',
+    segmindKey: 'prompt',
+    label: 'Prompt',
+    description: 'What the picture shows',
+    minLength: 1,
+    maxLength: 4_000,
+  }),
+  negativePrompt: optionalText({
+    option: 'negative_prompt',
+    segmindKey: 'negative_prompt',
+    label: 'Negative prompt',
+    description: 'What the picture should not show',
+    maxLength: 2_000,
+  }),
+  width: side('width', 'img_width', 'Width'),
+  height: side('height', 'img_height', 'Height'),
+  ...SAMPLING_PARAMETERS,
+  seed: integer({
+    option: 'seed',
+    segmindKey: 'seed',
+    label: 'Seed',
+    description: 'The same seed and options give the same picture; -1 or none draws one',
+    min: -1,
+    max: 999_999_999_999_999,
+    default: -1,
+  }),
+} satisfies Record<string, Parameter>;
 
-/** The samplers by Segmind's own spelling: the first ten from the model's page, `UniPC` from its example, `DDPM` from sibling models. */
-export const SCHEDULERS = [
-  'DDIM',
-  'DPM Multi',
-  'DPM Single',
-  'Euler a',
-  'Euler',
-  'Heun',
-  'DPM2 a Karras',
-  'DPM2 Karras',
-  'LMS',
-  'PNDM',
-  'DDPM',
-  'UniPC',
-] as const;
+/** The seed that stands for any. */
+export const RANDOM_SEED = PARAMETERS.seed.default;
 
-export type Scheduler = (typeof SCHEDULERS)[number];
+type Table = typeof PARAMETERS;
+export type ParameterName = keyof Table;
+export type SamplingName = keyof typeof SAMPLING_PARAMETERS;
 
-export const DEFAULT_SCHEDULER: Scheduler = 'DPM2 Karras';
+function toList<Name extends string, P extends Parameter>(table: Readonly<Record<Name, P>>): (P & { name: Name })[] {
+  // Safe cast: the names are the keys of the table.
+  return (Object.entries(table) as [Name, P][]).map(([name, parameter]) => ({ name, ...parameter }));
+}
 
-const { prompt, negativePrompt, samples, steps, guidanceScale, dimension, seed } = PARAMETER_LIMITS;
+export const PARAMETER_LIST = toList<ParameterName, Parameter>(PARAMETERS);
+export const SAMPLING_LIST = toList<SamplingName, SamplingParameter>(SAMPLING_PARAMETERS);
 
-const dimensionSchema = z
-  .int()
-  .min(dimension.min)
-  .max(dimension.max)
-  .multipleOf(dimension.multipleOf)
-  .default(dimension.default);
+// Safe cast: each name keeps its own schema.
+const schemas = Object.fromEntries(PARAMETER_LIST.map(({ name, schema }) => [name, schema])) as unknown as {
+  [Name in ParameterName]: Table[Name]['schema'];
+};
 
 /** One request for images; fills in Segmind's defaults and refuses unknown keys. */
-export const parametersSchema = z.strictObject({
-  prompt: z.string().min(prompt.minLength).max(prompt.maxLength),
-  negativePrompt: z.string().max(negativePrompt.maxLength).exactOptional(),
-  samples: z.int().min(samples.min).max(samples.max).default(samples.default),
-  scheduler: z.enum(SCHEDULERS).default(DEFAULT_SCHEDULER),
-  steps: z.int().min(steps.min).max(steps.max).default(steps.default),
-  guidanceScale: z.number().min(guidanceScale.min).max(guidanceScale.max).default(guidanceScale.default),
-  seed: z.int().min(seed.min).max(seed.max).default(seed.default),
-  width: dimensionSchema,
-  height: dimensionSchema,
-});
+export const parametersSchema = z.strictObject(schemas);
 
 export type GenerationParameters = z.output<typeof parametersSchema>;
 
-export interface SegmindBody {
-  prompt: string;
-  negative_prompt?: string;
-  samples: number;
-  scheduler: Scheduler;
-  num_inference_steps: number;
-  guidance_scale: number;
-  seed: number;
-  img_width: number;
-  img_height: number;
-  base64: boolean;
-}
-
 /** The JSON body of a POST; an empty negative prompt is left out. */
-export function toSegmindBody(parameters: GenerationParameters, options: { base64: boolean }): SegmindBody {
-  return {
-    prompt: parameters.prompt,
-    ...(parameters.negativePrompt ? { negative_prompt: parameters.negativePrompt } : {}),
-    samples: parameters.samples,
-    scheduler: parameters.scheduler,
-    num_inference_steps: parameters.steps,
-    guidance_scale: parameters.guidanceScale,
-    seed: parameters.seed,
-    img_width: parameters.width,
-    img_height: parameters.height,
-    base64: options.base64,
-  };
+export function toSegmindBody(
+  parameters: GenerationParameters,
+  { base64 }: { base64: boolean },
+): Readonly<Record<string, string | number | boolean>> {
+  const given = PARAMETER_LIST.flatMap(({ name, segmindKey }) => {
+    const value = parameters[name];
+    return value === undefined || value === '' ? [] : [[segmindKey, value] as const];
+  });
+  return { ...Object.fromEntries(given), base64 };
 }
 
 /**
@@ -97,13 +147,13 @@ export function drawSeed(): number {
   for (;;) {
     // 50 bits are the fewest that hold the largest seed; crypto.randomInt stops at 48.
     const candidate = Number(randomBytes(8).readBigUInt64BE() & (2n ** 50n - 1n));
-    if (candidate <= seed.max) return candidate;
+    if (candidate <= PARAMETERS.seed.max) return candidate;
   }
 }
 
 /** The allowed sides next to `value` pixels, ascending: one when it is allowed or out of range, else the two around it. */
 export function nearestDimensions(value: number): number[] {
-  const { min, max, multipleOf } = dimension;
+  const { min, max, multipleOf } = PARAMETERS.width;
   const within = Math.min(max, Math.max(min, value));
   return [...new Set([Math.floor(within / multipleOf) * multipleOf, Math.ceil(within / multipleOf) * multipleOf])];
 }

@@ -3,17 +3,17 @@ import { now, within } from '../time.ts';
 import { monthOf, utcDay } from './calendar.ts';
 import type { Channel } from './channels.ts';
 import type { CostEstimate, CostFactors } from './estimate.ts';
+import { NO_LIMIT } from './limits.ts';
 import { decide, type Forced, type ImageRequest, type Member, type Rules } from './policy.ts';
 import type { Refusal } from './refusal.ts';
 import { directMessageRules } from './rules.ts';
-import { NO_LIMIT } from './schema.ts';
 import type { SettingsStore } from './store.ts';
 import type { Spending, Usage } from './usage.ts';
-import type { UsageBook } from './usage-book.ts';
+import type { UsageCache } from './usage-cache.ts';
 import { DIRECT_MESSAGES, type UsageStore } from './usage-store.ts';
 
-/** How long a press waits for what the database has of its server. Discord takes an answer within 3 s. */
-const LOAD_PATIENCE_MS = 1_000;
+/** How long an interaction waits for what the database has of its server. Discord takes an answer within 3 s. */
+export const LOAD_TIMEOUT_MS = 1_000;
 /** The share of a budget at which moderators are warned. */
 const WARNING_SHARE = 0.8;
 
@@ -25,7 +25,7 @@ export interface BudgetWarning {
 }
 
 /** What is about to be made, for whom and where. */
-export interface Asked {
+export interface AdmissionRequest {
   readonly jobId: string;
   readonly member: Member;
   readonly channel: Channel;
@@ -61,9 +61,9 @@ export interface Reserved {
   readonly undo: () => Promise<void>;
 }
 
-interface AdmissionParts {
+interface AdmissionDependencies {
   readonly settings: SettingsStore;
-  readonly book: UsageBook;
+  readonly cache: UsageCache;
   readonly usageStore: UsageStore;
   readonly costs: CostEstimate;
   /** Images a member may make on a UTC day in direct messages; 0 is none. */
@@ -73,48 +73,46 @@ interface AdmissionParts {
 
 /** Who may have an image made: the one place that asks the policy, and that counts. */
 export class Admission {
-  readonly #parts: AdmissionParts;
+  readonly #parts: AdmissionDependencies;
   readonly #directMessageRules: Rules;
   /** Of each server and period, of what moderators were warned last. */
   readonly #warned = new Map<string, string>();
 
-  constructor(parts: AdmissionParts) {
+  constructor(parts: AdmissionDependencies) {
     this.#parts = parts;
     this.#directMessageRules = directMessageRules(parts.directMessageImagesPerDay);
   }
 
-  /** What holds in a server, or in direct messages; undefined when the database doesn't say within a second. */
-  async rules(guildId: string | undefined): Promise<Rules | undefined> {
-    if (guildId === undefined) return this.#directMessageRules;
-    return this.#parts.settings.get(guildId) ?? within(LOAD_PATIENCE_MS, this.#parts.settings.load(guildId));
+  /** The rules of a server, or of direct messages. @throws what the database throws */
+  async loadRules(guildId: string | undefined): Promise<Rules> {
+    return guildId === undefined ? this.#directMessageRules : this.#parts.settings.load(guildId);
   }
 
   /**
    * Makes ready for synchronous questions about a server, or about direct messages.
+   * @param rules those of the server
    * @returns undefined when the database doesn't answer within a second
    */
-  async open(guildId: string | undefined): Promise<((asked: Asked) => Answer) | undefined> {
+  async open(guildId: string | undefined, rules: Rules): Promise<((asked: AdmissionRequest) => Answer) | undefined> {
     const key = guildId ?? DIRECT_MESSAGES;
-    const usage = this.#parts.book.get(key) ?? (await within(LOAD_PATIENCE_MS, this.#parts.book.load(key)));
-    // What holds is read last, so that a change a moment ago counts.
-    const rules = await this.rules(guildId);
-    return usage && rules && ((asked) => this.#ask({ key, rules, usage }, asked));
+    const usage = this.#parts.cache.get(key) ?? (await within(LOAD_TIMEOUT_MS, this.#parts.cache.load(key)));
+    return usage && ((asked) => this.#ask({ key, rules, usage }, asked));
   }
 
   /** What a server has spent and reserved; undefined when the database doesn't say within a second. */
   async spending(guildId: string): Promise<{ today: Spending; thisMonth: Spending } | undefined> {
-    const { book } = this.#parts;
-    const usage = book.get(guildId) ?? (await within(LOAD_PATIENCE_MS, book.load(guildId)));
+    const { cache } = this.#parts;
+    const usage = cache.get(guildId) ?? (await within(LOAD_TIMEOUT_MS, cache.load(guildId)));
     return usage?.spending(now());
   }
 
   /** Notes what a job has really cost, or that it cost nothing; the second time nothing happens. */
   async settle({ jobId, guildId, isCharged, costUsd, wasAccepted = true }: Settlement): Promise<void> {
-    const { book } = this.#parts;
+    const { cache } = this.#parts;
     const key = guildId ?? DIRECT_MESSAGES;
-    if (!isCharged) return book.giveBack(key, jobId, { wasAccepted });
-    const usage = await book.load(key);
-    const settled = book.replaceEstimate(key, jobId, costUsd === undefined ? undefined : Math.max(0, costUsd));
+    if (!isCharged) return cache.giveBack(key, jobId, { wasAccepted });
+    const usage = await cache.load(key);
+    const settled = cache.replaceEstimate(key, jobId, costUsd === undefined ? undefined : Math.max(0, costUsd));
     this.#watchBudget(key, usage);
     await settled;
   }
@@ -142,8 +140,8 @@ export class Admission {
     this.#parts.costs.record(factors, costUsd);
   }
 
-  #ask({ key, rules, usage }: { key: string; rules: Rules; usage: Usage }, asked: Asked): Answer {
-    const { book, usageStore, costs } = this.#parts;
+  #ask({ key, rules, usage }: { key: string; rules: Rules; usage: Usage }, asked: AdmissionRequest): Answer {
+    const { cache, usageStore, costs } = this.#parts;
     const { jobId, member, channel } = asked;
     const request = { ...asked.request, estimateUsd: costs.estimateUsd(asked.request) };
     const decision = decide(rules, member, channel, request, usage.of(member.id, now()), now());
@@ -154,7 +152,7 @@ export class Admission {
       this.#watchBudget(key, usage);
       return {
         store: (db) => usageStore.reserve(key, reservation, db),
-        undo: () => book.giveBack(key, jobId, { wasAccepted: false }),
+        undo: () => cache.giveBack(key, jobId, { wasAccepted: false }),
       };
     };
     return { allowed: true, forced: decision.forced, reserve };

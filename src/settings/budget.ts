@@ -1,6 +1,7 @@
 import { nextDayMs, nextMonthMs } from './calendar.ts';
+import { NO_LIMIT } from './limits.ts';
 import type { Refusal } from './refusal.ts';
-import { NO_LIMIT, type Settings } from './schema.ts';
+import type { Settings } from './schema.ts';
 import type { Spending } from './usage.ts';
 
 /** Sums of costs are compared in millionths of a dollar: below that they are rounding errors. */

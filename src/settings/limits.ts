@@ -1,37 +1,132 @@
-import { DEFAULT_LIMITS, type LimitName, NO_LIMIT, type Settings } from './schema.ts';
+import { PARAMETERS } from '../segmind/parameters.ts';
+import { type CostFactors, megapixelsOf } from './estimate.ts';
 
-/** Who set a limit: a role of the member's, the server for everyone, or nobody. */
-export type LimitSource =
-  | { readonly kind: 'default' }
-  | { readonly kind: 'everyone' }
-  | { readonly kind: 'role'; readonly roleId: string };
+/** What stands for no limit. */
+export const NO_LIMIT = -1;
 
-export interface EffectiveLimit {
-  /** Infinity where there is none; a cooldown that there isn't is 0. */
-  readonly value: number;
-  readonly source: LimitSource;
+interface LimitFacts {
+  /** Its name in `/timeless-config limits`. */
+  readonly option: string;
+  /** What the picker says of it. */
+  readonly description: string;
+  /** Its name in replies. */
+  readonly label: string;
+  /** From 0, which allows nothing; `NO_LIMIT` is allowed as well. */
+  readonly max: number;
+  readonly isWhole: boolean;
+  /** What counts where nobody has set it. */
+  readonly default: number;
+  /** What the smallest request takes: a limit below that lets nothing through. */
+  readonly smallest: number;
 }
 
-/** What the number means, so that larger is more generous for all limits but the cooldown. */
-function toValue(name: LimitName, given: number): number {
-  if (given !== NO_LIMIT) return given;
-  return name === 'cooldownSeconds' ? 0 : Number.POSITIVE_INFINITY;
+/** What one request may ask for. */
+interface RequestLimit extends LimitFacts {
+  readonly kind: 'request';
+  readonly unit: string;
+  readonly measure: (request: CostFactors) => number;
+  /** The parameter that it bounds, where it is one alone. */
+  readonly parameter?: keyof CostFactors;
 }
 
-const isMoreGenerous = (name: LimitName, one: number, other: number) =>
-  name === 'cooldownSeconds' ? one < other : one > other;
+/** `usage`: how many a member may have. `cooldown`: seconds between two requests, where less is more generous. */
+type Limit = RequestLimit | (LimitFacts & { readonly kind: 'usage' | 'cooldown' });
 
-/** The limit that counts for a member: the most generous that the member's roles set, else everyone's, else the default. */
-export function effectiveLimit(settings: Settings, roleIds: readonly string[], name: LimitName): EffectiveLimit {
-  let best: EffectiveLimit | undefined;
-  for (const [roleId, limits] of Object.entries(settings.limits.roles)) {
-    const given = limits[name];
-    if (given === undefined || !roleIds.includes(roleId)) continue;
-    const value = toValue(name, given);
-    if (!best || isMoreGenerous(name, value, best.value)) best = { value, source: { kind: 'role', roleId } };
-  }
-  if (best) return best;
-  const given = settings.limits.everyone[name];
-  if (given !== undefined) return { value: toValue(name, given), source: { kind: 'everyone' } };
-  return { value: toValue(name, DEFAULT_LIMITS[name]), source: { kind: 'default' } };
+/** The limit on a parameter in one request. */
+function limitParameter<const Name extends 'steps' | 'samples'>(name: Name, max: number) {
+  const { option, unit, min } = PARAMETERS[name];
+  const label = `Most ${unit}`;
+  return {
+    kind: 'request',
+    option: `max_${option}`,
+    description: label,
+    label,
+    unit,
+    max,
+    isWhole: true,
+    default: NO_LIMIT,
+    smallest: min,
+    measure: (request: CostFactors) => request[name],
+    parameter: name,
+  } as const;
+}
+
+/**
+ * All that may be limited for everyone or for a role, in the order of Discord's picker. The schema of the settings, the commands,
+ * the policy and the replies read it here.
+ */
+export const LIMITS = {
+  /** One sample is one image. */
+  imagesPerDay: {
+    kind: 'usage',
+    option: 'images_per_day',
+    description: 'Images a UTC day',
+    label: 'Images a day',
+    max: 100_000,
+    isWhole: true,
+    default: 50,
+    smallest: PARAMETERS.samples.min,
+  },
+  /** From the acceptance of a request. Here 0 and -1 mean the same. */
+  cooldownSeconds: {
+    kind: 'cooldown',
+    option: 'cooldown',
+    description: 'Seconds between requests',
+    label: 'Cooldown',
+    max: 86_400,
+    isWhole: true,
+    default: 0,
+    smallest: 0,
+  },
+  jobsAtOnce: {
+    kind: 'usage',
+    option: 'jobs_at_once',
+    description: 'Waiting and under way',
+    label: 'Jobs at a time',
+    max: 1_000,
+    isWhole: true,
+    default: 3,
+    smallest: 1,
+  },
+  maxSteps: limitParameter('steps', 1_000),
+  maxSamples: limitParameter('samples', 100),
+  maxMegapixels: {
+    kind: 'request',
+    option: 'max_megapixels',
+    description: 'Largest size, such as 1.05',
+    label: 'Most megapixels',
+    unit: 'megapixels',
+    max: 100,
+    isWhole: false,
+    default: NO_LIMIT,
+    smallest: megapixelsOf({ width: PARAMETERS.width.min, height: PARAMETERS.height.min }),
+    measure: megapixelsOf,
+  },
+} as const satisfies Record<string, Limit>;
+
+export type LimitName = keyof typeof LIMITS;
+
+type NameOfKind<Kind> = { [Name in LimitName]: (typeof LIMITS)[Name]['kind'] extends Kind ? Name : never }[LimitName];
+
+/** A limit on what one request asks for. */
+export type RequestLimitName = NameOfKind<'request'>;
+
+export function isLimitName(name: string): name is LimitName {
+  return Object.hasOwn(LIMITS, name);
+}
+
+function isRequestLimit(name: LimitName): name is RequestLimitName {
+  return LIMITS[name].kind === 'request';
+}
+
+// Safe cast: the keys of the table.
+export const LIMIT_NAMES = Object.keys(LIMITS) as readonly LimitName[];
+export const REQUEST_LIMIT_NAMES: readonly RequestLimitName[] = LIMIT_NAMES.filter(isRequestLimit);
+
+/** The facts of a limit on one request, as far as all of them have them. */
+export const requestLimit = (name: RequestLimitName): RequestLimit => LIMITS[name];
+
+/** The limit on a parameter alone; undefined where there is none. */
+export function limitOn(parameter: string): RequestLimitName | undefined {
+  return REQUEST_LIMIT_NAMES.find((name) => requestLimit(name).parameter === parameter);
 }

@@ -6,15 +6,15 @@ const MANAGE_GUILD = 1n << 5n;
 const MODERATE_MEMBERS = 1n << 40n;
 
 /** A member of a server, as the payload of the interaction tells. */
-export interface Presser {
-  readonly id: string;
+export interface ServerMember {
+  readonly userId: string;
   readonly roleIds: readonly string[];
   /** The permission bits in the channel; Discord sets all of them for owners and administrators. */
   readonly permissions: bigint;
 }
 
 /** Whether the member may set who else is a moderator. */
-export function isAdministrator({ permissions }: Pick<Presser, 'permissions'>): boolean {
+export function isAdministrator({ permissions }: Pick<ServerMember, 'permissions'>): boolean {
   return (permissions & ADMINISTRATOR) !== 0n;
 }
 
@@ -24,7 +24,7 @@ export function isForAdministrators(setting: string): boolean {
 }
 
 /** Whether the member may set things and press every button: by permission, or by a role that an administrator put on the list. */
-export function isModerator({ permissions, roleIds }: Omit<Presser, 'id'>, settings: Settings): boolean {
+export function isModerator({ permissions, roleIds }: Omit<ServerMember, 'userId'>, settings: Settings): boolean {
   if ((permissions & (ADMINISTRATOR | MANAGE_GUILD | MODERATE_MEMBERS)) !== 0n) return true;
   return settings.moderatorRoleIds.some((roleId) => roleIds.includes(roleId));
 }
@@ -32,19 +32,19 @@ export function isModerator({ permissions, roleIds }: Omit<Presser, 'id'>, setti
 /** Whether the member may press this button on the picture of `requesterId`. */
 export function mayPress(
   button: 'reroll' | 'newSeed' | 'delete',
-  presser: Presser,
+  member: ServerMember,
   requesterId: string,
   settings: Settings,
 ): boolean {
-  if (isModerator(presser, settings)) return true;
+  if (isModerator(member, settings)) return true;
   const policy: ButtonPolicy = settings.buttons[button];
   switch (policy.who) {
     case 'anyone':
       return true;
     case 'requester':
-      return presser.id === requesterId;
+      return member.userId === requesterId;
     case 'role':
-      return presser.roleIds.includes(policy.roleId);
+      return member.roleIds.includes(policy.roleId);
     default:
       return policy satisfies never;
   }

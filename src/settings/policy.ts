@@ -2,10 +2,11 @@ import { isInForce } from './blocks.ts';
 import { refuseBudget } from './budget.ts';
 import { nextDayMs } from './calendar.ts';
 import { type Channel, refuseChannel } from './channels.ts';
-import { megapixelsOf } from './estimate.ts';
+import { effectiveLimit } from './effective-limit.ts';
+import type { CostFactors } from './estimate.ts';
 import type { Filter } from './filter.ts';
-import { effectiveLimit } from './limits.ts';
-import type { CapName, Refusal } from './refusal.ts';
+import { REQUEST_LIMIT_NAMES, requestLimit } from './limits.ts';
+import type { Refusal } from './refusal.ts';
 import type { Block, Settings } from './schema.ts';
 import type { MemberUsage } from './usage.ts';
 
@@ -23,14 +24,9 @@ export interface Member {
 }
 
 /** What is about to be made, with the member's own texts. */
-export interface ImageRequest {
+export interface ImageRequest extends CostFactors {
   readonly prompt: string;
   readonly negativePrompt?: string | undefined;
-  readonly samples: number;
-  readonly steps: number;
-  /** Pixels. */
-  readonly width: number;
-  readonly height: number;
   readonly isPrivate: boolean;
   readonly estimateUsd: number;
 }
@@ -105,14 +101,10 @@ function refuseText(filter: Filter, { prompt, negativePrompt = '' }: ImageReques
 }
 
 function refuseSize(settings: Settings, { roleIds }: Member, request: ImageRequest): Refusal | undefined {
-  const asked: Record<CapName, number> = {
-    maxSteps: request.steps,
-    maxSamples: request.samples,
-    maxMegapixels: megapixelsOf(request),
-  };
-  for (const limit of ['maxSteps', 'maxSamples', 'maxMegapixels'] as const) {
+  for (const limit of REQUEST_LIMIT_NAMES) {
     const { value, source } = effectiveLimit(settings, roleIds, limit);
-    if (asked[limit] > value) return { name: 'above_limit', limit, asked: asked[limit], allowed: value, source };
+    const asked = requestLimit(limit).measure(request);
+    if (asked > value) return { name: 'above_limit', limit, asked, allowed: value, source };
   }
   return undefined;
 }

@@ -1,4 +1,5 @@
-import type { LimitSource } from './limits.ts';
+import type { LimitSource } from './effective-limit.ts';
+import type { RequestLimitName } from './limits.ts';
 
 /**
  * Why a request is not taken, with what is allowed instead. The filter's word is not among the facts: a refusal may be seen by others.
@@ -16,7 +17,7 @@ export type Refusal =
   | { readonly name: 'not_age_restricted' }
   | { readonly name: 'private_not_allowed' }
   | { readonly name: 'filtered'; readonly field: 'prompt' | 'negativePrompt' }
-  | ({ readonly name: 'above_limit'; readonly limit: CapName; readonly asked: number } & LimitFacts)
+  | ({ readonly name: 'above_limit'; readonly limit: RequestLimitName; readonly asked: number } & LimitFacts)
   | ({ readonly name: 'cooldown'; readonly untilMs: number } & LimitFacts)
   | ({ readonly name: 'jobs_at_once'; readonly underWay: number } & LimitFacts)
   | ({
@@ -34,9 +35,6 @@ export type Refusal =
       readonly estimateUsd: number;
       readonly opensAtMs?: number;
     };
-
-/** What a request may not be larger than. */
-export type CapName = 'maxSteps' | 'maxSamples' | 'maxMegapixels';
 
 interface LimitFacts {
   /** In the limit's own unit; 0 is none. */

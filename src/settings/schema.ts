@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { type PARAMETERS, SAMPLING_LIST, type SamplingName, type SamplingParameter } from '../segmind/parameters.ts';
+import { LIMIT_NAMES, LIMITS, type LimitName, NO_LIMIT } from './limits.ts';
 
 /** Grows when what stands in the settings changes its meaning; keys that are only added leave it. */
 const SETTINGS_VERSION = 1;
@@ -18,54 +20,42 @@ export const SETTINGS_LIMITS = {
 /** The largest budget for a day or a month. */
 export const MAX_BUDGET_USD = 1_000_000;
 
-/** What may be set for everyone or for a role, and up to what; `0` none allowed, `-1` no limit, absent inherits. */
-export const LIMIT_RANGES = {
-  /** One sample is one image. */
-  imagesPerDay: { max: 100_000, isWhole: true },
-  /** From the acceptance of a request. Here 0 and -1 mean the same. */
-  cooldownSeconds: { max: 86_400, isWhole: true },
-  jobsAtOnce: { max: 1_000, isWhole: true },
-  maxSteps: { max: 1_000, isWhole: true },
-  maxSamples: { max: 100, isWhole: true },
-  maxMegapixels: { max: 100, isWhole: false },
-} as const;
-
-export type LimitName = keyof typeof LIMIT_RANGES;
-
-export const NO_LIMIT = -1;
-
-/** What counts for a limit that a server has not set. */
-export const DEFAULT_LIMITS: Readonly<Record<LimitName, number>> = {
-  imagesPerDay: 50,
-  cooldownSeconds: 0,
-  jobsAtOnce: 3,
-  maxSteps: NO_LIMIT,
-  maxSamples: NO_LIMIT,
-  maxMegapixels: NO_LIMIT,
-};
-
 /** A Discord id. */
 const snowflake = z.string().regex(/^\d{17,20}$/);
 const ids = (max: number) => z.array(snowflake).max(max).default([]).readonly();
 const epochMs = z.int();
 const reason = z.string().max(SETTINGS_LIMITS.reasonLength);
 
+/** A schema for each name. */
+function schemasFor<Name extends string, Schema extends z.ZodType>(
+  names: readonly Name[],
+  toSchema: (name: Name) => Schema,
+): Record<Name, Schema> {
+  // Safe cast: there is an entry for every name.
+  return Object.fromEntries(names.map((name) => [name, toSchema(name)])) as Record<Name, Schema>;
+}
+
+/** `0` allows nothing, `-1` is no limit, absent inherits. */
 function limit(name: LimitName) {
-  const { max, isWhole } = LIMIT_RANGES[name];
+  const { max, isWhole } = LIMITS[name];
   const value = (isWhole ? z.int() : z.number()).min(NO_LIMIT).max(max);
   return value.refine((given) => given === NO_LIMIT || given >= 0).exactOptional();
 }
 
-const limitsSchema = z
-  .looseObject({
-    imagesPerDay: limit('imagesPerDay'),
-    cooldownSeconds: limit('cooldownSeconds'),
-    jobsAtOnce: limit('jobsAtOnce'),
-    maxSteps: limit('maxSteps'),
-    maxSamples: limit('maxSamples'),
-    maxMegapixels: limit('maxMegapixels'),
-  })
-  .readonly();
+const limitsSchema = z.looseObject(schemasFor(LIMIT_NAMES, limit)).readonly();
+
+/** A default of a parameter. Wider than what the model takes, whose ranges may differ in another release. */
+function samplingDefault({ kind }: SamplingParameter) {
+  if (kind === 'choice') return z.string().min(1).max(50).exactOptional();
+  return (kind === 'integer' ? z.int() : z.number()).min(0).max(1_000).exactOptional();
+}
+
+// Safe cast: of each name, what the function above makes of its kind.
+const samplingDefaults = Object.fromEntries(SAMPLING_LIST.map((its) => [its.name, samplingDefault(its)])) as {
+  [Name in SamplingName]: z.ZodExactOptional<
+    (typeof PARAMETERS)[Name]['kind'] extends 'choice' ? z.ZodString : z.ZodNumber
+  >;
+};
 
 const blockSchema = z
   .looseObject({
@@ -140,10 +130,7 @@ export const settingsSchema = z
           .string()
           .regex(/^\d{3,4}x\d{3,4}$/)
           .exactOptional(),
-        steps: z.int().min(1).max(1_000).exactOptional(),
-        guidanceScale: z.number().min(0).max(100).exactOptional(),
-        scheduler: z.string().min(1).max(50).exactOptional(),
-        samples: z.int().min(1).max(100).exactOptional(),
+        ...samplingDefaults,
       })
       .readonly()
       .prefault({}),

@@ -1,5 +1,5 @@
 import { daysBefore, monthOf, utcDay } from './calendar.ts';
-import { LIMIT_RANGES } from './schema.ts';
+import { LIMITS } from './limits.ts';
 
 /** US$ that a server has paid, and what its jobs under way are likely to cost. */
 export interface Spending {
@@ -40,7 +40,7 @@ export interface UsageTotals {
 }
 
 /** How long an acceptance may matter. */
-const LONGEST_COOLDOWN_MS = LIMIT_RANGES.cooldownSeconds.max * 1_000;
+const LONGEST_COOLDOWN_MS = LIMITS.cooldownSeconds.max * 1_000;
 
 interface Day {
   spentUsd: number;

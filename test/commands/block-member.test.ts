@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { addBlock, type NewBlock } from '../../src/commands/block-member.ts';
 import type { Job } from '../../src/jobs/job.ts';
-import type { ModLogEntry } from '../../src/replies/mod-log.ts';
+import type { ModLogEntry } from '../../src/replies/mod-log/message.ts';
 import { SETTINGS_LIMITS } from '../../src/settings/schema.ts';
 import { SettingsStore } from '../../src/settings/store.ts';
 import { makeJob, recordedLog, refusal } from '../support/job-fixtures.ts';
@@ -55,7 +55,7 @@ function open(waiting: readonly Job[] = [], rolesOf: Readonly<Record<string, rea
     addBlock(
       {
         context: { jobs, settings, modLog, log: recordedLog().log },
-        press: { id: MODERATOR_ID, guildId: GUILD_ID },
+        invoker: { userId: MODERATOR_ID, guildId: GUILD_ID },
         rest,
         botId: BOT_ID,
       },

@@ -4,7 +4,7 @@ import { defaultsFor } from '../../src/commands/defaults.ts';
 import { dimensionChoices } from '../../src/commands/dimensions.ts';
 import { parseOptions } from '../../src/commands/options.ts';
 import { SIZES } from '../../src/commands/sizes.ts';
-import { PARAMETER_LIMITS, SCHEDULERS } from '../../src/segmind/parameters.ts';
+import { PARAMETERS } from '../../src/segmind/parameters.ts';
 import { defaultSettings } from '../../src/settings/schema.ts';
 
 type Values = Record<string, string | number | boolean>;
@@ -99,13 +99,13 @@ describe('parseOptions', () => {
   });
 
   it('takes every scheduler', () => {
-    for (const scheduler of SCHEDULERS) expect(parametersOf({ scheduler }).scheduler).toBe(scheduler);
+    for (const scheduler of PARAMETERS.scheduler.choices) expect(parametersOf({ scheduler }).scheduler).toBe(scheduler);
   });
 });
 
 describe('dimensionChoices', () => {
   it('offers at most 25 allowed sides, whatever is typed', () => {
-    const { min, max, multipleOf } = PARAMETER_LIMITS.dimension;
+    const { min, max, multipleOf } = PARAMETERS.width;
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.integer().map(String)), (typed) => {
         const choices = dimensionChoices(typed);

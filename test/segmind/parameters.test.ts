@@ -1,12 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  DEFAULT_SCHEDULER,
   drawSeed,
   nearestDimensions,
-  PARAMETER_LIMITS,
+  PARAMETERS,
   parametersSchema,
-  SCHEDULERS,
   toSegmindBody,
 } from '../../src/segmind/parameters.ts';
 
@@ -14,7 +12,7 @@ const anyParameters = fc.record({
   prompt: fc.string({ minLength: 1, maxLength: 4000 }),
   negativePrompt: fc.string({ maxLength: 2000 }),
   samples: fc.integer({ min: 1, max: 4 }),
-  scheduler: fc.constantFrom(...SCHEDULERS),
+  scheduler: fc.constantFrom(...PARAMETERS.scheduler.choices),
   steps: fc.integer({ min: 20, max: 100 }),
   guidanceScale: fc.double({ min: 1, max: 25, noNaN: true }),
   seed: fc.integer({ min: -1, max: 999_999_999_999_999 }),
@@ -27,7 +25,7 @@ describe('parametersSchema', () => {
     expect(parametersSchema.parse({ prompt: 'a rose' })).toEqual({
       prompt: 'a rose',
       samples: 1,
-      scheduler: DEFAULT_SCHEDULER,
+      scheduler: 'DPM2 Karras',
       steps: 30,
       guidanceScale: 7,
       seed: -1,
@@ -137,7 +135,7 @@ describe('nearestDimensions', () => {
   });
 
   it('offers only allowed values, none of them further away than another allowed one', () => {
-    const { min, max, multipleOf } = PARAMETER_LIMITS.dimension;
+    const { min, max, multipleOf } = PARAMETERS.width;
     fc.assert(
       fc.property(fc.integer({ min: -10_000, max: 10_000 }), (value) => {
         const offered = nearestDimensions(value);

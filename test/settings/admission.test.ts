@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Admission, type Asked, type BudgetWarning } from '../../src/settings/admission.ts';
+import { rulesInTime } from '../../src/commands/invoker.ts';
+import { Admission, type AdmissionRequest, type BudgetWarning } from '../../src/settings/admission.ts';
 import { CostEstimate } from '../../src/settings/estimate.ts';
+import { defaultRules } from '../../src/settings/rules.ts';
 import type { Settings } from '../../src/settings/schema.ts';
 import { SettingsStore } from '../../src/settings/store.ts';
-import { UsageBook } from '../../src/settings/usage-book.ts';
+import { UsageCache } from '../../src/settings/usage-cache.ts';
 import { UsageStore } from '../../src/settings/usage-store.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { channel, GUILD_ID, MEMBER_ID, MODERATOR_ID, parseSettings, request } from '../support/settings-fixtures.ts';
@@ -22,7 +24,7 @@ function open(): void {
   warnings = [];
   admission = new Admission({
     settings,
-    book: new UsageBook(usageStore),
+    cache: new UsageCache(usageStore),
     usageStore,
     costs: new CostEstimate(),
     directMessageImagesPerDay: 2,
@@ -31,7 +33,7 @@ function open(): void {
 }
 
 const { estimateUsd: _, ...wish } = request;
-const asked = (jobId: string, change: Partial<Asked> = {}): Asked => ({
+const asked = (jobId: string, change: Partial<AdmissionRequest> = {}): AdmissionRequest => ({
   jobId,
   member: { id: MEMBER_ID, roleIds: [] },
   channel,
@@ -40,9 +42,11 @@ const asked = (jobId: string, change: Partial<Asked> = {}): Asked => ({
 });
 const set = (given: object) => settings.change(GUILD_ID, MODERATOR_ID, (): Settings => parseSettings(given));
 
+const makeReady = async (guildId: string | undefined) => admission.open(guildId, await admission.loadRules(guildId));
+
 /** Asks as a press does, and keeps what is reserved; the reason when it is refused. */
-async function press(jobId: string, guildId: string | undefined = GUILD_ID, change: Partial<Asked> = {}) {
-  const ask = await admission.open(guildId);
+async function press(jobId: string, guildId: string | undefined = GUILD_ID, change: Partial<AdmissionRequest> = {}) {
+  const ask = await makeReady(guildId);
   const answer = ask?.(asked(jobId, change));
   if (!answer?.allowed) return answer?.reason.name;
   const reserved = answer.reserve();
@@ -64,7 +68,7 @@ describe('Admission', () => {
   });
 
   it('holds a change of settings against a press that was made ready before it', async () => {
-    const ask = await admission.open(GUILD_ID);
+    const ask = await makeReady(GUILD_ID);
     await set({ pause: { reason: 'lunch', byId: MODERATOR_ID, atMs: 1 } });
     expect(ask?.(asked('a')).allowed).toBe(true);
     expect(await press('a')).toBe('paused');
@@ -136,7 +140,7 @@ describe('Admission', () => {
   it('allows a member one job at a time and so many images a day in direct messages, whoever else writes there', async () => {
     const place = { channel: { placeIds: [], isComplete: true, isAgeRestricted: undefined } };
     const direct = (jobId: string, memberId = MEMBER_ID) =>
-      admission.open(undefined).then(async (ask) => {
+      makeReady(undefined).then(async (ask) => {
         const answer = ask?.(asked(jobId, { ...place, member: { id: memberId, roleIds: [] } }));
         if (!answer?.allowed) return answer?.reason.name;
         await database.write(answer.reserve().store);
@@ -166,10 +170,10 @@ describe('Admission', () => {
       });
     });
     await isHeld;
-    expect(await admission.rules(GUILD_ID)).toBeUndefined();
-    expect(await admission.open(GUILD_ID)).toBeUndefined();
+    expect(await rulesInTime({ rules: admission.loadRules(GUILD_ID) })).toBeUndefined();
+    expect(await admission.open(GUILD_ID, defaultRules)).toBeUndefined();
     free();
     await held;
-    expect(await admission.open(GUILD_ID)).toBeDefined();
+    expect(await makeReady(GUILD_ID)).toBeDefined();
   });
 });

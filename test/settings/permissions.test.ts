@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { isAdministrator, isModerator, mayPress, type Presser } from '../../src/settings/permissions.ts';
+import { isAdministrator, isModerator, mayPress, type ServerMember } from '../../src/settings/permissions.ts';
 import { defaultSettings } from '../../src/settings/schema.ts';
 import { MEMBER_ID, OTHER_ID, parseSettings, ROLES } from '../support/settings-fixtures.ts';
 
-const nobody: Presser = { id: MEMBER_ID, roleIds: [], permissions: 0n };
+const nobody: ServerMember = { userId: MEMBER_ID, roleIds: [], permissions: 0n };
 const MODERATE_MEMBERS = 1_099_511_627_776n;
 
 describe('a moderator', () => {
@@ -31,21 +31,22 @@ describe('a moderator', () => {
 describe('a button', () => {
   const withRole = { ...nobody, roleIds: [ROLES[0]] };
   const moderator = { ...nobody, permissions: MODERATE_MEMBERS };
-  const rows: readonly [name: string, policy: object, presser: Presser, requesterId: string, expected: boolean][] = [
-    ['the requester', { who: 'requester' }, nobody, MEMBER_ID, true],
-    ['a stranger, where the requester may', { who: 'requester' }, nobody, OTHER_ID, false],
-    ['a moderator, where the requester may', { who: 'requester' }, moderator, OTHER_ID, true],
-    ['a stranger, where anyone may', { who: 'anyone' }, nobody, OTHER_ID, true],
-    ['who has the role', { who: 'role', roleId: ROLES[0] }, withRole, OTHER_ID, true],
-    ['the requester without the role', { who: 'role', roleId: ROLES[0] }, nobody, MEMBER_ID, false],
-    ['a moderator without the role', { who: 'role', roleId: ROLES[0] }, moderator, OTHER_ID, true],
-  ];
+  const rows: readonly [name: string, policy: object, member: ServerMember, requesterId: string, expected: boolean][] =
+    [
+      ['the requester', { who: 'requester' }, nobody, MEMBER_ID, true],
+      ['a stranger, where the requester may', { who: 'requester' }, nobody, OTHER_ID, false],
+      ['a moderator, where the requester may', { who: 'requester' }, moderator, OTHER_ID, true],
+      ['a stranger, where anyone may', { who: 'anyone' }, nobody, OTHER_ID, true],
+      ['who has the role', { who: 'role', roleId: ROLES[0] }, withRole, OTHER_ID, true],
+      ['the requester without the role', { who: 'role', roleId: ROLES[0] }, nobody, MEMBER_ID, false],
+      ['a moderator without the role', { who: 'role', roleId: ROLES[0] }, moderator, OTHER_ID, true],
+    ];
 
   it.each(rows.map(([name, ...row]) => ({ name, row })))('is for $name, or not', ({ row }) => {
-    const [policy, presser, requesterId, expected] = row;
+    const [policy, member, requesterId, expected] = row;
     for (const button of ['reroll', 'newSeed', 'delete'] as const) {
       const settings = parseSettings({ buttons: { [button]: policy } });
-      expect(mayPress(button, presser, requesterId, settings)).toBe(expected);
+      expect(mayPress(button, member, requesterId, settings)).toBe(expected);
     }
   });
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Usage } from '../../src/settings/usage.ts';
-import { UsageBook } from '../../src/settings/usage-book.ts';
+import { UsageCache } from '../../src/settings/usage-cache.ts';
 import { DIRECT_MESSAGES, UsageStore } from '../../src/settings/usage-store.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { GUILD_ID, MEMBER_ID, MIDNIGHT_MS, NOW_MS, OTHER_ID } from '../support/settings-fixtures.ts';
@@ -134,7 +134,7 @@ describe('stored usage', () => {
 
 describe('the book of usage', () => {
   it('reads a server once, for all who ask at the same time', async () => {
-    const book = new UsageBook(store);
+    const book = new UsageCache(store);
     expect(book.get(GUILD_ID)).toBeUndefined();
     const [first, second] = await Promise.all([book.load(GUILD_ID), book.load(GUILD_ID)]);
     expect(second).toBe(first);
@@ -143,10 +143,10 @@ describe('the book of usage', () => {
 
   it('ends jobs of a server that nobody has asked about since the start', async () => {
     const nowMs = Date.now();
-    const before = await new UsageBook(store).load(GUILD_ID);
+    const before = await new UsageCache(store).load(GUILD_ID);
     await reserve(before, nowMs, job('a'));
     await reserve(before, nowMs, job('b', { images: 1 }));
-    const book = new UsageBook(store);
+    const book = new UsageCache(store);
     await Promise.all([book.giveBack(GUILD_ID, 'a'), book.replaceEstimate(GUILD_ID, 'b', 0.5)]);
     expect(book.get(GUILD_ID)?.of(MEMBER_ID, nowMs)).toMatchObject({
       imagesToday: 1,
@@ -158,7 +158,7 @@ describe('the book of usage', () => {
 
   it('tries again after the database failed', async () => {
     let failures = 1;
-    const book = new UsageBook({
+    const book = new UsageCache({
       load: async (guildId, nowMs) => {
         failures -= 1;
         if (failures >= 0) throw new Error('the disk is asleep');

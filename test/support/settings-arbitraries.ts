@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { LIMIT_RANGES, type LimitName, type Settings, settingsSchema } from '../../src/settings/schema.ts';
+import { LIMIT_NAMES, LIMITS, type LimitName } from '../../src/settings/limits.ts';
+import { type Settings, settingsSchema } from '../../src/settings/schema.ts';
 
 export const snowflakes = fc.bigInt({ min: 10n ** 16n, max: 10n ** 20n - 1n }).map(String);
 
@@ -13,22 +14,12 @@ export const texts = (maxLength: number, minLength = 0) =>
   );
 
 const limit = (name: LimitName) => {
-  const { max, isWhole } = LIMIT_RANGES[name];
+  const { max, isWhole } = LIMITS[name];
   const value = isWhole ? fc.nat({ max }) : fc.double({ min: 0, max, noNaN: true });
   return fc.oneof(fc.constantFrom(-1, 0, max), value);
 };
 
-const limits = fc.record(
-  {
-    imagesPerDay: limit('imagesPerDay'),
-    cooldownSeconds: limit('cooldownSeconds'),
-    jobsAtOnce: limit('jobsAtOnce'),
-    maxSteps: limit('maxSteps'),
-    maxSamples: limit('maxSamples'),
-    maxMegapixels: limit('maxMegapixels'),
-  },
-  { requiredKeys: [] },
-);
+const limits = fc.record(Object.fromEntries(LIMIT_NAMES.map((name) => [name, limit(name)])), { requiredKeys: [] });
 
 const many = <T>(item: fc.Arbitrary<T>, maxLength: number) =>
   fc.oneof(

@@ -1,4 +1,4 @@
-import { blockedName, type RoleNames } from '../../replies/settings-blocks.ts';
+import { blockedName, type RoleNames } from '../../replies/settings/blocks.ts';
 import { isInForce } from '../../settings/blocks.ts';
 import type { Block, Settings } from '../../settings/schema.ts';
 import { SettingProblem } from './subcommand.ts';

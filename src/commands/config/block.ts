@@ -6,7 +6,7 @@ import {
   GuildMember,
 } from 'discord.js';
 import { blockedText } from '../../replies/blocked.ts';
-import { blocksPage } from '../../replies/settings-blocks.ts';
+import { blocksPage } from '../../replies/settings/blocks.ts';
 import { SETTINGS_LIMITS } from '../../settings/schema.ts';
 import { now } from '../../time.ts';
 import { addBlock } from '../block-member.ts';
@@ -81,13 +81,13 @@ const add: Subcommand<APIApplicationCommandSubcommandOption> = {
       },
     ],
   },
-  async execute(interaction, context, press) {
+  async execute(interaction, context, invoker) {
     const block = { ...chosenBlocked(interaction), ...chosenEnd(interaction), ...chosenReason(interaction) };
     await deferPrivately(interaction);
     const { rest, user } = interaction.client;
-    const outcome = await addBlock({ context, press, rest, botId: user.id }, block);
+    const outcome = await addBlock({ context, invoker, rest, botId: user.id }, block);
     if ('problem' in outcome) throw new SettingProblem(outcome.problem);
-    await answerPrivately(interaction, { content: blockedText(block, outcome, press.id) });
+    await answerPrivately(interaction, { content: blockedText(block, outcome, invoker.userId) });
   },
 };
 
@@ -107,12 +107,12 @@ const remove: Subcommand<APIApplicationCommandSubcommandOption> = {
       },
     ],
   },
-  async execute(interaction, context, press) {
+  async execute(interaction, context, invoker) {
     const choice = interaction.options.getString('blocked', true);
-    await changeSettings(interaction, context, press, (settings) => removeBlock(settings, choice));
+    await changeSettings(interaction, context, invoker, (settings) => removeBlock(settings, choice));
   },
-  async autocomplete(interaction, context, { guildId }) {
-    const { settings } = await context.settings.load(guildId);
+  async autocomplete(interaction, _context, { guildId, rules }) {
+    const { settings } = await rules;
     const blocks = blocksInForce(settings, now());
     const hasRoles = blocks.some(({ kind }) => kind === 'role');
     const names = hasRoles ? await roleNames(interaction.client.rest, guildId) : new Map<string, string>();
@@ -122,12 +122,9 @@ const remove: Subcommand<APIApplicationCommandSubcommandOption> = {
 
 const list: Subcommand<APIApplicationCommandSubcommandOption> = {
   data: { type: ApplicationCommandOptionType.Subcommand, name: 'list', description: 'Show who is blocked' },
-  async execute(interaction, context, { guildId }) {
+  async execute(interaction, _context, { guildId, rules }) {
     await deferPrivately(interaction);
-    const [{ settings }, names] = await Promise.all([
-      context.settings.load(guildId),
-      roleNames(interaction.client.rest, guildId),
-    ]);
+    const [{ settings }, names] = await Promise.all([rules, roleNames(interaction.client.rest, guildId)]);
     await answerPrivately(interaction, blocksPage(blocksInForce(settings, now()), names));
   },
 };

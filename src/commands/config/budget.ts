@@ -1,6 +1,6 @@
 import { ApplicationCommandOptionType, type ChatInputCommandInteraction } from 'discord.js';
-import { usdWords, utcWords } from '../../replies/settings-format.ts';
-import { settingLines } from '../../replies/settings-lines.ts';
+import { usdWords, utcWords } from '../../replies/format.ts';
+import { settingLines } from '../../replies/settings/lines.ts';
 import { nextDayMs, nextMonthMs } from '../../settings/calendar.ts';
 import { now } from '../../time.ts';
 import type { CommandContext } from '../command.ts';
@@ -53,21 +53,21 @@ export const budget: Subcommand = {
     ],
   },
 
-  async execute(interaction, context, press) {
+  async execute(interaction, context, invoker) {
     const values = givenBudget(interaction);
     await deferPrivately(interaction);
-    const spending = await spendingLines(context, press.guildId);
+    const spending = await spendingLines(context, invoker.guildId);
     if (Object.keys(values).length > 0) {
       await changeSettings(
         interaction,
         context,
-        press,
+        invoker,
         (settings) => ({ ...settings, budget: withValues(settings.budget, values) }),
         { note: spending.join('\n') },
       );
       return;
     }
-    const { settings } = await context.settings.load(press.guildId);
+    const { settings } = await invoker.rules;
     const lines = settingLines(settings, ['budget.dayUsd', 'budget.monthUsd']);
     await answerPrivately(interaction, { content: ['**Budget**', ...lines, ...spending].join('\n') });
   },

@@ -1,5 +1,5 @@
 import { ApplicationCommandOptionType } from 'discord.js';
-import { settingLines } from '../../replies/settings-lines.ts';
+import { settingLines } from '../../replies/settings/lines.ts';
 import type { ButtonPolicy, Settings } from '../../settings/schema.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';
@@ -59,19 +59,19 @@ export const buttons: Subcommand = {
     ],
   },
 
-  async execute(interaction, context, press) {
+  async execute(interaction, context, invoker) {
     const button = interaction.options.getString('button');
     const who = interaction.options.getString('who');
     const roleId = idOption(interaction, 'role');
     if (button === null && who === null && roleId === undefined) {
       await deferPrivately(interaction);
-      const { settings } = await context.settings.load(press.guildId);
+      const { settings } = await invoker.rules;
       await answerPrivately(interaction, { content: shown(settings) });
       return;
     }
     if (!isButton(button)) throw new SettingProblem('Pick a `button`: Reroll, New seed or Delete.');
-    const policy = policyOf(who, roleId, press.guildId);
-    await changeSettings(interaction, context, press, (settings) => ({
+    const policy = policyOf(who, roleId, invoker.guildId);
+    await changeSettings(interaction, context, invoker, (settings) => ({
       ...settings,
       buttons: { ...settings.buttons, [button]: policy },
     }));

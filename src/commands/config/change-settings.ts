@@ -1,14 +1,14 @@
 import type { ChatInputCommandInteraction, REST } from 'discord.js';
-import { describeChanges } from '../../replies/settings-changes.ts';
-import { listed } from '../../replies/settings-format.ts';
-import { settingsWarnings } from '../../replies/settings-warnings.ts';
+import { listed } from '../../replies/format.ts';
+import { describeChanges } from '../../replies/settings/changes.ts';
+import { settingsWarnings } from '../../replies/settings/warnings.ts';
 import { isAdministrator } from '../../settings/permissions.ts';
 import type { Settings } from '../../settings/schema.ts';
 import { now } from '../../time.ts';
 import type { CommandContext } from '../command.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { closeLogChannel } from './log-channel.ts';
-import type { GuildPress } from './subcommand.ts';
+import type { GuildInvoker } from './subcommand.ts';
 
 /** A message takes 2000 characters, and the note comes beside these. */
 const CHANGES_LENGTH = 1_000;
@@ -23,12 +23,12 @@ const WARNINGS_LENGTH = 600;
 export async function changeSettings(
   interaction: ChatInputCommandInteraction,
   context: CommandContext,
-  press: GuildPress,
+  invoker: GuildInvoker,
   edit: (settings: Settings) => Settings,
   { note }: { note?: string } = {},
 ): Promise<void> {
   await deferPrivately(interaction);
-  const content = await applyChange(interaction.client.rest, context, press, edit);
+  const content = await applyChange(interaction.client.rest, context, invoker, edit);
   await answerPrivately(interaction, { content: note === undefined ? content : `${content}\n${note}` });
 }
 
@@ -40,23 +40,23 @@ export async function changeSettings(
 export async function applyChange(
   rest: REST,
   context: CommandContext,
-  press: GuildPress,
+  invoker: GuildInvoker,
   edit: (settings: Settings) => Settings,
 ): Promise<string> {
-  const { guildId, id } = press;
+  const { guildId, userId } = invoker;
   let before: Settings | undefined;
-  const { now: after, changes } = await context.settings.change(guildId, id, (settings) => {
+  const { now: after, changes } = await context.settings.change(guildId, userId, (settings) => {
     before = settings;
     return edit(settings);
   });
   if (changes.length === 0) return 'Nothing is different: it was set like this already.';
   // What was set may be private, such as the words of a filter: the operator reads only which settings they were.
   const names = changes.map(({ setting }) => setting);
-  context.log.info({ user: id, guild: guildId, revision: after.revision, settings: names }, 'settings changed');
-  context.modLog.note(guildId, { kind: 'settings', byId: id, changes });
+  context.log.info({ user: userId, guild: guildId, revision: after.revision, settings: names }, 'settings changed');
+  context.modLog.note(guildId, { kind: 'settings', byId: userId, changes });
   if (before?.logChannelId !== undefined && before.logChannelId !== after.settings.logChannelId)
-    await closeLogChannel(rest, before.logChannelId, press, context.log);
-  const reader = { isAdministrator: isAdministrator(press) };
+    await closeLogChannel(rest, before.logChannelId, invoker, context.log);
+  const reader = { isAdministrator: isAdministrator(invoker) };
   const known = new Set(before && warningsOf(before, reader));
   const warnings = warningsOf(after.settings, reader).filter((warning) => !known.has(warning));
   const parts = ['**Changed**', describeChanges(changes, reader, CHANGES_LENGTH)];

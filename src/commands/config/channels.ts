@@ -1,5 +1,5 @@
 import { ApplicationCommandOptionType, type ChatInputCommandInteraction } from 'discord.js';
-import { channelsPage } from '../../replies/settings-channels.ts';
+import { channelsPage } from '../../replies/settings/channels.ts';
 import { SETTINGS_LIMITS, type Settings } from '../../settings/schema.ts';
 import { isThread } from '../threads.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
@@ -63,23 +63,23 @@ function listing(list: List, description: string): Parameters<typeof subcommandG
         },
       ],
     },
-    async execute(interaction, context, press) {
+    async execute(interaction, context, invoker) {
       const channelId = chosenChannel(interaction);
-      await changeSettings(interaction, context, press, (settings) => listChannel(settings, list, channelId));
+      await changeSettings(interaction, context, invoker, (settings) => listChannel(settings, list, channelId));
     },
   };
 }
 
-const remove: Subcommand['execute'] = async (interaction, context, press) => {
+const remove: Subcommand['execute'] = async (interaction, context, invoker) => {
   // A mention serves as well as the id that a choice stands for.
   const [channelId = ''] = /\d{17,20}/.exec(interaction.options.getString('channel', true)) ?? [];
-  await changeSettings(interaction, context, press, (settings) => unlistChannel(settings, channelId));
+  await changeSettings(interaction, context, invoker, (settings) => unlistChannel(settings, channelId));
 };
 
-const offerListed: Subcommand['autocomplete'] = async (interaction, context, press) => {
+const offerListed: Subcommand['autocomplete'] = async (interaction, _context, invoker) => {
   const [{ settings }, names] = await Promise.all([
-    context.settings.load(press.guildId),
-    visibleChannelNames(interaction.client.rest, press),
+    invoker.rules,
+    visibleChannelNames(interaction.client.rest, invoker),
   ]);
   const { allow, deny } = settings.channels;
   const choice = (id: string, what: string) => ({ name: `${names.get(id) ?? id}, ${what}`, value: id });
@@ -112,12 +112,9 @@ export const channels = subcommandGroup({ name: 'channels', description: 'Where 
   },
   {
     data: { type: ApplicationCommandOptionType.Subcommand, name: 'list', description: 'Show both lists' },
-    async execute(interaction, context, { guildId }) {
+    async execute(interaction, _context, { guildId, rules }) {
       await deferPrivately(interaction);
-      const [{ settings }, names] = await Promise.all([
-        context.settings.load(guildId),
-        channelNames(interaction.client.rest, guildId),
-      ]);
+      const [{ settings }, names] = await Promise.all([rules, channelNames(interaction.client.rest, guildId)]);
       await answerPrivately(interaction, { embeds: channelsPage(settings, names) });
     },
   },

@@ -9,11 +9,11 @@ export const checkAgain: Button = {
   action: 'check-again',
   forModerators: true,
 
-  async execute(interaction, guildId, context, press) {
+  async execute(interaction, guildId, context, invoker) {
     const { account, log } = context;
-    if (guildId !== press.guildId || !isOperatorGuild(context, guildId)) {
+    if (guildId !== invoker.guildId || !isOperatorGuild(context, guildId)) {
       log.warn(
-        { user: press.id, guild: press.guildId },
+        { user: invoker.userId, guild: invoker.guildId },
         'refused to check again outside of the servers of the operator',
       );
       await interaction.reply({ content: UNKNOWN_ACTION, flags: MessageFlags.Ephemeral });
@@ -22,7 +22,7 @@ export const checkAgain: Button = {
     await interaction.deferReply({ flags: MessageFlags.Ephemeral });
     const goesOn = await account.checkAgain();
     const stopped = account.stopped();
-    log.info({ user: press.id, guild: guildId, goesOn, stopped }, 'checked again whether submits may go on');
+    log.info({ user: invoker.userId, guild: guildId, goesOn, stopped }, 'checked again whether submits may go on');
     await interaction.editReply({ content: outcome(goesOn, stopped && describeStopCause(stopped)) });
   },
 };

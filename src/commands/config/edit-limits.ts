@@ -1,5 +1,5 @@
-import type { LimitName, Settings } from '../../settings/schema.ts';
-import { SETTINGS_LIMITS } from '../../settings/schema.ts';
+import type { LimitName } from '../../settings/limits.ts';
+import { SETTINGS_LIMITS, type Settings } from '../../settings/schema.ts';
 import { withValues } from './given-options.ts';
 import { SettingProblem } from './subcommand.ts';
 

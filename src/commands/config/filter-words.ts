@@ -1,4 +1,4 @@
-import { spoiler } from '../../replies/settings-format.ts';
+import { spoiler } from '../../replies/format.ts';
 import { FILTER_WORD_LIMITS, type FilterWord, parseFilterWord } from '../../settings/filter-word.ts';
 import { SETTINGS_LIMITS, type Settings } from '../../settings/schema.ts';
 import { SettingProblem } from './subcommand.ts';

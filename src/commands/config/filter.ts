@@ -3,8 +3,8 @@ import {
   type APIApplicationCommandSubcommandOption,
   ApplicationCommandOptionType,
 } from 'discord.js';
-import { filterPage, filterTestText } from '../../replies/settings-filter.ts';
-import { PARAMETER_LIMITS } from '../../segmind/parameters.ts';
+import { filterPage, filterTestText } from '../../replies/settings/filter.ts';
+import { PARAMETERS } from '../../segmind/parameters.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';
 import { choicesFrom } from './choices.ts';
@@ -31,9 +31,9 @@ const add: Subcommand<APIApplicationCommandSubcommandOption> = {
     description: 'A word or phrase, or several with commas; * is any letters',
     max_length: MAX_TYPED_LENGTH,
   }),
-  async execute(interaction, context, press) {
+  async execute(interaction, context, invoker) {
     const words = readFilterWords(interaction.options.getString('word', true));
-    await changeSettings(interaction, context, press, (settings) => addFilterWords(settings, words));
+    await changeSettings(interaction, context, invoker, (settings) => addFilterWords(settings, words));
   },
 };
 
@@ -44,12 +44,12 @@ const remove: Subcommand<APIApplicationCommandSubcommandOption> = {
     max_length: MAX_TYPED_LENGTH,
     autocomplete: true,
   }),
-  async execute(interaction, context, press) {
+  async execute(interaction, context, invoker) {
     const typed = interaction.options.getString('word', true);
-    await changeSettings(interaction, context, press, (settings) => removeFilterWords(settings, typed));
+    await changeSettings(interaction, context, invoker, (settings) => removeFilterWords(settings, typed));
   },
-  async autocomplete(interaction, context, { guildId }) {
-    const { settings } = await context.settings.load(guildId);
+  async autocomplete(interaction, _context, { rules }) {
+    const { settings } = await rules;
     const words = settings.filterWords.map((word) => ({ name: word, value: word }));
     await interaction.respond(choicesFrom(words, interaction.options.getFocused()));
   },
@@ -57,9 +57,9 @@ const remove: Subcommand<APIApplicationCommandSubcommandOption> = {
 
 const list: Subcommand<APIApplicationCommandSubcommandOption> = {
   data: data('list', 'Show all words'),
-  async execute(interaction, context, { guildId }) {
+  async execute(interaction, _context, { rules }) {
     await deferPrivately(interaction);
-    const { settings } = await context.settings.load(guildId);
+    const { settings } = await rules;
     await answerPrivately(interaction, filterPage(settings.filterWords));
   },
 };
@@ -68,11 +68,11 @@ const test: Subcommand<APIApplicationCommandSubcommandOption> = {
   data: data('test', 'Try a text on the filter', {
     name: 'text',
     description: 'As in a prompt',
-    max_length: PARAMETER_LIMITS.prompt.maxLength,
+    max_length: PARAMETERS.prompt.maxLength,
   }),
-  async execute(interaction, context, { guildId }) {
+  async execute(interaction, _context, { rules }) {
     await deferPrivately(interaction);
-    const { settings, filter: compiled } = await context.settings.load(guildId);
+    const { settings, filter: compiled } = await rules;
     const found = compiled.find(interaction.options.getString('text', true));
     await answerPrivately(interaction, { content: filterTestText(found, settings.filterWords) });
   },

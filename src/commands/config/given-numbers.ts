@@ -1,5 +1,6 @@
-import { numberWords, quoted } from '../../replies/settings-format.ts';
-import { LIMIT_RANGES, type LimitName, MAX_BUDGET_USD, NO_LIMIT } from '../../settings/schema.ts';
+import { numberWords, quoted } from '../../replies/format.ts';
+import { LIMITS, type LimitName, NO_LIMIT } from '../../settings/limits.ts';
+import { MAX_BUDGET_USD } from '../../settings/schema.ts';
 import { SettingProblem } from './subcommand.ts';
 
 /** What takes a setting back. */
@@ -21,17 +22,17 @@ function isClear(text: string): boolean {
 /**
  * A limit as a moderator types it.
  * @returns undefined for `clear`
- * @throws SettingProblem for anything but that and what LIMIT_RANGES has
+ * @throws SettingProblem for anything but that and what LIMITS allows
  */
-export function parseLimit(name: LimitName, option: string, given: string): number | undefined {
+export function parseLimit(name: LimitName, given: string): number | undefined {
   const text = given.trim();
   if (isClear(text)) return undefined;
-  const { max, isWhole } = LIMIT_RANGES[name];
+  const { option, kind, max, isWhole } = LIMITS[name];
   const value = parseNumber(text);
   if (value !== undefined && value <= max && !(isWhole && !Number.isInteger(value))) return value;
-  const [kind, nothing] =
-    name === 'cooldownSeconds' ? ['a whole number of seconds', 'no cooldown'] : ['a number', 'none allowed'];
-  const number = isWhole && name !== 'cooldownSeconds' ? 'a whole number' : kind;
+  const isCooldown = kind === 'cooldown';
+  const number = `${isWhole ? 'a whole number' : 'a number'}${isCooldown ? ' of seconds' : ''}`;
+  const nothing = isCooldown ? 'no cooldown' : 'none allowed';
   throw new SettingProblem(
     `\`${option}\`: ${quoted(given, SHOWN_LENGTH)} is not allowed. It must be ${number} from 0 (${nothing}) to ${numberWords(max)}, or ${NO_LIMIT} for no limit, or \`${CLEAR}\` to inherit.`,
   );

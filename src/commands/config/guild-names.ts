@@ -2,7 +2,7 @@ import { type APIGuildChannel, type APIRole, ChannelType, type REST, Routes } fr
 import { isAdministrator } from '../../settings/permissions.ts';
 import { withTimeout } from '../../time.ts';
 import { canSee } from './can-see.ts';
-import type { GuildPress } from './subcommand.ts';
+import type { GuildInvoker } from './subcommand.ts';
 
 /** Discord takes choices within 3 s; without an answer by then, ids have to do. */
 const PATIENCE_MS = 1_500;
@@ -47,9 +47,9 @@ export async function channelNames(rest: REST, guildId: string): Promise<Names> 
 }
 
 /** Those of the `channelNames` that who pressed can see: the bot is told of all, whoever asks it. */
-export async function visibleChannelNames(rest: REST, press: GuildPress): Promise<Names> {
-  const { guildId } = press;
-  if (isAdministrator(press)) return channelNames(rest, guildId);
+export async function visibleChannelNames(rest: REST, invoker: GuildInvoker): Promise<Names> {
+  const { guildId } = invoker;
+  if (isAdministrator(invoker)) return channelNames(rest, guildId);
   const [roles, channels] = await Promise.all([listRoles(rest, guildId), listChannels(rest, guildId)]);
-  return namesOf(channels.filter((channel) => canSee(channel, roles, press)));
+  return namesOf(channels.filter((channel) => canSee(channel, roles, invoker)));
 }

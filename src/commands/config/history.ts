@@ -1,5 +1,5 @@
 import { ApplicationCommandOptionType } from 'discord.js';
-import { historyPage } from '../../replies/settings-changes.ts';
+import { historyPage } from '../../replies/settings/changes.ts';
 import { isAdministrator } from '../../settings/permissions.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import type { Subcommand } from './subcommand.ts';
@@ -8,10 +8,10 @@ import type { Subcommand } from './subcommand.ts';
 export const history: Subcommand = {
   data: { type: ApplicationCommandOptionType.Subcommand, name: 'history', description: 'The last 25 changes' },
 
-  async execute(interaction, context, press) {
+  async execute(interaction, context, invoker) {
     await deferPrivately(interaction);
-    const entries = await context.settings.history(press.guildId);
-    const embeds = historyPage(entries, { isAdministrator: isAdministrator(press) });
+    const entries = await context.settings.history(invoker.guildId);
+    const embeds = historyPage(entries, { isAdministrator: isAdministrator(invoker) });
     await answerPrivately(interaction, { embeds });
   },
 };

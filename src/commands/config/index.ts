@@ -7,7 +7,7 @@ import {
   PermissionFlagsBits,
 } from 'discord.js';
 import type { Command } from '../command.ts';
-import type { Press } from '../press.ts';
+import type { Invoker } from '../invoker.ts';
 import { answerPrivately } from './answer.ts';
 import { block } from './block.ts';
 import { budget } from './budget.ts';
@@ -23,7 +23,7 @@ import { pause } from './pause.ts';
 import { reset } from './reset.ts';
 import { resume } from './resume.ts';
 import { safety } from './safety.ts';
-import { type GuildPress, SettingProblem, type Subcommand } from './subcommand.ts';
+import { type GuildInvoker, SettingProblem, type Subcommand } from './subcommand.ts';
 import { usage } from './usage.ts';
 import { view } from './view.ts';
 
@@ -54,10 +54,10 @@ function subcommandOf({ options }: ChatInputCommandInteraction | AutocompleteInt
   return subcommand;
 }
 
-function inGuild(press: Press): GuildPress {
-  const { guildId } = press;
+function inGuild(invoker: Invoker): GuildInvoker {
+  const { guildId } = invoker;
   if (guildId === undefined) throw new Error('A moderator pressed outside of servers, where there are none.');
-  return { ...press, guildId };
+  return { ...invoker, guildId };
 }
 
 /** `/timeless-config`: what moderators set for their server. */
@@ -73,18 +73,18 @@ export const timelessConfig = {
   },
   forModerators: true,
 
-  async execute(interaction, context, press) {
+  async execute(interaction, context, invoker) {
     try {
-      await subcommandOf(interaction).execute(interaction, context, inGuild(press));
+      await subcommandOf(interaction).execute(interaction, context, inGuild(invoker));
     } catch (error) {
       if (!(error instanceof SettingProblem)) throw error;
       await answerPrivately(interaction, { content: `${error.message} Nothing was changed.` });
     }
   },
 
-  async autocomplete(interaction, context, press) {
+  async autocomplete(interaction, context, invoker) {
     const subcommand = subcommandOf(interaction);
-    if (subcommand.autocomplete) await subcommand.autocomplete(interaction, context, inGuild(press));
+    if (subcommand.autocomplete) await subcommand.autocomplete(interaction, context, inGuild(invoker));
     else await interaction.respond([]);
   },
 } satisfies Command;

@@ -1,7 +1,6 @@
 import { type APIApplicationCommandBasicOption, ApplicationCommandOptionType } from 'discord.js';
-import { LIMIT_NAMES } from '../../replies/setting-words.ts';
-import { limitsPage } from '../../replies/settings-limits.ts';
-import type { LimitName } from '../../settings/schema.ts';
+import { limitsPage } from '../../replies/settings/limits.ts';
+import { LIMIT_NAMES, LIMITS } from '../../settings/limits.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';
 import { editLimits, type LimitValues } from './edit-limits.ts';
@@ -9,15 +8,6 @@ import { parseLimit } from './given-numbers.ts';
 import { idOption } from './given-options.ts';
 import { roleNames } from './guild-names.ts';
 import { SettingProblem, type Subcommand } from './subcommand.ts';
-
-const OPTIONS: Readonly<Record<LimitName, { option: string; description: string }>> = {
-  imagesPerDay: { option: 'images_per_day', description: 'Images a UTC day' },
-  cooldownSeconds: { option: 'cooldown', description: 'Seconds between requests' },
-  jobsAtOnce: { option: 'jobs_at_once', description: 'Waiting and under way' },
-  maxSteps: { option: 'max_steps', description: 'Most steps' },
-  maxSamples: { option: 'max_samples', description: 'Most samples' },
-  maxMegapixels: { option: 'max_megapixels', description: 'Largest size, such as 1.05' },
-};
 
 /** `/timeless-config limits`: shows or sets them, for everyone or for a role. */
 export const limits: Subcommand = {
@@ -28,38 +18,37 @@ export const limits: Subcommand = {
     options: [
       { type: ApplicationCommandOptionType.Role, name: 'role', description: 'Default: everyone' },
       ...LIMIT_NAMES.map((name): APIApplicationCommandBasicOption => {
-        const { option, description } = OPTIONS[name];
+        const { option, description } = LIMITS[name];
         return { type: ApplicationCommandOptionType.String, name: option, description, max_length: 20 };
       }),
     ],
   },
 
-  async execute(interaction, context, press) {
-    const { guildId } = press;
+  async execute(interaction, context, invoker) {
+    const { guildId } = invoker;
     const pickedId = idOption(interaction, 'role');
     // Discord's role for everyone has the server's id.
     const roleId = pickedId === guildId ? undefined : pickedId;
     const values: LimitValues = new Map(
       LIMIT_NAMES.flatMap((name) => {
-        const { option } = OPTIONS[name];
-        const given = interaction.options.getString(option);
-        return given === null ? [] : [[name, parseLimit(name, option, given)]];
+        const given = interaction.options.getString(LIMITS[name].option);
+        return given === null ? [] : [[name, parseLimit(name, given)]];
       }),
     );
     await deferPrivately(interaction);
     if (values.size === 0) {
-      const { settings } = await context.settings.load(guildId);
+      const { settings } = await invoker.rules;
       await answerPrivately(interaction, { embeds: limitsPage(settings, roleId) });
       return;
     }
     if (roleId === undefined) {
-      await changeSettings(interaction, context, press, (settings) => editLimits(settings, values));
+      await changeSettings(interaction, context, invoker, (settings) => editLimits(settings, values));
       return;
     }
     const known = await roleNames(interaction.client.rest, guildId);
     if (known.size > 0 && !known.has(roleId)) throw new SettingProblem('This server has no such role.');
     const role = { id: roleId, isGone: (id: string) => known.size > 0 && !known.has(id) };
-    await changeSettings(interaction, context, press, (settings) => editLimits(settings, values, role), {
+    await changeSettings(interaction, context, invoker, (settings) => editLimits(settings, values, role), {
       note: 'Of several roles of a member, the most generous value counts.',
     });
   },

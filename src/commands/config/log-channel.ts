@@ -9,9 +9,9 @@ import {
 } from 'discord.js';
 import type { Log } from '../../log.ts';
 import { COLOURS } from '../../replies/message.ts';
-import type { NamedChannel } from '../press.ts';
+import type { NamedChannel } from '../invoker.ts';
 import { isThread, THREAD_TYPES } from '../threads.ts';
-import { type GuildPress, SettingProblem } from './subcommand.ts';
+import { type GuildInvoker, SettingProblem } from './subcommand.ts';
 
 /** Where a log can be read: text channels and threads. */
 export const LOG_CHANNEL_TYPES = [ChannelType.GuildText, ChannelType.GuildAnnouncement, ...THREAD_TYPES] as const;
@@ -57,16 +57,16 @@ function mayWriteThere({ type, permissions }: NamedChannel, isHere: boolean): bo
  * Writes the first message into a channel that is to be a server's log: only that shows that the bot may.
  * @throws SettingProblem when it is none of the server's, or the moderator or the bot can't write there
  */
-export async function openLogChannel(rest: REST, press: GuildPress, channelId: string): Promise<void> {
-  const named = press.namedChannels.get(channelId);
+export async function openLogChannel(rest: REST, invoker: GuildInvoker, channelId: string): Promise<void> {
+  const named = invoker.namedChannels.get(channelId);
   if (!named) throw new SettingProblem(NO_LOG_CHANNEL);
-  if (!mayWriteThere(named, press.channel.id === channelId))
+  if (!mayWriteThere(named, invoker.channel.id === channelId))
     throw new SettingProblem(
       `You can't write into <#${channelId}>, so you can't make it the log. You need View Channel and Send Messages there (in threads: Send Messages in Threads; for a private thread Manage Threads, or use this command in it).`,
     );
   // True: this route answers with a channel.
   const channel = (await ask(channelId, () => rest.get(Routes.channel(channelId)))) as APIChannel;
-  const isHere = 'guild_id' in channel && channel.guild_id === press.guildId;
+  const isHere = 'guild_id' in channel && channel.guild_id === invoker.guildId;
   if (!isHere || !LOG_CHANNEL_TYPES.some((type) => type === channel.type)) throw new SettingProblem(NO_LOG_CHANNEL);
   await ask(channelId, () => write(rest, channelId, FIRST_WORDS));
 }
@@ -75,11 +75,11 @@ export async function openLogChannel(rest: REST, press: GuildPress, channelId: s
 export async function closeLogChannel(
   rest: REST,
   channelId: string,
-  { id, guildId }: GuildPress,
+  { userId, guildId }: GuildInvoker,
   log: Log,
 ): Promise<void> {
   try {
-    await write(rest, channelId, `<@${id}> has ended the log in this channel, by \`/timeless-config\`.`);
+    await write(rest, channelId, `<@${userId}> has ended the log in this channel, by \`/timeless-config\`.`);
   } catch (error) {
     log.info({ err: error, guild: guildId }, 'the end of a log was not written into its channel');
   }

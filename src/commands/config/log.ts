@@ -1,16 +1,16 @@
 import { ApplicationCommandOptionType } from 'discord.js';
-import { settingLines } from '../../replies/settings-lines.ts';
+import { settingLines } from '../../replies/settings/lines.ts';
 import type { CommandContext } from '../command.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';
 import { idOption } from './given-options.ts';
 import { LOG_CHANNEL_TYPES, openLogChannel } from './log-channel.ts';
-import { SettingProblem, type Subcommand } from './subcommand.ts';
+import { type GuildInvoker, SettingProblem, type Subcommand } from './subcommand.ts';
 
-async function shown({ settings, modLog }: CommandContext, guildId: string): Promise<string> {
-  const stored = await settings.load(guildId);
+async function shown({ modLog }: CommandContext, { guildId, rules }: GuildInvoker): Promise<string> {
+  const { settings } = await rules;
   const trouble = modLog.troubleOf(guildId);
-  const lines = settingLines(stored.settings, ['logChannelId']);
+  const lines = settingLines(settings, ['logChannelId']);
   return [...lines, ...(trouble === undefined ? [] : [`⚠️ ${trouble}`])].join('\n');
 }
 
@@ -31,21 +31,21 @@ export const log: Subcommand = {
     ],
   },
 
-  async execute(interaction, context, press) {
+  async execute(interaction, context, invoker) {
     const channelId = idOption(interaction, 'channel');
     const isOff = interaction.options.getBoolean('off') ?? false;
     if (channelId !== undefined && isOff) throw new SettingProblem('Give `channel` or `off`, not both.');
     if (isOff) {
-      await changeSettings(interaction, context, press, ({ logChannelId: _, ...settings }) => settings);
+      await changeSettings(interaction, context, invoker, ({ logChannelId: _, ...settings }) => settings);
       return;
     }
     await deferPrivately(interaction);
     if (channelId === undefined) {
-      await answerPrivately(interaction, { content: await shown(context, press.guildId) });
+      await answerPrivately(interaction, { content: await shown(context, invoker) });
       return;
     }
-    await openLogChannel(interaction.client.rest, press, channelId);
-    await changeSettings(interaction, context, press, (settings) => ({ ...settings, logChannelId: channelId }), {
+    await openLogChannel(interaction.client.rest, invoker, channelId);
+    await changeSettings(interaction, context, invoker, (settings) => ({ ...settings, logChannelId: channelId }), {
       note: 'Members read of it in the option `private` and under private pictures.',
     });
   },

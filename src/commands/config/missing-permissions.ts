@@ -1,9 +1,9 @@
 import { PermissionFlagsBits } from 'discord.js';
-import type { Press } from '../press.ts';
+import type { Invoker } from '../invoker.ts';
 import { isThread } from '../threads.ts';
 
 /** What the bot needs where it paints, and does not have there, by the names that Discord's settings show. */
-export function missingPermissions({ botPermissions, channel }: Pick<Press, 'botPermissions' | 'channel'>): string[] {
+export function missingPermissions({ botPermissions, channel }: Pick<Invoker, 'botPermissions' | 'channel'>): string[] {
   const { Administrator, ViewChannel, EmbedLinks, AttachFiles, ReadMessageHistory } = PermissionFlagsBits;
   const { SendMessages, SendMessagesInThreads } = PermissionFlagsBits;
   if ((botPermissions & Administrator) !== 0n) return [];

@@ -1,14 +1,13 @@
 import { type APIApplicationCommandSubcommandOption, ApplicationCommandOptionType } from 'discord.js';
-import { listed, mention } from '../../replies/settings-format.ts';
+import { listed, mention } from '../../replies/format.ts';
 import { isAdministrator } from '../../settings/permissions.ts';
 import { SETTINGS_LIMITS } from '../../settings/schema.ts';
-import type { CommandContext } from '../command.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';
 import { choicesFrom } from './choices.ts';
 import { idOption } from './given-options.ts';
 import { roleNames } from './guild-names.ts';
-import { type GuildPress, SettingProblem, type Subcommand, subcommandGroup } from './subcommand.ts';
+import { type GuildInvoker, SettingProblem, type Subcommand, subcommandGroup } from './subcommand.ts';
 
 const MAX_ROLES = SETTINGS_LIMITS.moderatorRoles;
 const LIST_LENGTH = 1_500;
@@ -22,22 +21,22 @@ function forAdministrators(part: Part): Part {
   const { data, execute, autocomplete } = part;
   return {
     data,
-    async execute(interaction, context, press) {
-      if (isAdministrator(press)) return execute(interaction, context, press);
+    async execute(interaction, context, invoker) {
+      if (isAdministrator(invoker)) return execute(interaction, context, invoker);
       const what = `/timeless-config moderators ${data.name}`;
-      context.log.warn({ user: press.id, guild: press.guildId, what }, 'refused to a moderator');
+      context.log.warn({ user: invoker.userId, guild: invoker.guildId, what }, 'refused to a moderator');
       await answerPrivately(interaction, { content: ADMINISTRATORS_ONLY });
-      context.modLog.note(press.guildId, { kind: 'denied', memberId: press.id, what });
+      context.modLog.note(invoker.guildId, { kind: 'denied', memberId: invoker.userId, what });
     },
-    async autocomplete(interaction, context, press) {
-      if (autocomplete && isAdministrator(press)) await autocomplete(interaction, context, press);
+    async autocomplete(interaction, context, invoker) {
+      if (autocomplete && isAdministrator(invoker)) await autocomplete(interaction, context, invoker);
       else await interaction.respond([]);
     },
   };
 }
 
-async function listedIds({ settings }: CommandContext, { guildId }: GuildPress): Promise<readonly string[]> {
-  return (await settings.load(guildId)).settings.moderatorRoleIds;
+async function listedIds({ rules }: GuildInvoker): Promise<readonly string[]> {
+  return (await rules).settings.moderatorRoleIds;
 }
 
 const add: Part = {
@@ -47,14 +46,14 @@ const add: Part = {
     description: 'Make a role moderators',
     options: [{ type: ApplicationCommandOptionType.Role, name: 'role', description: 'Role', required: true }],
   },
-  async execute(interaction, context, press) {
+  async execute(interaction, context, invoker) {
     const roleId = idOption(interaction, 'role');
     if (roleId === undefined) throw new SettingProblem('Pick a `role`.');
-    if (roleId === press.guildId) throw new SettingProblem('Not everyone can be a moderator. Pick another role.');
+    if (roleId === invoker.guildId) throw new SettingProblem('Not everyone can be a moderator. Pick another role.');
     await changeSettings(
       interaction,
       context,
-      press,
+      invoker,
       (settings) => {
         const before = settings.moderatorRoleIds;
         if (before.includes(roleId)) return settings;
@@ -84,18 +83,18 @@ const remove: Part = {
       },
     ],
   },
-  async execute(interaction, context, press) {
+  async execute(interaction, context, invoker) {
     const roleId = /\d{17,20}/.exec(interaction.options.getString('role', true))?.[0];
-    await changeSettings(interaction, context, press, (settings) => {
+    await changeSettings(interaction, context, invoker, (settings) => {
       const { moderatorRoleIds } = settings;
       if (roleId === undefined || !moderatorRoleIds.includes(roleId))
         throw new SettingProblem('That role is not listed. Pick one of those that are offered.');
       return { ...settings, moderatorRoleIds: moderatorRoleIds.filter((id) => id !== roleId) };
     });
   },
-  async autocomplete(interaction, context, press) {
-    const ids = await listedIds(context, press);
-    const names = await roleNames(interaction.client.rest, press.guildId);
+  async autocomplete(interaction, _context, invoker) {
+    const ids = await listedIds(invoker);
+    const names = await roleNames(interaction.client.rest, invoker.guildId);
     const choices = ids.map((id) => ({ name: names.get(id) ?? id, value: id }));
     await interaction.respond(choicesFrom(choices, interaction.options.getFocused()));
   },
@@ -103,9 +102,9 @@ const remove: Part = {
 
 const list: Part = {
   data: { type: ApplicationCommandOptionType.Subcommand, name: 'list', description: 'Listed roles' },
-  async execute(interaction, context, press) {
+  async execute(interaction, _context, invoker) {
     await deferPrivately(interaction);
-    const ids = await listedIds(context, press);
+    const ids = await listedIds(invoker);
     const roles = ids.map((id) => mention('@&', id));
     const content =
       roles.length === 0

@@ -24,12 +24,12 @@ export const pause: Subcommand = {
     ],
   },
 
-  async execute(interaction, context, press) {
+  async execute(interaction, context, invoker) {
     const reason = interaction.options.getString('reason', true).trim();
     if (isBlank(reason) || reason.length > reasonLength)
       throw new SettingProblem(`\`reason\` must be visible text of 1 to ${reasonLength} characters.`);
-    const paused = { reason, byId: press.id, atMs: now() };
-    await changeSettings(interaction, context, press, (settings) => ({ ...settings, pause: paused }), {
+    const paused = { reason, byId: invoker.userId, atMs: now() };
+    await changeSettings(interaction, context, invoker, (settings) => ({ ...settings, pause: paused }), {
       note: 'Members read this reason. What was accepted before is still painted. `/timeless-config resume` ends the pause.',
     });
   },

@@ -2,12 +2,12 @@ import { isAdministrator } from '../../settings/permissions.ts';
 import { defaultSettings, type Settings } from '../../settings/schema.ts';
 import type { Button } from '../command.ts';
 import { deferAnswer } from '../defer-answer.ts';
-import type { Press } from '../press.ts';
+import type { Invoker } from '../invoker.ts';
 import { applyChange } from './change-settings.ts';
 
 /** The defaults; what only administrators may set stays as it is when somebody else resets the rest. */
-export function resetSettings({ moderatorRoleIds }: Settings, press: Pick<Press, 'permissions'>): Settings {
-  return isAdministrator(press) ? defaultSettings : { ...defaultSettings, moderatorRoleIds };
+export function resetSettings({ moderatorRoleIds }: Settings, invoker: Pick<Invoker, 'permissions'>): Settings {
+  return isAdministrator(invoker) ? defaultSettings : { ...defaultSettings, moderatorRoleIds };
 }
 
 /** `Reset` under the question of `/timeless-config reset`. */
@@ -15,8 +15,8 @@ export const resetConfirmed: Button = {
   action: 'reset-confirmed',
   forModerators: true,
 
-  async execute(interaction, askedGuildId, context, press) {
-    const { guildId } = press;
+  async execute(interaction, askedGuildId, context, invoker) {
+    const { guildId } = invoker;
     await deferAnswer(interaction);
     if (guildId === undefined || askedGuildId !== guildId) {
       await interaction.editReply({
@@ -25,8 +25,8 @@ export const resetConfirmed: Button = {
       });
       return;
     }
-    const content = await applyChange(interaction.client.rest, context, { ...press, guildId }, (settings) =>
-      resetSettings(settings, press),
+    const content = await applyChange(interaction.client.rest, context, { ...invoker, guildId }, (settings) =>
+      resetSettings(settings, invoker),
     );
     await interaction.editReply({ content, components: [] });
   },

@@ -12,12 +12,12 @@ export const reset: Subcommand = {
     description: 'Everything back to its default',
   },
 
-  async execute(interaction, _context, press) {
-    const moderators = isAdministrator(press)
+  async execute(interaction, _context, invoker) {
+    const moderators = isAdministrator(invoker)
       ? 'Since you are an administrator, the list of moderator roles is emptied too.'
       : 'The moderator roles stay: only an administrator can change them.';
     const content = `Set everything back to its default? Limits, channels, safety, filter words, blocks, defaults, budget, log channel, buttons and a pause: all are gone then. ${moderators} The history stays.`;
-    const confirm = button({ action: 'reset-confirmed', label: 'Reset', style: ButtonStyle.Danger }, press.guildId);
+    const confirm = button({ action: 'reset-confirmed', label: 'Reset', style: ButtonStyle.Danger }, invoker.guildId);
     await answerPrivately(interaction, { content, components: rowOf([confirm]) });
   },
 };

@@ -6,8 +6,8 @@ import { SettingProblem, type Subcommand } from './subcommand.ts';
 export const resume: Subcommand = {
   data: { type: ApplicationCommandOptionType.Subcommand, name: 'resume', description: 'End the pause' },
 
-  async execute(interaction, context, press) {
-    await changeSettings(interaction, context, press, ({ pause, ...settings }) => {
+  async execute(interaction, context, invoker) {
+    await changeSettings(interaction, context, invoker, ({ pause, ...settings }) => {
       if (!pause) throw new SettingProblem('This server is not paused.');
       return settings;
     });

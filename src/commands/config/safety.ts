@@ -1,6 +1,6 @@
 import { ApplicationCommandOptionType, type ChatInputCommandInteraction } from 'discord.js';
 import { isBlank } from '../../replies/escape.ts';
-import { settingLines } from '../../replies/settings-lines.ts';
+import { settingLines } from '../../replies/settings/lines.ts';
 import { SETTINGS_LIMITS, type Settings } from '../../settings/schema.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';
@@ -62,15 +62,15 @@ export const safety: Subcommand = {
     ],
   },
 
-  async execute(interaction, context, press) {
+  async execute(interaction, context, invoker) {
     const values = givenSafety(interaction);
     if (Object.keys(values).length === 0) {
       await deferPrivately(interaction);
-      const { settings } = await context.settings.load(press.guildId);
+      const { settings } = await invoker.rules;
       await answerPrivately(interaction, { content: shown(settings) });
       return;
     }
-    await changeSettings(interaction, context, press, (settings) => ({
+    await changeSettings(interaction, context, invoker, (settings) => ({
       ...settings,
       safety: withValues(settings.safety, values),
     }));

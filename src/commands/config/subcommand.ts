@@ -6,17 +6,17 @@ import {
   type ChatInputCommandInteraction,
 } from 'discord.js';
 import type { CommandContext } from '../command.ts';
-import type { Press } from '../press.ts';
+import type { Invoker } from '../invoker.ts';
 
 /** Who did something in a server, and where. */
-export type GuildPress = Press & { readonly guildId: string };
+export type GuildInvoker = Invoker & { readonly guildId: string };
 
 /** A part of `/timeless-config`. Only moderators come here; every answer is private. */
 export interface Subcommand<Data = APIApplicationCommandSubcommandOption | APIApplicationCommandSubcommandGroupOption> {
   readonly data: Data;
   /** @throws SettingProblem for what the moderator can put right; it is told, and nothing was changed */
-  execute(interaction: ChatInputCommandInteraction, context: CommandContext, press: GuildPress): Promise<void>;
-  autocomplete?(interaction: AutocompleteInteraction, context: CommandContext, press: GuildPress): Promise<void>;
+  execute(interaction: ChatInputCommandInteraction, context: CommandContext, invoker: GuildInvoker): Promise<void>;
+  autocomplete?(interaction: AutocompleteInteraction, context: CommandContext, invoker: GuildInvoker): Promise<void>;
 }
 
 /** What is wrong with what a moderator asked for, and what is allowed, in words for the moderator. */
@@ -41,12 +41,12 @@ export function subcommandGroup(
       description,
       options: subcommands.map(({ data }) => data),
     },
-    async execute(interaction, context, press) {
-      await named(interaction.options.getSubcommand()).execute(interaction, context, press);
+    async execute(interaction, context, invoker) {
+      await named(interaction.options.getSubcommand()).execute(interaction, context, invoker);
     },
-    async autocomplete(interaction, context, press) {
+    async autocomplete(interaction, context, invoker) {
       const subcommand = named(interaction.options.getSubcommand());
-      if (subcommand.autocomplete) await subcommand.autocomplete(interaction, context, press);
+      if (subcommand.autocomplete) await subcommand.autocomplete(interaction, context, invoker);
       else await interaction.respond([]);
     },
   };

@@ -1,6 +1,6 @@
 import { ApplicationCommandOptionType } from 'discord.js';
+import { monthWords } from '../../replies/format.ts';
 import { button, rowOf } from '../../replies/message.ts';
-import { monthWords } from '../../replies/settings-format.ts';
 import { type AccountFacts, usagePage } from '../../replies/usage-page.ts';
 import { now, within } from '../../time.ts';
 import { attachmentSizeLimitOf } from '../attachment-size-limit.ts';
@@ -45,7 +45,7 @@ export const usage: Subcommand = {
     ],
   },
 
-  async execute(interaction, context, { guildId }) {
+  async execute(interaction, context, { guildId, rules }) {
     await deferPrivately(interaction);
     const months = keptMonths(now());
     const [thisMonth = ''] = months;
@@ -58,7 +58,7 @@ export const usage: Subcommand = {
     const isOperator = isOperatorGuild(context, guildId);
     const rows = await context.usage.month(guildId, month);
     const [{ settings }, spending, account, { files, notes }] = await Promise.all([
-      context.settings.load(guildId),
+      rules,
       month === thisMonth ? context.admission.spending(guildId) : undefined,
       isOperator ? findAccount(context) : undefined,
       usageFiles(context, month, rows, attachmentSizeLimitOf(interaction)),

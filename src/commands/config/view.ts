@@ -1,5 +1,5 @@
 import { ApplicationCommandOptionType } from 'discord.js';
-import { settingsPage } from '../../replies/settings-page.ts';
+import { settingsPage } from '../../replies/settings/page.ts';
 import { isAdministrator } from '../../settings/permissions.ts';
 import { now } from '../../time.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
@@ -11,15 +11,15 @@ import type { Subcommand } from './subcommand.ts';
 export const view: Subcommand = {
   data: { type: ApplicationCommandOptionType.Subcommand, name: 'view', description: 'All settings on one page' },
 
-  async execute(interaction, context, press) {
-    const { guildId } = press;
+  async execute(interaction, context, invoker) {
+    const { guildId } = invoker;
     await deferPrivately(interaction);
-    const { settings } = await context.settings.load(guildId);
+    const { settings } = await invoker.rules;
     const roleIds = [...(await roleNames(interaction.client.rest, guildId)).keys()];
     const logTrouble = context.modLog.troubleOf(guildId);
     const embeds = settingsPage(settings, {
-      isAdministrator: isAdministrator(press),
-      missingPermissions: missingPermissions(press),
+      isAdministrator: isAdministrator(invoker),
+      missingPermissions: missingPermissions(invoker),
       ...(logTrouble === undefined ? {} : { logTrouble }),
       // Every server has at least @everyone: without it, Discord didn't say.
       ...(roleIds.length > 0 ? { roleIds } : {}),

@@ -33,8 +33,8 @@ it.each([
   [true, 'they themselves are let in', { overwrites: [denied(CREW), allowed(MODERATOR_ID)] }],
   [true, 'they are administrators', { roleIds: [ADMINISTRATORS], overwrites: [denied(GUILD_ID)] }],
 ])('is %s where %s', (sees, _, { everyone = '0', overwrites = [], roleIds = [CREW, GUESTS] }: Case) => {
-  const press = { id: MODERATOR_ID, guildId: GUILD_ID, roleIds };
-  expect(canSee({ permission_overwrites: overwrites }, roles(everyone), press)).toBe(sees);
+  const invoker = { userId: MODERATOR_ID, guildId: GUILD_ID, roleIds };
+  expect(canSee({ permission_overwrites: overwrites }, roles(everyone), invoker)).toBe(sees);
 });
 
 interface Case {

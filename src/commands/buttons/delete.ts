@@ -1,0 +1,44 @@
+import { type ButtonInteraction, MessageFlags, Routes } from 'discord.js';
+import type { Job } from '../../jobs/job.ts';
+import { buttonRefusalText, JOB_GONE, STARTING } from '../../replies/refusal.ts';
+import { mayPress } from '../../settings/permissions.ts';
+import type { Button } from '../command.ts';
+import { rulesInTime } from '../invoker.ts';
+import { findJob } from './find-job.ts';
+import { removeAll, removeMessage } from './remove-messages.ts';
+
+/** The further messages of a job whose pictures didn't fit into one stand where the pressed one does. */
+async function removeFurther({ client, message }: ButtonInteraction, job: Job): Promise<void> {
+  // Nothing but the token of its own press reaches an ephemeral message.
+  if (message.flags.has(MessageFlags.Ephemeral)) return;
+  const further = job.messageIds.filter((id) => id !== message.id);
+  await removeAll(further.map((id) => () => client.rest.delete(Routes.channelMessage(message.channelId, id))));
+}
+
+/** `Delete`: removes a finished job's messages, for its requester, a moderator, and whom else the server lets. */
+export const deletePicture: Button = {
+  action: 'delete',
+  async execute(interaction, jobId, context, invoker) {
+    // What is deleted is the message that was pressed on: it has to be one with this very button.
+    if (interaction.component === null) {
+      await interaction.reply({ content: JOB_GONE, flags: MessageFlags.Ephemeral });
+      return;
+    }
+    const job = await findJob(interaction, jobId, context, invoker);
+    if (!job) return;
+    const rules = await rulesInTime(invoker);
+    if (
+      invoker.userId !== job.requesterId &&
+      !(rules && mayPress('delete', invoker, job.requesterId, rules.settings))
+    ) {
+      context.log.info({ job: jobId, user: invoker.userId }, 'refused to delete for a stranger');
+      const content = rules ? buttonRefusalText(rules.settings.buttons.delete, 'delete') : STARTING;
+      await interaction.reply({ content, flags: MessageFlags.Ephemeral });
+      return;
+    }
+    await interaction.deferUpdate();
+    await removeMessage(() => interaction.deleteReply());
+    await removeFurther(interaction, job);
+    context.log.info({ job: jobId, user: invoker.userId }, 'deleted');
+  },
+};

@@ -1,0 +1,42 @@
+import { type ButtonInteraction, MessageFlags } from 'discord.js';
+import { buttonRefusalText, STARTING } from '../../replies/refusal.ts';
+import { drawSeed, type GenerationParameters } from '../../segmind/parameters.ts';
+import { mayPress } from '../../settings/permissions.ts';
+import type { Button, CommandContext } from '../command.ts';
+import { generate } from '../generate.ts';
+import { type Invoker, rulesInTime } from '../invoker.ts';
+import { findJob } from './find-job.ts';
+
+/** Who may ask for a picture like this one is a setting of the server; the new reply is theirs. */
+async function repeat(
+  button: 'reroll' | 'newSeed',
+  interaction: ButtonInteraction,
+  jobId: string,
+  context: CommandContext,
+  invoker: Invoker,
+  change: (parameters: GenerationParameters) => GenerationParameters,
+): Promise<void> {
+  const job = await findJob(interaction, jobId, context, invoker);
+  if (!job) return;
+  const rules = await rulesInTime(invoker);
+  if (!rules || !mayPress(button, invoker, job.requesterId, rules.settings)) {
+    const content = rules ? buttonRefusalText(rules.settings.buttons[button], 'repeat') : STARTING;
+    await interaction.reply({ content, flags: MessageFlags.Ephemeral });
+    return;
+  }
+  await generate(interaction, { parameters: change(job.parameters), isPrivate: job.isPrivate }, context, invoker);
+}
+
+/** `Reroll`: the same again, with the same seed. */
+export const reroll: Button = {
+  action: 'reroll',
+  execute: (interaction, jobId, context, invoker) =>
+    repeat('reroll', interaction, jobId, context, invoker, (parameters) => parameters),
+};
+
+/** `New seed`: the same prompt and options, with another seed. */
+export const newSeed: Button = {
+  action: 'new-seed',
+  execute: (interaction, jobId, context, invoker) =>
+    repeat('newSeed', interaction, jobId, context, invoker, (parameters) => ({ ...parameters, seed: drawSeed() })),
+};

@@ -1,0 +1,72 @@
+import type { RawFile } from 'discord.js';
+import type { MessageBody } from '../replies/message.ts';
+import { type CountedEntry, type ModLogEntry, mergeKey, modLogMessage } from '../replies/mod-log/message.ts';
+import { leftOutText } from '../replies/mod-log/trouble.ts';
+
+/** How many entries of a server may wait; a message has room for five jobs. */
+const MAX_WAITING = 50;
+
+/** A message that is on its way. */
+export interface Composed {
+  readonly body: MessageBody;
+  readonly files: readonly RawFile[];
+  /** How many entries are lost when it does not arrive. */
+  readonly size: number;
+}
+
+/** The entries that wait for the log channel of one server. */
+export class Backlog {
+  #waiting: CountedEntry[] = [];
+  /** Entries that were dropped and of which the moderators don't know yet. */
+  #leftOut = 0;
+
+  /** How many entries would be lost now. */
+  get size(): number {
+    return sizeOf(this.#waiting) + this.#leftOut;
+  }
+
+  /** Whether there is something to post; that something is missing is told with the next entry. */
+  get hasEntries(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  /** Adds an entry, or counts it to one of the same, of which the latest is shown. When too many wait, refusals go first, the oldest of them. */
+  add(entry: ModLogEntry): void {
+    const key = mergeKey(entry);
+    const index = key === undefined ? -1 : this.#waiting.findIndex((other) => mergeKey(other) === key);
+    const same = this.#waiting[index];
+    if (same) this.#waiting[index] = { ...entry, count: same.count + 1 };
+    else this.#waiting.push({ ...entry, count: 1 });
+    if (this.#waiting.length <= MAX_WAITING) return;
+    const dropped = this.#waiting.findIndex(({ kind }) => kind === 'refused' || kind === 'denied');
+    this.#leftOut += sizeOf(this.#waiting.splice(Math.max(0, dropped), 1));
+  }
+
+  /** Takes out what fits into one message. Not to be called when there is nothing to post. */
+  compose(): Composed {
+    const { body, files, taken } = modLogMessage(this.#waiting);
+    const size = sizeOf(this.#waiting.splice(0, taken)) + this.#leftOut;
+    const content = this.#leftOut > 0 ? leftOutText(this.#leftOut) : body.content;
+    this.#leftOut = 0;
+    return {
+      body: { ...body, content },
+      files: files.map(({ name, attachment }) => ({ name, data: attachment })),
+      size,
+    };
+  }
+
+  /** Forgets all of them: nobody is to be told. */
+  clear(): void {
+    this.#waiting = [];
+    this.#leftOut = 0;
+  }
+
+  /** Notes that entries which were taken out did not arrive. */
+  lose(count: number): void {
+    this.#leftOut += count;
+  }
+}
+
+function sizeOf(entries: readonly CountedEntry[]): number {
+  return entries.reduce((sum, { count }) => sum + count, 0);
+}

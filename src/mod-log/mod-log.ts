@@ -1,0 +1,224 @@
+import type { REST } from 'discord.js';
+import { Turns } from '../delivery/turns.ts';
+import type { Log } from '../log.ts';
+import type { ModLog, ModLogEntry } from '../replies/mod-log/message.ts';
+import { logTroubleText } from '../replies/mod-log/trouble.ts';
+import { later, now, wait } from '../time.ts';
+import { Backlog, type Composed } from './backlog.ts';
+import { sendLogMessage } from './send.ts';
+
+/** Between two messages of one server, and how long its first entry waits for more. */
+const INTERVAL_MS = 5_000;
+/** Between two messages of any servers: 5 a second, so that most of Discord's 50 requests a second are left to deliveries. */
+const SPACING_MS = 200;
+/** Between two tries of a message that met trouble which passes. */
+const RETRY_PAUSES_MS = [5_000, 10_000, 20_000];
+/** After a refusal: Discord bans an address for a while that was refused 10 000 times in 10 minutes. */
+const REFUSED_PAUSE_MS = 60_000;
+/** How long a stop waits for the last messages. */
+const STOP_PATIENCE_MS = 2_000;
+
+interface ModLogParts {
+  readonly rest: Pick<REST, 'post'>;
+  /** A server's log channel, if it has one. */
+  readonly channelOf: (guildId: string) => Promise<string | undefined>;
+  readonly log: Log;
+}
+
+/** A message on its way. */
+interface Unsent extends Composed {
+  /** The same for every try: Discord keeps one of those that arrive. */
+  readonly nonce: string;
+  readonly failures: number;
+}
+
+/** A server for which something waits, or whose channel is in trouble. */
+interface Guild {
+  readonly id: string;
+  readonly backlog: Backlog;
+  unsent: Unsent | undefined;
+  /** Runs while there is something to post. */
+  worker: Promise<void> | undefined;
+  /** Ends what the worker waits for. */
+  wake: (() => void) | undefined;
+  /** Why Discord took no message the last time. */
+  trouble: string | undefined;
+  /** After a refusal; in epoch milliseconds. */
+  heldUntilMs: number;
+  /** Whether that is what the worker waits for. */
+  isHeld: boolean;
+}
+
+/** Brings what moderators want to know into the log channels of their servers: in few messages, and after everything else. */
+class ModLogPoster implements ModLog {
+  readonly #parts: ModLogParts;
+  readonly #guilds = new Map<string, Guild>();
+  readonly #turns = new Turns<() => void>(SPACING_MS, (go) => {
+    go();
+    return true;
+  });
+  readonly #timeOver = new AbortController();
+  #isStopping = false;
+  #nonces = 0;
+
+  constructor(parts: ModLogParts) {
+    this.#parts = parts;
+  }
+
+  note(guildId: string, entry: ModLogEntry): void {
+    // Nobody would wait for it.
+    if (this.#timeOver.signal.aborted) return;
+    const guild = this.#guilds.get(guildId) ?? newGuild(guildId);
+    this.#guilds.set(guildId, guild);
+    guild.backlog.add(entry);
+    if (isChannelChange(entry)) {
+      guild.trouble = undefined;
+      guild.heldUntilMs = 0;
+      if (guild.isHeld) guild.wake?.();
+    }
+    guild.worker ??= this.#serve(guild);
+  }
+
+  troubleOf(guildId: string): string | undefined {
+    return this.#guilds.get(guildId)?.trouble;
+  }
+
+  /** Posts at once what waits, as far as that takes at most 2 s; the rest is lost, which the log tells. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    const guilds = [...this.#guilds.values()];
+    for (const guild of guilds) guild.wake?.();
+    const done = new AbortController();
+    const timeOver = wait(STOP_PATIENCE_MS, done.signal).catch(() => undefined);
+    await Promise.race([Promise.all(guilds.map(({ worker }) => worker)), timeOver]);
+    done.abort();
+    this.#timeOver.abort(new Error('The bot stops.'));
+    const entries = [...this.#guilds.values()].reduce(
+      (sum, { backlog, unsent }) => sum + backlog.size + (unsent?.size ?? 0),
+      0,
+    );
+    if (entries > 0) this.#parts.log.warn({ entries }, 'entries for moderators were not posted before the stop');
+  }
+
+  /** Posts what a server has, message by message, until nothing is left. Never throws. */
+  async #serve(guild: Guild): Promise<void> {
+    do {
+      await this.#pause(guild, RETRY_PAUSES_MS[(guild.unsent?.failures ?? 0) - 1] ?? INTERVAL_MS);
+      guild.isHeld = true;
+      if (guild.heldUntilMs > now()) await this.#pause(guild, guild.heldUntilMs - now());
+      guild.isHeld = false;
+      // Servers without a log channel take no turn from others.
+      if ((await this.#findChannel(guild)) === undefined) break;
+      await this.#turn(guild);
+      // That may have taken long.
+      const channelId = await this.#findChannel(guild);
+      if (channelId === undefined) break;
+      await this.#post(guild, channelId);
+    } while ((guild.unsent || guild.backlog.hasEntries) && !(this.#isStopping && guild.trouble !== undefined));
+    guild.worker = undefined;
+    if (guild.backlog.size === 0 && guild.trouble === undefined) this.#guilds.delete(guild.id);
+  }
+
+  async #pause(guild: Guild, ms: number): Promise<void> {
+    if (this.#isStopping) return;
+    await new Promise<void>((resolve) => {
+      const cancel = later(ms, resolve);
+      guild.wake = () => {
+        cancel();
+        resolve();
+      };
+    });
+    guild.wake = undefined;
+  }
+
+  async #turn(guild: Guild): Promise<void> {
+    if (this.#isStopping) return;
+    await new Promise<void>((resolve) => {
+      guild.wake = () => {
+        this.#turns.leave(resolve);
+        resolve();
+      };
+      this.#turns.join(resolve);
+    });
+    guild.wake = undefined;
+  }
+
+  /** The log channel of the moment. Without one, what waits is forgotten. */
+  async #findChannel(guild: Guild): Promise<string | undefined> {
+    const { channelOf, log } = this.#parts;
+    let channelId: string | undefined;
+    try {
+      channelId = await channelOf(guild.id);
+    } catch (error) {
+      log.error({ err: error, guild: guild.id }, 'the log channel of a server could not be read');
+    }
+    if (channelId === undefined) {
+      guild.backlog.clear();
+      guild.unsent = undefined;
+      guild.trouble = undefined;
+    }
+    return channelId;
+  }
+
+  async #post(guild: Guild, channelId: string): Promise<void> {
+    const { backlog } = guild;
+    try {
+      guild.unsent ??= { ...backlog.compose(), nonce: this.#newNonce(), failures: 0 };
+    } catch (error) {
+      const entries = backlog.size;
+      this.#parts.log.error({ err: error, guild: guild.id, entries }, 'a log message for moderators was not composed');
+      backlog.clear();
+      backlog.lose(entries);
+      return;
+    }
+    const { unsent } = guild;
+    const sent = await sendLogMessage(this.#parts.rest, channelId, unsent, this.#timeOver.signal);
+    guild.unsent = undefined;
+    if (sent.name === 'posted') {
+      guild.trouble = undefined;
+      return;
+    }
+    const failures = unsent.failures + 1;
+    if (sent.name === 'trouble' && failures <= RETRY_PAUSES_MS.length && !this.#isStopping) {
+      guild.unsent = { ...unsent, failures };
+      return;
+    }
+    backlog.lose(unsent.size);
+    // What the channel before refuses says nothing of the one that is set now.
+    if (sent.name === 'refused' && (await this.#findChannel(guild)) === channelId) {
+      guild.trouble = logTroubleText(channelId, sent.why);
+      guild.heldUntilMs = now() + REFUSED_PAUSE_MS;
+    }
+    const facts = { err: sent.error, guild: guild.id, channel: channelId, entries: unsent.size };
+    if (sent.name === 'broken') this.#parts.log.error(facts, 'a log message for moderators broke on our side');
+    else this.#parts.log.warn(facts, 'a log message for moderators was dropped');
+  }
+
+  /** Within Discord's 25 characters, and never one of an earlier process. */
+  #newNonce(): string {
+    this.#nonces += 1;
+    return `log-${now().toString(36)}-${this.#nonces}`;
+  }
+}
+
+function newGuild(id: string): Guild {
+  return {
+    id,
+    backlog: new Backlog(),
+    unsent: undefined,
+    worker: undefined,
+    wake: undefined,
+    trouble: undefined,
+    heldUntilMs: 0,
+    isHeld: false,
+  };
+}
+
+function isChannelChange(entry: ModLogEntry): boolean {
+  return entry.kind === 'settings' && entry.changes.some(({ setting }) => setting === 'logChannelId');
+}
+
+/** The moderators' log: entries in, messages in the log channels out. */
+export function createModLog(parts: ModLogParts): ModLog & { stop(): Promise<void> } {
+  return new ModLogPoster(parts);
+}

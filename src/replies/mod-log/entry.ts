@@ -1,0 +1,49 @@
+import type { Job } from '../../jobs/job.ts';
+import type { Change } from '../../settings/changes.ts';
+import type { Refusal } from '../../settings/refusal.ts';
+
+/** Something that moderators of a server want to know. */
+export type ModLogEntry =
+  /** A job that has ended. */
+  | { readonly kind: 'finished'; readonly job: Job }
+  | {
+      readonly kind: 'refused';
+      readonly memberId: string;
+      readonly channelId: string;
+      readonly isPrivate: boolean;
+      /** The prompt; or the negative one, where that is what the filter refused. */
+      readonly text: string;
+      readonly reason: Refusal;
+    }
+  /** Somebody tried what only moderators may do: `what` names it, such as `/timeless-config limits`. */
+  | { readonly kind: 'denied'; readonly memberId: string; readonly what: string }
+  | { readonly kind: 'settings'; readonly byId: string; readonly changes: readonly Change[] }
+  /** US$. */
+  | { readonly kind: 'budget'; readonly period: 'day' | 'month'; readonly usedUsd: number; readonly budgetUsd: number };
+
+/** Several of the same are one, with how often they were. */
+export type CountedEntry = ModLogEntry & { readonly count: number };
+
+/** Where moderators read what happens in their server. */
+export interface ModLog {
+  /** Tells the moderators of a server, if they have a channel for it. Returns at once and never throws. */
+  note(guildId: string, entry: ModLogEntry): void;
+  /** Why the channel gets nothing at present, in whole sentences for moderators of at most 200 characters; undefined when all is well. */
+  troubleOf(guildId: string): string | undefined;
+}
+
+/** What entries have in common that become one with a count; undefined for those that stand alone. */
+export function mergeKey(entry: ModLogEntry): string | undefined {
+  switch (entry.kind) {
+    case 'refused':
+      return `refused ${entry.memberId} ${entry.channelId} ${entry.isPrivate} ${entry.reason.name}`;
+    case 'denied':
+      return `denied ${entry.memberId} ${entry.what}`;
+    case 'finished':
+    case 'settings':
+    case 'budget':
+      return undefined;
+    default:
+      return entry satisfies never;
+  }
+}

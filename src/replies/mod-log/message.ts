@@ -1,0 +1,84 @@
+import type { APIEmbed } from 'discord.js';
+import type { Job } from '../../jobs/job.ts';
+import { COLOURS, type MessageBody, rowOf } from '../message.ts';
+import { textFile } from '../text-file.ts';
+import type { CountedEntry } from './entry.ts';
+import { blockButton, deleteButton, jobEmbed, longPrompts } from './job.ts';
+import { entryLine, longPrompt } from './line.ts';
+
+export { type CountedEntry, type ModLog, type ModLogEntry, mergeKey } from './entry.ts';
+
+/** A message has five rows of buttons, and each job has one. */
+const MAX_JOBS = 5;
+/** @see https://discord.com/developers/docs/resources/message#embed-object-embed-limits */
+const MAX_DESCRIPTION_LENGTH = 4_096;
+const MAX_EMBEDS_LENGTH = 6_000;
+/** Room for the numbers in the titles, which come last. */
+const NUMBER_LENGTH = '1 · '.length;
+
+function lengthOf({ title, description, footer }: APIEmbed): number {
+  return [title, description, footer?.text].reduce((sum, text = '') => sum + text.length, 0);
+}
+
+/** How many of the entries fit into one message, from the first on. */
+function countFitting(entries: readonly CountedEntry[]): number {
+  let [jobs, lines, total] = [0, 0, 0];
+  for (const [index, entry] of entries.entries()) {
+    const isJob = entry.kind === 'finished';
+    const length = isJob ? lengthOf(jobEmbed(entry.job, undefined)) + NUMBER_LENGTH : entryLine(entry).length + 1;
+    if (isJob) jobs += 1;
+    else lines += length;
+    total += length;
+    if (jobs > MAX_JOBS || lines > MAX_DESCRIPTION_LENGTH || total > MAX_EMBEDS_LENGTH) return index;
+  }
+  return entries.length;
+}
+
+/** A row for each job. A member gets the button to block once, for all their pictures: Discord takes a custom_id once a message. */
+function jobRows(jobs: readonly Job[]): MessageBody['components'] {
+  const numberOf = (index: number) => (jobs.length > 1 ? index + 1 : undefined);
+  return jobs.flatMap((job, index) => {
+    const isTheirs = (other: Job) => other.requesterId === job.requesterId;
+    const numbers = jobs.flatMap((other, at) => (jobs.length > 1 && isTheirs(other) ? [at + 1] : []));
+    const isFirst = jobs.findIndex(isTheirs) === index;
+    return rowOf([...deleteButton(job, numberOf(index)), ...(isFirst ? [blockButton(job.requesterId, numbers)] : [])]);
+  });
+}
+
+/** Every prompt that the message shows only in part, as it was typed. */
+function promptFiles(entries: readonly CountedEntry[]): ReturnType<typeof textFile>[] {
+  const prompts = entries.flatMap((entry) => (entry.kind === 'finished' ? longPrompts(entry.job) : longPrompt(entry)));
+  if (prompts.length === 0) return [];
+  // Discord shows the text of a file, but that of one with this name only after a click.
+  const isFiltered = entries.some((entry) => entry.kind === 'refused' && entry.reason.name === 'filtered');
+  return [textFile(isFiltered ? 'SPOILER_prompts.txt' : 'prompts.txt', [prompts.join('\n\n---\n\n')])];
+}
+
+/**
+ * One message for a log channel, out of as many entries as Discord has room for; at least one.
+ * @returns the message, its files, and how many of the entries are in it, from the first on
+ */
+export function modLogMessage(entries: readonly CountedEntry[]): {
+  body: MessageBody;
+  files: ReturnType<typeof textFile>[];
+  taken: number;
+} {
+  const taken = countFitting(entries);
+  const shown = entries.slice(0, taken);
+  const jobs: Job[] = [];
+  const lines: string[] = [];
+  for (const entry of shown) {
+    if (entry.kind === 'finished') jobs.push(entry.job);
+    else lines.push(entryLine(entry));
+  }
+  const isWarning = shown.some(({ kind }) => kind === 'budget');
+  const text = { color: isWarning ? COLOURS.warning : COLOURS.ended, description: lines.join('\n') };
+  const embeds = jobs.map((job, index) => jobEmbed(job, jobs.length > 1 ? index + 1 : undefined));
+  const body: MessageBody = {
+    content: '',
+    embeds: lines.length > 0 ? [text, ...embeds] : embeds,
+    components: jobRows(jobs),
+    allowed_mentions: { parse: [] },
+  };
+  return { body, files: promptFiles(shown), taken };
+}

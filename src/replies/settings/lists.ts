@@ -1,0 +1,32 @@
+import type { APIEmbed } from 'discord.js';
+import { COLOURS } from '../message.ts';
+import { textFile } from '../text-file.ts';
+
+/** Discord takes 4096 characters in a description. */
+const LIST_LENGTH = 4_000;
+
+export interface ListPage {
+  readonly embeds: APIEmbed[];
+  readonly files: ReturnType<typeof textFile>[];
+}
+
+interface List {
+  readonly title: string;
+  readonly count: number;
+  /** All items as they stand in a message. */
+  readonly shown: string;
+  /** What it says when there are no items. */
+  readonly none: string;
+  /** Where all of them stand, a line each, when they don't fit into a message. */
+  readonly file: { readonly name: string; readonly lines: () => readonly string[] };
+}
+
+/** All of a list on one page as far as it fits, else in a file. */
+export function listPage({ title, count, shown, none, file }: List): ListPage {
+  const fits = shown.length <= LIST_LENGTH;
+  const words = fits ? shown : 'All of them are in the file.';
+  return {
+    embeds: [{ color: COLOURS.progress, title: `${title} (${count})`, description: count === 0 ? none : words }],
+    files: fits ? [] : [textFile(file.name, file.lines())],
+  };
+}

@@ -1,0 +1,350 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { checkBody } from '../../../sandbox/discord/rules/index.ts';
+import type { Failure } from '../../../src/jobs/failure.ts';
+import type { Job, JobState } from '../../../src/jobs/job.ts';
+import { type CountedEntry, type ModLogEntry, mergeKey, modLogMessage } from '../../../src/replies/mod-log/message.ts';
+import { findChanges } from '../../../src/settings/changes.ts';
+import type { Refusal } from '../../../src/settings/refusal.ts';
+import { defaultSettings } from '../../../src/settings/schema.ts';
+import { makeJob } from '../../support/job-fixtures.ts';
+import { embedProblems } from '../../support/message-limits.ts';
+import { anySettings, snowflakes, texts } from '../../support/settings-arbitraries.ts';
+
+const member = '323456789012345678';
+const other = '423456789012345678';
+const channel = '223456789012345678';
+const delivered: JobState = {
+  name: 'delivered',
+  submittedAtMs: 0,
+  renderedAtMs: 1,
+  imageCount: 1,
+  imageUrls: [],
+  imageFiles: [],
+};
+
+function ended(change: Partial<Job> = {}): Job {
+  return makeJob({ requesterId: member, channelId: channel, state: delivered, ...change });
+}
+
+const counted = (entry: ModLogEntry, count = 1): CountedEntry => ({ ...entry, count });
+const finished = (change: Partial<Job> = {}) => counted({ kind: 'finished', job: ended(change) });
+const refused = (reason: Refusal, count = 1) =>
+  counted(
+    { kind: 'refused', memberId: member, channelId: channel, isPrivate: false, text: 'a *red* rose', reason },
+    count,
+  );
+const written = (...entries: CountedEntry[]) => modLogMessage(entries).body;
+const textOf = (entry: CountedEntry) => written(entry).embeds[0]?.description ?? '';
+
+/** The labels and custom ids of all buttons, row by row. */
+function buttonsOf(...entries: CountedEntry[]): string[][] {
+  return written(...entries).components.map(({ components }) =>
+    components.map((button) => ('custom_id' in button ? `${button.label} ${button.custom_id}` : '')),
+  );
+}
+
+describe('a finished job in the log', () => {
+  it('shows who, where, what, how, the cost and the way to it', () => {
+    const [embed] = written(
+      finished({ costUsd: 0.0103, parameters: { ...ended().parameters, negativePrompt: 'blur' } }),
+    ).embeds;
+    expect(embed?.title).toBe('Delivered');
+    expect(embed?.description?.split('\n')).toEqual([
+      `<@${member}> in <#${channel}>`,
+      '“a red rose”',
+      'Negative prompt: blur',
+      '1024×1024 · 30 steps · guidance 7 · DPM2 Karras · seed 7',
+      `US$ 0.0103 · [Jump to it](https://discord.com/channels/100000000000000009/${channel}/100000000000000005)`,
+    ]);
+    expect(embed?.footer?.text).toBe('Reference 0000000000001');
+  });
+
+  it('has buttons to delete the image and to block the member', () => {
+    expect(buttonsOf(finished())).toEqual([
+      ['Delete image log-delete:0000000000001', `Block member log-block:${member}`],
+    ]);
+  });
+
+  it('of a private picture says so, without a link and without a button to delete', () => {
+    const entry = finished({ isPrivate: true });
+    expect(textOf(entry)).toContain('**private**');
+    expect(JSON.stringify(written(entry))).not.toContain('https:');
+    expect(buttonsOf(entry)).toEqual([[`Block member log-block:${member}`]]);
+  });
+
+  it('has neither link nor delete button when no message is known', () => {
+    const entry = finished({ messageIds: [] });
+    expect(textOf(entry)).not.toContain('https:');
+    expect(buttonsOf(entry)).toEqual([[`Block member log-block:${member}`]]);
+  });
+
+  it.each<[JobState, string, string]>([
+    [{ name: 'failed', failure: { kind: 'unreachable' } }, 'Failed', 'The image service could not be reached'],
+    [
+      { name: 'failed', failure: { kind: 'images_unavailable', links: ['https://images.segmind.com/a.png'] } },
+      'Failed',
+      'could not be downloaded',
+    ],
+    [{ name: 'cancelled', cancelledBy: other }, 'Cancelled', `Cancelled by <@${other}>`],
+    [{ name: 'unknown' }, 'Outcome unknown', 'may have been painted and charged'],
+  ])('of %j tells the outcome, with a button to block alone', (state, title, says) => {
+    const entry = finished({ state });
+    expect(written(entry).embeds[0]?.title).toBe(title);
+    expect(textOf(entry)).toContain(says);
+    expect(JSON.stringify(written(entry))).not.toContain('https:');
+    expect(buttonsOf(entry)).toEqual([[`Block member log-block:${member}`]]);
+  });
+
+  it('shows what the server adds to the negative prompt', () => {
+    expect(textOf(finished({ forced: { negativePrompt: 'nudity', spoilers: true } }))).toContain(
+      'Negative prompt: nudity',
+    );
+  });
+
+  it('cuts a long prompt and lets none of it come to life', () => {
+    const prompt = '**[free](https://evil.example)** @everyone '.repeat(90);
+    const text = textOf(finished({ parameters: { ...ended().parameters, prompt } }));
+    expect(text).toContain('\\*\\*\\[free\\]');
+    expect(text).toContain('…”');
+    expect(text.length).toBeLessThan(1_300);
+  });
+
+  it('shows a prompt of 900 characters whole, without a file', () => {
+    const prompt = 'a red rose '.repeat(81).trim();
+    const { body, files } = modLogMessage([finished({ parameters: { ...ended().parameters, prompt } })]);
+    expect(body.embeds[0]?.description).toContain(`“${prompt}”`);
+    expect(files).toEqual([]);
+  });
+
+  it.each<[string, Partial<Job['parameters']>]>([
+    ['a long prompt', { prompt: 'a *red* rose\n'.repeat(300) }],
+    ['a long negative prompt', { negativePrompt: 'blur, '.repeat(300) }],
+    ['a letter with 1,500 marks', { prompt: `e${'\u0301'.repeat(1_500)} rose` }],
+  ])('has a file with all of its prompts for %s', (_, change) => {
+    const parameters = { ...ended().parameters, negativePrompt: 'grey', ...change };
+    const entry = finished({ parameters, forced: { negativePrompt: 'nudity', spoilers: false } });
+    const { files } = modLogMessage([finished({ id: '0000000000002' }), entry]);
+    expect(files.map(({ name }) => name)).toEqual(['prompts.txt']);
+    expect(files[0]?.attachment.toString()).toBe(
+      `Reference 0000000000001\nPrompt:\n${parameters.prompt}\nNegative prompt:\n${parameters.negativePrompt}, nudity\n`,
+    );
+  });
+
+  it('is numbered beside others, and its member has one button for all of theirs', () => {
+    const ids = ['0000000000001', '0000000000002', '0000000000003'];
+    const entries = ids.map((id, index) => finished({ id, requesterId: index === 1 ? other : member }));
+    expect(written(...entries).embeds.map(({ title }) => title)).toEqual([
+      '1 · Delivered',
+      '2 · Delivered',
+      '3 · Delivered',
+    ]);
+    expect(buttonsOf(...entries)).toEqual([
+      ['Delete image 1 log-delete:0000000000001', `Block member 1, 3 log-block:${member}`],
+      ['Delete image 2 log-delete:0000000000002', `Block member 2 log-block:${other}`],
+      ['Delete image 3 log-delete:0000000000003'],
+    ]);
+  });
+});
+
+describe('a line in the log', () => {
+  const source = { kind: 'default' } as const;
+  it.each<[Refusal, string]>([
+    [{ name: 'blocked', kind: 'member' }, 'is blocked'],
+    [{ name: 'blocked', kind: 'role' }, 'has a blocked role'],
+    [{ name: 'paused', reason: 'raid', sinceMs: 0 }, 'this server is paused'],
+    [{ name: 'channel_denied', placeId: channel }, `<#${channel}> is denied`],
+    [{ name: 'channel_not_allowed', allowedIds: [] }, 'not one of the allowed channels'],
+    [{ name: 'channel_unknown' }, "it can't be seen what the channel belongs to"],
+    [{ name: 'not_age_restricted' }, 'not an age-restricted channel'],
+    [{ name: 'private_not_allowed' }, 'private images are not allowed'],
+    [{ name: 'above_limit', limit: 'maxSteps', asked: 80, allowed: 40, source }, '80 steps, allowed 40'],
+    [{ name: 'cooldown', untilMs: 0, allowed: 60, source }, 'cooldown of 1 min'],
+    [{ name: 'jobs_at_once', underWay: 3, allowed: 3, source }, '3 at a time allowed'],
+    [{ name: 'images_per_day', used: 50, asked: 1, resetsAtMs: 0, allowed: 50, source }, '50 images a day allowed'],
+    [{ name: 'budget', period: 'day', budgetUsd: 1, usedUsd: 1, estimateUsd: 0.1 }, 'budget for the day'],
+  ])('for the refusal %j', (reason, says) => {
+    expect(textOf(refused(reason))).toBe(`**Refused**: <@${member}> in <#${channel}>, ${says}: “a \\*red\\* rose”`);
+  });
+
+  it('hides a prompt with a word of the filter behind a spoiler', () => {
+    expect(textOf(refused({ name: 'filtered', field: 'negativePrompt' }))).toBe(
+      `**Refused**: <@${member}> in <#${channel}>, word filter, in the negative prompt: ||a \\*red\\* rose||`,
+    );
+  });
+
+  it.each<[Refusal, string]>([
+    [{ name: 'filtered', field: 'prompt' }, 'SPOILER_prompts.txt'],
+    [{ name: 'paused', reason: '', sinceMs: 0 }, 'prompts.txt'],
+  ])('has the whole of a long prompt in a file, for %j one named %s', (reason, fileName) => {
+    const text = 'a *red* rose '.repeat(100);
+    const entry = counted({ kind: 'refused', memberId: member, channelId: channel, isPrivate: false, text, reason });
+    const { files } = modLogMessage([refused(reason), entry]);
+    expect(files.map(({ name }) => name)).toEqual([fileName]);
+    expect(files[0]?.attachment.toString()).toBe(
+      `Refused to the member ${member} in the channel ${channel}\n${text}\n`,
+    );
+  });
+
+  it('counts what happened several times', () => {
+    expect(textOf(refused({ name: 'channel_unknown' }, 3))).toMatch(/^\*\*Refused\*\* \(3 times\): /);
+    const denied = counted({ kind: 'denied', memberId: member, what: '/timeless-config limits' }, 2);
+    expect(textOf(denied)).toBe(`**Denied** (2 times): <@${member}> may not use /timeless\\-config limits and tried`);
+  });
+
+  it('for changes of the settings names who and what', () => {
+    const changes = [{ setting: 'limits.everyone.imagesPerDay', to: 20 }];
+    expect(textOf(counted({ kind: 'settings', byId: member, changes }))).toBe(
+      `**Settings** changed by <@${member}>:\n- Images a day for everyone: 50 (default) → 20`,
+    );
+  });
+
+  it('does not name moderator roles, which only administrators see', () => {
+    const changes = [{ setting: 'moderatorRoleIds', added: [member], removed: [] }];
+    expect(textOf(counted({ kind: 'settings', byId: other, changes }))).toBe(
+      `**Settings** changed by <@${other}>:\n- Moderator roles: changed`,
+    );
+  });
+
+  it('warns of a budget that is nearly spent', () => {
+    const entry = counted({ kind: 'budget', period: 'month', usedUsd: 8.123456, budgetUsd: 10 });
+    expect(textOf(entry)).toBe(
+      '**Budget** for the month: US$ 8.1235 of US$ 10.00 (81 %) are spent or reserved. What would go beyond it is refused.',
+    );
+  });
+});
+
+describe('mergeKey', () => {
+  const refusal = (memberId: string, reason: Refusal): ModLogEntry => ({
+    kind: 'refused',
+    memberId,
+    channelId: channel,
+    isPrivate: false,
+    text: 'a',
+    reason,
+  });
+  const denied = (what: string): ModLogEntry => ({ kind: 'denied', memberId: member, what });
+
+  it('is the same for refusals of a member for the same reason, whatever the prompt', () => {
+    const one = refusal(member, { name: 'filtered', field: 'prompt' });
+    expect(mergeKey({ ...refusal(member, { name: 'filtered', field: 'negativePrompt' }) })).toBe(mergeKey(one));
+    expect(mergeKey(refusal(other, { name: 'filtered', field: 'prompt' }))).not.toBe(mergeKey(one));
+    expect(mergeKey(refusal(member, { name: 'channel_unknown' }))).not.toBe(mergeKey(one));
+    expect(mergeKey({ ...one, channelId: other } as ModLogEntry)).not.toBe(mergeKey(one));
+    expect(mergeKey({ ...one, isPrivate: true } as ModLogEntry)).not.toBe(mergeKey(one));
+  });
+
+  it('is the same for what a member may not do, tried again', () => {
+    expect(mergeKey(denied('a'))).toBe(mergeKey(denied('a')));
+    expect(mergeKey(denied('a'))).not.toBe(mergeKey(denied('b')));
+  });
+
+  it.each<ModLogEntry>([
+    { kind: 'finished', job: ended() },
+    { kind: 'settings', byId: member, changes: [] },
+    { kind: 'budget', period: 'day', usedUsd: 1, budgetUsd: 1 },
+  ])('is none for what stands alone', (entry) => {
+    expect(mergeKey(entry)).toBeUndefined();
+  });
+});
+
+describe('the message for a log channel', () => {
+  const failures = fc.constantFrom<Failure>(
+    { kind: 'bad_request', detail: 'x'.repeat(4_000) },
+    { kind: 'images_unavailable', links: ['https://images.segmind.com/'.padEnd(5_000, 'x')] },
+    { kind: 'internal' },
+  );
+  const states: fc.Arbitrary<JobState> = fc.oneof(
+    fc.constant(delivered),
+    failures.map((failure) => ({ name: 'failed' as const, failure })),
+    snowflakes.map((cancelledBy) => ({ name: 'cancelled' as const, cancelledBy })),
+    fc.constant({ name: 'unknown' as const }),
+  );
+  const jobs = fc
+    .record({
+      id: fc.nat({ max: 1e9 }).map((number) => String(number).padStart(13, '0')),
+      requesterId: fc.oneof(fc.constant(member), snowflakes),
+      guildId: snowflakes,
+      channelId: snowflakes,
+      messageIds: fc.array(snowflakes, { maxLength: 2 }),
+      isPrivate: fc.boolean(),
+      prompt: texts(4_000, 1),
+      negativePrompt: texts(2_000, 1),
+      forced: fc.record({ negativePrompt: texts(1_000, 1), spoilers: fc.boolean() }),
+      costUsd: fc.double({ min: 0, max: 1e6, noNaN: true }),
+      state: states,
+    })
+    .map(({ prompt, negativePrompt, ...change }) =>
+      ended({ ...change, parameters: { ...ended().parameters, prompt, negativePrompt } }),
+    );
+  const anyEntry: fc.Arbitrary<ModLogEntry> = fc.oneof(
+    jobs.map((job) => ({ kind: 'finished' as const, job })),
+    fc.record({
+      kind: fc.constant('refused' as const),
+      memberId: snowflakes,
+      channelId: snowflakes,
+      isPrivate: fc.boolean(),
+      text: texts(4_000, 1),
+      reason: fc.constantFrom<Refusal>({ name: 'filtered', field: 'prompt' }, { name: 'blocked', kind: 'member' }),
+    }),
+    fc.record({ kind: fc.constant('denied' as const), memberId: snowflakes, what: texts(500, 1) }),
+    fc.record({
+      kind: fc.constant('settings' as const),
+      byId: snowflakes,
+      changes: anySettings.map((settings) => findChanges(defaultSettings, settings)),
+    }),
+    fc.record({
+      kind: fc.constant('budget' as const),
+      period: fc.constantFrom('day' as const, 'month' as const),
+      usedUsd: fc.double({ min: 0, max: 1e6, noNaN: true }),
+      budgetUsd: fc.double({ min: 0.000001, max: 1e6, noNaN: true }),
+    }),
+  );
+
+  it('takes at least one entry, and Discord takes the message, whatever the entries', () => {
+    const entries = fc
+      .uniqueArray(anyEntry, {
+        minLength: 1,
+        maxLength: 30,
+        selector: (entry) => (entry.kind === 'finished' ? entry.job.id : entry),
+      })
+      .map((all) => all.map((entry, index) => counted(entry, index + 1)));
+    fc.assert(
+      fc.property(entries, (all) => {
+        const { body, files, taken } = modLogMessage(all);
+        expect(files.length).toBeLessThanOrEqual(1);
+        expect(taken).toBeGreaterThanOrEqual(1);
+        expect(taken).toBeLessThanOrEqual(all.length);
+        expect(embedProblems(body.embeds)).toEqual([]);
+        expect(checkBody('channelMessageCreate', body)).toEqual([]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('leaves the sixth job for the next message, and all that comes after it', () => {
+    const all = Array.from({ length: 6 }, (_, index) => finished({ id: `000000000000${index}` }));
+    const line = refused({ name: 'channel_unknown' });
+    expect(modLogMessage([line, ...all, line]).taken).toBe(6);
+  });
+
+  it('leaves for the next message what goes beyond the characters that Discord takes in all embeds together', () => {
+    const prompt = '*'.repeat(4_000);
+    const parameters = { ...ended().parameters, prompt, negativePrompt: prompt };
+    const changes = [{ setting: 'filterWords', added: Array.from({ length: 99 }, () => 'x'.repeat(50)), removed: [] }];
+    const settings = counted({ kind: 'settings', byId: member, changes });
+    const jobs = Array.from({ length: 5 }, (_, index) => finished({ id: `000000000000${index}`, parameters }));
+    const entries = [settings, settings, settings, settings, ...jobs];
+    const { body, taken } = modLogMessage(entries);
+    expect(embedProblems(body.embeds)).toEqual([]);
+    expect(taken).toBeLessThan(entries.length);
+    expect(embedProblems(modLogMessage(entries.slice(taken)).body.embeds)).toEqual([]);
+  });
+
+  it('stands in one colour for what is only told, and in another where a budget is nearly spent', () => {
+    const line = refused({ name: 'channel_unknown' });
+    const budget = counted({ kind: 'budget', period: 'day', usedUsd: 8, budgetUsd: 10 });
+    expect(written(line, line).embeds).toHaveLength(1);
+    expect(written(line, budget).embeds[0]?.color).not.toBe(written(line).embeds[0]?.color);
+  });
+});
