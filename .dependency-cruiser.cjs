@@ -8,6 +8,7 @@ const ARROWS = {
   commands: ['jobs', 'settings', 'replies', 'segmind/parameters', 'delivery/refusals'],
   jobs: ['segmind', 'storage'],
   delivery: ['replies', 'jobs'],
+  'usage-chart': ['replies/usage-ranking'],
   replies: ['jobs', 'settings', 'segmind/parameters'],
   settings: ['storage'],
   monitoring: ['jobs', 'segmind'],
@@ -32,6 +33,7 @@ const PACKAGES = {
   'prom-client': { path: 'node_modules/prom-client/', only: ['monitoring'] },
   ws: { path: 'node_modules/ws/', only: ['doctor/gateway'] },
   sharp: { path: 'node_modules/(sharp|@img)/', only: ['delivery'] },
+  'chart.js': { path: 'node_modules/(chart\\.js|@napi-rs)/', only: ['usage-chart'] },
   'database-drivers': { path: 'node_modules/(better-sqlite3|pg|kysely)/|^(node:)?sqlite$', only: ['storage'] },
   timers: { path: '^(node:)?timers(/promises)?$', only: ['time'] },
 };
