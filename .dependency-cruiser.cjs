@@ -9,6 +9,7 @@ const ARROWS = {
   jobs: ['segmind', 'storage'],
   delivery: ['replies', 'jobs'],
   'mod-log': ['replies', 'jobs', 'delivery/refusals', 'delivery/turns'],
+  'usage-chart': ['replies/usage-ranking'],
   replies: ['jobs', 'settings', 'segmind/parameters'],
   settings: ['storage', 'segmind/parameters'],
   monitoring: ['jobs', 'segmind'],
@@ -29,6 +30,7 @@ const PACKAGES = {
   'prom-client': { path: 'node_modules/prom-client/', only: ['monitoring'] },
   ws: { path: 'node_modules/ws/', only: ['doctor/gateway'] },
   sharp: { path: 'node_modules/(sharp|@img)/', only: ['delivery', 'segmind/images'] },
+  'chart.js': { path: 'node_modules/(chart\\.js|@napi-rs)/', only: ['usage-chart'] },
   'database-drivers': { path: 'node_modules/(better-sqlite3|pg|kysely)/|^(node:)?sqlite$', only: ['storage'] },
   timers: { path: '^(node:)?timers(/promises)?$', only: ['time'] },
 };

@@ -11,8 +11,8 @@ RUN npm run build
 FROM node:24-slim AS dependencies
 WORKDIR /app
 COPY .npmrc package.json package-lock.json ./
-# Optional dependencies have to stay, sharp's native parts are among them. Only better-sqlite3 goes: the bot never loads it on
-# Node 24, which brings its own SQLite, and so there is nothing to compile.
+# Optional dependencies have to stay: the native parts of sharp and @napi-rs/canvas are among them. Only better-sqlite3 goes:
+# the bot never loads it on Node 24, which brings its own SQLite, and so there is nothing to compile.
 RUN npm ci --omit=dev --ignore-scripts && npm uninstall --omit=dev --ignore-scripts better-sqlite3
 
 FROM node:24-slim

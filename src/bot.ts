@@ -152,8 +152,8 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     admission,
     settings,
     usage: usageStore,
-    // Loaded when somebody asks, which is seldom: it would take memory at all times.
-    renderUsage: async (usage) => (await import('./delivery/usage-chart.ts')).renderUsageChart(usage),
+    // Loaded on demand: moderators rarely ask for it.
+    renderUsage: async (usage) => (await import('./usage-chart/render-usage-chart.ts')).renderUsageChart(usage),
     account,
     modLog,
     shardOf: shardOfGuild,

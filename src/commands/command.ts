@@ -9,10 +9,11 @@ import type { JobRunner, Refusal as NotTaken } from '../jobs/runner.ts';
 import type { Log } from '../log.ts';
 import type { ButtonAction } from '../replies/custom-id.ts';
 import type { ModLog } from '../replies/mod-log/message.ts';
+import type { MonthlyUsage } from '../replies/usage-ranking.ts';
 import type { Admission } from '../settings/admission.ts';
 import type { Refusal } from '../settings/refusal.ts';
 import type { SettingsStore } from '../settings/store.ts';
-import type { UsageRow, UsageStore } from '../settings/usage-store.ts';
+import type { UsageStore } from '../settings/usage-store.ts';
 import type { ShardOf } from '../shards.ts';
 import type { Invoker } from './invoker.ts';
 
@@ -39,8 +40,8 @@ export interface CommandContext {
   readonly admission: Admission;
   readonly settings: SettingsStore;
   readonly usage: Pick<UsageStore, 'month'>;
-  /** A server's month as a picture. */
-  readonly renderUsage: (usage: { month: string; today: string; rows: readonly UsageRow[] }) => Promise<Buffer>;
+  /** A server's month as a PNG. */
+  readonly renderUsage: (usage: MonthlyUsage) => Promise<Buffer>;
   readonly account: Account;
   readonly modLog: ModLog;
   readonly shardOf: ShardOf;

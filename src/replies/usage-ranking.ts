@@ -7,6 +7,15 @@ export interface UsageRow {
   readonly costUsd: number;
 }
 
+export interface MonthlyUsage {
+  /** As `2026-11`. */
+  readonly month: string;
+  /** UTC, as `2026-11-22`; any day, also one of another month. */
+  readonly today: string;
+  /** Of one server and this month, in any order. */
+  readonly rows: readonly UsageRow[];
+}
+
 export interface MemberTotals {
   readonly memberId: string;
   readonly images: number;

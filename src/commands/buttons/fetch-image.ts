@@ -12,7 +12,7 @@ export const fetchImage: Button = {
     const refuse = (content: string) => interaction.reply({ content, flags: MessageFlags.Ephemeral });
     const job = await findJob(interaction, jobId, context, invoker);
     if (!job) return;
-    if (invoker.userId !== job.requesterId && !(await isModeratorHere(invoker, context))) {
+    if (invoker.userId !== job.requesterId && !(await isModeratorHere(invoker))) {
       context.log.info({ job: jobId, user: invoker.userId }, 'fetch denied: not the requester');
       await refuse('Only the person who requested this image, or a moderator, can fetch it.');
       return;

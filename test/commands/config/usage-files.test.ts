@@ -24,7 +24,7 @@ describe('the files beside the usage of a month', () => {
 
   it('do without a chart that could not be drawn, and say so', async () => {
     const renderUsage = async () => {
-      throw new Error('no sharp here');
+      throw new Error('no canvas here');
     };
     const its = await usageFiles({ log, renderUsage }, '2026-11', rows, 1_000);
     expect(namesOf(its)).toEqual(['usage-2026-11.csv']);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { usdFormat } from '../../../src/delivery/chart/figures.ts';
+import { usdFormat } from '../../src/usage-chart/figures.ts';
 
 it.each([
   [64_206, 1_234.5, '1,234.50'],

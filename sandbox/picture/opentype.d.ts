@@ -1,4 +1,4 @@
-// The part of the library that lettering needs. Its own types on the registry bring the browser's, which hide Node's.
+// The part of the library that is used here. Its types on the registry bring the browser's, which hide Node's.
 declare module 'opentype.js' {
   interface Path {
     /** @param decimals of each coordinate */
@@ -19,7 +19,6 @@ declare module 'opentype.js' {
     charToGlyph(character: string): Glyph;
   }
 
-  /** @param options `lowMemory` reads a glyph when it is first asked for, rather than all of them at once */
-  const opentype: { parse(bytes: ArrayBuffer, options?: { lowMemory: boolean }): Font };
+  const opentype: { parse(bytes: ArrayBuffer): Font };
   export default opentype;
 }
