@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FailureReason, FaultEffect } from './faults.ts';
 import { type Parameters, readParameters } from './parameters.ts';
 import { priceUsd, workOf } from './price.ts';
-import { enlarge, renderPicture } from './render.ts';
+import { enlarge, renderImage } from './render.ts';
 import type { ResultShape } from './result-shape.ts';
 import { Warmth } from './warmth.ts';
 
@@ -166,7 +166,7 @@ export class Jobs {
 
   private async paint({ parameters, failure }: Job): Promise<Buffer[]> {
     if (!parameters || failure !== undefined) return [];
-    const samples = Array.from({ length: parameters.samples }, (_, sample) => renderPicture(parameters, sample));
+    const samples = Array.from({ length: parameters.samples }, (_, sample) => renderImage(parameters, sample));
     const [images] = await Promise.all([Promise.all(samples), this.pause(this.times.renderMs * workOf(parameters))]);
     return images;
   }

@@ -1,19 +1,24 @@
-import sharp from 'sharp';
-import { labelStrip } from './label.ts';
+import { createCanvas } from '@napi-rs/canvas';
+import { drawCaption } from './caption.ts';
 import type { Parameters } from './parameters.ts';
-import { drawScene } from './scene.ts';
+import { drawPattern } from './pattern.ts';
+
+const JPEG_QUALITY = 85;
 
 /**
- * Paints one sample as a JPEG of exactly img_width × img_height: the same parameters give the same bytes, another seed another picture.
+ * Draws one sample as a JPEG of exactly img_width × img_height: the same parameters give the same bytes, another seed another image.
  * @param sample 0 for the first image of a request
  */
-export async function renderPicture(parameters: Parameters, sample: number): Promise<Buffer> {
-  const { img_width: width, img_height: height, seed, prompt } = parameters;
-  const label = await labelStrip(`sandbox rendering · seed ${seed} · ${prompt}`, width, height);
-  return sharp(Buffer.from(drawScene(parameters, sample)))
-    .composite(label)
-    .jpeg({ quality: 90 })
-    .toBuffer();
+export async function renderImage(parameters: Parameters, sample: number): Promise<Buffer> {
+  const { img_width: width, img_height: height, seed, samples, prompt } = parameters;
+  const context = createCanvas(width, height).getContext('2d');
+  drawPattern(context, parameters, sample);
+  drawCaption(
+    context,
+    prompt,
+    `drawn by the sandbox · seed ${seed}${samples > 1 ? ` · ${sample + 1} of ${samples}` : ''}`,
+  );
+  return context.canvas.encode('jpeg', JPEG_QUALITY);
 }
 
 /** The image with zeros after its end, which decoders ignore, until it has `bytes` bytes. */

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { readParameters } from '../../sandbox/segmind/parameters.ts';
-import { enlarge, renderPicture } from '../../sandbox/segmind/render.ts';
+import { enlarge, renderImage } from '../../sandbox/segmind/render.ts';
 
 const BASE = { prompt: 'a quiet valley', seed: 7, img_width: 512, img_height: 512 };
 
@@ -17,7 +17,7 @@ function parametersOf(changes: Record<string, unknown> = {}) {
 }
 
 function paint(changes: Record<string, unknown> = {}, sample = 0) {
-  return renderPicture(parametersOf(changes), sample);
+  return renderImage(parametersOf(changes), sample);
 }
 
 async function meanDifference(first: Buffer, second: Buffer): Promise<number> {
@@ -37,10 +37,10 @@ describe('a sandbox rendering', () => {
     expect((await paint()).equals(await paint())).toBe(true);
   });
 
-  test('is visibly another picture with another seed, or as another sample', async () => {
-    const picture = await paint();
-    expect(await meanDifference(picture, await paint({ seed: 8 }))).toBeGreaterThan(8);
-    expect(await meanDifference(picture, await paint({}, 1))).toBeGreaterThan(8);
+  test('is visibly another image with another seed, or as another sample', async () => {
+    const image = await paint();
+    expect(await meanDifference(image, await paint({ seed: 8 }))).toBeGreaterThan(8);
+    expect(await meanDifference(image, await paint({}, 1))).toBeGreaterThan(8);
   });
 
   test.each([
@@ -81,24 +81,32 @@ describe('a sandbox rendering', () => {
   });
 
   test.each(['<b>&amp;"quoted" </span>', '🌹'.repeat(50), 'W'.repeat(4000), '\u0000\n\t'])(
-    'labels any prompt (%#)',
+    'writes any prompt (%#)',
     async (prompt) => {
       expect((await paint({ prompt })).length).toBeGreaterThan(1000);
     },
   );
 
-  test('shows its label', async () => {
-    const strip = { left: 0, top: 482, width: 400, height: 30 };
-    const picture = await paint({ prompt: 'black black black' });
-    const grey = await sharp(picture).extract(strip).greyscale().raw().toBuffer();
-    expect(grey.filter((value) => value > 200).length / grey.length).toBeGreaterThan(0.02);
+  test('shows the prompt large in the middle', async () => {
+    const middle = { left: 64, top: 192, width: 384, height: 128 };
+    const whiteShare = async (prompt: string) => {
+      const grey = await sharp(await paint({ prompt }))
+        .extract(middle)
+        .greyscale()
+        .raw()
+        .toBuffer();
+      return grey.filter((value) => value > 230).length / grey.length;
+    };
+    const [one, three] = [await whiteShare('black'), await whiteShare('black black black')];
+    expect(one).toBeGreaterThan(0.04);
+    expect(three).toBeGreaterThan(one * 1.5);
   });
 
   test('needs no font and no font set-up on the system, and complains about neither', async () => {
     const program = `
       import { createHash } from 'node:crypto';
-      import { renderPicture } from './sandbox/segmind/render.ts';
-      const bytes = await renderPicture(JSON.parse(process.argv[1]), 0);
+      import { renderImage } from './sandbox/segmind/render.ts';
+      const bytes = await renderImage(JSON.parse(process.argv[1]), 0);
       process.stdout.write(createHash('sha256').update(bytes).digest('hex'));`;
     const root = fileURLToPath(new URL('../..', import.meta.url));
     const tsx = createRequire(import.meta.url).resolve('tsx');
