@@ -1,3 +1,4 @@
+import { build } from './terminal/build.ts';
 import { parseFlags, USAGE } from './terminal/flags.ts';
 import { runInteractive } from './terminal/interactive.ts';
 import { runOnce } from './terminal/once.ts';
@@ -17,6 +18,7 @@ async function main(): Promise<number> {
     console.log(USAGE);
     return 0;
   }
+  await build();
   const { once, as, in: place, out, watch } = flags;
   if (once === undefined) return runInteractive(await Stack.start(WATCHABLE), { folder: out, watch });
   return runOnce(await Stack.start(QUICK), { text: once, as, place, folder: out });

@@ -75,6 +75,11 @@ export class FaultScript {
     this.pending.push({ fault, left: fault.times ?? 1 });
   }
 
+  /** Forgets what is still to come. */
+  clear(): void {
+    this.pending = [];
+  }
+
   /** The fault that this request meets, if any. */
   take(target: FaultTarget, subject: { body: Record<string, unknown>; url: string }): FaultEffect | undefined {
     const index = this.pending.findIndex(({ fault }) => fault.on === target && matches(fault, subject));

@@ -123,6 +123,11 @@ export class SegmindSandbox {
     this.handler.faults.add(fault);
   }
 
+  /** Scripted faults that no request has met yet never happen. */
+  forgetFaults(): void {
+    this.handler.faults.clear();
+  }
+
   /** From now on no render ends, until `release`. */
   hold(): void {
     this.jobs.hold();

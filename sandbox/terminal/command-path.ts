@@ -25,8 +25,11 @@ export interface Path {
 const SUBCOMMAND = 1;
 const GROUP = 2;
 
-/** Splits what follows a command's name into subcommand (and group) and the rest; `missing` names what may come next. */
-export function splitPath(command: TypedCommand, text: string): { path: Path; rest: string } | { missing: string[] } {
+/** Splits what follows a command's name into subcommand (and group) and the rest; `missing` has what may come next. */
+export function splitPath(
+  command: TypedCommand,
+  text: string,
+): { path: Path; rest: string } | { missing: readonly TypedOption[] } {
   const path: Path = {};
   let level = command.options ?? [];
   let rest = text.trimStart();
@@ -35,7 +38,7 @@ export function splitPath(command: TypedCommand, text: string): { path: Path; re
     if (branches.length === 0) return { path, rest };
     const word = /^\S*/.exec(rest)?.[0] ?? '';
     const chosen = branches.find(({ name }) => name === word);
-    if (!chosen) return { missing: branches.map(({ name }) => name) };
+    if (!chosen) return { missing: branches };
     if (chosen.type === GROUP) path.group = chosen.name;
     else path.subcommand = chosen.name;
     rest = rest.slice(word.length).trimStart();

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import type { Channel, DiscordSandbox, Message } from '../discord/index.ts';
+import { coloured, colouredLine } from './coloured.ts';
 import { freePath } from './free-path.ts';
 import type { StandIns } from './stack.ts';
 import { messageHeader, messageLines } from './transcript.ts';
@@ -57,7 +58,7 @@ export class Feed {
   }
 
   private report(violation: object, text: string): void {
-    if (!this.reported.has(violation)) this.print(`! ${text}`);
+    if (!this.reported.has(violation)) this.print(coloured('red', `! ${text}`));
     this.reported.add(violation);
   }
 
@@ -84,8 +85,8 @@ export class Feed {
     const edited = before && !deleted ? ' (edited)' : '';
     this.print(
       [
-        `${place}  ${messageHeader(message, names)}, message ${number}${edited}`,
-        ...news.map((line) => `    ${line}`),
+        coloured('dim', `${place}  ${messageHeader(message, names)}, message ${number}${edited}`),
+        ...news.map((line) => `    ${colouredLine(line)}`),
       ].join('\n'),
     );
   }

@@ -1,12 +1,18 @@
 import type { Guild } from '../discord/index.ts';
+import { coloured } from './coloured.ts';
+import { FAULTS } from './faults.ts';
 import { directoryOf } from './references.ts';
+import { TERMINAL_WORDS } from './words.ts';
 
 const CATEGORY = 4;
+const COMMANDS = [
+  ['/timeless prompt:a red rose samples:2', 'a slash command; Tab completes and explains options and values'],
+  ['/timeless-config view', 'settings, as moderator; members, roles and channels by name: role:@artists'],
+] as const;
 
 /** What can be typed, and who and what there is to name. */
 export function helpText(guild: Guild): string {
   const { users, roles, channels } = directoryOf(guild);
-  const members = [...guild.members.values()].filter(({ user }) => !user.bot).map(({ user }) => user.username);
   const holders = (roleId: string) =>
     [...guild.members.values()]
       .filter((member) => member.roles.some(({ id }) => id === roleId))
@@ -17,19 +23,21 @@ export function helpText(guild: Guild): string {
   });
   const places = channels.filter(({ type }) => type !== CATEGORY).map(({ name }) => name);
   const categories = channels.filter(({ type }) => type === CATEGORY).map(({ name }) => name);
-  return `/timeless prompt:a red rose samples:2   a slash command; Tab completes names, options and values
-/timeless-config limits role:@artists   moderators' settings, as moderator; members, roles, channels by name
-press Reroll                            presses a button of the last message that has it; so does: Reroll
-press Reroll 2                          ... of the last but one
-as bob                                  go on as another member: ${members.join(', ')}
-in #art, dm                             go to another channel, or to the bot's direct messages
-picture, picture 2                      saves the last message here, or the last but one, as a PNG
-log                                     the end of the bot's own log
-kill, start                             ends the bot by SIGKILL; starts it again on the same database
-quit                                    stops everything
+  return [
+    table(COMMANDS),
+    table(TERMINAL_WORDS.map(({ example, description }) => [example, description])),
+    table(Object.entries(FAULTS).map(([name, { description }]) => [`fail ${name}`, description])),
+    table([
+      ['members', users.map(({ name }) => name).join(', ')],
+      ['roles', held.join(', ')],
+      ['channels', places.join(', ')],
+      ['categories', categories.join(', ')],
+    ]),
+  ].join('\n\n');
+}
 
-members     ${users.map(({ name }) => name).join(', ')}
-roles       ${held.join(', ')}
-channels    ${places.join(', ')}
-categories  ${categories.join(', ')}`;
+/** Two columns. */
+export function table(rows: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `${coloured('cyan', left.padEnd(width))}  ${right}`.trimEnd()).join('\n');
 }

@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { clearLine, createInterface, cursorTo } from 'node:readline';
 import type { BotProcess } from '../bot.ts';
+import { coloured } from './coloured.ts';
 import { Feed } from './feed.ts';
 import { rebuildOnChange } from './rebuild.ts';
 import { Session } from './session.ts';
 import type { Stack } from './stack.ts';
+import { createCompleter } from './tab.ts';
 
 interface InteractiveOptions {
   /** Where images and other files go. */
@@ -13,6 +15,8 @@ interface InteractiveOptions {
   readonly watch: boolean;
 }
 
+const EXAMPLES = ['/timeless prompt:a red rose in a golden field samples:2', 'fail no-credits', 'kill'];
+
 /** A prompt in the terminal until `quit`, Ctrl+C or the end of the input; resolves to the exit code. */
 export async function runInteractive(stack: Stack, { folder, watch }: InteractiveOptions): Promise<number> {
   const session = new Session(stack, folder);
@@ -20,12 +24,10 @@ export async function runInteractive(stack: Stack, { folder, watch }: Interactiv
   const reader = createInterface({
     input,
     output,
-    completer: (text: string, answer: (error: Error | null, result: [string[], string]) => void) => {
-      session.complete(text).then(
-        (result) => answer(null, result),
-        () => answer(null, [[], text]),
-      );
-    },
+    completer: createCompleter(
+      (text) => session.complete(text),
+      (text) => print(text),
+    ),
   });
   const print = (text: string) => {
     if (output.isTTY) {
@@ -43,7 +45,12 @@ export async function runInteractive(stack: Stack, { folder, watch }: Interactiv
     void bot.exited.then((code) => {
       if (isStopping || isRestarting) return;
       const reason = code === null ? 'it was killed' : `exit code ${code}`;
-      print([`The bot has ended (${reason}). Type start to start it again.`, bot.stderr].join('\n').trimEnd());
+      print(
+        coloured(
+          'red',
+          [`The bot has ended (${reason}). Type start to start it again.`, bot.stderr].join('\n').trimEnd(),
+        ),
+      );
     });
   };
   reportEnd(stack.bot);
@@ -64,7 +71,7 @@ export async function runInteractive(stack: Stack, { folder, watch }: Interactiv
       if (line.kind === 'start') reportEnd(stack.bot);
       if (said !== undefined) output.write(`${said}\n`);
     } catch (error) {
-      output.write(`${error instanceof Error ? error.message : error}\n`);
+      output.write(`${coloured('red', String(error instanceof Error ? error.message : error))}\n`);
     }
     ask();
   };
@@ -73,11 +80,8 @@ export async function runInteractive(stack: Stack, { folder, watch }: Interactiv
   reader.on('line', (text) => {
     answered = answered.then(() => answer(text));
   });
-  output.write('Discord and Segmind are stand-ins, the bot between them is real. Type help, or a command:\n');
-  output.write('/timeless prompt:a red rose in a golden field samples:2\n');
-  output.write(
-    `The bot is process ${stack.bot.pid}: kill -9 it in mid-render, type start, and the picture still comes.\n\n`,
-  );
+  output.write(`Discord and Segmind are stand-ins: no account, no cost. The bot is process ${stack.bot.pid}, the real one. Type ${coloured('cyan', 'help')}, or try:
+${EXAMPLES.map((example) => `  ${coloured('cyan', example)}`).join('\n')}\n\n`);
   const restart = async () => {
     isRestarting = true;
     try {
@@ -99,6 +103,7 @@ export async function runInteractive(stack: Stack, { folder, watch }: Interactiv
     : () => {};
   ask();
   await ended;
+  if (output.isTTY) output.write('\nStopping...\n');
   stopWatching();
   await answered;
   isStopping = true;

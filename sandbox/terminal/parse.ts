@@ -1,4 +1,5 @@
 import { optionsAt, type Path, splitPath, type TypedCommand } from './command-path.ts';
+import { FAULTS, FIX, type NamedFault, SLOW } from './faults.ts';
 
 /** What a line in the terminal asks for. */
 export type Line =
@@ -7,6 +8,7 @@ export type Line =
   | { kind: 'as'; user: string }
   | { kind: 'in' /** A channel's name without #, or `dm`. */; place: string }
   | { kind: 'picture' /** 1 is the last message. */; nth: number }
+  | { kind: 'fault'; fault: NamedFault }
   | { kind: 'help' }
   | { kind: 'log' }
   | { kind: 'kill' }
@@ -18,6 +20,8 @@ export type Line =
 const PLAIN_WORDS: ReadonlyMap<string, Line> = new Map<string, Line>([
   ['help', { kind: 'help' }],
   ['picture', { kind: 'picture', nth: 1 }],
+  ['slow', { kind: 'fault', fault: SLOW }],
+  ['fix', { kind: 'fault', fault: FIX }],
   ['log', { kind: 'log' }],
   ['kill', { kind: 'kill' }],
   ['start', { kind: 'start' }],
@@ -42,6 +46,8 @@ export function parseLine(text: string, commands: readonly TypedCommand[]): Line
       return argument === '' ? problem('as whom? Try: as bob') : { kind: 'as', user: argument.replace(/^@/, '') };
     case 'in':
       return argument === '' ? problem('where? Try: in #art') : { kind: 'in', place: argument.replace(/^#/, '') };
+    case 'fail':
+      return parseFault(argument.toLowerCase());
     case 'press':
       return argument === '' ? problem('which button? Try: press Reroll') : parsePress(argument);
     case 'picture':
@@ -57,6 +63,11 @@ function problem(text: string): Line {
   return { kind: 'problem', text };
 }
 
+function parseFault(name: string): Line {
+  const fault = Object.hasOwn(FAULTS, name) ? FAULTS[name] : undefined;
+  return fault ? { kind: 'fault', fault } : problem(`what should fail? fail ${Object.keys(FAULTS).join(', ')}`);
+}
+
 function parsePress(text: string): Line {
   const [, label = text, nth = '1'] = /^(.*\S)\s+([1-9]\d{0,2})$/.exec(text) ?? [];
   return { kind: 'press', label, nth: Number(nth) };
@@ -70,7 +81,8 @@ function parseCommand(text: string, commands: readonly TypedCommand[]): Line {
     return problem(`there is no command /${name}; there is ${known || 'none'}`);
   }
   const split = splitPath(command, text.slice(name.length));
-  if ('missing' in split) return problem(`/${name} needs one of: ${split.missing.join(', ')}`);
+  if ('missing' in split)
+    return problem(`/${name} needs one of: ${split.missing.map((branch) => branch.name).join(', ')}`);
   const names = optionsAt(command, split.path).map((option) => option.name);
   const read = readOptions(split.rest, names);
   if ('problem' in read) return problem(read.problem);

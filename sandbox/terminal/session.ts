@@ -1,18 +1,19 @@
 import { writeFileSync } from 'node:fs';
 import { type Actor, buttonsOf, type Channel, type Invocation, type Message } from '../discord/index.ts';
 import { renderMessage } from '../picture/index.ts';
+import { coloured } from './coloured.ts';
 import { optionsAt, type Path, type TypedOption } from './command-path.ts';
-import { complete, type Words } from './complete.ts';
+import { type Completion, complete, type Words } from './complete.ts';
 import { freePath } from './free-path.ts';
 import { helpText } from './help.ts';
 import { type Line, parseLine } from './parse.ts';
 import { type Directory, directoryOf, withIds, withIdsSoFar } from './references.ts';
-import type { Stack } from './stack.ts';
+import type { Stack, StandIns } from './stack.ts';
 
 const LOG_LINES = 15;
 
 /** What a terminal needs of the stand-ins and the bot. */
-type Running = Pick<Stack, 'discord' | 'bot' | 'startBot'>;
+type Running = StandIns & Pick<Stack, 'bot' | 'startBot'>;
 
 /** One terminal: who types, where, and what a line does. */
 export class Session {
@@ -32,7 +33,7 @@ export class Session {
 
   /** What stands before the cursor. */
   get prompt(): string {
-    return `${this.user} in ${this.place === 'dm' ? 'direct messages' : `#${this.place.name}`} > `;
+    return coloured('bold', `${this.user} in ${this.place === 'dm' ? 'direct messages' : `#${this.place.name}`} > `);
   }
 
   /** @throws Error for an unknown member */
@@ -62,6 +63,9 @@ export class Session {
       case 'in':
         this.goTo(line.place);
         return undefined;
+      case 'fault':
+        line.fault.inject(this.stack);
+        return line.fault.description;
       case 'help':
         return helpText(this.stack.discord.guild);
       case 'picture':
@@ -97,15 +101,16 @@ export class Session {
   }
 
   /** Answers a Tab: candidates, and the end of the line that they replace. */
-  async complete(text: string): Promise<[string[], string]> {
-    const { candidates, fragment, ask } = complete(text, this.stack.discord.commands, this.words());
-    if (!ask) return [candidates, fragment];
+  async complete(text: string): Promise<Completion> {
+    const completion = complete(text, this.stack.discord.commands, this.words());
+    const { ask } = completion;
+    if (!ask) return completion;
     const others = withIdsSoFar(ask.others, this.definitions(ask.command, ask.path), this.directory);
     const choices = await this.actor().autocomplete(ask.command, ask.option, ask.value, others, ask.path);
     for (const { name, value } of choices) {
       this.suggested.set(suggestionKey(ask.command, ask.path, ask.option, name), String(value));
     }
-    return [choices.map(({ name }) => `${name} `), fragment];
+    return { ...completion, candidates: choices.map(({ name }) => ({ text: `${name} ` })) };
   }
 
   private get directory(): Directory {

@@ -5,10 +5,10 @@ import { type BotProcess, startBot } from '../bot.ts';
 import { DiscordSandbox } from '../discord/index.ts';
 import { SegmindSandbox, type SegmindSandboxOptions } from '../segmind/index.ts';
 
-/** What the feed reads from the stand-ins. */
+/** What a terminal needs of the stand-ins. */
 export interface StandIns {
   readonly discord: DiscordSandbox;
-  readonly segmind: Pick<SegmindSandbox, 'violations'>;
+  readonly segmind: Pick<SegmindSandbox, 'violations' | 'script' | 'forgetFaults' | 'setCredits' | 'coolDown'>;
 }
 
 /** Both stand-ins and the built bot between them. */

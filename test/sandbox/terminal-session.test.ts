@@ -9,10 +9,12 @@ import {
   MessageFlags,
   SlashCommandBuilder,
 } from 'discord.js';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import type { BotProcess } from '../../sandbox/bot.ts';
 import { DiscordSandbox } from '../../sandbox/discord/index.ts';
+import { SegmindSandbox } from '../../sandbox/segmind/index.ts';
 import type { Violation } from '../../sandbox/segmind/violation.ts';
+import { FAULTS } from '../../sandbox/terminal/faults.ts';
 import { Feed } from '../../sandbox/terminal/feed.ts';
 import { runOnce } from '../../sandbox/terminal/once.ts';
 import { Session } from '../../sandbox/terminal/session.ts';
@@ -28,7 +30,9 @@ let folder: string;
 let failures: unknown[];
 let pending: Promise<unknown>[];
 let printed: string[];
-/** What Segmind's stand-in has on record. */
+/** What was done to Segmind's stand-in, and what it has on record. */
+let segmind: Pick<SegmindSandbox, 'script' | 'forgetFaults' | 'setCredits' | 'coolDown'>;
+let done: unknown[][];
 let violations: Violation[];
 
 /** Sets limits, lists words and reports usage, much as a bot with settings does. */
@@ -104,7 +108,7 @@ function running() {
     stop: () => Promise.resolve(0),
     kill: () => undefined,
   };
-  return { discord, segmind: { violations }, bot, startBot: () => Promise.resolve(), stop };
+  return { discord, segmind: { ...segmind, violations }, bot, startBot: () => Promise.resolve(), stop };
 }
 
 async function stop(): Promise<void> {
@@ -118,6 +122,17 @@ beforeEach(async () => {
   pending = [];
   printed = [];
   violations = [];
+  done = [];
+  const record =
+    (name: string) =>
+    (...details: unknown[]) =>
+      void done.push([name, ...details]);
+  segmind = {
+    script: record('script'),
+    forgetFaults: record('forgetFaults'),
+    setCredits: record('setCredits'),
+    coolDown: record('coolDown'),
+  };
   for (const stream of ['log', 'error'] as const) {
     vi.spyOn(console, stream).mockImplementation((text) => printed.push(String(text)));
   }
@@ -169,8 +184,11 @@ it('completes with what the bot suggests and sends the value behind the name', a
   const session = new Session(running(), folder);
   await run(session, 'as moderator');
   const art = discord.guild.channel('art');
-  const [candidates, fragment] = await session.complete('/config filter remove channel:#art word:kit');
-  expect([candidates, fragment]).toEqual([[`kitten in ${art.id} `], 'kit']);
+  expect(await session.complete('/config filter remove channel:#art word:kit')).toMatchObject({
+    candidates: [{ text: `kitten in ${art.id} ` }],
+    fragment: 'kit',
+    current: { name: 'word', description: 'Word' },
+  });
   await run(session, `/config filter remove channel:#art word:kitten in ${art.id}`);
   expect(said()).toEqual([`id-of-kitten <#${art.id}>`]);
 });
@@ -180,6 +198,30 @@ it('lists in help who holds which role', async () => {
   expect(help).toContain('@artists (held by bob)');
   expect(help).toMatch(/^channels +#general, #art, #nsfw, #sketches$/m);
   expect(help).toMatch(/^categories +#studio$/m);
+});
+
+it('makes things fail by name, and ends that', async () => {
+  const session = new Session(running(), folder);
+  expect(await run(session, 'fail no-credits')).toContain('no credits');
+  expect(await run(session, 'fail 429')).toContain('too many requests');
+  expect(await run(session, 'slow')).toContain('longer');
+  expect(done).toEqual([
+    ['setCredits', 0],
+    ['script', { on: 'submit', rateLimit: 20_000 }],
+    ['coolDown', 45_000],
+  ]);
+  expect(await run(session, 'fail everything')).toMatch(/^what should fail\? fail .*no-credits/);
+  await run(session, 'fail discord');
+  expect(discord.faults.take('PATCH', ['/webhooks/1/token/messages/@original'])).toBeDefined();
+  await run(session, 'fix');
+  expect(discord.faults.take('PATCH', ['/webhooks/1/token/messages/@original'])).toBeUndefined();
+  expect(done.slice(3)).toEqual([['forgetFaults'], ['setCredits', 10], ['coolDown', 0]]);
+});
+
+it.each(Object.entries(FAULTS))('fail %s is a fault that the stand-ins know', async (_, fault) => {
+  const real = await SegmindSandbox.start();
+  onTestFinished(() => real.close());
+  expect(() => fault.inject({ discord, segmind: real })).not.toThrow();
 });
 
 it('prints private answers with their files, saves pictures and others, and draws messages', async () => {

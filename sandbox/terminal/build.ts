@@ -1,0 +1,21 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const COMPILER = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+/** The compiler needs less to see that nothing has changed. */
+const SAY_SO_AFTER_MS = 1_500;
+
+/** Compiles what has changed in the bot since the last build. @throws Error when it doesn't compile, after the compiler has said why */
+export async function build(): Promise<void> {
+  const timer = setTimeout(() => console.error('Building...'), SAY_SO_AFTER_MS);
+  const compiler = spawn(process.execPath, [COMPILER, '-b', 'tsconfig.build.json'], {
+    cwd: ROOT,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  const [code] = await once(compiler, 'close');
+  clearTimeout(timer);
+  if (code !== 0) throw new Error('The bot does not compile.');
+}
