@@ -96,7 +96,7 @@ export function errorFacts(error: unknown, logPrompts = false): Record<string, u
 }
 
 /**
- * JSON lines on stdout. Prompts, and what the image service says that may quote one, stay out of them unless `logPrompts` is
+ * JSON lines, on stdout unless there is a destination, as main.ts gives one at a terminal. Prompts, and what the image service says that may quote one, stay out of them unless `logPrompts` is
  * true; interaction tokens always do.
  * @param level pino's level, default `info`
  * @param destination default stdout

@@ -18,10 +18,19 @@ function settings() {
   }
 }
 
+/** Whoever starts the bot at a terminal reads lines, not JSON. Nothing is buffered: the last line before an exit shows too. */
+async function openTerminalLog() {
+  const { readableLine } = await import('./readable-line.ts');
+  return { write: (line: string) => void process.stdout.write(readableLine(line)) };
+}
+
 // The database and the pictures hold prompts and tokens: nobody else on the machine reads them.
 process.umask(0o077);
 const { config, hints } = settings();
-const log = createLog({ level: config.log.level, logPrompts: config.log.prompts });
+const log = createLog(
+  { level: config.log.level, logPrompts: config.log.prompts },
+  process.stdout.isTTY ? await openTerminalLog() : undefined,
+);
 for (const hint of hints) log.warn({ hint }, 'untidy setting');
 
 process.on('unhandledRejection', (reason) => {

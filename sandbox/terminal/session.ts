@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { readableLine } from '../../src/readable-line.ts';
 import { type Actor, buttonsOf, type Channel, type Invocation, type Message } from '../discord/index.ts';
 import { renderMessage } from '../picture/index.ts';
 import { coloured } from './coloured.ts';
@@ -71,7 +72,7 @@ export class Session {
       case 'picture':
         return await this.picture(line.nth);
       case 'log':
-        return this.stack.bot.stdout.trimEnd().split('\n').slice(-LOG_LINES).join('\n');
+        return this.stack.bot.stdout.trimEnd().split('\n').slice(-LOG_LINES).map(readableLine).join('').trimEnd();
       case 'kill':
         this.stack.bot.kill();
         await this.stack.bot.exited;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { inviteUrl } from '../invite.ts';
 import { type OwnShards, ownsAll } from '../shards.ts';
 import { type Answer, ask } from './ask.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
 import { findGatewayTrouble } from './gateway.ts';
-import { inviteUrl } from './invite.ts';
 
 /** Discord refuses calls without this form. @see https://discord.com/developers/docs/reference#user-agent */
 const USER_AGENT = 'DiscordBot (https://discord.js.org, 10) timeless-doctor';

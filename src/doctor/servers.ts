@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { missingPermissions } from '../invite.ts';
 import { type DiscordAnswers, judge, PAGE } from './discord.ts';
 import { type Finding, ok, warning } from './finding.ts';
-import { missingPermissions } from './invite.ts';
 
 const guildsSchema = z.array(z.looseObject({ id: z.string(), permissions: z.string().regex(/^\d+$/).optional() }));
 

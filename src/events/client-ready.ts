@@ -1,8 +1,9 @@
 import { type Client, Events } from 'discord.js';
+import { inviteUrl } from '../invite.ts';
 import { type RegistrationSettings, setUpCommands } from './command-registration.ts';
 import { ownShardsOf } from './own-shards.ts';
 
-/** Once at the start: says that the bot is there, and registers its commands where this process has shard 0. */
+/** Once at the start: says that the bot is there. Where this process has shard 0, registers the commands and says how to invite the bot. */
 export function createReadyListener(settings: RegistrationSettings) {
   return {
     event: Events.ClientReady as const,
@@ -13,6 +14,7 @@ export function createReadyListener(settings: RegistrationSettings) {
       if (!own?.ids.includes(0)) return;
       try {
         await setUpCommands(client.rest, client.application.id, settings);
+        settings.log.info({ user: client.user.tag, invite: inviteUrl(client.application.id) }, 'invite address');
       } catch (error) {
         if (!settings.signal.aborted) throw error;
       }

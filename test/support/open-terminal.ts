@@ -1,0 +1,43 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { stripVTControlCharacters } from 'node:util';
+import { onTestFinished } from 'vitest';
+
+/** Whether `script` of util-linux is there, which gives a command a terminal. */
+export const hasTerminals = spawnSync('script', ['--version']).stdout?.includes('util-linux') ?? false;
+
+interface Terminal {
+  /** All that was shown so far, without colours and movements of the cursor. */
+  shown(): string;
+  /** The same as it came. */
+  raw(): string;
+  type(text: string): void;
+  readonly exited: Promise<number | null>;
+}
+
+/** Runs a command line in a pseudo-terminal of its own, without the settings of whoever runs the tests; it ends with the test. */
+export function openTerminal(
+  commandLine: string,
+  { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+): Terminal {
+  const child = spawn('script', ['--quiet', '--return', '--flush', '--command', commandLine, '/dev/null'], {
+    cwd,
+    env: { PATH: process.env['PATH'], TERM: 'xterm', SHELL: '/bin/sh', ...env },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  const exited = once(child, 'close').then(([code]): number | null => code);
+  onTestFinished(async () => {
+    child.kill();
+    await exited;
+  });
+  return {
+    shown: () => stripVTControlCharacters(output).replaceAll('\r', ''),
+    raw: () => output,
+    type: (text) => void child.stdin.write(text),
+    exited,
+  };
+}
