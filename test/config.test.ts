@@ -277,6 +277,12 @@ describe('.env.example', () => {
   const example = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
   const source = readFileSync(new URL('../src/config.ts', import.meta.url), 'utf8');
 
+  it('starts with the two settings that are required', () => {
+    const [first, second] = example.split('\n');
+    expect([first, second]).toEqual(['DISCORD_TOKEN=', 'SEGMIND_API_KEY=']);
+    expect([...parseSettings({}).problems.keys()]).toEqual(['DISCORD_TOKEN', 'SEGMIND_API_KEY']);
+  });
+
   it('names each setting once, and no other', () => {
     const documented = [...example.matchAll(/^#? ?([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => name);
     const read = [...source.matchAll(/^ {4}([A-Z][A-Z0-9_]+):/gm)].map(([, name]) => name);

@@ -1,5 +1,5 @@
 import type { Answer } from './ask.ts';
-import { type Finding, ok, warning } from './finding.ts';
+import { type Finding, ok, skipped, warning } from './finding.ts';
 
 /** Members read times by this clock, and their day ends by it: seconds don't hurt. */
 const TOLERATED_SECONDS = 2;
@@ -12,7 +12,7 @@ export async function checkClock(asked: Readonly<Record<string, Promise<Answer>>
     const seconds = answer.isAnswered ? answer.clockAheadSeconds : undefined;
     if (seconds !== undefined) compared.push({ name, seconds });
   }
-  if (compared.length === 0) return warning('Not checked: nobody told the time with an answer.');
+  if (compared.length === 0) return skipped('Neither Discord nor Segmind has answered: fix that first.');
   const off = compared.filter(({ seconds }) => Math.abs(seconds) > TOLERATED_SECONDS);
   if (off.length === 0) return ok(`The clock agrees with ${compared.map(({ name }) => `${name}'s`).join(' and ')}.`);
   const told = off.map(

@@ -6,7 +6,7 @@ import { within } from '../time.ts';
 import { checkClock } from './clock.ts';
 import { checkDatabase } from './database.ts';
 import { askDiscord, checkApplication, checkGateway, checkToken } from './discord.ts';
-import { type Finding, notChecked, problem } from './finding.ts';
+import { type Finding, problem, skipped } from './finding.ts';
 import { checkNode } from './node.ts';
 import { askSegmind, checkCredits } from './segmind.ts';
 import { checkServers } from './servers.ts';
@@ -15,19 +15,31 @@ import { checkSettings } from './settings.ts';
 /** How long a check may take: that of the gateway makes one call after the other, of 8 s and 5 s at most. */
 const CHECK_LIMIT_MS = 15_000;
 
-type Check = () => Finding | Promise<Finding>;
+interface Check {
+  readonly name: string;
+  /** The check without whose success this one would only repeat what that one says. */
+  readonly after?: string;
+  look(): Finding | Promise<Finding>;
+}
 
-/** Looks at everything that the bot needs, all of it at once; the findings are in the order in which they are to be read. */
+/** Looks at everything that the bot needs, as much as possible at once; the findings are in the order in which to act on them. */
 export function examine(settings: Settings): { readonly name: string; readonly finding: Promise<Finding> }[] {
   const { DISCORD_TOKEN: token, SEGMIND_API_KEY: key } = settings.values;
   const secrets = [token, key].filter((secret) => secret !== undefined);
-  return Object.entries(checksOf(settings)).map(([name, check]) => ({
+  const found = new Map<string, Promise<Finding>>();
+  for (const check of checksOf(settings)) found.set(check.name, run(check, found));
+  return [...found].map(([name, finding]) => ({
     name,
-    finding: limited(check).then(({ level, text }) => ({ level, text: oneLine(text, secrets) })),
+    finding: finding.then(({ level, text }) => ({ level, text: oneLine(text, secrets) })),
   }));
 }
 
-function checksOf(settings: Settings): Readonly<Record<string, Check>> {
+async function run({ after, look }: Check, found: ReadonlyMap<string, Promise<Finding>>): Promise<Finding> {
+  const earlier = after === undefined ? undefined : await found.get(after);
+  return earlier?.level === 'problem' ? skipped(`Fix ${after} first.`) : limited(look);
+}
+
+function checksOf(settings: Settings): readonly Check[] {
   const { values, problems } = settings;
   const { DISCORD_TOKEN: token, DISCORD_API_URL: discordUrl, DISCORD_SHARD_COUNT: shardCount } = values;
   const { SEGMIND_API_KEY: key, SEGMIND_API_URL: segmindUrl, DATABASE_URL: databaseUrl } = values;
@@ -38,28 +50,33 @@ function checksOf(settings: Settings): Readonly<Record<string, Check>> {
     DISCORD_GUILD_ID: values.DISCORD_GUILD_ID ? [values.DISCORD_GUILD_ID] : [],
     OPERATOR_GUILD_IDS: values.OPERATOR_GUILD_IDS ?? [],
   };
-  const skip = (...names: string[]) => notChecked(names.filter((name) => problems.has(name)));
+  const skip = (...names: string[]) =>
+    skipped(`Fix ${names.filter((name) => problems.has(name)).join(' and ')} first.`);
   const skipDiscord = () => skip('DISCORD_TOKEN', 'DISCORD_API_URL');
-  return {
-    settings: () => checkSettings(settings),
-    node: () => checkNode(),
-    token: () => (discord ? checkToken(discord) : skipDiscord()),
-    application: () => (discord ? checkApplication(discord) : skipDiscord()),
-    gateway: () => {
-      if (!discord) return skipDiscord();
-      if (!shardCount || problems.has('DISCORD_SHARD_IDS')) return skip('DISCORD_SHARD_COUNT', 'DISCORD_SHARD_IDS');
-      return checkGateway(discord, findOwnShards({ shardCount, shardIds: values.DISCORD_SHARD_IDS }));
+  return [
+    { name: 'node', look: () => checkNode() },
+    { name: 'settings', look: () => checkSettings(settings) },
+    { name: 'token', look: () => (discord ? checkToken(discord) : skipDiscord()) },
+    { name: 'segmind', look: () => (segmind ? checkCredits(segmind) : skip('SEGMIND_API_KEY', 'SEGMIND_API_URL')) },
+    {
+      name: 'gateway',
+      after: 'token',
+      look() {
+        if (!discord) return skipDiscord();
+        if (!shardCount || problems.has('DISCORD_SHARD_IDS')) return skip('DISCORD_SHARD_COUNT', 'DISCORD_SHARD_IDS');
+        return checkGateway(discord, findOwnShards({ shardCount, shardIds: values.DISCORD_SHARD_IDS }));
+      },
     },
-    servers: () => (discord ? checkServers(discord, named) : skipDiscord()),
-    segmind: () => (segmind ? checkCredits(segmind) : skip('SEGMIND_API_KEY', 'SEGMIND_API_URL')),
-    clock: () => checkClock(clocks),
-    database: () => (databaseUrl ? checkDatabase(databaseUrl) : skip('DATABASE_URL')),
-  };
+    { name: 'clock', look: () => checkClock(clocks) },
+    { name: 'database', after: 'node', look: () => (databaseUrl ? checkDatabase(databaseUrl) : skip('DATABASE_URL')) },
+    { name: 'application', after: 'token', look: () => (discord ? checkApplication(discord) : skipDiscord()) },
+    { name: 'servers', after: 'token', look: () => (discord ? checkServers(discord, named) : skipDiscord()) },
+  ];
 }
 
-async function limited(check: Check): Promise<Finding> {
+async function limited(look: Check['look']): Promise<Finding> {
   try {
-    const found = await within(CHECK_LIMIT_MS, Promise.resolve().then(check));
+    const found = await within(CHECK_LIMIT_MS, Promise.resolve().then(look));
     return found ?? problem(`This took more than ${CHECK_LIMIT_MS / 1_000} s: try again.`);
   } catch (error) {
     if (error instanceof FatalError) return problem(error.message);

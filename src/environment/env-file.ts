@@ -29,7 +29,7 @@ function describeMissing(path: string, error: unknown): string {
   if (!reason) throw error;
   if (codeOf(error) !== 'ENOENT') return `${path} can't be read (${reason}): make it a file that this user can read.`;
   if (existsSync(`${path}.txt`)) return `There is no ${path}, but there is ${path}.txt: rename that.`;
-  return `There is no ${path}: run cp .env.example .env and fill in the two keys, or set them in the environment.`;
+  return `There is no ${path}: run npm run setup, or set DISCORD_TOKEN and SEGMIND_API_KEY in the environment.`;
 }
 
 /** Lines about a setting that don't do what they look like. */

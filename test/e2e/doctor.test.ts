@@ -39,7 +39,8 @@ afterEach(async () => {
 
 const examine = (env: Readonly<Record<string, string>> = {}) => runDoctor({ discord, segmind, folder, env });
 
-const CHECKS = ['settings', 'node', 'token', 'application', 'gateway', 'servers', 'segmind', 'clock', 'database'];
+/** In the order in which to act on them. */
+const CHECKS = ['node', 'settings', 'token', 'segmind', 'gateway', 'clock', 'database', 'application', 'servers'];
 
 describe('npm run doctor', () => {
   it('finds nothing to mend where all is well, before the first start and while the bot runs', async () => {
@@ -86,7 +87,7 @@ describe('npm run doctor', () => {
     [
       'an unreachable Discord',
       { DISCORD_API_URL: NOWHERE },
-      'gateway',
+      'token',
       "problem Discord can't be reached (connect ECONNREFUSED",
     ],
     [
@@ -126,9 +127,19 @@ describe('npm run doctor', () => {
     await build();
     const { findings } = await examine({ DISCORD_API_URL: 'discord', QUEUE_LIMIT: '0' });
     expect(findings['settings']).toContain('DISCORD_API_URL must be an http or https URL; QUEUE_LIMIT must be');
-    expect(findings['token']).toBe('warning Not checked: DISCORD_API_URL has to be mended first.');
+    expect(findings['token']).toBe('skipped Fix DISCORD_API_URL first.');
+    expect(findings['gateway']).toBe('skipped Fix DISCORD_API_URL first.');
     expect(findings['segmind']).toMatch(/^ok /);
     expect(discord.requests).toEqual([]);
+  });
+
+  it('skips what a check that failed stands in the way of', async () => {
+    await build();
+    const { findings, text: printed, code } = await examine({ DISCORD_TOKEN: BOT_TOKEN });
+    const skipped = Object.entries(findings).filter(([, found]) => found === 'skipped Fix token first.');
+    expect(skipped.map(([name]) => name)).toEqual(['gateway', 'application', 'servers']);
+    expect(printed).toMatch(/\n1 problem, 0 warnings, 3 skipped\n$/);
+    expect(code).toBe(1);
   });
 
   const credits: [string, number, string, number][] = [
@@ -259,7 +270,7 @@ describe('npm run doctor', () => {
       const { findings } = await examine(part);
       expect(findings['settings']).toContain('problem DATABASE_URL must be a postgres:// URL in a process for a part');
       const { findings: beyond } = await examine({ ...part, DISCORD_SHARD_COUNT: '2' });
-      expect(beyond['gateway']).toBe('warning Not checked: DISCORD_SHARD_IDS has to be mended first.');
+      expect(beyond['gateway']).toBe('skipped Fix DISCORD_SHARD_IDS first.');
     });
   });
 

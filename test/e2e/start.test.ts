@@ -102,10 +102,10 @@ describe('a .env file', () => {
     expect(lines).toEqual([
       "DISCORD_TOKEN is required: the bot's token.",
       'SEGMIND_API_KEY is required: SG_ and 16 hexadecimal digits.',
-      expect.stringContaining(`There is no ${join(folder, '.env')}: run cp .env.example .env`),
+      expect.stringContaining(`There is no ${join(folder, '.env')}: run npm run setup`),
     ]);
     const { findings } = await doctor(NO_SECRETS);
-    expect(findings['settings']).toContain('run cp .env.example .env');
+    expect(findings['settings']).toContain('run npm run setup');
     writeFileSync(join(folder, '.env.txt'), '');
     expect((await refusalOf(NO_SECRETS)).at(-1)).toContain(`there is ${join(folder, '.env.txt')}: rename that.`);
   });
@@ -222,7 +222,7 @@ describe('a secret in a file', () => {
     expect(await refusalOf(mistaken)).toEqual([`DISCORD_TOKEN ${gone}.`]);
     const { code, findings, text } = await doctor(mistaken);
     expect(findings['settings']).toContain(gone);
-    expect(findings['token']).toBe('warning Not checked: DISCORD_TOKEN has to be mended first.');
+    expect(findings['token']).toBe('skipped Fix DISCORD_TOKEN first.');
     expect(text).not.toContain(discord.token);
     expect(code).toBe(1);
   });

@@ -36,7 +36,7 @@ export async function runDoctor(options: {
   const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
   const [printed, complaints] = await Promise.all([text(child.stdout), text(child.stderr)]);
   expect(complaints).toBe('');
-  const lines = printed.matchAll(/^(ok|warning|problem) +(\w+) +(.*)$/gm);
+  const lines = printed.matchAll(/^(ok|warning|problem|skipped) +(\w+) +(.*)$/gm);
   const findings = Object.fromEntries([...lines].map(([, level, name, what]) => [name, `${level} ${what}`]));
   return { code: await exited, text: printed, findings };
 }
