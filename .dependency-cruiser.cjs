@@ -14,6 +14,7 @@ const ARROWS = {
   settings: ['storage', 'segmind/parameters'],
   monitoring: ['jobs', 'segmind'],
   doctor: ['segmind/schemas', 'storage'],
+  setup: ['doctor/discord', 'doctor/finding', 'doctor/segmind', 'environment/decode-text'],
   segmind: [],
   storage: [],
   environment: [],
@@ -86,9 +87,9 @@ module.exports = {
     },
     {
       name: 'environment-imported-by-config-only',
-      comment: 'config.ts alone knows where settings come from',
+      comment: 'config.ts alone knows where settings come from; setup reads the file as config.ts will',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(config\\.ts$|environment/)' },
+      from: { path: '^src/', pathNot: '^src/(config\\.ts$|environment/|setup/)' },
       to: { path: '^src/environment/' },
     },
     {
@@ -106,6 +107,13 @@ module.exports = {
       to: { path: '^src/', pathNot: sources(['doctor', ...EVERYWHERE]) },
     },
     {
+      name: 'setup-entry-imports',
+      comment: 'setup.ts is a process of its own: it asks questions and writes .env',
+      severity: 'error',
+      from: { path: '^src/setup\\.ts$' },
+      to: { path: '^src/', pathNot: sources(['setup', ...EVERYWHERE]) },
+    },
+    {
       name: 'commands-entry-imports',
       comment: 'manage-commands.ts is a process of its own: it reads settings and speaks to Discord',
       severity: 'error',
@@ -121,10 +129,10 @@ module.exports = {
     },
     {
       name: 'nobody-imports-main',
-      comment: 'main.ts, doctor.ts and manage-commands.ts start a process when they are imported',
+      comment: 'main.ts, doctor.ts, manage-commands.ts and setup.ts start a process when they are imported',
       severity: 'error',
       from: {},
-      to: { path: '^src/(main|doctor|manage-commands)\\.ts$' },
+      to: { path: '^src/(main|doctor|manage-commands|setup)\\.ts$' },
     },
     {
       name: 'src-stands-alone',

@@ -186,14 +186,15 @@ function shardProblems({ discord: { shardCount: count, shardIds: ids }, ...confi
   return problems;
 }
 
-const NAMES: ReadonlySet<string> = new Set(Object.keys(settings.in.shape));
+/** The names of all settings. */
+export const SETTING_NAMES: ReadonlySet<string> = new Set(Object.keys(settings.in.shape));
 const REQUIRED = Object.entries(settings.in.shape).flatMap(([name, type]) =>
   type.safeParse(undefined).success ? [] : [name],
 );
 
 /** @param file that a part of `env` comes from */
 function judge(env: NodeJS.ProcessEnv, file?: EnvFile) {
-  const gathered = gatherSettings(env, NAMES);
+  const gathered = gatherSettings(env, SETTING_NAMES);
   const parsed = settings.safeParse(gathered.values);
   const problems = new Map([...problemsOf(parsed), ...gathered.problems]);
   const isIncomplete = REQUIRED.some((name) => !(name in gathered.values) && !gathered.problems.has(name));
@@ -248,7 +249,7 @@ const NOT_FOR_US = ['SHARDS', 'SHARD_COUNT', 'SHARDING_MANAGER', 'SHARDING_MANAG
 
 /** The process's environment; what is not set there may stand in a `.env` file in the working folder. */
 function readEnvironment(): [NodeJS.ProcessEnv, EnvFile] {
-  const file = readEnvFile(resolve('.env'), NAMES);
+  const file = readEnvFile(resolve('.env'), SETTING_NAMES);
   const isSet = ([, value]: [string, string | undefined]) => value !== undefined && value.trim() !== '';
   const env = { ...file.values, ...Object.fromEntries(Object.entries(process.env).filter(isSet)) };
   // Others read theirs there, such as PGHOST and TZ.

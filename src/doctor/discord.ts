@@ -32,15 +32,24 @@ export interface DiscordAnswers {
   readonly guilds: Promise<Answer>;
 }
 
+/** Asks who the bot is, which shows whether the token works. */
+export function askForBot(apiUrl: string, token: string): Pick<DiscordAnswers, 'user' | 'application'> {
+  const get = getter(apiUrl, token);
+  return { user: get('/users/@me'), application: get('/applications/@me') };
+}
+
 export function askDiscord(apiUrl: string, token: string): DiscordAnswers {
-  const headers = { authorization: `Bot ${token}`, 'user-agent': USER_AGENT, accept: 'application/json' };
-  const get = (path: string) => ask(`${apiUrl}/v10${path}`, headers);
+  const get = getter(apiUrl, token);
   return {
-    user: get('/users/@me'),
-    application: get('/applications/@me'),
+    ...askForBot(apiUrl, token),
     gateway: get('/gateway/bot'),
     guilds: get(`/users/@me/guilds?limit=${PAGE}`),
   };
+}
+
+function getter(apiUrl: string, token: string) {
+  const headers = { authorization: `Bot ${token}`, 'user-agent': USER_AGENT, accept: 'application/json' };
+  return (path: string) => ask(`${apiUrl}/v10${path}`, headers);
 }
 
 /** Judges an answer by `check` when it is what `schema` describes, and else says what is wrong with it. */
@@ -69,12 +78,19 @@ export async function judge<S extends z.ZodType>(
   return problem("Discord's answer can't be read: check DISCORD_API_URL, and any proxy on the way.");
 }
 
-export function checkToken({ user }: DiscordAnswers): Promise<Finding> {
+export function checkToken({ user }: Pick<DiscordAnswers, 'user'>): Promise<Finding> {
   return judge(user, userSchema, ({ username, id }) => ok(`Discord knows the bot as ${username} (${id}).`));
 }
 
+/** The address by which the bot is invited; undefined when Discord doesn't say what application it belongs to. */
+export async function findInviteUrl({ application }: Pick<DiscordAnswers, 'application'>): Promise<string | undefined> {
+  const answer = await application;
+  const parsed = applicationSchema.safeParse(answer.isAnswered ? answer.json : undefined);
+  return parsed.success ? inviteUrl(parsed.data.id) : undefined;
+}
+
 /** Whether the application is set up so that commands reach the bot, and the bot reaches servers. */
-export function checkApplication({ application }: DiscordAnswers): Promise<Finding> {
+export function checkApplication({ application }: Pick<DiscordAnswers, 'application'>): Promise<Finding> {
   return judge(application, applicationSchema, (told) => {
     const invitation = `Invite the bot with ${inviteUrl(told.id)}`;
     if (told.interactions_endpoint_url) {
