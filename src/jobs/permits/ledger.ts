@@ -66,11 +66,22 @@ export class SubmitLedger {
   async grant(queued: JobIn<'queued'>, limits: Limits): Promise<Entry> {
     // What this process knows of the circuit, the others have to know as well.
     await this.#holds.saved;
-    const entry = await this.#database.inTurn((db) => this.#grant(db, queued.id, limits));
-    if (entry.name !== 'granted') return entry;
-    this.#window.onBegun(entry.postId);
-    this.#onStep(entry.job, 'queued');
-    return entry;
+    let postId: number | undefined;
+    try {
+      const entry = await this.#database.inTurn(async (db) => {
+        const granted = await this.#grant(db, queued.id, limits);
+        if (granted.name !== 'granted') return granted;
+        postId = granted.postId;
+        // Before the transaction ends: the next one has to count it.
+        this.#window.onBegun(postId);
+        return granted;
+      });
+      if (entry.name === 'granted') this.#onStep(entry.job, 'queued');
+      return entry;
+    } catch (error) {
+      if (postId !== undefined) this.#window.onWithdrawn(postId);
+      throw error;
+    }
   }
 
   /** Notes when and how a POST was answered. */
