@@ -2,7 +2,7 @@ import type { Database } from '../storage/database.ts';
 import { nextTurn } from '../time.ts';
 import type { JobDependencies } from './dependencies.ts';
 import type { StopReason } from './failure.ts';
-import { hasEnded, type Job, type JobRequest, type JobState } from './job.ts';
+import { hasEnded, type Job, type JobIn, type JobRequest, type JobState } from './job.ts';
 import type { SubmitHold } from './permits/hold.ts';
 import type { SubmitLedger } from './permits/ledger.ts';
 import type { Peers } from './single-process.ts';
@@ -195,15 +195,15 @@ export class JobRunner {
     store
       .retry(() => ledger.settleLost(begun.map(({ id }) => id)), signal)
       .catch((error: unknown) => log.warn({ err: error }, 'POSTs of an earlier process not settled'));
-    this.#resumeQueued(jobs.filter(({ state }) => state.name === 'queued'));
+    this.#resumeQueued(jobs.filter(isQueued));
   }
 
   /** Lets queued jobs wait again, in their old order; one whose press was never acknowledged is dropped silently. */
-  #resumeQueued(jobs: readonly Job[]): void {
+  #resumeQueued(jobs: readonly JobIn<'queued'>[]): void {
     const { turns, log } = this.#dependencies;
     let before: Promise<unknown> = Promise.resolve();
     for (const job of jobs) {
-      turns.expect(job);
+      turns.expect(job, job.state.queuedAtMs);
       const turn = before;
       before = this.#isAwaited(job)
         .then(async (isAwaited) => {
@@ -228,6 +228,10 @@ export class JobRunner {
     await store.retry(() => store.remove(job.id), this.#options.signal);
     this.#options.onDropped(job);
   }
+}
+
+function isQueued(job: Job): job is JobIn<'queued'> {
+  return job.state.name === 'queued';
 }
 
 /** How a job ends around which something of ours broke: what was being sent, or was sent, may have been paid for. */
