@@ -1,11 +1,12 @@
+import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
-import type { SegmindClient } from '../segmind/client.ts';
 import type { OwnShards } from '../shards.ts';
 import { type Database, NOBODY } from '../storage/database.ts';
 import { CriticalWork } from './critical-work.ts';
 import type { Delivery } from './delivery.ts';
+import type { Segmind } from './dependencies.ts';
 import type { JobEvents } from './events.ts';
 import type { Job } from './job.ts';
 import { Leases } from './peers/leases.ts';
@@ -30,7 +31,7 @@ interface JobsOptions {
   readonly config: Pick<Config, 'segmind' | 'jobs'>;
   readonly database: Database;
   readonly store: JobStore;
-  readonly segmind: SegmindClient;
+  readonly segmind: Segmind;
   readonly getCredits: GetCredits;
   readonly delivery: Delivery;
   /** Where images wait that exist nowhere else. */
@@ -56,6 +57,8 @@ export function createJobs(options: JobsOptions): Jobs {
   const { config, database, store, segmind, delivery, shards, events, log, signal } = options;
   const { mode, base64, requestsPerMinute, maxInFlight } = config.segmind;
   const { queueLimit, deadlineMs } = config.jobs;
+  // Every job waits with this signal, and Node takes more than ten listeners for a leak.
+  setMaxListeners(0, signal);
   const holds = new SubmitHoldStore(database, { log, signal });
   const ledger = new SubmitLedger(database, holds, (job, from) => events.emit({ name: 'stepped', job, from }));
   const circuit = new Circuit(options.getCredits);
