@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Channel, Invocation, Message } from '../../sandbox/discord/index.ts';
 import { JobStore } from '../../src/jobs/store.ts';
+import { createLog } from '../../src/log.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { labelsOf, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
 
@@ -109,14 +110,14 @@ describe('the ladder', () => {
     });
     bed.discord.closeDms(alice());
     bed.segmind.release();
-    const line = await bed.discord.waitFor(() =>
-      bed.bot.log.find(({ msg }) => msg === 'all delivery routes failed'),
-    );
+    const line = await bed.discord.waitFor(() => bed.bot.log.find(({ msg }) => msg === 'all delivery routes failed'));
     const tries = postsTo(directMessages()).length;
     expect(tries).toBe(1);
     await bed.crash();
     const database = await openDatabase(`file:${join(bed.folder, 'data/timeless.db')}`);
-    const job = await new JobStore(database).get(String(line['job']));
+    const job = await new JobStore(database, { log: createLog({ level: 'silent', logPrompts: false }) }).get(
+      String(line['job']),
+    );
     await database.close();
     expect(job?.state).toEqual({ name: 'failed', failure: { kind: 'undeliverable' } });
     expect(job?.refusedRungs).toEqual(['reply', 'message', 'channel', 'direct message']);

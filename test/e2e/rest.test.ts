@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { startBot } from '../../sandbox/bot.ts';
 import { DiscordSandbox, type Invocation, type Message } from '../../sandbox/discord/index.ts';
 import { JobStore } from '../../src/jobs/store.ts';
+import { createLog } from '../../src/log.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { findFreePort } from '../support/free-port.ts';
 import { openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
@@ -233,7 +234,7 @@ describe('a 401 to the bot’s token', () => {
     expect(await bot.exited).toBe(1);
     expect(bot.stderr.trim().split('\n')).toEqual([expect.stringContaining('the bot token is not valid')]);
     const database = await openDatabase(`file:${join(bed.folder, 'data/timeless.db')}`);
-    const job = await new JobStore(database).get(jobIdOf());
+    const job = await new JobStore(database, { log: createLog({ level: 'silent', logPrompts: false }) }).get(jobIdOf());
     await database.close();
     expect(job?.state.name).toBe('delivering');
     expect(job?.refusedRungs).toEqual(['reply']);

@@ -14,9 +14,9 @@ import type { Permit, PermitAnswer, WaitReason } from './permit.ts';
 const LONGEST_HOLD_MS = MAX_PAUSE_MS + 5_000;
 
 interface PermitsOptions {
-  readonly ledger: SubmitLedger;
-  readonly holds: SubmitHoldStore;
-  readonly limiter: SubmitLimiter;
+  readonly ledger: Pick<SubmitLedger, 'load' | 'grant' | 'settle' | 'withdraw'>;
+  readonly holds: Pick<SubmitHoldStore, 'load' | 'saveCircuit' | 'allowTrial' | 'pause'>;
+  readonly limiter: Pick<SubmitLimiter, 'acquire'>;
   readonly circuit: Circuit;
   /** N: POSTs in any sliding 60 s, of all processes together. */
   readonly requestsPerMinute: number;
