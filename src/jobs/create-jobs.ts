@@ -64,7 +64,9 @@ export function createJobs(options: JobsOptions): Jobs {
   const circuit = new Circuit(options.getCredits);
   // A blocking call holds its place until the image is there.
   const limiter = new SubmitLimiter(mode === 'sync' ? maxInFlight : Math.max(1, Math.ceil(requestsPerMinute / 15)));
-  const permits = new Permits({ ledger, holds, limiter, circuit, requestsPerMinute, maxInFlight, log, signal });
+  const criticalWork = new CriticalWork();
+  const limits = { requestsPerMinute, maxInFlight };
+  const permits = new Permits({ ledger, holds, limiter, circuit, criticalWork, ...limits, log, signal });
   const peers =
     database.processId === NOBODY
       ? createNoPeers(store)
@@ -72,7 +74,6 @@ export function createJobs(options: JobsOptions): Jobs {
   const queuedElsewhere = () => peers.queued;
   const turns = new Turns({ permits, circuit, delivery, queuedElsewhere, requestsPerMinute, queueLimit, log, signal });
   const imageFiles = new ImageFiles(options.imagesFolder);
-  const criticalWork = new CriticalWork();
   const dependencies = {
     segmind,
     store,

@@ -22,7 +22,7 @@ interface Limits {
   /** Whether this is the one try that an open circuit allows. */
   readonly isTrial: boolean;
   /** What this process knows to hold submits; of a shared database, what is stored counts. */
-  readonly hold: SubmitHold;
+  readonly getHold: () => SubmitHold;
 }
 
 /** Whether a job's POST may be sent. Times are on the monotonic clock. */
@@ -94,6 +94,23 @@ export class SubmitLedger {
       .execute();
   }
 
+  /** Undoes what `grant` has stored, when its POST surely is not sent. */
+  async revoke({ postId }: { readonly postId: number }, queued: JobIn<'queued'>): Promise<void> {
+    const row = await this.#database.inTurn(async (db) => {
+      await db.deleteFrom('posts').where('id', '=', postId).execute();
+      return db
+        .updateTable('jobs')
+        .set((eb) => ({ ...stateColumns(queued.state), attempts: eb('attempts', '-', 1) }))
+        .where('id', '=', queued.id)
+        .where('state', '=', 'submitting')
+        .where('claimed_by', '=', this.#database.processId)
+        .returningAll()
+        .executeTakeFirst();
+    });
+    this.#window.onWithdrawn(postId);
+    if (row) this.#onStep(toJob(row), 'submitting');
+  }
+
   /** Takes a POST that surely was not sent off the record. */
   async withdraw(postId: number): Promise<void> {
     this.#window.onWithdrawn(postId);
@@ -120,7 +137,7 @@ export class SubmitLedger {
       because,
     });
     if (processId !== NOBODY && !(await this.#isAlive(db))) return waitFor(CROWDED_PAUSE_MS, 'crowded');
-    const hold = isShared ? await this.#holds.load(db) : limits.hold;
+    const hold = isShared ? await this.#holds.load(db) : limits.getHold();
     if (hold.pausedUntilMs > monotonicNow()) return { name: 'wait', untilMs: hold.pausedUntilMs, because: 'paused' };
     if (hold.circuit.open && !limits.isTrial) return { name: 'stopped', hold };
     const budgetMs = await this.#window.waitMs(db, limits.requestsPerMinute);
