@@ -14,7 +14,7 @@ import type { Database } from '../../src/storage/database.ts';
 import { sql } from '../../src/storage/kysely.ts';
 import { monotonicNow } from '../../src/time.ts';
 import { fakeSegmind } from '../support/fake-segmind.ts';
-import { makeJob, recordedLog } from '../support/job-fixtures.ts';
+import { loadHold, makeJob, recordedLog } from '../support/job-fixtures.ts';
 import { newUrl, ON_POSTGRES, openForTest } from '../support/storage/fixtures.ts';
 
 const MINUTE_MS = 60_000;
@@ -336,7 +336,7 @@ describe('JobRunner after a restart', () => {
         requestsPerMinute: 60,
         mayBeInFlightElsewhere: 60,
         isTrial: false,
-        hold: await holds.load(),
+        getHold: await loadHold(holds),
       });
     await left('queued 1');
     await submit(await left('submitting'));

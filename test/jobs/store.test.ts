@@ -42,7 +42,7 @@ const submit = async (id: string, onStep?: (job: Job, from: string) => void) => 
   const holds = new SubmitHoldStore(database, { log: SILENT, signal: new AbortController().signal });
   const queued = makeJobIn({ name: 'queued', queuedAtMs: 0, isFirst: false, hasRetried: false }, { id });
   const hold = await holds.load();
-  const limits = { requestsPerMinute: 60, mayBeInFlightElsewhere: 60, isTrial: false, hold };
+  const limits = { requestsPerMinute: 60, mayBeInFlightElsewhere: 60, isTrial: false, getHold: () => hold };
   return new SubmitLedger(database, holds, onStep).grant(queued, limits);
 };
 

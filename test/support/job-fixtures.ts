@@ -1,6 +1,7 @@
 import { DiscordAPIError, RateLimitError } from 'discord.js';
 import pino from 'pino';
 import type { Job, JobIn, StateName, StateOf } from '../../src/jobs/job.ts';
+import type { SubmitHold, SubmitHoldStore } from '../../src/jobs/permits/hold.ts';
 import type { JobStore } from '../../src/jobs/store.ts';
 import { createLog } from '../../src/log.ts';
 
@@ -48,6 +49,12 @@ export async function insertQueued(store: JobStore, id: string, change: Partial<
   const job = await store.insert(makeJob({ ...change, id, interactionId: id }));
   if (job?.state.name !== 'queued') throw new Error(`The job ${id} is not queued.`);
   return { ...job, state: job.state };
+}
+
+/** What is stored to hold submits, for `grant`. */
+export async function loadHold(holds: SubmitHoldStore): Promise<() => SubmitHold> {
+  const hold = await holds.load();
+  return () => hold;
 }
 
 /** A log that keeps what it is told. */

@@ -8,7 +8,7 @@ import { createNoPeers } from '../../../src/jobs/single-process.ts';
 import { JobStore, QueueFull } from '../../../src/jobs/store.ts';
 import { type OwnShards, shardOf } from '../../../src/shards.ts';
 import type { Database, DatabaseOptions } from '../../../src/storage/database.ts';
-import { makeJob, makeJobIn, SILENT } from '../../support/job-fixtures.ts';
+import { loadHold, makeJob, makeJobIn, SILENT } from '../../support/job-fixtures.ts';
 import { administer, schemaOf } from '../../support/postgres/admin.ts';
 import { newUrl, ON_POSTGRES, openForTest } from '../../support/storage/fixtures.ts';
 
@@ -43,7 +43,7 @@ async function openProcess(url: string, options: DatabaseOptions = {}) {
         requestsPerMinute: 60,
         mayBeInFlightElsewhere: 60,
         isTrial: false,
-        hold: await holds.load(),
+        getHold: await loadHold(holds),
       }),
   };
 }

@@ -8,7 +8,7 @@ import { JobStore } from '../../../src/jobs/store.ts';
 import type { Database } from '../../../src/storage/database.ts';
 import { sql } from '../../../src/storage/kysely.ts';
 import { monotonicNow } from '../../../src/time.ts';
-import { insertQueued, SILENT } from '../../support/job-fixtures.ts';
+import { insertQueued, loadHold, SILENT } from '../../support/job-fixtures.ts';
 import { newUrl, ON_POSTGRES, openForTest } from '../../support/storage/fixtures.ts';
 
 const MINUTE_MS = 60_000;
@@ -44,7 +44,7 @@ const submit = async ({ ledger, holds }: Process, job: JobIn<'queued'>, limits: 
     requestsPerMinute: N,
     mayBeInFlightElsewhere: 100,
     isTrial: false,
-    hold: await holds.load(),
+    getHold: await loadHold(holds),
     ...limits,
   });
 const begin = async (process: Process, limits?: Limits) => submit(process, await newJob(process), limits);
@@ -357,6 +357,17 @@ describe('the ledger', () => {
     expect(await submit(one, job)).toEqual({ name: 'lost' });
     expect(await submit(one, { ...job, id: 'nobody' })).toEqual({ name: 'lost' });
     expect(await one.database.db.selectFrom('posts').selectAll().execute()).toEqual([]);
+  });
+
+  it('undoes a grant whose POST is not sent: the job is queued as before, and nothing is spent', async () => {
+    const job = await newJob(one);
+    for (let index = 1; index < N; index += 1) await postAndSettle(one);
+    const entry = await submit(one, job);
+    if (entry.name !== 'granted') throw new Error(`The POST is ${entry.name}.`);
+    await one.ledger.revoke(entry, job);
+    expect(await one.store.get(job.id)).toEqual(job);
+    expect(await submit(one, job)).toMatchObject({ name: 'granted' });
+    expect(await begin(other)).toMatchObject({ name: 'wait', because: 'budget' });
   });
 
   it.runIf(ON_POSTGRES)('counts what other processes have in flight, but not what is overdue', async () => {
