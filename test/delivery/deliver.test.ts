@@ -31,6 +31,10 @@ class FakeDiscord implements MemberRoutes {
     return this.#take({ name: 'findReply', where: 'reply', message: { body: {}, files: [] } }, 'reply');
   }
 
+  async hasFiles(): Promise<boolean> {
+    return this.filesSent().length > 0;
+  }
+
   async editReply(job: Job, message: Outgoing): Promise<string> {
     return this.#take({ name: 'editReply', where: 'reply', message }, job.messageIds[0] ?? 'reply');
   }

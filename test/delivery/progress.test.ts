@@ -61,7 +61,7 @@ function open(fail: (edit: Edit, nth: number) => Error | undefined = () => undef
   };
 }
 
-const waitingAt = (place: number, waiting = 200) => ({ phase: 'waiting' as const, place, waiting, aboutMinutes: 1 });
+const waitingAt = (place: number, waiting = 200) => ({ phase: 'queued' as const, place, waiting, aboutMinutes: 1 });
 const jobNumber = (number: number) => makeJob({ id: String(number).padStart(13, '0'), messageIds: [] });
 const gaps = (edits: readonly Edit[]) => edits.slice(1).map(({ atMs }, index) => atMs - (edits[index]?.atMs ?? 0));
 

@@ -27,13 +27,18 @@ export interface PostWindow {
 export class OwnWindow implements PostWindow {
   readonly #posts = new Map<number, { readonly begunAtMs: number; settledAtMs: number | undefined }>();
 
-  /** Reads what an earlier process has sent. Of its POSTs that nobody saw settle, the end is now at the latest. */
+  /** Reads what an earlier process has sent. Of its POSTs that nobody saw settle, the end is now at the latest, unless they are older than any POST. */
   async load(database: Database): Promise<void> {
     const nowMs = monotonicNow();
     const rows = await database.db
       .selectFrom('posts')
       .select(['id', 'settled_at', database.clock().as('clock')])
-      .where((eb) => eb.or([eb('settled_at', 'is', null), eb('settled_at', '>', eb(database.clock(), '-', WINDOW_MS))]))
+      .where((eb) =>
+        eb.or([
+          eb('settled_at', '>', eb(database.clock(), '-', WINDOW_MS)),
+          eb.and([eb('settled_at', 'is', null), eb('sent_at', '>', eb(database.clock(), '-', LONGEST_POST_MS))]),
+        ]),
+      )
       .execute();
     for (const { id, settled_at, clock } of rows) {
       // A moment that lies ahead is from before the clock was set back.
@@ -61,7 +66,8 @@ export class OwnWindow implements PostWindow {
 
   onSettled(postId: number): void {
     const post = this.#posts.get(postId);
-    if (post) post.settledAtMs = monotonicNow();
+    // At the first call: storing it may be tried again for long.
+    if (post) post.settledAtMs ??= monotonicNow();
   }
 
   onWithdrawn(postId: number): void {
