@@ -1,5 +1,6 @@
 import { MAX_PAUSE_MS } from '../segmind/pause.ts';
 import { later, now } from '../time.ts';
+import { FairDelay } from './fair-delay.ts';
 import type { Job } from './job.ts';
 import type { Life } from './life.ts';
 import type { JobParts } from './parts.ts';
@@ -32,6 +33,7 @@ export class Dispatcher {
   readonly #life: DispatchOptions['life'];
   readonly #waitingElsewhere: () => readonly number[];
   readonly #inFlight = new Set<string>();
+  readonly #fairDelay: FairDelay;
   #isSlotAsked = false;
   /** Until when asking for a slot is of no use, and until when the provider asked for a pause; epoch milliseconds. */
   #heldUntilMs = 0;
@@ -44,6 +46,7 @@ export class Dispatcher {
     this.#parts = parts;
     this.#life = life;
     this.#waitingElsewhere = waitingElsewhere;
+    this.#fairDelay = new FairDelay(parts.requestsPerMinute);
     this.waiting = new WaitingRoom((job) => {
       life.endUnsubmitted(job, { name: 'failed', failure: { kind: 'waited_too_long' } });
       this.refresh();
@@ -153,9 +156,11 @@ export class Dispatcher {
     if (this.#isSlotAsked || !isWanted) return;
     this.#isSlotAsked = true;
     slots
-      .requestSlot(() => {
+      .requestSlot(async () => {
         this.#isSlotAsked = false;
-        return this.#useSlot();
+        const use = await this.#useSlot();
+        if (use === 'spent') this.#fairDelay.notePost();
+        return use;
       })
       .catch((error: unknown) => {
         this.#isSlotAsked = false;
@@ -226,7 +231,7 @@ export class Dispatcher {
         return 'spent';
       case 'held':
         if (outcome.isPause) this.#pausedUntilMs = outcome.untilMs;
-        this.#holdUntil(outcome.untilMs);
+        this.#holdUntil(outcome.untilMs + (this.#parts.claims.isShared ? this.#fairDelay.next() : 0));
         this.waiting.addFirst(job);
         this.release(job.id);
         return 'unused';

@@ -155,6 +155,7 @@ export class SubmitGate {
   /** When the budget allows a POST, in epoch milliseconds; undefined when it does now. */
   async #findBudget(db: Statements, requestsPerMinute: number): Promise<number | undefined> {
     const { clock } = await db.selectNoFrom(this.#database.clock().as('clock')).executeTakeFirstOrThrow();
+    const readAtMs = now();
     await this.#mendClock(db, clock);
     // In one statement: else one that settles between two of them would be missed.
     const counted = await db
@@ -177,7 +178,8 @@ export class SubmitGate {
       .offset(tooMany)
       .limit(1)
       .executeTakeFirst();
-    return now() + (leaving?.settled_at ? leaving.settled_at + WINDOW_MS - clock : SOON_MS);
+    // Counted from when the clock was read: a process far from the database would come too late otherwise.
+    return leaving?.settled_at ? readAtMs + leaving.settled_at + WINDOW_MS - clock : now() + SOON_MS;
   }
 
   /** After the clock was set back: what has settled did so now at the latest. @param clock read a moment ago, for the index */
