@@ -12,6 +12,7 @@ import type { Job } from './job.ts';
 import { Leases } from './peers/leases.ts';
 import { PeerWatcher } from './peers/watcher.ts';
 import { Circuit, type GetCredits } from './permits/circuit.ts';
+import { FairDelay } from './permits/fair-delay.ts';
 import { SubmitHoldStore } from './permits/hold.ts';
 import { SubmitLedger } from './permits/ledger.ts';
 import { SubmitLimiter } from './permits/limiter.ts';
@@ -66,7 +67,17 @@ export function createJobs(options: JobsOptions): Jobs {
   const limiter = new SubmitLimiter(mode === 'sync' ? maxInFlight : Math.max(1, Math.ceil(requestsPerMinute / 15)));
   const criticalWork = new CriticalWork();
   const limits = { requestsPerMinute, maxInFlight };
-  const permits = new Permits({ ledger, holds, limiter, circuit, criticalWork, ...limits, log, signal });
+  const permits = new Permits({
+    fairDelay: database.isShared ? new FairDelay(requestsPerMinute) : undefined,
+    ledger,
+    holds,
+    limiter,
+    circuit,
+    criticalWork,
+    ...limits,
+    log,
+    signal,
+  });
   const peers =
     database.processId === SINGLE_PROCESS
       ? createNoPeers(store)

@@ -6,6 +6,7 @@ import type { PostOutcome } from '../events.ts';
 import type { JobIn } from '../job.ts';
 import { retryWhileBusy } from '../retry-while-busy.ts';
 import type { Circuit } from './circuit.ts';
+import type { FairDelay } from './fair-delay.ts';
 import type { SubmitHold, SubmitHoldStore } from './hold.ts';
 import type { Entry, SubmitLedger } from './ledger.ts';
 import type { SubmitLimiter } from './limiter.ts';
@@ -19,6 +20,8 @@ interface PermitsOptions {
   readonly holds: Pick<SubmitHoldStore, 'load' | 'saveCircuit' | 'allowTrial' | 'pause'>;
   readonly limiter: Pick<SubmitLimiter, 'acquire'>;
   readonly circuit: Circuit;
+  /** Where several processes share the budget. */
+  readonly fairDelay: FairDelay | undefined;
   readonly criticalWork: Pick<CriticalWork, 'run'>;
   /** N: POSTs in any sliding 60 s, of all processes together. */
   readonly requestsPerMinute: number;
@@ -123,6 +126,7 @@ export class Permits {
         const { postId, askedAtMs } = entry;
         this.#granted.set(job.id, { postId, askedAtMs, isTrial, queued: job.state, release });
         isGranted = true;
+        this.#options.fairDelay?.notePost();
       }
       return this.#answer(entry);
     } finally {
@@ -219,7 +223,7 @@ export class Permits {
         return { name: 'lost' };
       case 'wait': {
         if (entry.because === 'paused') this.#pauseUntil(entry.untilMs);
-        else this.#holdUntil(entry.untilMs, { name: entry.because });
+        else this.#holdUntil(entry.untilMs + (this.#options.fairDelay?.next() ?? 0), { name: entry.because });
         return { name: 'wait', untilMs: entry.untilMs, because: this.because ?? { name: 'budget' } };
       }
       case 'stopped': {

@@ -85,6 +85,7 @@ export class SharedWindow implements PostWindow {
 
   async waitMs(db: Statements, requestsPerMinute: number): Promise<number> {
     const { clock } = await db.selectNoFrom(this.#database.clock().as('clock')).executeTakeFirstOrThrow();
+    const readAtMs = monotonicNow();
     await this.#mendClock(db, clock);
     // In one statement: else one that settles between two of them would be missed.
     const counted = await db
@@ -107,7 +108,9 @@ export class SharedWindow implements PostWindow {
       .offset(tooMany)
       .limit(1)
       .executeTakeFirst();
-    return leaving?.settled_at ? leaving.settled_at + WINDOW_MS - clock : SOON_MS;
+    if (!leaving?.settled_at) return SOON_MS;
+    // Counted from when the clock was read: a process far from the database would come too late otherwise.
+    return Math.max(1, leaving.settled_at + WINDOW_MS - clock - (monotonicNow() - readAtMs));
   }
 
   onBegun(): void {}

@@ -88,6 +88,7 @@ beforeEach(() => {
     },
     circuit,
     criticalWork,
+    fairDelay: undefined,
     requestsPerMinute: 3,
     maxInFlight: 2,
     log: recordedLog().log,
@@ -311,7 +312,7 @@ describe('the trial of an open circuit', () => {
   it('closes it when it passes', async () => {
     await open();
     await permits.settle(await takeTrial(), 'accepted', true);
-    expect([circuit.state.open, calls.at(-2), calls.at(-1)]).toEqual([false, 'save closed', 'settle 7 accepted']);
+    expect([circuit.state.open, calls.at(-2), calls.at(-1)]).toEqual([false, 'settle 7 accepted', 'save closed']);
   });
 
   it.each<[string, () => Promise<unknown>]>([
