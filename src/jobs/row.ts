@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { parametersSchema } from '../segmind/parameters.ts';
 import type { JobRow } from '../storage/schema.ts';
-import { forcedSchema, type Job, type JobState, jobStateSchema, RUNGS } from './job.ts';
+import { DELIVERY_ROUTES } from './delivery-route.ts';
+import { forcedSchema, type Job, type JobState, jobStateSchema } from './job.ts';
 
 const json = z.string().transform((text): unknown => JSON.parse(text));
 const messageIdsSchema = json.pipe(z.array(z.string()));
-const refusedRungsSchema = json.pipe(z.array(z.enum(RUNGS)));
+const refusedRungsSchema = json.pipe(z.array(z.enum(DELIVERY_ROUTES)));
 
 /** Makes a job of its row. @throws ZodError when the row was not written by this release or an older one */
 export function toJob(row: JobRow): Job {

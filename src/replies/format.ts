@@ -1,3 +1,4 @@
+import { SNOWFLAKE } from '../snowflake.ts';
 import { escaped, isBlank } from './escape.ts';
 
 /** The longest shown of a text that a moderator wrote. */
@@ -93,5 +94,5 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 
 /** Something of Discord's by its id, as a mention that clients turn into its name. */
 export function mention(sign: '@' | '@&' | '#', id: unknown): string {
-  return typeof id === 'string' && /^\d{17,20}$/.test(id) ? `<${sign}${id}>` : otherWords(id);
+  return typeof id === 'string' && SNOWFLAKE.test(id) ? `<${sign}${id}>` : otherWords(id);
 }

@@ -2,10 +2,10 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { REST } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { insist } from '../../src/delivery/insist.ts';
+import { retryTransient } from '../../src/delivery/retry-transient.ts';
 import { longWait, recordedLog } from '../support/job-fixtures.ts';
 
-const FACTS = { job: '0000000000001', rung: 'reply' };
+const FACTS = { job: '0000000000001', route: 'reply' };
 
 let server: Server;
 let answer: RequestListener;
@@ -44,7 +44,7 @@ async function insistThrough(error: unknown, times: number) {
   vi.useFakeTimers();
   const { log, lines } = recordedLog();
   let calls = 0;
-  const ended = insist(
+  const ended = retryTransient(
     async () => {
       calls += 1;
       if (calls <= times) throw error;
@@ -57,7 +57,7 @@ async function insistThrough(error: unknown, times: number) {
   return { outcome: await ended, calls, lines };
 }
 
-describe('insist repeats', () => {
+describe('retryTransient repeats', () => {
   const troubles: [string, () => Promise<unknown>][] = [
     ['a 500', () => errorOf(respond(500, '{}'))],
     ['a 502 that is a page', () => errorOf(respond(502, '<html>', 'text/html'))],
@@ -100,7 +100,7 @@ describe('a wait that Discord names', () => {
   });
 });
 
-describe('insist does not repeat', () => {
+describe('retryTransient does not repeat', () => {
   it.each([
     [400, 50_035],
     [401, 50_027],
