@@ -88,10 +88,6 @@ export function otherWords(value: unknown): string {
   return value === undefined ? 'not set' : escaped(JSON.stringify(value) ?? '', OTHER_LENGTH);
 }
 
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** Something of Discord's by its id, as a mention that clients turn into its name. */
 export function mention(sign: '@' | '@&' | '#', id: unknown): string {
   return typeof id === 'string' && SNOWFLAKE.test(id) ? `<${sign}${id}>` : otherWords(id);
