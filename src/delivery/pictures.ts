@@ -2,15 +2,15 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Ending } from '../jobs/delivery.ts';
 import type { Job } from '../jobs/job.ts';
 import { altText, endMessage, furtherMessage, plainEndMessage } from '../replies/ending.ts';
+import { deliverByFirstRoute, type Reached, type RouteParts } from './deliver-by-first-route.ts';
 import type { Fitted } from './fit.ts';
-import { insist } from './insist.ts';
-import { climb, type LadderParts, type Reached } from './ladder.ts';
 import { type Leftover, plannedLeftover, reportOf, shrunkOf } from './leftover.ts';
 import { isTooLarge } from './refusals.ts';
+import { retryTransient } from './retry-transient.ts';
 import type { Outgoing } from './routes.ts';
 import { type Numbered, Upload, type UploadParts } from './upload.ts';
 
-export type PictureParts = LadderParts & UploadParts;
+export type PictureParts = RouteParts & UploadParts;
 
 type Delivered = Extract<Ending, { name: 'delivered' }>;
 
@@ -22,16 +22,16 @@ type Delivered = Extract<Ending, { name: 'delivered' }>;
 export async function deliverPictures(parts: PictureParts, job: Job, ending: Delivered): Promise<boolean> {
   const upload = new Upload(parts, job);
   // A way that was refused stays so when smaller files are sent.
-  let refusedRungs = job.refusedRungs;
-  const climbing: LadderParts = {
+  let refusedRoutes = job.refusedRoutes;
+  const routeParts: RouteParts = {
     ...parts,
-    onRefused: (refusing, rungs) => {
-      refusedRungs = rungs;
-      return parts.onRefused(refusing, rungs);
+    onRefused: (refusing, refused) => {
+      refusedRoutes = refused;
+      return parts.onRefused(refusing, refused);
     },
   };
   const { fitted, value: reached } = await upload.send(upload.missing(ending.pictures), (again) =>
-    climb({ ...job, refusedRungs }, firstMessages(job, ending, again), climbing),
+    deliverByFirstRoute({ ...job, refusedRoutes }, firstMessages(job, ending, again), routeParts),
   );
   if (!reached) return false;
   await upload.reached(reached.messageId);
@@ -50,7 +50,7 @@ export async function deliverPictures(parts: PictureParts, job: Job, ending: Del
   const tell = reached.alternative === 0 ? endMessage : plainEndMessage;
   const { content, embeds, allowed_mentions } = tell(job, ending, report);
   const told = { ...(content === '' ? {} : { content }), embeds, allowed_mentions };
-  await insist(() => reached.rewrite(told), { job: job.id, rung: 'note' }, parts.log);
+  await retryTransient(() => reached.rewrite(told), { job: job.id, route: 'note' }, parts.log);
   return true;
 }
 
@@ -66,9 +66,9 @@ async function sendFurther(
       const [first] = files ?? [];
       if (!files || !first) return undefined;
       const message = withFiles(job, furtherMessage(job), files);
-      const facts = { job: job.id, rung: `message ${upload.messageCount + 1}` };
+      const facts = { job: job.id, route: `message ${upload.messageCount + 1}` };
       // The nonce names what is in it: after a restart the pictures may be put together in another way.
-      const outcome = await insist(() => reached.more(message, `${job.id}-${first.number}`), facts, log);
+      const outcome = await retryTransient(() => reached.more(message, `${job.id}-${first.number}`), facts, log);
       if ('value' in outcome) return outcome.value;
       if (isTooLarge(outcome.error)) throw outcome.error;
       return undefined;

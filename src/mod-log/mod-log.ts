@@ -1,5 +1,5 @@
 import type { REST } from 'discord.js';
-import { Turns } from '../delivery/turns.ts';
+import { PacedQueue } from '../delivery/paced-queue.ts';
 import type { Log } from '../log.ts';
 import type { ModLog, ModLogEntry } from '../replies/mod-log/message.ts';
 import { logTroubleText } from '../replies/mod-log/trouble.ts';
@@ -53,7 +53,7 @@ interface Guild {
 class ModLogPoster implements ModLog {
   readonly #parts: ModLogParts;
   readonly #guilds = new Map<string, Guild>();
-  readonly #turns = new Turns<() => void>(SPACING_MS, (go) => {
+  readonly #queue = new PacedQueue<() => void>(SPACING_MS, (go) => {
     go();
     return true;
   });
@@ -135,10 +135,10 @@ class ModLogPoster implements ModLog {
     if (this.#isStopping) return;
     await new Promise<void>((resolve) => {
       guild.wake = () => {
-        this.#turns.leave(resolve);
+        this.#queue.leave(resolve);
         resolve();
       };
-      this.#turns.join(resolve);
+      this.#queue.join(resolve);
     });
     guild.wake = undefined;
   }

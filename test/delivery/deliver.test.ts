@@ -6,7 +6,8 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import { createDelivery } from '../../src/delivery/deliver.ts';
 import type { MemberRoutes, Outgoing } from '../../src/delivery/routes.ts';
 import type { Ending, Picture } from '../../src/jobs/delivery.ts';
-import type { Job, JobState, Rung, Uploads } from '../../src/jobs/job.ts';
+import type { DeliveryRoute } from '../../src/jobs/delivery-route.ts';
+import type { Job, JobState, Uploads } from '../../src/jobs/job.ts';
 import { brokenConnection, longWait, makeJob, recordedLog, refusal } from '../support/job-fixtures.ts';
 
 const MIB = 1024 * 1024;
@@ -93,7 +94,7 @@ const four = [1, 2, 3, 4].map((number) => giant(number));
 const fourSamples = { parameters: { ...makeJob().parameters, samples: 4 } };
 
 let discord: FakeDiscord;
-let refused: readonly Rung[];
+let refused: readonly DeliveryRoute[];
 let stored: (readonly string[])[];
 let uploads: Uploads | undefined;
 let recorded: ReturnType<typeof recordedLog>;
@@ -113,8 +114,8 @@ async function deliver(job: Job, ending: Ending): Promise<boolean> {
   const delivery = createDelivery({
     routes: discord,
     log: recorded.log,
-    onRefused: async (_job, rungs) => {
-      refused = [...rungs];
+    onRefused: async (_job, routes) => {
+      refused = [...routes];
     },
     onMessages: async (_job, ids) => {
       stored.push(ids);
@@ -129,7 +130,7 @@ async function deliver(job: Job, ending: Ending): Promise<boolean> {
     isOver = true;
   });
   delivered.catch(() => {});
-  // What sharp does takes real time, what insist waits for takes the clock's.
+  // What sharp does takes real time, what retryTransient waits for takes the clock's.
   while (!isOver) {
     await vi.advanceTimersByTimeAsync(1_000);
     await new Promise((resolve) => setImmediate(resolve));
@@ -138,7 +139,7 @@ async function deliver(job: Job, ending: Ending): Promise<boolean> {
 }
 
 describe('a message that Discord refuses for what stands in it', () => {
-  it('gives way, on the same rung, to a plain one with the pictures', async () => {
+  it('gives way, on the same route, to a plain one with the pictures', async () => {
     discord.refuse = ({ message }) => (message.body.embeds?.length ? badMessage() : undefined);
     expect(await deliver(makeJob(), withPictures([giant(1, MIB)]))).toBe(true);
     expect(discord.calls.map(({ name }) => name)).toEqual(['editReply']);
@@ -156,7 +157,7 @@ describe('a message that Discord refuses for what stands in it', () => {
     expect(textOf((discord.calls as [Call])[0].message)).toContain('https://images.segmind.com/1.png');
   });
 
-  it('gives way on every rung before the job is given up', async () => {
+  it('gives way on every route before the job is given up', async () => {
     const tried: string[] = [];
     discord.refuse = ({ name, message }) => {
       if (name === 'openDirectMessages') return undefined;

@@ -64,7 +64,7 @@ beforeEach(async () => {
 describe('JobStore', () => {
   it('gives a job back as it was kept, also after a restart', async () => {
     const job = await store.insert(request);
-    expect(job).toMatchObject({ ...request, messageIds: [], refusedRungs: [] });
+    expect(job).toMatchObject({ ...request, messageIds: [], refusedRoutes: [] });
     await reopen();
     expect(await store.get(request.id)).toEqual(job);
   });
@@ -184,7 +184,7 @@ describe('JobStore', () => {
   it('remembers messages and refused ways', async () => {
     await store.insert(request);
     await store.setMessages(request.id, ['1', '2']);
-    await store.setRefusedRungs(request.id, ['reply']);
-    expect(await store.get(request.id)).toMatchObject({ messageIds: ['1', '2'], refusedRungs: ['reply'] });
+    await store.setRefusedRoutes(request.id, ['reply']);
+    expect(await store.get(request.id)).toMatchObject({ messageIds: ['1', '2'], refusedRoutes: ['reply'] });
   });
 });

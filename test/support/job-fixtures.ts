@@ -34,7 +34,7 @@ export function makeJob(change: Partial<Job> = {}): Job {
     forced: { spoilers: false },
     state: { name: 'queued', queuedAtMs: Date.now(), isFirst: false, hasRetried: false },
     messageIds: ['100000000000000005'],
-    refusedRungs: [],
+    refusedRoutes: [],
     ...change,
   };
 }

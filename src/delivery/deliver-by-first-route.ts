@@ -1,19 +1,17 @@
-import type { Job, Rung } from '../jobs/job.ts';
+import { DELIVERY_ROUTES, type DeliveryRoute } from '../jobs/delivery-route.ts';
+import type { Job } from '../jobs/job.ts';
 import type { Log } from '../log.ts';
 import { wait } from '../time.ts';
-import { insist } from './insist.ts';
 import { isMessageRefused, isRefusal, isTooLarge, isTransient, namedWaitMs } from './refusals.ts';
+import { retryTransient } from './retry-transient.ts';
 import type { MemberRoutes, Outgoing } from './routes.ts';
 
-export interface LadderParts {
+export interface RouteParts {
   readonly routes: MemberRoutes;
   readonly log: Log;
   /** Told which ways Discord has refused for good, so that they are not tried again after a restart. */
-  readonly onRefused: (job: Job, rungs: readonly Rung[]) => Promise<void>;
+  readonly onRefused: (job: Job, refused: readonly DeliveryRoute[]) => Promise<void>;
 }
-
-/** Best first. */
-const LADDER: readonly Rung[] = ['reply', 'message', 'channel', 'direct message'];
 
 /** At least so often routes are looked at again that Discord asked to wait for: an interaction's token ends meanwhile. */
 const LONGEST_PAUSE_MS = 15 * 60_000;
@@ -71,10 +69,10 @@ function posting(routes: MemberRoutes, channelId: string, job: Job, mention: boo
   };
 }
 
-function wayOf(rung: Rung, job: Job, routes: MemberRoutes): Way | undefined {
+function wayOf(route: DeliveryRoute, job: Job, routes: MemberRoutes): Way | undefined {
   const { channelId, isPrivate } = job;
   const [knownId] = job.messageIds;
-  switch (rung) {
+  switch (route) {
     case 'reply':
       if (!routes.isTokenAlive(job)) return undefined;
       return async (message) => {
@@ -108,7 +106,7 @@ function wayOf(rung: Rung, job: Job, routes: MemberRoutes): Way | undefined {
         return posting(routes, directMessages, job, false)(message);
       };
     default:
-      return rung satisfies never;
+      return route satisfies never;
   }
 }
 
@@ -120,21 +118,21 @@ function wayOf(rung: Rung, job: Job, routes: MemberRoutes): Way | undefined {
  * @returns undefined when no way was open
  * @throws what Discord answered when the files are too large
  */
-export async function climb(
+export async function deliverByFirstRoute(
   job: Job,
   alternatives: readonly Outgoing[],
-  { routes, log, onRefused }: LadderParts,
+  { routes, log, onRefused }: RouteParts,
 ): Promise<Reached | undefined> {
-  const refused = [...job.refusedRungs];
+  const refused = [...job.refusedRoutes];
   for (;;) {
     const waitsMs: number[] = [];
-    for (const rung of LADDER.filter((name) => !refused.includes(name))) {
-      const way = wayOf(rung, job, routes);
+    for (const route of DELIVERY_ROUTES.filter((name) => !refused.includes(name))) {
+      const way = wayOf(route, job, routes);
       if (!way) continue;
       let lastError: unknown;
       for (const [alternative, message] of alternatives.entries()) {
         // Another route may be open at once where Discord asks for a long wait here.
-        const outcome = await insist(() => way(message), { job: job.id, rung }, log, 0);
+        const outcome = await retryTransient(() => way(message), { job: job.id, route }, log, 0);
         if ('value' in outcome) return { ...outcome.value, alternative };
         lastError = outcome.error;
         if (isTooLarge(lastError) && message.files.length > 0) throw lastError;
@@ -144,7 +142,7 @@ export async function climb(
       if (waitMs > 0) waitsMs.push(waitMs);
       // What failed from mere trouble may be open again for the next process.
       if (isTransient(lastError)) continue;
-      refused.push(rung);
+      refused.push(route);
       await onRefused(job, refused);
     }
     if (waitsMs.length === 0) return undefined;

@@ -1,7 +1,7 @@
 import { later, now } from '../time.ts';
 
 /** Lets those who queue up go one after the other, evenly spaced; who comes when nobody queues goes at once. */
-export class Turns<T> {
+export class PacedQueue<T> {
   readonly #queue = new Set<T>();
   readonly #spacingMs: number;
   readonly #take: (item: T) => boolean;
