@@ -1,6 +1,6 @@
 import { DiscordAPIError } from 'discord.js';
 import type { Log } from '../log.ts';
-import { now, wait } from '../time.ts';
+import { monotonicNow, wait } from '../time.ts';
 import { isTransient, namedWaitMs } from './refusals.ts';
 
 /** How long a call is repeated while Discord itself has trouble. */
@@ -22,7 +22,7 @@ export async function insist<T>(
   log: Log,
   longestNamedWaitMs = PATIENCE_MS,
 ): Promise<Outcome<T>> {
-  const giveUpAtMs = now() + PATIENCE_MS;
+  const giveUpAtMs = monotonicNow() + PATIENCE_MS;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
     try {
       return { value: await work() };
@@ -32,7 +32,7 @@ export async function insist<T>(
       if (canPass || isAnswer) log.warn({ err: error, ...facts }, 'a way to the member failed');
       else log.error({ err: error, ...facts }, 'a way to the member broke on our side');
       const waitMs = namedWaitMs(error);
-      if (!canPass || now() + waitMs > giveUpAtMs || waitMs > longestNamedWaitMs) return { error };
+      if (!canPass || monotonicNow() + waitMs > giveUpAtMs || waitMs > longestNamedWaitMs) return { error };
       await wait(Math.max(pauseMs, waitMs));
     }
   }

@@ -1,4 +1,4 @@
-import { now, wait } from '../time.ts';
+import { monotonicNow, wait } from '../time.ts';
 import { BUSY_LIMIT_MS, DatabaseBusy, DatabaseFull } from './errors.ts';
 import { isFailure, type SqliteConnection, type SqliteResult } from './sqlite.ts';
 import { Turn } from './turn.ts';
@@ -33,7 +33,7 @@ export class Gate {
 
   /** Runs a statement outside of transactions. @throws DatabaseBusy, DatabaseFull, SqliteFailure, TypeError */
   async run(statement: Statement): Promise<SqliteResult> {
-    const deadlineMs = now() + BUSY_LIMIT_MS;
+    const deadlineMs = monotonicNow() + BUSY_LIMIT_MS;
     if (!statement.isRead) await this.#writing.take(BUSY_LIMIT_MS);
     try {
       const result = await this.#runAndKeepConnection(statement, deadlineMs);
@@ -49,7 +49,7 @@ export class Gate {
    * @see https://www.sqlite.org/lang_transaction.html
    */
   async begin(): Promise<void> {
-    const deadlineMs = now() + BUSY_LIMIT_MS;
+    const deadlineMs = monotonicNow() + BUSY_LIMIT_MS;
     await this.#writing.take(BUSY_LIMIT_MS);
     try {
       await this.#runAndKeepConnection({ sql: 'begin immediate', parameters: [], isRead: false }, deadlineMs);
@@ -94,12 +94,12 @@ export class Gate {
 
   async #runAndKeepConnection(statement: Statement, deadlineMs: number): Promise<SqliteResult> {
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
-      await this.#connection.take(deadlineMs - now());
+      await this.#connection.take(deadlineMs - monotonicNow());
       try {
         return this.#execute(statement);
       } catch (error) {
         this.#connection.giveBack();
-        if (!(error instanceof DatabaseBusy) || now() + pauseMs > deadlineMs) throw error;
+        if (!(error instanceof DatabaseBusy) || monotonicNow() + pauseMs > deadlineMs) throw error;
       }
       await wait(pauseMs, this.#closing.signal);
     }

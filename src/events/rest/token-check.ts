@@ -1,6 +1,6 @@
 import { FatalError } from '../../fatal.ts';
 import type { Log } from '../../log.ts';
-import { now, untilAborted, wait } from '../../time.ts';
+import { monotonicNow, untilAborted, wait } from '../../time.ts';
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
@@ -45,7 +45,7 @@ export class TokenCheck {
   async #ask(ask: () => Promise<number>): Promise<void> {
     const { log, onFatal } = this.#parts;
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
-      const askedAtMs = now();
+      const askedAtMs = monotonicNow();
       const status = await ask().catch((error: unknown) => {
         log.warn({ err: error }, 'token check failed');
         return undefined;

@@ -1,4 +1,4 @@
-import { now, wait } from '../../time.ts';
+import { monotonicNow, wait } from '../../time.ts';
 import { BUSY_LIMIT_MS, DatabaseBusy } from '../errors.ts';
 import { Undone } from './failures.ts';
 
@@ -12,14 +12,14 @@ const LONGEST_PAUSE_MS = 500;
  * @throws DatabaseBusy when the time is over
  */
 export async function retry<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  const deadlineMs = now() + BUSY_LIMIT_MS;
+  const deadlineMs = monotonicNow() + BUSY_LIMIT_MS;
   for (let pauseMs = FIRST_PAUSE_MS; ; ) {
     try {
       return await attempt();
     } catch (error) {
       if (!(error instanceof Undone)) throw error;
       const { cause, isConflict } = error;
-      if (now() + (isConflict ? 0 : pauseMs) > deadlineMs)
+      if (monotonicNow() + (isConflict ? 0 : pauseMs) > deadlineMs)
         throw new DatabaseBusy(cause instanceof Error ? cause : error, isConflict ? undefined : 'was out of reach');
       if (isConflict) continue;
     }
