@@ -3,7 +3,7 @@ import type { DeliveryRoute } from '../jobs/delivery-route.ts';
 import type { Job } from '../jobs/job.ts';
 import type { Log } from '../log.ts';
 import { progressMessage } from '../replies/progress.ts';
-import { later, now, withTimeout } from '../time.ts';
+import { later, monotonicNow, withTimeout } from '../time.ts';
 import { PacedQueue } from './paced-queue.ts';
 import { isWayGone } from './refusals.ts';
 import type { MemberRoutes, Outgoing } from './routes.ts';
@@ -101,7 +101,7 @@ export class ProgressEditor {
     entry.pending?.cancel();
     const intervalMs = isWaiting ? WAITING_INTERVAL_MS : EDIT_INTERVAL_MS;
     const dueMs = Math.max(entry.lastEditMs + intervalMs, entry.notBeforeMs);
-    const cancelTimer = later(dueMs - now(), () => {
+    const cancelTimer = later(dueMs - monotonicNow(), () => {
       if (isWaiting) this.#queue.join(entry);
       else this.#start(entry);
     });
@@ -120,11 +120,11 @@ export class ProgressEditor {
     const route = text === entry.shown ? undefined : this.#routeOf(entry);
     if (!route) return false;
     if (route.channelId !== undefined && this.#busyChannels.has(route.channelId)) {
-      entry.notBeforeMs = now() + EDIT_INTERVAL_MS;
+      entry.notBeforeMs = monotonicNow() + EDIT_INTERVAL_MS;
       this.#schedule(entry);
       return false;
     }
-    entry.lastEditMs = now();
+    entry.lastEditMs = monotonicNow();
     entry.edits += 1;
     entry.edit = this.#edit(entry, route, { body, files: [] }).then((isDone) => {
       entry.edit = undefined;
@@ -132,7 +132,7 @@ export class ProgressEditor {
       const pauseMs = Math.min(EDIT_INTERVAL_MS * 2 ** (entry.failures - 1), LONGEST_PAUSE_MS);
       // Of an edit that failed nobody knows whether it was applied.
       entry.shown = isDone ? text : '';
-      if (!isDone) entry.notBeforeMs = now() + pauseMs;
+      if (!isDone) entry.notBeforeMs = monotonicNow() + pauseMs;
       if (this.#entries.get(entry.job.id) === entry) this.#schedule(entry);
     });
     return true;

@@ -3,7 +3,7 @@ import { PacedQueue } from '../delivery/paced-queue.ts';
 import type { Log } from '../log.ts';
 import type { ModLog, ModLogEntry } from '../replies/mod-log/message.ts';
 import { logTroubleText } from '../replies/mod-log/trouble.ts';
-import { later, now, wait } from '../time.ts';
+import { later, monotonicNow, now, wait } from '../time.ts';
 import { Backlog, type Composed } from './backlog.ts';
 import { sendLogMessage } from './send.ts';
 
@@ -43,7 +43,7 @@ interface Guild {
   wake: (() => void) | undefined;
   /** Why Discord took no message the last time. */
   trouble: string | undefined;
-  /** After a refusal; in epoch milliseconds. */
+  /** After a refusal; on the monotonic clock. */
   heldUntilMs: number;
   /** Whether that is what the worker waits for. */
   isHeld: boolean;
@@ -105,7 +105,7 @@ class ModLogPoster implements ModLog {
     do {
       await this.#pause(guild, RETRY_PAUSES_MS[(guild.unsent?.failures ?? 0) - 1] ?? INTERVAL_MS);
       guild.isHeld = true;
-      if (guild.heldUntilMs > now()) await this.#pause(guild, guild.heldUntilMs - now());
+      if (guild.heldUntilMs > monotonicNow()) await this.#pause(guild, guild.heldUntilMs - monotonicNow());
       guild.isHeld = false;
       // Servers without a log channel take no turn from others.
       if ((await this.#findChannel(guild)) === undefined) break;
@@ -187,7 +187,7 @@ class ModLogPoster implements ModLog {
     // What the channel before refuses says nothing of the one that is set now.
     if (sent.name === 'refused' && (await this.#findChannel(guild)) === channelId) {
       guild.trouble = logTroubleText(channelId, sent.why);
-      guild.heldUntilMs = now() + REFUSED_PAUSE_MS;
+      guild.heldUntilMs = monotonicNow() + REFUSED_PAUSE_MS;
     }
     const facts = { err: sent.error, guild: guild.id, channel: channelId, entries: unsent.size };
     if (sent.name === 'broken') this.#parts.log.error(facts, 'a log message for moderators broke on our side');

@@ -99,7 +99,7 @@ let stored: (readonly string[])[];
 let uploads: Uploads | undefined;
 let recorded: ReturnType<typeof recordedLog>;
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] });
   discord = new FakeDiscord();
   refused = [];
   stored = [];
