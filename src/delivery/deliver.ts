@@ -1,6 +1,7 @@
 import type { Delivery } from '../jobs/delivery.ts';
 import type { Job } from '../jobs/job.ts';
 import { endMessage, plainEndMessage } from '../replies/ending.ts';
+import { endProgress } from './end-progress.ts';
 import { insist } from './insist.ts';
 import { climb } from './ladder.ts';
 import { deliverPictures, type PictureParts } from './pictures.ts';
@@ -19,7 +20,9 @@ export function createDelivery(parts: DeliveryParts): Delivery {
       if (ending.name === 'delivered') return deliverPictures(parts, current, ending);
       const bodies = [endMessage(current, ending), plainEndMessage(current, ending)];
       const messages = bodies.map((body) => ({ body, files: [] }));
-      const reached = await climb(current, messages, parts);
+      const climbed = await climb(current, messages, parts);
+      const { reached } = climbed;
+      await endProgress(current, ending, climbed, parts);
       if (reached) await parts.onMessages(current, [reached.messageId]);
       return reached !== undefined;
     },

@@ -2,7 +2,15 @@ import type { Job, Rung } from '../jobs/job.ts';
 import type { Log } from '../log.ts';
 import { wait } from '../time.ts';
 import { insist } from './insist.ts';
-import { isMessageRefused, isRefusal, isTooLarge, isTransient, namedWaitMs } from './refusals.ts';
+import {
+  isContentRefused,
+  isMessageRefused,
+  isRefusal,
+  isStillEditable,
+  isTooLarge,
+  isTransient,
+  namedWaitMs,
+} from './refusals.ts';
 import type { MemberRoutes, Outgoing } from './routes.ts';
 
 export interface LadderParts {
@@ -27,9 +35,20 @@ export interface Arrived {
   readonly rewrite: (body: Outgoing['body']) => Promise<string>;
 }
 
-export interface Reached extends Arrived {
-  /** Which of the messages it was, 0 for the one that was wanted most. */
-  readonly alternative: number;
+export interface Reached<T> extends Arrived {
+  readonly rung: Rung;
+  /** Which of the messages it was. */
+  readonly sent: T;
+  /** Discord takes no files by this way, whatever their size. */
+  readonly refusesFiles: boolean;
+}
+
+/** How far a message came. */
+export interface Climbed<T> {
+  /** Undefined when no way was open. */
+  readonly reached: Reached<T> | undefined;
+  /** The ways by which the progress message may still be edited. */
+  readonly editable: readonly Rung[];
 }
 
 type Way = (message: Outgoing) => Promise<Arrived>;
@@ -116,38 +135,55 @@ function wayOf(rung: Rung, job: Job, routes: MemberRoutes): Way | undefined {
  * Brings a message to the member by the first way that is open: the interaction's token, the bot's own edit, a new message
  * in the channel, a direct message. While Discord has trouble a way is tried again; when it refuses, the next one is due. So it
  * is where Discord asks for a long wait, and when no other way was open, all are tried again after it.
- * @param alternatives the message, and what to send in its place, in this order, where Discord finds something wrong with it
- * @returns undefined when no way was open
+ * @param alternatives the message, and what to send in its place, in this order, where Discord refuses what is in it
  * @throws what Discord answered when the files are too large
  */
-export async function climb(
+export async function climb<T extends Outgoing>(
   job: Job,
-  alternatives: readonly Outgoing[],
+  alternatives: readonly T[],
   { routes, log, onRefused }: LadderParts,
-): Promise<Reached | undefined> {
+): Promise<Climbed<T>> {
   const refused = [...job.refusedRungs];
+  const closed = new Set(refused);
+  const editable = () => (['reply', 'message'] as const).filter((rung) => !closed.has(rung));
   for (;;) {
     const waitsMs: number[] = [];
     for (const rung of LADDER.filter((name) => !refused.includes(name))) {
       const way = wayOf(rung, job, routes);
       if (!way) continue;
-      let lastError: unknown;
-      for (const [alternative, message] of alternatives.entries()) {
-        // Another route may be open at once where Discord asks for a long wait here.
-        const outcome = await insist(() => way(message), { job: job.id, rung }, log, 0);
-        if ('value' in outcome) return { ...outcome.value, alternative };
-        lastError = outcome.error;
-        if (isTooLarge(lastError) && message.files.length > 0) throw lastError;
-        if (!isMessageRefused(lastError)) break;
-      }
-      const waitMs = namedWaitMs(lastError);
+      const { arrived, error } = await tryAlternatives(way, alternatives, { job, rung, log });
+      if (arrived) return { reached: { ...arrived, rung }, editable: editable() };
+      const waitMs = namedWaitMs(error);
       if (waitMs > 0) waitsMs.push(waitMs);
+      if (!isStillEditable(error)) closed.add(rung);
       // What failed from mere trouble may be open again for the next process.
-      if (isTransient(lastError)) continue;
+      if (isTransient(error)) continue;
       refused.push(rung);
       await onRefused(job, refused);
     }
-    if (waitsMs.length === 0) return undefined;
+    if (waitsMs.length === 0) return { reached: undefined, editable: editable() };
     await wait(Math.min(...waitsMs, LONGEST_PAUSE_MS));
   }
+}
+
+/** Tries one way with the message, then with what may take its place there. @throws what Discord answered when the files are too large */
+async function tryAlternatives<T extends Outgoing>(
+  way: Way,
+  alternatives: readonly T[],
+  { job, rung, log }: { readonly job: Job; readonly rung: Rung; readonly log: Log },
+): Promise<{ readonly arrived?: Omit<Reached<T>, 'rung'>; readonly error?: unknown }> {
+  let error: unknown;
+  let refusesFiles = false;
+  for (const sent of alternatives) {
+    if (refusesFiles && sent.files.length > 0) continue;
+    // Another route may be open at once where Discord asks for a long wait here.
+    const outcome = await insist(() => way(sent), { job: job.id, rung }, log, 0);
+    if ('value' in outcome) return { arrived: { ...outcome.value, sent, refusesFiles } };
+    error = outcome.error;
+    const hasFiles = sent.files.length > 0;
+    if (hasFiles && isTooLarge(error)) throw error;
+    if (hasFiles && isContentRefused(error)) refusesFiles = true;
+    if (!isMessageRefused(error) && !isContentRefused(error)) break;
+  }
+  return { error };
 }

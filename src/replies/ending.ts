@@ -24,9 +24,11 @@ export interface FileReport {
   readonly refused: readonly string[];
   /** How many pictures could not be attached and have no address. */
   readonly lost: number;
+  /** How many pictures Discord takes neither as files nor as addresses; then no address is shown. */
+  readonly withheld: number;
 }
 
-const ALL_ATTACHED: FileReport = { reencoded: 0, tooLarge: [], refused: [], lost: 0 };
+const ALL_ATTACHED: FileReport = { reencoded: 0, tooLarge: [], refused: [], lost: 0, withheld: 0 };
 
 /** What a screen reader says of a picture: the prompt as it was typed. */
 export function altText(job: Job, number: number): string {
@@ -54,7 +56,8 @@ function finishedNotes(job: Job, ending: Delivered, report: FileReport): string[
     ...(came < asked ? [`The image service made ${came} of the ${asked} pictures asked for.`] : []),
     ...(report.lost > 0 ? [describeLost(report.lost, ending.pictures.length)] : []),
     ...(report.reencoded > 0 ? ["Made smaller (WebP) to fit Discord's limit for files here."] : []),
-    ...linked('Not downloaded; for some days here:', ending.missingLinks),
+    ...(report.withheld > 0 ? ['Discord takes neither the files nor their addresses here.'] : []),
+    ...(report.withheld > 0 ? [] : linked('Not downloaded; for some days here:', ending.missingLinks)),
     ...linked("Too large for Discord's limit here; for some days it is at:", report.tooLarge),
     ...linked('Discord did not take it as a file; for some days it is at:', report.refused),
   ];
