@@ -2,6 +2,7 @@ import type { Delivery } from '../jobs/delivery.ts';
 import type { Job } from '../jobs/job.ts';
 import { endMessage, plainEndMessage } from '../replies/ending.ts';
 import { deliverByFirstRoute } from './deliver-by-first-route.ts';
+import { endProgress } from './end-progress.ts';
 import { deliverPictures, type PictureParts } from './pictures.ts';
 import { ProgressEditor, type ProgressParts } from './progress.ts';
 import { isMessageGone, isWayGone } from './refusals.ts';
@@ -19,7 +20,9 @@ export function createDelivery(parts: DeliveryParts): Delivery {
       if (ending.name === 'delivered') return deliverPictures(parts, current, ending);
       const bodies = [endMessage(current, ending), plainEndMessage(current, ending)];
       const messages = bodies.map((body) => ({ body, files: [] }));
-      const reached = await deliverByFirstRoute(current, messages, parts);
+      const outcome = await deliverByFirstRoute(current, messages, parts);
+      const { reached } = outcome;
+      await endProgress(current, ending, outcome, parts);
       if (reached) await parts.onMessages(current, [reached.messageId]);
       return reached !== undefined;
     },

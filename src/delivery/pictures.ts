@@ -1,11 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Ending } from '../jobs/delivery.ts';
 import type { Job } from '../jobs/job.ts';
-import { altText, endMessage, furtherMessage, plainEndMessage } from '../replies/ending.ts';
-import { deliverByFirstRoute, type Reached, type RouteParts } from './deliver-by-first-route.ts';
+import {
+  altText,
+  endMessage,
+  type FileReport,
+  furtherMessage,
+  plainEndMessage,
+  showsNothing,
+} from '../replies/ending.ts';
+import { type Arrived, deliverByFirstRoute, type Reached, type RouteParts } from './deliver-by-first-route.ts';
+import { endProgress } from './end-progress.ts';
 import type { Fitted } from './fit.ts';
-import { type Leftover, plannedLeftover, reportOf, shrunkOf } from './leftover.ts';
-import { isTooLarge } from './refusals.ts';
+import { type Leftover, plannedLeftover, reportOf, shrunkOf, withoutAddresses } from './leftover.ts';
+import { isRefusal, isTooLarge } from './refusals.ts';
 import { retryTransient } from './retry-transient.ts';
 import type { Outgoing } from './routes.ts';
 import { type Numbered, Upload, type UploadParts } from './upload.ts';
@@ -17,7 +25,7 @@ type Delivered = Extract<Ending, { name: 'delivered' }>;
 /**
  * Brings a job's pictures to the member: in the first message what fits into it, in further ones the rest, and of what can't
  * be attached the addresses. What arrived stays, whatever becomes of the rest.
- * @returns false when no way to the member was open
+ * @returns false when neither an image nor an address of one has arrived
  */
 export async function deliverPictures(parts: PictureParts, job: Job, ending: Delivered): Promise<boolean> {
   const upload = new Upload(parts, job);
@@ -30,35 +38,61 @@ export async function deliverPictures(parts: PictureParts, job: Job, ending: Del
       return parts.onRefused(refusing, refused);
     },
   };
-  const { fitted, value: reached } = await upload.send(upload.missing(ending.pictures), (again) =>
+  const { fitted, value: outcome } = await upload.send(upload.missing(ending.pictures), (again) =>
     deliverByFirstRoute({ ...job, refusedRoutes }, firstMessages(job, ending, again), routeParts),
   );
-  if (!reached) return false;
+  const { reached } = outcome;
+  if (!reached) {
+    await endProgress(job, ending, outcome, parts);
+    return false;
+  }
   await upload.reached(reached.messageId);
-  const [files = [], ...rest] = fitted.batches;
-  const [sent, refused] = reached.alternative === 2 ? [[], files] : [files, []];
-  const further = await sendFurther(parts, job, { upload, reached, pictures: rest.flat() });
+  const { first, rest } = partedBy(fitted, reached);
+  const further = await sendFurther(parts, job, { upload, reached, pictures: rest });
   const leftover = {
-    shrunk: [...shrunkOf(sent), ...further.shrunk],
+    shrunk: [...shrunkOf(first.sent), ...further.shrunk],
     tooLarge: [...fitted.tooLarge, ...further.tooLarge],
-    refused: [...refused, ...further.refused],
+    refused: [...first.refused, ...further.refused],
   };
   const missing = [...leftover.tooLarge, ...leftover.refused].map(({ number }) => number);
   if (missing.length > 0) parts.log.error({ job: job.id, pictures: missing }, 'pictures could not be attached');
   const report = reportOf(leftover);
-  if (isDeepStrictEqual(report, reportOf(plannedLeftover(fitted, refused)))) return true;
-  const tell = reached.alternative === 0 ? endMessage : plainEndMessage;
-  const { content, embeds, allowed_mentions } = tell(job, ending, report);
-  const told = { ...(content === '' ? {} : { content }), embeds, allowed_mentions };
-  await retryTransient(() => reached.rewrite(told), { job: job.id, route: 'note' }, parts.log);
-  return true;
+  await correctReport(parts, job, { ending, reached, report });
+  await endProgress(job, ending, outcome, parts);
+  return reached.sent.hasAddresses || !showsNothing(ending, withoutAddresses(report, ending.missingLinks));
+}
+
+/** What has become of the files of the first message, and which pictures are still to be sent. */
+function partedBy({ batches: [files = [], ...rest] }: Fitted<Numbered>, { sent, refusesFiles }: Reached<FirstMessage>) {
+  if (sent.files.length > 0) return { first: { sent: files, refused: [] }, rest: rest.flat() };
+  // No further message would bring what this way takes in none.
+  if (refusesFiles) return { first: { sent: [], refused: [files, ...rest].flat() }, rest: [] };
+  return { first: { sent: [], refused: files }, rest: rest.flat() };
+}
+
+/** Rewrites the first message where it promised what did not come true; without addresses where Discord refuses those. */
+async function correctReport(
+  { log }: PictureParts,
+  job: Job,
+  { ending, reached, report }: { ending: Delivered; reached: Reached<FirstMessage>; report: FileReport },
+): Promise<void> {
+  const { sent } = reached;
+  const withheld = withoutAddresses(report, ending.missingLinks);
+  const wanted = sent.hasAddresses ? [report, withheld] : [withheld];
+  for (const corrected of wanted) {
+    if (isDeepStrictEqual(corrected, sent.report)) return;
+    const { content, embeds, allowed_mentions } = sent.tell(job, ending, corrected);
+    const told = { ...(content === '' ? {} : { content }), embeds, allowed_mentions };
+    const outcome = await retryTransient(() => reached.rewrite(told), { job: job.id, route: 'note' }, log);
+    if ('value' in outcome || !isRefusal(outcome.error)) return;
+  }
 }
 
 /** Sends what the first message had no room for. */
 async function sendFurther(
   { log }: PictureParts,
   job: Job,
-  { upload, reached, pictures }: { upload: Upload; reached: Reached; pictures: readonly Numbered[] },
+  { upload, reached, pictures }: { upload: Upload; reached: Arrived; pictures: readonly Numbered[] },
 ): Promise<Leftover> {
   let leftover: Leftover = { shrunk: [], tooLarge: [], refused: [] };
   for (let waiting = pictures; waiting.length > 0; ) {
@@ -86,16 +120,35 @@ async function sendFurther(
   return leftover;
 }
 
-/** The message as it should be; should Discord find something wrong with it, one without the member's text; last without files. */
-function firstMessages(job: Job, ending: Delivered, fitted: Fitted<Numbered>): Outgoing[] {
+/** A first message, and what it says of the pictures. */
+interface FirstMessage extends Outgoing {
+  readonly tell: typeof endMessage;
+  readonly report: FileReport;
+  readonly hasAddresses: boolean;
+}
+
+/**
+ * The message as it should be; should Discord find something wrong with it, one without the member's text; then both without files, but with
+ * their addresses; last without these.
+ */
+function firstMessages(job: Job, ending: Delivered, fitted: Fitted<Numbered>): FirstMessage[] {
   const [files = []] = fitted.batches;
-  const report = reportOf(plannedLeftover(fitted, []));
-  const withoutText = withFiles(job, plainEndMessage(job, ending, report), files);
-  const withoutFiles = plainEndMessage(job, ending, reportOf(plannedLeftover(fitted, files)));
+  const withPictures = reportOf(plannedLeftover(fitted, []));
+  const linked = reportOf(plannedLeftover(fitted, fitted.batches.flat()));
+  const bare = withoutAddresses(linked, ending.missingLinks);
+  const messageOf = (tell: typeof endMessage, report: FileReport): FirstMessage => {
+    const hasAddresses = report.withheld === 0;
+    return { body: tell(job, ending, report), files: [], tell, report, hasAddresses };
+  };
+  const bringing = (tell: typeof endMessage, describe?: typeof altText): FirstMessage => ({
+    ...messageOf(tell, withPictures),
+    ...withFiles(job, tell(job, ending, withPictures), files, describe),
+  });
   return [
-    withFiles(job, endMessage(job, ending, report), files, altText),
-    withoutText,
-    ...(files.length > 0 ? [{ body: withoutFiles, files: [] }] : []),
+    bringing(endMessage, altText),
+    bringing(plainEndMessage),
+    ...(files.length > 0 ? [messageOf(endMessage, linked), messageOf(plainEndMessage, linked)] : []),
+    ...(bare.withheld > 0 ? [messageOf(plainEndMessage, bare)] : []),
   ];
 }
 

@@ -166,8 +166,89 @@ describe('a message that Discord refuses for what stands in it', () => {
     };
     expect(await deliver(makeJob(), { name: 'unknown' })).toBe(false);
     const names = ['editReply', 'editMessage', 'post', 'post'];
-    expect(tried).toEqual(names.flatMap((name) => [`${name} full`, `${name} plain`]));
+    // Last, the progress message ends with a text of its own.
+    const last = ['editReply plain', 'editMessage plain'];
+    expect(tried).toEqual([...names.flatMap((name) => [`${name} full`, `${name} plain`]), ...last]);
     expect(refused).toEqual(['reply', 'message', 'channel', 'direct message']);
+  });
+});
+
+describe('content that Discord refuses with 403', () => {
+  const describeCall = ({ name, message }: Call) =>
+    `${name} ${message.files.length > 0 ? 'files' : textOf(message).includes('https://') ? 'address' : 'text'}`;
+  /** Everything that is tried; `isRefused` says what meets this code. */
+  const refuseWith = (code: number, isRefused: (call: Call) => boolean) => {
+    const tried: string[] = [];
+    discord.refuse = (call) => {
+      if (call.name !== 'openDirectMessages') tried.push(describeCall(call));
+      return call.name !== 'openDirectMessages' && isRefused(call) ? refusal(403, code) : undefined;
+    };
+    return tried;
+  };
+  const one = () => withPictures([giant(1, MIB)]);
+
+  it.each([20_009, 50_013, 240_000, 400_001])('%d: files close no way, the address goes out by it', async (code) => {
+    const tried = refuseWith(code, ({ message }) => message.files.length > 0);
+    expect(await deliver(makeJob(), one())).toBe(true);
+    expect(tried).toEqual(['editReply files', 'editReply address']);
+    expect(textOf((discord.calls as [Call])[0].message)).toContain('a red rose');
+    expect(refused).toEqual([]);
+  });
+
+  it('an address that is refused as well is left out', async () => {
+    const tried = refuseWith(240_000, (call) => !describeCall(call).endsWith('text'));
+    expect(await deliver(makeJob(), one())).toBe(true);
+    expect(tried).toEqual(['editReply files', 'editReply address', 'editReply address', 'editReply text']);
+    expect(textOf((discord.calls as [Call])[0].message)).toContain('neither the files nor their addresses');
+  });
+
+  it('so is one that could not be downloaded', async () => {
+    refuseWith(240_000, (call) => !describeCall(call).endsWith('text'));
+    expect(await deliver(makeJob(), { ...one(), missingLinks: ['https://images.segmind.com/2.png'] } as Ending)).toBe(
+      true,
+    );
+    expect(textOf((discord.calls as [Call])[0].message)).not.toContain('https://');
+  });
+
+  it('the next way is due only then, with the files again, and the progress message says where they went', async () => {
+    const tried = refuseWith(240_000, ({ name, where }) => name === 'editReply' || where === makeJob().channelId);
+    const ended = deliver(makeJob(), one());
+    expect(await ended).toBe(true);
+    const each = (name: string) => ['files', 'address', 'address', 'text'].map((what) => `${name} ${what}`);
+    expect(tried).toEqual([
+      ...each('editReply'),
+      ...each('editMessage'),
+      ...each('post'),
+      'post files',
+      'editReply text',
+      'editMessage text',
+    ]);
+  });
+
+  it('a way whose token or message is gone is left alone', async () => {
+    const tried: string[] = [];
+    discord.refuse = (call) => {
+      tried.push(describeCall(call));
+      if (call.name === 'editReply') return refusal(401, 50_027);
+      return call.name === 'editMessage' ? refusal(404, 10_008) : undefined;
+    };
+    expect(await deliver(makeJob(), one())).toBe(true);
+    expect(tried).toEqual(['editReply files', 'editMessage files', 'post files']);
+  });
+
+  it('is tried once for all messages: the first has every address', async () => {
+    const tried = refuseWith(400_001, ({ message }) => message.files.length > 0);
+    expect(await deliver(makeJob(fourSamples), withPictures(four))).toBe(true);
+    expect(tried).toEqual(['editReply files', 'editReply address']);
+    const text = textOf((discord.calls as [Call])[0].message);
+    for (const { url = '' } of four) expect(text).toContain(url);
+  });
+
+  it('addresses that come later and are refused are left out of the first message', async () => {
+    refuseWith(240_000, (call) => call.name === 'followUp' || describeCall(call) === 'editReply address');
+    expect(await deliver(makeJob(fourSamples), withPictures(four))).toBe(true);
+    expect(discord.calls.map(({ name }) => name)).toEqual(['editReply', 'editReply']);
+    expect(textOf(discord.calls.at(-1)?.message as Outgoing)).toContain('neither the files nor their addresses');
   });
 });
 
