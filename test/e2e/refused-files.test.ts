@@ -45,18 +45,25 @@ it.each([
   expect(requestsTo('POST', /\/channels\//)).toEqual([]);
 });
 
-it('files and addresses that are refused leave a text that says so', async () => {
+it('images whose files and addresses are refused can be fetched when Discord takes them again, by their requester, and cost nothing', async () => {
   const invocation = await rendering();
   bed.discord.refused.refuseFiles(bed.discord.guild.channel('general'), 'explicitContent');
   bed.discord.refused.refuseLinks(bed.discord.guild);
   bed.segmind.release();
-  await delivered();
-  const message = invocation.reply();
-  expect(message?.content).toContain('Your picture is painted.');
-  expect(message?.content).toContain('Discord takes neither the files nor their addresses here.');
-  expect(message && addressesIn(textOf(message))).toBe(0);
-  expect(message && labelsOf(message)).toEqual(['Delete']);
+  const message = await invocation.waitForReply((reply) => textOf(reply).includes('refused it everywhere'), 20_000);
+  expect(labelsOf(message)).toEqual(['Fetch image', 'Delete']);
+  expect(addressesIn(textOf(message))).toBe(0);
   expect(requestsTo('POST', /\/channels\//)).toEqual([]);
+
+  const denied = await bed.member('bob').press(message, 'Fetch image');
+  expect(textOf(await denied.waitForReply())).toContain('Only the person who requested this image, or a moderator');
+  bed.discord.refused.clear();
+  const fetched = await bed.member('alice').press(message, 'Fetch image');
+  const image = await fetched.waitForReply(({ attachments }) => attachments.length > 0, 20_000);
+  expect(labelsOf(image)).toEqual(['Reroll', 'New seed', 'Delete']);
+  const again = await bed.member('alice').press(message, 'Fetch image');
+  expect(textOf(await again.waitForReply())).toContain('already been fetched');
+  expect(bed.segmind.submits).toHaveLength(1);
 });
 
 it('files of several messages are tried once, and come as addresses in the first', { tags: 'slow' }, async () => {
@@ -120,7 +127,7 @@ it('a picture that no way brings leaves a reply that says so', { tags: 'slow' },
     bed.discord.faults.add({ method: 'PATCH', path, times: 4, respond });
   }
   bed.discord.faults.add({ method: 'POST', path: new RegExp(`^/channels/${id}/messages$`), times: 4, respond });
-  const reply = await invocation.waitForReply((message) => textOf(message).includes('no way left'), 20_000);
-  expect(textOf(reply)).toContain('The picture was painted');
+  const reply = await invocation.waitForReply((message) => textOf(message).includes('Press Fetch image'), 20_000);
+  expect(labelsOf(reply)).toEqual(['Fetch image']);
   expect(reply.embeds).toEqual([]);
 });
