@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Holds } from '../../../src/events/rest/holds.ts';
-import { monotonicNow } from '../../../src/time.ts';
 import { describeRequest } from '../../../src/events/rest/request.ts';
+import { monotonicNow } from '../../../src/time.ts';
 
 const BASE = 'https://discord.test/api/v10';
 const MINUTE_MS = 60_000;
