@@ -91,6 +91,7 @@ describe('retention', () => {
     'looks once a day for servers that are gone, also when the clock is set by %i ms',
     async (stepMs) => {
       retention.start();
+      await settled();
       await firstCheck();
       vi.setSystemTime(Date.now() + stepMs);
       for (let hour = 1; hour < 24; hour += 1) await pass(HOUR_MS);
@@ -102,6 +103,7 @@ describe('retention', () => {
 
   it('erases a server that has been gone for 30 days, unless somebody has used the bot there, or it is not its own', async () => {
     retention.start();
+    await settled();
     await firstCheck();
     await settled();
     for (let day = 1; day <= 30; day += 1) await pass(DAY_MS);
