@@ -78,15 +78,17 @@ describe.concurrent('a step of the wall clock', () => {
       const [delivering, rendering] = await startTwo(bed, 4_000);
       const underWay = await ask(bed, 2);
       await logged(bed, 'submitted', N);
+      await setAhead(stepMs);
       const queued = await ask(bed, 3);
       await queued.waitForReply((message) => textOf(message).includes('in line'));
-      await setAhead(stepMs);
+      // The other way, while a job waits.
+      await setAhead(0);
       bed.segmind.release();
       const later = await ask(bed, 4);
       for (const job of [delivering, rendering, underWay]) await painted(job, 15_000);
       expect(bed.segmind.submits).toHaveLength(N);
       await painted(queued, 70_000);
-      await setAhead(0);
+      await setAhead(stepMs);
       await painted(later, 15_000);
       await painted(await ask(bed, 5), 15_000);
       expect(bed.segmind.submits).toHaveLength(2 * N);

@@ -5,9 +5,9 @@ import { monotonicNow } from '../../time.ts';
  * How long a POST counts after it has settled, in milliseconds: a request reaches the provider before it settles, so that never
  * more than N arrive there in 60 s.
  */
-export const WINDOW_MS = 60_250;
+const WINDOW_MS = 60_250;
 /** A blocking call may take this long; a POST nobody saw settle may have settled just now. */
-export const LONGEST_POST_MS = 660_000;
+const LONGEST_POST_MS = 660_000;
 /** The pause before the window is looked at again while the end of a POST is awaited. */
 const SOON_MS = 1_000;
 
