@@ -407,3 +407,126 @@ describe('JobRunner after a restart', () => {
     expect(segmind.posts).toEqual([]);
   });
 });
+
+/** All that a job goes through, while the test holds every clock. */
+describe.skipIf(ON_POSTGRES)("a job's loop", () => {
+  const stepsOf = (id: string) =>
+    events.flatMap((event) => (event.name === 'stepped' && event.job.id === id ? event.job.state.name : []));
+
+  it('goes from stage to stage until the job is closed', async () => {
+    segmind.poll = async () => 'COMPLETED';
+    await accept('whole');
+    await pass(1_000);
+    expect(stepsOf('whole')).toEqual(['submitting', 'submitted', 'rendered', 'delivering', 'delivered']);
+    expect(await jobs.runner.find('whole')).toMatchObject({ interactionToken: '', endedAtMs: expect.any(Number) });
+    expect(jobs.runner.load).toEqual({ waiting: 0, inFlight: 0 });
+    expect(events[0]).toMatchObject({ name: 'accepted', job: { id: 'whole' } });
+  });
+
+  it('returns to the queue after a 429, keeps its hour, and ends with the image', async () => {
+    const sentAtMs: number[] = [];
+    segmind.answer = async (post) => {
+      sentAtMs.push(monotonicNow());
+      if (post === 1) throw new RateLimited(Date.now() + 30_000);
+      return { requestId: 'r' };
+    };
+    segmind.poll = async () => 'COMPLETED';
+    await accept('returned');
+    await accept('next');
+    await pass(1_000);
+    expect(shown.get('returned')).toMatchObject({ phase: 'queued', place: 1, because: { name: 'paused' } });
+    await pass(34_000);
+    expect(segmind.posts).toEqual(['returned', 'returned', 'next']);
+    expect((sentAtMs[1] ?? 0) - (sentAtMs[0] ?? 0)).toBeGreaterThanOrEqual(30_000);
+    expect(stepsOf('returned').slice(0, 4)).toEqual(['submitting', 'queued', 'submitting', 'submitted']);
+  });
+
+  it.each([-60 * MINUTE_MS, 60 * MINUTE_MS])(
+    'does not see a wall clock that is set by %i ms, in whatever stage the job is',
+    async (stepMs) => {
+      await stop();
+      start({ requestsPerMinute: 2 });
+      let finish = () => {};
+      segmind.download = () =>
+        new Promise((resolve) => {
+          finish = resolve;
+        });
+      segmind.poll = async () => 'COMPLETED';
+      await accept('delivering');
+      await pass(1_000);
+      segmind.poll = async () => 'PROCESSING';
+      for (const id of ['submitted', 'queued']) await accept(id);
+      await pass(1_000);
+      vi.setSystemTime(Date.now() + stepMs);
+      segmind.poll = async () => 'COMPLETED';
+      segmind.download = async () => {};
+      finish();
+      await pass(5_000);
+      expect([...endings.keys()].toSorted()).toEqual(['delivering', 'submitted']);
+      expect(segmind.posts).toHaveLength(2);
+      await pass(55_000);
+      expect([...endings.values()].map(({ name }) => name)).toEqual(Array(3).fill('delivered'));
+    },
+  );
+
+  it('ends a job around which something of ours breaks, by what may have been sent', async () => {
+    segmind.answer = async () => {
+      throw new TypeError('a defect');
+    };
+    const insert = store.transition.bind(store);
+    await accept('failed');
+    await pass(1_000);
+    expect(failureOf('failed')).toEqual({ kind: 'internal' });
+    segmind.answer = async (post) => ({ requestId: `request-${post}` });
+    store.transition = async (...given) => {
+      if (given[2].name === 'submitted') throw new Error('a broken statement');
+      return insert(...given);
+    };
+    await accept('sent');
+    await pass(1_000);
+    expect(endings.get('sent')).toEqual({ name: 'unknown' });
+    expect(logged.lines.map(({ msg }) => msg)).toContain('job broke');
+    expect(jobs.runner.load).toEqual({ waiting: 0, inFlight: 0 });
+  });
+
+  it('leaves a job whose permit is being stored at a stop queued, and off the record', async () => {
+    let store = () => {};
+    const held = new Promise<void>((resolve) => {
+      store = resolve;
+    });
+    let isFirst = true;
+    const inTurn: Database['inTurn'] = async (work) => {
+      const entry = await database.inTurn(work);
+      if (isFirst) {
+        isFirst = false;
+        await held;
+      }
+      return entry;
+    };
+    start({ database: { ...database, inTurn } });
+    await accept('stored');
+    await pass(100);
+    stopping.abort(new Error('The process is stopping.'));
+    const stopped = jobs.stop();
+    store();
+    await stopped;
+    expect((await jobs.runner.find('stored'))?.state.name).toBe('queued');
+    expect(await database.db.selectFrom('posts').selectAll().execute()).toEqual([]);
+    expect(segmind.posts).toEqual([]);
+  });
+
+  it('waits with many others without a warning, and leaves nothing scheduled at a stop', async () => {
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => warnings.push(warning);
+    process.on('warning', onWarning);
+    start({ maxInFlight: 1 });
+    for (let index = 0; index < 20; index += 1) await accept(`job ${index}`);
+    await pass(5_000);
+    await stop();
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', onWarning);
+    expect(warnings).toEqual([]);
+    expect(vi.getTimerCount()).toBe(0);
+    expect((await jobs.runner.find('job 19'))?.state.name).toBe('queued');
+  });
+});

@@ -61,9 +61,11 @@ export class Retention {
 
   async #sweep(): Promise<void> {
     for (const remove of this.#parts.removeOld) await this.#inBatches(remove);
-    if (monotonicNow() < this.#nextGuildCheckMs) return;
+    const startedAtMs = monotonicNow();
+    if (startedAtMs < this.#nextGuildCheckMs) return;
     await this.#checkGuilds();
-    this.#nextGuildCheckMs = monotonicNow() + DAY_MS;
+    // From its start: otherwise the sweep a day later would always come a moment too early.
+    this.#nextGuildCheckMs = startedAtMs + DAY_MS;
   }
 
   async #checkGuilds(): Promise<void> {

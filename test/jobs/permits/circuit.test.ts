@@ -229,6 +229,18 @@ describe('open for what only a try can tell, the circuit', () => {
     expect(circuit.state.open).toBe(true);
   });
 
+  it('allows the next trial 15 minutes after one that another process makes', async () => {
+    const { circuit } = circuitWith({ usd: 100 });
+    circuit.trip(new ModelForbidden(''));
+    await vi.advanceTimersByTimeAsync(15 * MINUTE_MS);
+    expect(circuit.admits()).toBe('trial');
+    circuit.dropTrial();
+    await vi.advanceTimersByTimeAsync(15 * MINUTE_MS - 1);
+    expect([circuit.isTrialUnderWay, circuit.admits()]).toEqual([false, 'no']);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(circuit.admits()).toBe('trial');
+  });
+
   it('allows a trial at once after "check again"', async () => {
     const { circuit } = circuitWith({ usd: 100 });
     circuit.trip(new SpendLimitReached(406, ''));

@@ -381,6 +381,7 @@ describe('the ledger', () => {
     if (entry.name !== 'granted') throw new Error(`The POST is ${entry.name}.`);
     await one.ledger.revoke(entry, job);
     expect(await one.store.get(job.id)).toEqual(job);
+    expect(await one.database.db.selectFrom('posts').select('job_id').execute()).toHaveLength(N - 1);
     expect(await submit(one, job)).toMatchObject({ name: 'granted' });
     expect(await begin(other)).toMatchObject({ name: 'wait', because: 'budget' });
   });
