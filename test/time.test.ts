@@ -90,6 +90,8 @@ describe('retry', () => {
     const signal = AbortSignal.abort('stopped');
     expect(await run(0, { ...options, signal })).toEqual({ triedAtMs: [0], outcome: 'done' });
     expect(await run(9, { ...options, signal })).toEqual({ triedAtMs: [0], outcome });
+  });
+});
 
 describe('msLeft', () => {
   it.each([

@@ -37,7 +37,7 @@ describe('credits of which only a quoted prompt speaks', () => {
       const error = `Invalid prompt: ${prompt.slice(0, 25)}...`;
       bed.segmind.script({ on: 'submit', respond: { status: 406, body: { error } } });
       const message = await ended(await bed.member('alice').command('timeless', { prompt }));
-      expect(textOf(message)).toContain('refused one of the options. It said: “Invalid prompt');
+      expect(textOf(message)).toContain('refused one of the options');
     }
     await painted(await bed.member('bob').command('timeless', { prompt: 'and others go on' }));
     await bed.close();

@@ -61,4 +61,12 @@ describe('polls', () => {
     expect(troubles().at(-1)).toMatchObject({ level: 50, err: { name } });
     expect(submitsOf(prompt)).toHaveLength(1);
   });
+
+  it('gives up a result that is nested too deeply, without building it', { tags: 'slow' }, async () => {
+    const body = `{"status":"COMPLETED","output":${'['.repeat(20_000_000)}`;
+    const when = (url: string) => url.endsWith(submitsOf('an abyss')[0]?.requestId ?? 'none');
+    bed.segmind.script({ on: 'result', when, times: 3, respond: { status: 200, body } });
+    const message = await ended(await bed.member('alice').command('timeless', { prompt: 'an abyss' }), 25_000);
+    expect(textOf(message)).toContain("can't read the image service's answer");
+  });
 });
