@@ -12,8 +12,8 @@ beforeEach(async () => {
 });
 
 const { parameters } = makeJob();
-const ask = (isPrivate = false, press = parts.press) =>
-  generate(parts.interaction, { parameters, isPrivate }, parts.context, press);
+const ask = (isPrivate = false, facts = parts.invoker) =>
+  generate(parts.interaction, { parameters, isPrivate }, parts.context, parts.invokedBy(facts));
 
 describe('a request for an image', () => {
   it('becomes a job with all that is needed to answer it, and is counted', async () => {
@@ -41,7 +41,7 @@ describe('a request for an image', () => {
   });
 
   it('is acknowledged privately when only the member is to see it, also in direct messages', async () => {
-    const { guildId: _, ...direct } = parts.press;
+    const { guildId: _, ...direct } = parts.invoker;
     await ask(true, direct);
     expect(parts.deferred).toEqual([{ flags: MessageFlags.Ephemeral }]);
     expect(parts.accepted[0]).not.toHaveProperty('guildId');
@@ -99,8 +99,8 @@ describe('a request for an image', () => {
   });
 
   it('is put off while the settings cannot be read', async () => {
-    Object.assign(parts.context, { admission: { rules: async () => undefined } });
-    await ask();
+    const invoker = { ...parts.invoker, rules: new Promise<never>(() => {}) };
+    await generate(parts.interaction, { parameters, isPrivate: false }, parts.context, invoker);
     expect(parts.replies).toEqual([{ content: STARTING, flags: MessageFlags.Ephemeral }]);
     expect(parts.refusals).toEqual(['starting']);
   });

@@ -49,7 +49,7 @@ function rules(discord: DiscordSandbox): string[] {
 
 describe('the acknowledgement', () => {
   it('is refused with 10062 after its time, and its absence is on record when the bot had the event', async () => {
-    const discord = await start({ acknowledgeWithinMs: 60 });
+    const discord = await start({ acknowledgeWithinMs: 500 });
     await identified(discord);
     const invocation = await used(discord);
     await expect(invocation.acknowledged()).rejects.toThrow('did not respond');
@@ -590,7 +590,7 @@ describe('rate limits', () => {
   });
 
   it('hold for 50 authenticated requests a second in all, from which interactions are exempt', async () => {
-    const discord = await start();
+    const discord = await start({ acknowledgeWithinMs: 60_000 });
     const invocation = await used(discord);
     const paths = ['/users/@me', '/gateway/bot', `/channels/${discord.guild.channel('general').id}`];
     const answers = await Promise.all(

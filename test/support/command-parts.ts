@@ -1,12 +1,12 @@
 import type { ButtonInteraction } from 'discord.js';
 import type { CommandContext } from '../../src/commands/command.ts';
-import type { Press } from '../../src/commands/press.ts';
+import type { Invoker, InvokerFacts } from '../../src/commands/invoker.ts';
 import type { Job, JobRequest } from '../../src/jobs/job.ts';
 import type { Acceptance, Refusal } from '../../src/jobs/runner.ts';
 import { Admission } from '../../src/settings/admission.ts';
 import { CostEstimate } from '../../src/settings/estimate.ts';
 import { SettingsStore } from '../../src/settings/store.ts';
-import { UsageBook } from '../../src/settings/usage-book.ts';
+import { UsageCache } from '../../src/settings/usage-cache.ts';
 import { UsageStore } from '../../src/settings/usage-store.ts';
 import { recordedLog } from './job-fixtures.ts';
 import { CHANNEL_ID, GUILD_ID, MEMBER_ID, MODERATOR_ID, parseSettings } from './settings-fixtures.ts';
@@ -17,7 +17,7 @@ export async function createCommandParts() {
   const database = await openForTest(await newUrl());
   const settings = new SettingsStore(database);
   const usageStore = new UsageStore(database);
-  const book = new UsageBook(usageStore);
+  const cache = new UsageCache(usageStore);
   const { log, lines } = recordedLog();
   const parts = {
     /** What the member reads privately, or in the reply. */
@@ -34,7 +34,7 @@ export async function createCommandParts() {
   };
   const admission = new Admission({
     settings,
-    book,
+    cache,
     usageStore,
     costs: new CostEstimate(),
     directMessageImagesPerDay: 2,
@@ -75,8 +75,8 @@ export async function createCommandParts() {
     },
     editReply: async (content: unknown) => parts.edits.push(content),
   } as unknown as ButtonInteraction;
-  const press: Press = {
-    id: MEMBER_ID,
+  const invoker: InvokerFacts = {
+    userId: MEMBER_ID,
     roleIds: [],
     permissions: 0n,
     guildId: GUILD_ID,
@@ -86,6 +86,11 @@ export async function createCommandParts() {
   };
   const set = (given: object) => settings.change(GUILD_ID, MODERATOR_ID, () => parseSettings(given));
   /** How many images the member has used or reserved today. */
-  const imagesUsed = async () => (await book.load(GUILD_ID)).of(MEMBER_ID, Date.now()).imagesToday;
-  return Object.assign(parts, { context, interaction, press, set, imagesUsed, lines });
+  const imagesUsed = async () => (await cache.load(GUILD_ID)).of(MEMBER_ID, Date.now()).imagesToday;
+  /** The invoker with the rules as they are now. */
+  const invokedBy = (facts: InvokerFacts = invoker): Invoker => ({
+    ...facts,
+    rules: admission.loadRules(facts.guildId),
+  });
+  return Object.assign(parts, { context, interaction, invoker, invokedBy, set, imagesUsed, lines });
 }

@@ -5,7 +5,7 @@ import type { InferenceResult, InferenceState } from '../../src/segmind/result.t
 const PNG = Buffer.from('89504e470d0a1a0a', 'hex');
 
 /** The result of a request: one image at an address of Segmind's. */
-function resultOf(requestId: string): InferenceResult {
+export function resultOf(requestId: string): InferenceResult {
   return {
     requestId,
     images: [{ kind: 'url', url: `https://images.segmind.com/${requestId}.png` }],

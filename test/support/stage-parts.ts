@@ -62,7 +62,7 @@ export async function createStageParts(change: Partial<JobDependencies> = {}) {
       },
     },
     imageFiles,
-    resultImages: new ResultImages(segmind.client, imageFiles),
+    resultImages: new ResultImages(segmind.client, imageFiles, log),
     estimate: new RenderEstimate(),
     criticalWork: new CriticalWork(),
     limitDeliveries: pLimit(4),

@@ -32,13 +32,22 @@ describe('closing a job', () => {
     expect(await parts.store.get(job.id)).toEqual(job);
   });
 
-  it.each<Ended>([delivered, { name: 'failed', failure: { kind: 'undeliverable' } }])(
-    'tells nothing more of one that is %j',
-    async (state) => {
-      expect((await run(state)).endedAtMs).toBeDefined();
-      expect(parts.endings).toEqual([]);
-    },
-  );
+  it('tells nothing more of one that is delivered', async () => {
+    expect((await run(delivered)).endedAtMs).toBeDefined();
+    expect(parts.endings).toEqual([]);
+  });
+
+  it.each([
+    ['closes one whose member reads that its images could not be delivered', true, {}, true],
+    ['leaves it open for the next start when the member could not be reached at all', false, {}, false],
+    ['closes it when that was the second start', false, { isRetried: true }, true],
+  ])('%s', async (_, isTold, change, isClosed) => {
+    const { name, ...rendered } = delivered;
+    parts.isDelivered = isTold;
+    const job = await run({ name: 'failed', failure: { kind: 'undeliverable' }, rendered, ...change });
+    expect(job.endedAtMs).toBeDefined();
+    expect((await parts.store.get(job.id))?.endedAtMs !== undefined).toBe(isClosed);
+  });
 
   it('removes the image files of a job that was delivered', async () => {
     const imageFiles = await parts.imageFiles.save('0000000000001', [{ bytes: Buffer.from('x'), extension: 'png' }]);

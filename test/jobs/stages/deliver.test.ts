@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { deliver } from '../../../src/jobs/stages/deliver.ts';
 import { ImageDownloadFailed, RequestNotFound } from '../../../src/segmind/errors.ts';
+import { PIXEL_PNG } from '../../support/pixel.ts';
 import { createStageParts } from '../../support/stage-parts.ts';
 
-const PNG = Buffer.from('89504e470d0a1a0a', 'hex');
 const URLS = ['https://images.segmind.com/1.png', 'https://images.segmind.com/2.png'];
 const facts = {
   requestId: 'r',
@@ -79,15 +79,17 @@ describe('delivering', () => {
     expect((await run({ imageUrls: [] })).state).toEqual({ name: 'failed', failure: { kind: 'result_expired' } });
   });
 
-  it('fails when no way to the member was open, and keeps no image file', async () => {
-    const imageFiles = await parts.imageFiles.save('0000000000001', [{ bytes: PNG, extension: 'png' }]);
+  it('fails when no way to the member was open, and keeps the images for later', async () => {
+    const imageFiles = await parts.imageFiles.save('0000000000001', [{ bytes: PIXEL_PNG, extension: 'png' }]);
     parts.isDelivered = false;
-    expect((await run({ imageUrls: [], imageFiles, imageCount: 1 })).state).toEqual({
+    expect((await run({ imageUrls: [], imageFiles, imageCount: 1 })).state).toMatchObject({
       name: 'failed',
       failure: { kind: 'undeliverable' },
+      rendered: { imageFiles, imageCount: 1 },
+      isRetried: false,
     });
-    await expect(parts.imageFiles.load(imageFiles[0] ?? '')).rejects.toThrow('ENOENT');
-    expect(parts.lines.map(({ msg }) => msg)).toContain('all delivery routes failed');
+    expect(await parts.imageFiles.load(imageFiles[0] ?? '')).toEqual(PIXEL_PNG);
+    expect(parts.lines.map(({ msg }) => msg)).toContain('images not delivered');
   });
 
   it('is waited for by a stop, and not begun after it', async () => {

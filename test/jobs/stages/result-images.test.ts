@@ -5,9 +5,10 @@ import { ImageFiles } from '../../../src/jobs/stages/image-files.ts';
 import { ResultImages } from '../../../src/jobs/stages/result-images.ts';
 import { fakeSegmind, resultOf } from '../../support/fake-segmind.ts';
 import { makeJobIn } from '../../support/job-fixtures.ts';
+import { PIXEL_PNG } from '../../support/pixel.ts';
+import { SILENT } from '../../support/silent-log.ts';
 import { makeFolder } from '../../support/storage/fixtures.ts';
 
-const PNG = Buffer.from('89504e470d0a1a0a', 'hex');
 const URL = 'https://images.segmind.com/1.png';
 const { signal } = new AbortController();
 
@@ -33,12 +34,12 @@ beforeEach(() => {
     throw new Error('not to be asked for');
   };
   files = new ImageFiles(join(makeFolder(), 'images'));
-  images = new ResultImages(segmind.client, files);
+  images = new ResultImages(segmind.client, files, SILENT);
 });
 
 describe('the images of a rendered job', () => {
   it('are those that were kept, until they are forgotten', async () => {
-    const kept = [{ kind: 'inline', bytes: PNG, extension: 'png', contentType: 'image/png' }] as const;
+    const kept = [{ kind: 'inline', bytes: PIXEL_PNG, extension: 'png', contentType: 'image/png' }] as const;
     const job = jobOf({ imageUrls: [URL] });
     images.keep(job.id, kept);
     expect(await images.find(job, signal)).toBe(kept);
@@ -47,8 +48,11 @@ describe('the images of a rendered job', () => {
   });
 
   it('are in our files, where the provider keeps none', async () => {
-    const job = jobOf({ imageUrls: [URL], imageFiles: await files.save('x', [{ bytes: PNG, extension: 'png' }]) });
-    expect(await images.find(job, signal)).toMatchObject([{ kind: 'inline', bytes: PNG, extension: 'png' }]);
+    const job = jobOf({
+      imageUrls: [URL],
+      imageFiles: await files.save('x', [{ bytes: PIXEL_PNG, extension: 'png' }]),
+    });
+    expect(await images.find(job, signal)).toMatchObject([{ kind: 'inline', bytes: PIXEL_PNG, extension: 'png' }]);
   });
 
   it('are at their addresses, also of a call that named no request', async () => {

@@ -1,10 +1,10 @@
 import { MessageFlags } from 'discord.js';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { newSeed, reroll } from '../../src/commands/reroll.ts';
-import { JOB_GONE } from '../../src/replies/refusal.ts';
-import { createCommandParts } from '../support/command-parts.ts';
-import { makeJob } from '../support/job-fixtures.ts';
-import { CHANNEL_ID, ELSEWHERE_ID, GUILD_ID, MEMBER_ID, OTHER_ID } from '../support/settings-fixtures.ts';
+import { newSeed, reroll } from '../../../src/commands/buttons/reroll.ts';
+import { JOB_GONE } from '../../../src/replies/refusal.ts';
+import { createCommandParts } from '../../support/command-parts.ts';
+import { makeJob } from '../../support/job-fixtures.ts';
+import { CHANNEL_ID, ELSEWHERE_ID, GUILD_ID, MEMBER_ID, OTHER_ID } from '../../support/settings-fixtures.ts';
 
 let parts: Awaited<ReturnType<typeof createCommandParts>>;
 const job = makeJob({ requesterId: MEMBER_ID, guildId: GUILD_ID, channelId: CHANNEL_ID, isPrivate: false });
@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 
 const press = (button: typeof reroll, userId = MEMBER_ID) =>
-  button.execute(parts.interaction, job.id, parts.context, { ...parts.press, id: userId });
+  button.execute(parts.interaction, job.id, parts.context, parts.invokedBy({ ...parts.invoker, userId }));
 const expectRefused = (text: string) => {
   expect(parts.replies).toEqual([{ content: expect.stringContaining(text), flags: MessageFlags.Ephemeral }]);
   expect([parts.accepted, parts.deferred]).toEqual([[], []]);
