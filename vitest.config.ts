@@ -33,7 +33,8 @@ export default defineConfig({
           include: [
             'test/storage/{crash,database,migrate}.test.ts',
             'test/storage/postgres/*.test.ts',
-            'test/jobs/{claims,gate,old-jobs,run,stops,store}.test.ts',
+            'test/jobs/{runner,store}.test.ts',
+            'test/jobs/{peers/leases,permits/{hold,ledger},upkeep/old-jobs}.test.ts',
             'test/settings/{admission,store,usage-store}.test.ts',
           ],
           ...POSTGRES,

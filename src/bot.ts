@@ -118,7 +118,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     log,
     onMessages: (job, messageIds) => tryToStore(log, job.id, () => store.setMessages(job.id, messageIds)),
     onUploads: (job, uploads, messageIds) => tryToStore(log, job.id, () => store.setUploads(job, uploads, messageIds)),
-    onRefused: (job, rungs) => tryToStore(log, job.id, () => store.setRefusedRungs(job.id, rungs)),
+    onRefused: (job, routes) => tryToStore(log, job.id, () => store.setRefusedRoutes(job.id, routes)),
     onSettled: metrics?.onProgressSettled,
   });
   const jobs = createJobs({

@@ -6,6 +6,7 @@ import { gatherSettings } from './environment/gather-settings.ts';
 import { findKeyProblem, findTokenProblem } from './environment/secret-shapes.ts';
 import { isLoopback } from './loopback.ts';
 import { parseShardIds } from './shards.ts';
+import { SNOWFLAKE } from './snowflake.ts';
 
 /** A setting that is missing or malformed. Each problem is one line: name, what is wrong, what is allowed, never the value. */
 export class ConfigError extends Error {
@@ -76,7 +77,7 @@ const hostList = commaList
   );
 
 const serverIds = commaList.pipe(
-  z.array(z.string().regex(/^\d{17,20}$/, 'must be a comma list of server ids of 17 to 20 digits')),
+  z.array(z.string().regex(SNOWFLAKE, 'must be a comma list of server ids of 17 to 20 digits')),
 );
 
 /** No more sessions are started on a day: each costs an IDENTIFY. @see https://discord.com/developers/docs/events/gateway#identifying */
@@ -105,10 +106,7 @@ const settings = z
     DISCORD_TOKEN: secret("is required: the bot's token", findTokenProblem),
     DISCORD_TOKEN_FILE: secretFile,
     DISCORD_API_URL: apiUrl.default('https://discord.com/api'),
-    DISCORD_GUILD_ID: z
-      .string()
-      .regex(/^\d{17,20}$/, 'must be a server id of 17 to 20 digits')
-      .optional(),
+    DISCORD_GUILD_ID: z.string().regex(SNOWFLAKE, 'must be a server id of 17 to 20 digits').optional(),
     DISCORD_SHARD_COUNT: shardCount,
     DISCORD_SHARD_IDS: shardIds.optional(),
     SEGMIND_API_KEY: secret('is required: SG_ and 16 hexadecimal digits', findKeyProblem),

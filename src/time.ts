@@ -136,7 +136,7 @@ export interface RetryOptions {
  */
 export async function retry<T>(work: () => Promise<T>, options: RetryOptions): Promise<T> {
   const { signal, shouldRetry, pauseFor, onRetry, tries = Number.POSITIVE_INFINITY } = options;
-  const lastStartMs = now() + (options.giveUpAfterMs ?? Number.POSITIVE_INFINITY);
+  const lastStartMs = monotonicNow() + (options.giveUpAfterMs ?? Number.POSITIVE_INFINITY);
   let growingMs = options.firstPauseMs;
   for (let failures = 1; ; failures += 1) {
     try {
@@ -145,7 +145,7 @@ export async function retry<T>(work: () => Promise<T>, options: RetryOptions): P
       if (shouldRetry?.(error) === false) throw error;
       signal?.throwIfAborted();
       const pauseMs = pauseFor?.(error, growingMs) ?? growingMs;
-      if (failures >= tries || now() + pauseMs > lastStartMs) throw error;
+      if (failures >= tries || monotonicNow() + pauseMs > lastStartMs) throw error;
       onRetry?.(error, pauseMs);
       await wait(pauseMs, signal);
     }

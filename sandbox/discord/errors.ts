@@ -13,6 +13,7 @@ const ANSWERS = {
   unknownWebhook: [404, 10015, 'Unknown Webhook'],
   unknownInteraction: [404, 10062, 'Unknown interaction'],
   unknownCommand: [404, 10063, 'Unknown application command'],
+  explicitContent: [403, 20009, 'Explicit content cannot be sent to the desired recipient(s)'],
   tooManyAttachments: [400, 30015, 'Maximum number of attachments in a message reached (10)'],
   tooManyCreates: [400, 30034, 'Maximum number of daily application command creates has been reached (200)'],
   requestTooLarge: [413, 40005, 'Request entity too large'],
@@ -33,6 +34,8 @@ const ANSWERS = {
     50240,
     "You cannot remove this app's Entry Point command in a bulk update operation. Please include the Entry Point command in your update request or delete it separately.",
   ],
+  harmfulLink: [403, 240000, 'Message blocked by harmful links filter'],
+  uploadsLimited: [403, 400001, 'Access to file uploads has been limited for this server'],
   invalidJson: [400, 50109, 'The request body contains invalid JSON.'],
 } as const satisfies Record<string, readonly [number, number, string]>;
 

@@ -9,6 +9,7 @@ import { IdentifyBudget } from './identify-budget.ts';
 import { type Interaction, InteractionStore } from './interactions.ts';
 import { MessageStore } from './messages.ts';
 import type { Names } from './names.ts';
+import { RefusedContent } from './refused-content.ts';
 import { listen, RestServer } from './server.ts';
 import { snowflake } from './snowflakes.ts';
 import type { State } from './state.ts';
@@ -58,6 +59,8 @@ export class DiscordSandbox {
   readonly faults = new Faults();
   /** How much of a file Discord accepts, where that is less than it promises. */
   readonly uploads: Uploads;
+  /** What Discord refuses of messages at some places. */
+  readonly refused = new RefusedContent();
   readonly gateway: Gateway;
   /** The server that is there from the start: #general, #art in the category studio, its thread sketches, #nsfw; bob is one of the artists. */
   readonly guild: Guild;
@@ -98,7 +101,7 @@ export class DiscordSandbox {
       applicationId,
       bot: world.bot,
       world,
-      messages: new MessageStore(origin),
+      messages: new MessageStore(origin, this.refused),
       interactions: new InteractionStore(settings, (interaction) => this.#reportUnacknowledged(interaction)),
       commands: new CommandStore(applicationId),
       violate: (rule, detail, request) => {

@@ -4,6 +4,7 @@ import { ApiError } from './errors.ts';
 import { FLAGS } from './flags.ts';
 import { pings } from './mentions.ts';
 import type { MessageBody } from './message-body.ts';
+import type { RefusedContent } from './refused-content.ts';
 import { snowflake } from './snowflakes.ts';
 import type { Channel, MessageOrigin, StoredMessage, UploadedFile, User } from './types.ts';
 import { componentsIn } from './walk.ts';
@@ -30,9 +31,11 @@ export class MessageStore {
   readonly #byId = new Map<string, StoredMessage>();
   readonly #byNonce = new Map<string, StoredMessage>();
   readonly #origin: string;
+  readonly #refused: RefusedContent;
 
-  constructor(origin: string) {
+  constructor(origin: string, refused: RefusedContent) {
     this.#origin = origin;
+    this.#refused = refused;
   }
 
   /** Makes the message that says that the bot is thinking. */
@@ -134,6 +137,7 @@ export class MessageStore {
   }
 
   #apply(message: StoredMessage, body: MessageBody, files: readonly UploadedFile[], sizeLimit: number): void {
+    this.#refused.check(message.channel, [body.content, body.embeds, body.components], files);
     const before = [...message.attachments, ...message.embedded];
     const keeper = { origin: this.#origin, channelId: message.channelId, sizeLimit };
     const all = mergeAttachments(before, body.attachments, files, keeper);

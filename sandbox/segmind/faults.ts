@@ -7,7 +7,18 @@ export type FaultTarget = 'submit' | 'v1' | 'status' | 'result' | 'credits' | 'i
 /** Why an inference failed: the text of `error`, or all fields that say so, such as `{ error: null }` or `{ error_message: 'no' }`. */
 export type FailureReason = string | Record<string, unknown>;
 
-export type ImageFault = 'html' | '404' | '500' | 'drip' | 'endless' | 'truncated' | 'empty' | { redirect: string };
+/** `signature` is the eight bytes with which every PNG begins, `bomb` a PNG whose header says that it has 60,000 x 60,000 pixels. */
+export type ImageFault =
+  | 'html'
+  | '404'
+  | '500'
+  | 'drip'
+  | 'endless'
+  | 'truncated'
+  | 'empty'
+  | 'signature'
+  | 'bomb'
+  | { redirect: string };
 
 type On<Target, Subject> = Target extends FaultTarget ? { on: Target; when?: (subject: Subject) => boolean } : never;
 

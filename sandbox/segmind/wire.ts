@@ -5,6 +5,11 @@ import type { ImageFault } from './faults.ts';
 /** How often a dripping or endless body sends something. */
 const TRICKLE_MS = 50;
 
+const PNG_SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
+/** The chunks IHDR, with a width and height of 60,000 and the right checksum, and IDAT without data. */
+const HUGE_HEADER = Buffer.from('0000000d494844520000ea600000ea6008020000000fb0e215', 'hex');
+const EMPTY_DATA = Buffer.from('000000004944415435af061e', 'hex');
+
 export async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   // Without an encoding set, a request yields buffers.
@@ -41,6 +46,12 @@ export function sendImageFault(response: ServerResponse, whole: Answer, fault: I
       break;
     case 'empty':
       send(response, { ...whole, body: Buffer.alloc(0) });
+      break;
+    case 'signature':
+      send(response, { ...whole, body: PNG_SIGNATURE });
+      break;
+    case 'bomb':
+      send(response, { ...whole, body: Buffer.concat([PNG_SIGNATURE, HUGE_HEADER, EMPTY_DATA]) });
       break;
     case 'truncated':
       response.writeHead(200, { ...whole.headers, ...length });

@@ -1,8 +1,7 @@
 import { PARAMETERS } from '../segmind/parameters.ts';
+import { MAX_CHOICES } from './config/choices.ts';
 
 const { min, max, multipleOf } = PARAMETERS.width;
-/** Discord shows no more. */
-const MAX_CHOICES = 25;
 const ALL = Array.from({ length: (max - min) / multipleOf + 1 }, (_, index) => min + index * multipleOf);
 /** The sides of the SDXL sizes, and the limits: what most people look for. */
 const USUAL = [512, 640, 768, 832, 896, 1024, 1152, 1216, 1280, 1344, 1536, 1792, 2048];

@@ -1,11 +1,12 @@
 import type { Delivery } from '../jobs/delivery.ts';
 import type { Job } from '../jobs/job.ts';
 import { endMessage, plainEndMessage } from '../replies/ending.ts';
-import { insist } from './insist.ts';
-import { climb } from './ladder.ts';
+import { deliverByFirstRoute } from './deliver-by-first-route.ts';
+import { endProgress } from './end-progress.ts';
 import { deliverPictures, type PictureParts } from './pictures.ts';
 import { ProgressEditor, type ProgressParts } from './progress.ts';
 import { isMessageGone, isWayGone } from './refusals.ts';
+import { retryTransient } from './retry-transient.ts';
 
 type DeliveryParts = PictureParts & ProgressParts;
 
@@ -19,12 +20,14 @@ export function createDelivery(parts: DeliveryParts): Delivery {
       if (ending.name === 'delivered') return deliverPictures(parts, current, ending);
       const bodies = [endMessage(current, ending), plainEndMessage(current, ending)];
       const messages = bodies.map((body) => ({ body, files: [] }));
-      const reached = await climb(current, messages, parts);
+      const outcome = await deliverByFirstRoute(current, messages, parts);
+      const { reached } = outcome;
+      await endProgress(current, ending, outcome, parts);
       if (reached) await parts.onMessages(current, [reached.messageId]);
       return reached !== undefined;
     },
     async hasArrived(job) {
-      const found = await insist(() => parts.routes.hasFiles(job), { job: job.id, rung: 'reply' }, parts.log);
+      const found = await retryTransient(() => parts.routes.hasFiles(job), { job: job.id, route: 'reply' }, parts.log);
       return 'value' in found && found.value;
     },
     wasAcknowledged: (job) => wasAcknowledged(parts, job),
@@ -33,7 +36,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
 
 async function wasAcknowledged({ routes, log, onMessages }: DeliveryParts, job: Job): Promise<boolean> {
   if (!routes.isTokenAlive(job)) return false;
-  const found = await insist(() => routes.findReply(job), { job: job.id, rung: 'reply' }, log);
+  const found = await retryTransient(() => routes.findReply(job), { job: job.id, route: 'reply' }, log);
   // Only a token that Discord does not know means that nobody was answered; a reply that somebody deleted was one.
   if ('error' in found) return isMessageGone(found.error) || !isWayGone(found.error);
   await onMessages(job, [found.value]);

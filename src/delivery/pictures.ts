@@ -1,64 +1,98 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Ending } from '../jobs/delivery.ts';
 import type { Job } from '../jobs/job.ts';
-import { altText, endMessage, furtherMessage, plainEndMessage } from '../replies/ending.ts';
+import {
+  altText,
+  endMessage,
+  type FileReport,
+  furtherMessage,
+  plainEndMessage,
+  showsNothing,
+} from '../replies/ending.ts';
+import { type Arrived, deliverByFirstRoute, type Reached, type RouteParts } from './deliver-by-first-route.ts';
+import { endProgress } from './end-progress.ts';
 import type { Fitted } from './fit.ts';
-import { insist } from './insist.ts';
-import { climb, type LadderParts, type Reached } from './ladder.ts';
-import { type Leftover, plannedLeftover, reportOf, shrunkOf } from './leftover.ts';
-import { isTooLarge } from './refusals.ts';
+import { type Leftover, plannedLeftover, reportOf, shrunkOf, withoutAddresses } from './leftover.ts';
+import { isRefusal, isTooLarge } from './refusals.ts';
+import { retryTransient } from './retry-transient.ts';
 import type { Outgoing } from './routes.ts';
 import { type Numbered, Upload, type UploadParts } from './upload.ts';
 
-export type PictureParts = LadderParts & UploadParts;
+export type PictureParts = RouteParts & UploadParts;
 
 type Delivered = Extract<Ending, { name: 'delivered' }>;
 
 /**
  * Brings a job's pictures to the member: in the first message what fits into it, in further ones the rest, and of what can't
  * be attached the addresses. What arrived stays, whatever becomes of the rest.
- * @returns false when no way to the member was open
+ * @returns false when neither an image nor an address of one has arrived
  */
 export async function deliverPictures(parts: PictureParts, job: Job, ending: Delivered): Promise<boolean> {
   const upload = new Upload(parts, job);
   // A way that was refused stays so when smaller files are sent.
-  let refusedRungs = job.refusedRungs;
-  const climbing: LadderParts = {
+  let refusedRoutes = job.refusedRoutes;
+  const routeParts: RouteParts = {
     ...parts,
-    onRefused: (refusing, rungs) => {
-      refusedRungs = rungs;
-      return parts.onRefused(refusing, rungs);
+    onRefused: (refusing, refused) => {
+      refusedRoutes = refused;
+      return parts.onRefused(refusing, refused);
     },
   };
-  const { fitted, value: reached } = await upload.send(upload.missing(ending.pictures), (again) =>
-    climb({ ...job, refusedRungs }, firstMessages(job, ending, again), climbing),
+  const { fitted, value: outcome } = await upload.send(upload.missing(ending.pictures), (again) =>
+    deliverByFirstRoute({ ...job, refusedRoutes }, firstMessages(job, ending, again), routeParts),
   );
-  if (!reached) return false;
+  const { reached } = outcome;
+  if (!reached) {
+    await endProgress(job, ending, outcome, parts);
+    return false;
+  }
   await upload.reached(reached.messageId);
-  const [files = [], ...rest] = fitted.batches;
-  const [sent, refused] = reached.alternative === 2 ? [[], files] : [files, []];
-  const further = await sendFurther(parts, job, { upload, reached, pictures: rest.flat() });
+  const { first, rest } = partedBy(fitted, reached);
+  const further = await sendFurther(parts, job, { upload, reached, pictures: rest });
   const leftover = {
-    shrunk: [...shrunkOf(sent), ...further.shrunk],
+    shrunk: [...shrunkOf(first.sent), ...further.shrunk],
     tooLarge: [...fitted.tooLarge, ...further.tooLarge],
-    refused: [...refused, ...further.refused],
+    refused: [...first.refused, ...further.refused],
   };
   const missing = [...leftover.tooLarge, ...leftover.refused].map(({ number }) => number);
   if (missing.length > 0) parts.log.error({ job: job.id, pictures: missing }, 'pictures could not be attached');
   const report = reportOf(leftover);
-  if (isDeepStrictEqual(report, reportOf(plannedLeftover(fitted, refused)))) return true;
-  const tell = reached.alternative === 0 ? endMessage : plainEndMessage;
-  const { content, embeds, allowed_mentions } = tell(job, ending, report);
-  const told = { ...(content === '' ? {} : { content }), embeds, allowed_mentions };
-  await insist(() => reached.rewrite(told), { job: job.id, rung: 'note' }, parts.log);
-  return true;
+  await correctReport(parts, job, { ending, reached, report });
+  await endProgress(job, ending, outcome, parts);
+  return reached.sent.hasAddresses || !showsNothing(ending, withoutAddresses(report, ending.missingLinks));
+}
+
+/** What has become of the files of the first message, and which pictures are still to be sent. */
+function partedBy({ batches: [files = [], ...rest] }: Fitted<Numbered>, { sent, refusesFiles }: Reached<FirstMessage>) {
+  if (sent.files.length > 0) return { first: { sent: files, refused: [] }, rest: rest.flat() };
+  // No further message would bring what this way takes in none.
+  if (refusesFiles) return { first: { sent: [], refused: [files, ...rest].flat() }, rest: [] };
+  return { first: { sent: [], refused: files }, rest: rest.flat() };
+}
+
+/** Rewrites the first message where it promised what did not come true; without addresses where Discord refuses those. */
+async function correctReport(
+  { log }: PictureParts,
+  job: Job,
+  { ending, reached, report }: { ending: Delivered; reached: Reached<FirstMessage>; report: FileReport },
+): Promise<void> {
+  const { sent } = reached;
+  const withheld = withoutAddresses(report, ending.missingLinks);
+  const wanted = sent.hasAddresses ? [report, withheld] : [withheld];
+  for (const corrected of wanted) {
+    if (isDeepStrictEqual(corrected, sent.report)) return;
+    const { content, embeds, allowed_mentions } = sent.tell(job, ending, corrected);
+    const told = { ...(content === '' ? {} : { content }), embeds, allowed_mentions };
+    const outcome = await retryTransient(() => reached.rewrite(told), { job: job.id, route: 'note' }, log);
+    if ('value' in outcome || !isRefusal(outcome.error)) return;
+  }
 }
 
 /** Sends what the first message had no room for. */
 async function sendFurther(
   { log }: PictureParts,
   job: Job,
-  { upload, reached, pictures }: { upload: Upload; reached: Reached; pictures: readonly Numbered[] },
+  { upload, reached, pictures }: { upload: Upload; reached: Arrived; pictures: readonly Numbered[] },
 ): Promise<Leftover> {
   let leftover: Leftover = { shrunk: [], tooLarge: [], refused: [] };
   for (let waiting = pictures; waiting.length > 0; ) {
@@ -66,9 +100,9 @@ async function sendFurther(
       const [first] = files ?? [];
       if (!files || !first) return undefined;
       const message = withFiles(job, furtherMessage(job), files);
-      const facts = { job: job.id, rung: `message ${upload.messageCount + 1}` };
+      const facts = { job: job.id, route: `message ${upload.messageCount + 1}` };
       // The nonce names what is in it: after a restart the pictures may be put together in another way.
-      const outcome = await insist(() => reached.more(message, `${job.id}-${first.number}`), facts, log);
+      const outcome = await retryTransient(() => reached.more(message, `${job.id}-${first.number}`), facts, log);
       if ('value' in outcome) return outcome.value;
       if (isTooLarge(outcome.error)) throw outcome.error;
       return undefined;
@@ -86,16 +120,35 @@ async function sendFurther(
   return leftover;
 }
 
-/** The message as it should be; should Discord find something wrong with it, one without the member's text; last without files. */
-function firstMessages(job: Job, ending: Delivered, fitted: Fitted<Numbered>): Outgoing[] {
+/** A first message, and what it says of the pictures. */
+interface FirstMessage extends Outgoing {
+  readonly tell: typeof endMessage;
+  readonly report: FileReport;
+  readonly hasAddresses: boolean;
+}
+
+/**
+ * The message as it should be; should Discord find something wrong with it, one without the member's text; then both without files, but with
+ * their addresses; last without these.
+ */
+function firstMessages(job: Job, ending: Delivered, fitted: Fitted<Numbered>): FirstMessage[] {
   const [files = []] = fitted.batches;
-  const report = reportOf(plannedLeftover(fitted, []));
-  const withoutText = withFiles(job, plainEndMessage(job, ending, report), files);
-  const withoutFiles = plainEndMessage(job, ending, reportOf(plannedLeftover(fitted, files)));
+  const withPictures = reportOf(plannedLeftover(fitted, []));
+  const linked = reportOf(plannedLeftover(fitted, fitted.batches.flat()));
+  const bare = withoutAddresses(linked, ending.missingLinks);
+  const messageOf = (tell: typeof endMessage, report: FileReport): FirstMessage => {
+    const hasAddresses = report.withheld === 0;
+    return { body: tell(job, ending, report), files: [], tell, report, hasAddresses };
+  };
+  const bringing = (tell: typeof endMessage, describe?: typeof altText): FirstMessage => ({
+    ...messageOf(tell, withPictures),
+    ...withFiles(job, tell(job, ending, withPictures), files, describe),
+  });
   return [
-    withFiles(job, endMessage(job, ending, report), files, altText),
-    withoutText,
-    ...(files.length > 0 ? [{ body: withoutFiles, files: [] }] : []),
+    bringing(endMessage, altText),
+    bringing(plainEndMessage),
+    ...(files.length > 0 ? [messageOf(endMessage, linked), messageOf(plainEndMessage, linked)] : []),
+    ...(bare.withheld > 0 ? [messageOf(plainEndMessage, bare)] : []),
   ];
 }
 

@@ -1,11 +1,12 @@
 import type { Progress } from '../jobs/delivery.ts';
-import type { Job, Rung } from '../jobs/job.ts';
+import type { DeliveryRoute } from '../jobs/delivery-route.ts';
+import type { Job } from '../jobs/job.ts';
 import type { Log } from '../log.ts';
 import { progressMessage } from '../replies/progress.ts';
-import { later, now, withTimeout } from '../time.ts';
+import { later, monotonicNow, withTimeout } from '../time.ts';
+import { PacedQueue } from './paced-queue.ts';
 import { isWayGone } from './refusals.ts';
 import type { MemberRoutes, Outgoing } from './routes.ts';
-import { Turns } from './turns.ts';
 
 /** Between two edits of one message. Discord is reported to allow about 5 in 2 s; a reader needs far fewer. */
 const EDIT_INTERVAL_MS = 2_000;
@@ -23,7 +24,7 @@ export interface ProgressParts {
   /** Told the id of a job's message as soon as it is known. */
   readonly onMessages: (job: Job, messageIds: readonly string[]) => Promise<void>;
   /** Told which ways Discord has refused for good: Discord restricts a bot that goes on using a token that is gone. */
-  readonly onRefused: (job: Job, rungs: readonly Rung[]) => Promise<void>;
+  readonly onRefused: (job: Job, refused: readonly DeliveryRoute[]) => Promise<void>;
   /** Told how often a job's message was edited, when its progress has ended. */
   readonly onSettled?: ((edits: number) => void) | undefined;
 }
@@ -38,14 +39,14 @@ interface Entry {
   edits: number;
   /** Edits that failed since the last that did not. */
   failures: number;
-  refused: readonly Rung[];
+  refused: readonly DeliveryRoute[];
   edit: Promise<void> | undefined;
   /** What the next edit waits for, and how to call it off; news of the same kind leave it in place. */
   pending: { readonly isWaiting: boolean; readonly cancel: () => void } | undefined;
 }
 
 interface Route {
-  readonly name: Rung;
+  readonly name: DeliveryRoute;
   /** Counts in the bot's budget for this channel, which the final messages need too. */
   readonly channelId: string | undefined;
   readonly send: (message: Outgoing, signal: AbortSignal) => Promise<string>;
@@ -56,7 +57,7 @@ export class ProgressEditor {
   readonly #parts: ProgressParts;
   readonly #entries = new Map<string, Entry>();
   /** Waiting jobs whose own pause is over. */
-  readonly #turns = new Turns<Entry>(WAITING_SPACING_MS, (entry) => this.#start(entry));
+  readonly #queue = new PacedQueue<Entry>(WAITING_SPACING_MS, (entry) => this.#start(entry));
   readonly #busyChannels = new Set<string>();
 
   constructor(parts: ProgressParts) {
@@ -72,7 +73,7 @@ export class ProgressEditor {
       notBeforeMs: 0,
       edits: 0,
       failures: 0,
-      refused: job.refusedRungs,
+      refused: job.refusedRoutes,
       edit: undefined,
       pending: undefined,
     };
@@ -91,7 +92,7 @@ export class ProgressEditor {
     await entry.edit;
     this.#parts.onSettled?.(entry.edits);
     const messageIds = job.messageIds.length > 0 ? job.messageIds : entry.job.messageIds;
-    return { ...job, messageIds, refusedRungs: [...new Set([...job.refusedRungs, ...entry.refused])] };
+    return { ...job, messageIds, refusedRoutes: [...new Set([...job.refusedRoutes, ...entry.refused])] };
   }
 
   #schedule(entry: Entry): void {
@@ -100,13 +101,13 @@ export class ProgressEditor {
     entry.pending?.cancel();
     const intervalMs = isWaiting ? WAITING_INTERVAL_MS : EDIT_INTERVAL_MS;
     const dueMs = Math.max(entry.lastEditMs + intervalMs, entry.notBeforeMs);
-    const cancelTimer = later(dueMs - now(), () => {
-      if (isWaiting) this.#turns.join(entry);
+    const cancelTimer = later(dueMs - monotonicNow(), () => {
+      if (isWaiting) this.#queue.join(entry);
       else this.#start(entry);
     });
     const cancel = () => {
       cancelTimer();
-      this.#turns.leave(entry);
+      this.#queue.leave(entry);
     };
     entry.pending = { isWaiting, cancel };
   }
@@ -119,11 +120,11 @@ export class ProgressEditor {
     const route = text === entry.shown ? undefined : this.#routeOf(entry);
     if (!route) return false;
     if (route.channelId !== undefined && this.#busyChannels.has(route.channelId)) {
-      entry.notBeforeMs = now() + EDIT_INTERVAL_MS;
+      entry.notBeforeMs = monotonicNow() + EDIT_INTERVAL_MS;
       this.#schedule(entry);
       return false;
     }
-    entry.lastEditMs = now();
+    entry.lastEditMs = monotonicNow();
     entry.edits += 1;
     entry.edit = this.#edit(entry, route, { body, files: [] }).then((isDone) => {
       entry.edit = undefined;
@@ -131,7 +132,7 @@ export class ProgressEditor {
       const pauseMs = Math.min(EDIT_INTERVAL_MS * 2 ** (entry.failures - 1), LONGEST_PAUSE_MS);
       // Of an edit that failed nobody knows whether it was applied.
       entry.shown = isDone ? text : '';
-      if (!isDone) entry.notBeforeMs = now() + pauseMs;
+      if (!isDone) entry.notBeforeMs = monotonicNow() + pauseMs;
       if (this.#entries.get(entry.job.id) === entry) this.#schedule(entry);
     });
     return true;

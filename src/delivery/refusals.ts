@@ -18,6 +18,12 @@ const CONNECTION_TROUBLE: ReadonlySet<unknown> = new Set([
   'UND_ERR_SOCKET',
 ]);
 
+/**
+ * Answers to what is in a message rather than to the way it takes: the recipient takes no explicit content, the bot may not attach files, the
+ * address looks harmful, the server's uploads are limited. Less may go through. The second is also met where the bot may not write at all.
+ */
+const CONTENT_REFUSALS: ReadonlySet<number | string> = new Set([20_009, 50_013, 240_000, 400_001]);
+
 /** Answers after which a message, or the right to touch it, does not come back. */
 const GONE: ReadonlySet<number> = new Set([401, 403, 404]);
 
@@ -57,9 +63,19 @@ export function isMessageRefused(error: unknown): boolean {
   return error instanceof DiscordAPIError && error.status === 400 && !isTooLarge(error);
 }
 
+/** Discord refuses what is in the message, its files or an address: the same without them may do. */
+export function isContentRefused(error: unknown): boolean {
+  return error instanceof DiscordAPIError && CONTENT_REFUSALS.has(error.code);
+}
+
 /** The message is gone: 10008. */
 export function isMessageGone(error: unknown): boolean {
   return error instanceof DiscordAPIError && error.code === 10_008;
+}
+
+/** Whether the message can be edited all the same, with less in it. */
+export function isStillEditable(error: unknown): boolean {
+  return isMessageRefused(error) || isContentRefused(error) || isTransient(error);
 }
 
 /** This way to the message is closed for good: the message, its channel, the token (10015, 10062, 50027) or a right is gone. */

@@ -2,10 +2,8 @@ import { type APIMessage, ComponentType, MessageFlags, type RawFile, type REST, 
 import type { Job } from '../jobs/job.ts';
 import { customId } from '../replies/custom-id.ts';
 import type { MessageBody } from '../replies/message.ts';
-import { now } from '../time.ts';
+import { TokenLifetimes } from './token-lifetimes.ts';
 
-/** An interaction token lives 15 minutes from the event; ours counts from its arrival, so one minute is left as a margin. */
-const TOKEN_LIFETIME_MS = 14 * 60_000;
 /** How far back a channel is searched for a message that may have been posted before a restart. */
 const SEARCHED_MESSAGES = '50';
 
@@ -22,6 +20,7 @@ export type MemberRoutes = Pick<DiscordRoutes, keyof DiscordRoutes>;
 export class DiscordRoutes {
   readonly #bot: REST;
   readonly #interactions: REST;
+  readonly #tokens = new TokenLifetimes();
 
   /**
    * @param bot carries the bot's token and its request budget
@@ -33,7 +32,7 @@ export class DiscordRoutes {
   }
 
   isTokenAlive(job: Job): boolean {
-    return job.interactionToken !== '' && now() < job.receivedAtMs + TOKEN_LIFETIME_MS;
+    return this.#tokens.isAlive(job);
   }
 
   async findReply(job: Job): Promise<string> {

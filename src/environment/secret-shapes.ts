@@ -1,8 +1,10 @@
+import { SNOWFLAKE } from '../snowflake.ts';
+
 const COPY_TOKEN = 'copy the token from the Developer Portal (Bot > Reset Token)';
 
 /** What is found in the Developer Portal beside the token, and pasted instead of it. */
 const MISTAKEN: readonly (readonly [pattern: RegExp, what: string])[] = [
-  [/^\d{17,20}$/, 'is an id'],
+  [SNOWFLAKE, 'is an id'],
   [/^[0-9a-f]{64}$/i, 'is the public key'],
   [/^[\w-]{32}$/, 'is the client secret'],
   [/^SG_/i, 'is a key of Segmind'],
@@ -14,7 +16,7 @@ const TOKEN = /^(?<id>[\w-]{23,28})\.[\w-]{6,7}\.[\w-]{27,}$/;
 /** Why this can't be a bot's token; undefined when it can. @see https://discord.com/developers/docs/reference#authentication */
 export function findTokenProblem(value: string): string | undefined {
   const id = TOKEN.exec(value)?.groups?.['id'];
-  if (id !== undefined && /^\d{17,20}$/.test(Buffer.from(id, 'base64url').toString())) return undefined;
+  if (id !== undefined && SNOWFLAKE.test(Buffer.from(id, 'base64url').toString())) return undefined;
   const mistaken = MISTAKEN.find(([pattern]) => pattern.test(value))?.[1];
   return `${mistaken ?? 'is not a bot token, which has three parts with dots between them'}: ${COPY_TOKEN}`;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DiscordAPIError, type RESTOptions } from 'discord.js';
 import { z } from 'zod';
-import { now } from '../time.ts';
+import { monotonicNow } from '../time.ts';
 
 type MakeRequest = RESTOptions['makeRequest'];
 type Answer = Awaited<ReturnType<MakeRequest>>;
@@ -30,14 +30,14 @@ export function createRefusalMemory(): (makeRequest: MakeRequest) => MakeRequest
     const key = lookupKey(url, init);
     if (key === undefined) return makeRequest(url, init);
     const known = refusals.get(key);
-    if (known && known.untilMs > now())
+    if (known && known.untilMs > monotonicNow())
       throw new DiscordAPIError(known, known.code, known.status, init.method ?? 'GET', url, {});
     refusals.delete(key);
     const answer = await makeRequest(url, init);
     const { status } = answer;
     if (!REFUSED.has(status)) return answer;
     const text = await answer.text();
-    refusals.set(key, { ...readError(text), status, untilMs: now() + REMEMBERED_MS });
+    refusals.set(key, { ...readError(text), status, untilMs: monotonicNow() + REMEMBERED_MS });
     const [oldest] = refusals.keys();
     if (refusals.size > MAX_REMEMBERED && oldest !== undefined) refusals.delete(oldest);
     return withBody(answer, text);

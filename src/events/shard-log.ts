@@ -1,5 +1,5 @@
 import type { Log } from '../log.ts';
-import { later, now } from '../time.ts';
+import { later, monotonicNow } from '../time.ts';
 
 /** Before the first summary of what repeats; the pause doubles with each. */
 const FIRST_PAUSE_MS = 2_000;
@@ -35,7 +35,7 @@ export class ShardLog {
     this.#shard = shard;
     this.#log = log;
     this.#stopping = stopping;
-    this.#downSinceMs = now();
+    this.#downSinceMs = monotonicNow();
     this.#begin();
   }
 
@@ -57,7 +57,7 @@ export class ShardLog {
   }
 
   recovered(how: 'connected' | 'resumed'): void {
-    const facts = this.#downSinceMs === undefined ? {} : { downMs: now() - this.#downSinceMs };
+    const facts = this.#downSinceMs === undefined ? {} : { downMs: monotonicNow() - this.#downSinceMs };
     this.#downSinceMs = undefined;
     const isFirst = this.#count(how);
     if (isFirst || this.#hasToldThatDown) this.#log.info({ shard: this.#shard, ...facts }, `gateway ${how}`);
@@ -66,7 +66,7 @@ export class ShardLog {
 
   #fell(): void {
     this.#isGreeted = false;
-    this.#downSinceMs ??= now();
+    this.#downSinceMs ??= monotonicNow();
   }
 
   #note(kind: string, facts: object, message: string): void {
@@ -96,7 +96,7 @@ export class ShardLog {
     if (isDown || episode.hasNews) {
       const facts = {
         shard: this.#shard,
-        ...(this.#downSinceMs === undefined ? {} : { downMs: now() - this.#downSinceMs }),
+        ...(this.#downSinceMs === undefined ? {} : { downMs: monotonicNow() - this.#downSinceMs }),
         counts: Object.fromEntries(episode.counts),
       };
       this.#log.warn(facts, isDown ? 'gateway still not connected' : 'gateway unstable');

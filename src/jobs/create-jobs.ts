@@ -1,16 +1,18 @@
+import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
-import type { SegmindClient } from '../segmind/client.ts';
 import type { OwnShards } from '../shards.ts';
 import { type Database, SINGLE_PROCESS } from '../storage/database.ts';
 import { CriticalWork } from './critical-work.ts';
 import type { Delivery } from './delivery.ts';
 import type { JobEvents } from './events.ts';
+import type { ImageService } from './image-service.ts';
 import type { Job } from './job.ts';
 import { Leases } from './peers/leases.ts';
 import { PeerWatcher } from './peers/watcher.ts';
 import { Circuit, type GetCredits } from './permits/circuit.ts';
+import { FairDelay } from './permits/fair-delay.ts';
 import { SubmitHoldStore } from './permits/hold.ts';
 import { SubmitLedger } from './permits/ledger.ts';
 import { SubmitLimiter } from './permits/limiter.ts';
@@ -30,7 +32,7 @@ interface JobsOptions {
   readonly config: Pick<Config, 'segmind' | 'jobs'>;
   readonly database: Database;
   readonly store: JobStore;
-  readonly segmind: SegmindClient;
+  readonly segmind: ImageService;
   readonly getCredits: GetCredits;
   readonly delivery: Delivery;
   /** Where images wait that exist nowhere else. */
@@ -56,12 +58,26 @@ export function createJobs(options: JobsOptions): Jobs {
   const { config, database, store, segmind, delivery, shards, events, log, signal } = options;
   const { mode, base64, requestsPerMinute, maxInFlight } = config.segmind;
   const { queueLimit, deadlineMs } = config.jobs;
+  // Every job waits with this signal, and Node takes more than ten listeners for a leak.
+  setMaxListeners(0, signal);
   const holds = new SubmitHoldStore(database, { log, signal });
   const ledger = new SubmitLedger(database, holds, (job, from) => events.emit({ name: 'stepped', job, from }));
   const circuit = new Circuit(options.getCredits);
   // A blocking call holds its place until the image is there.
   const limiter = new SubmitLimiter(mode === 'sync' ? maxInFlight : Math.max(1, Math.ceil(requestsPerMinute / 15)));
-  const permits = new Permits({ ledger, holds, limiter, circuit, requestsPerMinute, maxInFlight, log, signal });
+  const criticalWork = new CriticalWork();
+  const limits = { requestsPerMinute, maxInFlight };
+  const permits = new Permits({
+    fairDelay: database.isShared ? new FairDelay(requestsPerMinute) : undefined,
+    ledger,
+    holds,
+    limiter,
+    circuit,
+    criticalWork,
+    ...limits,
+    log,
+    signal,
+  });
   const peers =
     database.processId === SINGLE_PROCESS
       ? createNoPeers(store)
@@ -69,7 +85,6 @@ export function createJobs(options: JobsOptions): Jobs {
   const queuedElsewhere = () => peers.queued;
   const turns = new Turns({ permits, circuit, delivery, queuedElsewhere, requestsPerMinute, queueLimit, log, signal });
   const imageFiles = new ImageFiles(options.imagesFolder);
-  const criticalWork = new CriticalWork();
   const dependencies = {
     segmind,
     store,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { GenerationParameters } from '../segmind/parameters.ts';
+import type { DeliveryRoute } from './delivery-route.ts';
 import { failureSchema } from './failure.ts';
 
 export const forcedSchema = z.object({
@@ -107,10 +108,6 @@ export type StateName = JobState['name'];
 export type StateOf<Name extends StateName> = Extract<JobState, { name: Name }>;
 export type RenderedFacts = Omit<StateOf<'rendered'>, 'name'>;
 
-/** The ways to a member, best first. */
-export const RUNGS = ['reply', 'message', 'channel', 'direct message'] as const;
-export type Rung = (typeof RUNGS)[number];
-
 export interface Job extends JobRequest {
   readonly state: JobState;
   /** The messages that show this job, the reply first; empty until the first edit told its id. */
@@ -118,7 +115,7 @@ export interface Job extends JobRequest {
   /** US$, once it is known. */
   readonly costUsd?: number;
   /** Ways to the member that Discord has refused for good. */
-  readonly refusedRungs: readonly Rung[];
+  readonly refusedRoutes: readonly DeliveryRoute[];
   /** When its end was closed, in epoch milliseconds: nothing more happens to it. */
   readonly endedAtMs?: number;
 }

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { parametersSchema } from '../segmind/parameters.ts';
 import type { JobRow } from '../storage/schema.ts';
-import { forcedSchema, type Job, type JobState, jobStateSchema, RUNGS } from './job.ts';
+import { DELIVERY_ROUTES } from './delivery-route.ts';
+import { forcedSchema, type Job, type JobState, jobStateSchema } from './job.ts';
 
 const json = z.string().transform((text): unknown => JSON.parse(text));
 const messageIdsSchema = json.pipe(z.array(z.string()));
-const refusedRungsSchema = json.pipe(z.array(z.enum(RUNGS)));
+const refusedRoutesSchema = json.pipe(z.array(z.enum(DELIVERY_ROUTES)));
 
 /** Makes a job of its row. @throws ZodError when the row was not written by this release or an older one */
 export function toJob(row: JobRow): Job {
@@ -26,7 +27,7 @@ export function toJob(row: JobRow): Job {
     state: json.pipe(jobStateSchema).parse(row.details),
     messageIds: messageIdsSchema.parse(row.message_ids),
     ...(row.cost_usd === null ? {} : { costUsd: row.cost_usd }),
-    refusedRungs: row.delivery === null ? [] : refusedRungsSchema.parse(row.delivery),
+    refusedRoutes: row.delivery === null ? [] : refusedRoutesSchema.parse(row.delivery),
     ...(row.ended_at === null ? {} : { endedAtMs: row.ended_at }),
   };
 }

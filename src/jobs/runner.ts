@@ -205,7 +205,7 @@ export class JobRunner {
     store
       .retry(() => ledger.settleLost(begun.map(({ id }) => id)), signal)
       .catch((error: unknown) => log.warn({ err: error }, 'POSTs of an earlier process not settled'));
-    this.#resumeQueued(jobs.filter(({ state }) => state.name === 'queued'));
+    this.#resumeQueued(jobs.filter(isQueued));
   }
 
   /** Images that an earlier process could not deliver are tried once more. */
@@ -222,11 +222,11 @@ export class JobRunner {
   }
 
   /** Lets queued jobs wait again, in their old order; one whose press was never acknowledged is dropped silently. */
-  #resumeQueued(jobs: readonly Job[]): void {
+  #resumeQueued(jobs: readonly JobIn<'queued'>[]): void {
     const { turns, log } = this.#dependencies;
     let before: Promise<unknown> = Promise.resolve();
     for (const job of jobs) {
-      turns.expect(job);
+      turns.expect(job, job.state.queuedAtMs);
       const turn = before;
       before = this.#isAwaited(job)
         .then(async (isAwaited) => {
@@ -251,6 +251,10 @@ export class JobRunner {
     await store.retry(() => store.remove(job.id), this.#options.signal);
     this.#options.onDropped(job);
   }
+}
+
+function isQueued(job: Job): job is JobIn<'queued'> {
+  return job.state.name === 'queued';
 }
 
 /** How a job ends around which something of ours broke: what was being sent, or was sent, may have been paid for. */

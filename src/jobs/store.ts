@@ -176,10 +176,10 @@ export class JobStore {
   }
 
   /** Remembers the ways to the member that Discord refused for good. */
-  async setRefusedRungs(id: string, rungs: readonly string[]): Promise<void> {
+  async setRefusedRoutes(id: string, routes: readonly string[]): Promise<void> {
     await this.#database.relaxed
       .updateTable('jobs')
-      .set({ delivery: JSON.stringify(rungs) })
+      .set({ delivery: JSON.stringify(routes) })
       .where('id', '=', id)
       .where('claimed_by', '=', this.#database.processId)
       .execute();
@@ -189,7 +189,7 @@ export class JobStore {
    * Lets the images of an ended job, which could not be delivered, be delivered again, by way of another interaction or as they were.
    * @returns undefined when somebody else was first
    */
-  async reopen({ id, state, refusedRungs }: JobIn<'failed'>, reach?: Reach): Promise<Job | undefined> {
+  async reopen({ id, state, refusedRoutes }: JobIn<'failed'>, reach?: Reach): Promise<Job | undefined> {
     if (!state.rendered) throw new Error(`Job ${id} has no images to deliver.`);
     const row = await this.#database.db
       .updateTable('jobs')
@@ -198,7 +198,7 @@ export class JobStore {
         // A token that Discord has refused stays refused.
         ...(reach
           ? { ...columnsOf(reach), message_ids: '[]', delivery: null }
-          : { delivery: JSON.stringify(refusedRungs.filter((rung) => rung === 'reply')) }),
+          : { delivery: JSON.stringify(refusedRoutes.filter((route) => route === 'reply')) }),
         ended_at: null,
         claimed_by: this.#database.processId,
       })

@@ -1,9 +1,9 @@
 import type { REST } from 'discord.js';
-import { Turns } from '../delivery/turns.ts';
+import { PacedQueue } from '../delivery/paced-queue.ts';
 import type { Log } from '../log.ts';
 import type { ModLog, ModLogEntry } from '../replies/mod-log/message.ts';
 import { logTroubleText } from '../replies/mod-log/trouble.ts';
-import { later, now, wait } from '../time.ts';
+import { later, monotonicNow, now, wait } from '../time.ts';
 import { Backlog, type Composed } from './backlog.ts';
 import { sendLogMessage } from './send.ts';
 
@@ -43,7 +43,7 @@ interface Guild {
   wake: (() => void) | undefined;
   /** Why Discord took no message the last time. */
   trouble: string | undefined;
-  /** After a refusal; in epoch milliseconds. */
+  /** After a refusal; on the monotonic clock. */
   heldUntilMs: number;
   /** Whether that is what the worker waits for. */
   isHeld: boolean;
@@ -53,7 +53,7 @@ interface Guild {
 class ModLogPoster implements ModLog {
   readonly #parts: ModLogParts;
   readonly #guilds = new Map<string, Guild>();
-  readonly #turns = new Turns<() => void>(SPACING_MS, (go) => {
+  readonly #queue = new PacedQueue<() => void>(SPACING_MS, (go) => {
     go();
     return true;
   });
@@ -105,7 +105,7 @@ class ModLogPoster implements ModLog {
     do {
       await this.#pause(guild, RETRY_PAUSES_MS[(guild.unsent?.failures ?? 0) - 1] ?? INTERVAL_MS);
       guild.isHeld = true;
-      if (guild.heldUntilMs > now()) await this.#pause(guild, guild.heldUntilMs - now());
+      if (guild.heldUntilMs > monotonicNow()) await this.#pause(guild, guild.heldUntilMs - monotonicNow());
       guild.isHeld = false;
       // Servers without a log channel take no turn from others.
       if ((await this.#findChannel(guild)) === undefined) break;
@@ -135,10 +135,10 @@ class ModLogPoster implements ModLog {
     if (this.#isStopping) return;
     await new Promise<void>((resolve) => {
       guild.wake = () => {
-        this.#turns.leave(resolve);
+        this.#queue.leave(resolve);
         resolve();
       };
-      this.#turns.join(resolve);
+      this.#queue.join(resolve);
     });
     guild.wake = undefined;
   }
@@ -187,7 +187,7 @@ class ModLogPoster implements ModLog {
     // What the channel before refuses says nothing of the one that is set now.
     if (sent.name === 'refused' && (await this.#findChannel(guild)) === channelId) {
       guild.trouble = logTroubleText(channelId, sent.why);
-      guild.heldUntilMs = now() + REFUSED_PAUSE_MS;
+      guild.heldUntilMs = monotonicNow() + REFUSED_PAUSE_MS;
     }
     const facts = { err: sent.error, guild: guild.id, channel: channelId, entries: unsent.size };
     if (sent.name === 'broken') this.#parts.log.error(facts, 'a log message for moderators broke on our side');

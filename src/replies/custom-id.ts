@@ -1,5 +1,6 @@
+import { SNOWFLAKE, SNOWFLAKE_FORM } from '../snowflake.ts';
+
 const JOB_ID = /^[0-9a-z]{13}$/;
-const SNOWFLAKE = /^\d{17,20}$/;
 
 /** What a button does, with the form of what it does it to. */
 const ARGUMENTS = {
@@ -13,7 +14,7 @@ const ARGUMENTS = {
   /** A member. */
   'log-block': SNOWFLAKE,
   /** A member, and for how many seconds; 0 is until somebody lifts the block. */
-  'log-block-confirmed': /^\d{17,20}\.(?:0|[1-9]\d{0,8})$/,
+  'log-block-confirmed': new RegExp(String.raw`^${SNOWFLAKE_FORM}\.(?:0|[1-9]\d{0,8})$`),
   /** A server. */
   'reset-confirmed': SNOWFLAKE,
   /** A server. */

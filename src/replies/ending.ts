@@ -10,7 +10,7 @@ import { type MessageBody, message } from './message.ts';
 const ALT_TEXT_LENGTH = 1_024;
 
 const TRY_AGAIN = { action: 'reroll', label: 'Try again', style: ButtonStyle.Primary } as const;
-const FETCH = { action: 'fetch-image', label: 'Fetch image', style: ButtonStyle.Primary } as const;
+export const FETCH = { action: 'fetch-image', label: 'Fetch image', style: ButtonStyle.Primary } as const;
 const DELETE = { action: 'delete', label: 'Delete', style: ButtonStyle.Danger } as const;
 
 type Delivered = Extract<Ending, { name: 'delivered' }>;
@@ -25,9 +25,16 @@ export interface FileReport {
   readonly refused: readonly string[];
   /** How many pictures could not be attached and have no address. */
   readonly lost: number;
+  /** How many pictures Discord takes neither as files nor as addresses; then no address is shown. */
+  readonly withheld: number;
 }
 
-const ALL_ATTACHED: FileReport = { reencoded: 0, tooLarge: [], refused: [], lost: 0 };
+const ALL_ATTACHED: FileReport = { reencoded: 0, tooLarge: [], refused: [], lost: 0, withheld: 0 };
+
+/** Whether Discord shows neither an image nor an address of one: then they can still be fetched. */
+export function showsNothing({ pictures, missingLinks }: Delivered, { lost, withheld }: FileReport): boolean {
+  return withheld > 0 && lost + withheld === pictures.length + missingLinks.length;
+}
 
 /** What a screen reader says of a picture: the prompt as it was typed. */
 export function altText(job: Job, number: number): string {
@@ -55,7 +62,8 @@ function finishedNotes(job: Job, ending: Delivered, report: FileReport): string[
     ...(came < asked ? [`The image service made ${came} of the ${asked} pictures asked for.`] : []),
     ...(report.lost > 0 ? [describeLost(report.lost, ending.pictures.length)] : []),
     ...(report.reencoded > 0 ? ["Made smaller (WebP) to fit Discord's limit for files here."] : []),
-    ...linked('Not downloaded; for some days here:', ending.missingLinks),
+    ...(report.withheld > 0 ? ['Discord takes neither the files nor their addresses here.'] : []),
+    ...(report.withheld > 0 ? [] : linked('Not downloaded; for some days here:', ending.missingLinks)),
     ...linked("Too large for Discord's limit here; for some days it is at:", report.tooLarge),
     ...linked('Discord did not take it as a file; for some days it is at:', report.refused),
   ];
@@ -146,7 +154,8 @@ function summarize(ending: Ending): string {
 export function plainEndMessage(job: Job, ending: Ending, report = ALL_ATTACHED): MessageBody {
   const notes = ending.name === 'delivered' ? finishedNotes(job, ending, report) : [];
   const lines = [summarize(ending), 'Discord did not take the message about it.', `Reference ${job.id}`, ...notes];
-  const canBeFetched = ending.name === 'failed' && ending.rendered;
+  const canBeFetched =
+    ending.name === 'failed' ? ending.rendered : ending.name === 'delivered' && showsNothing(ending, report);
   return message(job.id, { content: lines.join('\n'), buttons: [...(canBeFetched ? [FETCH] : []), DELETE] });
 }
 

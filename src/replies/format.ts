@@ -1,3 +1,4 @@
+import { SNOWFLAKE } from '../snowflake.ts';
 import { escaped, isBlank } from './escape.ts';
 
 /** The longest shown of a text that a moderator wrote. */
@@ -87,11 +88,7 @@ export function otherWords(value: unknown): string {
   return value === undefined ? 'not set' : escaped(JSON.stringify(value) ?? '', OTHER_LENGTH);
 }
 
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** Something of Discord's by its id, as a mention that clients turn into its name. */
 export function mention(sign: '@' | '@&' | '#', id: unknown): string {
-  return typeof id === 'string' && /^\d{17,20}$/.test(id) ? `<${sign}${id}>` : otherWords(id);
+  return typeof id === 'string' && SNOWFLAKE.test(id) ? `<${sign}${id}>` : otherWords(id);
 }

@@ -7,7 +7,7 @@ import {
 } from 'discord.js';
 import { type ButtonAction, customId } from './custom-id.ts';
 
-/** A whole message as Discord's API takes it. Nothing in it can ping: the ladder alone adds one mention, on one rung. */
+/** A whole message as Discord's API takes it. Nothing in it can ping: delivery alone adds one mention, on one route. */
 export interface MessageBody {
   readonly content: string;
   readonly embeds: APIEmbed[];

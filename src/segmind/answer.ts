@@ -28,6 +28,9 @@ import { withoutQuotes } from './quotes.ts';
 import { classifyRefusal } from './refusal.ts';
 import { resetAtMs } from './reset.ts';
 
+/** Cutting out shorter texts would take words of Segmind's along. */
+const MIN_QUOTE_LENGTH = 8;
+
 /** They concern one request: whatever JSON comes with them may explain them. */
 const ABOUT_THE_REQUEST: ReadonlySet<number> = new Set([400, 406, 422]);
 
@@ -72,7 +75,7 @@ function textOf({ body }: Answer): string {
 /** The failure that a status outside of 2xx stands for. */
 export function failureOf(answer: Answer, subject: Subject): SegmindFailure | RefusalUnclear {
   const { status } = answer;
-  const detail = subject.call === 'submit' ? withoutQuotes(detailOf(answer), subject.sent) : detailOf(answer);
+  const detail = subject.call === 'submit' ? withoutWhole(detailOf(answer), subject.sent) : detailOf(answer);
   const requestId = subject.call === 'request' ? subject.requestId : answer.header('x-request-id');
   if (status === 402 || status === 406) return refusalOf(answer, status, subject, detail);
   if (status === 429) return new RateLimited(resetAtMs(answer, now()));
@@ -98,15 +101,24 @@ export function failureOf(answer: Answer, subject: Subject): SegmindFailure | Re
   }
 }
 
+/** The member knows what was sent, and the operator need not. */
+function withoutWhole(detail: string, sent: readonly (string | undefined)[]): string {
+  const quotes = sent.flatMap((text = '') => (text.trim().length >= MIN_QUOTE_LENGTH ? [text.trim()] : []));
+  return quotes.reduce((rest, quote) => rest.replaceAll(quote, '…'), detail);
+}
+
 function isSegmindsWord(answer: Answer): boolean {
   const json = jsonOf(answer);
   return isEnvelope(json) || (ABOUT_THE_REQUEST.has(answer.status) && isObject(json));
 }
 
-function refusalOf(answer: Answer, status: 402 | 406, { call }: Subject, detail: string) {
+function refusalOf(answer: Answer, status: 402 | 406, subject: Subject, detail: string) {
+  const { call } = subject;
   const isWord = isSegmindsWord(answer);
   const isPage = !isWord && /<[a-z!]/i.test(textOf(answer));
-  const refusal = isPage ? 'unclear' : classifyRefusal(status, detail, isWord);
+  // What a prompt says of credits says nothing about the account, wherever it is quoted.
+  const words = subject.call === 'submit' ? withoutQuotes(detail, subject.sent) : detail;
+  const refusal = isPage ? 'unclear' : classifyRefusal(status, words, isWord);
   switch (refusal) {
     case 'credits':
       return new InsufficientCredits(status, detail);

@@ -1,4 +1,5 @@
 import { type Agent, DecoratorHandler, type Dispatcher } from 'undici';
+import { untilAborted } from '../time.ts';
 
 export interface Call {
   method: 'GET' | 'POST';
@@ -54,7 +55,8 @@ export async function exchange(agent: Agent, call: Call, signal: AbortSignal): P
   try {
     signal.throwIfAborted();
     const url = new URL(call.url);
-    const response = await orAborted(
+    // undici keeps an aborted request until its connection is made or given up; this rejects at once.
+    const response = await untilAborted(
       witness.request({
         origin: url.origin,
         path: url.pathname + url.search,
@@ -86,15 +88,6 @@ function witnessWrite(onWrite: () => void): Dispatcher.DispatcherComposeIntercep
     }
     return dispatch(options, new Witness(handler));
   };
-}
-
-/** undici keeps an aborted request until its connection is made or given up; this rejects at once. */
-function orAborted<T>(pending: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    pending.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }
 
 function headOf(response: Dispatcher.ResponseData): AnswerHead {

@@ -52,8 +52,12 @@ export class Inference {
     const answer = await this.#get(this.#path, MAX_RESULT_BYTES, options.signal);
     const word = this.#checkedWord(answer);
     if (answer.isCut) throw new ResultUnreadable(this.requestId, `larger than ${MAX_RESULT_BYTES} bytes`, []);
-    const { seed, metrics } = parseAnswer(resultSchema, answer);
     const json = jsonOf(answer);
+    // A page passes; what was meant to be JSON stays as it is.
+    if (json === undefined && startsLikeJson(answer)) {
+      throw new ResultUnreadable(this.requestId, 'no JSON, or too much of it', []);
+    }
+    const { seed, metrics } = parseAnswer(resultSchema, answer);
     const images = (await imagesIn(json)).slice(0, this.#samples);
     if (images.length === 0 && (word === 'QUEUED' || word === 'PROCESSING')) {
       throw new UnreadableAnswer(answer.status, [`not finished (status ${word})`]);
@@ -80,6 +84,10 @@ export class Inference {
     if (!isValid) throw failureOf(answer, { call: 'request', requestId: this.requestId });
     return word;
   }
+}
+
+function startsLikeJson({ body }: Answer): boolean {
+  return /^\s*[[{]/.test(body.subarray(0, 100).toString('utf8'));
 }
 
 export function isSuccess(answer: Answer): boolean {

@@ -1,5 +1,6 @@
-/** From here on a run of characters that both texts share is taken for a quote. */
-const MIN_SHARED_LENGTH = 8;
+/** From here on a beginning of what was sent is taken for a quote, and any other part of it: shorter ones both texts may well have by chance. */
+const MIN_BEGINNING_LENGTH = 8;
+const MIN_PART_LENGTH = 16;
 /** A text this short passes for a word of Segmind's. */
 const MIN_TEXT_LENGTH = 3;
 /** No explanation is longer; what follows is left out. */
@@ -29,10 +30,12 @@ function quotedLength(text: string, at: number, sources: readonly string[]): num
 }
 
 function sharedLength(text: string, at: number, source: string): number {
-  const least = Math.min(MIN_SHARED_LENGTH, source.length);
-  if (!source.includes(text.slice(at, at + least)) || at + least > text.length) return 0;
+  const beginning = Math.min(MIN_BEGINNING_LENGTH, source.length);
+  const least = source.startsWith(text.slice(at, at + beginning)) ? beginning : MIN_PART_LENGTH;
+  const isShared = (length: number) => at + length <= text.length && source.includes(text.slice(at, at + length));
+  if (!isShared(least)) return 0;
   let length = least;
-  while (at + length < text.length && source.includes(text.slice(at, at + length + 1))) length += 1;
+  while (isShared(length + 1)) length += 1;
   while (length >= least && isInsideWord(text, at + length)) length -= 1;
   return length >= least ? length : 0;
 }

@@ -1,10 +1,12 @@
+import type { Forced } from '../jobs/job.ts';
+import type { Settlement } from '../jobs/upkeep/settlement.ts';
 import type { Database } from '../storage/database.ts';
 import { now, within } from '../time.ts';
 import { monthOf, utcDay } from './calendar.ts';
 import type { Channel } from './channels.ts';
 import type { CostEstimate, CostFactors } from './estimate.ts';
 import { NO_LIMIT } from './limits.ts';
-import { decide, type Forced, type ImageRequest, type Member, type Rules } from './policy.ts';
+import { decide, type ImageRequest, type Member, type Rules } from './policy.ts';
 import type { Refusal } from './refusal.ts';
 import { directMessageRules } from './rules.ts';
 import type { SettingsStore } from './store.ts';
@@ -32,15 +34,7 @@ export interface AdmissionRequest {
   readonly request: Omit<ImageRequest, 'estimateUsd'>;
 }
 
-/** What became of a job, as far as money goes. */
-export interface Settlement {
-  readonly jobId: string;
-  /** Absent in direct messages. */
-  readonly guildId?: string;
-  /** False only when it is certain that nothing was charged. */
-  readonly isCharged: boolean;
-  /** As the provider reported it; default: the estimate stays. */
-  readonly costUsd?: number;
+interface Settled extends Settlement {
   /** False gives back the cooldown as well: nobody was told that the job was taken. Default true. */
   readonly wasAccepted?: boolean;
 }
@@ -107,7 +101,7 @@ export class Admission {
   }
 
   /** Notes what a job has really cost, or that it cost nothing; the second time nothing happens. */
-  async settle({ jobId, guildId, isCharged, costUsd, wasAccepted = true }: Settlement): Promise<void> {
+  async settle({ jobId, guildId, isCharged, costUsd, wasAccepted = true }: Settled): Promise<void> {
     const { cache } = this.#parts;
     const key = guildId ?? DIRECT_MESSAGES;
     if (!isCharged) return cache.giveBack(key, jobId, { wasAccepted });

@@ -8,8 +8,9 @@ export const changeSchema = z.union([
 
 export type Change = z.output<typeof changeSchema>;
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 /** The differences between two plain values, each under its path, such as `limits.everyone.maxSteps`. */
 export function findChanges(before: unknown, after: unknown, setting = ''): Change[] {

@@ -1,3 +1,4 @@
+import type { Forced } from '../jobs/job.ts';
 import { isInForce } from './blocks.ts';
 import { refuseBudget } from './budget.ts';
 import { nextDayMs } from './calendar.ts';
@@ -34,13 +35,6 @@ export interface ImageRequest extends CostFactors {
 export type Decision =
   | { readonly allowed: true; readonly forced: Forced }
   | { readonly allowed: false; readonly reason: Refusal };
-
-/** What the server adds to every request. */
-export interface Forced {
-  /** To be appended to the member's own. */
-  readonly negativePrompt?: string;
-  readonly spoilers: boolean;
-}
 
 /** Whether a request is taken now. Pure: whoever allows has to reserve in the same synchronous step. */
 export function decide(

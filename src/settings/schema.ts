@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type PARAMETERS, SAMPLING_LIST, type SamplingName, type SamplingParameter } from '../segmind/parameters.ts';
+import { snowflake } from '../snowflake.ts';
 import { LIMIT_NAMES, LIMITS, type LimitName, NO_LIMIT } from './limits.ts';
 
 /** Grows when what stands in the settings changes its meaning; keys that are only added leave it. */
@@ -20,8 +21,6 @@ export const SETTINGS_LIMITS = {
 /** The largest budget for a day or a month. */
 export const MAX_BUDGET_USD = 1_000_000;
 
-/** A Discord id. */
-const snowflake = z.string().regex(/^\d{17,20}$/);
 const ids = (max: number) => z.array(snowflake).max(max).default([]).readonly();
 const epochMs = z.int();
 const reason = z.string().max(SETTINGS_LIMITS.reasonLength);

@@ -1,4 +1,4 @@
-import { now, retry } from '../time.ts';
+import { monotonicNow, retry } from '../time.ts';
 import { BUSY_LIMIT_MS, DatabaseBusy, DatabaseFull } from './errors.ts';
 import { Mutex } from './mutex.ts';
 import { isFailure, type SqliteConnection, type SqliteResult } from './sqlite.ts';
@@ -30,7 +30,7 @@ export class ConnectionQueue {
 
   /** Runs a statement outside of transactions. @throws DatabaseBusy, DatabaseFull, SqliteFailure, TypeError */
   async run(statement: Statement): Promise<SqliteResult> {
-    const deadlineMs = now() + BUSY_LIMIT_MS;
+    const deadlineMs = monotonicNow() + BUSY_LIMIT_MS;
     if (!statement.isRead) await this.#writing.lock(BUSY_LIMIT_MS);
     try {
       const result = await this.#runAndKeepConnection(statement, deadlineMs);
@@ -46,7 +46,7 @@ export class ConnectionQueue {
    * @see https://www.sqlite.org/lang_transaction.html
    */
   async begin(): Promise<void> {
-    const deadlineMs = now() + BUSY_LIMIT_MS;
+    const deadlineMs = monotonicNow() + BUSY_LIMIT_MS;
     await this.#writing.lock(BUSY_LIMIT_MS);
     try {
       await this.#runAndKeepConnection({ sql: 'begin immediate', parameters: [], isRead: false }, deadlineMs);
@@ -91,7 +91,7 @@ export class ConnectionQueue {
 
   async #runAndKeepConnection(statement: Statement, deadlineMs: number): Promise<SqliteResult> {
     const runOnce = async () => {
-      await this.#connection.lock(deadlineMs - now());
+      await this.#connection.lock(deadlineMs - monotonicNow());
       try {
         return this.#execute(statement);
       } catch (error) {
@@ -104,7 +104,7 @@ export class ConnectionQueue {
       shouldRetry: (error) => error instanceof DatabaseBusy,
       firstPauseMs: 25,
       longestPauseMs: 500,
-      giveUpAfterMs: deadlineMs - now(),
+      giveUpAfterMs: deadlineMs - monotonicNow(),
     });
   }
 

@@ -36,6 +36,7 @@ function open(waiting: readonly Job[] = [], rolesOf: Readonly<Record<string, rea
     refusal: () => undefined,
     accept: () => Promise.reject(new Error('not asked')),
     find: async () => undefined,
+    redeliver: async () => false,
   };
   const rest = {
     get: async (route: string) => {

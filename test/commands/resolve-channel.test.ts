@@ -51,7 +51,7 @@ async function place(
   return { ...(await resolveChannel(from, settings, (channelId) => parents.find(channelId))), asked: asked.length };
 }
 
-describe('findPlace', () => {
+describe('resolveChannel', () => {
   it('takes a channel and its category from the payload', async () => {
     const placeIds = [CHANNEL_ID, CATEGORY_ID];
     expect(await place(invoker, rules)).toEqual({ placeIds, isComplete: true, isAgeRestricted: true, asked: 0 });

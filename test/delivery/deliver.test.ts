@@ -6,7 +6,8 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import { createDelivery } from '../../src/delivery/deliver.ts';
 import type { MemberRoutes, Outgoing } from '../../src/delivery/routes.ts';
 import type { Ending, Picture } from '../../src/jobs/delivery.ts';
-import type { Job, JobState, Rung, Uploads } from '../../src/jobs/job.ts';
+import type { DeliveryRoute } from '../../src/jobs/delivery-route.ts';
+import type { Job, JobState, Uploads } from '../../src/jobs/job.ts';
 import { brokenConnection, longWait, makeJob, recordedLog, refusal } from '../support/job-fixtures.ts';
 
 const MIB = 1024 * 1024;
@@ -29,6 +30,10 @@ class FakeDiscord implements MemberRoutes {
 
   async findReply(): Promise<string> {
     return this.#take({ name: 'findReply', where: 'reply', message: { body: {}, files: [] } }, 'reply');
+  }
+
+  async hasFiles(): Promise<boolean> {
+    return this.filesSent().length > 0;
   }
 
   async editReply(job: Job, message: Outgoing): Promise<string> {
@@ -89,12 +94,12 @@ const four = [1, 2, 3, 4].map((number) => giant(number));
 const fourSamples = { parameters: { ...makeJob().parameters, samples: 4 } };
 
 let discord: FakeDiscord;
-let refused: readonly Rung[];
+let refused: readonly DeliveryRoute[];
 let stored: (readonly string[])[];
 let uploads: Uploads | undefined;
 let recorded: ReturnType<typeof recordedLog>;
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] });
   discord = new FakeDiscord();
   refused = [];
   stored = [];
@@ -109,8 +114,8 @@ async function deliver(job: Job, ending: Ending): Promise<boolean> {
   const delivery = createDelivery({
     routes: discord,
     log: recorded.log,
-    onRefused: async (_job, rungs) => {
-      refused = [...rungs];
+    onRefused: async (_job, routes) => {
+      refused = [...routes];
     },
     onMessages: async (_job, ids) => {
       stored.push(ids);
@@ -125,7 +130,7 @@ async function deliver(job: Job, ending: Ending): Promise<boolean> {
     isOver = true;
   });
   delivered.catch(() => {});
-  // What sharp does takes real time, what insist waits for takes the clock's.
+  // What sharp does takes real time, what retryTransient waits for takes the clock's.
   while (!isOver) {
     await vi.advanceTimersByTimeAsync(1_000);
     await new Promise((resolve) => setImmediate(resolve));
@@ -134,7 +139,7 @@ async function deliver(job: Job, ending: Ending): Promise<boolean> {
 }
 
 describe('a message that Discord refuses for what stands in it', () => {
-  it('gives way, on the same rung, to a plain one with the pictures', async () => {
+  it('gives way, on the same route, to a plain one with the pictures', async () => {
     discord.refuse = ({ message }) => (message.body.embeds?.length ? badMessage() : undefined);
     expect(await deliver(makeJob(), withPictures([giant(1, MIB)]))).toBe(true);
     expect(discord.calls.map(({ name }) => name)).toEqual(['editReply']);
@@ -152,7 +157,7 @@ describe('a message that Discord refuses for what stands in it', () => {
     expect(textOf((discord.calls as [Call])[0].message)).toContain('https://images.segmind.com/1.png');
   });
 
-  it('gives way on every rung before the job is given up', async () => {
+  it('gives way on every route before the job is given up', async () => {
     const tried: string[] = [];
     discord.refuse = ({ name, message }) => {
       if (name === 'openDirectMessages') return undefined;
@@ -161,8 +166,90 @@ describe('a message that Discord refuses for what stands in it', () => {
     };
     expect(await deliver(makeJob(), { name: 'unknown' })).toBe(false);
     const names = ['editReply', 'editMessage', 'post', 'post'];
-    expect(tried).toEqual(names.flatMap((name) => [`${name} full`, `${name} plain`]));
+    // Last, the progress message ends with a text of its own.
+    const last = ['editReply plain', 'editMessage plain'];
+    expect(tried).toEqual([...names.flatMap((name) => [`${name} full`, `${name} plain`]), ...last]);
     expect(refused).toEqual(['reply', 'message', 'channel', 'direct message']);
+  });
+});
+
+describe('content that Discord refuses with 403', () => {
+  const describeCall = ({ name, message }: Call) =>
+    `${name} ${message.files.length > 0 ? 'files' : textOf(message).includes('https://') ? 'address' : 'text'}`;
+  /** Everything that is tried; `isRefused` says what meets this code. */
+  const refuseWith = (code: number, isRefused: (call: Call) => boolean) => {
+    const tried: string[] = [];
+    discord.refuse = (call) => {
+      if (call.name !== 'openDirectMessages') tried.push(describeCall(call));
+      return call.name !== 'openDirectMessages' && isRefused(call) ? refusal(403, code) : undefined;
+    };
+    return tried;
+  };
+  const one = () => withPictures([giant(1, MIB)]);
+
+  it.each([20_009, 50_013, 240_000, 400_001])('%d: files close no way, the address goes out by it', async (code) => {
+    const tried = refuseWith(code, ({ message }) => message.files.length > 0);
+    expect(await deliver(makeJob(), one())).toBe(true);
+    expect(tried).toEqual(['editReply files', 'editReply address']);
+    expect(textOf((discord.calls as [Call])[0].message)).toContain('a red rose');
+    expect(refused).toEqual([]);
+  });
+
+  it('an address that is refused as well is left out', async () => {
+    const tried = refuseWith(240_000, (call) => !describeCall(call).endsWith('text'));
+    // Nothing of the image has arrived: it can be fetched later.
+    expect(await deliver(makeJob(), one())).toBe(false);
+    expect(tried).toEqual(['editReply files', 'editReply address', 'editReply address', 'editReply text']);
+    expect(textOf((discord.calls as [Call])[0].message)).toContain('neither the files nor their addresses');
+  });
+
+  it('so is one that could not be downloaded', async () => {
+    refuseWith(240_000, (call) => !describeCall(call).endsWith('text'));
+    expect(await deliver(makeJob(), { ...one(), missingLinks: ['https://images.segmind.com/2.png'] } as Ending)).toBe(
+      false,
+    );
+    expect(textOf((discord.calls as [Call])[0].message)).not.toContain('https://');
+  });
+
+  it('the next way is due only then, with the files again, and the progress message says where they went', async () => {
+    const tried = refuseWith(240_000, ({ name, where }) => name === 'editReply' || where === makeJob().channelId);
+    const ended = deliver(makeJob(), one());
+    expect(await ended).toBe(true);
+    const each = (name: string) => ['files', 'address', 'address', 'text'].map((what) => `${name} ${what}`);
+    expect(tried).toEqual([
+      ...each('editReply'),
+      ...each('editMessage'),
+      ...each('post'),
+      'post files',
+      'editReply text',
+      'editMessage text',
+    ]);
+  });
+
+  it('a way whose token or message is gone is left alone', async () => {
+    const tried: string[] = [];
+    discord.refuse = (call) => {
+      tried.push(describeCall(call));
+      if (call.name === 'editReply') return refusal(401, 50_027);
+      return call.name === 'editMessage' ? refusal(404, 10_008) : undefined;
+    };
+    expect(await deliver(makeJob(), one())).toBe(true);
+    expect(tried).toEqual(['editReply files', 'editMessage files', 'post files']);
+  });
+
+  it('is tried once for all messages: the first has every address', async () => {
+    const tried = refuseWith(400_001, ({ message }) => message.files.length > 0);
+    expect(await deliver(makeJob(fourSamples), withPictures(four))).toBe(true);
+    expect(tried).toEqual(['editReply files', 'editReply address']);
+    const text = textOf((discord.calls as [Call])[0].message);
+    for (const { url = '' } of four) expect(text).toContain(url);
+  });
+
+  it('addresses that come later and are refused are left out of the first message', async () => {
+    refuseWith(240_000, (call) => call.name === 'followUp' || describeCall(call) === 'editReply address');
+    expect(await deliver(makeJob(fourSamples), withPictures(four))).toBe(true);
+    expect(discord.calls.map(({ name }) => name)).toEqual(['editReply', 'editReply']);
+    expect(textOf(discord.calls.at(-1)?.message as Outgoing)).toContain('neither the files nor their addresses');
   });
 });
 

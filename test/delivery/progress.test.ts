@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ProgressEditor } from '../../src/delivery/progress.ts';
-import type { Job, Rung } from '../../src/jobs/job.ts';
+import type { DeliveryRoute } from '../../src/jobs/delivery-route.ts';
+import type { Job } from '../../src/jobs/job.ts';
 import { brokenConnection, makeJob, recordedLog, refusal } from '../support/job-fixtures.ts';
 
 interface Edit {
@@ -14,7 +15,7 @@ interface Edit {
 function open(fail: (edit: Edit, nth: number) => Error | undefined = () => undefined) {
   const edits: Edit[] = [];
   const known: string[] = [];
-  const refused: Rung[][] = [];
+  const refused: DeliveryRoute[][] = [];
   let mostAtOnce = 0;
   const underWay: string[] = [];
   let isTokenAlive = true;
@@ -37,8 +38,8 @@ function open(fail: (edit: Edit, nth: number) => Error | undefined = () => undef
     onMessages: async (job, [id = '']) => {
       known.push(`${job.id}: ${id}`);
     },
-    onRefused: async (_job, rungs) => {
-      refused.push([...rungs]);
+    onRefused: async (_job, routes) => {
+      refused.push([...routes]);
     },
     routes: {
       isTokenAlive: () => isTokenAlive,
@@ -61,7 +62,7 @@ function open(fail: (edit: Edit, nth: number) => Error | undefined = () => undef
   };
 }
 
-const waitingAt = (place: number, waiting = 200) => ({ phase: 'waiting' as const, place, waiting, aboutMinutes: 1 });
+const waitingAt = (place: number, waiting = 200) => ({ phase: 'queued' as const, place, waiting, aboutMinutes: 1 });
 const jobNumber = (number: number) => makeJob({ id: String(number).padStart(13, '0'), messageIds: [] });
 const gaps = (edits: readonly Edit[]) => edits.slice(1).map(({ atMs }, index) => atMs - (edits[index]?.atMs ?? 0));
 
@@ -183,7 +184,7 @@ describe('ProgressEditor', () => {
     expect(edits.map(({ by }) => by)).toEqual(['reply', 'message']);
     expect(refused).toEqual([['reply']]);
     // Nor does the final message use a token that is gone.
-    expect((await editor.settle(job)).refusedRungs).toEqual(['reply']);
+    expect((await editor.settle(job)).refusedRoutes).toEqual(['reply']);
   });
 
   it('gives up when both ways are gone', async () => {

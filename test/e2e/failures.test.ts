@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Fault } from '../../sandbox/segmind/index.ts';
+import { RESULT_PATHS } from '../../sandbox/segmind/result-shape.ts';
 import { ended, labelsOf, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
 
 let bed: TestBed;
@@ -63,9 +64,41 @@ const rows: Row[] = [
     says: 'had an internal error',
     posts: 2,
   },
-  { name: '502, twice', fault: { on, html: 502, times: 2 }, says: 'not reachable behind its own gateway', posts: 2 },
-  { name: '503, twice', fault: { on, html: 503, times: 2 }, says: 'is having trouble', posts: 2 },
-  { name: '504, twice', fault: { on, html: 504, times: 2 }, says: 'did not answer its own gateway in time', posts: 2 },
+  ...[
+    [502, 'not reachable behind its own gateway'] as const,
+    [503, 'is having trouble'] as const,
+    [504, 'did not answer its own gateway in time'] as const,
+  ].map(([status, says]) => ({
+    name: `${status} in Segmind’s JSON, twice`,
+    fault: { on, respond: { status, body: { error: 'trouble' } }, times: 2 },
+    says,
+    posts: 2,
+  })),
+  {
+    name: '406 that only says so',
+    fault: { on, respond: { status: 406, body: { error: 'Not Acceptable' } } },
+    says: 'refused one of the options. It said: “Not Acceptable”',
+  },
+  {
+    name: 'a FAILED without a reason',
+    fault: { on, failInference: { error: null } },
+    says: 'could not paint this. Change the prompt',
+  },
+  {
+    name: 'a FAILED with an object',
+    fault: { on, failInference: { error: { code: 7, message: 'Too dark to paint' } } },
+    says: 'could not paint this. It said: “Too dark to paint”',
+  },
+  {
+    name: 'a FAILED with error_message',
+    fault: { on, failInference: { error_message: 'Too dark to paint' } },
+    says: 'could not paint this. It said: “Too dark to paint”',
+  },
+  {
+    name: 'a FAILED with a code',
+    fault: { on, failInference: 'CONTENT_POLICY_VIOLATION' },
+    says: 'could not paint this. It said: “content policy violation”',
+  },
   {
     name: 'a connection that breaks before the job is taken',
     fault: { on, reset: 'before' },
@@ -97,8 +130,40 @@ const rows: Row[] = [
   },
 ];
 
+/** What something between answers in Segmind's place: three in a row would stop all submits. */
+const foreign: Row[] = [
+  ...[400, 401, 402, 403, 404, 406, 410].map((status) => ({
+    name: `a page with ${status}`,
+    fault: { on, html: status },
+    says: 'turned this request away. Nothing was charged.',
+  })),
+  {
+    name: '403 without a word',
+    fault: { on, respond: { status: 403, body: '' } },
+    says: 'turned this request away. Nothing was charged.',
+  },
+  ...[500, 502, 503, 504, 520].map((status) => ({
+    name: `a page with ${status}`,
+    fault: { on, html: status },
+    says: 'may have been painted and charged',
+    title: 'Outcome unknown',
+  })),
+  {
+    name: 'a page with 504 after the job was taken',
+    fault: { on, html: 504, taken: true },
+    says: 'may have been painted and charged',
+    title: 'Outcome unknown',
+  },
+  {
+    name: '502 in the JSON of a gateway',
+    fault: { on, respond: { status: 502, body: { message: 'Internal server error' } } },
+    says: 'may have been painted and charged',
+    title: 'Outcome unknown',
+  },
+];
+
 describe('what a member reads when Segmind fails', () => {
-  it.concurrent.each(rows)('$name', async ({ name, fault, says, posts = 1, title = 'No picture' }) => {
+  async function fails({ name, fault, says, posts = 1, title = 'No picture' }: Row): Promise<void> {
     const prompt = `failing by ${name}`;
     bed.segmind.script({ ...fault, ...when(prompt) });
     const message = await ended(await bed.member('alice').command('timeless', { prompt }));
@@ -108,16 +173,25 @@ describe('what a member reads when Segmind fails', () => {
     expect(text).toContain(says);
     // A reference is drawn at random, and may spell anything.
     expect(text.replace(prompt, '').replace(/Reference \w{13}/, '')).not.toMatch(SECRETS);
+    expect(text).not.toMatch(/[{}]/);
     expect(labelsOf(message)).toEqual(['Try again', 'Delete']);
     expect(submitsOf(prompt)).toHaveLength(posts);
     const reference = /Reference (\w{13})/.exec(text)?.[1];
     await bed.discord.waitFor(() =>
       bed.bot.log.some(({ job, msg }) => job === reference && (msg === 'failed' || msg === 'unknown')),
     );
+  }
+  it.concurrent.each(rows)('$name', fails);
+
+  it.each(foreign)('$name', async (row) => {
+    const prompt = `before ${row.name}`;
+    await bed.member('alice').command('timeless', { prompt });
+    await bed.discord.waitFor(() => submitsOf(prompt).length === 1);
+    await fails(row);
   });
 
   it('tries once more after a single 5xx, and paints', async () => {
-    bed.segmind.script({ on, html: 502 });
+    bed.segmind.script({ on, respond: { status: 502, body: { error: 'Bad gateway' } } });
     await painted(await bed.member('alice').command('timeless', { prompt: 'second time lucky' }));
     expect(submitsOf('second time lucky')).toHaveLength(2);
   });
@@ -133,6 +207,8 @@ describe('what a member reads when Segmind fails', () => {
   it('takes polls that fail in every way for «still running»', async () => {
     for (const effect of [
       { html: 502 },
+      { html: 404 },
+      { respond: { status: 404, body: { error: 'Request x not found' } } },
       { reset: 'before' },
       { rateLimit: 100 },
       { statusWord: 'PONDERING' },
@@ -144,10 +220,13 @@ describe('what a member reads when Segmind fails', () => {
     expect(submitsOf('stubborn')).toHaveLength(1);
   });
 
-  it('says so when Segmind has forgotten the request', async () => {
-    bed.segmind.script({ on: 'status', respond: { status: 404, body: { error: 'Request x not found' } } });
-    const message = await ended(await bed.member('alice').command('timeless', { prompt: 'forgotten' }));
-    expect(textOf(message)).toContain('no longer has this request');
+  it('fetches no more images than were asked for', async () => {
+    const prompt = 'asked for one';
+    const output = Array.from({ length: 40 }, (_, index) => `${bed.segmind.url}/outputs/abc-${index}.jpeg`);
+    bed.segmind.script({ on: 'result', respond: { status: 200, body: { status: 'COMPLETED', output } } });
+    await ended(await bed.member('alice').command('timeless', { prompt }), 20_000);
+    const fetched = bed.segmind.requests.filter(({ path }) => path.startsWith('/outputs/abc-'));
+    expect(new Set(fetched.map(({ path }) => path))).toEqual(new Set(['/outputs/abc-0.jpeg']));
   });
 
   const unavailable = [
@@ -156,6 +235,8 @@ describe('what a member reads when Segmind fails', () => {
     ['500', 3],
     ['empty', 3],
     ['truncated', 3],
+    ['signature', 1],
+    ['bomb', 1],
     [{ redirect: 'http://169.254.169.254/latest/' }, 1],
     [{ redirect: 'http://127.0.0.1:9/' }, 1],
   ] as const;
@@ -169,16 +250,39 @@ describe('what a member reads when Segmind fails', () => {
   it.for(unavailable.slice(0, 1))(LINK, givesTheLink);
   it.for(unavailable.slice(1))(LINK, { tags: 'slow' }, givesTheLink);
 
-  it.each(['url', 'urls', 'base64', 'base64List', 'dataUri', 'images'] as const)(
-    'paints from a result as %s',
-    { tags: 'slow' },
-    async (resultShape) => {
-      bed.segmind.script({ on: 'result', resultShape });
-      const message = await painted(await bed.member('alice').command('timeless', { prompt: 'shapes' }));
-      const [image] = bed.segmind.imagesOf(bed.segmind.submits.at(-1)?.requestId ?? '');
-      expect(message.attachments[0]?.bytes.equals(image ?? Buffer.alloc(0))).toBe(true);
-    },
-  );
+  it('shows no cost that can’t be true', async () => {
+    const metrics = { cost: 1e308, inference_time: -1 };
+    const when = (url: string) => url.includes(submitsOf('beyond price')[0]?.requestId ?? 'none');
+    bed.segmind.hold();
+    const invocation = await bed.member('alice').command('timeless', { prompt: 'beyond price' });
+    await invocation.waitForReply((message) => textOf(message).includes('Submitted'));
+    const requestId = submitsOf('beyond price')[0]?.requestId;
+    const output = `${bed.segmind.url}/outputs/${requestId}-0.jpeg`;
+    bed.segmind.script({
+      on: 'result',
+      when,
+      respond: { status: 200, body: { status: 'COMPLETED', output, metrics } },
+    });
+    bed.segmind.release();
+    expect(textOf(await painted(invocation))).not.toMatch(/cost|Rendered in/);
+  });
+
+  it.each([
+    'url',
+    'urls',
+    'base64',
+    'base64List',
+    'dataUri',
+    'images',
+    'jsonObject',
+    'jsonList',
+    ...RESULT_PATHS.map((at) => ({ at })),
+  ] as const)('paints from a result as %j', { tags: 'slow' }, async (resultShape) => {
+    bed.segmind.script({ on: 'result', resultShape });
+    const message = await painted(await bed.member('alice').command('timeless', { prompt: 'shapes' }));
+    const [image] = bed.segmind.imagesOf(bed.segmind.submits.at(-1)?.requestId ?? '');
+    expect(message.attachments[0]?.bytes.equals(image ?? Buffer.alloc(0))).toBe(true);
+  });
 });
 
 describe('a prompt that Segmind quotes', () => {

@@ -134,7 +134,7 @@ describe('the ladder', () => {
       failure: { kind: 'undeliverable' },
       rendered: { imageUrls: [address] },
     });
-    expect(job?.refusedRungs).toEqual(['reply', 'message', 'channel', 'direct message']);
+    expect(job?.refusedRoutes).toEqual(['reply', 'message', 'channel', 'direct message']);
     bed.discord.openDms(alice());
     await bed.restart();
     expect(await picturesIn(directMessages())).toHaveLength(1);

@@ -237,7 +237,7 @@ describe('a 401 to the bot’s token', () => {
     const job = await new JobStore(database, { log: SILENT }).get(jobIdOf());
     await database.close();
     expect(job?.state.name).toBe('delivering');
-    expect(job?.refusedRungs).toEqual(['reply']);
+    expect(job?.refusedRoutes).toEqual(['reply']);
     await bed.restart({ DISCORD_TOKEN: token });
     await bed.discord.waitFor(() => (invocation.reply()?.attachments.length ?? 0) > 0, 20_000);
   });

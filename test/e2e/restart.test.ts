@@ -94,7 +94,8 @@ describe('SIGKILL and a new start', () => {
     bed.segmind.forget(bed.segmind.submits[0]?.requestId ?? '');
     bed.segmind.release();
     await bed.restart();
-    expect(textOf(await ended(invocation))).toContain('no longer has this request');
+    // A 404 in a job's first ten seconds is asked again.
+    expect(textOf(await ended(invocation, 25_000))).toContain('no longer has this request');
     await expectOneEnd('too late');
   });
 

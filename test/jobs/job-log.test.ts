@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { describe, expect, it } from 'vitest';
-import type { JobEvent } from '../../src/jobs/event.ts';
+import type { JobEvent } from '../../src/jobs/events.ts';
 import type { Job, JobState, StateName } from '../../src/jobs/job.ts';
 import { createJobLog } from '../../src/jobs/job-log.ts';
 import { shardOf } from '../../src/shards.ts';

@@ -21,7 +21,10 @@ describe('the states of a job', () => {
 
   it('end in one of four', () => {
     const ends = (Object.keys(NEXT_STATES) as StateName[]).filter((name) => NEXT_STATES[name].length === 0);
-    expect(ends).toEqual(['delivered', 'failed', 'cancelled', 'unknown']);
+    // What failed may still be delivered, when only its images could not be.
+    expect(ends).toEqual(['delivered', 'cancelled', 'unknown']);
+    expect(NEXT_STATES.failed).toEqual(['delivering']);
+    expect(hasEnded({ name: 'failed', failure: { kind: 'undeliverable' } })).toBe(true);
     expect(hasEnded({ name: 'cancelled', cancelledBy: '1' })).toBe(true);
     expect(hasEnded({ name: 'submitting', submittingAtMs: 1 })).toBe(false);
     expect(mayFollow('submitted', 'cancelled')).toBe(false);

@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { SubmitGate } from '../../src/jobs/gate.ts';
 import { hasEnded, type Job, type JobRequest, type JobState } from '../../src/jobs/job.ts';
-import { StopStore } from '../../src/jobs/stops.ts';
-import { JobStore } from '../../src/jobs/store.ts';
+import { SubmitHoldStore } from '../../src/jobs/permits/hold.ts';
+import { SubmitLedger } from '../../src/jobs/permits/ledger.ts';
+import { JobLost, JobStore } from '../../src/jobs/store.ts';
 import type { Database } from '../../src/storage/database.ts';
+import { makeJob, makeJobIn, SILENT } from '../support/job-fixtures.ts';
 import { newUrl, openForTest } from '../support/storage/fixtures.ts';
 
 const request: JobRequest = {
@@ -37,12 +38,13 @@ const other = (number: number, change: Partial<JobRequest> = {}): JobRequest => 
   ...change,
 });
 const cancelled: JobState = { name: 'cancelled', cancelledBy: request.requesterId };
-const submit = (id: string, onStep?: (job: Job, from: string) => void) =>
-  new SubmitGate(database, new StopStore(database), onStep).begin(id, {
-    requestsPerMinute: 60,
-    mayBeInFlightElsewhere: 60,
-    isTrial: false,
-  });
+const submit = async (id: string, onStep?: (job: Job, from: string) => void) => {
+  const holds = new SubmitHoldStore(database, { log: SILENT, signal: new AbortController().signal });
+  const queued = makeJobIn({ name: 'queued', queuedAtMs: 0, isFirst: false, hasRetried: false }, { id });
+  const hold = await holds.load();
+  const limits = { requestsPerMinute: 60, mayBeInFlightElsewhere: 60, isTrial: false, getHold: () => hold };
+  return new SubmitLedger(database, holds, onStep).grant(queued, limits);
+};
 
 let url: string;
 let database: Database;
@@ -50,19 +52,19 @@ let store: JobStore;
 const reopen = async () => {
   await database.close();
   database = await openForTest(url);
-  store = new JobStore(database);
+  store = new JobStore(database, { log: SILENT });
 };
 
 beforeEach(async () => {
   url = await newUrl();
   database = await openForTest(url);
-  store = new JobStore(database);
+  store = new JobStore(database, { log: SILENT });
 });
 
 describe('JobStore', () => {
   it('gives a job back as it was kept, also after a restart', async () => {
     const job = await store.insert(request);
-    expect(job).toMatchObject({ ...request, messageIds: [], refusedRungs: [] });
+    expect(job).toMatchObject({ ...request, messageIds: [], refusedRoutes: [] });
     await reopen();
     expect(await store.get(request.id)).toEqual(job);
   });
@@ -75,11 +77,11 @@ describe('JobStore', () => {
 
   it('lets one of two callers change a state', async () => {
     await store.insert(request);
-    const [pass, ended] = await Promise.all([submit(request.id), store.transition(request.id, 'queued', cancelled)]);
-    const begun = pass.name === 'begun' ? pass.job : undefined;
-    expect([begun, ended]).toContain(undefined);
-    expect(await store.get(request.id)).toEqual(begun ?? ended);
-    expect(await submit(request.id)).toEqual({ name: 'taken' });
+    const [entry, ended] = await Promise.all([submit(request.id), store.transition(request.id, 'queued', cancelled)]);
+    const granted = entry.name === 'granted' ? entry.job : undefined;
+    expect([granted, ended]).toContain(undefined);
+    expect(await store.get(request.id)).toEqual(granted ?? ended);
+    expect(await submit(request.id)).toEqual({ name: 'lost' });
   });
 
   it('stores with a job what belongs to it, or neither', async () => {
@@ -101,8 +103,11 @@ describe('JobStore', () => {
 
   it('tells of every end once, with what it cost', async () => {
     const ended: Job[] = [];
-    store = new JobStore(database, (job) => {
-      if (hasEnded(job.state)) ended.push(job);
+    store = new JobStore(database, {
+      log: SILENT,
+      onStep: (job) => {
+        if (hasEnded(job.state)) ended.push(job);
+      },
     });
     await store.insert(other(1));
     await store.insert(other(2));
@@ -122,7 +127,7 @@ describe('JobStore', () => {
   it('tells of every step that it has stored, with the state before', async () => {
     const steps: string[] = [];
     const note = ({ state }: Job, from: string) => steps.push(`${from} ${state.name}`);
-    store = new JobStore(database, note);
+    store = new JobStore(database, { log: SILENT, onStep: note });
     await store.insert(request);
     await submit(request.id, note);
     await submit(request.id, note);
@@ -133,6 +138,20 @@ describe('JobStore', () => {
     expect(steps).toEqual(['queued submitting', 'submitting submitted', 'submitted submitted']);
   });
 
+  it('moves a job, or says that it is lost', async () => {
+    const { signal } = new AbortController();
+    const job = await store.insert(request);
+    if (!job) throw new Error('not inserted');
+    expect(await store.move(job, { name: 'cancelled', cancelledBy: '1' }, signal)).toMatchObject({
+      id: job.id,
+      state: { name: 'cancelled', cancelledBy: '1' },
+    });
+    await expect(store.move(job, { name: 'cancelled', cancelledBy: '2' }, signal)).rejects.toThrow(JobLost);
+    await expect(store.move({ ...job, id: 'nobody' }, { name: 'cancelled', cancelledBy: '2' }, signal)).rejects.toThrow(
+      JobLost,
+    );
+  });
+
   it('refuses a step that the table of states does not have', async () => {
     await store.insert(request);
     await expect(store.transition(request.id, 'submitted', cancelled)).rejects.toThrow("can't go");
@@ -141,8 +160,9 @@ describe('JobStore', () => {
   it('drops the interaction token when the job is closed', async () => {
     await store.insert(request);
     await store.transition(request.id, 'queued', cancelled);
-    await store.close(request.id);
-    expect((await store.get(request.id))?.interactionToken).toBe('');
+    const closed = await store.close(makeJob({ ...request, state: cancelled }));
+    expect(closed).toMatchObject({ interactionToken: '', endedAtMs: expect.any(Number) });
+    expect(await store.get(request.id)).toMatchObject({ interactionToken: '', endedAtMs: closed.endedAtMs });
   });
 
   it('remembers how far the pictures of a job have come, as long as they are on their way', async () => {
@@ -164,7 +184,7 @@ describe('JobStore', () => {
   it('remembers messages and refused ways', async () => {
     await store.insert(request);
     await store.setMessages(request.id, ['1', '2']);
-    await store.setRefusedRungs(request.id, ['reply']);
-    expect(await store.get(request.id)).toMatchObject({ messageIds: ['1', '2'], refusedRungs: ['reply'] });
+    await store.setRefusedRoutes(request.id, ['reply']);
+    expect(await store.get(request.id)).toMatchObject({ messageIds: ['1', '2'], refusedRoutes: ['reply'] });
   });
 });

@@ -449,7 +449,7 @@ describe('a stop', () => {
     expect(posts.map((post) => embedsOf(post).length)).toEqual([5, 5, 2]);
   });
 
-  it('does not insist, and says what was lost', async () => {
+  it('does not retryTransient, and says what was lost', async () => {
     const { modLog, posts, lines } = open({ fail: () => brokenConnection() });
     modLog.note(GUILD, finished());
     const stopped = modLog.stop();

@@ -55,7 +55,7 @@ describe('the message at the end', () => {
           samples: 4,
           seed: 999_999_999_999_999,
         };
-        const report = { reencoded: lost, tooLarge, refused, lost };
+        const report = { reencoded: lost, tooLarge, refused, lost, withheld: 0 };
         for (const message of [endMessage, plainEndMessage]) {
           const body = message({ ...job, parameters }, delivered(missingLinks), report);
           expect(problemsOf(body)).toEqual([]);
@@ -71,7 +71,7 @@ describe('the message at the end', () => {
     const job = makeJob();
     const parameters = { ...job.parameters, prompt: 'p'.repeat(4_000) };
     const addresses = [700, 700, 700, 700].map(link);
-    const report = { reencoded: 0, tooLarge: addresses, refused: [], lost: 0 };
+    const report = { reencoded: 0, tooLarge: addresses, refused: [], lost: 0, withheld: 0 };
     const description = endMessage({ ...job, parameters }, delivered(), report).embeds[0]?.description ?? '';
     const shown = description.split('\n').filter((line) => line.startsWith('https:'));
     expect(shown).toEqual(addresses.slice(0, shown.length));
@@ -82,14 +82,14 @@ describe('the message at the end', () => {
 
   it('hides links where the server hides pictures', () => {
     const addresses = [300, 300].map(link);
-    const report = { reencoded: 0, tooLarge: addresses, refused: [], lost: 0 };
+    const report = { reencoded: 0, tooLarge: addresses, refused: [], lost: 0, withheld: 0 };
     const { content } = plainEndMessage(makeJob({ forced: { spoilers: true } }), delivered(), report);
     expect(addresses.every((address) => content.includes(`||${address}||`))).toBe(true);
   });
 
   it('leaves nothing out where there is room', () => {
     const addresses = [300, 300, 300, 300].map(link);
-    const report = { reencoded: 0, tooLarge: addresses, refused: [], lost: 0 };
+    const report = { reencoded: 0, tooLarge: addresses, refused: [], lost: 0, withheld: 0 };
     const { description = '' } = endMessage(makeJob(), delivered(), report).embeds[0] ?? {};
     expect(addresses.every((address) => description.includes(address))).toBe(true);
     expect(description).not.toContain('no room');
@@ -102,7 +102,7 @@ describe('the message at the end', () => {
     [4, 2, '2 pictures could not be attached here'],
   ])('of %i pictures says honestly that %i are lost', (came, lost, says) => {
     const pictures = Array.from({ length: came }, () => picture);
-    const report = { reencoded: 0, tooLarge: [], refused: [], lost };
+    const report = { reencoded: 0, tooLarge: [], refused: [], lost, withheld: 0 };
     const [embed] = endMessage(makeJob(), delivered([], pictures), report).embeds;
     expect(embed?.description).toContain(says);
     expect(embed?.title).toBe(came === lost ? 'No picture' : undefined);

@@ -24,7 +24,7 @@ function jobWith(negativePrompt: string, forcedNegativePrompt?: string): Job {
     },
     state: { name: 'unknown' },
     messageIds: [],
-    refusedRungs: [],
+    refusedRoutes: [],
   };
 }
 

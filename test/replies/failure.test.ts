@@ -31,7 +31,7 @@ const sentences: [Failure, string][] = [
   [{ kind: 'took_too_long' }, 'did not finish this within an hour'],
   [{ kind: 'waited_too_long' }, 'waited in line for an hour'],
   [{ kind: 'images_unavailable', links: ['https://images.segmind.com/a.png'] }, 'https://images.segmind.com/a.png'],
-  [{ kind: 'undeliverable' }, 'no way left to bring it to you'],
+  [{ kind: 'undeliverable' }, 'Press Fetch image'],
   [{ kind: 'internal' }, 'Something broke in the bot'],
 ];
 

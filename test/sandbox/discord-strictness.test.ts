@@ -49,7 +49,7 @@ function rules(discord: DiscordSandbox): string[] {
 
 describe('the acknowledgement', () => {
   it('is refused with 10062 after its time, and its absence is on record when the bot had the event', async () => {
-    const discord = await start({ acknowledgeWithinMs: 60 });
+    const discord = await start({ acknowledgeWithinMs: 500 });
     await identified(discord);
     const invocation = await used(discord);
     await expect(invocation.acknowledged()).rejects.toThrow('did not respond');
@@ -287,6 +287,57 @@ describe('a message', () => {
       expect((await send(1002)).status).toBe(200);
     },
   );
+
+  it.each([
+    ['uploadsLimited', 400_001],
+    ['explicitContent', 20_009],
+    ['harmfulLink', 240_000],
+  ] as const)('may be refused in a whole server, by whatever route: %s', async (refusal, code) => {
+    const discord = await start();
+    const invocation = await used(discord);
+    await acknowledge(discord, invocation);
+    discord.refused.refuseFiles(discord.guild, refusal);
+    const files = [{ name: 'a.png', bytes: Buffer.from('x') }];
+    const channel = `/channels/${discord.guild.channel('art').id}/messages`;
+    const body = { content: 'https://example.com/' };
+    expect(await call(discord, 'PATCH', original(discord, invocation), { body, files })).toMatchObject({
+      status: 403,
+      body: { code },
+    });
+    expect(await call(discord, 'POST', channel, { body, files, authorized: true })).toMatchObject({ body: { code } });
+    expect((await edit(discord, invocation, body)).status).toBe(200);
+    discord.refused.refuseLinks(discord.guild);
+    expect(await edit(discord, invocation, body)).toMatchObject({ status: 403, body: { code: 240_000 } });
+    expect((await edit(discord, invocation)).status).toBe(200);
+    discord.refused.clear();
+    expect((await call(discord, 'POST', channel, { body, files, authorized: true })).status).toBe(200);
+    expect(rules(discord)).toEqual([]);
+  });
+
+  it('may be refused in one channel, but for a limit of uploads', async () => {
+    const discord = await start();
+    const [art, general] = [discord.guild.channel('art'), discord.guild.channel('general')];
+    expect(() => discord.refused.refuseFiles(art, 'uploadsLimited')).toThrow('whole servers');
+    discord.refused.refuseFiles(art, 'explicitContent');
+    const files = [{ name: 'a.png', bytes: Buffer.from('x') }];
+    const post = ({ id }: { id: string }) =>
+      call(discord, 'POST', `/channels/${id}/messages`, { body: {}, files, authorized: true });
+    expect((await post(art)).status).toBe(403);
+    expect((await post(general)).status).toBe(200);
+  });
+
+  it('need the permission to attach them, also in an edit by the bot’s own token', async () => {
+    const discord = await start();
+    const art = discord.guild.channel('art');
+    const path = `/channels/${art.id}/messages`;
+    const { body } = await call(discord, 'POST', path, { body: { content: 'x' }, authorized: true });
+    art.overwrites.push({ id: discord.botUserId, type: 'member', allow: 0n, deny: PERMISSIONS.attachFiles });
+    const files = [{ name: 'a.png', bytes: Buffer.from('x') }];
+    const change = (more: object) =>
+      call(discord, 'PATCH', `${path}/${body.id}`, { body: {}, authorized: true, ...more });
+    expect(await change({ files })).toMatchObject({ status: 403, body: { code: 50_013 } });
+    expect((await change({ body: { content: 'y' } })).status).toBe(200);
+  });
 
   it('holds ten attachments at most (30015)', async () => {
     const discord = await start();
@@ -539,7 +590,7 @@ describe('rate limits', () => {
   });
 
   it('hold for 50 authenticated requests a second in all, from which interactions are exempt', async () => {
-    const discord = await start();
+    const discord = await start({ acknowledgeWithinMs: 60_000 });
     const invocation = await used(discord);
     const paths = ['/users/@me', '/gateway/bot', `/channels/${discord.guild.channel('general').id}`];
     const answers = await Promise.all(

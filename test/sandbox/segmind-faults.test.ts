@@ -1,3 +1,4 @@
+import sharp from 'sharp';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Fault, SegmindSandbox } from '../../sandbox/segmind/index.ts';
 import { RESULT_PATHS } from '../../sandbox/segmind/result-shape.ts';
@@ -300,6 +301,17 @@ describe('a download with a fault', () => {
     expect(answer.status).toBe(status);
     expect(answer.headers.get('content-type')).toBe(type);
     expect(sandbox.requests.at(-1)?.status).toBe(status);
+  });
+
+  test('signature and bomb: what begins like an image, and says that it is a huge one', async () => {
+    const bytesOf = async (image: 'signature' | 'bomb') =>
+      Buffer.from(await (await faultyDownload(image)).arrayBuffer());
+    const signature = await bytesOf('signature');
+    expect(signature.length).toBe(8);
+    const bomb = await bytesOf('bomb');
+    expect(bomb.subarray(0, 8).equals(signature)).toBe(true);
+    const { width, height } = await sharp(bomb, { limitInputPixels: false }).metadata();
+    expect([width, height]).toEqual([60_000, 60_000]);
   });
 
   test('redirect', async () => {

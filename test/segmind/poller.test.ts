@@ -16,6 +16,7 @@ import {
 } from '../../src/segmind/errors.ts';
 import { type Pollable, type PollOptions, poll } from '../../src/segmind/poller.ts';
 import type { InferenceResult, InferenceState } from '../../src/segmind/result.ts';
+import { monotonicNow } from '../../src/time.ts';
 import { rejectionOf } from '../support/loopback.ts';
 
 const RESULT: InferenceResult = {
@@ -46,7 +47,7 @@ function playing(statuses: Step[], results: (Error | 'images')[] = ['images']) {
       return RESULT;
     },
   };
-  const start = (options: Partial<PollOptions> = {}) => poll(inference, { submittedAtMs: START_MS, ...options });
+  const start = (options: Partial<PollOptions> = {}) => poll(inference, { timeoutMs: 3_600_000, ...options });
   return { asked, start };
 }
 
@@ -80,9 +81,8 @@ describe('polling', () => {
     const failed = new InferenceFailed('r1', 'nsfw');
     expect(await rejectionOf(playing([failed]).start())).toBe(failed);
     const gone = new RequestNotFound('r1', '');
-    const submittedAtMs = START_MS - 10_000;
-    expect(await rejectionOf(playing([gone]).start({ submittedAtMs }))).toBe(gone);
-    expect(await rejectionOf(playing(['COMPLETED'], [gone]).start({ submittedAtMs }))).toBe(gone);
+    expect(await rejectionOf(playing([gone]).start({ ageMs: 10_000 }))).toBe(gone);
+    expect(await rejectionOf(playing(['COMPLETED'], [gone]).start({ ageMs: 10_000 }))).toBe(gone);
   });
 
   it('asks again after a 404 in the first ten seconds, and believes a later one', async () => {
@@ -92,7 +92,7 @@ describe('polling', () => {
     await vi.advanceTimersByTimeAsync(2500);
     expect(await polling).toBe(RESULT);
     expect(late.asked.map(({ atMs }) => atMs)).toEqual([0, 1000, 2500, 2500]);
-    const failing = rejectionOf(playing([gone]).start({ submittedAtMs: Date.now() }));
+    const failing = rejectionOf(playing([gone]).start());
     await vi.advanceTimersByTimeAsync(20_000);
     expect(await failing).toBe(gone);
   });
@@ -185,54 +185,69 @@ describe('polling', () => {
   );
 });
 
-describe('after the deadline', () => {
-  it('it is told once, on time, and polling slows to one a minute', async () => {
+describe('slow polling', () => {
+  it('begins once, on time, and asks once a minute', async () => {
     const { asked, start } = playing(['PROCESSING']);
-    const overdue: number[] = [];
-    const polling = rejectionOf(start({ deadlineMs: 2500, onOverdue: () => overdue.push(Date.now() - START_MS) }));
+    const slow: number[] = [];
+    const polling = rejectionOf(start({ slowAfterMs: 2500, onSlow: () => slow.push(Date.now() - START_MS) }));
     await vi.advanceTimersByTimeAsync(3_600_000);
-    expect(overdue).toEqual([2500]);
+    expect(slow).toEqual([2500]);
     expect(asked.slice(0, 6).map(({ atMs }) => atMs)).toEqual([0, 1000, 2000, 3000, 63_000, 123_000]);
     expect(await polling).toMatchObject({ name: 'InferenceTimeout', requestId: 'r1', elapsedMs: 3_600_000 });
   });
 
-  it('is told on time also while a 429 holds the polls', async () => {
+  it('begins on time also while a 429 holds the polls', async () => {
     const { asked, start } = playing([new RateLimited(START_MS + 100_000), 'COMPLETED']);
-    const overdue: number[] = [];
-    const polling = start({ deadlineMs: 5000, onOverdue: () => overdue.push(Date.now() - START_MS) });
+    const slow: number[] = [];
+    const polling = start({ slowAfterMs: 5000, onSlow: () => slow.push(Date.now() - START_MS) });
     await vi.advanceTimersByTimeAsync(100_000);
     expect(await polling).toBe(RESULT);
-    expect(overdue).toEqual([5000]);
+    expect(slow).toEqual([5000]);
     expect(asked.map(({ atMs }) => atMs)).toEqual([0, 100_000, 100_000]);
   });
 
-  it('a finished image is still brought', async () => {
+  it('still brings a finished image', async () => {
     const { start } = playing([...Array(5).fill('PROCESSING'), 'COMPLETED']);
-    const polling = start({ deadlineMs: 3000 });
+    const polling = start({ slowAfterMs: 3000 });
     await vi.advanceTimersByTimeAsync(300_000);
     expect(await polling).toBe(RESULT);
   });
 });
 
+describe('a step of the wall clock', () => {
+  it.each([-3_600_000, -61_000, 61_000, 3_600_000])(
+    'by %i ms neither ends the polling nor holds it',
+    async (stepMs) => {
+      const { asked, start } = playing([...Array(8).fill('PROCESSING'), 'COMPLETED']);
+      const slow: number[] = [];
+      const startedAtMs = monotonicNow();
+      const polling = start({ timeoutMs: 20_000, slowAfterMs: 10_000, onSlow: () => slow.push(monotonicNow()) });
+      await vi.advanceTimersByTimeAsync(2500);
+      vi.setSystemTime(Date.now() + stepMs);
+      await vi.advanceTimersByTimeAsync(5500);
+      expect(await polling).toBe(RESULT);
+      expect(asked).toHaveLength(10);
+      expect(monotonicNow() - startedAtMs).toBe(8000);
+      expect(slow).toEqual([]);
+    },
+  );
+});
+
 describe('after a restart', () => {
-  it('there is one poll even when the retention is over', async () => {
-    const submittedAtMs = START_MS - 3_700_000;
-    expect(await playing(['COMPLETED']).start({ submittedAtMs })).toBe(RESULT);
+  it('there is one poll even when no time is left', async () => {
+    expect(await playing(['COMPLETED']).start({ timeoutMs: 0 })).toBe(RESULT);
     const { asked, start } = playing(['PROCESSING']);
-    expect(await rejectionOf(start({ submittedAtMs }))).toMatchObject({
-      name: 'InferenceTimeout',
-      elapsedMs: 3_700_000,
-    });
+    expect(await rejectionOf(start({ timeoutMs: 0 }))).toMatchObject({ name: 'InferenceTimeout', requestId: 'r1' });
     expect(asked).toHaveLength(1);
   });
 
-  it('an overdue job is told to be so at once, and polled slowly', async () => {
+  it('an overdue request is said to be so at once, and polled slowly', async () => {
     const { asked, start } = playing(['PROCESSING', 'COMPLETED']);
-    const overdue: number[] = [];
-    const polling = start({ submittedAtMs: START_MS - 700_000, onOverdue: () => overdue.push(Date.now() - START_MS) });
+    const slow: number[] = [];
+    const polling = start({ slowAfterMs: 0, onSlow: () => slow.push(Date.now() - START_MS) });
     await vi.advanceTimersByTimeAsync(60_000);
     expect(await polling).toBe(RESULT);
-    expect(overdue).toEqual([0]);
+    expect(slow).toEqual([0]);
     expect(asked.length).toBeLessThanOrEqual(4);
   });
 });
@@ -266,7 +281,7 @@ describe('an abort', () => {
       },
       result: async () => RESULT,
     };
-    const polling = poll(inference, { submittedAtMs: START_MS, signal: controller.signal });
+    const polling = poll(inference, { signal: controller.signal });
     expect(await rejectionOf(polling)).toBe(reason);
   });
 });

@@ -12,6 +12,7 @@ describe('withoutQuotes', () => {
     ['its end', 'Blocked: ... not enough credits, top up', 'Blocked: ... …'],
     ['another case', 'blocked: a SIGN that says', 'blocked: …'],
     ['two parts', 'a sign that\\n not enough credits', '…\\n …'],
+    ['no short part of it', 'The sign that was not enough', 'The sign that was not enough'],
     ['nothing of it', 'Invalid value for scheduler', 'Invalid value for scheduler'],
     ['words of it alone', 'credits that sign not', 'credits that sign not'],
   ])('cuts out %s', (_, text, rest) => {

@@ -124,6 +124,16 @@ describe('a result', () => {
     expect(String(error)).not.toContain('secret');
   });
 
+  it.each([
+    ['nested too deeply', `{"status":"COMPLETED","output":${'['.repeat(100)}${']'.repeat(100)}}`, 'ResultUnreadable'],
+    ['broken off', '{"status":"COMPLETED","output":"htt', 'ResultUnreadable'],
+    ['a page', '<html>wait</html>', 'UnreadableAnswer'],
+  ])('that is %s fails as %3$s', async (_, body, name) => {
+    const server = await listen((response) => response.end(body));
+    const error = await rejectionOf(clientOf(server).inference(REQUEST_ID).result());
+    expect(error).toMatchObject({ name });
+  });
+
   it('that is not finished is no finished one that can’t be read', async () => {
     const { client } = await answering(200, { status: 'PROCESSING' });
     expect(await rejectionOf(client.inference(REQUEST_ID).result())).toMatchObject({ name: 'UnreadableAnswer' });

@@ -51,7 +51,7 @@ describe.each(DRIVERS)('while another program holds the file, over $name', (driv
 
   it('writes fail with DatabaseBusy after ten seconds, store nothing, and work again later', async () => {
     const { db, write, release } = await openHeld();
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] });
     const startedAtMs = Date.now();
     const failed: number[] = [];
     const failing = ['a', 'b', 'c', 'd'].map((id) =>
@@ -100,7 +100,7 @@ describe.each(DRIVERS)('while another program holds the file, over $name', (driv
 describe.each(DRIVERS)('over $name', (driver) => {
   it('a statement that waits for its own transaction fails after ten seconds rather than never', async () => {
     const { db, write } = await openForTest(`file:${join(makeFolder(), 'timeless.db')}`, { driver });
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] });
     const stuck = write(() => db.insertInto('jobs').values(jobRow('rose')).execute());
     const outcome = expect(stuck).rejects.toThrow(DatabaseBusy);
     await vi.advanceTimersByTimeAsync(10_000);

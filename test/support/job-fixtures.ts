@@ -1,6 +1,11 @@
 import { DiscordAPIError, RateLimitError } from 'discord.js';
 import pino from 'pino';
-import type { Job } from '../../src/jobs/job.ts';
+import type { Job, JobIn, StateName, StateOf } from '../../src/jobs/job.ts';
+import type { SubmitHold, SubmitHoldStore } from '../../src/jobs/permits/hold.ts';
+import type { JobStore } from '../../src/jobs/store.ts';
+import { createLog } from '../../src/log.ts';
+
+export const SILENT = createLog({ level: 'silent', logPrompts: false });
 
 /** A job of a member in a server's channel whose reply is known. */
 export function makeJob(change: Partial<Job> = {}): Job {
@@ -29,9 +34,27 @@ export function makeJob(change: Partial<Job> = {}): Job {
     forced: { spoilers: false },
     state: { name: 'queued', queuedAtMs: Date.now(), isFirst: false, hasRetried: false },
     messageIds: ['100000000000000005'],
-    refusedRungs: [],
+    refusedRoutes: [],
     ...change,
   };
+}
+
+/** Such a job that is in this state. */
+export function makeJobIn<Name extends StateName>(state: StateOf<Name>, change: Partial<Job> = {}): JobIn<Name> {
+  return { ...makeJob(change), state };
+}
+
+/** Stores such a job, whose interaction has the same id. */
+export async function insertQueued(store: JobStore, id: string, change: Partial<Job> = {}): Promise<JobIn<'queued'>> {
+  const job = await store.insert(makeJob({ ...change, id, interactionId: id }));
+  if (job?.state.name !== 'queued') throw new Error(`The job ${id} is not queued.`);
+  return { ...job, state: job.state };
+}
+
+/** What is stored to hold submits, for `grant`. */
+export async function loadHold(holds: SubmitHoldStore): Promise<() => SubmitHold> {
+  const hold = await holds.load();
+  return () => hold;
 }
 
 /** A log that keeps what it is told. */

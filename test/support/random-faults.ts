@@ -15,9 +15,10 @@ export function planSubmit(segmind: SegmindSandbox, prompt: string, random: Rand
     return faults.filter((fault) => 'rateLimit' in fault).length;
   };
   if (dice <= 8) return meet({ on, when, respond: { status: random.pick([500, 503]), body: { error: 'trouble' } } });
-  if (dice <= 12) return meet({ on, when, html: random.pick([502, 504]), times: 2 });
+  if (dice <= 12) return meet({ on, when, html: random.pick([403, 404, 502, 504]) });
   if (dice <= 17) return meet({ on, when, rateLimit: random.between(100, 1_200) });
-  if (dice <= 20) return meet({ on, when, rateLimit: 300 }, { on, when, html: 502 }, { on, when, rateLimit: 300 });
+  const trouble = { on, when, respond: { status: 502, body: { error: 'Bad gateway' } } };
+  if (dice <= 20) return meet({ on, when, rateLimit: 300 }, trouble, { on, when, rateLimit: 300 });
   if (dice <= 24) return meet({ on, when, reset: 'before' });
   if (dice <= 28) return meet({ on, when, reset: 'after' });
   if (dice <= 31) return meet({ on, when, omitRequestId: true });
@@ -41,6 +42,7 @@ export function stirSegmind(segmind: SegmindSandbox, random: Random): { calm(): 
   };
   polls(0.04, { html: 502 });
   polls(0.03, { html: 200 });
+  polls(0.03, { html: 404 });
   polls(0.04, { reset: 'before' });
   polls(0.04, { reset: 'after' });
   polls(0.03, { rateLimit: 300 });

@@ -226,7 +226,7 @@ describe('drawUsageChart', () => {
         // A day's label may be wider than its day, by a little.
         expect(await inMargin(chart, WIDTH - MARGIN + 16, MARGIN - 16)).toBe(false);
       }),
-      { numRuns: 20 },
+      { numRuns: 8 },
     );
   });
 });

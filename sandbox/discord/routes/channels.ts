@@ -61,6 +61,7 @@ export function channelRoutes(state: State): Route[] {
         if (message.author !== state.bot) {
           throw new ApiError('notTheAuthor', { rule: 'not the author', detail: `message ${message.id}` });
         }
+        if (request.files.length > 0) demand(state, message.channel, PERMISSIONS.attachFiles);
         const body = checked<MessageBody>('channelMessageEdit', request.body, request.files, editContext(message));
         state.messages.edit(message, body, request.files, state.settings.attachmentSizeLimit);
         return { status: 200, body: messageOnWire(state, message) };

@@ -1,6 +1,7 @@
 import { blockedName, type RoleNames } from '../../replies/settings/blocks.ts';
 import { isInForce } from '../../settings/blocks.ts';
 import type { Block, Settings } from '../../settings/schema.ts';
+import { findSnowflake } from '../../snowflake.ts';
 import { SettingProblem } from './subcommand.ts';
 
 /** The blocks that have not ended by themselves, the latest first. */
@@ -22,7 +23,7 @@ export function blockChoices(blocks: readonly Block[], roleNames: RoleNames): { 
 
 /** The settings without a block. @param choice the value of one of `blockChoices`, or a mention @throws SettingProblem when there is none */
 export function removeBlock(settings: Settings, choice: string): Settings {
-  const [id] = /\d{17,20}/.exec(choice) ?? [];
+  const id = findSnowflake(choice);
   // A member and a role never have the same id.
   const blocks = settings.blocks.filter((block) => block.id !== id);
   if (blocks.length === settings.blocks.length)

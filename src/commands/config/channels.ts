@@ -1,6 +1,7 @@
 import { ApplicationCommandOptionType, type ChatInputCommandInteraction } from 'discord.js';
 import { channelsPage } from '../../replies/settings/channels.ts';
 import { SETTINGS_LIMITS, type Settings } from '../../settings/schema.ts';
+import { findSnowflake } from '../../snowflake.ts';
 import { isThread } from '../threads.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';
@@ -72,7 +73,7 @@ function listing(list: List, description: string): Parameters<typeof subcommandG
 
 const remove: Subcommand['execute'] = async (interaction, context, invoker) => {
   // A mention serves as well as the id that a choice stands for.
-  const [channelId = ''] = /\d{17,20}/.exec(interaction.options.getString('channel', true)) ?? [];
+  const channelId = findSnowflake(interaction.options.getString('channel', true)) ?? '';
   await changeSettings(interaction, context, invoker, (settings) => unlistChannel(settings, channelId));
 };
 

@@ -1,7 +1,7 @@
 import { cut, isBlank, plain } from '../../replies/escape.ts';
 
 /** Discord shows no more. */
-const MAX_CHOICES = 25;
+export const MAX_CHOICES = 25;
 const MAX_NAME_LENGTH = 100;
 
 interface Choice {

@@ -1,7 +1,6 @@
 import type { ChatInputCommandInteraction } from 'discord.js';
+import { SNOWFLAKE } from '../../snowflake.ts';
 import { SettingProblem } from './subcommand.ts';
-
-const SNOWFLAKE = /^\d{17,20}$/;
 
 /**
  * The id in a role or channel option; undefined when it isn't given. discord.js would look the rest up in a cache that is not there.

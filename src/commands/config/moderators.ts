@@ -2,6 +2,7 @@ import { type APIApplicationCommandSubcommandOption, ApplicationCommandOptionTyp
 import { listed, mention } from '../../replies/format.ts';
 import { isAdministrator } from '../../settings/permissions.ts';
 import { SETTINGS_LIMITS } from '../../settings/schema.ts';
+import { findSnowflake } from '../../snowflake.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';
 import { choicesFrom } from './choices.ts';
@@ -84,7 +85,7 @@ const remove: Part = {
     ],
   },
   async execute(interaction, context, invoker) {
-    const roleId = /\d{17,20}/.exec(interaction.options.getString('role', true))?.[0];
+    const roleId = findSnowflake(interaction.options.getString('role', true));
     await changeSettings(interaction, context, invoker, (settings) => {
       const { moderatorRoleIds } = settings;
       if (roleId === undefined || !moderatorRoleIds.includes(roleId))

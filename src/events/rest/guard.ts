@@ -1,7 +1,7 @@
 import { DefaultRestOptions, type RESTOptions, Routes } from 'discord.js';
 import type { FatalError } from '../../fatal.ts';
 import type { Log } from '../../log.ts';
-import { now, withTimeout } from '../../time.ts';
+import { monotonicNow, withTimeout } from '../../time.ts';
 import { asForbidden, drained, OUR_SCOPE, readRateLimit, waitAnswer } from './answers.ts';
 import { Holds } from './holds.ts';
 import { type Answer, describeRequest, headersOf, type MakeRequest, type OutgoingRequest } from './request.ts';
@@ -43,10 +43,10 @@ export function createRestGuard(parts: RestGuardParts) {
   /** Sends the request, or answers in Discord's place that it has to wait. */
   async function attempt(client: string, request: OutgoingRequest): Promise<{ answer: Answer; sentAtMs: number }> {
     const heldMs = holds.admit(request);
-    if (heldMs > 0) return { answer: waitAnswer(heldMs, OUR_SCOPE), sentAtMs: now() };
+    if (heldMs > 0) return { answer: waitAnswer(heldMs, OUR_SCOPE), sentAtMs: monotonicNow() };
     try {
       await parts.beforeRequest();
-      const sentAtMs = now();
+      const sentAtMs = monotonicNow();
       const answer = await drained(await DefaultRestOptions.makeRequest(request.url, request.init));
       parts.onAnswer(client, request.method, answer.status);
       if (answer.status === 429) return { answer: await limited(request, sentAtMs, answer), sentAtMs };

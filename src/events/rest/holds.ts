@@ -1,4 +1,4 @@
-import { now } from '../../time.ts';
+import { monotonicNow } from '../../time.ts';
 import type { OutgoingRequest } from './request.ts';
 
 const FIRST_BLOCK_MS = 1_000;
@@ -13,7 +13,7 @@ const BOTS = 'with the bot’s token';
 
 /** How long requests of the whole process have to wait. What waits is not sent: Discord bans an address for refusals alone. */
 export class Holds {
-  /** By what has to wait, in epoch milliseconds. */
+  /** By what has to wait, on the monotonic clock. */
   readonly #untilMs = new Map<string, number>();
   /** Refusals without a usable wait since the last sign that this is over. */
   #refusals = 0;
@@ -79,13 +79,13 @@ export class Holds {
   }
 
   #hold(scope: string, waitMs: number): void {
-    const nowMs = now();
+    const nowMs = monotonicNow();
     for (const [key, untilMs] of this.#untilMs) if (key !== EVERYTHING && untilMs <= nowMs) this.#untilMs.delete(key);
     this.#untilMs.set(scope, Math.max(this.#untilMs.get(scope) ?? 0, Math.ceil(nowMs + waitMs)));
   }
 
   #leftOf(scope: string): number {
-    return (this.#untilMs.get(scope) ?? 0) - now();
+    return (this.#untilMs.get(scope) ?? 0) - monotonicNow();
   }
 }
 

@@ -1,4 +1,5 @@
 import type { RESTOptions } from 'discord.js';
+import { SNOWFLAKE_FORM } from '../../snowflake.ts';
 
 export type MakeRequest = RESTOptions['makeRequest'];
 export type RequestInit = Parameters<MakeRequest>[1];
@@ -26,7 +27,7 @@ export function describeRequest(base: string, url: string, init: RequestInit): O
   const path = decodeURIComponent(encodedPath);
   const pattern = path
     .replace(/^\/(webhooks|interactions)\/[^/]+\/[^/]+/, '/$1/:id/:token')
-    .replaceAll(/\/\d{17,20}(?=\/|$)/g, '/:id');
+    .replaceAll(new RegExp(`/${SNOWFLAKE_FORM}(?=/|$)`, 'g'), '/:id');
   return {
     url,
     init,

@@ -1,6 +1,6 @@
 import { FatalError } from '../../fatal.ts';
 import type { Log } from '../../log.ts';
-import { now, retry, untilAborted } from '../../time.ts';
+import { monotonicNow, retry, untilAborted } from '../../time.ts';
 
 /** The one line for the operator, whoever finds it out first. */
 export const INVALID_TOKEN = 'the bot token is not valid. Copy it again from the Developer Portal into DISCORD_TOKEN.';
@@ -41,7 +41,7 @@ export class TokenCheck {
 
   async #ask(ask: () => Promise<number>): Promise<void> {
     const askOnce = async () => {
-      const askedAtMs = now();
+      const askedAtMs = monotonicNow();
       const status = await ask();
       if (status !== 200 && status !== 401) throw new Error(`Discord answered with status ${status}.`);
       return { isAlive: status === 200, askedAtMs };

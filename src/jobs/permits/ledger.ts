@@ -25,8 +25,10 @@ interface Limits {
   readonly mayBeInFlightElsewhere: number;
   /** Whether this is the one try that an open circuit allows. */
   readonly isTrial: boolean;
+  /** Until the next such try; 15 minutes by default. */
+  readonly trialIntervalMs?: number;
   /** What this process knows to hold submits; of a shared database, what is stored counts. */
-  readonly hold: SubmitHold;
+  readonly getHold: () => SubmitHold;
 }
 
 /** Whether a job's POST may be sent. Times are on the monotonic clock. */
@@ -70,11 +72,22 @@ export class SubmitLedger {
   async grant(queued: JobIn<'queued'>, limits: Limits): Promise<Entry> {
     // What this process knows of the circuit, the others have to know as well.
     await this.#holds.saved;
-    const entry = await this.#database.inTurn((db) => this.#grant(db, queued.id, limits));
-    if (entry.name !== 'granted') return entry;
-    this.#window.onBegun(entry.postId);
-    this.#onStep(entry.job, 'queued');
-    return entry;
+    let postId: number | undefined;
+    try {
+      const entry = await this.#database.inTurn(async (db) => {
+        const granted = await this.#grant(db, queued.id, limits);
+        if (granted.name !== 'granted') return granted;
+        postId = granted.postId;
+        // Before the transaction ends: the next one has to count it.
+        this.#window.onBegun(postId);
+        return granted;
+      });
+      if (entry.name === 'granted') this.#onStep(entry.job, 'queued');
+      return entry;
+    } catch (error) {
+      if (postId !== undefined) this.#window.onWithdrawn(postId);
+      throw error;
+    }
   }
 
   /** Notes when and how a POST was answered. */
@@ -85,6 +98,23 @@ export class SubmitLedger {
       .set({ settled_at: this.#database.clock(), outcome })
       .where('id', '=', postId)
       .execute();
+  }
+
+  /** Undoes what `grant` has stored, when its POST surely is not sent. */
+  async revoke({ postId }: { readonly postId: number }, queued: JobIn<'queued'>): Promise<void> {
+    const row = await this.#database.inTurn(async (db) => {
+      await db.deleteFrom('posts').where('id', '=', postId).execute();
+      return db
+        .updateTable('jobs')
+        .set((eb) => ({ ...stateColumns(queued.state), attempts: eb('attempts', '-', 1) }))
+        .where('id', '=', queued.id)
+        .where('state', '=', 'submitting')
+        .where('claimed_by', '=', this.#database.processId)
+        .returningAll()
+        .executeTakeFirst();
+    });
+    this.#window.onWithdrawn(postId);
+    if (row) this.#onStep(toJob(row), 'submitting');
   }
 
   /** Takes a POST that surely was not sent off the record. */
@@ -125,7 +155,7 @@ export class SubmitLedger {
       because,
     });
     if (processId !== SINGLE_PROCESS && !(await this.#isAlive(db))) return waitFor(CROWDED_PAUSE_MS, 'crowded');
-    const hold = isShared ? await this.#holds.load(db) : limits.hold;
+    const hold = isShared ? await this.#holds.load(db) : limits.getHold();
     if (hold.pausedUntilMs > monotonicNow()) return { name: 'wait', untilMs: hold.pausedUntilMs, because: 'paused' };
     if (hold.circuit.open && !limits.isTrial) return { name: 'stopped', hold };
     const budgetMs = await this.#window.waitMs(db, limits.requestsPerMinute);
@@ -133,7 +163,7 @@ export class SubmitLedger {
     if (isShared && (await this.#isCrowded(db, limits.mayBeInFlightElsewhere)))
       return waitFor(CROWDED_PAUSE_MS, 'crowded');
     // Last, so that a job that has to wait doesn't take the trial.
-    if (hold.circuit.open && !(await this.#takeTrial(db, limits.hold.nextTrialMs - monotonicNow())))
+    if (hold.circuit.open && !(await this.#takeTrial(db, limits.trialIntervalMs ?? TRIAL_INTERVAL_MS)))
       return { name: 'stopped', hold };
     const row = await db
       .updateTable('jobs')

@@ -1,10 +1,12 @@
 import type { Log } from '../../log.ts';
 import { MAX_PAUSE_MS } from '../../segmind/pause.ts';
 import { epochOf, later, monotonicNow } from '../../time.ts';
+import type { CriticalWork } from '../critical-work.ts';
 import type { PostOutcome } from '../events.ts';
 import type { JobIn } from '../job.ts';
 import { retryWhileBusy } from '../retry-while-busy.ts';
 import type { Circuit } from './circuit.ts';
+import type { FairDelay } from './fair-delay.ts';
 import type { SubmitHold, SubmitHoldStore } from './hold.ts';
 import type { Entry, SubmitLedger } from './ledger.ts';
 import type { SubmitLimiter } from './limiter.ts';
@@ -14,10 +16,13 @@ import type { Permit, PermitAnswer, WaitReason } from './permit.ts';
 const LONGEST_HOLD_MS = MAX_PAUSE_MS + 5_000;
 
 interface PermitsOptions {
-  readonly ledger: SubmitLedger;
-  readonly holds: SubmitHoldStore;
-  readonly limiter: SubmitLimiter;
+  readonly ledger: Pick<SubmitLedger, 'load' | 'grant' | 'revoke' | 'settle' | 'withdraw' | 'hasGatewayTrouble'>;
+  readonly holds: Pick<SubmitHoldStore, 'load' | 'saveCircuit' | 'allowTrial' | 'pause'>;
+  readonly limiter: Pick<SubmitLimiter, 'acquire'>;
   readonly circuit: Circuit;
+  /** Where several processes share the budget. */
+  readonly fairDelay: FairDelay | undefined;
+  readonly criticalWork: Pick<CriticalWork, 'run'>;
   /** N: POSTs in any sliding 60 s, of all processes together. */
   readonly requestsPerMinute: number;
   /** Jobs in flight at once, of all processes together. */
@@ -107,7 +112,7 @@ export class Permits {
    * @throws what storing throws, and when the process stops
    */
   async request(choose: () => JobIn<'queued'> | undefined): Promise<PermitAnswer> {
-    const { circuit, limiter, signal } = this.#options;
+    const { circuit, limiter, criticalWork, signal } = this.#options;
     const release = await limiter.acquire();
     let isGranted = false;
     try {
@@ -116,11 +121,12 @@ export class Permits {
       const job = choose();
       if (!job) return { name: 'unused' };
       const isTrial = circuit.admits() === 'trial';
-      const entry = await this.#grant(job, isTrial);
+      const entry = await criticalWork.run(this.#grant(job, isTrial));
       if (entry.name === 'granted') {
         const { postId, askedAtMs } = entry;
         this.#granted.set(job.id, { postId, askedAtMs, isTrial, queued: job.state, release });
         isGranted = true;
+        this.#options.fairDelay?.notePost();
       }
       return this.#answer(entry);
     } finally {
@@ -178,14 +184,26 @@ export class Permits {
   async #grant(job: JobIn<'queued'>, isTrial: boolean): Promise<Entry> {
     const { ledger, circuit, requestsPerMinute, maxInFlight, log, signal } = this.#options;
     this.#inFlight.add(job.id);
+    // The hold as it is when the permit is granted: another POST may meet a 429 meanwhile.
+    const getHold = () => ({
+      circuit: circuit.state,
+      nextTrialMs: circuit.nextTrialMs,
+      pausedUntilMs: this.#pausedUntilMs,
+    });
     const limits = {
       requestsPerMinute,
       mayBeInFlightElsewhere: maxInFlight - this.#inFlight.size,
       isTrial,
-      hold: { circuit: circuit.state, nextTrialMs: circuit.nextTrialMs, pausedUntilMs: this.#pausedUntilMs },
+      ...(isTrial ? { trialIntervalMs: circuit.nextTrialMs - monotonicNow() } : {}),
+      getHold,
     };
     try {
       const entry = await retryWhileBusy(() => ledger.grant(job, limits), log, signal);
+      if (entry.name === 'granted' && signal.aborted) {
+        // Nobody sends this POST any more, and at the next start it would pass for one that may have been sent.
+        await ledger.revoke(entry, job);
+        signal.throwIfAborted();
+      }
       if (entry.name !== 'granted') this.#inFlight.delete(job.id);
       if (isTrial && entry.name === 'stopped') circuit.dropTrial();
       else if (isTrial && entry.name !== 'granted') circuit.endTrial('untold');
@@ -205,7 +223,7 @@ export class Permits {
         return { name: 'lost' };
       case 'wait': {
         if (entry.because === 'paused') this.#pauseUntil(entry.untilMs);
-        else this.#holdUntil(entry.untilMs, { name: entry.because });
+        else this.#holdUntil(entry.untilMs + (this.#options.fairDelay?.next() ?? 0), { name: entry.because });
         return { name: 'wait', untilMs: entry.untilMs, because: this.because ?? { name: 'budget' } };
       }
       case 'stopped': {
@@ -219,7 +237,7 @@ export class Permits {
   }
 
   #pauseUntil(untilMs: number): void {
-    this.#pausedUntilMs = untilMs;
+    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, untilMs);
     if (untilMs > monotonicNow()) this.#holdUntil(untilMs, { name: 'paused', untilMs: epochOf(untilMs) });
   }
 

@@ -5,9 +5,9 @@ import { monotonicNow } from '../../time.ts';
  * How long a POST counts after it has settled, in milliseconds: a request reaches the provider before it settles, so that never
  * more than N arrive there in 60 s.
  */
-export const WINDOW_MS = 60_250;
+const WINDOW_MS = 60_250;
 /** A blocking call may take this long; a POST nobody saw settle may have settled just now. */
-export const LONGEST_POST_MS = 660_000;
+const LONGEST_POST_MS = 660_000;
 /** The pause before the window is looked at again while the end of a POST is awaited. */
 const SOON_MS = 1_000;
 
@@ -27,13 +27,18 @@ export interface PostWindow {
 export class OwnWindow implements PostWindow {
   readonly #posts = new Map<number, { readonly begunAtMs: number; settledAtMs: number | undefined }>();
 
-  /** Reads what an earlier process has sent. Of its POSTs that nobody saw settle, the end is now at the latest. */
+  /** Reads what an earlier process has sent. Of its POSTs that nobody saw settle, the end is now at the latest, unless they are older than any POST. */
   async load(database: Database): Promise<void> {
     const nowMs = monotonicNow();
     const rows = await database.db
       .selectFrom('posts')
       .select(['id', 'settled_at', database.clock().as('clock')])
-      .where((eb) => eb.or([eb('settled_at', 'is', null), eb('settled_at', '>', eb(database.clock(), '-', WINDOW_MS))]))
+      .where((eb) =>
+        eb.or([
+          eb('settled_at', '>', eb(database.clock(), '-', WINDOW_MS)),
+          eb.and([eb('settled_at', 'is', null), eb('sent_at', '>', eb(database.clock(), '-', LONGEST_POST_MS))]),
+        ]),
+      )
       .execute();
     for (const { id, settled_at, clock } of rows) {
       // A moment that lies ahead is from before the clock was set back.
@@ -61,7 +66,8 @@ export class OwnWindow implements PostWindow {
 
   onSettled(postId: number): void {
     const post = this.#posts.get(postId);
-    if (post) post.settledAtMs = monotonicNow();
+    // At the first call: storing it may be tried again for long.
+    if (post) post.settledAtMs ??= monotonicNow();
   }
 
   onWithdrawn(postId: number): void {
@@ -79,6 +85,7 @@ export class SharedWindow implements PostWindow {
 
   async waitMs(db: Statements, requestsPerMinute: number): Promise<number> {
     const { clock } = await db.selectNoFrom(this.#database.clock().as('clock')).executeTakeFirstOrThrow();
+    const readAtMs = monotonicNow();
     await this.#mendClock(db, clock);
     // In one statement: else one that settles between two of them would be missed.
     const counted = await db
@@ -101,7 +108,9 @@ export class SharedWindow implements PostWindow {
       .offset(tooMany)
       .limit(1)
       .executeTakeFirst();
-    return leaving?.settled_at ? leaving.settled_at + WINDOW_MS - clock : SOON_MS;
+    if (!leaving?.settled_at) return SOON_MS;
+    // Counted from when the clock was read: a process far from the database would come too late otherwise.
+    return Math.max(1, leaving.settled_at + WINDOW_MS - clock - (monotonicNow() - readAtMs));
   }
 
   onBegun(): void {}

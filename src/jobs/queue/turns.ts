@@ -1,5 +1,5 @@
 import type { Log } from '../../log.ts';
-import { later, monotonicNow, msLeft } from '../../time.ts';
+import { later, monotonicNow, msLeft, now, wait } from '../../time.ts';
 import type { Delivery } from '../delivery.ts';
 import type { StopReason } from '../failure.ts';
 import type { JobIn, JobRequest } from '../job.ts';
@@ -37,7 +37,7 @@ interface Waiting extends Entrant {
 }
 
 interface TurnsOptions {
-  readonly permits: Permits;
+  readonly permits: Pick<Permits, 'watch' | 'mayBeAsked' | 'because' | 'request'>;
   readonly circuit: Circuit;
   readonly delivery: Pick<Delivery, 'showProgress'>;
   /** How many jobs wait in each of the other processes, as far as is known. */
@@ -67,6 +67,7 @@ export class Turns {
     options.signal.addEventListener('abort', () => {
       this.#cancelStoppedWait();
       this.#cancelShowing?.();
+      for (const { stopClock } of this.#queue.inOrder()) stopClock();
     });
   }
 
@@ -94,9 +95,13 @@ export class Turns {
     return [...this.#queue.inOrder(), ...[...this.#entrants.values()].map(({ entrant }) => entrant)];
   }
 
-  /** Keeps a place for a job that is about to wait; a cancel meanwhile is remembered. */
-  expect(entrant: Entrant): void {
+  /**
+   * Keeps a place for a job that is about to wait; a cancel meanwhile is remembered.
+   * @param queuedAtMs when an earlier process queued it, in epoch milliseconds; default: now
+   */
+  expect(entrant: Entrant, queuedAtMs = now()): void {
     this.#entrants.set(entrant.id, { entrant });
+    this.#expiries.set(entrant.id, monotonicNow() + msLeft(MAX_WAIT_MS, queuedAtMs));
   }
 
   /** Waits until the job leaves the queue; one that comes back from a POST is before all others. */
@@ -148,7 +153,8 @@ export class Turns {
   }
 
   #join(waiting: Waiting, isFirst: boolean): void {
-    const expiresAtMs = this.#expiries.get(waiting.id) ?? monotonicNow() + msLeft(MAX_WAIT_MS, waiting.queuedAtMs);
+    if (this.#options.signal.aborted) return;
+    const expiresAtMs = this.#expiries.get(waiting.id) ?? monotonicNow() + MAX_WAIT_MS;
     this.#expiries.set(waiting.id, expiresAtMs);
     waiting.stopClock = later(expiresAtMs - monotonicNow(), () => {
       if (this.#remove(waiting.id, { name: 'expired' })) this.refresh();
@@ -181,7 +187,7 @@ export class Turns {
         if (signal.aborted) return undefined;
         if (chosen) return chosen.fail(error);
         log.error({ err: error }, 'submit permit failed');
-        return new Promise<void>((resolve) => later(FAILED_PAUSE_MS, resolve));
+        return wait(FAILED_PAUSE_MS, signal).catch(() => {});
       })
       .finally(() => {
         this.#isAsking = false;

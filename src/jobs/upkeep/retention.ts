@@ -1,5 +1,5 @@
 import type { Log } from '../../log.ts';
-import { later, now, wait } from '../../time.ts';
+import { later, monotonicNow, now, wait } from '../../time.ts';
 import type { DepartedGuilds } from './departed-guilds.ts';
 
 const HOUR_MS = 60 * 60_000;
@@ -38,7 +38,7 @@ export class Retention {
   readonly #parts: RetentionParts;
   readonly #stopping = new AbortController();
   #cancel = () => {};
-  #nextGuildCheckMs = 0;
+  #nextGuildCheckMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: RetentionParts) {
     this.#parts = parts;
@@ -61,9 +61,11 @@ export class Retention {
 
   async #sweep(): Promise<void> {
     for (const remove of this.#parts.removeOld) await this.#inBatches(remove);
-    if (now() < this.#nextGuildCheckMs) return;
+    const startedAtMs = monotonicNow();
+    if (startedAtMs < this.#nextGuildCheckMs) return;
     await this.#checkGuilds();
-    this.#nextGuildCheckMs = now() + DAY_MS;
+    // From its start: otherwise the sweep a day later would always come a moment too early.
+    this.#nextGuildCheckMs = startedAtMs + DAY_MS;
   }
 
   async #checkGuilds(): Promise<void> {

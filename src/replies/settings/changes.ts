@@ -1,11 +1,11 @@
 import type { APIEmbed } from 'discord.js';
-import type { Change } from '../../settings/changes.ts';
+import { type Change, isRecord } from '../../settings/changes.ts';
 import { isLimitName, LIMITS } from '../../settings/limits.ts';
 import { isForAdministrators } from '../../settings/permissions.ts';
 import type { HistoryEntry } from '../../settings/store.ts';
 import { escaped } from '../escape.ts';
 import { absoluteTime } from '../facts.ts';
-import { isRecord, listed, mention, otherWords, quoted, spoiler } from '../format.ts';
+import { listed, mention, otherWords, quoted, spoiler } from '../format.ts';
 import { COLOURS } from '../message.ts';
 import { defaultLimitWords, limitWords, SINGLE_SETTINGS, type SingleSetting } from './words.ts';
 

@@ -1,8 +1,9 @@
 import { PARAMETERS, SAMPLING_LIST, type SamplingName, type SamplingParameter } from '../../segmind/parameters.ts';
+import { isRecord } from '../../settings/changes.ts';
 import { LIMITS, type LimitName, NO_LIMIT } from '../../settings/limits.ts';
 import { escaped } from '../escape.ts';
 import { absoluteTime } from '../facts.ts';
-import { durationWords, isRecord, mention, numberWords, otherWords, quoted, usdWords } from '../format.ts';
+import { durationWords, mention, numberWords, otherWords, quoted, usdWords } from '../format.ts';
 
 /** The longest name of a size or scheduler. */
 const NAME_LENGTH = 100;

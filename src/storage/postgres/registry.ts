@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { FatalError } from '../../fatal.ts';
 import type { OwnShards } from '../../shards.ts';
-import { later, now, wait } from '../../time.ts';
+import { later, monotonicNow, wait } from '../../time.ts';
 import { SINGLE_PROCESS } from '../contract.ts';
 import { processLock, REGISTRATION_LOCK } from './advisory-locks.ts';
 import { CLOCK } from './clock.ts';
@@ -39,7 +39,7 @@ export async function registerProcess(
   // What breaks before the process is registered is told by the statement that it breaks.
   client.on('error', () => {});
   await client.connect();
-  const sentAtMs = now();
+  const sentAtMs = monotonicNow();
   try {
     return new Registration({ client, name, onLost, sentAtMs, id: await register(client, name, shards) });
   } catch (error) {
@@ -52,7 +52,7 @@ interface RegistrationParts {
   /** A connection for nothing else. */
   readonly client: pg.Client;
   readonly id: number;
-  /** When the claim was asked for, in epoch milliseconds: before the server heard of it. */
+  /** When the claim was asked for, on the monotonic clock: before the server heard of it. */
   readonly sentAtMs: number;
   /** Of the database. */
   readonly name: string;
@@ -83,8 +83,9 @@ export class Registration {
 
   /** As `Database` has it. */
   async ensureAlive(): Promise<void> {
-    if (now() >= this.#aliveUntilMs && !this.#isOver) await this.#renew();
-    if (now() >= this.#aliveUntilMs) throw new Error(`This process was taken for dead in ${this.#parts.name}.`);
+    if (monotonicNow() >= this.#aliveUntilMs && !this.#isOver) await this.#renew();
+    if (monotonicNow() >= this.#aliveUntilMs)
+      throw new Error(`This process was taken for dead in ${this.#parts.name}.`);
   }
 
   /** Gives up all that this process has claimed. */
@@ -101,9 +102,8 @@ export class Registration {
 
   /** Counted from when the last one was sent: so long before its answer others may count already. */
   #renewLater(sentAtMs: number): void {
-    // Not later than that, should the clock be set back.
-    this.#cancelRenewal = later(Math.min(sentAtMs + RENEWAL_MS - now(), RENEWAL_MS), () => {
-      const nextSentAtMs = now();
+    this.#cancelRenewal = later(sentAtMs + RENEWAL_MS - monotonicNow(), () => {
+      const nextSentAtMs = monotonicNow();
       const goOn = () => this.#renewLater(nextSentAtMs);
       this.#renew().then(goOn, (error: Error) => {
         this.#loss ??= error;
@@ -123,7 +123,7 @@ export class Registration {
   }
 
   async #renewOnce(): Promise<void> {
-    const untilMs = now() + CLAIM_MS;
+    const untilMs = monotonicNow() + CLAIM_MS;
     const { rowCount } = await this.#parts.client.query(
       `update processes set claimed_until = ${CLOCK} + ${CLAIM_MS} where id = $1`,
       [this.id],

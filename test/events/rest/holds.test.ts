@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Holds } from '../../../src/events/rest/holds.ts';
 import { describeRequest } from '../../../src/events/rest/request.ts';
+import { monotonicNow } from '../../../src/time.ts';
 
 const BASE = 'https://discord.test/api/v10';
 const MINUTE_MS = 60_000;
@@ -27,7 +28,7 @@ function enter(holds: Holds, waiting: ReturnType<typeof edit>): void {
 /** Lets a request go when it may, and refuses it. @returns how long everything is held back after it */
 function refuse(holds: Holds, refused = edit()): number {
   enter(holds, refused);
-  const { waitMs } = holds.block(refused, Date.now(), 0);
+  const { waitMs } = holds.block(refused, monotonicNow(), 0);
   holds.leave(refused);
   return waitMs;
 }
@@ -35,7 +36,7 @@ function refuse(holds: Holds, refused = edit()): number {
 /** Lets a request go when it may, and answers it. */
 function answer(holds: Holds, answered = edit()): void {
   enter(holds, answered);
-  holds.prove(answered, Date.now());
+  holds.prove(answered, monotonicNow());
   holds.leave(answered);
 }
 
@@ -60,11 +61,11 @@ describe('refusals that name no usable wait', () => {
 
   it('count once for all that was under way, and not for acknowledgements in the meantime', () => {
     const holds = new Holds();
-    const sentAtMs = Date.now();
+    const sentAtMs = monotonicNow();
     vi.advanceTimersByTime(100);
     expect(holds.block(edit('one'), sentAtMs, 0).isNew).toBe(true);
     for (const token of ['two', 'three']) expect(holds.block(edit(token), sentAtMs, 0).isNew).toBe(false);
-    expect(holds.block(callback(), Date.now(), 0).isNew).toBe(false);
+    expect(holds.block(callback(), monotonicNow(), 0).isNew).toBe(false);
     expect(refuse(holds)).toBeLessThanOrEqual(2_000);
   });
 
@@ -77,7 +78,7 @@ describe('refusals that name no usable wait', () => {
     expect(holds.admit(post())).toBe(0);
     holds.leave(second);
     expect(holds.admit(second)).toBeGreaterThan(0);
-    holds.prove(first, Date.now());
+    holds.prove(first, monotonicNow());
     holds.leave(first);
     expect(holds.admit(second)).toBe(0);
     expect(holds.admit(edit('three'))).toBe(0);
@@ -94,7 +95,7 @@ describe('refusals that name no usable wait', () => {
 
   it('do not take an answer to something sent before for the end', () => {
     const holds = new Holds();
-    const sentAtMs = Date.now();
+    const sentAtMs = monotonicNow();
     vi.advanceTimersByTime(10);
     refuse(holds);
     holds.prove(edit(), sentAtMs);
@@ -116,7 +117,7 @@ describe('refusals that name no usable wait', () => {
       const admitted = jobs.flat().filter((waiting) => holds.admit(waiting) === 0);
       // The first ones go all at once.
       if (elapsedMs > 0) sent += admitted.length;
-      const sentAtMs = Date.now();
+      const sentAtMs = monotonicNow();
       vi.advanceTimersByTime(100);
       for (const refused of admitted) {
         holds.block(refused, sentAtMs, 0);

@@ -236,7 +236,7 @@ describe('the page of changes', () => {
           for (const { atMs } of entries) expect(text).toContain(`<t:${atMs / 1_000}:f>`);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   });
 });

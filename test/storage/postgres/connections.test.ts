@@ -52,7 +52,7 @@ async function passUntilSettled(work: Promise<unknown>): Promise<void> {
   }
 }
 
-const fakeTimers = () => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+const fakeTimers = () => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] });
 
 describe.each(['insert', 'insertInTransaction'] as const)('a connection that breaks: %s', (insert) => {
   it.each([

@@ -24,7 +24,7 @@ const idsIn = async ({ db }: Database) =>
   (await db.selectFrom('processes').select('id').orderBy('id').execute()).map(({ id }) => id);
 const silence = ({ db }: Database, processId: number) =>
   db.updateTable('processes').set({ claimed_until: 0 }).where('id', '=', processId).execute();
-const holdTimers = () => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+const holdTimers = () => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] });
 const shard = (id: number, count = 2): OwnShards => ({ count, ids: [id] });
 
 describe('a process is refused with one line', () => {

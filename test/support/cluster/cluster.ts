@@ -45,6 +45,8 @@ export interface Cluster {
 interface ClusterOptions {
   readonly segmind?: SegmindSandboxOptions;
   readonly env?: Readonly<Record<string, string>>;
+  /** The way to the database that a process takes; default: the direct one. */
+  readonly databaseUrlOf?: (shardIds: string, databaseUrl: string) => Promise<string>;
   /** Two processes may be connected for the same shard: one of them is frozen. */
   readonly mayOverlap?: boolean;
   /** How many servers there are before the first process starts; default none but the sandbox's own. */
@@ -112,7 +114,8 @@ export async function openCluster(options: ClusterOptions = {}): Promise<Cluster
     return bot;
   };
   const start = async (shardIds: string): Promise<BotProcess> => {
-    const bot = spawnBot(shardIds, {}, folderOf(shardIds));
+    const ownUrl = (await options.databaseUrlOf?.(shardIds, databaseUrl)) ?? databaseUrl;
+    const bot = spawnBot(shardIds, { DATABASE_URL: ownUrl }, folderOf(shardIds));
     latest.set(shardIds, bot);
     await bot.ready;
     return bot;

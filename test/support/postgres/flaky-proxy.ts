@@ -12,15 +12,17 @@ export class Line {
   #port = 0;
   #next: { readonly word: string; readonly accident: Accident } | undefined;
   #isSilent = false;
+  readonly #delayMs: number;
 
-  constructor(url: string) {
+  constructor(url: string, delayMs = 0) {
+    this.#delayMs = delayMs;
     const { hostname, port } = new URL(url);
     this.#target = { host: hostname, port: Number(port) };
   }
 
-  /** A line to the server of a URL, and the URL over it; it ends with the test. */
-  static async to(url: string): Promise<{ line: Line; url: string }> {
-    const line = new Line(url);
+  /** A line to the server of a URL, and the URL over it; it ends with the test. @param delayMs what each request takes longer */
+  static async to(url: string, { delayMs = 0 } = {}): Promise<{ line: Line; url: string }> {
+    const line = new Line(url, delayMs);
     await line.restore();
     onTestFinished(() => line.cut());
     const over = new URL(url);
@@ -82,7 +84,8 @@ export class Line {
         }
         isAnswerLost = true;
       }
-      server.write(data);
+      if (this.#delayMs === 0) server.write(data);
+      else setTimeout(() => server.write(data), this.#delayMs);
     });
     server.on('data', (data) => {
       if (isMute()) return;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { JobState } from '../../src/jobs/job.ts';
-import { costAsAsked, settlementOf } from '../../src/jobs/settlement.ts';
-import { makeJob } from '../support/job-fixtures.ts';
+import type { JobState } from '../../../src/jobs/job.ts';
+import { costAsAsked, settlementOf } from '../../../src/jobs/upkeep/settlement.ts';
+import { makeJob } from '../../support/job-fixtures.ts';
 
 const facts = { submittedAtMs: 1, renderedAtMs: 2, imageCount: 1, imageUrls: [], imageFiles: [] };
 const failed = (failure: Extract<JobState, { name: 'failed' }>['failure']): JobState => ({ name: 'failed', failure });
@@ -9,7 +9,7 @@ const failed = (failure: Extract<JobState, { name: 'failed' }>['failure']): JobS
 describe('settlementOf', () => {
   it.each<[string, JobState, boolean]>([
     ['cancelled', { name: 'cancelled', cancelledBy: '1' }, false],
-    ['dropped from the line', { name: 'queued', queuedAtMs: 1, isFirst: false, hasRetried: false }, false],
+    ['dropped from the queue', { name: 'queued', queuedAtMs: 1, isFirst: false, hasRetried: false }, false],
     ['delivered', { name: 'delivered', ...facts }, true],
     ['of unknown outcome', { name: 'unknown' }, true],
     ['refused by the model', failed({ kind: 'inference_failed', detail: '' }), false],

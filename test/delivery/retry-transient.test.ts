@@ -2,10 +2,10 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { REST } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { insist } from '../../src/delivery/insist.ts';
+import { retryTransient } from '../../src/delivery/retry-transient.ts';
 import { longWait, recordedLog } from '../support/job-fixtures.ts';
 
-const FACTS = { job: '0000000000001', rung: 'reply' };
+const FACTS = { job: '0000000000001', route: 'reply' };
 
 let server: Server;
 let answer: RequestListener;
@@ -40,11 +40,11 @@ const respond =
     response.writeHead(status, { 'content-type': type }).end(body);
 
 /** Calls that fail `times` times with this error, and how they end. */
-async function insistThrough(error: unknown, times: number) {
+async function retryThrough(error: unknown, times: number) {
   vi.useFakeTimers();
   const { log, lines } = recordedLog();
   let calls = 0;
-  const ended = insist(
+  const ended = retryTransient(
     async () => {
       calls += 1;
       if (calls <= times) throw error;
@@ -57,7 +57,7 @@ async function insistThrough(error: unknown, times: number) {
   return { outcome: await ended, calls, lines };
 }
 
-describe('insist repeats', () => {
+describe('retryTransient repeats', () => {
   const troubles: [string, () => Promise<unknown>][] = [
     ['a 500', () => errorOf(respond(500, '{}'))],
     ['a 502 that is a page', () => errorOf(respond(502, '<html>', 'text/html'))],
@@ -72,14 +72,14 @@ describe('insist repeats', () => {
     ],
   ];
   it.each(troubles)('%s', async (_, make) => {
-    const { outcome, calls } = await insistThrough(await make(), 5);
+    const { outcome, calls } = await retryThrough(await make(), 5);
     expect(outcome).toEqual({ value: 'arrived' });
     expect(calls).toBe(6);
   });
 
   it('for a quarter of an hour, not longer', async () => {
     const error = await errorOf(respond(503, '{}'));
-    const { outcome, calls } = await insistThrough(error, Number.POSITIVE_INFINITY);
+    const { outcome, calls } = await retryThrough(error, Number.POSITIVE_INFINITY);
     expect(outcome).toEqual({ error });
     expect(calls).toBeGreaterThan(30);
     expect(calls).toBeLessThan(45);
@@ -88,7 +88,7 @@ describe('insist repeats', () => {
 
 describe('a wait that Discord names', () => {
   it('is kept to', async () => {
-    const { outcome, calls, lines } = await insistThrough(longWait(300), 2);
+    const { outcome, calls, lines } = await retryThrough(longWait(300), 2);
     expect(outcome).toEqual({ value: 'arrived' });
     expect(calls).toBe(3);
     expect(lines.map(({ level }) => level)).toEqual([40, 40]);
@@ -96,11 +96,11 @@ describe('a wait that Discord names', () => {
 
   it('ends it at once when it is longer than a quarter of an hour', async () => {
     const error = longWait(64_800);
-    expect(await insistThrough(error, 1)).toMatchObject({ outcome: { error }, calls: 1 });
+    expect(await retryThrough(error, 1)).toMatchObject({ outcome: { error }, calls: 1 });
   });
 });
 
-describe('insist does not repeat', () => {
+describe('retryTransient does not repeat', () => {
   it.each([
     [400, 50_035],
     [401, 50_027],
@@ -109,14 +109,14 @@ describe('insist does not repeat', () => {
     [413, 40_005],
   ])('a %i with code %i, and logs it as a warning', async (status, code) => {
     const error = await errorOf(respond(status, JSON.stringify({ code, message: 'no' })));
-    const { outcome, calls, lines } = await insistThrough(error, 1);
+    const { outcome, calls, lines } = await retryThrough(error, 1);
     expect(outcome).toEqual({ error });
     expect(calls).toBe(1);
     expect(lines.map(({ level }) => level)).toEqual([40]);
   });
 
   it('a 413 of a proxy that is a page', async () => {
-    expect((await insistThrough(await errorOf(respond(413, '<html>', 'text/html')), 1)).calls).toBe(1);
+    expect((await retryThrough(await errorOf(respond(413, '<html>', 'text/html')), 1)).calls).toBe(1);
   });
 
   it.each([
@@ -124,7 +124,7 @@ describe('insist does not repeat', () => {
     ['a TypeError', async () => new TypeError('x is not a function')],
     ['an answer that is no JSON', () => errorOf(respond(200, 'nonsense'))],
   ])('%s, and logs it as an error of ours', async (_, make) => {
-    const { outcome, calls, lines } = await insistThrough(await make(), 1);
+    const { outcome, calls, lines } = await retryThrough(await make(), 1);
     expect(outcome).toHaveProperty('error');
     expect(calls).toBe(1);
     expect(lines.map(({ level }) => level)).toEqual([50]);

@@ -1,7 +1,7 @@
-import { later, now } from '../time.ts';
+import { later, monotonicNow } from '../time.ts';
 
 /** Lets those who queue up go one after the other, evenly spaced; who comes when nobody queues goes at once. */
-export class Turns<T> {
+export class PacedQueue<T> {
   readonly #queue = new Set<T>();
   readonly #spacingMs: number;
   readonly #take: (item: T) => boolean;
@@ -26,7 +26,7 @@ export class Turns<T> {
   #go(): void {
     if (this.#isTimerSet) return;
     for (const item of this.#queue) {
-      const waitMs = this.#nextMs - now();
+      const waitMs = this.#nextMs - monotonicNow();
       if (waitMs > 0) {
         this.#isTimerSet = true;
         later(waitMs, () => {
@@ -36,7 +36,7 @@ export class Turns<T> {
         return;
       }
       this.#queue.delete(item);
-      if (this.#take(item)) this.#nextMs = now() + this.#spacingMs;
+      if (this.#take(item)) this.#nextMs = monotonicNow() + this.#spacingMs;
     }
   }
 }

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { DepartedGuilds } from '../../src/jobs/departed-guilds.ts';
-import { OldJobs } from '../../src/jobs/old-jobs.ts';
-import type { Database } from '../../src/storage/database.ts';
-import { newUrl, openForTest } from '../support/storage/fixtures.ts';
-import { jobRow } from '../support/storage/rows.ts';
+import { DepartedGuilds } from '../../../src/jobs/upkeep/departed-guilds.ts';
+import { OldJobs } from '../../../src/jobs/upkeep/old-jobs.ts';
+import type { Database } from '../../../src/storage/database.ts';
+import { newUrl, openForTest } from '../../support/storage/fixtures.ts';
+import { jobRow } from '../../support/storage/rows.ts';
 
 let database: Database;
 let old: OldJobs;

@@ -1,19 +1,25 @@
-import type { Job, Rung } from '../jobs/job.ts';
+import { DELIVERY_ROUTES, type DeliveryRoute } from '../jobs/delivery-route.ts';
+import type { Job } from '../jobs/job.ts';
 import type { Log } from '../log.ts';
 import { wait } from '../time.ts';
-import { insist } from './insist.ts';
-import { isMessageRefused, isRefusal, isTooLarge, isTransient, namedWaitMs } from './refusals.ts';
+import {
+  isContentRefused,
+  isMessageRefused,
+  isRefusal,
+  isStillEditable,
+  isTooLarge,
+  isTransient,
+  namedWaitMs,
+} from './refusals.ts';
+import { retryTransient } from './retry-transient.ts';
 import type { MemberRoutes, Outgoing } from './routes.ts';
 
-export interface LadderParts {
+export interface RouteParts {
   readonly routes: MemberRoutes;
   readonly log: Log;
   /** Told which ways Discord has refused for good, so that they are not tried again after a restart. */
-  readonly onRefused: (job: Job, rungs: readonly Rung[]) => Promise<void>;
+  readonly onRefused: (job: Job, routes: readonly DeliveryRoute[]) => Promise<void>;
 }
-
-/** Best first. */
-const LADDER: readonly Rung[] = ['reply', 'message', 'channel', 'direct message'];
 
 /** At least so often routes are looked at again that Discord asked to wait for: an interaction's token ends meanwhile. */
 const LONGEST_PAUSE_MS = 15 * 60_000;
@@ -27,9 +33,20 @@ export interface Arrived {
   readonly rewrite: (body: Outgoing['body']) => Promise<string>;
 }
 
-export interface Reached extends Arrived {
-  /** Which of the messages it was, 0 for the one that was wanted most. */
-  readonly alternative: number;
+export interface Reached<T> extends Arrived {
+  readonly route: DeliveryRoute;
+  /** Which of the messages it was. */
+  readonly sent: T;
+  /** Discord takes no files by this way, whatever their size. */
+  readonly refusesFiles: boolean;
+}
+
+/** How far a message came. */
+export interface RouteOutcome<T> {
+  /** Undefined when no way was open. */
+  readonly reached: Reached<T> | undefined;
+  /** The ways by which the progress message may still be edited. */
+  readonly editable: readonly DeliveryRoute[];
 }
 
 type Way = (message: Outgoing) => Promise<Arrived>;
@@ -71,10 +88,10 @@ function posting(routes: MemberRoutes, channelId: string, job: Job, mention: boo
   };
 }
 
-function wayOf(rung: Rung, job: Job, routes: MemberRoutes): Way | undefined {
+function wayOf(route: DeliveryRoute, job: Job, routes: MemberRoutes): Way | undefined {
   const { channelId, isPrivate } = job;
   const [knownId] = job.messageIds;
-  switch (rung) {
+  switch (route) {
     case 'reply':
       if (!routes.isTokenAlive(job)) return undefined;
       return async (message) => {
@@ -108,7 +125,7 @@ function wayOf(rung: Rung, job: Job, routes: MemberRoutes): Way | undefined {
         return posting(routes, directMessages, job, false)(message);
       };
     default:
-      return rung satisfies never;
+      return route satisfies never;
   }
 }
 
@@ -116,38 +133,55 @@ function wayOf(rung: Rung, job: Job, routes: MemberRoutes): Way | undefined {
  * Brings a message to the member by the first way that is open: the interaction's token, the bot's own edit, a new message
  * in the channel, a direct message. While Discord has trouble a way is tried again; when it refuses, the next one is due. So it
  * is where Discord asks for a long wait, and when no other way was open, all are tried again after it.
- * @param alternatives the message, and what to send in its place, in this order, where Discord finds something wrong with it
- * @returns undefined when no way was open
+ * @param alternatives the message, and what to send in its place, in this order, where Discord refuses what is in it
  * @throws what Discord answered when the files are too large
  */
-export async function climb(
+export async function deliverByFirstRoute<T extends Outgoing>(
   job: Job,
-  alternatives: readonly Outgoing[],
-  { routes, log, onRefused }: LadderParts,
-): Promise<Reached | undefined> {
-  const refused = [...job.refusedRungs];
+  alternatives: readonly T[],
+  { routes, log, onRefused }: RouteParts,
+): Promise<RouteOutcome<T>> {
+  const refused = [...job.refusedRoutes];
+  const closed = new Set(refused);
+  const editable = () => (['reply', 'message'] as const).filter((route) => !closed.has(route));
   for (;;) {
     const waitsMs: number[] = [];
-    for (const rung of LADDER.filter((name) => !refused.includes(name))) {
-      const way = wayOf(rung, job, routes);
+    for (const route of DELIVERY_ROUTES.filter((name) => !refused.includes(name))) {
+      const way = wayOf(route, job, routes);
       if (!way) continue;
-      let lastError: unknown;
-      for (const [alternative, message] of alternatives.entries()) {
-        // Another route may be open at once where Discord asks for a long wait here.
-        const outcome = await insist(() => way(message), { job: job.id, rung }, log, 0);
-        if ('value' in outcome) return { ...outcome.value, alternative };
-        lastError = outcome.error;
-        if (isTooLarge(lastError) && message.files.length > 0) throw lastError;
-        if (!isMessageRefused(lastError)) break;
-      }
-      const waitMs = namedWaitMs(lastError);
+      const { arrived, error } = await tryAlternatives(way, alternatives, { job, route, log });
+      if (arrived) return { reached: { ...arrived, route }, editable: editable() };
+      const waitMs = namedWaitMs(error);
       if (waitMs > 0) waitsMs.push(waitMs);
+      if (!isStillEditable(error)) closed.add(route);
       // What failed from mere trouble may be open again for the next process.
-      if (isTransient(lastError)) continue;
-      refused.push(rung);
+      if (isTransient(error)) continue;
+      refused.push(route);
       await onRefused(job, refused);
     }
-    if (waitsMs.length === 0) return undefined;
+    if (waitsMs.length === 0) return { reached: undefined, editable: editable() };
     await wait(Math.min(...waitsMs, LONGEST_PAUSE_MS));
   }
+}
+
+/** Tries one way with the message, then with what may take its place there. @throws what Discord answered when the files are too large */
+async function tryAlternatives<T extends Outgoing>(
+  way: Way,
+  alternatives: readonly T[],
+  { job, route, log }: { readonly job: Job; readonly route: DeliveryRoute; readonly log: Log },
+): Promise<{ readonly arrived?: Omit<Reached<T>, 'route'>; readonly error?: unknown }> {
+  let error: unknown;
+  let refusesFiles = false;
+  for (const sent of alternatives) {
+    if (refusesFiles && sent.files.length > 0) continue;
+    // Another route may be open at once where Discord asks for a long wait here.
+    const outcome = await retryTransient(() => way(sent), { job: job.id, route }, log, 0);
+    if ('value' in outcome) return { arrived: { ...outcome.value, sent, refusesFiles } };
+    error = outcome.error;
+    const hasFiles = sent.files.length > 0;
+    if (hasFiles && isTooLarge(error)) throw error;
+    if (hasFiles && isContentRefused(error)) refusesFiles = true;
+    if (!isMessageRefused(error) && !isContentRefused(error)) break;
+  }
+  return { error };
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Circuit, type CircuitState, reasonOf } from '../../src/segmind/circuit.ts';
+import { Circuit, type CircuitState, reasonOf } from '../../../src/jobs/permits/circuit.ts';
 import {
   InferenceFailed,
   InsufficientCredits,
@@ -12,7 +12,8 @@ import {
   ServerError,
   SpendLimitReached,
   Unauthorized,
-} from '../../src/segmind/errors.ts';
+} from '../../../src/segmind/errors.ts';
+import { monotonicNow } from '../../../src/time.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -20,15 +21,18 @@ const MINUTE_MS = 60_000;
 function circuitWith(balance: { usd: number | Error }) {
   const changes: CircuitState[] = [];
   const calls: number[] = [];
-  const circuit = new Circuit({
-    getCredits: async () => {
-      calls.push(Date.now());
-      if (balance.usd instanceof Error) throw balance.usd;
-      return { creditsUsd: balance.usd / 2, freeCreditsUsd: balance.usd / 2 };
-    },
-    onChange: (state) => changes.push(state),
+  const circuit = new Circuit(async () => {
+    calls.push(monotonicNow());
+    if (balance.usd instanceof Error) throw balance.usd;
+    return { creditsUsd: balance.usd / 2, freeCreditsUsd: balance.usd / 2 };
   });
-  return { circuit, changes, calls };
+  const trials: string[] = [];
+  circuit.watch({
+    onChange: (state) => changes.push(state),
+    onTrialFailed: () => trials.push('failed'),
+    onTrialAllowed: () => trials.push('allowed'),
+  });
+  return { circuit, changes, calls, trials };
 }
 
 beforeEach(() => {
@@ -49,12 +53,25 @@ const TRIPPING: [reason: string, error: Error][] = [
 const TRIED = TRIPPING.filter(([reason]) => reason !== 'credits' && reason !== 'unauthorized');
 
 describe('the circuit', () => {
+  it('allows a trial 1 and 2 minutes after an outage of something between, and then every 5', () => {
+    const { circuit } = circuitWith({ usd: 0 });
+    circuit.open('gateway_trouble');
+    const trials: number[] = [];
+    for (let minute = 1; minute <= 20; minute += 1) {
+      vi.advanceTimersByTime(MINUTE_MS);
+      if (circuit.admits() !== 'trial') continue;
+      trials.push(minute);
+      circuit.open('gateway_trouble');
+    }
+    expect(trials).toEqual([1, 3, 8, 13, 18]);
+  });
+
   it.each(TRIPPING)('opens for %s and admits nothing more', (reason, error) => {
     const { circuit, changes } = circuitWith({ usd: 0 });
     expect(circuit.admits()).toBe('yes');
     expect(reasonOf(error)).toBe(reason);
     circuit.trip(error);
-    expect(circuit.state).toEqual({ open: true, reason, sinceMs: Date.now() });
+    expect(circuit.state).toEqual({ open: true, reason, sinceMs: monotonicNow() });
     expect(changes).toEqual([circuit.state]);
     expect(circuit.admits()).toBe('no');
     circuit.close();
@@ -76,7 +93,7 @@ describe('the circuit', () => {
 
   it('keeps its time when it trips again, and takes the newer reason', async () => {
     const { circuit, changes } = circuitWith({ usd: 0 });
-    const sinceMs = Date.now();
+    const sinceMs = monotonicNow();
     circuit.trip(new ModelForbidden(''));
     await vi.advanceTimersByTimeAsync(1000);
     circuit.trip(new ModelForbidden(''));
@@ -137,12 +154,12 @@ describe('open for credits, the circuit', () => {
 
   it('is not closed by an answer that was asked for before it opened for another reason', async () => {
     let answer = (_: { creditsUsd: number; freeCreditsUsd: number }) => {};
-    const circuit = new Circuit({
-      getCredits: () =>
+    const circuit = new Circuit(
+      () =>
         new Promise((resolve) => {
           answer = resolve;
         }),
-    });
+    );
     circuit.trip(new InsufficientCredits(406, ''));
     const checking = circuit.checkAgain();
     circuit.trip(new ModelForbidden(''));
@@ -212,6 +229,18 @@ describe('open for what only a try can tell, the circuit', () => {
     expect(circuit.state.open).toBe(true);
   });
 
+  it('allows the next trial 15 minutes after one that another process makes', async () => {
+    const { circuit } = circuitWith({ usd: 100 });
+    circuit.trip(new ModelForbidden(''));
+    await vi.advanceTimersByTimeAsync(15 * MINUTE_MS);
+    expect(circuit.admits()).toBe('trial');
+    circuit.dropTrial();
+    await vi.advanceTimersByTimeAsync(15 * MINUTE_MS - 1);
+    expect([circuit.isTrialUnderWay, circuit.admits()]).toEqual([false, 'no']);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(circuit.admits()).toBe('trial');
+  });
+
   it('allows a trial at once after "check again"', async () => {
     const { circuit } = circuitWith({ usd: 100 });
     circuit.trip(new SpendLimitReached(406, ''));
@@ -224,7 +253,7 @@ describe('open for what only a try can tell, the circuit', () => {
 describe('a restored state', () => {
   it('of credits is checked at once', async () => {
     const { circuit, changes, calls } = circuitWith({ usd: 1 });
-    circuit.restore({ open: true, reason: 'credits', sinceMs: Date.now() - MINUTE_MS }, 0);
+    circuit.restore({ open: true, reason: 'credits', sinceMs: monotonicNow() - MINUTE_MS }, 0);
     expect(circuit.admits()).toBe('no');
     expect(changes).toHaveLength(0);
     await vi.advanceTimersByTimeAsync(1);
@@ -234,8 +263,8 @@ describe('a restored state', () => {
 
   it('of a spend limit is tried when that is due', async () => {
     const { circuit } = circuitWith({ usd: 1 });
-    const nextTrialMs = Date.now() + MINUTE_MS;
-    circuit.restore({ open: true, reason: 'spend_limit', sinceMs: Date.now() - 14 * MINUTE_MS }, nextTrialMs);
+    const nextTrialMs = monotonicNow() + MINUTE_MS;
+    circuit.restore({ open: true, reason: 'spend_limit', sinceMs: monotonicNow() - 14 * MINUTE_MS }, nextTrialMs);
     expect(circuit.admits()).toBe('no');
     await vi.advanceTimersByTimeAsync(MINUTE_MS);
     expect(circuit.admits()).toBe('trial');
@@ -252,13 +281,9 @@ describe('a restored state', () => {
 describe('closing down', () => {
   it('leaves nothing scheduled and ends a question under way', async () => {
     let signal: AbortSignal | undefined;
-    const circuit = new Circuit({
-      getCredits: (options) => {
-        signal = options.signal;
-        return new Promise((_, reject) =>
-          options.signal.addEventListener('abort', () => reject(options.signal.reason)),
-        );
-      },
+    const circuit = new Circuit((options) => {
+      signal = options.signal;
+      return new Promise((_, reject) => options.signal.addEventListener('abort', () => reject(options.signal.reason)));
     });
     circuit.trip(new InsufficientCredits(402, ''));
     const checking = circuit.checkAgain();

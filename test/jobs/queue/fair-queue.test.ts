@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Line } from '../../src/jobs/line.ts';
+import { FairQueue } from '../../../src/jobs/queue/fair-queue.ts';
 
 interface Entry {
   id: string;
@@ -10,15 +10,15 @@ interface Entry {
 
 const entry = (id: string, queuedAtMs = 0): Entry => ({ id, requesterId: id.charAt(0), queuedAtMs });
 
-function lineOf(...ids: string[]): Line<Entry> {
-  const line = new Line<Entry>();
-  for (const id of ids) line.add(entry(id));
-  return line;
+function queueOf(...ids: string[]): FairQueue<Entry> {
+  const queue = new FairQueue<Entry>();
+  for (const id of ids) queue.add(entry(id));
+  return queue;
 }
 
-function drain(line: Line<Entry>): string[] {
+function drain(queue: FairQueue<Entry>): string[] {
   const ids: string[] = [];
-  for (let next = line.next(); next; next = line.next()) ids.push(next.id);
+  for (let next = queue.next(); next; next = queue.next()) ids.push(next.id);
   return ids;
 }
 
@@ -32,59 +32,59 @@ const steps = fc.array(
   { maxLength: 60 },
 );
 
-function play(script: readonly object[]): Line<Entry> {
-  const line = new Line<Entry>();
+function play(script: readonly object[]): FairQueue<Entry> {
+  const queue = new FairQueue<Entry>();
   let joined = 0;
   for (const step of script) {
-    if ('join' in step) line.add(entry(`${step.join}${joined++}`));
-    else if ('leave' in step) line.remove(line.inOrder()[Number(step.leave)]?.id ?? '');
-    else line.next();
+    if ('join' in step) queue.add(entry(`${step.join}${joined++}`));
+    else if ('leave' in step) queue.remove(queue.inOrder()[Number(step.leave)]?.id ?? '');
+    else queue.next();
   }
-  return line;
+  return queue;
 }
 
-describe('Line', () => {
+describe('FairQueue', () => {
   it('serves members in turn, each one their oldest job first', () => {
-    expect(drain(lineOf('a1', 'a2', 'a3', 'b1', 'c1', 'c2'))).toEqual(['a1', 'b1', 'c1', 'a2', 'c2', 'a3']);
+    expect(drain(queueOf('a1', 'a2', 'a3', 'b1', 'c1', 'c2'))).toEqual(['a1', 'b1', 'c1', 'a2', 'c2', 'a3']);
   });
 
   it('puts a member who has been served behind those who have not', () => {
-    const line = lineOf('a1', 'a2', 'b1');
-    line.next();
-    line.add(entry('c1'));
-    expect(drain(line)).toEqual(['b1', 'a2', 'c1']);
+    const queue = queueOf('a1', 'a2', 'b1');
+    queue.next();
+    queue.add(entry('c1'));
+    expect(drain(queue)).toEqual(['b1', 'a2', 'c1']);
   });
 
   it('keeps the order of arrival among those that come back', () => {
-    const line = lineOf('a1');
-    line.addFirst(entry('b1', 2));
-    line.addFirst(entry('c1', 1));
-    line.addFirst(entry('d1', 2));
-    expect(drain(line)).toEqual(['c1', 'b1', 'd1', 'a1']);
+    const queue = queueOf('a1');
+    queue.addFirst(entry('b1', 2));
+    queue.addFirst(entry('c1', 1));
+    queue.addFirst(entry('d1', 2));
+    expect(drain(queue)).toEqual(['c1', 'b1', 'd1', 'a1']);
   });
 
   it('serves a job that was sent back before all others', () => {
-    const line = lineOf('a1', 'b1');
-    line.addFirst(entry('z1'));
-    expect(line.inOrder().map(({ id }) => id)).toEqual(['z1', 'a1', 'b1']);
-    expect(drain(line)).toEqual(['z1', 'a1', 'b1']);
+    const queue = queueOf('a1', 'b1');
+    queue.addFirst(entry('z1'));
+    expect(queue.inOrder().map(({ id }) => id)).toEqual(['z1', 'a1', 'b1']);
+    expect(drain(queue)).toEqual(['z1', 'a1', 'b1']);
   });
 
   it('takes out a job that leaves, once', () => {
-    const line = lineOf('a1', 'a2', 'b1');
-    expect(line.remove('a1')?.id).toBe('a1');
-    expect(line.remove('a1')).toBeUndefined();
-    expect(drain(line)).toEqual(['a2', 'b1']);
+    const queue = queueOf('a1', 'a2', 'b1');
+    expect(queue.remove('a1')?.id).toBe('a1');
+    expect(queue.remove('a1')).toBeUndefined();
+    expect(drain(queue)).toEqual(['a2', 'b1']);
   });
 
   it('shows the very order in which it then serves', () => {
     fc.assert(
       fc.property(steps, (script) => {
-        const line = play(script);
-        const shown = line.inOrder().map(({ id }) => id);
-        expect(line.size).toBe(shown.length);
-        expect(drain(line)).toEqual(shown);
-        expect(line.size).toBe(0);
+        const queue = play(script);
+        const shown = queue.inOrder().map(({ id }) => id);
+        expect(queue.size).toBe(shown.length);
+        expect(drain(queue)).toEqual(shown);
+        expect(queue.size).toBe(0);
       }),
     );
   });

@@ -14,9 +14,9 @@ export type Outcome<T> = { readonly value: T } | { readonly error: unknown };
  * an hour. It has to be one that may be repeated: an edit, or a post that looks for itself first. Never throws.
  * @param longestNamedWaitMs gives up at once where Discord names a longer wait; default a quarter of an hour
  */
-export async function insist<T>(
+export async function retryTransient<T>(
   work: () => Promise<T>,
-  facts: { readonly job: string; readonly rung: string },
+  facts: { readonly job: string; readonly route: string },
   log: Log,
   longestNamedWaitMs = PATIENCE_MS,
 ): Promise<Outcome<T>> {

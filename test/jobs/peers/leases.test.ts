@@ -1,38 +1,50 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Claims } from '../../src/jobs/claims.ts';
-import { SubmitGate } from '../../src/jobs/gate.ts';
-import type { Job } from '../../src/jobs/job.ts';
-import { StopStore } from '../../src/jobs/stops.ts';
-import { JobStore, LineFull } from '../../src/jobs/store.ts';
-import { type OwnShards, shardOf } from '../../src/shards.ts';
-import type { Database, DatabaseOptions } from '../../src/storage/database.ts';
-import { makeJob } from '../support/job-fixtures.ts';
-import { administer, schemaOf } from '../support/postgres/admin.ts';
-import { newUrl, ON_POSTGRES, openForTest } from '../support/storage/fixtures.ts';
+import type { Job } from '../../../src/jobs/job.ts';
+import { Leases } from '../../../src/jobs/peers/leases.ts';
+import { SubmitHoldStore } from '../../../src/jobs/permits/hold.ts';
+import { SubmitLedger } from '../../../src/jobs/permits/ledger.ts';
+import { createNoPeers } from '../../../src/jobs/single-process.ts';
+import { JobStore, QueueFull } from '../../../src/jobs/store.ts';
+import { type OwnShards, shardOf } from '../../../src/shards.ts';
+import type { Database, DatabaseOptions } from '../../../src/storage/database.ts';
+import { loadHold, makeJob, makeJobIn, SILENT } from '../../support/job-fixtures.ts';
+import { administer, schemaOf } from '../../support/postgres/admin.ts';
+import { newUrl, ON_POSTGRES, openForTest } from '../../support/storage/fixtures.ts';
 
 const EVERY: OwnShards = { count: 2, ids: [0, 1] };
 const cancelled = { name: 'cancelled', cancelledBy: 'member' } as const;
 const submitted = { name: 'submitted', requestId: 'r', submittedAtMs: 1, phase: 'QUEUED', isOverdue: false } as const;
-const rejectUnreadable = (_: string, error: unknown) => {
+const rejectUnreadable = (_: string, error: unknown): void => {
   throw error;
 };
 
 async function openProcess(url: string, options: DatabaseOptions = {}) {
   const database = await openForTest(url, options);
-  const store = new JobStore(database);
-  const gate = new SubmitGate(database, new StopStore(database));
+  const store = new JobStore(database, { log: SILENT });
+  const holds = new SubmitHoldStore(database, { log: SILENT, signal: new AbortController().signal });
+  const ledger = new SubmitLedger(database, holds);
+  const takeFree = (onUnreadable = rejectUnreadable, shards?: OwnShards) =>
+    // Where one process alone can be, every unfinished job is its own.
+    (ON_POSTGRES ? new Leases(database, shards) : createNoPeers(store)).takeFree(onUnreadable);
   const claim = async (shards?: OwnShards): Promise<string[]> => {
-    const jobs = await new Claims(database, shards).claimFree(rejectUnreadable);
+    const jobs = await takeFree(rejectUnreadable, shards);
     return jobs.map(({ id }) => id);
   };
   return {
     database,
     store,
     claim,
+    takeFree,
     insert: (id: string, guildId?: string) => store.insert(requestOf(id, guildId)),
-    waitingElsewhere: () => new Claims(database).waitingElsewhere(),
-    submit: (id: string) => gate.begin(id, { requestsPerMinute: 60, mayBeInFlightElsewhere: 60, isTrial: false }),
+    queuedElsewhere: () => new Leases(database).queuedElsewhere(),
+    submit: async (id: string) =>
+      ledger.grant(makeJobIn({ name: 'queued', queuedAtMs: 0, isFirst: false, hasRetried: false }, { id }), {
+        requestsPerMinute: 60,
+        mayBeInFlightElsewhere: 60,
+        isTrial: false,
+        getHold: await loadHold(holds),
+      }),
   };
 }
 
@@ -41,7 +53,7 @@ function requestOf(id: string, guild?: string): Job {
   return guild === undefined ? direct : { ...direct, guildId: guild };
 }
 
-describe('the jobs that nobody lives', () => {
+describe('the jobs that no process owns', () => {
   it('are all that have not ended, in the order of arrival, and ends that the member was not told', async () => {
     const url = await newUrl();
     const { database, store, insert, claim, submit } = await openProcess(url);
@@ -49,11 +61,11 @@ describe('the jobs that nobody lives', () => {
     await submit('a');
     await store.transition('b', 'queued', cancelled);
     await store.transition('d', 'queued', cancelled);
-    await store.close('d');
+    await store.close(makeJob({ id: 'd' }));
     if (ON_POSTGRES) expect(await claim()).toEqual([]);
     await database.close();
     const next = await openProcess(url);
-    const jobs = await new Claims(next.database).claimFree(rejectUnreadable);
+    const jobs = await next.takeFree(rejectUnreadable);
     expect(jobs.map(({ id, state }) => `${id} ${state.name}`)).toEqual([
       'e queued',
       'c queued',
@@ -61,7 +73,7 @@ describe('the jobs that nobody lives', () => {
       'a submitting',
     ]);
     expect(await next.store.transition('c', 'queued', cancelled)).toMatchObject({ id: 'c' });
-    expect(await next.submit('e')).toMatchObject({ name: 'begun' });
+    expect(await next.submit('e')).toMatchObject({ name: 'granted' });
   });
 
   it('are told when they cannot be read, and left as they are', async () => {
@@ -72,7 +84,7 @@ describe('the jobs that nobody lives', () => {
     await database.close();
     const next = await openProcess(url);
     const unreadable: string[] = [];
-    const jobs = await new Claims(next.database).claimFree((id) => unreadable.push(id));
+    const jobs = await next.takeFree((id) => void unreadable.push(id));
     expect([jobs.map(({ id }) => id), unreadable]).toEqual([['whole'], ['broken']]);
     const kept = await next.database.db.selectFrom('jobs').select(['id', 'state', 'ended_at']).execute();
     expect(kept).toContainEqual({ id: 'broken', state: 'queued', ended_at: null });
@@ -142,10 +154,10 @@ describe.runIf(ON_POSTGRES)('of several processes', () => {
     await kill(url, one.database);
     await expect.poll(() => other.claim(EVERY), { timeout: 10_000 }).toEqual(['queued', 'submitting']);
     expect(await one.store.transition('queued', 'queued', cancelled)).toBeUndefined();
-    expect(await one.submit('queued')).toMatchObject({ name: 'held', isPause: false });
+    expect(await one.submit('queued')).toMatchObject({ name: 'wait', because: 'crowded' });
     expect(await one.store.transition('submitting', 'submitting', submitted)).toBeUndefined();
     expect(await other.store.transition('submitting', 'submitting', submitted)).toMatchObject({ state: submitted });
-    expect(await other.submit('queued')).toMatchObject({ name: 'begun' });
+    expect(await other.submit('queued')).toMatchObject({ name: 'granted' });
   });
 
   it('one of two that ask at the same moment claims a job', async () => {
@@ -185,10 +197,10 @@ describe.runIf(ON_POSTGRES)('of several processes', () => {
     for (const id of ['a', 'b', 'c']) await one.insert(id);
     await other.insert('d');
     await one.submit('c');
-    expect(await other.waitingElsewhere()).toEqual([2]);
-    expect(await one.waitingElsewhere()).toEqual([1]);
+    expect(await other.queuedElsewhere()).toEqual([2]);
+    expect(await one.queuedElsewhere()).toEqual([1]);
     await one.store.transition('a', 'queued', cancelled);
-    expect(await other.waitingElsewhere()).toEqual([1]);
+    expect(await other.queuedElsewhere()).toEqual([1]);
   });
 
   it('none takes one more job when more wait elsewhere than may, and its own do not count', async () => {
@@ -200,7 +212,7 @@ describe.runIf(ON_POSTGRES)('of several processes', () => {
     const alongside = async () => {
       isAlongside = true;
     };
-    await expect(other.store.insert(requestOf('g'), alongside, 1)).rejects.toThrow(LineFull);
+    await expect(other.store.insert(requestOf('g'), alongside, 1)).rejects.toThrow(QueueFull);
     expect([await other.store.get('g'), isAlongside]).toEqual([undefined, false]);
     expect(await other.store.insert(requestOf('g'), alongside, 2)).toMatchObject({ id: 'g' });
     expect([await claimantOf(one.database, 'g'), isAlongside]).toEqual([other.database.processId, true]);
@@ -214,7 +226,7 @@ describe.runIf(ON_POSTGRES)('of several processes', () => {
     const rows = one.database.db.selectFrom('processes').select('id').where('id', '=', one.database.processId);
     expect(await rows.execute()).toHaveLength(1);
     // Somebody else may have taken it over by the time of the POST.
-    expect(await one.submit('a')).toMatchObject({ name: 'held', isPause: false });
+    expect(await one.submit('a')).toMatchObject({ name: 'wait', because: 'crowded' });
     expect(await one.store.transition('a', 'queued', cancelled)).toMatchObject({ id: 'a' });
   });
 

@@ -1,0 +1,3 @@
+/** The ways to a member, best first. */
+export const DELIVERY_ROUTES = ['reply', 'message', 'channel', 'direct message'] as const;
+export type DeliveryRoute = (typeof DELIVERY_ROUTES)[number];

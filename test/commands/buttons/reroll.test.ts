@@ -1,0 +1,71 @@
+import { MessageFlags } from 'discord.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { newSeed, reroll } from '../../../src/commands/buttons/reroll.ts';
+import { JOB_GONE } from '../../../src/replies/refusal.ts';
+import { createCommandParts } from '../../support/command-parts.ts';
+import { makeJob } from '../../support/job-fixtures.ts';
+import { CHANNEL_ID, ELSEWHERE_ID, GUILD_ID, MEMBER_ID, OTHER_ID } from '../../support/settings-fixtures.ts';
+
+let parts: Awaited<ReturnType<typeof createCommandParts>>;
+const job = makeJob({ requesterId: MEMBER_ID, guildId: GUILD_ID, channelId: CHANNEL_ID, isPrivate: false });
+
+beforeEach(async () => {
+  parts = await createCommandParts();
+  parts.jobs.set(job.id, job);
+});
+
+const press = (button: typeof reroll, userId = MEMBER_ID) =>
+  button.execute(parts.interaction, job.id, parts.context, parts.invokedBy({ ...parts.invoker, userId }));
+const expectRefused = (text: string) => {
+  expect(parts.replies).toEqual([{ content: expect.stringContaining(text), flags: MessageFlags.Ephemeral }]);
+  expect([parts.accepted, parts.deferred]).toEqual([[], []]);
+};
+
+describe('Reroll', () => {
+  it("repeats a job with the member's own parameters and the same seed, and leaves out what was forced on it", async () => {
+    parts.jobs.set(job.id, { ...job, forced: { spoilers: true, negativePrompt: 'gore' } });
+    await press(reroll);
+    expect(parts.accepted).toMatchObject([{ parameters: job.parameters, requesterId: MEMBER_ID, isPrivate: false }]);
+    expect(parts.accepted[0]?.forced).toEqual({ spoilers: false });
+    expect(parts.accepted[0]?.id).not.toBe(job.id);
+  });
+
+  it("is the new member's, where the server lets everyone press it, and theirs alone where it does not", async () => {
+    await parts.set({ buttons: { reroll: { who: 'anyone' } } });
+    await press(reroll, OTHER_ID);
+    expect(parts.accepted).toMatchObject([{ requesterId: OTHER_ID }]);
+    parts.accepted.length = 0;
+    parts.deferred.length = 0;
+    await parts.set({ buttons: { reroll: { who: 'requester' } } });
+    await press(reroll, OTHER_ID);
+    expectRefused('repeat it');
+  });
+
+  it('of a private job is private', async () => {
+    parts.jobs.set(job.id, { ...job, isPrivate: true });
+    await press(reroll);
+    expect(parts.accepted).toMatchObject([{ isPrivate: true }]);
+    expect(parts.deferred).toEqual([{ flags: MessageFlags.Ephemeral }]);
+  });
+
+  it.each([
+    ['is gone', undefined],
+    ['is private', { ...job, isPrivate: true }],
+    ['stands in another channel', { ...job, channelId: ELSEWHERE_ID }],
+    ['stands in another server', { ...job, guildId: '1' }],
+  ])('tells others nothing of a job that %s', async (_, stored) => {
+    parts.jobs.clear();
+    if (stored) parts.jobs.set(job.id, stored);
+    await press(reroll, OTHER_ID);
+    expectRefused(JOB_GONE);
+  });
+});
+
+describe('New seed', () => {
+  it('repeats a job with another seed and nothing else changed', async () => {
+    await press(newSeed);
+    const [request] = parts.accepted;
+    expect(request?.parameters).toEqual({ ...job.parameters, seed: expect.any(Number) });
+    expect(request?.parameters.seed).not.toBe(job.parameters.seed);
+  });
+});

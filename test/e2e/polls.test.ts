@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { submitsOf as allSubmitsOf } from '../support/invariants.ts';
+import { ended, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
+
+const on = 'submit' as const;
+
+let bed: TestBed;
+beforeAll(async () => {
+  bed = await openTestBed();
+});
+afterAll(() => bed.close());
+
+const submitsOf = (prompt: string) => allSubmitsOf(bed, prompt);
+
+describe('polls', () => {
+  it('paints although the record of a request comes late', { tags: 'slow' }, async () => {
+    bed.segmind.script({ on, unknownForMs: 3_000 });
+    await painted(await bed.member('alice').command('timeless', { prompt: 'known later' }), 20_000);
+    expect(submitsOf('known later')).toHaveLength(1);
+  });
+
+  it('says so when Segmind has forgotten the request', { tags: 'slow' }, async () => {
+    bed.segmind.script({ on, unknownForMs: 3_600_000 });
+    const message = await ended(await bed.member('alice').command('timeless', { prompt: 'forgotten' }), 25_000);
+    expect(textOf(message)).toContain('no longer has this request');
+  });
+
+  const troubles = () => bed.bot.log.filter(({ msg }) => msg === 'poll failed');
+
+  it.each(['unreadable', 'nothing'] as const)(
+    'says that a finished result can’t be read, and tells the operator at once: %s',
+    { tags: 'slow' },
+    async (resultShape) => {
+      const before = troubles().length;
+      bed.segmind.script({ on, resultShape });
+      const prompt = `out of ${resultShape}`;
+      const message = await ended(await bed.member('alice').command('timeless', { prompt }), 20_000);
+      expect(textOf(message)).toContain("was painted and charged, but the bot can't read");
+      const requestId = submitsOf(prompt)[0]?.requestId ?? '';
+      const fetched = bed.segmind.requests.filter(({ path }) => path.endsWith(`/requests/${requestId}`));
+      expect(fetched).toHaveLength(3);
+      const told = troubles().slice(before);
+      expect(told).toMatchObject([{ level: 50, err: { name: 'ResultUnreadable' } }]);
+      // The names of the fields, never what is in them.
+      const line = JSON.stringify(told);
+      expect(line).toContain('request_id');
+      expect(line).not.toContain('renders');
+    },
+  );
+
+  it.each([
+    ['Unauthorized', { on: 'status', unauthorized: 'code' }],
+    ['ModelForbidden', { on: 'status', respond: { status: 403, body: { error: 'Forbidden' } } }],
+    ['ForeignAnswer', { on: 'status', html: 403 }],
+  ] as const)('tells the operator of a poll that is refused: %s', async (name, fault) => {
+    const before = troubles().length;
+    bed.segmind.script(fault);
+    const prompt = `refused as ${name}`;
+    await bed.member('alice').command('timeless', { prompt });
+    await bed.discord.waitFor(() => troubles().length > before);
+    expect(troubles().at(-1)).toMatchObject({ level: 50, err: { name } });
+    expect(submitsOf(prompt)).toHaveLength(1);
+  });
+
+  it('gives up a result that is nested too deeply, without building it', { tags: 'slow' }, async () => {
+    const body = `{"status":"COMPLETED","output":${'['.repeat(20_000_000)}`;
+    const when = (url: string) => url.endsWith(submitsOf('an abyss')[0]?.requestId ?? 'none');
+    bed.segmind.script({ on: 'result', when, times: 3, respond: { status: 200, body } });
+    const message = await ended(await bed.member('alice').command('timeless', { prompt: 'an abyss' }), 25_000);
+    expect(textOf(message)).toContain("can't read the image service's answer");
+  });
+});

@@ -1,0 +1,532 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createJobs, type Jobs } from '../../src/jobs/create-jobs.ts';
+import type { Delivery, Ending, Progress } from '../../src/jobs/delivery.ts';
+import { type JobEvent, JobEvents } from '../../src/jobs/events.ts';
+import type { Job, JobIn, JobRequest } from '../../src/jobs/job.ts';
+import { SubmitHoldStore } from '../../src/jobs/permits/hold.ts';
+import { SubmitLedger } from '../../src/jobs/permits/ledger.ts';
+import { JobStore } from '../../src/jobs/store.ts';
+import { ModelForbidden, RateLimited, ServerError, SpendLimitReached } from '../../src/segmind/errors.ts';
+import type { Database } from '../../src/storage/database.ts';
+import { sql } from '../../src/storage/kysely.ts';
+import { monotonicNow } from '../../src/time.ts';
+import { fakeSegmind } from '../support/fake-segmind.ts';
+import { loadHold, makeJob, recordedLog } from '../support/job-fixtures.ts';
+import { newUrl, ON_POSTGRES, openForTest } from '../support/storage/fixtures.ts';
+
+const MINUTE_MS = 60_000;
+
+interface Change {
+  readonly requestsPerMinute?: number;
+  readonly maxInFlight?: number;
+  readonly deadlineMs?: number;
+  readonly mode?: 'async' | 'sync';
+  readonly database?: Database;
+  readonly delivery?: Partial<Delivery>;
+}
+
+let folder: string;
+let url: string;
+let database: Database;
+let jobs: Jobs;
+let stopping: AbortController;
+let store: JobStore;
+let segmind: ReturnType<typeof fakeSegmind>;
+let events: JobEvent[];
+let endings: Map<string, Ending>;
+let shown: Map<string, Progress>;
+let dropped: string[];
+let logged: ReturnType<typeof recordedLog>;
+
+const requestOf = (id: string, change: Partial<Job> = {}): JobRequest => {
+  const { guildId: _, messageIds: __, ...request } = makeJob({ id, interactionId: id });
+  return { ...request, parameters: { ...request.parameters, prompt: id }, ...change };
+};
+
+const accept = (id: string, change?: Partial<Job>) => jobs.runner.accept(requestOf(id, change), async () => {});
+
+/** With a clock that the test holds. */
+async function openDatabase(): Promise<void> {
+  const opened = await openForTest(url);
+  database = { ...opened, clock: () => sql<number>`cast(${Date.now()} as bigint)` };
+}
+
+function start({ mode = 'async', requestsPerMinute = 60, maxInFlight = 50, ...change }: Change = {}): void {
+  const emitter = new JobEvents();
+  emitter.add((event) => events.push(event));
+  const over = change.database ?? database;
+  store = new JobStore(over, {
+    log: logged.log,
+    onStep: (job, from) => emitter.emit({ name: 'stepped', job, from }),
+  });
+  stopping = new AbortController();
+  jobs = createJobs({
+    config: {
+      segmind: {
+        apiKey: 'SG_0123456789abcdef',
+        apiUrl: 'https://api.segmind.com',
+        imageHosts: [],
+        mode,
+        base64: false,
+        requestsPerMinute,
+        maxInFlight,
+      },
+      jobs: {
+        queueLimit: 50,
+        deadlineMs: change.deadlineMs ?? 10 * MINUTE_MS,
+        retentionDays: 90,
+        directMessageImagesPerDay: 5,
+      },
+    },
+    database: over,
+    store,
+    segmind: segmind.client,
+    getCredits: async () => ({ creditsUsd: 0, freeCreditsUsd: 0 }),
+    delivery: {
+      showProgress: (job, progress) => shown.set(job.id, progress),
+      async deliver(job, ending) {
+        endings.set(job.id, ending);
+        return true;
+      },
+      hasArrived: async () => false,
+      wasAcknowledged: async () => true,
+      ...change.delivery,
+    },
+    imagesFolder: join(folder, 'images'),
+    shards: undefined,
+    events: emitter,
+    onDropped: (job) => dropped.push(job.id),
+    log: logged.log,
+    signal: stopping.signal,
+  });
+}
+
+async function stop(): Promise<void> {
+  stopping.abort(new Error('The process is stopping.'));
+  await jobs.stop();
+}
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'timeless-runner-'));
+  url = await newUrl();
+  await openDatabase();
+  segmind = fakeSegmind();
+  logged = recordedLog();
+  events = [];
+  endings = new Map();
+  shown = new Map();
+  dropped = [];
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] });
+  start();
+});
+
+afterEach(async () => {
+  await stop();
+  vi.useRealTimers();
+  rmSync(folder, { recursive: true });
+});
+
+/** Lets `ms` pass in small steps, so that what is promised in between gets its turn; a server answers in real time. */
+async function pass(ms: number): Promise<void> {
+  if (!ON_POSTGRES) {
+    await vi.advanceTimersByTimeAsync(ms);
+    return;
+  }
+  for (let leftMs = ms; leftMs > 0; leftMs -= 100) {
+    await vi.advanceTimersByTimeAsync(Math.min(leftMs, 100));
+    // A question that is answered after those asked before it.
+    for (let turn = 0; turn < 3; turn += 1) await database.relaxed.selectFrom('circuit').selectAll().execute();
+  }
+}
+const failureOf = (id: string) => {
+  const ending = endings.get(id);
+  return ending?.name === 'failed' ? ending.failure : undefined;
+};
+
+// What takes its time does so over every database.
+describe.skipIf(ON_POSTGRES)('JobRunner', () => {
+  it('ends a job that waited for an hour, uncharged, whatever it met meanwhile', async () => {
+    segmind.answer = async () => {
+      throw new RateLimited(Date.now() + 4 * MINUTE_MS);
+    };
+    await accept('patient');
+    await pass(59 * MINUTE_MS);
+    expect(endings.size).toBe(0);
+    expect(segmind.posts.length).toBeGreaterThan(5);
+    await pass(2 * MINUTE_MS);
+    expect(failureOf('patient')).toEqual({ kind: 'waited_too_long' });
+    const postsSoFar = segmind.posts.length;
+    await pass(30 * MINUTE_MS);
+    expect(segmind.posts).toHaveLength(postsSoFar);
+  });
+
+  it('ends who waits behind an open circuit after 15 minutes, and refuses new ones at once', async () => {
+    segmind.answer = async () => {
+      throw new ModelForbidden('');
+    };
+    for (const id of ['met it', 'waits 1', 'waits 2']) await accept(id);
+    await pass(1_000);
+    expect(failureOf('met it')).toEqual({ kind: 'stopped', reason: 'forbidden' });
+    expect(jobs.runner.refusal()).toEqual({ name: 'stopped', reason: 'forbidden' });
+    expect(shown.get('waits 1')).toMatchObject({
+      phase: 'queued',
+      because: { name: 'stopped', reason: 'forbidden' },
+    });
+    await pass(14 * MINUTE_MS);
+    expect([...endings.keys()]).toEqual(['met it']);
+    await pass(2 * MINUTE_MS);
+    // One of them is let through as the trial; it fails as well, and the other ends unsubmitted.
+    expect(failureOf('waits 1')).toEqual({ kind: 'stopped', reason: 'forbidden' });
+    expect(failureOf('waits 2')).toEqual({ kind: 'stopped', reason: 'forbidden' });
+    expect(segmind.posts).toHaveLength(2);
+  });
+
+  it('spares those who wait when the trial succeeds', async () => {
+    segmind.answer = async (post) => {
+      if (post === 1) throw new SpendLimitReached(406, '');
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      return { requestId: `request-${post}` };
+    };
+    for (const id of ['met it', 'trial', 'spared 1', 'spared 2']) await accept(id);
+    await pass(16 * MINUTE_MS);
+    expect(segmind.posts).toEqual(['met it', 'trial', 'spared 1', 'spared 2']);
+    expect([...endings.keys()]).toEqual(['met it']);
+  });
+
+  it('tries once more after a 5xx, with the line at rest for two seconds, and then gives up', async () => {
+    segmind.answer = async () => {
+      throw new ServerError(502, '');
+    };
+    await accept('unlucky');
+    await accept('next');
+    await pass(1_000);
+    expect(segmind.posts).toEqual(['unlucky']);
+    expect(shown.get('next')).toMatchObject({ phase: 'queued', place: 2 });
+    await pass(3_000);
+    expect(segmind.posts.slice(0, 2)).toEqual(['unlucky', 'unlucky']);
+    expect(failureOf('unlucky')).toEqual({ kind: 'server_error', status: 502 });
+  });
+
+  it('does not send a POST that was put on record too long ago, and begins it anew', async () => {
+    let granted = 0;
+    const inTurn: Database['inTurn'] = async (work) => {
+      const entry = await database.inTurn(work);
+      granted += 1;
+      // As a process that is frozen in between.
+      if (granted === 1) vi.advanceTimersByTime(6_000);
+      return entry;
+    };
+    start({ database: { ...database, inTurn } });
+    await accept('late');
+    await pass(2_000);
+    expect(segmind.posts).toEqual(['late']);
+    expect(granted).toBe(2);
+    const rows = await database.db.selectFrom('posts').select('outcome').orderBy('id').execute();
+    expect(rows.map(({ outcome }) => outcome)).toEqual(['accepted']);
+  });
+
+  it('lets a job be cancelled while it waits for its second try', async () => {
+    segmind.answer = async () => {
+      throw new ServerError(502, '');
+    };
+    await accept('unlucky');
+    await pass(1_000);
+    expect(jobs.runner.cancel('unlucky', 'member')).toBe(true);
+    await pass(5_000);
+    expect(segmind.posts).toHaveLength(1);
+    expect(endings.get('unlucky')).toEqual({ name: 'cancelled', cancelledBy: 'member' });
+  });
+
+  it('has no more jobs under way than allowed, but does not count one that is overdue', async () => {
+    await stop();
+    start({ maxInFlight: 2, deadlineMs: MINUTE_MS });
+    for (const id of ['a', 'b', 'c']) await accept(id);
+    await pass(30_000);
+    expect(segmind.posts).toEqual(['a', 'b']);
+    expect(shown.get('a')).toMatchObject({ phase: 'rendering', isOverdue: false });
+    await pass(MINUTE_MS);
+    expect(segmind.posts).toEqual(['a', 'b', 'c']);
+    expect(shown.get('a')).toMatchObject({ phase: 'rendering', isOverdue: true });
+  });
+
+  it('holds the pictures of at most four jobs in memory', async () => {
+    segmind.poll = async () => 'COMPLETED';
+    let held = 0;
+    let most = 0;
+    segmind.download = async () => {
+      held += 1;
+      most = Math.max(most, held);
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      held -= 1;
+    };
+    for (let index = 0; index < 10; index += 1) await accept(`job ${index}`);
+    await pass(MINUTE_MS);
+    expect(most).toBe(4);
+    expect([...endings.values()].map(({ name }) => name)).toEqual(Array(10).fill('delivered'));
+  });
+
+  it('keeps nothing of a job whose acknowledgement failed', async () => {
+    const refused = new Error('10062');
+    await expect(jobs.runner.accept(requestOf('late'), () => Promise.reject(refused))).rejects.toBe(refused);
+    expect(await store.get('late')).toBeUndefined();
+    await pass(5_000);
+    expect(segmind.posts).toEqual([]);
+  });
+
+  it('ends a job that is cancelled while its acknowledgement is under way, without a POST', async () => {
+    let acknowledge = () => {};
+    const isAcknowledged = new Promise<void>((resolve) => {
+      acknowledge = resolve;
+    });
+    const accepted = jobs.runner.accept(requestOf('blocked', { guildId: 'guild' }), () => isAcknowledged);
+    expect(jobs.runner.waitingIn('guild').map(({ id }) => id)).toEqual(['blocked']);
+    expect(jobs.runner.cancel('blocked', 'moderator')).toBe(true);
+    acknowledge();
+    expect(await accepted).toBe('accepted');
+    await pass(1_000);
+    expect(endings.get('blocked')).toEqual({ name: 'cancelled', cancelledBy: 'moderator' });
+    expect(jobs.runner.waitingIn('guild')).toEqual([]);
+    expect(segmind.posts).toEqual([]);
+  });
+
+  it('ends a job of an earlier process that is cancelled before it is known whether somebody waits for it', async () => {
+    await store.insert(requestOf('left', { guildId: 'guild' }));
+    let tell = (_: boolean) => {};
+    const wasAcknowledged = () => new Promise<boolean>((resolve) => (tell = resolve));
+    start({ delivery: { wasAcknowledged } });
+    await jobs.runner.resume();
+    expect(jobs.runner.cancel('left', 'moderator')).toBe(true);
+    tell(true);
+    await pass(1_000);
+    expect(endings.get('left')).toEqual({ name: 'cancelled', cancelledBy: 'moderator' });
+    expect(segmind.posts).toEqual([]);
+  });
+
+  it('does not acknowledge the same interaction twice while the first is under way', async () => {
+    const acknowledge = vi.fn(async () => {});
+    const both = await Promise.all([
+      jobs.runner.accept(requestOf('twin'), acknowledge),
+      jobs.runner.accept(requestOf('twin 2', { interactionId: 'twin' }), acknowledge),
+    ]);
+    expect(both).toEqual(['accepted', 'duplicate']);
+    expect(acknowledge).toHaveBeenCalledTimes(1);
+  });
+
+  it('refuses new jobs once it is stopping, and sends no further POST', async () => {
+    await stop();
+    expect(jobs.runner.refusal()).toEqual({ name: 'restarting' });
+    await accept('too late');
+    await pass(5_000);
+    expect(segmind.posts).toEqual([]);
+  });
+});
+
+describe('JobRunner after a restart', () => {
+  it('takes up an earlier process: sends nothing again for what may have been sent', async () => {
+    const left = async (id: string): Promise<JobIn<'queued'>> => {
+      const job = await store.insert(requestOf(id));
+      if (job?.state.name !== 'queued') throw new Error('not inserted');
+      return { ...job, state: job.state };
+    };
+    const holds = new SubmitHoldStore(database, { log: logged.log, signal: stopping.signal });
+    const submit = async (job: JobIn<'queued'>) =>
+      new SubmitLedger(database, holds).grant(job, {
+        requestsPerMinute: 60,
+        mayBeInFlightElsewhere: 60,
+        isTrial: false,
+        getHold: await loadHold(holds),
+      });
+    await left('queued 1');
+    await submit(await left('submitting'));
+    await submit(await left('submitted'));
+    await store.transition('submitted', 'submitting', {
+      name: 'submitted',
+      requestId: 'request-0',
+      submittedAtMs: Date.now(),
+      phase: 'QUEUED',
+      isOverdue: false,
+    });
+    await left('untold');
+    await store.transition('untold', 'queued', { name: 'cancelled', cancelledBy: 'member' });
+    await left('queued 2');
+    segmind.poll = async () => 'COMPLETED';
+    await database.close();
+    await openDatabase();
+    start();
+    await jobs.runner.resume();
+    await pass(10_000);
+    expect(segmind.posts.toSorted()).toEqual(['queued 1', 'queued 2']);
+    expect(Object.fromEntries([...endings].map(([id, { name }]) => [id, name]))).toEqual({
+      'queued 1': 'delivered',
+      'queued 2': 'delivered',
+      submitting: 'unknown',
+      submitted: 'delivered',
+      untold: 'cancelled',
+    });
+    const unfinished = database.db.selectFrom('jobs').select('id').where('ended_at', 'is', null);
+    expect(await unfinished.execute()).toEqual([]);
+  });
+
+  // A process among others claims its jobs by the server's own clock, which the test doesn't hold.
+  it.skipIf(ON_POSTGRES)('after N recent POSTs sends N more within 62 s, and never more than N in 60 s', async () => {
+    const sentAtMs: number[] = [];
+    segmind.answer = async (post) => {
+      sentAtMs.push(monotonicNow());
+      return { requestId: `request-${post}` };
+    };
+    start({ requestsPerMinute: 5 });
+    for (let index = 0; index < 5; index += 1) {
+      await accept(`before ${index}`);
+      await pass(3_000);
+    }
+    await stop();
+    await database.close();
+    await openDatabase();
+    start({ requestsPerMinute: 5 });
+    await jobs.runner.resume();
+    for (let index = 0; index < 5; index += 1) await accept(`after ${index}`);
+    await pass(62_000);
+    expect(sentAtMs).toHaveLength(10);
+    for (const [index, atMs] of sentAtMs.entries()) {
+      expect(atMs - (sentAtMs[index - 5] ?? Number.NEGATIVE_INFINITY)).toBeGreaterThan(60_000);
+    }
+  });
+
+  it('drops what an earlier process stored of a press that was never acknowledged, and says so', async () => {
+    await store.insert(requestOf('nobody waits'));
+    await database.close();
+    await openDatabase();
+    start({ delivery: { wasAcknowledged: async () => false } });
+    await jobs.runner.resume();
+    await pass(1_000);
+    expect(dropped).toEqual(['nobody waits']);
+    expect(await store.get('nobody waits')).toBeUndefined();
+    expect(segmind.posts).toEqual([]);
+  });
+});
+
+/** All that a job goes through, while the test holds every clock. */
+describe.skipIf(ON_POSTGRES)("a job's loop", () => {
+  const stepsOf = (id: string) =>
+    events.flatMap((event) => (event.name === 'stepped' && event.job.id === id ? event.job.state.name : []));
+
+  it('goes from stage to stage until the job is closed', async () => {
+    segmind.poll = async () => 'COMPLETED';
+    await accept('whole');
+    await pass(1_000);
+    expect(stepsOf('whole')).toEqual(['submitting', 'submitted', 'rendered', 'delivering', 'delivered']);
+    expect(await jobs.runner.find('whole')).toMatchObject({ interactionToken: '', endedAtMs: expect.any(Number) });
+    expect(jobs.runner.load).toEqual({ waiting: 0, inFlight: 0 });
+    expect(events[0]).toMatchObject({ name: 'accepted', job: { id: 'whole' } });
+  });
+
+  it('returns to the queue after a 429, keeps its hour, and ends with the image', async () => {
+    const sentAtMs: number[] = [];
+    segmind.answer = async (post) => {
+      sentAtMs.push(monotonicNow());
+      if (post === 1) throw new RateLimited(Date.now() + 30_000);
+      return { requestId: 'r' };
+    };
+    segmind.poll = async () => 'COMPLETED';
+    await accept('returned');
+    await accept('next');
+    await pass(1_000);
+    expect(shown.get('returned')).toMatchObject({ phase: 'queued', place: 1, because: { name: 'paused' } });
+    await pass(34_000);
+    expect(segmind.posts).toEqual(['returned', 'returned', 'next']);
+    expect((sentAtMs[1] ?? 0) - (sentAtMs[0] ?? 0)).toBeGreaterThanOrEqual(30_000);
+    expect(stepsOf('returned').slice(0, 4)).toEqual(['submitting', 'queued', 'submitting', 'submitted']);
+  });
+
+  it.each([-60 * MINUTE_MS, 60 * MINUTE_MS])(
+    'does not see a wall clock that is set by %i ms, in whatever stage the job is',
+    async (stepMs) => {
+      await stop();
+      start({ requestsPerMinute: 2 });
+      let finish = () => {};
+      segmind.download = () =>
+        new Promise((resolve) => {
+          finish = resolve;
+        });
+      segmind.poll = async () => 'COMPLETED';
+      await accept('delivering');
+      await pass(1_000);
+      segmind.poll = async () => 'PROCESSING';
+      for (const id of ['submitted', 'queued']) await accept(id);
+      await pass(1_000);
+      vi.setSystemTime(Date.now() + stepMs);
+      segmind.poll = async () => 'COMPLETED';
+      segmind.download = async () => {};
+      finish();
+      await pass(5_000);
+      expect([...endings.keys()].toSorted()).toEqual(['delivering', 'submitted']);
+      expect(segmind.posts).toHaveLength(2);
+      await pass(55_000);
+      expect([...endings.values()].map(({ name }) => name)).toEqual(Array(3).fill('delivered'));
+    },
+  );
+
+  it('ends a job around which something of ours breaks, by what may have been sent', async () => {
+    segmind.answer = async () => {
+      throw new TypeError('a defect');
+    };
+    const insert = store.transition.bind(store);
+    await accept('failed');
+    await pass(1_000);
+    expect(failureOf('failed')).toEqual({ kind: 'internal' });
+    segmind.answer = async (post) => ({ requestId: `request-${post}` });
+    store.transition = async (...given) => {
+      if (given[2].name === 'submitted') throw new Error('a broken statement');
+      return insert(...given);
+    };
+    await accept('sent');
+    await pass(1_000);
+    expect(endings.get('sent')).toEqual({ name: 'unknown' });
+    expect(logged.lines.map(({ msg }) => msg)).toContain('job broke');
+    expect(jobs.runner.load).toEqual({ waiting: 0, inFlight: 0 });
+  });
+
+  it('leaves a job whose permit is being stored at a stop queued, and off the record', async () => {
+    let store = () => {};
+    const held = new Promise<void>((resolve) => {
+      store = resolve;
+    });
+    let isFirst = true;
+    const inTurn: Database['inTurn'] = async (work) => {
+      const entry = await database.inTurn(work);
+      if (isFirst) {
+        isFirst = false;
+        await held;
+      }
+      return entry;
+    };
+    start({ database: { ...database, inTurn } });
+    await accept('stored');
+    await pass(100);
+    stopping.abort(new Error('The process is stopping.'));
+    const stopped = jobs.stop();
+    store();
+    await stopped;
+    expect((await jobs.runner.find('stored'))?.state.name).toBe('queued');
+    expect(await database.db.selectFrom('posts').selectAll().execute()).toEqual([]);
+    expect(segmind.posts).toEqual([]);
+  });
+
+  it('waits with many others without a warning, and leaves nothing scheduled at a stop', async () => {
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => warnings.push(warning);
+    process.on('warning', onWarning);
+    start({ maxInFlight: 1 });
+    for (let index = 0; index < 20; index += 1) await accept(`job ${index}`);
+    await pass(5_000);
+    await stop();
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', onWarning);
+    expect(warnings).toEqual([]);
+    expect(vi.getTimerCount()).toBe(0);
+    expect((await jobs.runner.find('job 19'))?.state.name).toBe('queued');
+  });
+});

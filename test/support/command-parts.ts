@@ -1,0 +1,96 @@
+import type { ButtonInteraction } from 'discord.js';
+import type { CommandContext } from '../../src/commands/command.ts';
+import type { Invoker, InvokerFacts } from '../../src/commands/invoker.ts';
+import type { Job, JobRequest } from '../../src/jobs/job.ts';
+import type { Acceptance, Refusal } from '../../src/jobs/runner.ts';
+import { Admission } from '../../src/settings/admission.ts';
+import { CostEstimate } from '../../src/settings/estimate.ts';
+import { SettingsStore } from '../../src/settings/store.ts';
+import { UsageCache } from '../../src/settings/usage-cache.ts';
+import { UsageStore } from '../../src/settings/usage-store.ts';
+import { recordedLog } from './job-fixtures.ts';
+import { CHANNEL_ID, GUILD_ID, MEMBER_ID, MODERATOR_ID, parseSettings } from './settings-fixtures.ts';
+import { newUrl, openForTest } from './storage/fixtures.ts';
+
+/** What commands that make images work with: real settings and limits, and stand-ins for Discord and the jobs. */
+export async function createCommandParts() {
+  const database = await openForTest(await newUrl());
+  const settings = new SettingsStore(database);
+  const usageStore = new UsageStore(database);
+  const cache = new UsageCache(usageStore);
+  const { log, lines } = recordedLog();
+  const parts = {
+    /** What the member reads privately, or in the reply. */
+    replies: [] as { readonly content?: string; readonly flags?: number }[],
+    deferred: [] as object[],
+    edits: [] as unknown[],
+    accepted: [] as JobRequest[],
+    refusals: [] as string[],
+    noted: [] as object[],
+    jobs: new Map<string, Job>(),
+    refusal: undefined as Refusal | undefined,
+    acceptance: 'accepted' as Acceptance,
+    acknowledge: async (): Promise<void> => {},
+  };
+  const admission = new Admission({
+    settings,
+    cache,
+    usageStore,
+    costs: new CostEstimate(),
+    directMessageImagesPerDay: 2,
+    onBudgetWarning: () => {},
+  });
+  // Safe cast: what makes an image uses nothing else.
+  const context = {
+    findParent: async () => ({ isAgeRestricted: false }),
+    jobs: {
+      refusal: () => parts.refusal,
+      async accept(request: JobRequest, acknowledge: () => Promise<unknown>, alongside?: (db: never) => Promise<void>) {
+        await acknowledge();
+        if (parts.acceptance !== 'accepted') return parts.acceptance;
+        if (alongside) await database.write((db) => alongside(db as never));
+        parts.accepted.push(request);
+        return parts.acceptance;
+      },
+      find: async (id: string) => parts.jobs.get(id),
+    },
+    admission,
+    settings,
+    modLog: { note: (_: string, entry: object) => parts.noted.push(entry) },
+    shardOf: () => 0,
+    onRefused: (reason: string) => parts.refusals.push(reason),
+    log,
+  } as unknown as CommandContext;
+  // Safe cast: what makes an image uses nothing else of an interaction.
+  const interaction = {
+    id: '600000000000000001',
+    applicationId: '700000000000000001',
+    token: 'token',
+    locale: 'de',
+    attachmentSizeLimit: 10_485_760,
+    reply: async (message: object) => parts.replies.push(message),
+    async deferReply(options: object) {
+      await parts.acknowledge();
+      parts.deferred.push(options);
+    },
+    editReply: async (content: unknown) => parts.edits.push(content),
+  } as unknown as ButtonInteraction;
+  const invoker: InvokerFacts = {
+    userId: MEMBER_ID,
+    roleIds: [],
+    permissions: 0n,
+    guildId: GUILD_ID,
+    channel: { id: CHANNEL_ID, type: 0, parentId: null, isAgeRestricted: false },
+    botPermissions: 0n,
+    namedChannels: new Map(),
+  };
+  const set = (given: object) => settings.change(GUILD_ID, MODERATOR_ID, () => parseSettings(given));
+  /** How many images the member has used or reserved today. */
+  const imagesUsed = async () => (await cache.load(GUILD_ID)).of(MEMBER_ID, Date.now()).imagesToday;
+  /** The invoker with the rules as they are now. */
+  const invokedBy = (facts: InvokerFacts = invoker): Invoker => ({
+    ...facts,
+    rules: admission.loadRules(facts.guildId),
+  });
+  return Object.assign(parts, { context, interaction, invoker, invokedBy, set, imagesUsed, lines });
+}
