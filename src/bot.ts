@@ -17,6 +17,7 @@ import { createJobs } from './jobs/create-jobs.ts';
 import { JobEvents } from './jobs/events.ts';
 import { hasEnded } from './jobs/job.ts';
 import { createJobLog } from './jobs/job-log.ts';
+import { ImageFiles } from './jobs/stages/image-files.ts';
 import { JobStore } from './jobs/store.ts';
 import { DepartedGuilds } from './jobs/upkeep/departed-guilds.ts';
 import { OldJobs } from './jobs/upkeep/old-jobs.ts';
@@ -39,6 +40,8 @@ import { now, within } from './time.ts';
 
 /** How long a stop waits for Discord's client. */
 const DISCONNECT_TIMEOUT_MS = 2_000;
+/** How long images are kept here that could not be delivered, and that Segmind doesn't keep. */
+const UNDELIVERED_DAYS = 7;
 
 export interface Bot {
   /** Resolves when the bot is connected. What Discord does not let in for good goes to `onFatal`. */
@@ -113,6 +116,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     events.emit({ name: 'credits_told', creditsUsd: credits.creditsUsd + credits.freeCreditsUsd });
     return credits;
   };
+  const imageFiles = new ImageFiles(join(findDataFolder(config.databaseUrl), IMAGES));
   const delivery = createDelivery({
     routes: new DiscordRoutes(botRest, interactionRest),
     log,
@@ -128,7 +132,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     segmind,
     getCredits,
     delivery,
-    imagesFolder: join(findDataFolder(config.databaseUrl), IMAGES),
+    imageFiles,
     shards,
     events,
     onDropped: (job) => settlements.settle(job, { wasAccepted: false }),
@@ -137,7 +141,17 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
   });
 
   const departed = new DepartedGuilds(database);
-  const retention = createRetention({ config, database, settings, usageStore, departed, isOwn, botRest, log });
+  const retention = createRetention({
+    config,
+    database,
+    settings,
+    usageStore,
+    imageFiles,
+    departed,
+    isOwn,
+    botRest,
+    log,
+  });
 
   const account: Account = {
     operatorGuildIds: config.discord.operatorGuildIds,
@@ -215,13 +229,22 @@ interface RetentionOptions {
   readonly database: Database;
   readonly settings: SettingsStore;
   readonly usageStore: UsageStore;
+  readonly imageFiles: ImageFiles;
   readonly departed: DepartedGuilds;
   readonly isOwn: (guildId: string | undefined) => boolean;
   readonly botRest: REST;
   readonly log: Log;
 }
 
-function createRetention({ config, database, settings, usageStore, botRest, ...options }: RetentionOptions): Retention {
+function createRetention({
+  config,
+  database,
+  settings,
+  usageStore,
+  imageFiles,
+  botRest,
+  ...options
+}: RetentionOptions): Retention {
   const oldJobs = new OldJobs(database);
   return new Retention({
     ...options,
@@ -230,6 +253,7 @@ function createRetention({ config, database, settings, usageStore, botRest, ...o
       (limit) => oldJobs.removeEnded(now() - config.jobs.retentionDays * DAY_MS, limit),
       (limit) => oldJobs.removePosts(now() - DAY_MS, limit),
       (limit) => usageStore.removeOld(now(), limit),
+      (limit) => imageFiles.removeOld(now() - UNDELIVERED_DAYS * DAY_MS, limit),
     ],
     listGuilds: () => listGuilds(botRest),
   });

@@ -20,7 +20,7 @@ import { Permits } from './permits/permits.ts';
 import { Turns } from './queue/turns.ts';
 import { JobRunner } from './runner.ts';
 import { createNoPeers } from './single-process.ts';
-import { ImageFiles } from './stages/image-files.ts';
+import type { ImageFiles } from './stages/image-files.ts';
 import { RenderEstimate } from './stages/render-estimate.ts';
 import { ResultImages } from './stages/result-images.ts';
 import type { JobStore } from './store.ts';
@@ -35,8 +35,7 @@ interface JobsOptions {
   readonly segmind: ImageService;
   readonly getCredits: GetCredits;
   readonly delivery: Delivery;
-  /** Where images wait that exist nowhere else. */
-  readonly imagesFolder: string;
+  readonly imageFiles: ImageFiles;
   /** The shards whose jobs are this process's; default: all. */
   readonly shards: OwnShards | undefined;
   readonly events: JobEvents;
@@ -55,7 +54,7 @@ export interface Jobs {
 
 /** Builds the parts that run jobs. */
 export function createJobs(options: JobsOptions): Jobs {
-  const { config, database, store, segmind, delivery, shards, events, log, signal } = options;
+  const { config, database, store, segmind, imageFiles, delivery, shards, events, log, signal } = options;
   const { mode, base64, requestsPerMinute, maxInFlight } = config.segmind;
   const { queueLimit, deadlineMs } = config.jobs;
   // Every job waits with this signal, and Node takes more than ten listeners for a leak.
@@ -84,7 +83,6 @@ export function createJobs(options: JobsOptions): Jobs {
       : new PeerWatcher({ leases: new Leases(database, shards), isShared: database.isShared, holds, log, signal });
   const queuedElsewhere = () => peers.queued;
   const turns = new Turns({ permits, circuit, delivery, queuedElsewhere, requestsPerMinute, queueLimit, log, signal });
-  const imageFiles = new ImageFiles(options.imagesFolder);
   const dependencies = {
     segmind,
     store,

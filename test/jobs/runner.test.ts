@@ -8,6 +8,7 @@ import { type JobEvent, JobEvents } from '../../src/jobs/events.ts';
 import type { Job, JobIn, JobRequest } from '../../src/jobs/job.ts';
 import { SubmitHoldStore } from '../../src/jobs/permits/hold.ts';
 import { SubmitLedger } from '../../src/jobs/permits/ledger.ts';
+import { ImageFiles } from '../../src/jobs/stages/image-files.ts';
 import { JobStore } from '../../src/jobs/store.ts';
 import { ModelForbidden, RateLimited, ServerError, SpendLimitReached } from '../../src/segmind/errors.ts';
 import type { Database } from '../../src/storage/database.ts';
@@ -95,7 +96,7 @@ function start({ mode = 'async', requestsPerMinute = 60, maxInFlight = 50, ...ch
       wasAcknowledged: async () => true,
       ...change.delivery,
     },
-    imagesFolder: join(folder, 'images'),
+    imageFiles: new ImageFiles(join(folder, 'images')),
     shards: undefined,
     events: emitter,
     onDropped: (job) => dropped.push(job.id),

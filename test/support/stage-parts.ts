@@ -53,7 +53,7 @@ export async function createStageParts(change: Partial<JobDependencies> = {}) {
     store,
     turns: { wait: () => parts.turn() },
     permits,
-    circuit: { trip: (error: Error) => note('trip')(error.name), recordCost: note('cost') },
+    circuit: { trip: (error: Error) => note('trip')(error.name), recordCost: note('cost'), neededUsd: 0.07 },
     delivery: {
       showProgress: (_: unknown, progress: Progress) => shown.push(progress),
       async deliver(_: unknown, ending: Ending) {

@@ -142,6 +142,11 @@ export class Circuit {
     if (this.#costsUsd.length > KEPT_COSTS) this.#costsUsd.shift();
   }
 
+  /** What the next image may cost, US$: the dearest of the last 20, 0.05 until one is known. */
+  get neededUsd(): number {
+    return this.#costsUsd.length === 0 ? UNKNOWN_COST_USD : Math.max(...this.#costsUsd);
+  }
+
   /** Asks at once what is else asked every few minutes, or allows a trial at once. True when a submit may go now. */
   async checkAgain(): Promise<boolean> {
     if (!this.#state.open) return true;
@@ -213,8 +218,7 @@ export class Circuit {
     let isCleared = false;
     try {
       const { creditsUsd, freeCreditsUsd } = await this.#getCredits({ signal: this.#closing.signal });
-      const neededUsd = this.#costsUsd.length === 0 ? UNKNOWN_COST_USD : Math.max(...this.#costsUsd);
-      isCleared = asked.open && (asked.reason === 'unauthorized' || creditsUsd + freeCreditsUsd >= neededUsd);
+      isCleared = asked.open && (asked.reason === 'unauthorized' || creditsUsd + freeCreditsUsd >= this.neededUsd);
     } catch {
       // No answer clears nothing: the circuit stays open and asks again.
     }

@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Pictures that exist nowhere else, until they are delivered: a blocking (v1) call hands them over once. */
@@ -29,6 +29,19 @@ export class ImageFiles {
 
   load(name: string): Promise<Buffer> {
     return readFile(join(this.#folder, name));
+  }
+
+  /** Removes up to `limit` images that were written before a moment (epoch milliseconds), and that nobody has fetched; returns how many. */
+  async removeOld(writtenBeforeMs: number, limit: number): Promise<number> {
+    const names = await readdir(this.#folder).catch(() => []);
+    const old: string[] = [];
+    for (const name of names) {
+      if (old.length === limit) break;
+      const { mtimeMs } = await stat(join(this.#folder, name));
+      if (mtimeMs < writtenBeforeMs) old.push(name);
+    }
+    await this.remove(old);
+    return old.length;
   }
 
   async remove(names: readonly string[]): Promise<void> {

@@ -60,15 +60,15 @@ async function post(
   job: Job,
   dependencies: JobDependencies,
 ): Promise<{ state: StateOf<'submitted' | 'rendered'>; result?: InferenceResult }> {
-  const { segmind, mode, base64 } = dependencies;
+  const { segmind, circuit, mode, base64 } = dependencies;
   if (mode === 'sync') return postAndRender(job, dependencies);
-  const { requestId } = await segmind.submit(parametersToSend(job), { base64 });
+  const { requestId } = await segmind.submit(parametersToSend(job), { base64, neededUsd: circuit.neededUsd });
   return { state: { name: 'submitted', requestId, submittedAtMs: now(), phase: 'QUEUED', isOverdue: false } };
 }
 
 /** The blocking call (v1), while the member sees that the image is being painted. */
 async function postAndRender(job: Job, dependencies: JobDependencies) {
-  const { segmind, imageFiles, delivery, estimate, log, base64, deadlineMs } = dependencies;
+  const { segmind, circuit, imageFiles, delivery, estimate, log, base64, deadlineMs } = dependencies;
   const submittedAtMs = now();
   const estimateSeconds = estimate.secondsFor(job.parameters);
   const show = (isOverdue: boolean) =>
@@ -76,7 +76,7 @@ async function postAndRender(job: Job, dependencies: JobDependencies) {
   show(false);
   const cancelOverdue = later(deadlineMs, () => show(true));
   try {
-    const result = await segmind.runSync(parametersToSend(job), { base64 });
+    const result = await segmind.runSync(parametersToSend(job), { base64, neededUsd: circuit.neededUsd });
     const inline = result.images.flatMap((image) => (image.kind === 'inline' ? [image] : []));
     const files = await imageFiles.save(job.id, inline).catch((error: unknown) => {
       // The images are in memory: delivering them from there is better than failing a job that was paid for.
