@@ -146,6 +146,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     database,
     settings,
     usageStore,
+    store,
     imageFiles,
     departed,
     isOwn,
@@ -229,6 +230,7 @@ interface RetentionOptions {
   readonly database: Database;
   readonly settings: SettingsStore;
   readonly usageStore: UsageStore;
+  readonly store: JobStore;
   readonly imageFiles: ImageFiles;
   readonly departed: DepartedGuilds;
   readonly isOwn: (guildId: string | undefined) => boolean;
@@ -241,6 +243,7 @@ function createRetention({
   database,
   settings,
   usageStore,
+  store,
   imageFiles,
   botRest,
   ...options
@@ -253,7 +256,7 @@ function createRetention({
       (limit) => oldJobs.removeEnded(now() - config.jobs.retentionDays * DAY_MS, limit),
       (limit) => oldJobs.removePosts(now() - DAY_MS, limit),
       (limit) => usageStore.removeOld(now(), limit),
-      (limit) => imageFiles.removeOld(now() - UNDELIVERED_DAYS * DAY_MS, limit),
+      (limit) => imageFiles.removeOld(now() - UNDELIVERED_DAYS * DAY_MS, limit, (jobId) => store.isUnfinished(jobId)),
     ],
     listGuilds: () => listGuilds(botRest),
   });

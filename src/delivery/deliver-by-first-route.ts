@@ -73,16 +73,18 @@ async function postOnce(routes: MemberRoutes, channelId: string, job: Job, messa
 
 /** @param mention whether the member is mentioned: needless in their own direct messages */
 function posting(routes: MemberRoutes, channelId: string, job: Job, mention: boolean): Way {
-  const { id, requesterId } = job;
+  const { id, requesterId, state } = job;
+  // Else Discord would answer a second delivery with the message of the first.
+  const nonce = state.name === 'delivering' && state.isRetry ? `${id}-r` : id;
   const worded = (body: Outgoing['body']) => (mention ? mentioning(body, requesterId) : body);
   return async ({ body, files }) => {
     // The only call that ever mentions, and it mentions one member: the one who waits for this.
     const pings = mention ? { allowed_mentions: { parse: [], users: [requesterId] } } : {};
     const message = { body: { ...worded(body), ...pings }, files };
-    const messageId = await postOnce(routes, channelId, job, message, id);
+    const messageId = await postOnce(routes, channelId, job, message, nonce);
     return {
       messageId,
-      more: (next, nonce) => postOnce(routes, channelId, job, next, nonce),
+      more: (next, moreNonce) => postOnce(routes, channelId, job, next, moreNonce),
       rewrite: (next) => routes.editMessage(channelId, messageId, { body: worded(next), files: [] }),
     };
   };

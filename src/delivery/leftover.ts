@@ -25,13 +25,13 @@ export function reportOf({ shrunk, tooLarge, refused }: Leftover): FileReport {
     reencoded: shrunk.length,
     tooLarge: linksOf(tooLarge),
     refused: linksOf(refused),
-    lost: [...tooLarge, ...refused].filter(({ url }) => url === undefined).length,
-    withheld: 0,
+    lost: tooLarge.filter(({ url }) => url === undefined).length,
+    withheld: refused.filter(({ url }) => url === undefined).length,
   };
 }
 
 /** The same where Discord takes no addresses either. @param missingLinks those of pictures that could not be downloaded */
 export function withoutAddresses(report: FileReport, missingLinks: readonly string[]): FileReport {
-  const withheld = report.tooLarge.length + report.refused.length + missingLinks.length;
+  const withheld = report.withheld + report.tooLarge.length + report.refused.length + missingLinks.length;
   return { ...report, tooLarge: [], refused: [], withheld };
 }

@@ -59,7 +59,7 @@ export async function deliverPictures(parts: PictureParts, job: Job, ending: Del
   const report = reportOf(leftover);
   await correctReport(parts, job, { ending, reached, report });
   await endProgress(job, ending, outcome, parts);
-  return reached.sent.hasAddresses || !showsNothing(ending, withoutAddresses(report, ending.missingLinks));
+  return !showsNothing(ending, reached.sent.hasAddresses ? report : withoutAddresses(report, ending.missingLinks));
 }
 
 /** What has become of the files of the first message, and which pictures are still to be sent. */

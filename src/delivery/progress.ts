@@ -5,7 +5,7 @@ import type { Log } from '../log.ts';
 import { progressMessage } from '../replies/progress.ts';
 import { later, monotonicNow, withTimeout } from '../time.ts';
 import { PacedQueue } from './paced-queue.ts';
-import { isWayGone } from './refusals.ts';
+import { isContentRefused, isWayGone } from './refusals.ts';
 import type { MemberRoutes, Outgoing } from './routes.ts';
 
 /** Between two edits of one message. Discord is reported to allow about 5 in 2 s; a reader needs far fewer. */
@@ -170,7 +170,8 @@ export class ProgressEditor {
       return true;
     } catch (error) {
       log.warn({ err: error, job: entry.job.id }, 'a progress edit failed');
-      if (isWayGone(error)) {
+      // Where the text is refused, the result may still come this way.
+      if (isWayGone(error) && !isContentRefused(error)) {
         entry.refused = [...entry.refused, name];
         await onRefused(entry.job, entry.refused);
       }

@@ -72,7 +72,7 @@ export function judge(error: unknown): Verdict {
         : { name: 'unknown' };
     case 'ForeignAnswer':
       // A gateway that gave up waiting doesn't say whether the request came through.
-      return failure.status >= 500
+      return failure.status >= 500 || failure.status < 300
         ? { name: 'unknown' }
         : failed({ kind: 'refused_on_the_way', status: failure.status });
     case 'BadRequest':

@@ -43,6 +43,7 @@ export function createJobLog(log: Log, shardOf: ShardOf): JobListener {
       }
       case 'resumed':
         log.debug({ ...factsOf(event.job), state: event.job.state.name }, 'resumed');
+        if (hasEnded(event.job.state)) requestIds.delete(event.job.id);
         break;
       case 'stepped':
         logStep(event.job, event.from);

@@ -120,6 +120,16 @@ export interface Job extends JobRequest {
   readonly endedAtMs?: number;
 }
 
+/** What is kept of the result of a rendered job. */
+export function factsOf(state: StateOf<'rendered' | 'delivering'>): RenderedFacts {
+  if (state.name === 'rendered') {
+    const { name, ...facts } = state;
+    return facts;
+  }
+  const { name, uploads, isRetry, ...facts } = state;
+  return facts;
+}
+
 /** A job that is known to be in one state. */
 export type JobIn<Name extends StateName> = Job & { readonly state: StateOf<Name> };
 

@@ -2,7 +2,7 @@ import type { Database } from '../storage/database.ts';
 import { nextTurn } from '../time.ts';
 import type { JobDependencies } from './dependencies.ts';
 import type { StopReason } from './failure.ts';
-import { hasEnded, type Job, type JobIn, type JobRequest, type JobState } from './job.ts';
+import { factsOf, hasEnded, type Job, type JobIn, type JobRequest, type JobState } from './job.ts';
 import type { SubmitHold } from './permits/hold.ts';
 import type { SubmitLedger } from './permits/ledger.ts';
 import type { Peers } from './single-process.ts';
@@ -260,5 +260,7 @@ function isQueued(job: Job): job is JobIn<'queued'> {
 /** How a job ends around which something of ours broke: what was being sent, or was sent, may have been paid for. */
 function brokenEnd({ state }: Job): Extract<JobState, { name: 'failed' | 'unknown' }> {
   if (state.name === 'submitting') return { name: 'unknown' };
-  return { name: 'failed', failure: { kind: state.name === 'queued' ? 'not_submitted' : 'internal' } };
+  const failure = { kind: state.name === 'queued' ? 'not_submitted' : 'internal' } as const;
+  const isRendered = state.name === 'rendered' || state.name === 'delivering';
+  return { name: 'failed', failure, ...(isRendered ? { rendered: factsOf(state) } : {}) };
 }

@@ -211,15 +211,17 @@ export class JobStore {
     return job;
   }
 
-  /** Marks an ended job as told: it needs its token no more, and its retention begins. */
+  /** Marks an ended job as told: it needs its token no more, and its retention begins. @throws JobLost when it is being delivered again */
   async close(job: Job): Promise<Job> {
     const endedAtMs = now();
-    await this.#database.db
+    const { numUpdatedRows } = await this.#database.db
       .updateTable('jobs')
       .set({ ended_at: endedAtMs, interaction_token: null })
       .where('id', '=', job.id)
+      .where('state', '=', job.state.name)
       .where('claimed_by', '=', this.#database.processId)
-      .execute();
+      .executeTakeFirstOrThrow();
+    if (numUpdatedRows === 0n) throw new JobLost(job.id, job.state.name);
     return { ...job, interactionToken: '', endedAtMs };
   }
 
@@ -235,6 +237,12 @@ export class JobStore {
       .orderBy('sequence')
       .execute();
     return readable(rows, onUnreadable);
+  }
+
+  async isUnfinished(id: string): Promise<boolean> {
+    const { db } = this.#database;
+    const row = await db.selectFrom('jobs').select('ended_at').where('id', '=', id).executeTakeFirst();
+    return row !== undefined && row.ended_at === null;
   }
 
   /** Removes a job that nobody waits for. */

@@ -23,9 +23,9 @@ export interface FileReport {
   readonly tooLarge: readonly string[];
   /** Addresses of pictures that Discord did not take. */
   readonly refused: readonly string[];
-  /** How many pictures could not be attached and have no address. */
+  /** How many images are too large and have no address. */
   readonly lost: number;
-  /** How many pictures Discord takes neither as files nor as addresses; then no address is shown. */
+  /** How many images Discord takes neither as files nor as addresses, or that have no address; then no address is shown. */
   readonly withheld: number;
 }
 
@@ -62,7 +62,7 @@ function finishedNotes(job: Job, ending: Delivered, report: FileReport): string[
     ...(came < asked ? [`The image service made ${came} of the ${asked} pictures asked for.`] : []),
     ...(report.lost > 0 ? [describeLost(report.lost, ending.pictures.length)] : []),
     ...(report.reencoded > 0 ? ["Made smaller (WebP) to fit Discord's limit for files here."] : []),
-    ...(report.withheld > 0 ? ['Discord takes neither the files nor their addresses here.'] : []),
+    ...(report.withheld > 0 ? ['Discord rejected the files here.'] : []),
     ...(report.withheld > 0 ? [] : linked('Not downloaded; for some days here:', ending.missingLinks)),
     ...linked("Too large for Discord's limit here; for some days it is at:", report.tooLarge),
     ...linked('Discord did not take it as a file; for some days it is at:', report.refused),
@@ -92,6 +92,12 @@ function deliveredMessage(job: Job, ending: Delivered, report: FileReport): Mess
   });
 }
 
+/** Trying again costs; fetching what is painted doesn't, as long as it is kept. */
+function failedButtons({ failure, rendered }: Extract<Ending, { name: 'failed' }>) {
+  if (!rendered) return [TRY_AGAIN, DELETE];
+  return failure.kind === 'undeliverable' ? [FETCH, DELETE] : [FETCH, TRY_AGAIN, DELETE];
+}
+
 /**
  * The message that a job ends with.
  * @param report default: every picture is attached as it is
@@ -108,7 +114,7 @@ export function endMessage(job: Job, ending: Ending, report = ALL_ATTACHED): Mes
           description: `${promptText(job)}\n\n${describeFailure(ending.failure)}`,
           ...footerOf(job, [`Reference ${job.id}`]),
         },
-        buttons: [ending.rendered ? FETCH : TRY_AGAIN, DELETE],
+        buttons: failedButtons(ending),
       });
     case 'unknown':
       return message(job.id, {

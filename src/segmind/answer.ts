@@ -129,7 +129,7 @@ function refusalOf(answer: Answer, status: 402 | 406, subject: Subject, detail: 
     case 'parameter':
       return new ParameterRejected(detail);
     case 'unclear':
-      if (call === 'submit') return new RefusalUnclear(status, detail, isWord);
+      if (call === 'submit') return new RefusalUnclear(status, detail, { isSegmindsWord: isWord, isPage });
       return isWord ? new UnexpectedStatus(status, detail) : new ForeignAnswer(status, call, detail);
     default:
       return refusal satisfies never;

@@ -9,17 +9,17 @@ import {
 
 /**
  * Decides by the balance what a submit was refused for when the answer doesn't say.
- * @param askBalanceUsd free of charge; when it fails, a 402 counts as a lack of credits and a 406 doesn't
+ * @param askBalanceUsd free of charge; when it fails, a 402 counts as a lack of credits, unless it is a page; a 406 doesn't
  * @param neededUsd what the request may cost
  */
 export async function clarifyRefusal(
-  { status, detail, isSegmindsWord }: RefusalUnclear,
+  { status, detail, isSegmindsWord, isPage }: RefusalUnclear,
   askBalanceUsd: () => Promise<number>,
   neededUsd: number,
 ): Promise<SegmindFailure> {
   const isShort = await askBalanceUsd().then(
     (balanceUsd) => balanceUsd < neededUsd,
-    (error: unknown) => error instanceof CreditsNotFound || status === 402,
+    (error: unknown) => error instanceof CreditsNotFound || (status === 402 && !isPage),
   );
   if (isShort) return new InsufficientCredits(status, detail);
   return isSegmindsWord ? new ParameterRejected(detail) : new ForeignAnswer(status, 'submit', detail);

@@ -1,7 +1,14 @@
 import { failureOf, jsonOf, parseAnswer } from './answer.ts';
 import { clarifyRefusal } from './clarify-refusal.ts';
 import { type DownloadedImage, downloadImage } from './download.ts';
-import { MissingRequestId, OutcomeUnknown, RefusalUnclear, type SegmindFailure, ServerError } from './errors.ts';
+import {
+  ForeignAnswer,
+  MissingRequestId,
+  OutcomeUnknown,
+  RefusalUnclear,
+  type SegmindFailure,
+  ServerError,
+} from './errors.ts';
 import type { Answer } from './http.ts';
 import { isAllowedImageUrl } from './image-url.ts';
 import { type GetAnswer, Inference, isSuccess, MAX_RESULT_BYTES } from './inference.ts';
@@ -96,7 +103,7 @@ export class SegmindClient {
     const answer = await this.#transport.post(`/v2/${MODEL}`, body, limits);
     if (!isSuccess(answer)) throw await this.#submitFailure(answer, parameters, options);
     const accepted = submitSchema.safeParse(jsonOf(answer));
-    if (!accepted.success) throw new MissingRequestId(answer.status);
+    if (!accepted.success) throw missingRequestId(answer);
     return this.inference(accepted.data.request_id, { samples: parameters.samples });
   }
 
@@ -190,4 +197,11 @@ export class SegmindClient {
   close(): Promise<void> {
     return this.#transport.close();
   }
+}
+
+/** JSON without a request id is Segmind's; anything else with a status of success is a page of something between. */
+function missingRequestId(answer: Answer): MissingRequestId | ForeignAnswer {
+  return jsonOf(answer) === undefined
+    ? new ForeignAnswer(answer.status, 'submit', '')
+    : new MissingRequestId(answer.status);
 }

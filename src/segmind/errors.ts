@@ -187,11 +187,18 @@ export class RefusalUnclear extends ExplainedError {
   override readonly name = 'RefusalUnclear';
   readonly status: 402 | 406;
   readonly isSegmindsWord: boolean;
+  /** Whether a page of something between came in place of an answer. */
+  readonly isPage: boolean;
 
-  constructor(status: 402 | 406, detail: string, isSegmindsWord: boolean) {
+  constructor(
+    status: 402 | 406,
+    detail: string,
+    { isSegmindsWord, isPage }: { isSegmindsWord: boolean; isPage: boolean },
+  ) {
     super(`Segmind doesn't say why it refuses a submit (${status})`, detail);
     this.status = status;
     this.isSegmindsWord = isSegmindsWord;
+    this.isPage = isPage;
   }
 }
 

@@ -112,7 +112,8 @@ function refuseUsage(
 ): Refusal | undefined {
   const cooldown = effectiveLimit(settings, roleIds, 'cooldownSeconds');
   const untilMs = (usage.lastAcceptedAtMs ?? Number.NEGATIVE_INFINITY) + cooldown.value * 1_000;
-  if (cooldown.value > 0 && nowMs < untilMs)
+  // Farther away than it can be: the clock was set back.
+  if (nowMs < untilMs && untilMs <= nowMs + cooldown.value * 1_000)
     return { name: 'cooldown', untilMs, allowed: cooldown.value, source: cooldown.source };
   const jobs = effectiveLimit(settings, roleIds, 'jobsAtOnce');
   const underWay = usage.jobsUnderWay;

@@ -200,7 +200,7 @@ describe('content that Discord refuses with 403', () => {
     // Nothing of the image has arrived: it can be fetched later.
     expect(await deliver(makeJob(), one())).toBe(false);
     expect(tried).toEqual(['editReply files', 'editReply address', 'editReply address', 'editReply text']);
-    expect(textOf((discord.calls as [Call])[0].message)).toContain('neither the files nor their addresses');
+    expect(textOf((discord.calls as [Call])[0].message)).toContain('Discord rejected the files here');
   });
 
   it('so is one that could not be downloaded', async () => {
@@ -249,7 +249,7 @@ describe('content that Discord refuses with 403', () => {
     refuseWith(240_000, (call) => call.name === 'followUp' || describeCall(call) === 'editReply address');
     expect(await deliver(makeJob(fourSamples), withPictures(four))).toBe(true);
     expect(discord.calls.map(({ name }) => name)).toEqual(['editReply', 'editReply']);
-    expect(textOf(discord.calls.at(-1)?.message as Outgoing)).toContain('neither the files nor their addresses');
+    expect(textOf(discord.calls.at(-1)?.message as Outgoing)).toContain('Discord rejected the files here');
   });
 });
 

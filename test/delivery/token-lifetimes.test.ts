@@ -42,7 +42,7 @@ describe('the token of an interaction', () => {
     tokens.isAlive(job);
     vi.advanceTimersByTime(2 * HOUR_MS);
     vi.setSystemTime(Date.now() - 2 * HOUR_MS);
-    expect(tokens.isAlive(makeJob({ id: 'other' }))).toBe(true);
+    expect(tokens.isAlive(makeJob({ interactionToken: 'other' }))).toBe(true);
     expect(tokens.isAlive(job)).toBe(false);
   });
 });

@@ -13,7 +13,7 @@ async function areCalledGone(mode: Mode, creditsWording: Wording): Promise<void>
   expect(textOf(failed)).toContain('out of credits');
   expect(textOf(failed)).toContain('Nothing was charged.');
   expect(bed.segmind.submits.map(({ status }) => status)).toEqual([mode === 'sync' ? 406 : 402]);
-  await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'submits are stopped'));
+  await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'submits stopped'));
   await bed.close();
 }
 

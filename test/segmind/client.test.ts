@@ -244,7 +244,7 @@ describe('answers', () => {
     });
     const client = clientOf(server);
     expect(await rejectionOf(status(client))).toMatchObject({ name: 'UnreadableAnswer', issues: ['too long'] });
-    expect(await rejectionOf(submit(client))).toMatchObject({ name: 'MissingRequestId' });
+    expect(await rejectionOf(submit(client))).toMatchObject({ name: 'ForeignAnswer', status: 200 });
   });
 });
 

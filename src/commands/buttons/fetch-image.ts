@@ -19,7 +19,11 @@ export const fetchImage: Button = {
     }
     const { state } = job;
     if (state.name !== 'failed' || !state.rendered) {
-      await refuse('This image has already been fetched.');
+      await refuse(
+        state.name === 'rendered' || state.name === 'delivering'
+          ? 'This image is on its way right now.'
+          : 'This image has already been fetched.',
+      );
       return;
     }
     await interaction.deferReply(job.isPrivate ? { flags: MessageFlags.Ephemeral } : {});

@@ -21,13 +21,16 @@ export class FairDelay {
 
   /** Counts a POST of this process. */
   notePost(): void {
-    this.#postedAtMs.push(monotonicNow());
+    this.#postedAtMs = [...this.#lastMinute(), monotonicNow()];
   }
 
   /** Milliseconds, from 0 to 1,100. */
   next(): number {
-    this.#postedAtMs = this.#postedAtMs.filter((atMs) => atMs > monotonicNow() - WINDOW_MS);
-    const share = Math.min(1, this.#postedAtMs.length / this.#requestsPerMinute);
+    const share = Math.min(1, this.#lastMinute().length / this.#requestsPerMinute);
     return share * LONGEST_DELAY_MS + Math.random() * MAX_JITTER_MS;
+  }
+
+  #lastMinute(): number[] {
+    return this.#postedAtMs.filter((atMs) => atMs > monotonicNow() - WINDOW_MS);
   }
 }

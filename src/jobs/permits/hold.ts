@@ -6,7 +6,7 @@ import { stopReasonSchema } from '../failure.ts';
 import { retryWhileBusy } from '../retry-while-busy.ts';
 import { type CircuitState, TRIAL_INTERVAL_MS } from './circuit.ts';
 
-/** Rounding, and the way to the database. */
+/** Allows for rounding and database latency. */
 const TOLERANCE_MS = 5_000;
 
 /** What holds all submits, in every process. Times are on the monotonic clock of this process. */

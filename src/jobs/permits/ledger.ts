@@ -123,12 +123,13 @@ export class SubmitLedger {
     await this.#database.db.deleteFrom('posts').where('id', '=', postId).execute();
   }
 
-  /** Whether the last POSTs of all processes were answered by something between: one alone says nothing of the next. */
+  /** Whether something between answered the last POSTs of all processes, without a good answer between: one alone says nothing of the next. */
   async hasGatewayTrouble(): Promise<boolean> {
     const last = await this.#database.db
       .selectFrom('posts')
       .select('outcome')
-      .where('settled_at', 'is not', null)
+      // What broke on the way, or asked to wait, says nothing of it.
+      .where('outcome', 'not in', ['unknown', 'retry', 'rate_limited'])
       .orderBy('id', 'desc')
       .limit(GATEWAY_TROUBLE_POSTS)
       .execute();

@@ -95,7 +95,7 @@ export class Permits {
     return state.open ? { name: 'stopped', reason: state.reason } : this.#held?.because;
   }
 
-  /** Whether it is of use to ask for a permit. */
+  /** Whether asking for a permit could succeed now. */
   get mayBeAsked(): boolean {
     const { circuit, maxInFlight } = this.#options;
     return this.#held === undefined && this.#inFlight.size < maxInFlight && (!circuit.state.open || circuit.isTrialDue);
@@ -148,7 +148,12 @@ export class Permits {
   async settle(permit: Permit, outcome: PostOutcome, hasPassed: boolean): Promise<void> {
     const { ledger, circuit, log, signal } = this.#options;
     await retryWhileBusy(() => ledger.settle(permit.postId, outcome), log, signal);
-    if (outcome === 'foreign' && (await ledger.hasGatewayTrouble())) circuit.open('gateway_trouble');
+    const { state } = circuit;
+    if (outcome === 'foreign' && (await retryWhileBusy(() => ledger.hasGatewayTrouble(), log, signal)))
+      circuit.open('gateway_trouble');
+    // Such a trial may have cost something: the next one waits its time.
+    else if (permit.isTrial && state.open && (outcome === 'foreign' || outcome === 'unknown'))
+      circuit.open(state.reason);
     if (permit.isTrial) circuit.endTrial(hasPassed ? 'passed' : 'untold');
   }
 

@@ -3,7 +3,7 @@ import { ImageDownloadFailed } from '../../segmind/errors.ts';
 import type { Picture } from '../delivery.ts';
 import type { JobDependencies } from '../dependencies.ts';
 import { failureOf } from '../failure.ts';
-import type { Job, JobIn, RenderedFacts, StateOf } from '../job.ts';
+import { factsOf, type Job, type JobIn } from '../job.ts';
 
 /**
  * Downloads a rendered job's images and brings them to the member, when few enough other jobs do; a stop waits for it. Until then the
@@ -31,20 +31,24 @@ async function deliverNow(
 ): Promise<Job> {
   const { store, delivery, resultImages, log } = dependencies;
   const facts = factsOf(job.state);
+  const isRetried = job.state.name === 'delivering' && job.state.isRetry === true;
   let images: readonly ImageSource[];
   try {
     images = await resultImages.find(job, signal);
   } catch (error) {
     if (signal.aborted) throw error;
     log.error({ err: error, job: job.id }, 'images of a rendered job not found');
-    return store.move(job, { name: 'failed', failure: failureOf(error) }, signal);
+    const failure = failureOf(error);
+    const kept = failure.kind === 'result_expired' ? {} : { rendered: facts, isRetried };
+    return store.move(job, { name: 'failed', failure, ...kept }, signal);
   }
   const { pictures, missingLinks } = await collect(job, images, dependencies, signal);
   if (pictures.length === 0) {
     // An earlier process may have been ended between the upload and its record.
     if (job.state.name === 'delivering' && (await delivery.hasArrived(job)))
       return store.move(job, { name: 'delivered', ...facts }, signal);
-    return store.move(job, { name: 'failed', failure: { kind: 'images_unavailable', links: missingLinks } }, signal);
+    const failure = { kind: 'images_unavailable', links: missingLinks } as const;
+    return store.move(job, { name: 'failed', failure, rendered: facts, isRetried }, signal);
   }
   const delivering = await startDelivery(job, dependencies, signal);
   if (await delivery.deliver(delivering, { name: 'delivered', facts, pictures, missingLinks }))
@@ -52,18 +56,8 @@ async function deliverNow(
   // Whoever reads the log may hand the image over; a private one is nobody else's.
   const where = job.isPrivate ? {} : { images: facts.imageUrls };
   log.warn({ job: job.id, requestId: facts.requestId, ...where }, 'images not delivered');
-  const isRetried = delivering.state.isRetry === true;
   const failure = { kind: 'undeliverable' } as const;
   return store.move(delivering, { name: 'failed', failure, rendered: facts, isRetried }, signal);
-}
-
-function factsOf(state: StateOf<'rendered' | 'delivering'>): RenderedFacts {
-  if (state.name === 'rendered') {
-    const { name, ...facts } = state;
-    return facts;
-  }
-  const { name, uploads, isRetry, ...facts } = state;
-  return facts;
 }
 
 async function startDelivery(

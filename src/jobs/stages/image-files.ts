@@ -31,14 +31,23 @@ export class ImageFiles {
     return readFile(join(this.#folder, name));
   }
 
-  /** Removes up to `limit` images that were written before a moment (epoch milliseconds), and that nobody has fetched; returns how many. */
-  async removeOld(writtenBeforeMs: number, limit: number): Promise<number> {
+  /**
+   * Removes up to `limit` images that were written before a moment (epoch milliseconds); returns how many.
+   * @param isNeeded whether a job still has to deliver its images
+   */
+  async removeOld(
+    writtenBeforeMs: number,
+    limit: number,
+    isNeeded: (jobId: string) => Promise<boolean>,
+  ): Promise<number> {
     const names = await readdir(this.#folder).catch(() => []);
     const old: string[] = [];
     for (const name of names) {
       if (old.length === limit) break;
-      const { mtimeMs } = await stat(join(this.#folder, name));
-      if (mtimeMs < writtenBeforeMs) old.push(name);
+      // A delivery may have removed it meanwhile.
+      const file = await stat(join(this.#folder, name)).catch(() => undefined);
+      const [jobId = ''] = name.split('-');
+      if (file && file.mtimeMs < writtenBeforeMs && !(await isNeeded(jobId))) old.push(name);
     }
     await this.remove(old);
     return old.length;

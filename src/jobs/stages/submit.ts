@@ -34,7 +34,7 @@ async function sendOnce(
   dependencies: JobDependencies,
   signal: AbortSignal,
 ): Promise<Job> {
-  const { store, delivery } = dependencies;
+  const { circuit, delivery, log } = dependencies;
   try {
     if (monotonicNow() - permit.askedAtMs > LATE_MS) return await returnUnsent(job, permit, dependencies, signal);
     delivery.showProgress(job, { phase: 'submitting' });
@@ -45,14 +45,32 @@ async function sendOnce(
       return await settleFailure(error, job, permit, dependencies, signal);
     }
     // What was paid for is stored first: the record of the budget can wait.
-    const moved = await store.move(job, answer.state, signal);
-    await settle(permit, 'accepted', dependencies, true);
+    const moved = await storeAnswer(job, answer.state, dependencies, signal);
+    await settle(permit, 'accepted', dependencies, true).catch((error: unknown) => {
+      if (!signal.aborted) log.error({ err: error, job: job.id }, 'POST not settled');
+    });
     if (answer.result && moved.state.name === 'rendered') {
       noteResult(dependencies, { ...moved, state: moved.state }, answer.result);
     }
     return moved;
   } finally {
+    if (permit.isTrial) circuit.endTrial('untold');
     permit.release();
+  }
+}
+
+/** Whatever keeps the answer from being stored, the log has the id of what was paid for. */
+async function storeAnswer(
+  job: JobIn<'submitting'>,
+  state: StateOf<'submitted' | 'rendered'>,
+  { store, log }: JobDependencies,
+  signal: AbortSignal,
+): Promise<JobIn<'submitted' | 'rendered'>> {
+  try {
+    return await store.move(job, state, signal);
+  } catch (error) {
+    log.error({ err: error, job: job.id, requestId: state.requestId }, 'answer to a submit not stored');
+    throw error;
   }
 }
 

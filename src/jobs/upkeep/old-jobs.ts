@@ -10,7 +10,14 @@ export class OldJobs {
 
   /** Removes up to `limit` jobs that ended before `beforeMs`. */
   async removeEnded(beforeMs: number, limit: number): Promise<number> {
-    const old = this.#db.selectFrom('jobs').select('id').where('ended_at', '<', beforeMs).limit(limit);
+    const old = this.#db
+      .selectFrom('jobs')
+      .select('id')
+      .where((eb) =>
+        // What reached nobody stays open for the next start, but not for longer than anything else.
+        eb.or([eb('ended_at', '<', beforeMs), eb.and([eb('state', '=', 'failed'), eb('created_at', '<', beforeMs)])]),
+      )
+      .limit(limit);
     return this.#removeJobs(old);
   }
 
@@ -50,7 +57,7 @@ export class OldJobs {
       .selectFrom('jobs')
       .select('id')
       .where('guild_id', '=', guildId)
-      .where('ended_at', 'is not', null)
+      .where((eb) => eb.or([eb('ended_at', 'is not', null), eb('state', '=', 'failed')]))
       .limit(limit);
     return this.#removeJobs(its);
   }

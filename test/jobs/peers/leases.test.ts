@@ -60,8 +60,8 @@ describe('the jobs that no process owns', () => {
     for (const id of ['e', 'd', 'c', 'b', 'a']) await insert(id, '1');
     await submit('a');
     await store.transition('b', 'queued', cancelled);
-    await store.transition('d', 'queued', cancelled);
-    await store.close(makeJob({ id: 'd' }));
+    const ended = await store.transition('d', 'queued', cancelled);
+    if (ended) await store.close(ended);
     if (ON_POSTGRES) expect(await claim()).toEqual([]);
     await database.close();
     const next = await openProcess(url);

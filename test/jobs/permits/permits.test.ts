@@ -341,14 +341,19 @@ describe('the trial of an open circuit', () => {
     expect([circuit.isTrialDue, circuit.isTrialUnderWay, permits.mayBeAsked]).toEqual([true, false, true]);
   });
 
-  it('fails when something between answers it once more, and is allowed again at once when that was no outage yet', async () => {
-    await open();
-    await permits.settle(await takeTrial(), 'foreign', false);
-    expect([circuit.isTrialDue, circuit.state]).toMatchObject([true, { reason: 'forbidden' }]);
-    hasGatewayTrouble = true;
-    await permits.settle(await takeTrial(), 'foreign', false);
-    expect([circuit.isTrialDue, circuit.state]).toMatchObject([false, { open: true, reason: 'gateway_trouble' }]);
-  });
+  it.each(['foreign', 'unknown'] as const)(
+    'fails when its outcome is %s: the next one waits its time',
+    async (outcome) => {
+      await open();
+      await permits.settle(await takeTrial(), outcome, false);
+      expect([circuit.isTrialDue, circuit.isTrialUnderWay]).toEqual([false, false]);
+      expect(circuit.state).toMatchObject({ open: true, reason: 'forbidden' });
+      await pass(15 * MINUTE_MS);
+      hasGatewayTrouble = true;
+      await permits.settle(await takeTrial(), 'foreign', false);
+      expect([circuit.isTrialDue, circuit.state]).toMatchObject([false, { open: true, reason: 'gateway_trouble' }]);
+    },
+  );
 
   it('waits for the database when that says it is due later than here', async () => {
     await open();

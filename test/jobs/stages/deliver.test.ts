@@ -68,7 +68,11 @@ describe('delivering', () => {
 
   it('fails with the links when nothing could be downloaded', async () => {
     failDownloads(URLS);
-    expect((await run()).state).toEqual({ name: 'failed', failure: { kind: 'images_unavailable', links: URLS } });
+    expect((await run()).state).toMatchObject({
+      name: 'failed',
+      failure: { kind: 'images_unavailable', links: URLS },
+      rendered: { imageUrls: URLS },
+    });
     expect(parts.endings).toEqual([]);
   });
 

@@ -8,7 +8,8 @@ import { makeFolder } from '../../support/storage/fixtures.ts';
 it('removes images that nobody has fetched for long, as many at once as it may, and keeps the others', async () => {
   const folder = join(makeFolder(), 'images');
   const files = new ImageFiles(folder);
-  expect(await files.removeOld(Date.now(), 9)).toBe(0);
+  const isNeeded = async (jobId: string) => jobId === 'needed';
+  expect(await files.removeOld(Date.now(), 9, isNeeded)).toBe(0);
   const save = async (jobId: string, ageMs: number) => {
     const [name = ''] = await files.save(jobId, [{ bytes: PIXEL_PNG, extension: 'png' }]);
     const at = new Date(Date.now() - ageMs);
@@ -16,8 +17,8 @@ it('removes images that nobody has fetched for long, as many at once as it may, 
     return name;
   };
   for (const jobId of ['a', 'b', 'c']) await save(jobId, 2_000);
-  const recent = await save('d', 0);
+  const [recent, needed] = [await save('d', 0), await save('needed', 2_000)];
   const beforeMs = Date.now() - 1_000;
-  expect([await files.removeOld(beforeMs, 2), await files.removeOld(beforeMs, 2)]).toEqual([2, 1]);
-  expect(await files.load(recent)).toEqual(PIXEL_PNG);
+  expect([await files.removeOld(beforeMs, 2, isNeeded), await files.removeOld(beforeMs, 2, isNeeded)]).toEqual([2, 1]);
+  for (const name of [recent, needed]) expect(await files.load(name)).toEqual(PIXEL_PNG);
 });
