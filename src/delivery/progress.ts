@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Progress } from '../jobs/delivery.ts';
 import type { DeliveryRoute } from '../jobs/delivery-route.ts';
 import type { Job } from '../jobs/job.ts';
@@ -162,7 +163,11 @@ export class ProgressEditor {
     if (channelId !== undefined) this.#busyChannels.add(channelId);
     try {
       const tooLong = () => new Error(`A progress edit took more than ${EDIT_TIMEOUT_MS} ms.`);
-      const id = await withTimeout(EDIT_TIMEOUT_MS, tooLong, (signal) => send(message, signal));
+      const id = await withTimeout(EDIT_TIMEOUT_MS, tooLong, (signal) => {
+        // discord.js adds a listener each time it sends the edit, and Node takes more than ten for a leak.
+        setMaxListeners(0, signal);
+        return send(message, signal);
+      });
       if (entry.job.messageIds.length === 0) {
         entry.job = { ...entry.job, messageIds: [id] };
         await onMessages(entry.job, [id]);
