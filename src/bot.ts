@@ -66,7 +66,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
   const database = await openDatabase(config.databaseUrl, { shards, log, onFatal });
 
   const { client, botRest, interactionRest } = createConnection(config.discord, {
-    // A process that was frozen, and whose jobs others have taken over meanwhile, would disturb what they show.
+    // After a freeze, other processes may own this one's jobs: its requests would overwrite what they show.
     beforeRequest: () => database.ensureAlive(),
     onAnswer: (kind, method, status) => metrics?.onDiscordAnswer(kind, method, status),
     onBlock: (route) => metrics?.onDiscordBlock(route),

@@ -86,7 +86,7 @@ export class FaultScript {
     this.pending.push({ fault, left: fault.times ?? 1 });
   }
 
-  /** Forgets what is still to come. */
+  /** Drops the faults that no request has met yet. */
   clear(): void {
     this.pending = [];
   }

@@ -8,7 +8,7 @@ const COMPILER = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 /** The compiler needs less to see that nothing has changed. */
 const SAY_SO_AFTER_MS = 1_500;
 
-/** Compiles what has changed in the bot since the last build. @throws Error when it doesn't compile, after the compiler has said why */
+/** Compiles the bot if its sources changed. @throws Error when it doesn't compile; the compiler has printed why */
 export async function build(): Promise<void> {
   const timer = setTimeout(() => console.error('Building...'), SAY_SO_AFTER_MS);
   const compiler = spawn(process.execPath, [COMPILER, '-b', 'tsconfig.build.json'], {

@@ -7,7 +7,7 @@ export function coloured(format: Format, text: string): string {
   return styleText(format, text);
 }
 
-/** A line of a message: its title bold, its buttons and selects cyan, its files green, what is passing dim. */
+/** Colours a line of a message: titles bold, buttons and selects cyan, files green, progress dim. */
 export function colouredLine(line: string): string {
   if (/^\*\* .* \*\*$/.test(line)) return coloured('bold', line);
   if (/^[[(<].*[\])>]$/.test(line)) return coloured('cyan', line);

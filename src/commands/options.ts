@@ -12,7 +12,7 @@ import type { Defaults } from './defaults.ts';
 import { allowedWords, type Options, readOption } from './parameter-option.ts';
 import { SIZES } from './sizes.ts';
 
-/** What was given for a parameter: a text as it was typed, since the image service gets it untouched; nothing when nothing of it can be seen. */
+/** The value of an option. Text stays as typed, since Segmind gets it untouched; text without a visible character counts as absent. */
 function given(options: Options, parameter: Parameter): string | number | undefined {
   const value = readOption(options, parameter) ?? undefined;
   return parameter.kind === 'text' && typeof value === 'string' && isBlank(value) ? undefined : value;

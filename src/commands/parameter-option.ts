@@ -42,7 +42,7 @@ export function toOption(parameter: Parameter, description = parameter.descripti
   }
 }
 
-/** What was given for a parameter, unchecked; null for nothing. */
+/** The unchecked value of an option; null when it is absent. */
 export function readOption(options: Options, { kind, option }: Parameter): string | number | null {
   switch (kind) {
     case 'text':

@@ -135,7 +135,7 @@ function wayOf(route: DeliveryRoute, job: Job, routes: MemberRoutes): Way | unde
  * Brings a message to the member by the first way that is open: the interaction's token, the bot's own edit, a new message
  * in the channel, a direct message. While Discord has trouble a way is tried again; when it refuses, the next one is due. So it
  * is where Discord asks for a long wait, and when no other way was open, all are tried again after it.
- * @param alternatives the message, and what to send in its place, in this order, where Discord refuses what is in it
+ * @param alternatives the message, then what to send instead, in order, when Discord refuses its content
  * @throws what Discord answered when the files are too large
  */
 export async function deliverByFirstRoute<T extends Outgoing>(

@@ -62,7 +62,7 @@ export async function deliverPictures(parts: PictureParts, job: Job, ending: Del
   return !showsNothing(ending, reached.sent.hasAddresses ? report : withoutAddresses(report, ending.missingLinks));
 }
 
-/** What has become of the files of the first message, and which pictures are still to be sent. */
+/** Which files of the first message were sent or refused, and which images remain to be sent. */
 function partedBy({ batches: [files = [], ...rest] }: Fitted<Numbered>, { sent, refusesFiles }: Reached<FirstMessage>) {
   if (sent.files.length > 0) return { first: { sent: files, refused: [] }, rest: rest.flat() };
   // No further message would bring what this way takes in none.

@@ -63,7 +63,7 @@ export function isMessageRefused(error: unknown): boolean {
   return error instanceof DiscordAPIError && error.status === 400 && !isTooLarge(error);
 }
 
-/** Discord refuses what is in the message, its files or an address: the same without them may do. */
+/** Whether Discord refuses the content of a message, its files or an address: it may accept the message without them. */
 export function isContentRefused(error: unknown): boolean {
   return error instanceof DiscordAPIError && CONTENT_REFUSALS.has(error.code);
 }

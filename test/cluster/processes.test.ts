@@ -14,6 +14,8 @@ const COMMANDS = 210;
 const KILL_AT = 40;
 const REVIVE_AT = 70;
 const CHANGE_AT = 140;
+/** The last commands before that come at once, so that much is under way. */
+const BURST = 40;
 const KILLED = '1';
 
 /** Waits until every job has ended and its member was told. */
@@ -39,7 +41,8 @@ it('three processes, of which one is killed, become five, and every job of two t
   for (let number = 1; number <= COMMANDS; number += 1) {
     const where = random.chance(0.1) ? 'direct messages' : random.pick(crowd.guilds);
     await crowd.ask(where, `command ${String(number).padStart(3, '0')} end`);
-    await pause(random.between(20, 200));
+    const pauseMs = random.between(20, 200);
+    if (number <= CHANGE_AT - BURST || number > CHANGE_AT) await pause(pauseMs);
     if (number === KILL_AT) {
       reviving = disturb(async () => {
         await cluster.kill(KILLED);

@@ -1,9 +1,16 @@
 import { MessageFlags } from 'discord.js';
+import type { StateName } from '../../jobs/job.ts';
 import { now } from '../../time.ts';
 import { attachmentSizeLimitOf } from '../attachment-size-limit.ts';
 import type { Button } from '../command.ts';
 import { isModeratorHere } from '../moderator.ts';
 import { findJob } from './find-job.ts';
+
+const REFUSALS: Partial<Record<StateName, string>> = {
+  rendered: 'This image is on its way right now.',
+  delivering: 'This image is on its way right now.',
+  delivered: 'This image has already been fetched.',
+};
 
 /** `Fetch image`: brings an image that could not be delivered, for its requester or a moderator. Nothing is painted, or charged, again. */
 export const fetchImage: Button = {
@@ -19,11 +26,7 @@ export const fetchImage: Button = {
     }
     const { state } = job;
     if (state.name !== 'failed' || !state.rendered) {
-      await refuse(
-        state.name === 'rendered' || state.name === 'delivering'
-          ? 'This image is on its way right now.'
-          : 'This image has already been fetched.',
-      );
+      await refuse(REFUSALS[state.name] ?? 'This image can no longer be fetched.');
       return;
     }
     await interaction.deferReply(job.isPrivate ? { flags: MessageFlags.Ephemeral } : {});

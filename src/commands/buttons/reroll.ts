@@ -7,7 +7,7 @@ import { generate } from '../generate.ts';
 import { type Invoker, rulesInTime } from '../invoker.ts';
 import { findJob } from './find-job.ts';
 
-/** Who may ask for a picture like this one is a setting of the server; the new reply is theirs. */
+/** A server's settings say who may repeat an image. The new reply belongs to the member who pressed. */
 async function repeat(
   button: 'reroll' | 'newSeed',
   interaction: ButtonInteraction,
