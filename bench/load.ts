@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Actor, DiscordSandbox } from '../sandbox/discord/index.ts';
 
-/** Small pictures, so that the sandbox has soon painted those of the jobs under way. */
+/** Small images, so that the sandbox has soon painted those of the jobs under way. */
 const OPTIONS = { prompt: 'a red rose', width: 512, height: 512, steps: 20, seed: 7 };
 
 export interface Load {

@@ -24,7 +24,7 @@ async function openTerminalLog() {
   return { write: (line: string) => void process.stdout.write(readableLine(line)) };
 }
 
-// The database and the pictures hold prompts and tokens: nobody else on the machine reads them.
+// The database and the images hold prompts and tokens: nobody else on the machine reads them.
 process.umask(0o077);
 const { config, hints } = settings();
 const log = createLog(

@@ -75,7 +75,7 @@ export async function addBlock(blocking: Blocking, block: NewBlock): Promise<Blo
   if (block.kind === 'role' && block.id === guildId)
     return { problem: '@everyone can’t be blocked. `/timeless-config pause` stops the bot for all of this server.' };
   if (block.kind === 'member' && block.id === botId)
-    return { problem: 'That is the bot itself, which asks for no pictures.' };
+    return { problem: 'That is the bot itself, which asks for no images.' };
   const { name } = block;
   const named = name === undefined ? {} : { name: cut(plain(name), SETTINGS_LIMITS.blockNameLength) };
   const nowMs = now();

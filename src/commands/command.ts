@@ -29,7 +29,7 @@ export interface Account {
   readonly checkAgain: () => Promise<boolean>;
 }
 
-/** Why a picture is not begun: the server's settings, the bot's own limits, or settings that are not loaded yet. */
+/** Why an image is not begun: the server's settings, the bot's own limits, or settings that are not loaded yet. */
 export type RefusalName = Refusal['name'] | NotTaken['name'] | 'starting';
 
 /** All that a command may use. */
@@ -45,7 +45,7 @@ export interface CommandContext {
   readonly account: Account;
   readonly modLog: ModLog;
   readonly shardOf: ShardOf;
-  /** Told by name why a picture was not begun. */
+  /** Told by name why an image was not begun. */
   readonly onRefused: (reason: RefusalName) => void;
   readonly log: Log;
 }

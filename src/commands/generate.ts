@@ -24,7 +24,7 @@ function drawJobId(): string {
 }
 
 /**
- * The one way to a picture, for the command and for every button: either a private refusal, or an acknowledged interaction
+ * The one way to an image, for the command and for every button: either a private refusal, or an acknowledged interaction
  * whose job is kept and waits in line.
  * @throws what the acknowledgement throws; then nothing was started
  */

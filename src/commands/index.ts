@@ -1,5 +1,5 @@
 import { cancel } from './buttons/cancel.ts';
-import { deletePicture } from './buttons/delete.ts';
+import { deleteImage } from './buttons/delete.ts';
 import { fetchImage } from './buttons/fetch-image.ts';
 import { logBlock, logBlockConfirmed } from './buttons/log-block.ts';
 import { logDelete, logDeleteConfirmed } from './buttons/log-delete.ts';
@@ -16,7 +16,7 @@ export const buttons: readonly Button[] = [
   cancel,
   reroll,
   newSeed,
-  deletePicture,
+  deleteImage,
   fetchImage,
   resetConfirmed,
   checkAgain,

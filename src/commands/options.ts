@@ -29,7 +29,7 @@ function problemOf(parameter: Parameter, value: unknown): string {
 
 /**
  * What a member asked for. Discord's client checks most of it, but a request can come without one.
- * Without a seed, or with -1, one is drawn, so that every picture can be repeated.
+ * Without a seed, or with -1, one is drawn, so that every image can be repeated.
  * @param defaults for what the member doesn't give
  * @returns the problems, each a sentence for the member, when something isn't allowed
  */

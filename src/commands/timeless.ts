@@ -39,12 +39,12 @@ const options: APIApplicationCommandBasicOption[] = [
   },
 ];
 
-/** `/timeless`: paints a picture. */
+/** `/timeless`: paints an image. */
 export const timeless = {
   data: {
     type: ApplicationCommandType.ChatInput,
     name: 'timeless',
-    description: 'Paint a picture',
+    description: 'Paint an image',
     contexts: [InteractionContextType.Guild, InteractionContextType.BotDM],
     integration_types: [ApplicationIntegrationType.GuildInstall],
     options,

@@ -119,7 +119,7 @@ function wayOf(route: DeliveryRoute, job: Job, routes: MemberRoutes): Way | unde
         rewrite: (body) => routes.editMessage(channelId, knownId, { body, files: [] }),
       });
     case 'channel':
-      // A private picture never becomes public.
+      // A private image never becomes public.
       return isPrivate ? undefined : posting(routes, channelId, job, job.guildId !== undefined);
     case 'direct message':
       return async (message) => {

@@ -3,12 +3,12 @@ import type { Job } from '../jobs/job.ts';
 import { endMessage, plainEndMessage } from '../replies/ending.ts';
 import { deliverByFirstRoute } from './deliver-by-first-route.ts';
 import { endProgress } from './end-progress.ts';
-import { deliverPictures, type PictureParts } from './pictures.ts';
+import { deliverImages, type ImageParts } from './images.ts';
 import { ProgressEditor, type ProgressParts } from './progress.ts';
 import { isMessageGone, isWayGone } from './refusals.ts';
 import { retryTransient } from './retry-transient.ts';
 
-type DeliveryParts = PictureParts & ProgressParts;
+type DeliveryParts = ImageParts & ProgressParts;
 
 /** How jobs reach their members on Discord. */
 export function createDelivery(parts: DeliveryParts): Delivery {
@@ -17,7 +17,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     showProgress: (job, news) => progress.show(job, news),
     async deliver(job, ending) {
       const current = await progress.settle(job);
-      if (ending.name === 'delivered') return deliverPictures(parts, current, ending);
+      if (ending.name === 'delivered') return deliverImages(parts, current, ending);
       const bodies = [endMessage(current, ending), plainEndMessage(current, ending)];
       const messages = bodies.map((body) => ({ body, files: [] }));
       const outcome = await deliverByFirstRoute(current, messages, parts);

@@ -1,4 +1,4 @@
-import type { Picture } from '../jobs/delivery.ts';
+import type { Image } from '../jobs/delivery.ts';
 
 /** Discord refuses larger requests. @see https://discord.com/developers/docs/resources/message#create-message */
 const MAX_REQUEST_BYTES = 25 * 1024 * 1024;
@@ -7,57 +7,57 @@ const ENVELOPE_BYTES = 64 * 1024;
 /** What the files of one message may have together. */
 export const MAX_MESSAGE_BYTES = MAX_REQUEST_BYTES - ENVELOPE_BYTES;
 const WEBP_QUALITIES = [90, 80];
-/** Of a picture that is made smaller rather than lost; narrower than this it is no picture any more. */
+/** Of an image that is made smaller rather than lost; narrower than this it is no image any more. */
 const MIN_WIDTH = 64;
-/** Of a picture that is decoded: each takes 4 bytes of memory. */
+/** Of an image that is decoded: each takes 4 bytes of memory. */
 const MAX_PIXELS = 50_000_000;
 
-/** How pictures go out: files grouped by message, and those that are too large for any, or can't be read to be made smaller. */
-export interface Fitted<P extends Picture> {
+/** How images go out: files grouped by message, and those that are too large for any, or can't be read to be made smaller. */
+export interface Fitted<P extends Image> {
   readonly batches: readonly (readonly P[])[];
   readonly tooLarge: readonly P[];
 }
 
-async function shrink<P extends Picture>(
-  picture: P,
+async function shrink<P extends Image>(
+  image: P,
   maxBytes: number,
   onUnreadable: (error: unknown) => void,
 ): Promise<P | undefined> {
   if (maxBytes <= 0) return undefined;
   try {
-    return await reencode(picture, maxBytes);
+    return await reencode(image, maxBytes);
   } catch (error) {
     onUnreadable(error);
     return undefined;
   }
 }
 
-async function reencode<P extends Picture>(picture: P, maxBytes: number): Promise<P | undefined> {
+async function reencode<P extends Image>(image: P, maxBytes: number): Promise<P | undefined> {
   // Loaded when it is needed, which is seldom: it would take 9 MiB at all times.
   const { default: sharp } = await import('sharp');
-  const decode = () => sharp(picture.bytes, { limitInputPixels: MAX_PIXELS });
+  const decode = () => sharp(image.bytes, { limitInputPixels: MAX_PIXELS });
   for (const quality of WEBP_QUALITIES) {
     const bytes = await decode().webp({ quality }).toBuffer();
-    if (bytes.length <= maxBytes) return { ...picture, bytes, extension: 'webp' };
+    if (bytes.length <= maxBytes) return { ...image, bytes, extension: 'webp' };
   }
-  if (picture.url !== undefined) return undefined;
-  // There is no address to give instead: rather a smaller picture than none.
+  if (image.url !== undefined) return undefined;
+  // There is no address to give instead: rather a smaller image than none.
   const { width = 1024 } = await decode().metadata();
   for (let narrower = width / 2; narrower >= MIN_WIDTH; narrower /= 2) {
     const bytes = await decode().resize(Math.round(narrower)).webp({ quality: 80 }).toBuffer();
-    if (bytes.length <= maxBytes) return { ...picture, bytes, extension: 'webp' };
+    if (bytes.length <= maxBytes) return { ...image, bytes, extension: 'webp' };
   }
   return undefined;
 }
 
 /**
- * Fits pictures into Discord's limits, over several messages if need be; a file that is too large becomes WebP at quality 90,
+ * Fits images into Discord's limits, over several messages if need be; a file that is too large becomes WebP at quality 90,
  * then 80, and else stays out.
  * @param limits of each file, and of all files of a message together
- * @param onUnreadable told what sharp says of a picture that it can't read
+ * @param onUnreadable told what sharp says of an image that it can't read
  */
-export async function fitPictures<P extends Picture>(
-  pictures: readonly P[],
+export async function fitImages<P extends Image>(
+  images: readonly P[],
   { fileBytes, messageBytes }: { readonly fileBytes: number; readonly messageBytes: number },
   onUnreadable: (error: unknown) => void,
 ): Promise<Fitted<P>> {
@@ -65,11 +65,11 @@ export async function fitPictures<P extends Picture>(
   const batches: P[][] = [];
   const tooLarge: P[] = [];
   let room = 0;
-  for (const picture of pictures) {
-    const isSmallEnough = picture.bytes.length <= maxBytes;
-    const fitted = isSmallEnough ? picture : await shrink(picture, maxBytes, onUnreadable);
+  for (const image of images) {
+    const isSmallEnough = image.bytes.length <= maxBytes;
+    const fitted = isSmallEnough ? image : await shrink(image, maxBytes, onUnreadable);
     if (!fitted) {
-      tooLarge.push(picture);
+      tooLarge.push(image);
       continue;
     }
     const last = batches.at(-1);

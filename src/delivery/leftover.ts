@@ -2,25 +2,25 @@ import type { FileReport } from '../replies/ending.ts';
 import type { Fitted } from './fit.ts';
 import type { Numbered } from './upload.ts';
 
-/** The pictures that could not go out as they are, and why. */
+/** The images that could not go out as they are, and why. */
 export interface Leftover {
   readonly shrunk: readonly Numbered[];
   readonly tooLarge: readonly Numbered[];
   readonly refused: readonly Numbered[];
 }
 
-/** What is left over once all of these messages have arrived, but for pictures that were refused. */
+/** What is left over once all of these messages have arrived, but for images that were refused. */
 export function plannedLeftover({ batches, tooLarge }: Fitted<Numbered>, refused: readonly Numbered[]): Leftover {
-  return { shrunk: shrunkOf(batches.flat().filter((picture) => !refused.includes(picture))), tooLarge, refused };
+  return { shrunk: shrunkOf(batches.flat().filter((image) => !refused.includes(image))), tooLarge, refused };
 }
 
 /** Those that go out smaller than they were painted. */
-export function shrunkOf(pictures: readonly Numbered[]): Numbered[] {
-  return pictures.filter(({ bytes, original }) => bytes !== original.bytes);
+export function shrunkOf(images: readonly Numbered[]): Numbered[] {
+  return images.filter(({ bytes, original }) => bytes !== original.bytes);
 }
 
 export function reportOf({ shrunk, tooLarge, refused }: Leftover): FileReport {
-  const linksOf = (pictures: readonly Numbered[]) => pictures.flatMap(({ url }) => (url === undefined ? [] : [url]));
+  const linksOf = (images: readonly Numbered[]) => images.flatMap(({ url }) => (url === undefined ? [] : [url]));
   return {
     reencoded: shrunk.length,
     tooLarge: linksOf(tooLarge),
@@ -30,7 +30,7 @@ export function reportOf({ shrunk, tooLarge, refused }: Leftover): FileReport {
   };
 }
 
-/** The same where Discord takes no addresses either. @param missingLinks those of pictures that could not be downloaded */
+/** The same where Discord takes no addresses either. @param missingLinks those of images that could not be downloaded */
 export function withoutAddresses(report: FileReport, missingLinks: readonly string[]): FileReport {
   const withheld = report.withheld + report.tooLarge.length + report.refused.length + missingLinks.length;
   return { ...report, tooLarge: [], refused: [], withheld };

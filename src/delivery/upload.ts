@@ -1,25 +1,25 @@
-import type { Picture } from '../jobs/delivery.ts';
+import type { Image } from '../jobs/delivery.ts';
 import type { Job, Uploads } from '../jobs/job.ts';
 import type { Log } from '../log.ts';
-import { type Fitted, fitPictures } from './fit.ts';
+import { type Fitted, fitImages } from './fit.ts';
 import { isTooLarge } from './refusals.ts';
 import { UploadLimit } from './upload-limit.ts';
 
 export interface UploadParts {
   readonly log: Log;
-  /** Told how far a job's pictures have come, and in which messages, so that another process goes on from there. */
+  /** Told how far a job's images have come, and in which messages, so that another process goes on from there. */
   readonly onUploads: (job: Job, uploads: Uploads, messageIds: readonly string[]) => Promise<void>;
 }
 
-/** A picture as it goes out. */
-export interface Numbered extends Picture {
+/** An image as it goes out. */
+export interface Numbered extends Image {
   /** 1 is the first that was asked for. */
   readonly number: number;
   /** As it was painted. */
-  readonly original: Picture;
+  readonly original: Image;
 }
 
-/** A job's pictures on their way: how much Discord takes of them, and what has arrived, also by an earlier process. */
+/** A job's images on their way: how much Discord takes of them, and what has arrived, also by an earlier process. */
 export class Upload {
   readonly #parts: UploadParts;
   readonly #job: Job;
@@ -41,28 +41,28 @@ export class Upload {
     return this.#messageIds.length;
   }
 
-  /** Those that no further message has brought yet: the first message can be sent again, and takes its pictures along. */
-  missing(pictures: readonly Picture[]): Numbered[] {
-    return pictures
-      .map((picture, index) => ({ ...picture, number: index + 1, original: picture }))
+  /** Those that no further message has brought yet: the first message can be sent again, and takes its images along. */
+  missing(images: readonly Image[]): Numbered[] {
+    return images
+      .map((image, index) => ({ ...image, number: index + 1, original: image }))
       .filter(({ number }) => !this.#inFurtherMessages.includes(number));
   }
 
   /**
-   * Fits pictures into messages for `send`, which sends the first of these; whenever it meets that Discord calls the files too
+   * Fits images into messages for `send`, which sends the first of these; whenever it meets that Discord calls the files too
    * large, anew with less in the message, and last without files.
    */
   async send<T>(
-    pictures: readonly Numbered[],
+    images: readonly Numbered[],
     send: (fitted: Fitted<Numbered>) => Promise<T>,
   ): Promise<{ readonly fitted: Fitted<Numbered>; readonly value: T }> {
     const { log } = this.#parts;
     const job = this.#job.id;
-    const originals = pictures.map((picture) => ({ ...picture, ...picture.original }));
+    const originals = images.map((image) => ({ ...image, ...image.original }));
     for (;;) {
       const room = { fileBytes: this.#job.attachmentSizeLimit, messageBytes: this.#limit.messageBytes };
-      const fitted = await fitPictures(originals, room, (error) =>
-        log.error({ err: error, job }, 'a picture can’t be read to be made smaller'),
+      const fitted = await fitImages(originals, room, (error) =>
+        log.error({ err: error, job }, 'an image can’t be read to be made smaller'),
       );
       try {
         return { fitted, value: await send(fitted) };
@@ -77,17 +77,17 @@ export class Upload {
     }
   }
 
-  /** Notes the first message; its pictures need no note, since it can be sent again. */
+  /** Notes the first message; its images need no note, since it can be sent again. */
   async reached(messageId: string): Promise<void> {
     this.#messageIds = [messageId, ...this.#messageIds.slice(1)];
     await this.#remember();
   }
 
   /** Notes a further message. */
-  async arrived(messageId: string, pictures: readonly Numbered[]): Promise<void> {
+  async arrived(messageId: string, images: readonly Numbered[]): Promise<void> {
     // One that an earlier process posted just before its end is found again.
     this.#messageIds = [...new Set([...this.#messageIds, messageId])];
-    this.#inFurtherMessages = [...this.#inFurtherMessages, ...pictures.map(({ number }) => number)];
+    this.#inFurtherMessages = [...this.#inFurtherMessages, ...images.map(({ number }) => number)];
     await this.#remember();
   }
 

@@ -2,9 +2,9 @@ import { creditsSchema } from '../segmind/schemas.ts';
 import { type Answer, ask } from './ask.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
 
-/** Below this the bot itself doesn't expect a picture to be paid for, as long as it knows no price. US$. */
+/** Below this the bot itself doesn't expect an image to be paid for, as long as it knows no price. US$. */
 const TOO_LITTLE_USD = 0.05;
-/** A hundred simple pictures. US$. */
+/** A hundred simple images. US$. */
 const LITTLE_USD = 1;
 
 const TOP_UP = "top it up on Segmind's site";
@@ -41,6 +41,6 @@ export async function checkCredits({ credits }: SegmindAnswers): Promise<Finding
   const balanceUsd = parsed.data.credits + parsed.data['free-credits'];
   const balance = `the balance is US$ ${balanceUsd.toFixed(2)}`;
   if (balanceUsd < TOO_LITTLE_USD) return problem(`The key works, but ${balance}, too little to paint: ${TOP_UP}.`);
-  if (balanceUsd < LITTLE_USD) return warning(`The key works, but ${balance}, enough for some pictures: ${TOP_UP}.`);
+  if (balanceUsd < LITTLE_USD) return warning(`The key works, but ${balance}, enough for some images: ${TOP_UP}.`);
   return ok(`The key works, and ${balance}.`);
 }

@@ -26,21 +26,21 @@ export type Progress =
     }
   | { readonly phase: 'downloading'; readonly sinceMs: number };
 
-/** A picture in memory, on its way to the member. */
-export interface Picture {
+/** An image in memory, on its way to the member. */
+export interface Image {
   readonly bytes: Buffer;
   readonly extension: string;
   /** Where the provider keeps it, if anywhere; shown only when the file can't be attached. */
   readonly url?: string;
 }
 
-/** The end that a member sees. With `delivered` the pictures come along. */
+/** The end that a member sees. With `delivered` the images come along. */
 export type Ending =
   | {
       readonly name: 'delivered';
       readonly facts: RenderedFacts;
-      readonly pictures: readonly Picture[];
-      /** Addresses of pictures that could not be downloaded. */
+      readonly images: readonly Image[];
+      /** Addresses of images that could not be downloaded. */
       readonly missingLinks: readonly string[];
     }
   | StateOf<'failed' | 'cancelled' | 'unknown'>;

@@ -15,7 +15,7 @@ export const stopReasonSchema = z.enum([
 /** Why nothing is submitted at present. */
 export type StopReason = z.output<typeof stopReasonSchema>;
 
-/** Why a job ended without its pictures, as it is stored and told. `detail` is the provider's own text. */
+/** Why a job ended without its images, as it is stored and told. `detail` is the provider's own text. */
 export const failureSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('bad_request'), detail: z.string() }),
   z.object({ kind: z.literal('parameter_rejected'), detail: z.string() }),
@@ -102,7 +102,7 @@ export function judge(error: unknown): Verdict {
     case 'InferenceTimeout':
       return failed({ kind: 'took_too_long' });
     case 'UnreadableAnswer':
-      // A success that can't be read may be a picture that was paid for.
+      // A success that can't be read may be an image that was paid for.
       return failure.status < 300 ? { name: 'unknown' } : failed({ kind: 'unexpected_answer', status: failure.status });
     case 'UnexpectedStatus':
       return failed({ kind: 'unexpected_answer', status: failure.status });

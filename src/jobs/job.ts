@@ -6,7 +6,7 @@ import { failureSchema } from './failure.ts';
 export const forcedSchema = z.object({
   /** Added to the member's own. */
   negativePrompt: z.string().exactOptional(),
-  /** Whether the pictures are hidden until somebody clicks on them. */
+  /** Whether the images are hidden until somebody clicks on them. */
   spoilers: z.boolean(),
 });
 
@@ -38,7 +38,7 @@ export interface JobRequest {
 
 const epochMs = z.int();
 
-/** What is kept of a result. The pictures are at the provider, or in files of ours where it keeps none. */
+/** What is kept of a result. The images are at the provider, or in files of ours where it keeps none. */
 const renderedFacts = {
   /** Absent for a blocking (v1) call that did not name one. */
   requestId: z.string().exactOptional(),
@@ -58,11 +58,11 @@ const renderedFacts = {
 const uploadsSchema = z.object({
   /** What the files of a message may have together, since Discord refused more. */
   messageBytes: z.int(),
-  /** The numbers of the pictures that have arrived in further messages; 1 is the first that was asked for. */
+  /** The numbers of the images that have arrived in further messages; 1 is the first that was asked for. */
   inFurtherMessages: z.array(z.int()).readonly(),
 });
 
-/** How far the pictures of a job have come, for a process that goes on with it. */
+/** How far the images of a job have come, for a process that goes on with it. */
 export type Uploads = Readonly<z.output<typeof uploadsSchema>>;
 
 export const jobStateSchema = z.discriminatedUnion('name', [

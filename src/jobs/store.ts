@@ -163,7 +163,7 @@ export class JobStore {
       .execute();
   }
 
-  /** Remembers how far the pictures of a job that is being delivered have come, and the messages that show them. */
+  /** Remembers how far the images of a job that is being delivered have come, and the messages that show them. */
   async setUploads({ id, state }: Job, uploads: Uploads, messageIds: readonly string[]): Promise<void> {
     if (state.name !== 'delivering') throw new Error(`A job that is ${state.name} has no uploads.`);
     await this.#database.relaxed

@@ -24,7 +24,7 @@ export function countJobs(registry: Registry): JobListener {
   for (const { shape } of failureSchema.options) ended.inc({ outcome: 'failed', failure: shape.kind.value }, 0);
   const submits = new Counter({
     name: 'timeless_submits_total',
-    help: 'POSTs that ask for pictures, by what became of them: each counts in the budget.',
+    help: 'POSTs that ask for images, by what became of them: each counts in the budget.',
     labelNames: ['outcome'],
     registers,
   });

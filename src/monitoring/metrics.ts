@@ -27,7 +27,7 @@ export function createMetrics() {
   const onJobEvent = countJobs(registry);
   const refusals = new Counter({
     name: 'timeless_refusals_total',
-    help: 'Requests for a picture that were refused to the member, by reason.',
+    help: 'Requests for an image that were refused to the member, by reason.',
     labelNames: ['reason'],
     registers,
   });

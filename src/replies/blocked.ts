@@ -2,7 +2,7 @@ import type { Block } from '../settings/schema.ts';
 import { absoluteTime } from './facts.ts';
 import { mention, numberWords } from './format.ts';
 
-/** What a block did to the pictures that waited in line. */
+/** What a block did to the images that waited in line. */
 export interface BlockOutcome {
   /** Jobs. */
   readonly cancelled: number;
@@ -12,12 +12,12 @@ export interface BlockOutcome {
 
 function waitingWords({ cancelled, unchecked }: BlockOutcome): string[] {
   return [
-    ...(cancelled === 0 ? ['No picture of theirs was waiting.'] : []),
-    ...(cancelled === 1 ? ['1 waiting picture was cancelled.'] : []),
-    ...(cancelled > 1 ? [`${numberWords(cancelled)} waiting pictures were cancelled.`] : []),
+    ...(cancelled === 0 ? ['No image of theirs was waiting.'] : []),
+    ...(cancelled === 1 ? ['1 waiting image was cancelled.'] : []),
+    ...(cancelled > 1 ? [`${numberWords(cancelled)} waiting images were cancelled.`] : []),
     ...(unchecked === 0
       ? []
-      : [`Of ${numberWords(unchecked)} who wait, Discord did not tell the roles: their pictures stay in line.`]),
+      : [`Of ${numberWords(unchecked)} who wait, Discord did not tell the roles: their images stay in line.`]),
   ];
 }
 
@@ -31,8 +31,8 @@ export function blockedText(
   const until = untilMs === undefined ? 'until somebody lifts it' : `until ${absoluteTime(untilMs)}`;
   return [
     `Blocked ${whom} ${until}.`,
-    ...(id === moderatorId ? ['That is you: you can make no pictures until then, but still set things.'] : []),
+    ...(id === moderatorId ? ['That is you: you can make no images until then, but still set things.'] : []),
     ...waitingWords(outcome),
-    'Pictures that are being painted already will still arrive. `/timeless-config block remove` lifts the block.',
+    'Images that are being painted already will still arrive. `/timeless-config block remove` lifts the block.',
   ].join(' ');
 }

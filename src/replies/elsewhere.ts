@@ -25,6 +25,6 @@ function describe(ending: Ending, where: DeliveryRoute | undefined): string {
   if (isUndelivered(ending, where)) return describeFailure({ kind: 'undeliverable' });
   if (where === undefined) return 'This request has ended, but Discord took no message about it.';
   const isPainted = ending.name === 'delivered';
-  const what = isPainted ? 'Your picture is painted. It is' : 'This request has ended. You find out more';
+  const what = isPainted ? 'Your image is painted. It is' : 'This request has ended. You find out more';
   return `${what} in a ${where === 'direct message' ? 'direct message' : 'new message in this channel'}.`;
 }

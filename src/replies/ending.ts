@@ -19,9 +19,9 @@ type Delivered = Extract<Ending, { name: 'delivered' }>;
 export interface FileReport {
   /** How many were made smaller. */
   readonly reencoded: number;
-  /** Addresses of pictures that are too large. */
+  /** Addresses of images that are too large. */
   readonly tooLarge: readonly string[];
-  /** Addresses of pictures that Discord did not take. */
+  /** Addresses of images that Discord did not take. */
   readonly refused: readonly string[];
   /** How many images are too large and have no address. */
   readonly lost: number;
@@ -32,20 +32,20 @@ export interface FileReport {
 const ALL_ATTACHED: FileReport = { reencoded: 0, tooLarge: [], refused: [], lost: 0, withheld: 0 };
 
 /** Whether Discord shows neither an image nor an address of one: then they can still be fetched. */
-export function showsNothing({ pictures, missingLinks }: Delivered, { lost, withheld }: FileReport): boolean {
-  return withheld > 0 && lost + withheld === pictures.length + missingLinks.length;
+export function showsNothing({ images, missingLinks }: Delivered, { lost, withheld }: FileReport): boolean {
+  return withheld > 0 && lost + withheld === images.length + missingLinks.length;
 }
 
-/** What a screen reader says of a picture: the prompt as it was typed. */
+/** What a screen reader says of an image: the prompt as it was typed. */
 export function altText(job: Job, number: number): string {
   const { prompt, samples } = job.parameters;
-  const which = samples > 1 ? `Picture ${number} of ${samples}: ` : '';
+  const which = samples > 1 ? `Image ${number} of ${samples}: ` : '';
   return cut(`${which}${plain(prompt)}`, ALT_TEXT_LENGTH);
 }
 
 function describeLost(lost: number, came: number): string {
-  const which = lost === 1 ? 'One picture' : `${lost} pictures`;
-  const all = came === 1 ? 'The picture was painted, but it' : 'The pictures were painted, but they';
+  const which = lost === 1 ? 'One image' : `${lost} images`;
+  const all = came === 1 ? 'The image was painted, but it' : 'The images were painted, but they';
   const subject = lost === came ? all : which;
   return `${subject} could not be attached here and can't be had in another way. Another size may help.`;
 }
@@ -59,8 +59,8 @@ function finishedNotes(job: Job, ending: Delivered, report: FileReport): string[
   const linked = (sentence: string, links: readonly string[]) =>
     links.length > 0 ? [[sentence, ...links.map(shown)].join('\n')] : [];
   return [
-    ...(came < asked ? [`The image service made ${came} of the ${asked} pictures asked for.`] : []),
-    ...(report.lost > 0 ? [describeLost(report.lost, ending.pictures.length)] : []),
+    ...(came < asked ? [`The image service made ${came} of the ${asked} images asked for.`] : []),
+    ...(report.lost > 0 ? [describeLost(report.lost, ending.images.length)] : []),
     ...(report.reencoded > 0 ? ["Made smaller (WebP) to fit Discord's limit for files here."] : []),
     ...(report.withheld > 0 ? ['Discord rejected the files here.'] : []),
     ...(report.withheld > 0 ? [] : linked('Not downloaded; for some days here:', ending.missingLinks)),
@@ -75,11 +75,11 @@ function deliveredMessage(job: Job, ending: Delivered, report: FileReport): Mess
     ...(renderSeconds === undefined ? [] : [`Rendered in ${renderSeconds.toFixed(1)} s`]),
     ...(costUsd === undefined ? [] : [`cost US$ ${costUsd.toFixed(4)}`]),
   ];
-  const hasNothing = report.lost === ending.pictures.length && ending.missingLinks.length === 0;
+  const hasNothing = report.lost === ending.images.length && ending.missingLinks.length === 0;
   return message(job.id, {
     colour: hasNothing ? 'failed' : 'finished',
     embed: {
-      ...(hasNothing ? { title: 'No picture' } : {}),
+      ...(hasNothing ? { title: 'No image' } : {}),
       description: [promptText(job), ...finishedNotes(job, ending, report)].join('\n\n'),
       fields: parameterFields(job),
       ...footerOf(job, notes),
@@ -100,7 +100,7 @@ function failedButtons({ failure, rendered }: Extract<Ending, { name: 'failed' }
 
 /**
  * The message that a job ends with.
- * @param report default: every picture is attached as it is
+ * @param report default: every image is attached as it is
  */
 export function endMessage(job: Job, ending: Ending, report = ALL_ATTACHED): MessageBody {
   switch (ending.name) {
@@ -110,7 +110,7 @@ export function endMessage(job: Job, ending: Ending, report = ALL_ATTACHED): Mes
       return message(job.id, {
         colour: 'failed',
         embed: {
-          title: 'No picture',
+          title: 'No image',
           description: `${promptText(job)}\n\n${describeFailure(ending.failure)}`,
           ...footerOf(job, [`Reference ${job.id}`]),
         },
@@ -144,11 +144,11 @@ export function endMessage(job: Job, ending: Ending, report = ALL_ATTACHED): Mes
 function summarize(ending: Ending): string {
   switch (ending.name) {
     case 'delivered':
-      return 'Your picture is painted.';
+      return 'Your image is painted.';
     case 'failed':
-      return 'Your picture could not be brought to you.';
+      return 'Your image could not be brought to you.';
     case 'unknown':
-      return 'It is not known whether your picture was painted; it may have been charged.';
+      return 'It is not known whether your image was painted; it may have been charged.';
     case 'cancelled':
       return 'Cancelled before it was submitted. Nothing was charged.';
     default:

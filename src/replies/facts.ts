@@ -37,7 +37,7 @@ export function shownParameters(parameters: GenerationParameters): { label: stri
   });
 }
 
-/** The parameters of a job, enough to make the same picture again. */
+/** The parameters of a job, enough to make the same image again. */
 export function parameterFields(job: Job): APIEmbedField[] {
   const { parameters } = job;
   const { seed, width, height, negativePrompt } = parameters;

@@ -65,7 +65,7 @@ function describeServerError(status: number): string {
   }
 }
 
-/** Why a job ended without its pictures, and what the member can do. */
+/** Why a job ended without its images, and what the member can do. */
 export function describeFailure(failure: Failure): string {
   switch (failure.kind) {
     case 'bad_request':
@@ -89,14 +89,14 @@ export function describeFailure(failure: Failure): string {
     case 'result_expired':
       return 'The image service no longer has this request; it keeps results for an hour. It may have been painted and charged.';
     case 'result_unreadable':
-      return "Your picture was painted and charged, but the bot can't read the image service's answer. The operator has been told.";
+      return "Your image was painted and charged, but the bot can't read the image service's answer. The operator has been told.";
     case 'took_too_long':
       return 'The image service did not finish this within an hour and has dropped it.';
     case 'waited_too_long':
       return `This waited in line for an hour without getting its turn. ${UNCHARGED} Try again when there is less going on.`;
     case 'images_unavailable':
       return [
-        'The picture was painted, but could not be downloaded.',
+        'The image was painted, but could not be downloaded.',
         ...(failure.links.length > 0 ? ['For some days it is here:', ...failure.links] : []),
       ].join('\n');
     case 'undeliverable':

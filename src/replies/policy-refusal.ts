@@ -37,9 +37,9 @@ function holds(source: LimitSource, isDirectMessage: boolean): string {
 function describeNone(limit: LimitName, allowed: number, whom: string, isDirectMessage: boolean): string {
   const { smallest } = LIMITS[limit];
   const label = LIMITS[limit].label.toLowerCase();
-  if (isDirectMessage) return 'The bot makes no pictures in direct messages. Use it in a server.';
-  if (allowed <= 0) return `You can't make pictures here: ${label} ${whom} is set to none.`;
-  return `You can't make pictures here: ${label} ${whom} is set to ${numberWords(allowed)}, and none takes less than ${numberWords(smallest)}.`;
+  if (isDirectMessage) return 'The bot makes no images in direct messages. Use it in a server.';
+  if (allowed <= 0) return `You can't make images here: ${label} ${whom} is set to none.`;
+  return `You can't make images here: ${label} ${whom} is set to ${numberWords(allowed)}, and none takes less than ${numberWords(smallest)}.`;
 }
 
 /** The side of the largest square that has no more than so many megapixels. */
@@ -91,7 +91,7 @@ function describeDay(refusal: Extract<Refusal, { name: 'images_per_day' }>, isDi
 
 function describeBudget(refusal: Extract<Refusal, { name: 'budget' }>): string {
   const { period, budgetUsd, usedUsd, estimateUsd, opensAtMs } = refusal;
-  if (budgetUsd <= 0) return `This server's budget for a ${period} is set to nothing, so no pictures can be made here.`;
+  if (budgetUsd <= 0) return `This server's budget for a ${period} is set to nothing, so no images can be made here.`;
   const cost = `this would cost about ${usdWords(estimateUsd)}`;
   if (opensAtMs === undefined)
     return `${usdWords(budgetUsd)} is all that this server may spend in a ${period}, and ${cost}. Use \`/timeless\` with fewer samples, fewer steps or a smaller size.`;
@@ -105,8 +105,8 @@ function explain(refusal: Refusal, isDirectMessage: boolean): Explanation {
     case 'blocked': {
       const who =
         refusal.kind === 'member'
-          ? 'Moderators have blocked you from making pictures in this server'
-          : 'Moderators have blocked one of your roles from making pictures in this server';
+          ? 'Moderators have blocked you from making images in this server'
+          : 'Moderators have blocked one of your roles from making images in this server';
       const until =
         refusal.untilMs === undefined
           ? ', until they lift it'
@@ -116,18 +116,18 @@ function explain(refusal: Refusal, isDirectMessage: boolean): Explanation {
     }
     case 'paused':
       return {
-        text: `Moderators paused making pictures in this server ${relativeTime(refusal.sinceMs)}.${reasonWords(refusal.reason)} Try again when they have resumed it; what was accepted before runs on.`,
+        text: `Moderators paused making images in this server ${relativeTime(refusal.sinceMs)}.${reasonWords(refusal.reason)} Try again when they have resumed it; what was accepted before runs on.`,
         command: 'pause',
       };
     case 'channel_denied':
       return {
-        text: `Pictures can't be made in ${mention('#', refusal.placeId)}, nor in what belongs to it. Use another channel.`,
+        text: `Images can't be made in ${mention('#', refusal.placeId)}, nor in what belongs to it. Use another channel.`,
         command: 'channels',
       };
     case 'channel_not_allowed': {
       const channels = refusal.allowedIds.map((id) => mention('#', id));
       return {
-        text: `Pictures can't be made in this channel. They can be made in: ${listed(channels, LIST_LENGTH)}.`,
+        text: `Images can't be made in this channel. They can be made in: ${listed(channels, LIST_LENGTH)}.`,
         command: 'channels',
       };
     }
@@ -138,12 +138,12 @@ function explain(refusal: Refusal, isDirectMessage: boolean): Explanation {
       };
     case 'not_age_restricted':
       return {
-        text: 'In this server pictures can only be made in age-restricted channels. Use such a channel.',
+        text: 'In this server images can only be made in age-restricted channels. Use such a channel.',
         command: 'safety',
       };
     case 'private_not_allowed':
       return {
-        text: 'Private pictures are not allowed in this server. Use `/timeless` without `private`.',
+        text: 'Private images are not allowed in this server. Use `/timeless` without `private`.',
         command: 'safety',
       };
     case 'filtered': {

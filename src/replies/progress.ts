@@ -34,7 +34,7 @@ function describe(progress: Progress): { title: string; text: string } {
       const usual = inWords(progress.estimateSeconds);
       return {
         title,
-        text: `${where} Submitted ${relativeTime(progress.sinceMs)}; such a picture usually takes about ${usual} (an estimate).${overdue}`,
+        text: `${where} Submitted ${relativeTime(progress.sinceMs)}; such an image usually takes about ${usual} (an estimate).${overdue}`,
       };
     }
     case 'downloading':

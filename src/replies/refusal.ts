@@ -3,7 +3,7 @@ import type { ButtonPolicy } from '../settings/schema.ts';
 import { describeStop } from './failure.ts';
 
 /**
- * Why no new picture is started at present.
+ * Why no new image is started at present.
  * @param reference finds the refusal in the log; shown where the operator has to act
  */
 export function refusalText(refusal: Refusal, reference: string): string {
@@ -22,8 +22,8 @@ export function refusalText(refusal: Refusal, reference: string): string {
 /** Why a button does nothing for somebody. */
 export function buttonRefusalText(policy: ButtonPolicy, verb: 'repeat' | 'delete'): string {
   const members = policy.who === 'role' ? [`members with <@&${policy.roleId}>`] : [];
-  // Whoever asked for a picture may always delete it.
-  const requester = members.length === 0 || verb === 'delete' ? ['who asked for this picture'] : [];
+  // Whoever asked for an image may always delete it.
+  const requester = members.length === 0 || verb === 'delete' ? ['who asked for this image'] : [];
   const who = [...requester, ...members].join(', ');
   const where = policy.who === 'requester' ? '' : ' Moderators set this with `/timeless-config buttons`.';
   return `Only ${who}, or a moderator, can ${verb} it.${where}`;
@@ -34,7 +34,7 @@ export const MODERATORS_ONLY =
 
 export const STARTING = 'I am just starting; try again in a few seconds. Nothing was started.';
 
-export const JOB_GONE = 'The bot no longer has the record of this picture, so this button does nothing any more.';
+export const JOB_GONE = 'The bot no longer has the record of this image, so this button does nothing any more.';
 
 export const UNKNOWN_ACTION = 'The bot does not know this command or button. It may be from an older version.';
 

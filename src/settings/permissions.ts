@@ -29,7 +29,7 @@ export function isModerator({ permissions, roleIds }: Omit<ServerMember, 'userId
   return settings.moderatorRoleIds.some((roleId) => roleIds.includes(roleId));
 }
 
-/** Whether the member may press this button on the picture of `requesterId`. */
+/** Whether the member may press this button on the image of `requesterId`. */
 export function mayPress(
   button: 'reroll' | 'newSeed' | 'delete',
   member: ServerMember,

@@ -27,7 +27,7 @@ async function askUntil({ crowd }: Cluster, guild: Guild, prompt: string, words:
   await ('has' in words ? poll.toContain(words.has) : poll.not.toContain(words.lacks));
 }
 
-/** Waits until all that were not refused have their pictures. */
+/** Waits until all that were not refused have their images. */
 async function acceptedArePainted({ crowd }: Cluster): Promise<void> {
   const invocations = crowd.asked.map(({ invocation }) => invocation);
   const wasRefused = (invocation: Invocation) => {

@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createDelivery } from '../../src/delivery/deliver.ts';
 import type { MemberRoutes, Outgoing } from '../../src/delivery/routes.ts';
-import type { Ending, Picture } from '../../src/jobs/delivery.ts';
+import type { Ending, Image } from '../../src/jobs/delivery.ts';
 import type { DeliveryRoute } from '../../src/jobs/delivery-route.ts';
 import type { Job, JobState, Uploads } from '../../src/jobs/job.ts';
 import { brokenConnection, longWait, makeJob, recordedLog, refusal } from '../support/job-fixtures.ts';
@@ -78,14 +78,14 @@ const textOf = ({ body }: Outgoing) => `${body.content} ${body.embeds?.[0]?.desc
 const badMessage = () => refusal(400, 50_035);
 const tooLarge = () => refusal(413, 40_005);
 const facts = { submittedAtMs: 0, renderedAtMs: 1, imageCount: 4, imageUrls: [], imageFiles: [] };
-const withPictures = (pictures: readonly Picture[]): Ending => ({
+const withImages = (images: readonly Image[]): Ending => ({
   name: 'delivered',
-  facts: { ...facts, imageCount: pictures.length },
-  pictures,
+  facts: { ...facts, imageCount: images.length },
+  images,
   missingLinks: [],
 });
 const delivering = (told: Uploads): JobState => ({ name: 'delivering', ...facts, uploads: told });
-const giant = (number: number, bytes = 9 * MIB): Picture => ({
+const giant = (number: number, bytes = 9 * MIB): Image => ({
   bytes: Buffer.alloc(bytes),
   extension: 'png',
   url: `https://images.segmind.com/${number}.png`,
@@ -139,9 +139,9 @@ async function deliver(job: Job, ending: Ending): Promise<boolean> {
 }
 
 describe('a message that Discord refuses for what stands in it', () => {
-  it('gives way, on the same route, to a plain one with the pictures', async () => {
+  it('gives way, on the same route, to a plain one with the images', async () => {
     discord.refuse = ({ message }) => (message.body.embeds?.length ? badMessage() : undefined);
-    expect(await deliver(makeJob(), withPictures([giant(1, MIB)]))).toBe(true);
+    expect(await deliver(makeJob(), withImages([giant(1, MIB)]))).toBe(true);
     expect(discord.calls.map(({ name }) => name)).toEqual(['editReply']);
     const [{ message }] = discord.calls as [Call];
     expect(fileNames(message)).toEqual(['timeless-7-1.png']);
@@ -150,9 +150,9 @@ describe('a message that Discord refuses for what stands in it', () => {
     expect(refused).toEqual([]);
   });
 
-  it('gives way to one without the pictures when those are at fault, and tells where they are', async () => {
+  it('gives way to one without the images when those are at fault, and tells where they are', async () => {
     discord.refuse = ({ message }) => (message.files.length > 0 ? badMessage() : undefined);
-    expect(await deliver(makeJob(), withPictures([giant(1, MIB)]))).toBe(true);
+    expect(await deliver(makeJob(), withImages([giant(1, MIB)]))).toBe(true);
     expect(discord.calls).toHaveLength(1);
     expect(textOf((discord.calls as [Call])[0].message)).toContain('https://images.segmind.com/1.png');
   });
@@ -185,7 +185,7 @@ describe('content that Discord refuses with 403', () => {
     };
     return tried;
   };
-  const one = () => withPictures([giant(1, MIB)]);
+  const one = () => withImages([giant(1, MIB)]);
 
   it.each([20_009, 50_013, 240_000, 400_001])('%d: files close no way, the address goes out by it', async (code) => {
     const tried = refuseWith(code, ({ message }) => message.files.length > 0);
@@ -239,7 +239,7 @@ describe('content that Discord refuses with 403', () => {
 
   it('is tried once for all messages: the first has every address', async () => {
     const tried = refuseWith(400_001, ({ message }) => message.files.length > 0);
-    expect(await deliver(makeJob(fourSamples), withPictures(four))).toBe(true);
+    expect(await deliver(makeJob(fourSamples), withImages(four))).toBe(true);
     expect(tried).toEqual(['editReply files', 'editReply address']);
     const text = textOf((discord.calls as [Call])[0].message);
     for (const { url = '' } of four) expect(text).toContain(url);
@@ -247,7 +247,7 @@ describe('content that Discord refuses with 403', () => {
 
   it('addresses that come later and are refused are left out of the first message', async () => {
     refuseWith(240_000, (call) => call.name === 'followUp' || describeCall(call) === 'editReply address');
-    expect(await deliver(makeJob(fourSamples), withPictures(four))).toBe(true);
+    expect(await deliver(makeJob(fourSamples), withImages(four))).toBe(true);
     expect(discord.calls.map(({ name }) => name)).toEqual(['editReply', 'editReply']);
     expect(textOf(discord.calls.at(-1)?.message as Outgoing)).toContain('Discord rejected the files here');
   });
@@ -293,14 +293,14 @@ describe('more than one message', () => {
       if (name === 'editReply') return refusal(401, 50_027);
       return name === 'editMessage' && message.files.length > 0 ? tooLarge() : undefined;
     };
-    expect(await deliver(makeJob(), withPictures([giant(1)]))).toBe(true);
+    expect(await deliver(makeJob(), withImages([giant(1)]))).toBe(true);
     expect(tried.filter((name) => name === 'editReply')).toHaveLength(1);
   });
 
   it('sends again only what did not arrive when Discord calls a later one too large', async () => {
     const rotten = [giant(3), giant(4)];
     discord.refuse = ({ name }) => (name === 'followUp' ? tooLarge() : undefined);
-    expect(await deliver(makeJob(fourSamples), withPictures([giant(1), giant(2), ...rotten]))).toBe(true);
+    expect(await deliver(makeJob(fourSamples), withImages([giant(1), giant(2), ...rotten]))).toBe(true);
     // The first message once; then its text alone, with the addresses of what could not be sent.
     expect(discord.filesSent()).toEqual([['timeless-7-1.png', 'timeless-7-2.png']]);
     const rewrite = discord.calls.at(-1);
@@ -309,7 +309,7 @@ describe('more than one message', () => {
     expect(textOf(rewrite?.message ?? { body: {}, files: [] })).toContain(
       'https://images.segmind.com/3.png\nhttps://images.segmind.com/4.png',
     );
-    expect(recorded.lines.some(({ msg }) => msg === 'pictures could not be attached')).toBe(true);
+    expect(recorded.lines.some(({ msg }) => msg === 'images could not be attached')).toBe(true);
   });
 
   it('makes a later one smaller, and says so in the first', async () => {
@@ -318,14 +318,14 @@ describe('more than one message', () => {
     const job = makeJob({ ...fourSamples, attachmentSizeLimit: 20 * MIB });
     discord.refuse = ({ name, message }) =>
       name === 'followUp' && fileNames(message).some((file) => file.endsWith('.png')) ? tooLarge() : undefined;
-    expect(await deliver(job, withPictures([giant(1), giant(2), real]))).toBe(true);
+    expect(await deliver(job, withImages([giant(1), giant(2), real]))).toBe(true);
     expect(discord.filesSent()).toEqual([['timeless-7-1.png', 'timeless-7-2.png'], ['timeless-7-3.webp']]);
     expect(textOf(discord.calls.at(-1)?.message ?? { body: {}, files: [] })).toContain('Made smaller (WebP)');
   });
 
   it('keeps the first when a later one is refused, and says where the rest is', async () => {
     discord.refuse = ({ name }) => (name === 'followUp' ? refusal(403, 50_013) : undefined);
-    expect(await deliver(makeJob(fourSamples), withPictures(four))).toBe(true);
+    expect(await deliver(makeJob(fourSamples), withImages(four))).toBe(true);
     expect(discord.filesSent()).toEqual([['timeless-7-1.png', 'timeless-7-2.png']]);
     const { message } = discord.calls.at(-1) as Call;
     expect(textOf(message)).toContain('Discord did not take it as a file');
@@ -339,7 +339,7 @@ describe('more than one message', () => {
       messageIds: ['first', 'second'],
       state: delivering({ messageBytes: 20 * MIB, inFurtherMessages: [2, 3] }),
     });
-    expect(await deliver(job, withPictures(four))).toBe(true);
+    expect(await deliver(job, withImages(four))).toBe(true);
     expect(discord.calls.map(({ name }) => name)).toEqual(['editReply']);
     expect(discord.filesSent()).toEqual([['timeless-7-1.png', 'timeless-7-4.png']]);
     expect(stored.at(-1)).toEqual(['first', 'second']);
@@ -352,7 +352,7 @@ describe('more than one message', () => {
         : name === 'post' && fileNames(message).includes('timeless-7-3.png')
           ? refusal(403, 50_013)
           : undefined;
-    expect(await deliver(makeJob(fourSamples), withPictures(four))).toBe(true);
+    expect(await deliver(makeJob(fourSamples), withImages(four))).toBe(true);
     const [post, rewrite] = discord.calls;
     const mention = `<@${makeJob().requesterId}>`;
     expect(post?.message.body).toMatchObject({
@@ -382,7 +382,7 @@ describe('files that Discord calls too large against its own word', () => {
     };
     return tries;
   };
-  const photos: Picture[] = [];
+  const photos: Image[] = [];
   beforeAll(async () => {
     for (let number = 1; number <= 4; number += 1) {
       const raw = { width: 160, height: 160, channels: 3 } as const;
@@ -398,7 +398,7 @@ describe('files that Discord calls too large against its own word', () => {
   it('go out one by one when a message may have less, as they are', async () => {
     const size = photos[0]?.bytes.length ?? 0;
     const tries = refuseOver(() => ({ request: 2 * size }));
-    expect(await deliver(roomy(), withPictures(linked()))).toBe(true);
+    expect(await deliver(roomy(), withImages(linked()))).toBe(true);
     expect(tries.map(({ files }) => files.length)).toEqual([4, 1, 1, 1, 1]);
     expect(discord.filesSent().flat()).toEqual([1, 2, 3, 4].map((number) => `timeless-7-${number}.png`));
     expect(stored.at(-1)).toHaveLength(4);
@@ -408,7 +408,7 @@ describe('files that Discord calls too large against its own word', () => {
   it('are made smaller than what was refused, and what is small enough then shares a message', async () => {
     const size = photos[0]?.bytes.length ?? 0;
     const tries = refuseOver(() => ({ file: size - 1 }));
-    expect(await deliver(roomy(), withPictures(linked()))).toBe(true);
+    expect(await deliver(roomy(), withImages(linked()))).toBe(true);
     expect(tries.map(({ files }) => files.length).slice(0, 2)).toEqual([4, 1]);
     expect(discord.filesSent().flat()).toEqual([1, 2, 3, 4].map((number) => `timeless-7-${number}.webp`));
     expect(textOf(discord.calls[0]?.message as Outgoing)).toContain('Made smaller (WebP)');
@@ -423,7 +423,7 @@ describe('files that Discord calls too large against its own word', () => {
         files: [],
       });
     refuseOver(() => ({ file: 0 }), error);
-    expect(await deliver(roomy(), withPictures(linked()))).toBe(true);
+    expect(await deliver(roomy(), withImages(linked()))).toBe(true);
     expect(textOf((discord.calls.at(-1) as Call).message)).toContain('https://images.segmind.com/4.png');
   });
 
@@ -437,20 +437,20 @@ describe('files that Discord calls too large against its own word', () => {
       if (call.message.files.length === 1) isReplyOpen = false;
       return error;
     };
-    expect(await deliver(roomy(), withPictures(linked()))).toBe(true);
+    expect(await deliver(roomy(), withImages(linked()))).toBe(true);
     expect(tries.length).toBeLessThanOrEqual(10);
     expect(sameTwice(tries)).toEqual([]);
     expect(refused).toEqual(['reply']);
   });
 
   it('are not sent again by the next process', async () => {
-    const [photo] = linked() as [Picture];
+    const [photo] = linked() as [Image];
     const tries = refuseOver(() => ({ file: photo.bytes.length - 1 }));
-    expect(await deliver(roomy(), withPictures([photo]))).toBe(true);
+    expect(await deliver(roomy(), withImages([photo]))).toBe(true);
     const learned = uploads as Uploads;
     expect(learned.messageBytes).toBeLessThan(photo.bytes.length);
     const before = tries.length;
-    expect(await deliver(roomy({ state: delivering(learned) }), withPictures([photo]))).toBe(true);
+    expect(await deliver(roomy({ state: delivering(learned) }), withImages([photo]))).toBe(true);
     expect(tries.slice(before).map(bytesOf)).toEqual([bytesOf(tries[before - 1] as Outgoing)]);
   });
 
@@ -472,8 +472,8 @@ describe('files that Discord calls too large against its own word', () => {
         discord = new FakeDiscord();
         discord.tokenAlive = isTokenAlive;
         const tries = refuseOver((name) => (name === 'editReply' ? reply : other));
-        const pictures = (hasLinks ? linked() : photos).slice(0, samples);
-        expect(await deliver(roomy({ isPrivate }), withPictures(pictures))).toBe(true);
+        const images = (hasLinks ? linked() : photos).slice(0, samples);
+        expect(await deliver(roomy({ isPrivate }), withImages(images))).toBe(true);
         const arrived = discord.filesSent().flat();
         const told = discord.calls.map(({ message }) => JSON.stringify(message.body)).join();
         for (let number = 1; number <= samples; number += 1) {
@@ -489,22 +489,22 @@ describe('files that Discord calls too large against its own word', () => {
   }, 60_000);
 });
 
-describe('pictures that can’t be attached', () => {
+describe('images that can’t be attached', () => {
   it('are said to be lost when there is no address either', async () => {
     const { url: _, ...nowhere } = giant(1, 20 * MIB);
-    expect(await deliver(makeJob(), withPictures([nowhere]))).toBe(true);
+    expect(await deliver(makeJob(), withImages([nowhere]))).toBe(true);
     const { message } = discord.calls.at(-1) as Call;
     expect(message.files).toEqual([]);
-    expect(message.body.embeds?.[0]?.title).toBe('No picture');
+    expect(message.body.embeds?.[0]?.title).toBe('No image');
     expect(textOf(message)).toContain('could not be attached here');
     expect(recorded.lines.some(({ level }) => level === 50)).toBe(true);
   });
 
   it('keep their own number where another one is left out', async () => {
-    expect(await deliver(makeJob(fourSamples), withPictures([giant(1, 20 * MIB), giant(2, MIB)]))).toBe(true);
+    expect(await deliver(makeJob(fourSamples), withImages([giant(1, 20 * MIB), giant(2, MIB)]))).toBe(true);
     const { body } = (discord.calls.at(-1) as Call).message;
     expect(body.attachments).toEqual([
-      { id: '0', filename: 'timeless-7-2.png', description: 'Picture 2 of 4: a red rose' },
+      { id: '0', filename: 'timeless-7-2.png', description: 'Image 2 of 4: a red rose' },
     ]);
   });
 });
@@ -513,7 +513,7 @@ describe('a private job', () => {
   const secret = (change: Partial<Job> = {}) => makeJob({ ...fourSamples, isPrivate: true, ...change });
 
   it('sends all its messages by the interaction, where only the member sees them', async () => {
-    expect(await deliver(secret(), withPictures(four))).toBe(true);
+    expect(await deliver(secret(), withImages(four))).toBe(true);
     expect(discord.calls.map(({ name }) => name)).toEqual(['editReply', 'followUp']);
   });
 
@@ -524,7 +524,7 @@ describe('a private job', () => {
     ['Discord has trouble', brokenConnection],
   ])('goes to the direct messages and to no channel when %s', async (_, error) => {
     discord.refuse = ({ name }) => (name === 'editReply' || name === 'followUp' ? error() : undefined);
-    expect(await deliver(secret(), withPictures(four))).toBe(true);
+    expect(await deliver(secret(), withImages(four))).toBe(true);
     expect(discord.calls.map(({ name, where }) => `${name} ${where}`)).toEqual([
       `openDirectMessages ${makeJob().requesterId}`,
       'post direct',
@@ -534,7 +534,7 @@ describe('a private job', () => {
 
   it('is mentioned nowhere, least of all in the member’s own direct messages', async () => {
     discord.tokenAlive = false;
-    expect(await deliver(secret(), withPictures(four))).toBe(true);
+    expect(await deliver(secret(), withImages(four))).toBe(true);
     for (const { message } of discord.calls) {
       expect(message.body.content ?? '').toBe('');
       expect(message.body.allowed_mentions?.users).toBeUndefined();
@@ -547,7 +547,7 @@ describe('a private job', () => {
       discord.tokenAlive = false;
       return refusal(401, 50_027);
     };
-    expect(await deliver(secret(), withPictures(four))).toBe(true);
+    expect(await deliver(secret(), withImages(four))).toBe(true);
     expect(discord.calls.map(({ where }) => where)).toEqual(['reply', 'reply']);
   });
 });
@@ -558,7 +558,7 @@ describe('where Discord asks for a long wait', () => {
   it('the next route is taken at once', async () => {
     const startedMs = Date.now();
     discord.refuse = ({ name }) => (name === 'editReply' ? longWait(300) : undefined);
-    expect(await deliver(makeJob(), withPictures([giant(1)]))).toBe(true);
+    expect(await deliver(makeJob(), withImages([giant(1)]))).toBe(true);
     expect(discord.calls.map(({ name }) => name)).toEqual(['editMessage']);
     expect(Date.now() - startedMs).toBeLessThan(60_000);
     expect(refused).toEqual([]);
@@ -572,7 +572,7 @@ describe('where Discord asks for a long wait', () => {
       if (isOver) return undefined;
       return direct(call) ? refusal(403, 50_007) : longWait(call.name === 'editMessage' ? 90 : 64_800);
     };
-    expect(await deliver(makeJob(), withPictures([giant(1)]))).toBe(true);
+    expect(await deliver(makeJob(), withImages([giant(1)]))).toBe(true);
     expect(discord.calls.map(({ name }) => name)).toEqual(['editReply']);
     expect(refused).toEqual(['direct message']);
   });
@@ -583,7 +583,7 @@ describe('where Discord asks for a long wait', () => {
       if (Date.now() - startedMs > 14 * 60_000) discord.tokenAlive = false;
       return direct(call) ? refusal(403, 50_007) : longWait(64_800);
     };
-    expect(await deliver(makeJob({ isPrivate: true }), withPictures([giant(1)]))).toBe(false);
+    expect(await deliver(makeJob({ isPrivate: true }), withImages([giant(1)]))).toBe(false);
     expect(Date.now() - startedMs).toBeLessThan(40 * 60_000);
   });
 });

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { fitPictures, MAX_MESSAGE_BYTES } from '../../src/delivery/fit.ts';
+import { fitImages, MAX_MESSAGE_BYTES } from '../../src/delivery/fit.ts';
 
 const MIB = 1024 * 1024;
 const URL = 'https://images.segmind.com/a.png';
 
-/** A picture of so many bytes: what can't be compressed is the size it is. */
+/** An image of so many bytes: what can't be compressed is the size it is. */
 const ofSize = (bytes: number, url?: string) => ({
   bytes: Buffer.alloc(bytes),
   extension: 'png',
@@ -24,27 +24,23 @@ async function noise(side: number) {
   };
 }
 
-/** No picture of these tests is unreadable unless a test says so. */
-const fitted = (
-  pictures: Parameters<typeof fitPictures>[0],
-  fileBytes: number,
-  messageBytes: number = MAX_MESSAGE_BYTES,
-) =>
-  fitPictures(pictures, { fileBytes, messageBytes }, (error) => {
+/** No image of these tests is unreadable unless a test says so. */
+const fitted = (images: Parameters<typeof fitImages>[0], fileBytes: number, messageBytes: number = MAX_MESSAGE_BYTES) =>
+  fitImages(images, { fileBytes, messageBytes }, (error) => {
     throw error;
   });
 
-describe('fitPictures', () => {
-  it('leaves pictures that fit untouched, in one message', async () => {
-    const pictures = [ofSize(MIB), ofSize(2 * MIB)];
-    expect(await fitted(pictures, 10 * MIB)).toEqual({ batches: [pictures], tooLarge: [] });
+describe('fitImages', () => {
+  it('leaves images that fit untouched, in one message', async () => {
+    const images = [ofSize(MIB), ofSize(2 * MIB)];
+    expect(await fitted(images, 10 * MIB)).toEqual({ batches: [images], tooLarge: [] });
   });
 
   it('splits what is over 25 MiB together over several messages, in order', async () => {
-    const pictures = [ofSize(9 * MIB), ofSize(9 * MIB), ofSize(9 * MIB), ofSize(9 * MIB)];
-    const { batches } = await fitted(pictures, 10 * MIB);
+    const images = [ofSize(9 * MIB), ofSize(9 * MIB), ofSize(9 * MIB), ofSize(9 * MIB)];
+    const { batches } = await fitted(images, 10 * MIB);
     expect(batches.map((batch) => batch.length)).toEqual([2, 2]);
-    expect(batches.flat()).toEqual(pictures);
+    expect(batches.flat()).toEqual(images);
   });
 
   it('puts no more into a message than is taken, and makes what is larger than that smaller', async () => {
@@ -56,35 +52,35 @@ describe('fitPictures', () => {
   });
 
   it('makes WebP of a file over the limit', async () => {
-    const picture = await noise(600);
-    const { batches, tooLarge } = await fitted([picture], picture.bytes.length - 1);
+    const image = await noise(600);
+    const { batches, tooLarge } = await fitted([image], image.bytes.length - 1);
     expect(tooLarge).toEqual([]);
     const [[sent] = []] = batches;
     expect(sent?.extension).toBe('webp');
-    expect(sent?.bytes.length).toBeLessThan(picture.bytes.length);
+    expect(sent?.bytes.length).toBeLessThan(image.bytes.length);
     expect((await sharp(sent?.bytes).metadata()).format).toBe('webp');
   });
 
-  it('leaves out a picture with an address when no WebP is small enough', async () => {
-    const picture = { ...(await noise(600)), url: URL };
-    expect(await fitted([picture], 1_000)).toEqual({ batches: [], tooLarge: [picture] });
+  it('leaves out an image with an address when no WebP is small enough', async () => {
+    const image = { ...(await noise(600)), url: URL };
+    expect(await fitted([image], 1_000)).toEqual({ batches: [], tooLarge: [image] });
   });
 
-  it('makes a picture without an address smaller still, rather than lose it', async () => {
+  it('makes an image without an address smaller still, rather than lose it', async () => {
     const { batches, tooLarge } = await fitted([await noise(600)], 20_000);
     expect(tooLarge).toEqual([]);
     expect(batches[0]?.[0]?.bytes.length).toBeLessThanOrEqual(20_000);
   });
 
-  it('counts every picture that it leaves out, also without an address', async () => {
-    const pictures = [await noise(64), await noise(64)];
-    expect(await fitted(pictures, 0)).toEqual({ batches: [], tooLarge: pictures });
+  it('counts every image that it leaves out, also without an address', async () => {
+    const images = [await noise(64), await noise(64)];
+    expect(await fitted(images, 0)).toEqual({ batches: [], tooLarge: images });
   });
 
-  it('leaves out a picture that can’t be read to be made smaller, says so, and goes on with the others', async () => {
+  it('leaves out an image that can’t be read to be made smaller, says so, and goes on with the others', async () => {
     const [corrupt, small] = [ofSize(2 * MIB, URL), ofSize(1_000)];
     const said: unknown[] = [];
-    const result = await fitPictures([corrupt, small], { fileBytes: MIB, messageBytes: MAX_MESSAGE_BYTES }, (error) =>
+    const result = await fitImages([corrupt, small], { fileBytes: MIB, messageBytes: MAX_MESSAGE_BYTES }, (error) =>
       said.push(error),
     );
     expect(result).toEqual({ batches: [[small]], tooLarge: [corrupt] });

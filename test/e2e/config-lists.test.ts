@@ -180,7 +180,7 @@ describe('block', () => {
     const answer = await say('block add', { member: idOf('alice'), duration: '2h', reason: 'too many *roses*' });
     expect(answer).toContain(`Blocked <@${idOf('alice')}> until <t:`);
     expect(Math.abs(until(answer) - (Date.now() + 7_200_000))).toBeLessThan(60_000);
-    expect(answer).toContain('1 waiting picture was cancelled.');
+    expect(answer).toContain('1 waiting image was cancelled.');
     await ended(waiting);
     bed.segmind.release();
     await painted(first);
@@ -241,10 +241,10 @@ describe('usage', () => {
   const month = () => new Date().toISOString().slice(0, 7);
   const files = (message: Message) => message.attachments.map(({ filename }) => filename);
 
-  it('shows the month in words, as a picture and as a table, without the account', async () => {
+  it('shows the month in words, as an image and as a table, without the account', async () => {
     await set('budget', { day: '5' });
-    const picture = await painted(await paint({ samples: '2' }, channel('general'), 'mallory'));
-    const jobId = buttonsOf(picture)[0]?.customId?.split(':')[1];
+    const image = await painted(await paint({ samples: '2' }, channel('general'), 'mallory'));
+    const jobId = buttonsOf(image)[0]?.customId?.split(':')[1];
     await bed.discord.waitFor(() => bed.bot.log.some(({ msg, job }) => msg === 'delivered' && job === jobId));
     const answer = await set('usage');
     const mallory = bed.discord.user('mallory').id;
@@ -343,7 +343,7 @@ describe('usage', () => {
       expect(labelsOf(await set('usage'))).toEqual([]);
     });
 
-    it('lets one picture try where only that can tell', async () => {
+    it('lets one image try where only that can tell', async () => {
       const error = 'Spend limit reached for this account';
       bed.segmind.script({ on: 'submit', respond: { status: 406, body: { error } } });
       expect(textOf(await ended(await paint()))).toContain('reached the spend limit');

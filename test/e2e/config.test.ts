@@ -24,7 +24,7 @@ async function config(who: string, path: string, options: Options = {}, force = 
 const answer = async (path: string, options: Options = {}, who = 'moderator') =>
   textOf(await config(who, path, options));
 
-/** What a member reads who asks for a picture. */
+/** What a member reads who asks for an image. */
 async function refusal(options: Options = {}): Promise<string> {
   const invocation = await bed.member('alice').command('timeless', { prompt: 'a pond', ...options });
   const reply = await invocation.waitForReply();
@@ -32,7 +32,7 @@ async function refusal(options: Options = {}): Promise<string> {
   return textOf(reply);
 }
 
-async function picture(options: Options = {}): Promise<Message> {
+async function image(options: Options = {}): Promise<Message> {
   return painted(await bed.member('alice').command('timeless', { prompt: 'a pond', ...options }));
 }
 
@@ -80,11 +80,11 @@ describe('limits', () => {
       'Most steps for everyone: no limit (default) → 25',
     );
     expect(await refusal({ steps: 26 })).toContain('25');
-    await picture({ steps: 25 });
+    await image({ steps: 25 });
     const artists = bed.discord.guild.createRole({ name: 'artists' });
     bed.discord.guild.grant(bed.discord.user('alice'), artists);
     expect(await answer('limits', { role: artists.id, max_steps: '-1' })).toContain('no limit');
-    await picture({ steps: 40 });
+    await image({ steps: 40 });
     expect(await answer('limits', { role: artists.id })).toContain('Most samples: as everyone, 1');
     expect(await answer('limits')).toContain(`<@&${artists.id}>: most steps no limit`);
     expect(await answer('limits', { role: artists.id, max_steps: 'Clear' })).toContain('as everyone');
@@ -96,7 +96,7 @@ describe('limits', () => {
   it('takes @everyone for everyone, and warns of a limit that lets nothing through', { tags: 'slow' }, async () => {
     const text = await answer('limits', { role: bed.discord.guild.id, images_per_day: '0' });
     expect(text).toContain('Images a day for everyone: 50 (default) → none allowed');
-    expect(text).toContain('Nobody can make pictures');
+    expect(text).toContain('Nobody can make images');
     expect(await refusal()).toContain('Nothing was started');
   });
 
@@ -127,14 +127,14 @@ describe('safety', () => {
     expect(await answer('safety')).toContain('Spoilers on all images: off (default)');
     const text = await answer('safety', { spoilers: true, private_images: false, negative_prompt: 'gore' });
     expect(text).toContain('Negative prompt of every request: none (default) → “gore”');
-    const message = await picture();
+    const message = await image();
     expect(message.attachments[0]?.spoiler).toBe(true);
     expect(lastSubmit()['negative_prompt']).toBe('gore');
     expect(await refusal({ private: true })).toContain('rivate');
     await answer('safety', { only_age_restricted: true });
     expect(await refusal()).toContain('age-restricted');
     await answer('safety', { only_age_restricted: false, spoilers: false, negative_prompt: 'CLEAR' });
-    await picture();
+    await image();
     expect(lastSubmit()['negative_prompt']).toBeUndefined();
     expect(await answer('safety', { spoilers: false })).toContain('Nothing is different');
     expect(await answer('safety', { negative_prompt: '\u200b' })).toContain('must be visible text');
@@ -146,7 +146,7 @@ describe('defaults', () => {
     expect(await answer('defaults')).toContain('Size: 1024×1024 (default)');
     const given = { size: '768x1344', steps: 22, guidance: 3.5, scheduler: 'DDIM', samples: 2 };
     expect(await answer('defaults', given)).toContain('Default size: 1024×1024 (default) → 768×1344');
-    await picture();
+    await image();
     expect(lastSubmit()).toMatchObject({
       img_width: 768,
       img_height: 1344,
@@ -156,7 +156,7 @@ describe('defaults', () => {
       samples: 2,
     });
     await answer('defaults', { clear: 'all', steps: 21 });
-    await picture();
+    await image();
     expect(lastSubmit()).toMatchObject({
       img_width: 1024,
       num_inference_steps: 21,
@@ -170,7 +170,7 @@ describe('defaults', () => {
 
 describe('budget', () => {
   it('sets a day and a month, shows what is spent, and holds', async () => {
-    await picture();
+    await image();
     await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'delivered'));
     const text = await answer('budget', { day: '$0.01', month: '5' });
     expect(text).toContain('Budget a day: no limit (default) → US$ 0.01');
@@ -179,7 +179,7 @@ describe('budget', () => {
     expect(await answer('budget')).toContain('Budget a month: **US$ 5.00**');
     expect(await answer('budget', { day: '1,000' })).toContain('It must be an amount in US$');
     await answer('budget', { day: 'clear', month: '-1' });
-    await picture();
+    await image();
   });
 });
 
@@ -272,7 +272,7 @@ describe('buttons', () => {
     expect(await answer('buttons')).toContain('Who may press Delete: who asked for it (default)');
     const role = guild.createRole({ name: 'painters' });
     await answer('buttons', { button: 'Reroll', who: 'A role', role: role.id });
-    const message = await picture();
+    const message = await image();
     const refused = await (await bed.member('bob').press(message, 'Reroll')).waitForReply();
     expect(textOf(refused)).toContain('Only');
     guild.grant(bed.discord.user('bob'), role);
@@ -288,13 +288,13 @@ describe('buttons', () => {
 });
 
 describe('pause and resume', () => {
-  it('stops new pictures with a reason that members read', async () => {
+  it('stops new images with a reason that members read', async () => {
     expect(await answer('resume')).toContain('This server is not paused. Nothing was changed.');
     expect(await answer('pause', { reason: 'Too *many* ducks' })).toContain('ducks');
     expect(await refusal()).toContain('ducks');
     expect(await answer('view')).toContain('Paused');
     expect(await answer('resume')).toContain('Resumed');
-    await picture();
+    await image();
     expect(await answer('pause', { reason: '\u200b' })).toContain('must be visible text');
   });
 });
@@ -326,7 +326,7 @@ describe('reset', () => {
     expect(buttonsOf(question)).toEqual([]);
     expect(await answer('limits')).toContain('Most steps: no limit (default)');
     expect(await answer('moderators list', {}, 'admin')).toContain(role.id);
-    await picture();
+    await image();
     expect(await answer('history')).toContain('Resumed');
   });
 

@@ -70,7 +70,7 @@ describe('a database that another program holds', () => {
     const during = [await ask(bed, 'while held one'), await ask(bed, 'while held two', 'bob')];
     for (const invocation of during) await invocation.acknowledged();
     const press = await bed.member('mallory').press(finished, 'Delete');
-    expect(textOf(await press.waitForReply())).toContain('Only who asked for this picture');
+    expect(textOf(await press.waitForReply())).toContain('Only who asked for this image');
     await pause(4_000);
     expect(segmind.submits).toHaveLength(2);
     expect(before.reply()?.attachments).toEqual([]);
@@ -315,7 +315,7 @@ describe('what has been kept long enough', { tags: 'slow' }, () => {
     for (const action of ['reroll', 'new-seed', 'cancel', 'delete']) {
       const reply = await (await alice.pressCustomId(`${action}:old0000000001`)).waitForReply();
       expect(reply.ephemeralFor).toBe(bed.discord.user('alice').id);
-      expect(textOf(reply)).toContain('no longer has the record of this picture');
+      expect(textOf(reply)).toContain('no longer has the record of this image');
     }
     expect(textOf(await painted(await alice.pressCustomId('reroll:young00000001')))).toContain('kept for a while');
     expect(bed.segmind.submits).toHaveLength(1);

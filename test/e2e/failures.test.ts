@@ -163,7 +163,7 @@ const foreign: Row[] = [
 ];
 
 describe('what a member reads when Segmind fails', () => {
-  async function fails({ name, fault, says, posts = 1, title = 'No picture' }: Row): Promise<void> {
+  async function fails({ name, fault, says, posts = 1, title = 'No image' }: Row): Promise<void> {
     const prompt = `failing by ${name}`;
     bed.segmind.script({ ...fault, ...when(prompt) });
     const message = await ended(await bed.member('alice').command('timeless', { prompt }));

@@ -31,9 +31,9 @@ describe('one job meets one fault, with one POST and one end', () => {
     readonly name: string;
     /** What the image service does; `isMine` picks the requests of this job by their URLs. */
     readonly segmind?: (prompt: string, isMine: (url: string) => boolean) => readonly SegmindFault[];
-    /** What the upload of the picture meets, again and again, as often as it says. */
+    /** What the upload of the image meets, again and again, as often as it says. */
     readonly upload?: Omit<DiscordFault, 'path'>;
-    /** What the member reads; default: a picture comes. */
+    /** What the member reads; default: an image comes. */
     readonly says?: string;
     readonly saysNot?: () => string;
   }
@@ -109,18 +109,18 @@ describe('one job meets one fault, with one POST and one end', () => {
 
   const promptOf = (index: number) => `fault number ${String(index).padStart(2, '0')} met`;
   const started: Promise<{ readonly invocation: Invocation; readonly message: Message }>[] = [];
-  /** The uploads of an invocation's pictures, as often as they were tried. */
+  /** The uploads of an invocation's images, as often as they were tried. */
   const uploadsOf = ({ token }: Invocation) =>
     bed.discord.requests.filter(({ path, files }) => path.includes(token) && files.length > 0);
 
-  /** Asks for a picture whose way has this fault, and waits for its end. */
+  /** Asks for an image whose way has this fault, and waits for its end. */
   async function live({ segmind, upload }: Row, index: number) {
     const prompt = promptOf(index);
     const isMine = (url: string) => {
       const requestId = submitsOf(bed, prompt)[0]?.requestId;
       return requestId !== undefined && url.includes(requestId);
     };
-    // The last edit of the progress comes while the picture is on its way: after it there is only the upload.
+    // The last edit of the progress comes while the image is on its way: after it there is only the upload.
     if (upload) bed.segmind.script({ on: 'image', when: isMine, delayMs: 4_000 });
     for (const fault of segmind?.(prompt, isMine) ?? []) bed.segmind.script(fault);
     const invocation = await bed.member('alice').command('timeless', { prompt, width: 512, height: 512 });
@@ -198,7 +198,7 @@ describe('the whole bot meets a fault', { tags: 'slow' }, () => {
   }, 60_000);
 
   it('credits gone in mid-queue: one job ends uncharged, the others wait for the credits and are painted', async () => {
-    // A picture of this size and number of steps costs US$ 0.0103.
+    // An image of this size and number of steps costs US$ 0.0103.
     bed = await openTestBed({ env: { SEGMIND_MAX_IN_FLIGHT: '1' }, segmind: { creditsUsd: 0.015 } });
     bed.segmind.hold();
     const first = await ask('paid for');

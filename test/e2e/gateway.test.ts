@@ -112,7 +112,7 @@ describe('what nobody should have sent', () => {
     }
     for (const action of ['reroll', 'new-seed', 'cancel', 'delete']) {
       const reply = await (await mallory.pressCustomId(`${action}:0000000000001`)).waitForReply();
-      expect(textOf(reply)).toContain('no longer has the record of this picture');
+      expect(textOf(reply)).toContain('no longer has the record of this image');
     }
     const unknown = await mallory.command('nonsense', {}, { force: true });
     expect(textOf(await unknown.waitForReply())).toContain('does not know this command');

@@ -19,7 +19,7 @@ const requestsTo = (method: string, path: RegExp) =>
   bed.discord.requests.filter((request) => request.method === method && path.test(request.path));
 const postsTo = (channel: Channel) => requestsTo('POST', new RegExp(`^/channels/${channel.id}/messages$`));
 
-/** A job whose pictures wait at Segmind until they are released, and whose reply says so. */
+/** A job whose images wait at Segmind until they are released, and whose reply says so. */
 async function rendering(extra: { private?: boolean; samples?: number } = {}): Promise<Invocation> {
   bed.segmind.hold();
   const invocation = await bed.member('alice').command('timeless', { prompt: 'a lighthouse', ...extra });
@@ -27,8 +27,8 @@ async function rendering(extra: { private?: boolean; samples?: number } = {}): P
   return invocation;
 }
 
-/** The messages that a channel shows with pictures, once there are any. */
-function picturesIn(channel: Channel): Promise<Message[]> {
+/** The messages that a channel shows with images, once there are any. */
+function imagesIn(channel: Channel): Promise<Message[]> {
   return bed.discord.waitFor(() => {
     const found = bed.discord.messages(channel).filter(({ attachments }) => attachments.length > 0);
     return found.length > 0 && found;
@@ -49,7 +49,7 @@ describe('the ladder', () => {
     const before = invocation.reply();
     invocation.expireToken();
     bed.segmind.release();
-    const [message, ...others] = await picturesIn(general());
+    const [message, ...others] = await imagesIn(general());
     expect(message?.id).toBe(before?.id);
     expect(others).toEqual([]);
     await delivered();
@@ -69,7 +69,7 @@ describe('the ladder', () => {
     bed.discord.faults.add({ method: 'POST', path: /\/channels\/\d+\/messages$/, reset: true, after: true });
     bed.segmind.release();
     await delivered();
-    const messages = await picturesIn(general());
+    const messages = await imagesIn(general());
     expect(messages).toHaveLength(1);
     expect(messages[0]?.mentions).toEqual([alice().id]);
     expect(messages[0]?.content).toBe(`<@${alice().id}>`);
@@ -81,7 +81,7 @@ describe('the ladder', () => {
     await rendering();
     bed.discord.deleteChannel(general());
     bed.segmind.release();
-    const messages = await picturesIn(directMessages());
+    const messages = await imagesIn(directMessages());
     expect(messages).toHaveLength(1);
     expect(messages[0]?.mentions).toEqual([]);
     expect(messages[0]?.content).toBe('');
@@ -95,7 +95,7 @@ describe('the ladder', () => {
     invocation.expireToken();
     bed.discord.kickBot(bed.discord.guild);
     bed.segmind.release();
-    expect(await picturesIn(directMessages())).toHaveLength(1);
+    expect(await imagesIn(directMessages())).toHaveLength(1);
     await delivered();
   });
 
@@ -137,7 +137,7 @@ describe('the ladder', () => {
     expect(job?.refusedRoutes).toEqual(['reply', 'message', 'channel', 'direct message']);
     bed.discord.openDms(alice());
     await bed.restart();
-    expect(await picturesIn(directMessages())).toHaveLength(1);
+    expect(await imagesIn(directMessages())).toHaveLength(1);
     await delivered();
     expect(bed.segmind.submits).toHaveLength(1);
     await expectAlive();
@@ -165,11 +165,11 @@ describe('the ladder', () => {
     await bed.restart();
   });
 
-  it('keeps a private picture out of the channel when the token has expired: direct message', async () => {
+  it('keeps a private image out of the channel when the token has expired: direct message', async () => {
     const invocation = await rendering({ private: true });
     invocation.expireToken();
     bed.segmind.release();
-    expect(await picturesIn(directMessages())).toHaveLength(1);
+    expect(await imagesIn(directMessages())).toHaveLength(1);
     await delivered();
     expect(requestsTo('POST', /\/channels\//).map(({ path }) => path)).toEqual([
       `/channels/${directMessages().id}/messages`,
@@ -208,7 +208,7 @@ describe('an edit that meets trouble', () => {
     bed.discord.faults.add({ method: 'PATCH', path: /@original/, ...fault });
     bed.segmind.release();
     await delivered();
-    const messages = await picturesIn(general());
+    const messages = await imagesIn(general());
     expect(messages.map(({ id }) => id)).toEqual([invocation.reply()?.id]);
     expect(messages[0]?.attachments).toHaveLength(1);
     expect(invocation.followUps()).toEqual([]);
@@ -217,7 +217,7 @@ describe('an edit that meets trouble', () => {
     expect(requestsTo('POST', /\/channels\//)).toEqual([]);
   });
 
-  it('refused for its text (50035): a plain one with the picture arrives in its place', async () => {
+  it('refused for its text (50035): a plain one with the image arrives in its place', async () => {
     const invocation = await rendering();
     const refuse = () =>
       bed.discord.faults.add({
@@ -233,7 +233,7 @@ describe('an edit that meets trouble', () => {
     expect(requestsTo('PATCH', /@original/).length).toBeGreaterThan(before);
     refuse();
     const message = await painted(invocation, 20_000);
-    expect(message.content).toContain('Your picture is painted.');
+    expect(message.content).toContain('Your image is painted.');
     expect(message.embeds).toEqual([]);
     expect(labelsOf(message)).toEqual(['Delete']);
     await delivered();

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => bed.close());
 
-describe('pictures that are large', () => {
+describe('images that are large', () => {
   it('go out over several messages when one has no room for them all', async () => {
     bed.segmind.script({ on: 'submit', largeImages: 9 * MIB });
     const invocation = await bed.member('alice').command('timeless', { prompt: 'four giants', samples: 4 });

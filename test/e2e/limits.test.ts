@@ -51,14 +51,14 @@ describe('images a day', () => {
 
   it('lets three of fifty presses at once through a limit of three', async () => {
     bed = await openTestBed({ settings: limits({ imagesPerDay: 3, jobsAtOnce: -1 }) });
-    const picture = await painted(await ask({}, 'bob'));
+    const image = await painted(await ask({}, 'bob'));
     const presses = await Promise.all(
       Array.from({ length: 50 }, (_, index) =>
-        index % 2 === 0 ? ask({ prompt: `press ${index}` }) : bed.member('alice').press(picture, 'New seed'),
+        index % 2 === 0 ? ask({ prompt: `press ${index}` }) : bed.member('alice').press(image, 'New seed'),
       ),
     );
     const replies = await Promise.all(
-      presses.map((press) => press.waitForReply((message) => message.id !== picture.id && !message.thinking)),
+      presses.map((press) => press.waitForReply((message) => message.id !== image.id && !message.thinking)),
     );
     expect(replies.filter((reply) => textOf(reply).includes('3 images a day are allowed'))).toHaveLength(47);
     await bed.discord.waitFor(() => replies.filter(({ attachments }) => attachments.length > 0).length === 3);
@@ -67,7 +67,7 @@ describe('images a day', () => {
 
   it('counts servers apart, and a role granted a moment ago', { tags: 'slow' }, async () => {
     bed = await openTestBed({ settings: limits({ imagesPerDay: 0 }) });
-    expectRefused(await answerTo(), "You can't make pictures here: images a day for everyone here is set to none");
+    expectRefused(await answerTo(), "You can't make images here: images a day for everyone here is set to none");
     const elsewhere = bed.discord.createGuild();
     elsewhere.join(bed.discord.user('alice'));
     const abroad = bed.discord.actor('alice', elsewhere.channel('general'));
@@ -196,7 +196,7 @@ describe('other limits', () => {
     expectRefused(refused, '2 images a day are allowed in direct messages. You have used 2');
     expect(textOf(refused)).toContain("The bot's operator sets this.");
     await bed.restart({ DM_IMAGES_PER_DAY: '0' });
-    expectRefused(await (await askDirectly()).waitForReply(), 'makes no pictures in direct messages');
+    expectRefused(await (await askDirectly()).waitForReply(), 'makes no images in direct messages');
   });
 });
 
@@ -212,7 +212,7 @@ describe('the budget', () => {
     bed.segmind.hold();
     const accepted = [];
     for (;;) {
-      const invocation = await ask({ prompt: `picture ${accepted.length}` });
+      const invocation = await ask({ prompt: `image ${accepted.length}` });
       const reply = await invocation.waitForReply();
       if (reply.ephemeralFor !== undefined) {
         expectRefused(reply, "This server's budget for today is nearly or fully used");

@@ -46,7 +46,7 @@ describe('the line', () => {
     const waiting = await mine.waitForReply((message) => labelsOf(message).includes('Cancel'));
     await moderated.waitForReply();
     const refusal = await (await bed.member('mallory').press(waiting, 'Cancel')).waitForReply();
-    expect(textOf(refusal)).toContain('Only who asked for this picture, or a moderator, can cancel it.');
+    expect(textOf(refusal)).toContain('Only who asked for this image, or a moderator, can cancel it.');
     await bed.member('alice').press(waiting, 'Cancel');
     const reply = await moderated.waitForReply();
     await bed.member('moderator').press(reply, 'Cancel');

@@ -39,7 +39,7 @@ function valuesOf(metrics: string, name: string): Record<string, number> {
 }
 
 describe('metrics', () => {
-  it('count a picture, a failure, a 429 and a refusal, and name nobody', async () => {
+  it('count an image, a failure, a 429 and a refusal, and name nobody', async () => {
     await open({
       settings: { limits: { everyone: { imagesPerDay: -1, jobsAtOnce: -1 } }, filterWords: ['forbidden'] },
     });

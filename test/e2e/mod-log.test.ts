@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type Actor, type Channel, type Message, PERMISSIONS } from '../../sandbox/discord/index.ts';
 import { labelsOf, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
 
-const GONE = 'no longer has the record of this picture';
+const GONE = 'no longer has the record of this image';
 const MODERATORS_ONLY = 'Only moderators may do this';
 
 let bed: TestBed;
@@ -40,7 +40,7 @@ async function forge(actor: Actor, customId: string, text: string): Promise<void
 const jobIdOf = (message: Message) => /Reference ([0-9a-z]{13})/.exec(textOf(message))?.[1] ?? '';
 
 describe('the log channel', () => {
-  it('gets finished pictures, refusals as a count, denials and changes, and deletes a picture after a question', async () => {
+  it('gets finished images, refusals as a count, denials and changes, and deletes an image after a question', async () => {
     await open({ settings: { filterWords: ['gore'] } });
     await logged('Log channel');
     await Promise.all([1, 2, 3].map(async () => (await ask('much gore')).waitForReply()));
@@ -50,7 +50,7 @@ describe('the log channel', () => {
     const hidden = await painted(await ask(long, { private: true }));
     expect(textOf(hidden)).toContain('a hidden rose among');
     expect(hidden.attachments[0]?.description).toContain('a hidden rose among');
-    const picture = await painted(await ask('a red rose'));
+    const image = await painted(await ask('a red rose'));
     const message = await logged('a red rose');
     const { attachments } = await logged('a hidden rose among');
     expect(attachments[0]?.filename).toMatch(/^(SPOILER_)?prompts\.txt$/);
@@ -61,11 +61,11 @@ describe('the log channel', () => {
     expect(log.flatMap(labelsOf).filter((label) => label.startsWith('Delete image'))).toHaveLength(1);
     expect(log.map(textOf).join()).not.toContain(hidden.id);
     const { guild } = bed.discord;
-    expect(textOf(message)).toContain(`https://discord.com/channels/${guild.id}/${picture.channelId}/${picture.id}`);
+    expect(textOf(message)).toContain(`https://discord.com/channels/${guild.id}/${image.channelId}/${image.id}`);
     const question = await press(moderator(), message, 'Delete image', 'a red rose');
-    expect(picture.deleted).toBe(false);
+    expect(image.deleted).toBe(false);
     await press(moderator(), question, 'Delete image', 'is deleted');
-    expect(picture.deleted).toBe(true);
+    expect(image.deleted).toBe(true);
     const again = await press(moderator(), message, 'Delete image', 'a red rose');
     await press(moderator(), again, 'Delete image', 'was gone already');
   });
@@ -83,7 +83,7 @@ describe('the log channel', () => {
     await forge(bed.member('bob'), `log-block-confirmed:${bed.discord.user('alice').id}.0`, MODERATORS_ONLY);
     const question = await press(moderator(), message, 'Block member', `Block <@${bob.id}>`);
     expect(labelsOf(question)).toEqual(['Block for a day', 'Block for a week', 'Block until lifted']);
-    const done = await press(moderator(), question, 'Block for a week', '1 waiting picture was cancelled');
+    const done = await press(moderator(), question, 'Block for a week', '1 waiting image was cancelled');
     expect(labelsOf(done)).toEqual([]);
     await waiting.waitForReply((reply) => textOf(reply).includes('Cancelled'));
     const refused = await (await ask('more', {}, 'bob')).waitForReply();
@@ -96,7 +96,7 @@ describe('the log channel', () => {
 
   it('asks who presses again after the question', { tags: 'slow' }, async () => {
     await open();
-    const picture = await painted(await ask('a tulip'));
+    const image = await painted(await ask('a tulip'));
     const message = await logged('a tulip');
     const actor = moderator();
     const questions = [
@@ -110,11 +110,11 @@ describe('the log channel', () => {
       if (!question) throw new Error('each button has asked');
       await press(actor, question, label, MODERATORS_ONLY);
     }
-    expect(picture.deleted).toBe(false);
+    expect(image.deleted).toBe(false);
     await painted(await ask('still allowed'));
   });
 
-  it('gives no way to pictures of another server, nor to private ones', { tags: 'slow' }, async () => {
+  it('gives no way to images of another server, nor to private ones', { tags: 'slow' }, async () => {
     await open();
     await painted(await ask('public'));
     await painted(await ask('secret', { private: true }));
@@ -133,20 +133,20 @@ describe('the log channel', () => {
     }
   });
 
-  it('says so when the bot can reach the picture no more', { tags: 'slow' }, async () => {
+  it('says so when the bot can reach the image no more', { tags: 'slow' }, async () => {
     await open({ expectedViolations: ['bot can view'] });
-    const picture = await painted(await ask('a locked rose'));
+    const image = await painted(await ask('a locked rose'));
     const message = await logged('a locked rose');
     const question = await press(moderator(), message, 'Delete image', 'a locked rose');
     bed.discord.faults.add({
       method: 'DELETE',
-      path: new RegExp(`/messages/${picture.id}$`),
+      path: new RegExp(`/messages/${image.id}$`),
       respond: { status: 403, body: { code: 50_001, message: 'Missing Access' } },
     });
     const answer = await press(moderator(), question, 'Delete image', 'it needs View Channel there');
     expect(labelsOf(answer)).toEqual(['Delete image']);
     await press(moderator(), answer, 'Delete image', 'is deleted');
-    expect(picture.deleted).toBe(true);
+    expect(image.deleted).toBe(true);
   });
 
   it('gets what finished right after a restart', { tags: 'slow' }, async () => {
@@ -160,11 +160,11 @@ describe('the log channel', () => {
 
   it('gets what waits when the bot is stopped', async () => {
     await open();
-    const picture = await painted(await ask('the last one'));
+    const image = await painted(await ask('the last one'));
     await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'delivered'));
     await bed.bot.stop();
     expect(jobIdOf(await logged('the last one'))).not.toBe('');
-    expect(picture.deleted).toBe(false);
+    expect(image.deleted).toBe(false);
   });
 
   it('keeps what it could not write, and moderators read why', { tags: 'slow' }, async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ended, openTestBed, painted, textOf } from '../support/test-bed.ts';
 
 describe('SEGMIND_MODE=sync', () => {
-  it('paints one picture and four by blocking calls, bytes unchanged', async () => {
+  it('paints one image and four by blocking calls, bytes unchanged', async () => {
     const bed = await openTestBed({ env: { SEGMIND_MODE: 'sync' } });
     for (const samples of [1, 4]) {
       const message = await painted(
@@ -31,7 +31,7 @@ describe('SEGMIND_MODE=sync', () => {
 });
 
 describe('SEGMIND_BASE64=true', () => {
-  it.each(['async', 'sync'])('takes the pictures out of the JSON (%s)', { tags: 'slow' }, async (mode) => {
+  it.each(['async', 'sync'])('takes the images out of the JSON (%s)', { tags: 'slow' }, async (mode) => {
     const bed = await openTestBed({ env: { SEGMIND_MODE: mode, SEGMIND_BASE64: 'true' } });
     const message = await painted(await bed.member('alice').command('timeless', { prompt: 'inline', samples: 2 }));
     expect(message.attachments).toHaveLength(2);
@@ -42,7 +42,7 @@ describe('SEGMIND_BASE64=true', () => {
 });
 
 describe('an undici that is imported before discord.js', () => {
-  it('uploads a picture all the same', async () => {
+  it('uploads an image all the same', async () => {
     const undici = pathToFileURL('node_modules/undici/index.js').href;
     const bed = await openTestBed({ nodeOptions: ['--import', undici] });
     await painted(await bed.member('alice').command('timeless', { prompt: 'uploaded' }));

@@ -10,7 +10,7 @@ afterAll(() => bed.close());
 const bodyOf = (prompt: string) => bed.segmind.submits.filter(({ body }) => body['prompt'] === prompt).at(-1)?.body;
 
 describe('/timeless', () => {
-  it('paints a picture and brings the very bytes that Segmind made', async () => {
+  it('paints an image and brings the very bytes that Segmind made', async () => {
     const invocation = await bed.member('alice').command('timeless', { prompt: 'a red rose', seed: 7 });
     const message = await painted(invocation);
     const submit = bed.segmind.submits.at(-1);
@@ -53,7 +53,7 @@ describe('/timeless', () => {
     expect(message.attachments.map(({ filename }) => filename)).toEqual(
       [1, 2, 3, 4].map((number) => `timeless-999999999999999-${number}.jpg`),
     );
-    expect(message.attachments[3]?.description).toBe(`Picture 4 of 4: ${options.prompt}`);
+    expect(message.attachments[3]?.description).toBe(`Image 4 of 4: ${options.prompt}`);
     const text = textOf(message);
     for (const fact of ['blurry, text', '1000×1344', '45', '9.5', 'Euler a', '999999999999999']) {
       expect(text).toContain(fact);
@@ -74,7 +74,7 @@ describe('/timeless', () => {
     bed.segmind.hold();
     const invocation = await bed.member('alice').command('timeless', { prompt: 'a slow sunrise' });
     const rendering = await invocation.waitForReply((message) => textOf(message).includes('Submitted'));
-    expect(textOf(rendering)).toMatch(/Submitted <t:\d+:R>; such a picture usually takes about \d+ s \(an estimate\)/);
+    expect(textOf(rendering)).toMatch(/Submitted <t:\d+:R>; such an image usually takes about \d+ s \(an estimate\)/);
     expect(labelsOf(rendering)).toEqual([]);
     bed.segmind.release();
     const message = await painted(invocation);
@@ -101,20 +101,20 @@ describe('/timeless', () => {
     expect(bodies[0]).toEqual(bodies[1]);
   });
 
-  it('paints another picture of the same prompt with a new seed', async () => {
+  it('paints another image of the same prompt with a new seed', async () => {
     const first = await painted(await bed.member('alice').command('timeless', { prompt: 'a teal tree', seed: 12 }));
     const other = await painted(await bed.member('alice').press(first, 'New seed'));
     expect(other.attachments[0]?.bytes.equals(first.attachments[0]?.bytes ?? Buffer.alloc(0))).toBe(false);
     expect(bodyOf('a teal tree')?.['seed']).not.toBe(12);
   });
 
-  it('lets its requester and a moderator delete a picture, and no stranger', async () => {
+  it('lets its requester and a moderator delete an image, and no stranger', async () => {
     const paint = async () => painted(await bed.member('alice').command('timeless', { prompt: 'a short life' }));
     const [mine, moderated] = await Promise.all([paint(), paint()]);
     const refused = await bed.member('mallory').press(mine, 'Delete');
     const refusal = await refused.waitForReply();
     expect(refusal.ephemeralFor).toBe(bed.discord.user('mallory').id);
-    expect(textOf(refusal)).toContain('Only who asked for this picture, or a moderator');
+    expect(textOf(refusal)).toContain('Only who asked for this image, or a moderator');
     expect(mine.deleted).toBe(false);
     await bed.member('alice').press(mine, 'Delete');
     await bed.member('moderator').press(moderated, 'Delete');
@@ -140,7 +140,7 @@ describe('/timeless', () => {
     expect(bodyOf(prompt.trim())).toBeDefined();
   });
 
-  it('keeps a private picture private, also when it is rerolled', async () => {
+  it('keeps a private image private, also when it is rerolled', async () => {
     const options = { prompt: 'a secret garden', private: true };
     const message = await painted(await bed.member('alice').command('timeless', options));
     expect(message.ephemeralFor).toBe(bed.discord.user('alice').id);

@@ -33,8 +33,8 @@ describe('channels', () => {
     bed = await openTestBed();
     const { guild } = bed.discord;
     await set('deny', { channel: channel('studio').id }, 'channels');
-    expectRefused(await answerTo({}, at('art')), `Pictures can't be made in <#${channel('studio').id}>`);
-    expectRefused(await answerTo({}, at('sketches')), `Pictures can't be made in <#${channel('studio').id}>`);
+    expectRefused(await answerTo({}, at('art')), `Images can't be made in <#${channel('studio').id}>`);
+    expectRefused(await answerTo({}, at('sketches')), `Images can't be made in <#${channel('studio').id}>`);
     await painted(await ask({}, at('general')));
     guild.moveChannel(channel('art'), undefined);
     await painted(await ask({}, at('art')));
@@ -87,22 +87,22 @@ describe('channels', () => {
 });
 
 describe('safety', () => {
-  it('hides pictures, and adds a negative prompt once, also to a reroll', async () => {
+  it('hides images, and adds a negative prompt once, also to a reroll', async () => {
     bed = await openTestBed();
     await set('safety', { spoilers: true, negative_prompt: 'gore' });
-    const picture = await painted(await ask({ negative_prompt: 'rain' }));
-    expect(picture.attachments.map(({ spoiler }) => spoiler)).toEqual([true]);
-    expect(textOf(picture)).toContain('rain\nNegative prompt (this server)\ngore');
-    await painted(await bed.member('alice').press(picture, 'Reroll'));
+    const image = await painted(await ask({ negative_prompt: 'rain' }));
+    expect(image.attachments.map(({ spoiler }) => spoiler)).toEqual([true]);
+    expect(textOf(image)).toContain('rain\nNegative prompt (this server)\ngore');
+    await painted(await bed.member('alice').press(image, 'Reroll'));
     await painted(await ask());
     expect(bodies().map((body) => body['negative_prompt'])).toEqual(['rain, gore', 'rain, gore', 'gore']);
   });
 
-  it('may forbid private pictures', { tags: 'slow' }, async () => {
+  it('may forbid private images', { tags: 'slow' }, async () => {
     bed = await openTestBed();
     await painted(await ask({ private: true }));
     await set('safety', { private_images: false });
-    expectRefused(await answerTo({ private: true }), 'Private pictures are not allowed');
+    expectRefused(await answerTo({ private: true }), 'Private images are not allowed');
   });
 });
 
@@ -138,10 +138,10 @@ describe('blocks', () => {
     expectRefused(await answerTo(), 'Moderators have blocked you');
     expectRefused(await answerTo(), 'too many roses');
     bed.segmind.release();
-    const picture = await painted(under);
+    const image = await painted(under);
     await painted(others);
-    const pressed = await bed.member('alice').press(picture, 'New seed');
-    expectRefused(await pressed.waitForReply((message) => message.id !== picture.id), 'Moderators have blocked you');
+    const pressed = await bed.member('alice').press(image, 'New seed');
+    expectRefused(await pressed.waitForReply((message) => message.id !== image.id), 'Moderators have blocked you');
     const path = { group: 'block', subcommand: 'remove' };
     const [choice] = await bed.member('moderator').autocomplete('timeless-config', 'blocked', 'ali', {}, path);
     await set('remove', { blocked: String(choice?.value) }, 'block');
@@ -170,14 +170,14 @@ describe('blocks', () => {
 describe('buttons', () => {
   it('obey the server, and moderators always may', { tags: 'slow' }, async () => {
     bed = await openTestBed({ settings: { buttons: { reroll: { who: 'requester' }, delete: { who: 'anyone' } } } });
-    const picture = await painted(await ask());
-    const refused = await (await bed.member('mallory').press(picture, 'Reroll')).waitForReply();
-    expectRefused(refused, 'Only who asked for this picture, or a moderator, can repeat it.');
-    await painted(await bed.member('mallory').press(picture, 'New seed'));
-    await painted(await bed.member('moderator').press(picture, 'Reroll'));
-    await painted(await bed.member('alice').press(picture, 'Reroll'));
-    await bed.member('mallory').press(picture, 'Delete');
-    await bed.discord.waitFor(() => picture.deleted);
+    const image = await painted(await ask());
+    const refused = await (await bed.member('mallory').press(image, 'Reroll')).waitForReply();
+    expectRefused(refused, 'Only who asked for this image, or a moderator, can repeat it.');
+    await painted(await bed.member('mallory').press(image, 'New seed'));
+    await painted(await bed.member('moderator').press(image, 'Reroll'));
+    await painted(await bed.member('alice').press(image, 'Reroll'));
+    await bed.member('mallory').press(image, 'Delete');
+    await bed.discord.waitFor(() => image.deleted);
   });
 });
 

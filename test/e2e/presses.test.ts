@@ -3,7 +3,7 @@ import { type Actor, buttonsOf, type Message } from '../../sandbox/discord/index
 import { ended, labelsOf, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
 
 const MIB = 1024 * 1024;
-const GONE = 'no longer has the record of this picture';
+const GONE = 'no longer has the record of this image';
 
 let bed: TestBed;
 beforeAll(async () => {
@@ -35,7 +35,7 @@ function expectGone(replies: readonly Message[], actor: Actor): void {
 }
 
 describe('who may press', () => {
-  it('lets nobody but its requester at a private picture', async () => {
+  it('lets nobody but its requester at a private image', async () => {
     const options = { prompt: 'a private pond', private: true };
     const message = await painted(await bed.member('alice').command('timeless', options));
     for (const name of ['mallory', 'moderator', 'admin']) {
@@ -48,7 +48,7 @@ describe('who may press', () => {
     expect(again.ephemeralFor).toBe(bed.discord.user('alice').id);
   });
 
-  it('lets nobody at a picture from another server or another channel, whoever they are there', async () => {
+  it('lets nobody at an image from another server or another channel, whoever they are there', async () => {
     const message = await painted(await bed.member('alice').command('timeless', { prompt: 'a public pond' }));
     const elsewhere = bed.discord.createGuild();
     const visitor = bed.discord.createUser('visitor');
@@ -104,7 +104,7 @@ describe('Delete', () => {
     expect([hers.deleted, his.deleted]).toEqual([false, false]);
   });
 
-  /** Pictures of which no two fit into one message. */
+  /** Images of which no two fit into one message. */
   const large = () => bed.segmind.script({ on: 'submit', largeImages: 13 * MIB });
   const extra = { attachmentSizeLimit: 14 * MIB };
 
@@ -125,8 +125,8 @@ describe('Delete', () => {
     expect(pressed.followUps()).toEqual([]);
   });
 
-  it('removes all messages of a private picture that came by direct message', { tags: 'slow' }, async () => {
-    // Of three such pictures two fit into one message.
+  it('removes all messages of a private image that came by direct message', { tags: 'slow' }, async () => {
+    // Of three such images two fit into one message.
     bed.segmind.script({ on: 'submit', largeImages: 9 * MIB });
     bed.segmind.hold();
     const options = { prompt: 'sent home', private: true, samples: 3 };

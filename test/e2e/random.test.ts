@@ -117,8 +117,8 @@ function problemsOf(bed: TestBed, asked: Asked, row: Row): string[] {
   for (const end of ends) {
     expectThat(end === reply || reply?.deleted === true, 'the end stands elsewhere although the reply is there');
     const isIntact = carriesImagesOf(bed, end, posts.at(-1)?.requestId) || textOf(end).includes('Not downloaded');
-    expectThat(row.state !== 'delivered' || isIntact, 'the pictures are not those that were rendered');
-    expectThat(row.state === 'delivered' || end.attachments.length === 0, `pictures with the end ${row.state}`);
+    expectThat(row.state !== 'delivered' || isIntact, 'the images are not those that were rendered');
+    expectThat(row.state === 'delivered' || end.attachments.length === 0, `images with the end ${row.state}`);
     const mentioned = end.mentions.filter((id) => id !== requesterId);
     expectThat(mentioned.length === 0, 'somebody else was mentioned');
   }

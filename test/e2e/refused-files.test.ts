@@ -92,11 +92,11 @@ it('without the right to attach files past the token (50013), the bot’s own ed
   expect(bed.discord.messages(bed.discord.directMessages('alice'))).toEqual([]);
 });
 
-it('a picture that no message in the channel may show goes to the direct messages, and the reply says so', {
+it('an image that no message in the channel may show goes to the direct messages, and the reply says so', {
   tags: 'slow',
 }, async () => {
   const invocation = await rendering();
-  // The last edit of the progress comes while the picture is on its way: after it there is only the delivery.
+  // The last edit of the progress comes while the image is on its way: after it there is only the delivery.
   bed.segmind.script({ on: 'image', delayMs: 3_000 });
   bed.segmind.release();
   await invocation.waitForReply((message) => message.embeds[0]?.title === 'Downloading');
@@ -111,11 +111,11 @@ it('a picture that no message in the channel may show goes to the direct message
   const [direct] = bed.discord.messages(bed.discord.directMessages('alice'));
   expect(direct?.attachments).toHaveLength(1);
   const reply = await invocation.waitForReply((message) => message.embeds.length === 0);
-  expect(textOf(reply)).toContain('Your picture is painted. It is in a direct message.');
+  expect(textOf(reply)).toContain('Your image is painted. It is in a direct message.');
   expect(labelsOf(reply)).toEqual([]);
 });
 
-it('a picture that no way brings leaves a reply that says so', { tags: 'slow' }, async () => {
+it('an image that no way brings leaves a reply that says so', { tags: 'slow' }, async () => {
   const invocation = await rendering();
   bed.discord.closeDms(bed.discord.user('alice'));
   bed.segmind.script({ on: 'image', delayMs: 3_000 });

@@ -126,7 +126,7 @@ describe('SIGKILL and a new start', () => {
     await expectOneEnd('inline');
   });
 
-  it('rendered by a blocking call: the pictures come from our own files, which go when they are delivered', {
+  it('rendered by a blocking call: the images come from our own files, which go when they are delivered', {
     tags: 'slow',
   }, async () => {
     await bed.restart({ SEGMIND_MODE: 'sync' });

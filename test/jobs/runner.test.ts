@@ -253,7 +253,7 @@ describe.skipIf(ON_POSTGRES)('JobRunner', () => {
     expect(shown.get('a')).toMatchObject({ phase: 'rendering', isOverdue: true });
   });
 
-  it('holds the pictures of at most four jobs in memory', async () => {
+  it('holds the images of at most four jobs in memory', async () => {
     segmind.poll = async () => 'COMPLETED';
     let held = 0;
     let most = 0;

@@ -165,7 +165,7 @@ describe('JobStore', () => {
     expect(await store.get(request.id)).toMatchObject({ interactionToken: '', endedAtMs: closed.endedAtMs });
   });
 
-  it('remembers how far the pictures of a job have come, as long as they are on their way', async () => {
+  it('remembers how far the images of a job have come, as long as they are on their way', async () => {
     await store.insert(request);
     const facts = { submittedAtMs: 1, renderedAtMs: 2, imageCount: 2, imageUrls: ['a', 'b'], imageFiles: [] };
     await store.transition(request.id, 'queued', { name: 'submitting', submittingAtMs: 1 });

@@ -109,10 +109,10 @@ describe('the log of a server', () => {
 
   it('posts what fits, and the rest each 5 s, in order, each message with a nonce of its own', async () => {
     const { modLog, posts } = open();
-    for (let number = 1; number <= 12; number += 1) modLog.note(GUILD, finished(number, `picture ${number}.`));
+    for (let number = 1; number <= 12; number += 1) modLog.note(GUILD, finished(number, `image ${number}.`));
     await vi.advanceTimersByTimeAsync(60_000);
     expect(posts.map((post) => embedsOf(post).length)).toEqual([5, 5, 2]);
-    expect(posts.map(({ text }) => /picture (\d+)\./.exec(text)?.[1])).toEqual(['1', '6', '11']);
+    expect(posts.map(({ text }) => /image (\d+)\./.exec(text)?.[1])).toEqual(['1', '6', '11']);
     for (const [index, { atMs }] of posts.slice(1).entries())
       expect(atMs - (posts[index]?.atMs ?? 0)).toBeGreaterThanOrEqual(5_000);
     expect(new Set(posts.map(({ nonce }) => nonce)).size).toBe(3);
@@ -145,10 +145,10 @@ describe('the log of a server', () => {
 
   it('drops the oldest of all when none of them is a refusal', async () => {
     const { modLog, posts } = open();
-    for (let number = 1; number <= 52; number += 1) modLog.note(GUILD, finished(number, `picture ${number}.`));
+    for (let number = 1; number <= 52; number += 1) modLog.note(GUILD, finished(number, `image ${number}.`));
     await vi.advanceTimersByTimeAsync(120_000);
     expect(posts[0]?.text).toContain('2 earlier entries are missing');
-    expect(posts[0]?.text).toContain('picture 3.');
+    expect(posts[0]?.text).toContain('image 3.');
     expect(posts).toHaveLength(10);
   });
 

@@ -25,11 +25,11 @@ const facts = {
   costUsd: 0.0123,
   renderSeconds: 3_599.9,
 };
-const picture = { bytes: Buffer.alloc(1), extension: 'png' };
-const delivered = (missingLinks: string[] = [], pictures = [picture]): Ending => ({
+const image = { bytes: Buffer.alloc(1), extension: 'png' };
+const delivered = (missingLinks: string[] = [], images = [image]): Ending => ({
   name: 'delivered',
   facts: { ...facts, imageCount: 4 },
-  pictures,
+  images,
   missingLinks,
 });
 const links = fc.array(fc.integer({ min: 30, max: 5_000 }), { maxLength: 4 }).map((lengths) => lengths.map(link));
@@ -80,7 +80,7 @@ describe('the message at the end', () => {
     expect(description).toContain('no room here');
   });
 
-  it('hides links where the server hides pictures', () => {
+  it('hides links where the server hides images', () => {
     const addresses = [300, 300].map(link);
     const report = { reencoded: 0, tooLarge: addresses, refused: [], lost: 0, withheld: 0 };
     const { content } = plainEndMessage(makeJob({ forced: { spoilers: true } }), delivered(), report);
@@ -96,16 +96,16 @@ describe('the message at the end', () => {
   });
 
   it.each([
-    [1, 1, 'The picture was painted, but it could not be attached here'],
-    [3, 3, 'The pictures were painted, but they could not be attached here'],
-    [4, 1, 'One picture could not be attached here'],
-    [4, 2, '2 pictures could not be attached here'],
-  ])('of %i pictures says honestly that %i are lost', (came, lost, says) => {
-    const pictures = Array.from({ length: came }, () => picture);
+    [1, 1, 'The image was painted, but it could not be attached here'],
+    [3, 3, 'The images were painted, but they could not be attached here'],
+    [4, 1, 'One image could not be attached here'],
+    [4, 2, '2 images could not be attached here'],
+  ])('of %i images says honestly that %i are lost', (came, lost, says) => {
+    const images = Array.from({ length: came }, () => image);
     const report = { reencoded: 0, tooLarge: [], refused: [], lost, withheld: 0 };
-    const [embed] = endMessage(makeJob(), delivered([], pictures), report).embeds;
+    const [embed] = endMessage(makeJob(), delivered([], images), report).embeds;
     expect(embed?.description).toContain(says);
-    expect(embed?.title).toBe(came === lost ? 'No picture' : undefined);
+    expect(embed?.title).toBe(came === lost ? 'No image' : undefined);
   });
 
   it('has a plain form without a word of the member’s', () => {

@@ -20,7 +20,7 @@ const budget = { name: 'budget', period: 'day', budgetUsd: 5 } as const;
 const table: [Refusal, string[], string][] = [
   [
     { name: 'blocked', kind: 'member' },
-    ['have blocked you from making pictures in this server, until they lift it'],
+    ['have blocked you from making images in this server, until they lift it'],
     'block',
   ],
   [
@@ -30,7 +30,7 @@ const table: [Refusal, string[], string][] = [
   ],
   [
     { name: 'paused', reason: 'raid', sinceMs: 7_000 },
-    ['paused making pictures in this server <t:7:R>', 'Reason: “raid”.', 'runs on'],
+    ['paused making images in this server <t:7:R>', 'Reason: “raid”.', 'runs on'],
     'pause',
   ],
   [{ name: 'channel_denied', placeId: channel }, [`can't be made in <#${channel}>`, 'another channel'], 'channels'],
@@ -51,7 +51,7 @@ const table: [Refusal, string[], string][] = [
   ],
   [
     { name: 'above_limit', limit: 'maxSteps', asked: 80, allowed: 10, source: everyone },
-    ["You can't make pictures here", 'is set to 10, and none takes less than 20'],
+    ["You can't make images here", 'is set to 10, and none takes less than 20'],
     'limits',
   ],
   [
@@ -61,7 +61,7 @@ const table: [Refusal, string[], string][] = [
   ],
   [
     { name: 'above_limit', limit: 'maxSamples', asked: 1, allowed: 0, source: everyone },
-    ["You can't make pictures here: most samples for everyone here is set to none."],
+    ["You can't make images here: most samples for everyone here is set to none."],
     'limits',
   ],
   [
@@ -141,7 +141,7 @@ describe('policyRefusalText', () => {
   });
 
   it.each([
-    [0, 0, 'The bot makes no pictures in direct messages. Use it in a server.'],
+    [0, 0, 'The bot makes no images in direct messages. Use it in a server.'],
     [5, 5, '5 images a day are allowed in direct messages. You have used 5'],
   ])('in direct messages with %i images a day, %i of them used, speaks of the operator', (allowed, used, says) => {
     const usage = {

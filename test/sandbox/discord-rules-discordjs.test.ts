@@ -74,7 +74,7 @@ const rawMessage = {
 const row = () =>
   new ActionRowBuilder<ButtonBuilder>().addComponents(
     new ButtonBuilder().setCustomId('reroll:1').setLabel('Reroll').setEmoji('🎲').setStyle(ButtonStyle.Primary),
-    new ButtonBuilder().setURL('https://example.com/picture').setLabel('Open').setStyle(ButtonStyle.Link),
+    new ButtonBuilder().setURL('https://example.com/image').setLabel('Open').setStyle(ButtonStyle.Link),
     new ButtonBuilder().setCustomId('delete:1').setLabel('Delete').setStyle(ButtonStyle.Danger).setDisabled(true),
   );
 const selectRow = () =>
@@ -96,7 +96,7 @@ const embed = () =>
     .setAuthor({ name: 'alice' })
     .setFooter({ text: 'seed 7' })
     .addFields({ name: 'Steps', value: '30', inline: true });
-const picture = () => new AttachmentBuilder(Buffer.from('picture'), { name: 'rose-1.png', description: 'a red rose' });
+const image = () => new AttachmentBuilder(Buffer.from('image'), { name: 'rose-1.png', description: 'a red rose' });
 
 describe('what the unmodified discord.js sends passes', () => {
   let recorder: Awaited<ReturnType<typeof startRecorder>>;
@@ -136,7 +136,7 @@ describe('what the unmodified discord.js sends passes', () => {
       content: 'hello',
       embeds: [embed()],
       components: [row(), selectRow()],
-      files: [picture()],
+      files: [image()],
       flags: MessageFlags.Ephemeral,
     });
     expectFine('callback', CALLBACK, { interactionType: 2 });
@@ -150,7 +150,7 @@ describe('what the unmodified discord.js sends passes', () => {
   it('the edit of a deferred reply, with files, and without anything but a text', async () => {
     const interaction = command();
     await interaction.deferReply();
-    await interaction.editReply({ embeds: [embed()], components: [row()], files: [picture(), picture()] });
+    await interaction.editReply({ embeds: [embed()], components: [row()], files: [image(), image()] });
     expectFine('webhookMessageEdit', ORIGINAL, { deferred: true });
     await interaction.editReply({ content: 'done', embeds: [], components: [], attachments: [] });
     expectFine('webhookMessageEdit', ORIGINAL);
@@ -161,7 +161,7 @@ describe('what the unmodified discord.js sends passes', () => {
   it('a follow-up', async () => {
     const interaction = command();
     await interaction.deferReply();
-    await interaction.followUp({ content: 'more', files: [picture()], flags: MessageFlags.Ephemeral });
+    await interaction.followUp({ content: 'more', files: [image()], flags: MessageFlags.Ephemeral });
     expectFine('webhookMessageCreate', `/webhooks/${APPLICATION}/${TOKEN}`);
   });
 
@@ -203,11 +203,11 @@ describe('what the unmodified discord.js sends passes', () => {
       allowedMentions: { parse: [], users: [MEMBER] },
       embeds: [embed()],
       components: [row()],
-      files: [picture()],
+      files: [image()],
       reply: { messageReference: '100000000000000008', failIfNotExists: false },
     });
     expectFine('channelMessageCreate', MESSAGES);
-    await message.edit({ content: 'changed', components: [row()], files: [picture()] });
+    await message.edit({ content: 'changed', components: [row()], files: [image()] });
     expectFine('channelMessageEdit', MESSAGE);
   });
 
@@ -215,7 +215,7 @@ describe('what the unmodified discord.js sends passes', () => {
     const data = new SlashCommandBuilder()
       .setName('timeless')
       .setNameLocalizations({ de: 'zeitlos' })
-      .setDescription('Paints a picture')
+      .setDescription('Paints an image')
       .setContexts(InteractionContextType.Guild, InteractionContextType.BotDM)
       .setNSFW(false)
       .setDefaultMemberPermissions(PermissionFlagsBits.ModerateMembers)
@@ -258,7 +258,7 @@ describe('what the unmodified discord.js sends passes', () => {
     expectFine('command', '/commands');
     await client.application?.commands.set([data, config]);
     expectFine('commands', '/commands');
-    await client.application?.commands.edit('100000000000000010', { description: 'Paints pictures' });
+    await client.application?.commands.edit('100000000000000010', { description: 'Paints images' });
     expectFine('commandEdit', '/commands/100000000000000010');
   });
 });

@@ -302,7 +302,7 @@ describe('the way of a request', () => {
 });
 
 describe('money', () => {
-  test('the default picture costs US$ 0.0103, more work costs in proportion', async () => {
+  test('the default image costs US$ 0.0103, more work costs in proportion', async () => {
     const { sandbox, caller } = await start();
     await caller.finish({ prompt: 'a red rose', img_width: 1024, img_height: 1024 });
     expect(sandbox.creditsUsd).toBe(9.9897);

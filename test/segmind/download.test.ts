@@ -241,7 +241,7 @@ describe('identifyImage', () => {
     expect(await identifyImage(await square(format))).toEqual({ contentType: `image/${format}`, extension });
   });
 
-  /** A PNG's header with this width and height, without a picture. */
+  /** A PNG's header with this width and height, without an image. */
   const pngOf = (width: number, height: number) => {
     const header = Buffer.alloc(17);
     header.write('IHDR', 'latin1');

@@ -131,7 +131,7 @@ export function ended(invocation: Invocation, timeoutMs?: number): Promise<Messa
   return invocation.waitForReply((message) => labelsOf(message).includes('Delete'), timeoutMs);
 }
 
-/** Waits until a reply carries pictures. */
+/** Waits until a reply carries images. */
 export function painted(invocation: Invocation, timeoutMs?: number): Promise<Message> {
   return invocation.waitForReply((message) => message.attachments.length > 0, timeoutMs);
 }

@@ -13,7 +13,7 @@ export const cancel: Button = {
     if (!job) return;
     if (invoker.userId !== job.requesterId && !(await isModeratorHere(invoker))) {
       context.log.info({ job: jobId, user: invoker.userId }, 'refused to cancel for a stranger');
-      await refuse('Only who asked for this picture, or a moderator, can cancel it.');
+      await refuse('Only who asked for this image, or a moderator, can cancel it.');
       return;
     }
     if (hasEnded(job.state)) {

@@ -7,7 +7,7 @@ import { rulesInTime } from '../invoker.ts';
 import { findJob } from './find-job.ts';
 import { removeAll, removeMessage } from './remove-messages.ts';
 
-/** The further messages of a job whose pictures didn't fit into one stand where the pressed one does. */
+/** The further messages of a job whose images didn't fit into one stand where the pressed one does. */
 async function removeFurther({ client, message }: ButtonInteraction, job: Job): Promise<void> {
   // Nothing but the token of its own press reaches an ephemeral message.
   if (message.flags.has(MessageFlags.Ephemeral)) return;
@@ -16,7 +16,7 @@ async function removeFurther({ client, message }: ButtonInteraction, job: Job): 
 }
 
 /** `Delete`: removes a finished job's messages, for its requester, a moderator, and whom else the server lets. */
-export const deletePicture: Button = {
+export const deleteImage: Button = {
   action: 'delete',
   async execute(interaction, jobId, context, invoker) {
     // What is deleted is the message that was pressed on: it has to be one with this very button.

@@ -53,7 +53,7 @@ export const logBlock: Button = {
       button({ action: 'log-block-confirmed', label, style: ButtonStyle.Danger }, blockArgument(memberId, seconds)),
     );
     await interaction.reply({
-      content: `Block ${mention('@', memberId)} from making pictures in this server? What they have waiting in line is cancelled.`,
+      content: `Block ${mention('@', memberId)} from making images in this server? What they have waiting in line is cancelled.`,
       components: rowOf(choices),
       flags: MessageFlags.Ephemeral,
     });

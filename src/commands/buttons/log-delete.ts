@@ -51,7 +51,7 @@ async function deleteMessage(
 
 /** What became of a job's messages, for the moderator who deleted them. */
 function outcomeText({ requesterId, channelId }: Job, deletions: readonly Deletion[]): string {
-  const whose = `The picture of ${mention('@', requesterId)} in ${mention('#', channelId)}`;
+  const whose = `The image of ${mention('@', requesterId)} in ${mention('#', channelId)}`;
   const some = deletions.includes('deleted') ? 'not all of it' : 'nothing';
   if (deletions.includes('no access'))
     return `${whose}: ${some} was deleted. The bot can't reach the channel: it needs View Channel there.`;
@@ -63,7 +63,7 @@ function outcomeText({ requesterId, channelId }: Job, deletions: readonly Deleti
 function question({ id, requesterId, channelId, parameters }: Job) {
   const prompt = quoted(parameters.prompt);
   return message(id, {
-    content: `Delete the picture of ${mention('@', requesterId)} in ${mention('#', channelId)}: ${prompt}?`,
+    content: `Delete the image of ${mention('@', requesterId)} in ${mention('#', channelId)}: ${prompt}?`,
     buttons: [{ action: 'log-delete-confirmed', label: 'Delete image', style: ButtonStyle.Danger }],
   });
 }

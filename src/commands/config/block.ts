@@ -129,5 +129,5 @@ const list: Subcommand<APIApplicationCommandSubcommandOption> = {
   },
 };
 
-/** `block`: who may make no pictures. */
-export const block = subcommandGroup({ name: 'block', description: 'Who may make no pictures' }, [add, remove, list]);
+/** `block`: who may make no images. */
+export const block = subcommandGroup({ name: 'block', description: 'Who may make no images' }, [add, remove, list]);

@@ -32,7 +32,7 @@ async function spendingLines({ admission }: CommandContext, guildId: string): Pr
   ];
   return periods.map(
     ({ name, spending: { spentUsd, reservedUsd }, endsAtMs }) =>
-      `${name}: ${usdWords(spentUsd)} spent, ${usdWords(reservedUsd)} reserved for pictures under way; from ${utcWords(endsAtMs)} on it counts anew.`,
+      `${name}: ${usdWords(spentUsd)} spent, ${usdWords(reservedUsd)} reserved for images under way; from ${utcWords(endsAtMs)} on it counts anew.`,
   );
 }
 

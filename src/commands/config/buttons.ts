@@ -41,7 +41,7 @@ function isButton(name: string | null): name is ButtonName {
   return BUTTONS.some(({ value }) => value === name);
 }
 
-/** `/timeless-config buttons`: shows or sets who may press what stands under a picture. */
+/** `/timeless-config buttons`: shows or sets who may press what stands under an image. */
 export const buttons: Subcommand = {
   data: {
     type: ApplicationCommandOptionType.Subcommand,

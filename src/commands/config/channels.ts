@@ -88,8 +88,8 @@ const offerListed: Subcommand['autocomplete'] = async (interaction, _context, in
   await interaction.respond(choicesFrom(listed, interaction.options.getFocused()));
 };
 
-/** `channels`: where pictures may be made. */
-export const channels = subcommandGroup({ name: 'channels', description: 'Where pictures may be made' }, [
+/** `channels`: where images may be made. */
+export const channels = subcommandGroup({ name: 'channels', description: 'Where images may be made' }, [
   listing('allow', 'Allow here, and nowhere that is not allowed'),
   listing('deny', 'Deny here; wins over allow'),
   {

@@ -30,6 +30,6 @@ export const checkAgain: Button = {
 function outcome(goesOn: boolean, why: string | undefined): string {
   if (why === undefined) return 'Submits go on.';
   return goesOn
-    ? `${why} Only a try can tell whether that is over: the next picture is submitted, and the others follow when it is taken.`
+    ? `${why} Only a try can tell whether that is over: the next image is submitted, and the others follow when it is taken.`
     : `Checked, and it is still so. ${why}`;
 }

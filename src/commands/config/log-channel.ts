@@ -23,7 +23,7 @@ const REFUSALS: ReadonlySet<unknown> = new Set([
 ]);
 
 const FIRST_WORDS =
-  'This channel now gets the log of the bot: finished pictures with their prompts, private ones too; refusals, blocks, and changes of the settings. Who can read this channel reads all of that. `/timeless-config log off:true` ends it.';
+  'This channel now gets the log of the bot: finished images with their prompts, private ones too; refusals, blocks, and changes of the settings. Who can read this channel reads all of that. `/timeless-config log off:true` ends it.';
 
 const NO_LOG_CHANNEL = 'The log needs a text channel, an announcement channel or a thread of this server.';
 

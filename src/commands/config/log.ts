@@ -46,7 +46,7 @@ export const log: Subcommand = {
     }
     await openLogChannel(interaction.client.rest, invoker, channelId);
     await changeSettings(interaction, context, invoker, (settings) => ({ ...settings, logChannelId: channelId }), {
-      note: 'Members read of it in the option `private` and under private pictures.',
+      note: 'Members read of it in the option `private` and under private images.',
     });
   },
 };

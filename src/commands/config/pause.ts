@@ -7,7 +7,7 @@ import { SettingProblem, type Subcommand } from './subcommand.ts';
 
 const { reasonLength } = SETTINGS_LIMITS;
 
-/** `/timeless-config pause`: no new pictures until `resume`. */
+/** `/timeless-config pause`: no new images until `resume`. */
 export const pause: Subcommand = {
   data: {
     type: ApplicationCommandOptionType.Subcommand,

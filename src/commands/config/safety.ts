@@ -41,7 +41,7 @@ function shown(settings: Settings): string {
   return ['**Safety**', ...lines].join('\n');
 }
 
-/** `/timeless-config safety`: shows or sets what holds for every picture. */
+/** `/timeless-config safety`: shows or sets what holds for every image. */
 export const safety: Subcommand = {
   data: {
     type: ApplicationCommandOptionType.Subcommand,

@@ -7,7 +7,7 @@ import type { CommandContext } from '../command.ts';
 interface UsageFile {
   readonly attachment: Buffer;
   readonly name: string;
-  /** For who doesn't see the picture. */
+  /** For who doesn't see the image. */
   readonly description?: string;
 }
 

@@ -1,6 +1,6 @@
 import type { ImageSource } from '../../segmind/client.ts';
 import { ImageDownloadFailed } from '../../segmind/errors.ts';
-import type { Picture } from '../delivery.ts';
+import type { Image } from '../delivery.ts';
 import type { JobDependencies } from '../dependencies.ts';
 import { failureOf } from '../failure.ts';
 import { factsOf, type Job, type JobIn } from '../job.ts';
@@ -32,9 +32,9 @@ async function deliverNow(
   const { store, delivery, resultImages, log } = dependencies;
   const facts = factsOf(job.state);
   const isRetried = job.state.name === 'delivering' && job.state.isRetry === true;
-  let images: readonly ImageSource[];
+  let sources: readonly ImageSource[];
   try {
-    images = await resultImages.find(job, signal);
+    sources = await resultImages.find(job, signal);
   } catch (error) {
     if (signal.aborted) throw error;
     log.error({ err: error, job: job.id }, 'images of a rendered job not found');
@@ -42,8 +42,8 @@ async function deliverNow(
     const kept = failure.kind === 'result_expired' ? {} : { rendered: facts, isRetried };
     return store.move(job, { name: 'failed', failure, ...kept }, signal);
   }
-  const { pictures, missingLinks } = await collect(job, images, dependencies, signal);
-  if (pictures.length === 0) {
+  const { images, missingLinks } = await download(job, sources, dependencies, signal);
+  if (images.length === 0) {
     // An earlier process may have been ended between the upload and its record.
     if (job.state.name === 'delivering' && (await delivery.hasArrived(job)))
       return store.move(job, { name: 'delivered', ...facts }, signal);
@@ -51,7 +51,7 @@ async function deliverNow(
     return store.move(job, { name: 'failed', failure, rendered: facts, isRetried }, signal);
   }
   const delivering = await startDelivery(job, dependencies, signal);
-  if (await delivery.deliver(delivering, { name: 'delivered', facts, pictures, missingLinks }))
+  if (await delivery.deliver(delivering, { name: 'delivered', facts, images, missingLinks }))
     return store.move(delivering, { name: 'delivered', ...facts }, signal);
   // Whoever reads the log may hand the image over; a private one is nobody else's.
   const where = job.isPrivate ? {} : { images: facts.imageUrls };
@@ -69,27 +69,27 @@ async function startDelivery(
   return state.name === 'delivering' ? { ...job, state } : store.move(job, { ...state, name: 'delivering' }, signal);
 }
 
-async function collect(
+async function download(
   job: Job,
-  images: readonly ImageSource[],
+  sources: readonly ImageSource[],
   { segmind, log }: JobDependencies,
   signal: AbortSignal,
-): Promise<{ pictures: Picture[]; missingLinks: string[] }> {
-  const pictures: Picture[] = [];
+): Promise<{ images: Image[]; missingLinks: string[] }> {
+  const images: Image[] = [];
   const missingLinks: string[] = [];
-  for (const image of images) {
+  for (const image of sources) {
     if (image.kind === 'inline') {
-      pictures.push({ bytes: image.bytes, extension: image.extension });
+      images.push({ bytes: image.bytes, extension: image.extension });
       continue;
     }
     try {
       const { bytes, extension } = await segmind.downloadImage(image.url, { signal });
-      pictures.push({ bytes, extension, url: image.url });
+      images.push({ bytes, extension, url: image.url });
     } catch (error) {
       if (!(error instanceof ImageDownloadFailed)) throw error;
       log.error({ err: error, job: job.id }, 'image download failed');
       if (segmind.isAllowedImageUrl(image.url)) missingLinks.push(image.url);
     }
   }
-  return { pictures, missingLinks };
+  return { images, missingLinks };
 }

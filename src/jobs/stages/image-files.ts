@@ -1,7 +1,7 @@
 import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Pictures that exist nowhere else, until they are delivered: a blocking (v1) call hands them over once. */
+/** Images that exist nowhere else, until they are delivered: a blocking (v1) call hands them over once. */
 export class ImageFiles {
   readonly #folder: string;
 
@@ -9,11 +9,11 @@ export class ImageFiles {
     this.#folder = folder;
   }
 
-  /** Writes a job's pictures through to the disk; returns their names. */
-  async save(jobId: string, pictures: readonly { bytes: Buffer; extension: string }[]): Promise<string[]> {
+  /** Writes a job's images through to the disk; returns their names. */
+  async save(jobId: string, images: readonly { bytes: Buffer; extension: string }[]): Promise<string[]> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     return Promise.all(
-      pictures.map(async ({ bytes, extension }, index) => {
+      images.map(async ({ bytes, extension }, index) => {
         const name = `${jobId}-${index + 1}.${extension}`;
         const file = await open(join(this.#folder, name), 'w', 0o600);
         try {

@@ -1,15 +1,15 @@
 import type { GenerationParameters } from '../../segmind/parameters.ts';
 
-/** Seconds a default picture takes on average: 30 steps, 1024×1024, one sample. @see https://www.segmind.com/models/sdxl1.0-timeless */
+/** Seconds a default image takes on average: 30 steps, 1024×1024, one sample. @see https://www.segmind.com/models/sdxl1.0-timeless */
 const TYPICAL_SECONDS = 5.34;
 const REMEMBERED = 20;
 
-/** How much rendering a request is, a default picture being 1. */
+/** How much rendering a request is, a default image being 1. */
 function workOf(parameters: GenerationParameters): number {
   return parameters.samples * (parameters.steps / 30) * ((parameters.width * parameters.height) / (1024 * 1024));
 }
 
-/** What a picture usually takes, from the median of the last 20; the model page's average until there are any. */
+/** What an image usually takes, from the median of the last 20; the model page's average until there are any. */
 export class RenderEstimate {
   #secondsPerWork: number[] = [];
 

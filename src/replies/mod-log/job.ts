@@ -22,7 +22,7 @@ function describeOutcome({ state }: Job): Outcome {
     case 'delivered':
       return { title: 'Delivered', colour: COLOURS.finished };
     case 'failed': {
-      // Further lines of a failure are addresses of pictures, for the member.
+      // Further lines of a failure are addresses of images, for the member.
       const [sentence = ''] = describeFailure(state.failure).split('\n');
       return { title: 'Failed', colour: COLOURS.failed, detail: cut(sentence, FAILURE_LENGTH) };
     }
@@ -50,7 +50,7 @@ function parameterWords({ parameters }: Job): string {
   return [`${width}×${height}`, ...shownParameters(parameters).map(({ words }) => words), `seed ${seed}`].join(' · ');
 }
 
-/** Where the picture is to be seen by others than its requester. */
+/** Where the image is to be seen by others than its requester. */
 function publicMessage({ state, isPrivate, guildId, channelId, messageIds: [first] }: Job): string | undefined {
   if (isPrivate || state.name !== 'delivered' || guildId === undefined || first === undefined) return undefined;
   return `https://discord.com/channels/${guildId}/${channelId}/${first}`;
@@ -102,14 +102,14 @@ export function jobEmbed(job: Job, number: number | undefined): APIEmbed {
   };
 }
 
-/** Takes a public picture away; none where there is nothing that the bot could take away. */
+/** Takes a public image away; none where there is nothing that the bot could take away. */
 export function deleteButton(job: Job, number: number | undefined): APIButtonComponent[] {
   if (publicMessage(job) === undefined) return [];
   const label = number === undefined ? 'Delete image' : `Delete image ${number}`;
   return [button({ action: 'log-delete', label, style: ButtonStyle.Danger }, job.id)];
 }
 
-/** Blocks who asked for these pictures. */
+/** Blocks who asked for these images. */
 export function blockButton(memberId: string, numbers: readonly number[]): APIButtonComponent {
   const label = numbers.length === 0 ? 'Block member' : `Block member ${numbers.join(', ')}`;
   return button({ action: 'log-block', label }, memberId);

@@ -34,7 +34,7 @@ function countFitting(entries: readonly CountedEntry[]): number {
   return entries.length;
 }
 
-/** A row for each job. A member gets the button to block once, for all their pictures: Discord takes a custom_id once a message. */
+/** A row for each job. A member gets the button to block once, for all their images: Discord takes a custom_id once a message. */
 function jobRows(jobs: readonly Job[]): MessageBody['components'] {
   const numberOf = (index: number) => (jobs.length > 1 ? index + 1 : undefined);
   return jobs.flatMap((job, index) => {

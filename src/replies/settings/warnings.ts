@@ -50,7 +50,7 @@ function stopWarnings(settings: Settings): string[] {
   if (closed.length === 0) return [];
   const limits = closed.map((name) => `${lowerLabel(name)}: ${limitWords(name, everyone[name] ?? 0)}`).join(', ');
   const others = Object.keys(roles).some((roleId) => LIMIT_NAMES.every((name) => isOpen(settings, name, [roleId])));
-  const who = others ? 'Only members of a role with limits of its own can make pictures' : 'Nobody can make pictures';
+  const who = others ? 'Only members of a role with limits of its own can make images' : 'Nobody can make images';
   return [`${who}: the limits for everyone leave nothing (${limits}).`];
 }
 
@@ -102,7 +102,7 @@ export function settingsWarnings(settings: Settings, facts: PageFacts): string[]
   return [
     ...(facts.missingPermissions.length > 0
       ? [
-          `In this channel the bot lacks these permissions: ${listed(facts.missingPermissions, 300)}. Without them some pictures may not arrive.`,
+          `In this channel the bot lacks these permissions: ${listed(facts.missingPermissions, 300)}. Without them some images may not arrive.`,
         ]
       : []),
     ...(facts.logTrouble === undefined ? [] : [cut(facts.logTrouble, 200)]),
@@ -112,9 +112,7 @@ export function settingsWarnings(settings: Settings, facts: PageFacts): string[]
         ]
       : []),
     ...stopWarnings(settings),
-    ...(budgets.length > 0
-      ? [`Nobody can make pictures: the budget for a ${budgets.join(' and a ')} is nothing.`]
-      : []),
+    ...(budgets.length > 0 ? [`Nobody can make images: the budget for a ${budgets.join(' and a ')} is nothing.`] : []),
     ...(channels.allow.length > 0
       ? [`Everything outside of the allowed channels (${numberWords(channels.allow.length)}) is refused.`]
       : []),

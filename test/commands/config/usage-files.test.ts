@@ -4,7 +4,7 @@ import { usageFiles } from '../../../src/commands/config/usage-files.ts';
 
 const log = pino({ level: 'silent' });
 const rows = [{ day: '2026-11-22', memberId: '100000000000000001', images: 2, costUsd: 0.02 }];
-const painter = { log, renderUsage: async () => Buffer.from('a picture') };
+const painter = { log, renderUsage: async () => Buffer.from('an image') };
 const namesOf = ({ files }: Awaited<ReturnType<typeof usageFiles>>) => files.map(({ name }) => name);
 
 describe('the files beside the usage of a month', () => {

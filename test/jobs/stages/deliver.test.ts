@@ -34,7 +34,7 @@ describe('delivering', () => {
   it('brings the images to the member, and counts the job no longer as in flight', async () => {
     expect((await run()).state).toEqual({ name: 'delivered', ...facts });
     expect(parts.endings).toMatchObject([
-      { name: 'delivered', pictures: URLS.map((url) => ({ url, extension: 'png' })), missingLinks: [] },
+      { name: 'delivered', images: URLS.map((url) => ({ url, extension: 'png' })), missingLinks: [] },
     ]);
     expect(parts.shown).toEqual([{ phase: 'downloading', sinceMs: 2 }]);
     expect(parts.calls).toEqual(['release 0000000000001']);
@@ -63,7 +63,7 @@ describe('delivering', () => {
     const strange = 'https://elsewhere.test/3.png';
     failDownloads([URLS[1] ?? '', strange]);
     expect((await run({ imageCount: 3, imageUrls: [...URLS, strange] })).state.name).toBe('delivered');
-    expect(parts.endings).toMatchObject([{ pictures: [{ url: URLS[0] }], missingLinks: [URLS[1]] }]);
+    expect(parts.endings).toMatchObject([{ images: [{ url: URLS[0] }], missingLinks: [URLS[1]] }]);
   });
 
   it('fails with the links when nothing could be downloaded', async () => {

@@ -66,7 +66,7 @@ describe('a finished job in the log', () => {
     ]);
   });
 
-  it('of a private picture says so, without a link and without a button to delete', () => {
+  it('of a private image says so, without a link and without a button to delete', () => {
     const entry = finished({ isPrivate: true });
     expect(textOf(entry)).toContain('**private**');
     expect(JSON.stringify(written(entry))).not.toContain('https:');

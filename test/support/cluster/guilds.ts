@@ -8,7 +8,7 @@ export interface Asked {
   readonly invocation: Invocation;
 }
 
-/** A small picture: it takes a quarter of `renderMs`. */
+/** A small image: it takes a quarter of `renderMs`. */
 const OPTIONS = { width: 512, height: 512 };
 
 /** Members of many servers: each of them asks once, so that no limit of a member's is in the way. */
@@ -38,7 +38,7 @@ export class Crowd {
     });
   }
 
-  /** Somebody new wants a picture, in a server or in direct messages. */
+  /** Somebody new wants an image, in a server or in direct messages. */
   async ask(where: Guild | 'direct messages', prompt: string): Promise<Asked> {
     const member = this.#discord.createUser(prompt.replaceAll(' ', '-'));
     if (where !== 'direct messages') where.join(member);

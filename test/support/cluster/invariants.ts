@@ -85,13 +85,13 @@ function problemsOf(records: Records, { prompt, invocation }: Asked, row: JobRow
     [row.state !== 'delivered' || posts.length === 1, `delivered after ${posts.length} POSTs`],
     [
       row.state !== 'delivered' || (!!end && carriesImagesOf(records.cluster, end, posts[0]?.requestId)),
-      'the picture is not the one that was rendered',
+      'the image is not the one that was rendered',
     ],
     [
       uploadsOf(records, invocation.token)
         .slice(0, -1)
         .every(({ atMs }) => upset(atMs)),
-      'the picture was sent twice',
+      'the image was sent twice',
     ],
   ];
   return checks.flatMap(([isTrue, problem]) => (isTrue ? [] : [problem]));

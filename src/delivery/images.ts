@@ -18,16 +18,16 @@ import { retryTransient } from './retry-transient.ts';
 import type { Outgoing } from './routes.ts';
 import { type Numbered, Upload, type UploadParts } from './upload.ts';
 
-export type PictureParts = RouteParts & UploadParts;
+export type ImageParts = RouteParts & UploadParts;
 
 type Delivered = Extract<Ending, { name: 'delivered' }>;
 
 /**
- * Brings a job's pictures to the member: in the first message what fits into it, in further ones the rest, and of what can't
+ * Brings a job's images to the member: in the first message what fits into it, in further ones the rest, and of what can't
  * be attached the addresses. What arrived stays, whatever becomes of the rest.
  * @returns false when neither an image nor an address of one has arrived
  */
-export async function deliverPictures(parts: PictureParts, job: Job, ending: Delivered): Promise<boolean> {
+export async function deliverImages(parts: ImageParts, job: Job, ending: Delivered): Promise<boolean> {
   const upload = new Upload(parts, job);
   // A way that was refused stays so when smaller files are sent.
   let refusedRoutes = job.refusedRoutes;
@@ -38,7 +38,7 @@ export async function deliverPictures(parts: PictureParts, job: Job, ending: Del
       return parts.onRefused(refusing, refused);
     },
   };
-  const { fitted, value: outcome } = await upload.send(upload.missing(ending.pictures), (again) =>
+  const { fitted, value: outcome } = await upload.send(upload.missing(ending.images), (again) =>
     deliverByFirstRoute({ ...job, refusedRoutes }, firstMessages(job, ending, again), routeParts),
   );
   const { reached } = outcome;
@@ -48,14 +48,14 @@ export async function deliverPictures(parts: PictureParts, job: Job, ending: Del
   }
   await upload.reached(reached.messageId);
   const { first, rest } = partedBy(fitted, reached);
-  const further = await sendFurther(parts, job, { upload, reached, pictures: rest });
+  const further = await sendFurther(parts, job, { upload, reached, images: rest });
   const leftover = {
     shrunk: [...shrunkOf(first.sent), ...further.shrunk],
     tooLarge: [...fitted.tooLarge, ...further.tooLarge],
     refused: [...first.refused, ...further.refused],
   };
   const missing = [...leftover.tooLarge, ...leftover.refused].map(({ number }) => number);
-  if (missing.length > 0) parts.log.error({ job: job.id, pictures: missing }, 'pictures could not be attached');
+  if (missing.length > 0) parts.log.error({ job: job.id, images: missing }, 'images could not be attached');
   const report = reportOf(leftover);
   await correctReport(parts, job, { ending, reached, report });
   await endProgress(job, ending, outcome, parts);
@@ -72,7 +72,7 @@ function partedBy({ batches: [files = [], ...rest] }: Fitted<Numbered>, { sent, 
 
 /** Rewrites the first message where it promised what did not come true; without addresses where Discord refuses those. */
 async function correctReport(
-  { log }: PictureParts,
+  { log }: ImageParts,
   job: Job,
   { ending, reached, report }: { ending: Delivered; reached: Reached<FirstMessage>; report: FileReport },
 ): Promise<void> {
@@ -90,18 +90,18 @@ async function correctReport(
 
 /** Sends what the first message had no room for. */
 async function sendFurther(
-  { log }: PictureParts,
+  { log }: ImageParts,
   job: Job,
-  { upload, reached, pictures }: { upload: Upload; reached: Arrived; pictures: readonly Numbered[] },
+  { upload, reached, images }: { upload: Upload; reached: Arrived; images: readonly Numbered[] },
 ): Promise<Leftover> {
   let leftover: Leftover = { shrunk: [], tooLarge: [], refused: [] };
-  for (let waiting = pictures; waiting.length > 0; ) {
+  for (let waiting = images; waiting.length > 0; ) {
     const { fitted, value: messageId } = await upload.send(waiting, async ({ batches: [files] }) => {
       const [first] = files ?? [];
       if (!files || !first) return undefined;
       const message = withFiles(job, furtherMessage(job), files);
       const facts = { job: job.id, route: `message ${upload.messageCount + 1}` };
-      // The nonce names what is in it: after a restart the pictures may be put together in another way.
+      // The nonce names what is in it: after a restart the images may be put together in another way.
       const outcome = await retryTransient(() => reached.more(message, `${job.id}-${first.number}`), facts, log);
       if ('value' in outcome) return outcome.value;
       if (isTooLarge(outcome.error)) throw outcome.error;
@@ -120,7 +120,7 @@ async function sendFurther(
   return leftover;
 }
 
-/** A first message, and what it says of the pictures. */
+/** A first message, and what it says of the images. */
 interface FirstMessage extends Outgoing {
   readonly tell: typeof endMessage;
   readonly report: FileReport;
@@ -133,7 +133,7 @@ interface FirstMessage extends Outgoing {
  */
 function firstMessages(job: Job, ending: Delivered, fitted: Fitted<Numbered>): FirstMessage[] {
   const [files = []] = fitted.batches;
-  const withPictures = reportOf(plannedLeftover(fitted, []));
+  const withImages = reportOf(plannedLeftover(fitted, []));
   const linked = reportOf(plannedLeftover(fitted, fitted.batches.flat()));
   const bare = withoutAddresses(linked, ending.missingLinks);
   const messageOf = (tell: typeof endMessage, report: FileReport): FirstMessage => {
@@ -141,8 +141,8 @@ function firstMessages(job: Job, ending: Delivered, fitted: Fitted<Numbered>): F
     return { body: tell(job, ending, report), files: [], tell, report, hasAddresses };
   };
   const bringing = (tell: typeof endMessage, describe?: typeof altText): FirstMessage => ({
-    ...messageOf(tell, withPictures),
-    ...withFiles(job, tell(job, ending, withPictures), files, describe),
+    ...messageOf(tell, withImages),
+    ...withFiles(job, tell(job, ending, withImages), files, describe),
   });
   return [
     bringing(endMessage, altText),
@@ -155,14 +155,14 @@ function firstMessages(job: Job, ending: Delivered, fitted: Fitted<Numbered>): F
 function withFiles(
   job: Job,
   body: Outgoing['body'],
-  pictures: readonly Numbered[],
+  images: readonly Numbered[],
   describe?: (job: Job, number: number) => string,
 ): Outgoing {
-  const files = pictures.map(({ bytes, extension, number }) => ({
+  const files = images.map(({ bytes, extension, number }) => ({
     name: `timeless-${job.parameters.seed}-${number}.${extension}`,
     data: bytes,
   }));
-  const attachments = pictures.map(({ number }, index) => ({
+  const attachments = images.map(({ number }, index) => ({
     id: String(index),
     filename: files[index]?.name,
     ...(describe ? { description: describe(job, number) } : {}),
