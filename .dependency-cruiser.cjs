@@ -4,13 +4,14 @@ const EVERYWHERE = ['config', 'fatal', 'invite', 'log', 'loopback', 'shards', 's
 
 /** Folder of src -> what it may import from src, beside itself and EVERYWHERE. A name with a slash is one file. */
 const ARROWS = {
-  events: ['commands', 'replies'],
-  commands: ['jobs', 'settings', 'replies', 'segmind/parameters', 'delivery/refusals'],
+  events: ['commands', 'replies', 'texts'],
+  commands: ['jobs', 'settings', 'replies', 'texts', 'segmind/parameters', 'delivery/refusals'],
   jobs: ['segmind', 'storage'],
   delivery: ['replies', 'jobs'],
-  'mod-log': ['replies', 'jobs', 'delivery/refusals', 'delivery/paced-queue'],
+  'mod-log': ['replies', 'texts', 'jobs', 'delivery/refusals', 'delivery/paced-queue'],
   'usage-chart': ['replies/usage-ranking'],
-  replies: ['jobs', 'settings', 'segmind/parameters'],
+  replies: ['texts', 'jobs', 'settings', 'segmind/parameters'],
+  texts: [],
   settings: ['storage', 'segmind/parameters', 'jobs/job', 'jobs/upkeep/settlement'],
   monitoring: ['jobs', 'segmind'],
   doctor: ['segmind/schemas', 'storage'],

@@ -60,8 +60,3 @@ export function absoluteTime(epochMs: number): string {
 export function relativeTime(epochMs: number): string {
   return `<t:${Math.floor(epochMs / 1_000)}:R>`;
 }
-
-export function inWords(seconds: number): string {
-  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
-  return `${Math.round(seconds / 60)} min`;
-}

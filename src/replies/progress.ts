@@ -1,55 +1,57 @@
 import { ButtonStyle } from 'discord.js';
 import type { Progress } from '../jobs/delivery.ts';
 import type { Job } from '../jobs/job.ts';
-import { footerOf, inWords, promptText, relativeTime } from './facts.ts';
+import { type Texts, textsIn } from '../texts/index.ts';
+import { footerOf, promptText, relativeTime } from './facts.ts';
 import { describeStop } from './failure.ts';
 import { type MessageBody, message } from './message.ts';
 
-function describeQueued({ place, waiting, isAbout, aboutMinutes, because }: Extract<Progress, { phase: 'queued' }>) {
-  const where = `Place ${isAbout ? 'about ' : ''}${place} of ${waiting} in line.`;
-  if (because?.name === 'stopped') {
-    return {
-      title: 'Waiting: nothing is submitted at present',
-      text: `${describeStop(because.reason)} ${where} If that lasts, this ends after 15 minutes, uncharged.`,
-    };
-  }
-  const until =
-    because?.name === 'paused'
-      ? `The image service needs a pause; it goes on ${relativeTime(because.untilMs)}.`
-      : `Its turn comes within about ${aboutMinutes} min (an estimate).`;
-  return { title: 'Waiting in line', text: `${where} ${until}` };
+type Description = { title: string; text: string };
+
+function describeQueued(queued: Extract<Progress, { phase: 'queued' }>, { progress }: Texts): Description {
+  const { place, waiting, isAbout = false, aboutMinutes: minutes, because } = queued;
+  const { title, next, place: placeText, paused } = progress.queued;
+  if (because?.name === 'stopped')
+    return { title: progress.onHold.title, text: progress.onHold.text(describeStop(because.reason)) };
+  if (because?.name === 'paused') return { title, text: paused(relativeTime(because.untilMs)) };
+  const isNext = place === 1 && !isAbout;
+  return { title, text: isNext ? next(minutes) : placeText({ place, of: waiting, isAbout, minutes }) };
 }
 
-function describe(progress: Progress): { title: string; text: string } {
+function describe(progress: Progress, texts: Texts): Description {
   switch (progress.phase) {
     case 'queued':
-      return describeQueued(progress);
+      return describeQueued(progress, texts);
     case 'submitting':
-      return { title: 'Your turn', text: 'Handing it to the image service.' };
+      return texts.progress.submitting;
     case 'accepted':
     case 'rendering': {
-      const title = progress.phase === 'accepted' ? 'Accepted' : 'Rendering';
-      const where = progress.phase === 'accepted' ? 'It waits for a free machine there.' : 'It is being painted.';
-      const overdue = progress.isOverdue ? ' This takes unusually long; it is still waited for.' : '';
-      const usual = inWords(progress.estimateSeconds);
-      return {
-        title,
-        text: `${where} Submitted ${relativeTime(progress.sinceMs)}; such an image usually takes about ${usual} (an estimate).${overdue}`,
-      };
+      const { title, text } = texts.progress[progress.phase];
+      const usual = texts.format.duration(roundSeconds(progress.estimateSeconds));
+      const estimate = texts.progress.estimate(relativeTime(progress.sinceMs), usual);
+      const overdue = progress.isOverdue ? [texts.progress.overdue] : [];
+      return { title, text: [text, estimate, ...overdue].join(' ') };
     }
     case 'downloading':
-      return { title: 'Downloading', text: 'It is painted and on its way to you.' };
+      return texts.progress.downloading;
     default:
       return progress satisfies never;
   }
 }
 
-/** The message of a job that has not ended. Only what waits in line can be cancelled. */
+/** An estimate in seconds, in whole minutes where it is long. */
+function roundSeconds(seconds: number): number {
+  return seconds < 90 ? Math.max(1, Math.round(seconds)) : Math.round(seconds / 60) * 60;
+}
+
+/** The message of a job that has not ended. Only what waits in the queue can be cancelled. */
 export function progressMessage(job: Job, progress: Progress): MessageBody {
-  const { title, text } = describe(progress);
+  const texts = textsIn(job.locale);
+  const { title, text } = describe(progress, texts);
+  const cancel = { action: 'cancel', label: texts.progress.cancel, style: ButtonStyle.Danger } as const;
   return message(job.id, {
     colour: 'progress',
     embed: { title, description: `${promptText(job)}\n\n${text}`, ...footerOf(job) },
-    buttons: progress.phase === 'queued' ? [{ action: 'cancel', label: 'Cancel', style: ButtonStyle.Danger }] : [],
+    buttons: progress.phase === 'queued' ? [cancel] : [],
   });
 }

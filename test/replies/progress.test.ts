@@ -16,12 +16,18 @@ describe('the message of a job that has not ended', () => {
   );
 
   const TEXTS: [string, Partial<Extract<Progress, { phase: 'queued' }>>, string][] = [
-    ['an estimate', {}, 'Place 1 of 2 in line. Its turn comes within about 3 min (an estimate).'],
-    ['jobs wait in other processes', { isAbout: true }, 'Place about 1 of 2 in line.'],
-    ['the budget is used up', { because: { name: 'budget' } }, 'Its turn comes within about 3 min (an estimate).'],
-    ['many are in flight', { because: { name: 'crowded' } }, 'Its turn comes within about 3 min (an estimate).'],
-    ['the provider asked for a pause', { because: { name: 'paused', untilMs: 60_000 } }, 'it goes on <t:60:R>'],
-    ['the money is out', { because: { name: 'stopped', reason: 'credits' } }, 'ends after 15 minutes, uncharged'],
+    ['an estimate', {}, "You're next, in about 3 minutes."],
+    ['others are before it', { place: 2, waiting: 9 }, "You're 2nd of 9 in the queue, in about 3 minutes."],
+    ['a minute is left', { aboutMinutes: 1 }, "You're next, in about a minute."],
+    ['jobs wait in other processes', { isAbout: true }, "You're about 1st of 2 in the queue"],
+    ['the budget is used up', { because: { name: 'budget' } }, "You're next, in about 3 minutes."],
+    ['many are in flight', { because: { name: 'crowded' } }, "You're next, in about 3 minutes."],
+    ['the provider asked for a pause', { because: { name: 'paused', untilMs: 60_000 } }, 'The queue resumes <t:60:R>.'],
+    [
+      'the money is out',
+      { because: { name: 'stopped', reason: 'credits' } },
+      "If it isn't fixed within 15 minutes, I'll cancel this for free.",
+    ],
   ];
   it.each(TEXTS)('tells members where they are in the queue, and why they wait: %s', (_, change, text) => {
     expect(progressMessage(makeJob(), { ...queued, ...change }).embeds[0]?.description).toContain(text);

@@ -1,0 +1,56 @@
+/** What a day, an hour, a minute and a second have of the next smaller unit. */
+const UNITS = [
+  { unit: 'day', seconds: 86_400, within: Number.POSITIVE_INFINITY },
+  { unit: 'hour', seconds: 3_600, within: 24 },
+  { unit: 'minute', seconds: 60, within: 60 },
+  { unit: 'second', seconds: 1, within: 60 },
+] as const;
+
+/** One text for each plural category that the language has; `other` for all that have none of their own. */
+export type PluralForms = Partial<Record<Intl.LDMLPluralRule, string>> & { readonly other: string };
+
+/** Numbers, money, durations and plurals as a language writes them. @param locale a BCP 47 tag such as `en-US` */
+export function formats(locale: string) {
+  const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 });
+  const cents = new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD' });
+  const exact = new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD', minimumFractionDigits: 4 });
+  const plurals = new Intl.PluralRules(locale);
+  const ordinals = new Intl.PluralRules(locale, { type: 'ordinal' });
+  const months = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' });
+  const duration = UNITS.map(({ unit, ...length }) => ({
+    ...length,
+    format: new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: unit === 'day' ? 'long' : 'short' }),
+  }));
+  return {
+    number: (value: number): string => numbers.format(value),
+
+    /** US$ to the cent, such as `$0.02`. What is less than half a cent, but something, isn't shown as nothing. */
+    usd: (value: number): string => (value > 0 && value < 0.005 ? `<${cents.format(0.01)}` : cents.format(value)),
+
+    /** US$ with four decimals, such as `$0.0172`. */
+    usdExact: (value: number): string => exact.format(value),
+
+    /** Whole seconds, such as `1 hr 30 min`. */
+    duration(seconds: number): string {
+      const parts = duration.map(({ seconds: length, within, format }) => {
+        const count = Math.floor(seconds / length) % within;
+        return count > 0 ? format.format(count) : '';
+      });
+      return parts.filter(Boolean).join(' ') || (duration.at(-1)?.format.format(0) ?? '');
+    },
+
+    /** A month such as `2026-11` by its name. */
+    month: (month: string): string => months.format(new Date(`${month}-01T00:00:00Z`)),
+
+    /** The form of a text that goes with a number. */
+    plural: (count: number, forms: PluralForms): string => forms[plurals.select(count)] ?? forms.other,
+
+    /** A number with a noun, such as `3 images`. */
+    counted: (count: number, forms: PluralForms): string =>
+      `${numbers.format(count)} ${forms[plurals.select(count)] ?? forms.other}`,
+
+    /** A number's place in an order, such as `4th`; the forms are what follows the number. */
+    ordinal: (count: number, suffixes: PluralForms): string =>
+      `${numbers.format(count)}${suffixes[ordinals.select(count)] ?? suffixes.other}`,
+  };
+}
