@@ -8,6 +8,7 @@ import {
   parametersSchema,
   RANDOM_SEED,
 } from '../segmind/parameters.ts';
+import type { Texts } from '../texts/index.ts';
 import type { Defaults } from './defaults.ts';
 import { allowedWords, type Options, readOption } from './parameter-option.ts';
 import { SIZES } from './sizes.ts';
@@ -18,30 +19,31 @@ function given(options: Options, parameter: Parameter): string | number | undefi
   return parameter.kind === 'text' && typeof value === 'string' && isBlank(value) ? undefined : value;
 }
 
-function problemOf(parameter: Parameter, value: unknown): string {
+function problemOf(parameter: Parameter, value: unknown, { optionProblem }: Texts): string {
   const { option } = parameter;
   if (parameter.kind !== 'integer' || parameter.multipleOf === undefined || typeof value !== 'number')
-    return `\`${option}\` is not allowed as it was given. Allowed: ${allowedWords(parameter)}.`;
+    return optionProblem.invalid(option, allowedWords(parameter));
   const { min, max, multipleOf } = parameter;
-  const nearest = nearestDimensions(value).join(' or ');
-  return `\`${option}\`: ${value} is not allowed. It must be a multiple of ${multipleOf} from ${min} to ${max}. Nearest: ${nearest}.`;
+  return optionProblem.invalidSide({ option, value, min, max, multipleOf, nearest: nearestDimensions(value) });
 }
 
 /**
  * What a member asked for. Discord's client checks most of it, but a request can come without one.
  * Without a seed, or with -1, one is drawn, so that every image can be repeated.
  * @param defaults for what the member doesn't give
- * @returns the problems, each a sentence for the member, when something isn't allowed
+ * @returns the problems, each a sentence for the member, when something isn't allowed, and what to do
  */
 export function parseOptions(
   options: Options,
   defaults: Defaults,
+  texts: Texts,
 ): { parameters: GenerationParameters; isPrivate: boolean } | { problems: string[] } {
+  const { optionProblem } = texts;
   const size = options.getString('size');
   const named = size === null ? defaults : SIZES.find(({ value }) => value === size);
   if (!named) {
-    const allowed = SIZES.map(({ value }) => value).join(', ');
-    return { problems: [`\`size\`: “${escaped(size ?? '', 50)}” is not a size. Allowed: ${allowed}.`] };
+    const allowed = SIZES.map(({ value }) => value);
+    return { problems: [optionProblem.unknownSize(escaped(size ?? '', 50), allowed), optionProblem.advice] };
   }
   const values: Record<string, unknown> = { ...defaults, width: named.width, height: named.height, seed: RANDOM_SEED };
   for (const parameter of PARAMETER_LIST) {
@@ -53,5 +55,5 @@ export function parseOptions(
   if (parsed.success) return { parameters: parsed.data, isPrivate: options.getBoolean('private') ?? false };
   const wrong = new Set(parsed.error.issues.map(({ path }) => path[0]));
   const problems = PARAMETER_LIST.filter(({ name }) => wrong.has(name));
-  return { problems: [...problems.map((its) => problemOf(its, values[its.name])), 'Nothing was started.'] };
+  return { problems: [...problems.map((its) => problemOf(its, values[its.name], texts)), optionProblem.advice] };
 }

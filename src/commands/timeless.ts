@@ -7,8 +7,8 @@ import {
   InteractionContextType,
   MessageFlags,
 } from 'discord.js';
-import { STARTING } from '../replies/refusal.ts';
 import { PARAMETERS, SAMPLING_LIST } from '../segmind/parameters.ts';
+import { textsIn } from '../texts/index.ts';
 import type { Command } from './command.ts';
 import { defaultsFor } from './defaults.ts';
 import { dimensionChoices } from './dimensions.ts';
@@ -53,10 +53,14 @@ export const timeless = {
   async execute(interaction: ChatInputCommandInteraction, context, invoker) {
     const rules = await rulesInTime(invoker);
     if (!rules) {
-      await interaction.reply({ content: STARTING, flags: MessageFlags.Ephemeral });
+      await interaction.reply({ content: textsIn(interaction.locale).refusal.busy, flags: MessageFlags.Ephemeral });
       return;
     }
-    const parsed = parseOptions(interaction.options, defaultsFor(rules.settings, invoker.roleIds));
+    const parsed = parseOptions(
+      interaction.options,
+      defaultsFor(rules.settings, invoker.roleIds),
+      textsIn(interaction.locale),
+    );
     if ('problems' in parsed) {
       await interaction.reply({ content: parsed.problems.join('\n'), flags: MessageFlags.Ephemeral });
       return;

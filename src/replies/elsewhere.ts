@@ -1,6 +1,7 @@
 import type { Ending } from '../jobs/delivery.ts';
 import type { DeliveryRoute } from '../jobs/delivery-route.ts';
 import type { Job } from '../jobs/job.ts';
+import { type Texts, textsIn } from '../texts/index.ts';
 import { FETCH } from './ending.ts';
 import { describeFailure } from './failure.ts';
 import { type MessageBody, message } from './message.ts';
@@ -10,7 +11,7 @@ import { type MessageBody, message } from './message.ts';
  * @param where by which way the end was shown instead; undefined when by none
  */
 export function elsewhereMessage(job: Job, ending: Ending, where: DeliveryRoute | undefined): MessageBody {
-  const content = `${describe(ending, where)}\nReference ${job.id}`;
+  const content = `${describe(ending, where, textsIn(job.locale))}\nReference ${job.id}`;
   return message(job.id, { content, buttons: isUndelivered(ending, where) ? [FETCH] : [] });
 }
 
@@ -21,8 +22,8 @@ function isUndelivered(ending: Ending, where: DeliveryRoute | undefined): boolea
   );
 }
 
-function describe(ending: Ending, where: DeliveryRoute | undefined): string {
-  if (isUndelivered(ending, where)) return describeFailure({ kind: 'undeliverable' });
+function describe(ending: Ending, where: DeliveryRoute | undefined, texts: Texts): string {
+  if (isUndelivered(ending, where)) return describeFailure({ kind: 'undeliverable' }, texts);
   if (where === undefined) return 'This request has ended, but Discord took no message about it.';
   const isPainted = ending.name === 'delivered';
   const what = isPainted ? 'Your image is painted. It is' : 'This request has ended. You find out more';

@@ -1,6 +1,7 @@
 import { ButtonStyle } from 'discord.js';
 import type { Ending } from '../jobs/delivery.ts';
 import type { Job } from '../jobs/job.ts';
+import { textsIn } from '../texts/index.ts';
 import { cut, plain } from './escape.ts';
 import { footerOf, parameterFields, promptText } from './facts.ts';
 import { describeFailure } from './failure.ts';
@@ -111,7 +112,7 @@ export function endMessage(job: Job, ending: Ending, report = ALL_ATTACHED): Mes
         colour: 'failed',
         embed: {
           title: 'No image',
-          description: `${promptText(job)}\n\n${describeFailure(ending.failure)}`,
+          description: `${promptText(job)}\n\n${describeFailure(ending.failure, textsIn(job.locale))}`,
           ...footerOf(job, [`Reference ${job.id}`]),
         },
         buttons: failedButtons(ending),

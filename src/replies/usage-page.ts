@@ -3,7 +3,7 @@ import type { StopReason } from '../jobs/failure.ts';
 import { NO_LIMIT } from '../settings/limits.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { Spending } from '../settings/usage.ts';
-import { describeStopCause } from './failure.ts';
+import { textsIn } from '../texts/index.ts';
 import { mention, monthWords, numberWords, usdWords } from './format.ts';
 import { COLOURS } from './message.ts';
 import { RANKED_MEMBERS, rankMembers, type UsageRow } from './usage-ranking.ts';
@@ -58,7 +58,7 @@ function accountField({ account }: UsageFacts): APIEmbedField[] {
   const balance = credits
     ? `Credits: ${usdWords(rounded(credits.creditsUsd))}, and ${usdWords(rounded(credits.freeCreditsUsd))} free`
     : CREDITS_UNKNOWN;
-  const lines = [balance, ...(stopped ? [`**Nothing is submitted.** ${describeStopCause(stopped)}`] : [])];
+  const lines = [balance, ...(stopped ? [`**Nothing is submitted.** ${textsIn('en').stop[stopped]}`] : [])];
   return [{ name: "The bot's account", value: lines.join('\n') }];
 }
 

@@ -54,9 +54,7 @@ describe('the page of a month', () => {
     expect(fieldOf({ account: { credits, stopped: undefined } }, name)).toBe('Credits: US$ 4.321, and US$ 0.50 free');
     const stopped = fieldOf({ account: { credits: undefined, stopped: 'credits' } }, name);
     expect(stopped).toContain('did not say how many credits are left');
-    expect(stopped).toContain('**Nothing is submitted.** The bot is out of credits at its image service.');
-    // Who reads this is the operator.
-    expect(stopped).not.toContain('has been told');
+    expect(stopped).toContain('**Nothing is submitted.** The bot has run out of Segmind credits.');
   });
 
   it('says what is missing', () => {

@@ -1,7 +1,8 @@
 import { type ButtonInteraction, MessageFlags } from 'discord.js';
-import { buttonRefusalText, STARTING } from '../../replies/refusal.ts';
+import { buttonRefusalText } from '../../replies/refusal.ts';
 import { drawSeed, type GenerationParameters } from '../../segmind/parameters.ts';
 import { mayPress } from '../../settings/permissions.ts';
+import { textsIn } from '../../texts/index.ts';
 import type { Button, CommandContext } from '../command.ts';
 import { generate } from '../generate.ts';
 import { type Invoker, rulesInTime } from '../invoker.ts';
@@ -20,7 +21,8 @@ async function repeat(
   if (!job) return;
   const rules = await rulesInTime(invoker);
   if (!rules || !mayPress(button, invoker, job.requesterId, rules.settings)) {
-    const content = rules ? buttonRefusalText(rules.settings.buttons[button], 'repeat') : STARTING;
+    const texts = textsIn(interaction.locale);
+    const content = rules ? buttonRefusalText(rules.settings.buttons[button], 'repeat', texts) : texts.refusal.busy;
     await interaction.reply({ content, flags: MessageFlags.Ephemeral });
     return;
   }

@@ -1,6 +1,5 @@
 import { MessageFlags } from 'discord.js';
-import { describeStopCause } from '../../replies/failure.ts';
-import { UNKNOWN_ACTION } from '../../replies/refusal.ts';
+import { textsIn } from '../../texts/index.ts';
 import type { Button } from '../command.ts';
 import { isOperatorGuild } from './usage.ts';
 
@@ -16,14 +15,17 @@ export const checkAgain: Button = {
         { user: invoker.userId, guild: invoker.guildId },
         'refused to check again outside of the servers of the operator',
       );
-      await interaction.reply({ content: UNKNOWN_ACTION, flags: MessageFlags.Ephemeral });
+      await interaction.reply({
+        content: textsIn(interaction.locale).refusal.unknownAction,
+        flags: MessageFlags.Ephemeral,
+      });
       return;
     }
     await interaction.deferReply({ flags: MessageFlags.Ephemeral });
     const goesOn = await account.checkAgain();
     const stopped = account.stopped();
     log.info({ user: invoker.userId, guild: guildId, goesOn, stopped }, 'checked again whether submits may go on');
-    await interaction.editReply({ content: outcome(goesOn, stopped && describeStopCause(stopped)) });
+    await interaction.editReply({ content: outcome(goesOn, stopped && textsIn(interaction.locale).stop[stopped]) });
   },
 };
 

@@ -1,5 +1,6 @@
 import { type APIButtonComponent, type APIEmbed, ButtonStyle } from 'discord.js';
 import type { Job } from '../../jobs/job.ts';
+import { textsIn } from '../../texts/index.ts';
 import { cut, escaped, isBlank, isEscapedWhole } from '../escape.ts';
 import { shownParameters } from '../facts.ts';
 import { describeFailure } from '../failure.ts';
@@ -23,7 +24,7 @@ function describeOutcome({ state }: Job): Outcome {
       return { title: 'Delivered', colour: COLOURS.finished };
     case 'failed': {
       // Further lines of a failure are addresses of images, for the member.
-      const [sentence = ''] = describeFailure(state.failure).split('\n');
+      const [sentence = ''] = describeFailure(state.failure, textsIn('en')).split('\n');
       return { title: 'Failed', colour: COLOURS.failed, detail: cut(sentence, FAILURE_LENGTH) };
     }
     case 'cancelled':

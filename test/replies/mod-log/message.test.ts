@@ -80,11 +80,11 @@ describe('a finished job in the log', () => {
   });
 
   it.each<[JobState, string, string]>([
-    [{ name: 'failed', failure: { kind: 'unreachable' } }, 'Failed', 'The image service could not be reached'],
+    [{ name: 'failed', failure: { kind: 'unreachable' } }, 'Failed', "The bot couldn't reach Segmind."],
     [
       { name: 'failed', failure: { kind: 'images_unavailable', links: ['https://images.segmind.com/a.png'] } },
       'Failed',
-      'could not be downloaded',
+      "couldn't download it.",
     ],
     [{ name: 'cancelled', cancelledBy: other }, 'Cancelled', `Cancelled by <@${other}>`],
     [{ name: 'unknown' }, 'Outcome unknown', 'may have been painted and charged'],
@@ -154,7 +154,7 @@ describe('a line in the log', () => {
     [{ name: 'blocked', kind: 'role' }, 'has a blocked role'],
     [{ name: 'paused', reason: 'raid', sinceMs: 0 }, 'this server is paused'],
     [{ name: 'channel_denied', placeId: channel }, `<#${channel}> is denied`],
-    [{ name: 'channel_not_allowed', allowedIds: [] }, 'not one of the allowed channels'],
+    [{ name: 'channel_not_allowed' }, 'not one of the allowed channels'],
     [{ name: 'channel_unknown' }, "it can't be seen what the channel belongs to"],
     [{ name: 'not_age_restricted' }, 'not an age-restricted channel'],
     [{ name: 'private_not_allowed' }, 'private images are not allowed'],
