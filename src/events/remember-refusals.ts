@@ -13,7 +13,7 @@ const MAX_REMEMBERED = 1_000;
 
 const discordError = z.object({ code: z.number(), message: z.string() });
 
-interface Refusal extends z.output<typeof discordError> {
+interface RememberedRefusal extends z.output<typeof discordError> {
   readonly status: number;
   readonly untilMs: number;
 }
@@ -25,7 +25,7 @@ interface Refusal extends z.output<typeof discordError> {
  * Only what carries the bot's token counts: the token of an interaction soon ends by itself.
  */
 export function createRefusalMemory(): (makeRequest: MakeRequest) => MakeRequest {
-  const refusals = new Map<string, Refusal>();
+  const refusals = new Map<string, RememberedRefusal>();
   return (makeRequest) => async (url, init) => {
     const key = lookupKey(url, init);
     if (key === undefined) return makeRequest(url, init);

@@ -13,7 +13,7 @@ import { JobLost, QueueFull, type Reach } from './store.ts';
 const STOP_TIMEOUT_MS = 8_000;
 
 /** Why no new job is taken at present. */
-export type Refusal =
+export type JobRefusal =
   | { readonly name: 'full'; readonly minutes: number }
   | { readonly name: 'stopped'; readonly reason: StopReason }
   | { readonly name: 'restarting' };
@@ -22,7 +22,7 @@ export type Refusal =
  * `not_stored` when the member must read that nothing was started; `duplicate` when this interaction is known; a refusal when
  * the queue has become full meanwhile, which the member must read as well.
  */
-export type Acceptance = 'accepted' | 'not_stored' | 'duplicate' | Extract<Refusal, { name: 'full' }>;
+export type Acceptance = 'accepted' | 'not_stored' | 'duplicate' | Extract<JobRefusal, { name: 'full' }>;
 
 interface RunnerOptions {
   readonly dependencies: JobDependencies;
@@ -46,7 +46,7 @@ export class JobRunner {
   }
 
   /** Why a new job would not be taken now; undefined when it would. */
-  refusal(): Refusal | undefined {
+  refusal(): JobRefusal | undefined {
     const { circuit, turns } = this.#dependencies;
     if (this.#options.signal.aborted) return { name: 'restarting' };
     if (circuit.state.open && !circuit.isTrialDue) return { name: 'stopped', reason: circuit.state.reason };

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { now } from '../time.ts';
+import { classifyRefusal } from './classify-refusal.ts';
 import {
   BadRequest,
   CreditsNotFound,
@@ -25,7 +26,6 @@ import { explanationIn, isEnvelope, isObject } from './explanation.ts';
 import type { Answer } from './http.ts';
 import { parseJson } from './json.ts';
 import { withoutQuotes } from './quotes.ts';
-import { classifyRefusal } from './refusal.ts';
 import { resetAtMs } from './reset.ts';
 
 /** Cutting out shorter texts would take words of Segmind's along. */

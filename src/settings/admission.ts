@@ -7,7 +7,7 @@ import type { Channel } from './channels.ts';
 import type { CostEstimate, CostFactors } from './estimate.ts';
 import { NO_LIMIT } from './limits.ts';
 import { decide, type ImageRequest, type Member, type Rules } from './policy.ts';
-import type { Refusal } from './refusal.ts';
+import type { PolicyRefusal } from './policy-refusal.ts';
 import { directMessageRules } from './rules.ts';
 import type { SettingsStore } from './store.ts';
 import type { Spending, Usage } from './usage.ts';
@@ -46,7 +46,7 @@ export type Answer =
       /** Takes what the job needs of the limits. To be called in the same synchronous step, or never. */
       readonly reserve: () => Reserved;
     }
-  | { readonly allowed: false; readonly reason: Refusal };
+  | { readonly allowed: false; readonly reason: PolicyRefusal };
 
 export interface Reserved {
   /** Stores the reservation, in the transaction that stores the job. */
