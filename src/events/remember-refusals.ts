@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
-import { DiscordAPIError, type RESTOptions } from 'discord.js';
+import { DiscordAPIError } from 'discord.js';
 import { z } from 'zod';
 import { monotonicNow } from '../time.ts';
-
-type MakeRequest = RESTOptions['makeRequest'];
-type Answer = Awaited<ReturnType<MakeRequest>>;
+import type { MakeRequest, RestResponse } from './rest/request.ts';
 
 const REFUSED: ReadonlySet<number> = new Set([401, 403, 404]);
 const REMEMBERED_MS = 60_000;
@@ -62,7 +60,7 @@ function readError(text: string): z.output<typeof discordError> {
 }
 
 /** An answer whose body was read, so that discord.js can read it. */
-function withBody({ headers, ok, status, statusText }: Answer, text: string): Answer {
+function withBody({ headers, ok, status, statusText }: RestResponse, text: string): RestResponse {
   return {
     body: null,
     bodyUsed: false,

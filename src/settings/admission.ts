@@ -39,7 +39,7 @@ interface Settled extends Settlement {
   readonly wasAccepted?: boolean;
 }
 
-export type Answer =
+export type AdmissionAnswer =
   | {
       readonly allowed: true;
       readonly forced: Forced;
@@ -87,7 +87,10 @@ export class Admission {
    * @param rules those of the server
    * @returns undefined when the database doesn't answer within a second
    */
-  async open(guildId: string | undefined, rules: Rules): Promise<((asked: AdmissionRequest) => Answer) | undefined> {
+  async open(
+    guildId: string | undefined,
+    rules: Rules,
+  ): Promise<((asked: AdmissionRequest) => AdmissionAnswer) | undefined> {
     const key = guildId ?? DIRECT_MESSAGES;
     const usage = this.#parts.cache.get(key) ?? (await within(LOAD_TIMEOUT_MS, this.#parts.cache.load(key)));
     return usage && ((asked) => this.#ask({ key, rules, usage }, asked));
@@ -134,7 +137,7 @@ export class Admission {
     this.#parts.costs.record(factors, costUsd);
   }
 
-  #ask({ key, rules, usage }: { key: string; rules: Rules; usage: Usage }, asked: AdmissionRequest): Answer {
+  #ask({ key, rules, usage }: { key: string; rules: Rules; usage: Usage }, asked: AdmissionRequest): AdmissionAnswer {
     const { cache, usageStore, costs } = this.#parts;
     const { jobId, member, channel } = asked;
     const request = { ...asked.request, estimateUsd: costs.estimateUsd(asked.request) };

@@ -4,7 +4,7 @@ import { pauseMsFor } from '../../segmind/pause.ts';
 import { later, monotonicNow, now } from '../../time.ts';
 import type { JobDependencies } from '../dependencies.ts';
 import type { PostOutcome } from '../events.ts';
-import { judge, showsThatSubmitsWork, type Verdict } from '../failure.ts';
+import { showsThatSubmitsWork, toVerdict, type Verdict } from '../failure.ts';
 import { type Job, type JobIn, parametersToSend, type StateOf } from '../job.ts';
 import type { Permit } from '../permits/permit.ts';
 import { noteResult, renderedFacts } from './rendered-facts.ts';
@@ -131,7 +131,7 @@ async function settleFailure(
   signal: AbortSignal,
 ): Promise<Job> {
   const { permits, circuit, store, log } = dependencies;
-  const verdict = judge(error);
+  const verdict = toVerdict(error);
   log.warn({ err: error, job: job.id, verdict: verdict.name }, 'submit failed');
   circuit.trip(error);
   const { queuedAtMs, hasRetried } = permit.queued;
