@@ -1,5 +1,5 @@
 import type { Forced } from '../jobs/job.ts';
-import type { Settlement } from '../jobs/upkeep/settlement.ts';
+import type { JobCharge } from '../jobs/upkeep/job-charge.ts';
 import type { Database } from '../storage/database.ts';
 import { now, within } from '../time.ts';
 import { monthOf, utcDay } from './calendar.ts';
@@ -34,7 +34,7 @@ export interface AdmissionRequest {
   readonly request: Omit<ImageRequest, 'estimateUsd'>;
 }
 
-interface Settled extends Settlement {
+interface RecordedCharge extends JobCharge {
   /** False gives back the cooldown as well: nobody was told that the job was taken. Default true. */
   readonly wasAccepted?: boolean;
 }
@@ -104,7 +104,7 @@ export class Admission {
   }
 
   /** Notes what a job has really cost, or that it cost nothing; the second time nothing happens. */
-  async settle({ jobId, guildId, isCharged, costUsd, wasAccepted = true }: Settled): Promise<void> {
+  async recordCharge({ jobId, guildId, isCharged, costUsd, wasAccepted = true }: RecordedCharge): Promise<void> {
     const { cache } = this.#parts;
     const key = guildId ?? DIRECT_MESSAGES;
     if (!isCharged) return cache.giveBack(key, jobId, { wasAccepted });
@@ -119,16 +119,16 @@ export class Admission {
    * @param isOwn whether a server, or direct messages without one, are this process's
    * @param find what became of a job; `under way` when it has not ended, undefined when it is gone
    */
-  async settleLeft(
+  async recordMissedCharges(
     isOwn: (guildId: string | undefined) => boolean,
-    find: (jobId: string) => Promise<Settlement | 'under way' | undefined>,
+    find: (jobId: string) => Promise<JobCharge | 'under way' | undefined>,
   ): Promise<void> {
     for (const { jobId, guildId } of await this.#parts.usageStore.reservedJobs()) {
       if (!isOwn(guildId === DIRECT_MESSAGES ? undefined : guildId)) continue;
       const found = await find(jobId);
       if (found === 'under way') continue;
       const gone = { jobId, ...(guildId === DIRECT_MESSAGES ? {} : { guildId }), isCharged: false, wasAccepted: false };
-      await this.settle(found ?? gone);
+      await this.recordCharge(found ?? gone);
     }
   }
 

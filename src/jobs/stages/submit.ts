@@ -42,7 +42,7 @@ async function sendOnce(
     try {
       answer = await post(job, dependencies);
     } catch (error) {
-      return await settleFailure(error, job, permit, dependencies, signal);
+      return await handleFailure(error, job, permit, dependencies, signal);
     }
     // What was paid for is stored first: the record of the budget can wait.
     const moved = await storeAnswer(job, answer.state, dependencies, signal);
@@ -123,7 +123,7 @@ async function returnUnsent(
 }
 
 /** Decides what a failed POST means: the job goes back to the head of the queue after a pause, or it ends. */
-async function settleFailure(
+async function handleFailure(
   error: unknown,
   job: JobIn<'submitting'>,
   permit: Permit,
