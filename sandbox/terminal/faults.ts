@@ -28,8 +28,13 @@ export const FAULTS: Readonly<Record<string, NamedFault>> = {
     inject: ({ segmind }) => segmind.script({ on: 'submit', rateLimit: RATE_LIMIT_MS }),
   },
   '500': {
-    description: 'Segmind answers the next submit with an internal error',
-    inject: ({ segmind }) => segmind.script({ on: 'submit', html: 500 }),
+    description: 'Segmind answers the next submit, and its retry, with an internal error',
+    inject: ({ segmind }) =>
+      segmind.script({ on: 'submit', respond: { status: 500, body: { error: 'Internal server error' } }, times: 2 }),
+  },
+  'gateway-page': {
+    description: 'a gateway answers the next submit with an HTML page (502): the bot cannot know the outcome',
+    inject: ({ segmind }) => segmind.script({ on: 'submit', html: 502 }),
   },
   key: {
     description: 'Segmind rejects the key at the next submit',

@@ -18,6 +18,7 @@ import { FAULTS } from '../../sandbox/terminal/faults.ts';
 import { Feed } from '../../sandbox/terminal/feed.ts';
 import { runOnce } from '../../sandbox/terminal/once.ts';
 import { Session } from '../../sandbox/terminal/session.ts';
+import { Caller } from '../support/segmind-caller.ts';
 
 const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
@@ -222,6 +223,21 @@ it.each(Object.entries(FAULTS))('fail %s is a fault that the stand-ins know', as
   const real = await SegmindSandbox.start();
   onTestFinished(() => real.close());
   expect(() => fault.inject({ discord, segmind: real })).not.toThrow();
+});
+
+it.each([
+  ['500', [500, 500, 200], 'application/json'],
+  ['gateway-page', [502, 200], 'text/html; charset=utf-8'],
+] as const)('fail %s has submits answered with %j', async (name, statuses, type) => {
+  const real = await SegmindSandbox.start();
+  onTestFinished(() => real.close());
+  FAULTS[name]?.inject({ discord, segmind: real });
+  for (const [index, status] of statuses.entries()) {
+    const response = await new Caller(real).post();
+    expect(response.status).toBe(status);
+    if (index === 0) expect(response.headers.get('content-type')).toBe(type);
+    if (status === 500) expect(await response.json()).toEqual({ error: 'Internal server error' });
+  }
 });
 
 it('prints private answers with their files, saves pictures and others, and draws messages', async () => {
