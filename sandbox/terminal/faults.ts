@@ -6,15 +6,15 @@ const COLD_START_MS = 45_000;
 const CREDITS_USD = 10;
 const INTERACTION_ANSWERS = /\/webhooks\//;
 
-interface Breakable {
+interface StandInControls {
   readonly discord: Pick<DiscordSandbox, 'faults'>;
-  readonly segmind: Pick<SegmindSandbox, 'script' | 'forgetFaults' | 'setCredits' | 'coolDown'>;
+  readonly segmind: Pick<SegmindSandbox, 'script' | 'clearFaults' | 'setCredits' | 'coolDown'>;
 }
 
 export interface NamedFault {
   /** What happens from now on, in a few words. */
   readonly description: string;
-  inject(standIns: Breakable): void;
+  inject(standIns: StandInControls): void;
 }
 
 /** What can go wrong, by the name after `fail`. Unless it says otherwise, it happens once, to the next request. */
@@ -72,7 +72,7 @@ export const FIX: NamedFault = {
   description: 'nothing fails any more, and the account has credits again',
   inject({ discord, segmind }) {
     discord.faults.clear();
-    segmind.forgetFaults();
+    segmind.clearFaults();
     segmind.setCredits(CREDITS_USD);
     segmind.coolDown(0);
   },
