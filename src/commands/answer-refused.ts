@@ -1,13 +1,13 @@
 import { type ButtonInteraction, type ChatInputCommandInteraction, MessageFlags } from 'discord.js';
 import { policyRefusalText } from '../replies/policy-refusal.ts';
-import type { Refusal } from '../settings/refusal.ts';
+import type { PolicyRefusal } from '../settings/policy-refusal.ts';
 import type { Settings } from '../settings/schema.ts';
 import { textsIn } from '../texts/index.ts';
 import type { Invoker } from './invoker.ts';
 import { findUsableChannels } from './usable-channels.ts';
 
 /** The refusals that another channel would not meet. */
-const ABOUT_CHANNEL: ReadonlySet<Refusal['name']> = new Set([
+const ABOUT_CHANNEL: ReadonlySet<PolicyRefusal['name']> = new Set([
   'channel_denied',
   'channel_not_allowed',
   'channel_unknown',
@@ -17,7 +17,7 @@ const ABOUT_CHANNEL: ReadonlySet<Refusal['name']> = new Set([
 /** Tells a member privately why the rules don't allow their request, and in which channels they would. */
 export async function answerRefused(
   interaction: ChatInputCommandInteraction | ButtonInteraction,
-  refusal: Refusal,
+  refusal: PolicyRefusal,
   settings: Settings,
   { rules, guildId, ...member }: Invoker,
 ): Promise<void> {

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { type ButtonInteraction, type ChatInputCommandInteraction, MessageFlags } from 'discord.js';
 import type { JobRequest } from '../jobs/job.ts';
-import type { Acceptance, Refusal as RunnerRefusal } from '../jobs/runner.ts';
+import type { Acceptance, JobRefusal } from '../jobs/runner.ts';
 import { refusalText } from '../replies/refusal.ts';
 import type { GenerationParameters } from '../segmind/parameters.ts';
 import type { Reserved } from '../settings/admission.ts';
-import type { Refusal } from '../settings/refusal.ts';
+import type { PolicyRefusal } from '../settings/policy-refusal.ts';
 import { textsIn } from '../texts/index.ts';
 import { now } from '../time.ts';
 import { answerRefused } from './answer-refused.ts';
@@ -69,13 +69,13 @@ export async function generate(
     noteRefusal(answer.reason, asked, context, invoker);
     return;
   }
-  const noteRunnerRefusal = (refusal: RunnerRefusal) => {
+  const noteJobRefusal = (refusal: JobRefusal) => {
     log.warn({ reference: id, ...requester, refusal }, 'refused');
     context.onRefused(refusal.name);
   };
   const refusal = jobs.refusal();
   if (refusal) {
-    noteRunnerRefusal(refusal);
+    noteJobRefusal(refusal);
     await refuse(refusalText(refusal, id, texts));
     return;
   }
@@ -98,7 +98,7 @@ export async function generate(
   const acknowledge = () => interaction.deferReply(isPrivate ? { flags: MessageFlags.Ephemeral } : {});
   const outcome = await accept(request, acknowledge, reserved, context);
   if (typeof outcome === 'object') {
-    noteRunnerRefusal(outcome);
+    noteJobRefusal(outcome);
     await interaction.editReply(refusalText(outcome, id, texts));
   }
   if (outcome === 'not_stored') await interaction.editReply(texts.refusal.notSaved(id));
@@ -126,7 +126,7 @@ async function accept(
 }
 
 function noteRefusal(
-  reason: Refusal,
+  reason: PolicyRefusal,
   { parameters, isPrivate }: GenerationRequest,
   { modLog, onRefused, log }: CommandContext,
   invoker: Invoker,

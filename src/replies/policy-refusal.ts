@@ -1,7 +1,7 @@
 import { PARAMETERS } from '../segmind/parameters.ts';
 import type { LimitSource } from '../settings/effective-limit.ts';
 import { LIMITS, type LimitName, requestLimit } from '../settings/limits.ts';
-import type { Refusal } from '../settings/refusal.ts';
+import type { PolicyRefusal } from '../settings/policy-refusal.ts';
 import type { Texts } from '../texts/index.ts';
 import { isBlank } from './escape.ts';
 import { relativeTime } from './facts.ts';
@@ -27,7 +27,7 @@ interface Explanation {
   readonly command: string;
 }
 
-type RefusalNamed<Name extends Refusal['name']> = Extract<Refusal, { name: Name }>;
+type RefusalNamed<Name extends PolicyRefusal['name']> = Extract<PolicyRefusal, { name: Name }>;
 type NumberLimit = Exclude<LimitName, 'cooldownSeconds'>;
 
 /** When something is over, never too early: clients cut to whole seconds. */
@@ -123,7 +123,7 @@ function whereElse({ texts, channelIds }: Reader, inGeneral = texts.policy.chann
   return named.length > 0 ? texts.policy.channel.tryIn(named) : inGeneral;
 }
 
-function explain(refusal: Refusal, reader: Reader): Explanation {
+function explain(refusal: PolicyRefusal, reader: Reader): Explanation {
   const { policy } = reader.texts;
   const { channel } = policy;
   switch (refusal.name) {
@@ -173,7 +173,7 @@ function explain(refusal: Refusal, reader: Reader): Explanation {
  * What a member reads, privately, when the rules of a server or of direct messages don't allow a request. Names all but the word
  * of a filter, and fits into a message.
  */
-export function policyRefusalText(refusal: Refusal, reader: Reader): string {
+export function policyRefusalText(refusal: PolicyRefusal, reader: Reader): string {
   const { text, advice, command } = explain(refusal, reader);
   const { refused, setBy } = reader.texts.policy;
   return refused(text, advice, reader.isDirectMessage ? setBy.operator : setBy.moderators(command));

@@ -1,4 +1,4 @@
-import type { Refusal } from '../jobs/runner.ts';
+import type { JobRefusal } from '../jobs/runner.ts';
 import type { ButtonPolicy } from '../settings/schema.ts';
 import type { Texts } from '../texts/index.ts';
 
@@ -6,7 +6,7 @@ import type { Texts } from '../texts/index.ts';
  * Why the bot takes no new requests.
  * @param reference finds the refusal in the log; shown where the operator has to act
  */
-export function refusalText(refusal: Refusal, reference: string, texts: Texts): string {
+export function refusalText(refusal: JobRefusal, reference: string, texts: Texts): string {
   switch (refusal.name) {
     case 'full':
       return texts.refusal.queueFull(refusal.minutes);

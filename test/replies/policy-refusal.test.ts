@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { policyRefusalText } from '../../src/replies/policy-refusal.ts';
 import { decide } from '../../src/settings/policy.ts';
-import type { Refusal } from '../../src/settings/refusal.ts';
+import type { PolicyRefusal } from '../../src/settings/policy-refusal.ts';
 import { directMessageRules } from '../../src/settings/rules.ts';
 import { en } from '../../src/texts/en.ts';
 import { texts } from '../support/settings-arbitraries.ts';
@@ -18,7 +18,7 @@ const day = { name: 'images_per_day', resetsAtMs: midnightMs, source: everyone }
 const budget = { name: 'budget', period: 'day', budgetUsd: 5 } as const;
 
 /** A refusal, what its text says that happened and what helps, and the subcommand that sets it. */
-const table: [Refusal, string, string, string][] = [
+const table: [PolicyRefusal, string, string, string][] = [
   [
     { name: 'blocked', kind: 'member' },
     'Moderators have blocked you from making images in this server until they lift the block.',
@@ -184,7 +184,7 @@ describe('policyRefusalText', () => {
     expect(policyRefusalText(refusal, server)).toBe(`${what} You weren't charged. ${advice}\n${setBy}`);
   });
 
-  it.each<[Refusal, string]>([
+  it.each<[PolicyRefusal, string]>([
     [{ name: 'channel_denied', placeId: channel }, 'Try <#1>, <#2>, or <#3>.'],
     [{ name: 'channel_not_allowed' }, 'Try <#1>, <#2>, or <#3>.'],
     [{ name: 'channel_unknown' }, 'Try <#1>, <#2>, or <#3>. Or ask'],
@@ -231,7 +231,7 @@ describe('policyRefusalText', () => {
   });
 
   it('fits into a message, and no text of a moderator’s comes to life in it', () => {
-    const anyRefusal: fc.Arbitrary<Refusal> = fc.oneof(
+    const anyRefusal: fc.Arbitrary<PolicyRefusal> = fc.oneof(
       fc.record({ name: fc.constant('blocked' as const), kind: fc.constant('member' as const), reason: texts(300) }),
       fc.record({ name: fc.constant('paused' as const), reason: texts(300), sinceMs: fc.nat() }),
     );
