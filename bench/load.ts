@@ -12,7 +12,7 @@ export interface Load {
 }
 
 /** Members of the sandbox's server who use the bot in turn. */
-export function recruitMembers(discord: DiscordSandbox, count: number): Actor[] {
+export function createMembers(discord: DiscordSandbox, count: number): Actor[] {
   return Array.from({ length: count }, (_, index) => {
     const user = discord.createUser(`member${index + 1}`);
     discord.guild.join(user);
@@ -28,10 +28,10 @@ export function recruitMembers(discord: DiscordSandbox, count: number): Actor[] 
  */
 export async function sendCommands(members: readonly Actor[], count: number, withinMs: number): Promise<Load> {
   const answers: Promise<number>[] = [];
-  const beganMs = performance.now();
+  const startedMs = performance.now();
   while (answers.length < count) {
     for (const member of members.slice(0, count - answers.length)) {
-      await until(beganMs + (answers.length * withinMs) / count);
+      await until(startedMs + (answers.length * withinMs) / count);
       const sentMs = performance.now();
       const invocation = await member.command('timeless', OPTIONS);
       answers.push(
@@ -42,7 +42,7 @@ export async function sendCommands(members: readonly Actor[], count: number, wit
       );
     }
   }
-  const sentWithinMs = performance.now() - beganMs;
+  const sentWithinMs = performance.now() - startedMs;
   return { latenciesMs: await Promise.all(answers), sentWithinMs };
 }
 

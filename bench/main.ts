@@ -1,21 +1,21 @@
 import { availableParallelism } from 'node:os';
 import { DiscordSandbox } from '../sandbox/discord/index.ts';
-import { recruitMembers } from './load.ts';
+import { createMembers } from './load.ts';
 import { report } from './report.ts';
 import { measureRound, type Round } from './round.ts';
 import { type Subject, startBareSubject, startBotSubject } from './subjects.ts';
 
-const WORKLOAD = { jobsUnderWay: 100, commands: 200, withinMs: 2_000 };
+const WORKLOAD = { jobsInFlight: 100, commands: 200, withinMs: 2_000 };
 const MEMBERS = 25;
 /** An odd number, so that one round is the median. */
 const ROUNDS = 5;
 
 /** Measures both processes by turns, so that whatever else the machine does meets both. */
 async function measure(discord: DiscordSandbox): Promise<{ bot: Round[]; bare: Round[] }> {
-  const members = recruitMembers(discord, MEMBERS);
+  const members = createMembers(discord, MEMBERS);
   const rounds: { bot: Round[]; bare: Round[] } = { bot: [], bare: [] };
   const start = {
-    bot: () => startBotSubject(discord, WORKLOAD.jobsUnderWay),
+    bot: () => startBotSubject(discord, WORKLOAD.jobsInFlight),
     bare: () => startBareSubject(discord),
   };
   // The bot comes first: it registers the command that both are sent.
@@ -33,9 +33,9 @@ async function measure(discord: DiscordSandbox): Promise<{ bot: Round[]; bare: R
 }
 
 async function main(): Promise<void> {
-  const { commands, withinMs, jobsUnderWay } = WORKLOAD;
+  const { commands, withinMs, jobsInFlight } = WORKLOAD;
   console.log(
-    `${commands} commands of ${MEMBERS} members within ${withinMs / 1_000} s while ${jobsUnderWay} jobs are under way, then ${commands} more at once.
+    `${commands} commands of ${MEMBERS} members within ${withinMs / 1_000} s while ${jobsInFlight} jobs are under way, then ${commands} more at once.
 Medians of ${ROUNDS} rounds (lowest to highest); Node ${process.version} on ${process.platform}, ${availableParallelism()} cores.
 `,
   );

@@ -7,8 +7,8 @@ const MS_PER_TICK = 10;
 const NS_PER_MS = 1_000_000;
 const SAMPLE_MS = 250;
 /** Memory that moves less than this from one sample to the next stands still. */
-const STILL_BYTES = 512 * 1024;
-const STILL_SAMPLES = 4;
+const STABLE_BYTES = 512 * 1024;
+const STABLE_SAMPLES = 4;
 const SETTLE_WITHIN_MS = 6_000;
 
 export interface ProcessFacts {
@@ -54,11 +54,11 @@ function kibibytes(status: string, field: string): number {
 export async function readSettledProcess(pid: number): Promise<ProcessFacts | undefined> {
   let facts = await readProcess(pid);
   const deadlineMs = performance.now() + SETTLE_WITHIN_MS;
-  for (let stillSamples = 0; facts && stillSamples < STILL_SAMPLES && performance.now() < deadlineMs; ) {
+  for (let stableSamples = 0; facts && stableSamples < STABLE_SAMPLES && performance.now() < deadlineMs; ) {
     await wait(SAMPLE_MS);
     const next = await readProcess(pid);
     const moved = Math.abs((next?.residentBytes ?? 0) - facts.residentBytes);
-    stillSamples = moved < STILL_BYTES ? stillSamples + 1 : 0;
+    stableSamples = moved < STABLE_BYTES ? stableSamples + 1 : 0;
     facts = next;
   }
   return facts;

@@ -11,7 +11,7 @@ const QUIET_CPU_SHARE = 0.3;
 const QUIET_WITHIN_MS = 10_000;
 
 export interface Workload {
-  readonly jobsUnderWay: number;
+  readonly jobsInFlight: number;
   readonly commands: number;
   readonly withinMs: number;
 }
@@ -42,23 +42,23 @@ export async function measureRound(
   subject: Subject,
   discord: DiscordSandbox,
   members: readonly Actor[],
-  { jobsUnderWay, commands, withinMs }: Workload,
+  { jobsInFlight, commands, withinMs }: Workload,
 ): Promise<Round> {
   const idle = await readSettledProcess(subject.pid);
-  await sendCommands(members, jobsUnderWay, withinMs / 2);
-  if (subject.hasJobs) await discord.waitFor(() => subject.jobsUnderWay === jobsUnderWay);
+  await sendCommands(members, jobsInFlight, withinMs / 2);
+  if (subject.hasJobs) await discord.waitFor(() => subject.jobsInFlight === jobsInFlight);
   await waitForQuiet();
 
   const before = await readProcess(subject.pid);
-  const beganMs = performance.now();
+  const startedMs = performance.now();
   const spread = await sendAndWatch(members, commands, withinMs);
-  const tookMs = performance.now() - beganMs;
+  const tookMs = performance.now() - startedMs;
   const after = await readProcess(subject.pid);
 
   await waitForQuiet();
   const atOnce = await sendAndWatch(members, commands, 0);
-  if (subject.hasJobs && subject.jobsUnderWay !== jobsUnderWay) {
-    throw new Error(`${subject.jobsUnderWay} jobs were under way instead of ${jobsUnderWay}.`);
+  if (subject.hasJobs && subject.jobsInFlight !== jobsInFlight) {
+    throw new Error(`${subject.jobsInFlight} jobs were under way instead of ${jobsInFlight}.`);
   }
   return {
     spread,
@@ -84,11 +84,11 @@ async function sendAndWatch(members: readonly Actor[], commands: number, withinM
 async function waitForQuiet(): Promise<void> {
   const deadlineMs = performance.now() + QUIET_WITHIN_MS;
   for (let quietSamples = 0; quietSamples < QUIET_SAMPLES && performance.now() < deadlineMs; ) {
-    const beganMs = performance.now();
+    const startedMs = performance.now();
     const cpuBefore = process.cpuUsage();
     await wait(QUIET_SAMPLE_MS);
     const { user, system } = process.cpuUsage(cpuBefore);
-    const share = (user + system) / 1_000 / (performance.now() - beganMs);
+    const share = (user + system) / 1_000 / (performance.now() - startedMs);
     quietSamples = share < QUIET_CPU_SHARE ? quietSamples + 1 : 0;
   }
 }

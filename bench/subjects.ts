@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startBot } from '../sandbox/bot.ts';
 import type { DiscordSandbox } from '../sandbox/discord/index.ts';
-import { furnish, UNLIMITED } from '../sandbox/furnish.ts';
+import { seedSettings, UNLIMITED } from '../sandbox/seed-settings.ts';
 import { SegmindSandbox } from '../sandbox/segmind/index.ts';
 
 const BARE_CLIENT = fileURLToPath(new URL('bare-client.mjs', import.meta.url));
@@ -21,7 +21,7 @@ export interface Subject {
   /** False for what only acknowledges. */
   readonly hasJobs: boolean;
   /** Jobs submitted and not finished. */
-  readonly jobsUnderWay: number;
+  readonly jobsInFlight: number;
   stop(): Promise<void>;
 }
 
@@ -39,7 +39,7 @@ export async function startBotSubject(discord: DiscordSandbox, maxInFlight: numb
   });
   segmind.hold();
   const folder = mkdtempSync(join(tmpdir(), 'timeless-bench-'));
-  await furnish(`file:${join(folder, 'data', 'timeless.db')}`, discord.guild.id, UNLIMITED);
+  await seedSettings(`file:${join(folder, 'data', 'timeless.db')}`, discord.guild.id, UNLIMITED);
   const bot = startBot({
     discord,
     segmind,
@@ -65,7 +65,7 @@ export async function startBotSubject(discord: DiscordSandbox, maxInFlight: numb
   return {
     pid: bot.pid,
     hasJobs: true,
-    get jobsUnderWay() {
+    get jobsInFlight() {
       return segmind.activeCount;
     },
     stop,
@@ -98,7 +98,7 @@ export async function startBareSubject(discord: DiscordSandbox): Promise<Subject
     // True: it has written a line, so it was spawned.
     pid: child.pid as number,
     hasJobs: false,
-    jobsUnderWay: 0,
+    jobsInFlight: 0,
     async stop() {
       child.kill('SIGTERM');
       await exited;

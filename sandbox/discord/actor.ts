@@ -1,8 +1,8 @@
 import {
   definitionsOf,
-  fillIn,
-  fillInByForce,
-  fillInSoFar,
+  fillOptions,
+  fillOptionsSoFar,
+  forceOptions,
   nest,
   type OptionValues,
   type Path,
@@ -13,11 +13,11 @@ import type { Gateway } from './gateway.ts';
 import { INTERACTION, interactionPayload } from './interaction-payload.ts';
 import type { Choice, Interaction, InteractionPayload } from './interactions.ts';
 import { Invocation } from './invocation.ts';
-import { buttonsOf, chosenSelect } from './message-components.ts';
-import { type FieldValues, submission } from './modal-fields.ts';
+import { buttonsOf, findSelect } from './message-components.ts';
+import { type FieldValues, fillModal } from './modal-fields.ts';
+import { offeredCommand } from './offered-command.ts';
 import { OPTION } from './option-types.ts';
-import { offeredCommand } from './picker.ts';
-import { checkReference, resolvedOf, type Whereabouts } from './references.ts';
+import { checkReference, type ReferenceContext, resolvedOf } from './references.ts';
 import { snowflake } from './snowflakes.ts';
 import type { State } from './state.ts';
 import type { ApplicationCommand, Channel, Message, StoredMessage, User } from './types.ts';
@@ -60,9 +60,9 @@ export class Actor {
   /** Uses a slash command. @throws Error where Discord's client would refuse */
   async command(name: string, options: OptionValues = {}, extra: CommandExtra = {}): Promise<Invocation> {
     const { command, filled } = this.#prepare(name, extra, (definitions) =>
-      extra.force ? fillInByForce(definitions, options) : fillIn(definitions, options, this.#where),
+      extra.force ? forceOptions(definitions, options) : fillOptions(definitions, options, this.#referenceContext),
     );
-    const resolved = resolvedOf(this.#where, referencesIn(filled));
+    const resolved = resolvedOf(this.#referenceContext, referencesIn(filled));
     const data = {
       ...this.#commandData(command, name, filled, extra),
       ...(Object.keys(resolved).length > 0 ? { resolved } : {}),
@@ -84,7 +84,9 @@ export class Actor {
       if (!definition?.autocomplete && !extra.force) throw new Error(`option ${option} has no autocomplete`);
       const focused: SentOption = { name: option, type: definition?.type ?? 3, value, focused: true };
       const { [option]: _, ...rest } = others;
-      const before = extra.force ? fillInByForce(definitions, rest) : fillInSoFar(definitions, rest, this.#where);
+      const before = extra.force
+        ? forceOptions(definitions, rest)
+        : fillOptionsSoFar(definitions, rest, this.#referenceContext);
       return [...before, focused];
     });
     const data = this.#commandData(command, name, filled, extra);
@@ -134,15 +136,16 @@ export class Actor {
     extra: Extra = {},
   ): Promise<Invocation> {
     const seen = this.#seen(message);
-    const { type, custom_id, channel_types } = chosenSelect(message, customIdOrPlaceholder, values);
+    const { type, custom_id, channel_types } = findSelect(message, customIdOrPlaceholder, values);
     const optionType = ID_SELECTS.get(type);
     const references = optionType === undefined ? [] : values.map((id) => ({ type: optionType, id }));
-    for (const reference of references) checkReference(this.#where, reference, customIdOrPlaceholder, channel_types);
+    for (const reference of references)
+      checkReference(this.#referenceContext, reference, customIdOrPlaceholder, channel_types);
     const data = {
       component_type: type,
       custom_id,
       values,
-      ...(optionType === undefined ? {} : { resolved: resolvedOf(this.#where, references) }),
+      ...(optionType === undefined ? {} : { resolved: resolvedOf(this.#referenceContext, references) }),
     };
     return this.#act(INTERACTION.component, data, extra, { message: seen });
   }
@@ -153,7 +156,7 @@ export class Actor {
     if (!invocation.modal) throw new Error('the bot opened no modal');
     if (invocation.interaction.user !== this.user) throw new Error('the modal is open at another member');
     const { sourceMessage } = invocation.interaction;
-    const data = submission(invocation.modal, fields);
+    const data = fillModal(invocation.modal, fields);
     return this.#act(INTERACTION.modalSubmit, data, extra, sourceMessage ? { message: sourceMessage } : {});
   }
 
@@ -170,7 +173,7 @@ export class Actor {
     this.#deliver(invocation.interaction);
   }
 
-  get #where(): Whereabouts {
+  get #referenceContext(): ReferenceContext {
     return { state: this.#state, user: this.user, channel: this.channel };
   }
 

@@ -5,7 +5,7 @@ import { snowflake } from './snowflakes.ts';
 import type { Attachment, UploadedFile } from './types.ts';
 import { objectsIn } from './walk.ts';
 
-export interface Keeper {
+export interface AttachmentTarget {
   /** Where files can be fetched. */
   origin: string;
   channelId: string;
@@ -23,17 +23,17 @@ export function mergeAttachments(
   current: readonly Attachment[],
   listed: readonly AttachmentRequest[] | null | undefined,
   files: readonly UploadedFile[],
-  keeper: Keeper,
+  target: AttachmentTarget,
 ): Attachment[] {
   for (const file of files) {
-    if (file.size > keeper.sizeLimit) {
-      const detail = `${file.filename} has ${file.size} bytes, allowed are ${keeper.sizeLimit}`;
+    if (file.size > target.sizeLimit) {
+      const detail = `${file.filename} has ${file.size} bytes, allowed are ${target.sizeLimit}`;
       throw new ApiError('fileTooLarge', { rule: 'file size', detail });
     }
   }
   const merged = listed
-    ? listed.map((request) => resolve(request, current, files, keeper))
-    : [...current, ...files.map((file) => store(file, undefined, keeper))];
+    ? listed.map((request) => resolve(request, current, files, target))
+    : [...current, ...files.map((file) => store(file, undefined, target))];
   const unlisted = listed ? files.length - listed.filter((request) => fileOf(request, files)).length : 0;
   if (unlisted > 0) throw invalidForm([`attachments: ${unlisted} uploaded files are not listed`]);
   return merged;
@@ -62,16 +62,16 @@ function resolve(
   request: AttachmentRequest,
   current: readonly Attachment[],
   files: readonly UploadedFile[],
-  keeper: Keeper,
+  target: AttachmentTarget,
 ): Attachment {
   const kept = current.find(({ id }) => id === String(request.id));
   if (kept) return request.description ? { ...kept, description: request.description } : kept;
   const file = fileOf(request, files);
   if (!file) throw invalidForm([`attachments: id ${request.id} is neither an uploaded file nor on the message`]);
-  return store(file, request, keeper);
+  return store(file, request, target);
 }
 
-function store(file: UploadedFile, request: AttachmentRequest | undefined, keeper: Keeper): Attachment {
+function store(file: UploadedFile, request: AttachmentRequest | undefined, target: AttachmentTarget): Attachment {
   const id = snowflake();
   // Discord keeps letters, digits, dot, dash and underscore of a file name.
   const filename = (request?.filename ?? file.filename).replaceAll(/[^\w.-]/g, '_');
@@ -83,7 +83,7 @@ function store(file: UploadedFile, request: AttachmentRequest | undefined, keepe
     bytes: file.bytes,
     spoiler: request?.is_spoiler === true || filename.startsWith('SPOILER_'),
     contentType: file.contentType,
-    url: `${keeper.origin}/attachments/${keeper.channelId}/${id}/${filename}?${signature(id)}`,
+    url: `${target.origin}/attachments/${target.channelId}/${id}/${filename}?${signature(id)}`,
   };
 }
 

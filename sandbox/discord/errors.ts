@@ -1,6 +1,6 @@
 /** Answers as documented; where the documentation pairs a code with no HTTP status, the one seen in public reports.
  * @see https://discord.com/developers/docs/topics/opcodes-and-status-codes#json */
-const ANSWERS = {
+const ERRORS = {
   unauthorized: [401, 0, '401: Unauthorized'],
   notFound: [404, 0, '404: Not Found'],
   methodNotAllowed: [405, 0, '405: Method Not Allowed'],
@@ -54,8 +54,8 @@ export class ApiError extends Error {
   /** Set when a bot that keeps to the documentation would not have sent this. */
   readonly breach: Breach | undefined;
 
-  constructor(answer: keyof typeof ANSWERS, breach?: Breach, errors?: unknown) {
-    const [status, code, message] = ANSWERS[answer];
+  constructor(answer: keyof typeof ERRORS, breach?: Breach, errors?: unknown) {
+    const [status, code, message] = ERRORS[answer];
     super(message);
     this.status = status;
     this.code = code;

@@ -28,7 +28,9 @@ export const CLOSE = {
 } as const;
 
 /** After these the session can't be resumed. */
-export const ENDING: ReadonlySet<number> = new Set([1000, 1001, 4004, 4007, 4009, 4010, 4011, 4012, 4013, 4014]);
+export const SESSION_ENDING_CODES: ReadonlySet<number> = new Set([
+  1000, 1001, 4004, 4007, 4009, 4010, 4011, 4012, 4013, 4014,
+]);
 /** @see https://discord.com/developers/docs/events/gateway#sending-events */
 const MAX_CLIENT_PAYLOAD_BYTES = 4_096;
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { CLOSE, decode, ENDING, fields, INTENTS, identityOf } from './gateway-rules.ts';
+import { CLOSE, decode, fields, INTENTS, identityOf, SESSION_ENDING_CODES } from './gateway-rules.ts';
 import { Connection, OP, overlap, Session, type Shard } from './gateway-session.ts';
 import type { Guild } from './guild.ts';
 import type { Recipient } from './interactions.ts';
@@ -113,8 +113,8 @@ export class Gateway {
   dispatch(event: string, data: unknown, target: Target = {}): void {
     const send = () => {
       for (const session of this.#sessions.values()) {
-        const isTold = target.intent === undefined || (session.intents & target.intent) !== 0;
-        if (isTold && session.serves(target.guildId)) session.dispatch(event, data, target.onDelivered);
+        const isSubscribed = target.intent === undefined || (session.intents & target.intent) !== 0;
+        if (isSubscribed && session.serves(target.guildId)) session.dispatch(event, data, target.onDelivered);
       }
     };
     if (this.#held) this.#held.push(send);
@@ -141,13 +141,13 @@ export class Gateway {
     let lastHeartbeatMs = Date.now();
     const watch = setInterval(() => {
       if (Date.now() - lastHeartbeatMs < 2 * heartbeatIntervalMs) return;
-      this.#break(connection, CLOSE.sessionTimedOut, 'two heartbeats were missed');
+      this.#closeForViolation(connection, CLOSE.sessionTimedOut, 'two heartbeats were missed');
     }, heartbeatIntervalMs / 4);
     watch.unref();
     socket.on('close', (code) => {
       clearInterval(watch);
       this.#connections.delete(connection);
-      if (ENDING.has(code)) this.#forget(connection);
+      if (SESSION_ENDING_CODES.has(code)) this.#forget(connection);
     });
     socket.on('error', () => socket.terminate());
     socket.on('message', (data) => {
@@ -155,20 +155,20 @@ export class Gateway {
       sentAtMs.push(nowMs);
       while ((sentAtMs[0] ?? nowMs) <= nowMs - SEND_WINDOW_MS) sentAtMs.shift();
       if (sentAtMs.length > SENDS_PER_WINDOW) {
-        this.#break(connection, CLOSE.rateLimited, `${sentAtMs.length} payloads within a minute`);
+        this.#closeForViolation(connection, CLOSE.rateLimited, `${sentAtMs.length} payloads within a minute`);
         return;
       }
       const payload = decode(data);
       if ('problem' in payload) {
-        this.#break(connection, CLOSE.decodeError, payload.problem);
+        this.#closeForViolation(connection, CLOSE.decodeError, payload.problem);
         return;
       }
       if (payload.op === OP.heartbeat) lastHeartbeatMs = nowMs;
       this.#receive(connection, payload);
     });
-    if (query.get('v') !== '10') this.#break(connection, CLOSE.invalidVersion, `version ${query.get('v')}`);
+    if (query.get('v') !== '10') this.#closeForViolation(connection, CLOSE.invalidVersion, `version ${query.get('v')}`);
     else if (query.get('encoding') !== 'json' || query.has('compress')) {
-      this.#break(connection, CLOSE.decodeError, 'only uncompressed json is spoken here');
+      this.#closeForViolation(connection, CLOSE.decodeError, 'only uncompressed json is spoken here');
     } else if (this.#refusal !== 'silence')
       connection.send({ op: OP.hello, d: { heartbeat_interval: heartbeatIntervalMs, _trace: [] } });
   }
@@ -177,38 +177,45 @@ export class Gateway {
     if (op === OP.heartbeat) {
       connection.send({ op: OP.heartbeatAck });
     } else if (op === OP.identify || op === OP.resume) {
-      if (connection.session) this.#break(connection, CLOSE.alreadyAuthenticated, 'identified twice');
+      if (connection.session) this.#closeForViolation(connection, CLOSE.alreadyAuthenticated, 'identified twice');
       else if (op === OP.identify) this.#identify(connection, fields(d));
       else this.#resume(connection, fields(d));
     } else if (!connection.session) {
-      this.#break(connection, CLOSE.notAuthenticated, `opcode ${op} before identify`);
+      this.#closeForViolation(connection, CLOSE.notAuthenticated, `opcode ${op} before identify`);
     } else if (op !== OP.presenceUpdate && op !== OP.voiceStateUpdate && op !== OP.requestMembers) {
-      this.#break(connection, CLOSE.unknownOpcode, `opcode ${op}`);
+      this.#closeForViolation(connection, CLOSE.unknownOpcode, `opcode ${op}`);
     }
   }
 
   #identify(connection: Connection, d: Record<string, unknown>): void {
     const identity = identityOf(d, this.#state.settings.token);
     if ('problem' in identity) {
-      this.#break(connection, identity.code, identity.problem);
+      this.#closeForViolation(connection, identity.code, identity.problem);
     } else if (!this.#state.identifyBudget.take()) {
       this.#resetToken();
     } else if (this.#identifiesTooFast(connection, identity.shard[0])) {
-      this.#state.violate('identify limit', `more than ${this.#state.settings.maxConcurrency} within 5 s`);
+      this.#state.recordViolation('identify limit', `more than ${this.#state.settings.maxConcurrency} within 5 s`);
       connection.send({ op: OP.invalidSession, d: false });
     } else {
       const session = new Session(identity.intents, identity.shard);
       const { maxGuildsPerShard } = this.#state.settings;
       const guilds = this.#guildsOf(session).length;
-      if (guilds <= maxGuildsPerShard) this.#welcome(connection, session);
+      if (guilds <= maxGuildsPerShard) this.#startSession(connection, session);
       else
-        this.#break(connection, CLOSE.shardingRequired, `${guilds} servers, ${maxGuildsPerShard} a shard are allowed`);
+        this.#closeForViolation(
+          connection,
+          CLOSE.shardingRequired,
+          `${guilds} servers, ${maxGuildsPerShard} a shard are allowed`,
+        );
     }
   }
 
   /** What Discord does to a bot that identifies too often. @see https://discord.com/developers/docs/events/gateway#identifying */
   #resetToken(): void {
-    this.#state.violate('identify budget', `more than ${this.#state.identifyBudget.total} a day: the token is reset`);
+    this.#state.recordViolation(
+      'identify budget',
+      `more than ${this.#state.identifyBudget.total} a day: the token is reset`,
+    );
     this.#state.settings.token = 'reset.by.Discord';
     for (const connection of this.#connections) {
       this.#close(connection, CLOSE.authenticationFailed, 'the token was reset');
@@ -236,7 +243,7 @@ export class Gateway {
     return isTooFast;
   }
 
-  #welcome(connection: Connection, session: Session): void {
+  #startSession(connection: Connection, session: Session): void {
     this.identifies += 1;
     for (const [id, old] of this.#sessions) {
       const isAbandoned = !old.connection?.isOpen && String(old.shard) === String(session.shard);
@@ -270,14 +277,14 @@ export class Gateway {
   #resume(connection: Connection, d: Record<string, unknown>): void {
     const { token, session_id: id, seq } = d;
     if (token !== this.#state.settings.token) {
-      this.#break(connection, CLOSE.authenticationFailed, 'not the token of this bot');
+      this.#closeForViolation(connection, CLOSE.authenticationFailed, 'not the token of this bot');
       return;
     }
     const session = this.#sessions.get(String(id));
     if (!session) {
       connection.send({ op: OP.invalidSession, d: false });
     } else if (typeof seq !== 'number' || seq > session.sequence) {
-      this.#break(connection, CLOSE.invalidSequence, `sequence ${String(seq)} of ${session.sequence}`);
+      this.#closeForViolation(connection, CLOSE.invalidSequence, `sequence ${String(seq)} of ${session.sequence}`);
     } else {
       this.resumes += 1;
       session.connection?.socket.terminate();
@@ -289,13 +296,13 @@ export class Gateway {
     }
   }
 
-  #break(connection: Connection, code: number, detail: string): void {
-    this.#state.violate('gateway', `${detail}: closed with ${code}`);
+  #closeForViolation(connection: Connection, code: number, detail: string): void {
+    this.#state.recordViolation('gateway', `${detail}: closed with ${code}`);
     this.#close(connection, code, detail);
   }
 
   #close(connection: Connection, code: number, reason: string): void {
-    if (ENDING.has(code)) this.#forget(connection);
+    if (SESSION_ENDING_CODES.has(code)) this.#forget(connection);
     connection.socket.close(code, reason);
   }
 

@@ -40,7 +40,7 @@ export class Guild {
   readonly members = new Map<string, Member>();
   readonly #bot: User;
   readonly #ownRoles = new Map<string, Role>();
-  readonly #tell: (guild: Guild, event: GuildEvent) => void;
+  readonly #emit: (guild: Guild, event: GuildEvent) => void;
   #hasCommands = true;
 
   /** @param commandsOnly authorises `applications.commands` without `bot`: the bot answers there and is no member */
@@ -52,7 +52,7 @@ export class Guild {
     this.name = name;
     this.owner = owner;
     this.#bot = bot;
-    this.#tell = tell;
+    this.#emit = tell;
     this.join(owner);
     if (!commandsOnly) this.join(bot, { permissions: BOT_PERMISSIONS });
   }
@@ -86,7 +86,7 @@ export class Guild {
       deleted: false,
     };
     this.channels.push(channel);
-    this.#tell(this, { kind: 'channelCreated', channel });
+    this.#emit(this, { kind: 'channelCreated', channel });
     return channel;
   }
 
@@ -100,7 +100,7 @@ export class Guild {
   createRole(options: { name: string; permissions?: bigint }): Role {
     const role: Role = { id: snowflake(), name: options.name, permissions: options.permissions ?? 0n };
     this.roles.push(role);
-    this.#tell(this, { kind: 'roleCreated', role });
+    this.#emit(this, { kind: 'roleCreated', role });
     return role;
   }
 
@@ -123,7 +123,7 @@ export class Guild {
     const member = this.#member(user);
     if (role === this.everyone || !this.roles.includes(role)) throw new Error(`${role.name} can't be given`);
     if (!member.roles.includes(role)) member.roles.push(role);
-    this.#tellOfMember(user);
+    this.#emitBotUpdate(user);
   }
 
   /** An administrator takes a role from a member. @throws Error for who is no member or hasn't the role */
@@ -132,7 +132,7 @@ export class Guild {
     const index = roles.indexOf(role);
     if (index === -1) throw new Error(`${user.username} hasn't the role ${role.name}`);
     roles.splice(index, 1);
-    this.#tellOfMember(user);
+    this.#emitBotUpdate(user);
   }
 
   /** An administrator deletes a role: its holders lose it, and the overwrites for it go. @throws Error for `@everyone` */
@@ -142,7 +142,7 @@ export class Guild {
     this.roles.splice(index, 1);
     for (const { roles } of this.members.values()) remove(roles, (held) => held === role);
     for (const { overwrites } of this.channels) remove(overwrites, ({ id }) => id === role.id);
-    this.#tell(this, { kind: 'roleDeleted', role });
+    this.#emit(this, { kind: 'roleDeleted', role });
   }
 
   /** Adds a member, or changes the roles of one. Permissions given here come as a role of the member's own. */
@@ -163,7 +163,7 @@ export class Guild {
     if (!canMove) throw new Error(`#${channel.name} is a category or a thread, which can't be moved`);
     if (category && category.type !== CATEGORY) throw new Error(`#${category.name} is no category`);
     channel.parentId = category?.id;
-    this.#tell(this, { kind: 'channelUpdated', channel });
+    this.#emit(this, { kind: 'channelUpdated', channel });
   }
 
   /** An administrator says whether only adults may see a channel; its threads follow. @throws Error for a thread or category */
@@ -171,13 +171,13 @@ export class Guild {
     const hasSetting = channel.type !== CATEGORY && !isThread(channel);
     if (!hasSetting) throw new Error(`#${channel.name} is a category or a thread, which has no such setting`);
     channel.nsfw = nsfw;
-    this.#tell(this, { kind: 'channelUpdated', channel });
+    this.#emit(this, { kind: 'channelUpdated', channel });
   }
 
   /** An administrator deletes a channel with its threads; what was in a category stays, in none. */
   deleteChannel(channel: Channel): void {
     channel.deleted = true;
-    this.#tell(this, { kind: 'channelDeleted', channel });
+    this.#emit(this, { kind: 'channelDeleted', channel });
     for (const child of this.channels.filter(({ parentId }) => parentId === channel.id)) {
       if (isThread(child)) child.deleted = true;
       else if (!child.deleted) this.moveChannel(child, undefined);
@@ -186,19 +186,19 @@ export class Guild {
 
   removeBot(): void {
     this.#hasCommands = false;
-    if (this.members.delete(this.#bot.id)) this.#tell(this, { kind: 'botRemoved' });
+    if (this.members.delete(this.#bot.id)) this.#emit(this, { kind: 'botRemoved' });
   }
 
   /** Says what a user may do in a channel, 0 for who is no member. */
   permissions(user: User, channel: Channel): bigint {
     const member = this.members.get(user.id);
     if (!member) return 0n;
-    return permissionsIn(this.everyone, member, this.#overwritten(channel), user.id === this.owner.id);
+    return permissionsIn(this.everyone, member, this.#overwriteSource(channel), user.id === this.owner.id);
   }
 
   /** Says whether Discord takes a channel for age-restricted: of a thread, its parent. */
   isAgeRestricted(channel: Channel): boolean {
-    return this.#overwritten(channel).nsfw;
+    return this.#overwriteSource(channel).nsfw;
   }
 
   #member(user: User): Member {
@@ -207,11 +207,11 @@ export class Guild {
     return member;
   }
 
-  #tellOfMember(user: User): void {
-    if (user === this.#bot) this.#tell(this, { kind: 'botUpdated' });
+  #emitBotUpdate(user: User): void {
+    if (user === this.#bot) this.#emit(this, { kind: 'botUpdated' });
   }
 
-  #overwritten(channel: Channel): Channel {
+  #overwriteSource(channel: Channel): Channel {
     if (!THREADS.has(channel.type)) return channel;
     return this.channels.find(({ id }) => id === channel.parentId) ?? channel;
   }

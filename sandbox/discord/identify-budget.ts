@@ -12,25 +12,25 @@ export class IdentifyBudget {
   }
 
   get remaining(): number {
-    this.#turn();
+    this.#resetWhenOver();
     return Math.max(0, this.total - this.#used);
   }
 
   /** Milliseconds until all of them may be started again. */
   get resetAfterMs(): number {
-    this.#turn();
+    this.#resetWhenOver();
     return this.#startedAtMs === undefined ? this.#resetMs : this.#startedAtMs + this.#resetMs - Date.now();
   }
 
   /** Counts one. @returns whether it was allowed */
   take(): boolean {
-    this.#turn();
+    this.#resetWhenOver();
     this.#startedAtMs ??= Date.now();
     this.#used += 1;
     return this.#used <= this.total;
   }
 
-  #turn(): void {
+  #resetWhenOver(): void {
     if (this.#startedAtMs === undefined || Date.now() < this.#startedAtMs + this.#resetMs) return;
     this.#startedAtMs = undefined;
     this.#used = 0;

@@ -1,16 +1,16 @@
 import type { Server } from 'node:http';
 import { Actor } from './actor.ts';
-import { CommandStore } from './commands.ts';
+import { CommandStore } from './command-store.ts';
 import { Faults } from './faults.ts';
 import { Gateway } from './gateway.ts';
 import { INTENTS } from './gateway-rules.ts';
 import type { Guild, GuildEvent } from './guild.ts';
 import { IdentifyBudget } from './identify-budget.ts';
 import { type Interaction, InteractionStore } from './interactions.ts';
-import { MessageStore } from './messages.ts';
+import { MessageStore } from './message-store.ts';
 import type { Names } from './names.ts';
 import { RefusedContent } from './refused-content.ts';
-import { listen, RestServer } from './server.ts';
+import { listen, RestServer } from './rest-server.ts';
 import { snowflake } from './snowflakes.ts';
 import type { State } from './state.ts';
 import type {
@@ -77,7 +77,7 @@ export class DiscordSandbox {
   private constructor(server: Server, origin: string, options: DiscordSandboxOptions) {
     const violations: Violation[] = [];
     const requests: RequestRecord[] = [];
-    const world = new World((guild, event) => this.#announce(guild, event));
+    const world = new World((guild, event) => this.#dispatchGuildEvent(guild, event));
     const applicationId = world.bot.id;
     const settings: Settings = {
       token: options.token ?? botToken(applicationId),
@@ -104,7 +104,7 @@ export class DiscordSandbox {
       messages: new MessageStore(origin, this.refused),
       interactions: new InteractionStore(settings, (interaction) => this.#reportUnacknowledged(interaction)),
       commands: new CommandStore(applicationId),
-      violate: (rule, detail, request) => {
+      recordViolation: (rule, detail, request) => {
         violations.push({ atMs: Date.now(), rule, detail, ...(request === undefined ? {} : { request }) });
       },
       identifyBudget: new IdentifyBudget(settings.identifiesPerDay, settings.identifyResetMs),
@@ -193,7 +193,7 @@ export class DiscordSandbox {
   resetToken(): string {
     const { settings } = this.#state;
     this.#state.formerAuthorization = `Bot ${settings.token}`;
-    this.#state.wasToldOfReset = false;
+    this.#state.botKnowsOfReset = false;
     settings.token = botToken(this.applicationId);
     return settings.token;
   }
@@ -231,34 +231,34 @@ export class DiscordSandbox {
   }
 
   #reportUnacknowledged(interaction: Interaction): void {
-    if (!this.#state.interactions.wasDeliveredAtOnce(interaction) || !interaction.reachedTheBot) return;
+    if (!this.#state.interactions.wasDeliveredInTime(interaction) || !interaction.reachedTheBot) return;
     const detail = `interaction ${interaction.id} of type ${interaction.type}`;
-    this.#state.violate('not acknowledged in time', detail);
+    this.#state.recordViolation('not acknowledged in time', detail);
   }
 
-  #announce(guild: Guild, event: GuildEvent): void {
+  #dispatchGuildEvent(guild: Guild, event: GuildEvent): void {
     // The first server is furnished before there is a gateway to tell.
     const gateway: Gateway | undefined = this.gateway;
     if (!gateway) return;
     // Who is no member hears nothing, but that it was removed.
     if (!guild.hasBot && event.kind !== 'botRemoved') return;
-    const tell = (name: string, data: unknown) =>
+    const dispatch = (name: string, data: unknown) =>
       gateway.dispatch(name, data, { guildId: guild.id, intent: INTENTS.guilds });
     switch (event.kind) {
       case 'channelCreated':
-        tell(event.channel.type === 11 ? 'THREAD_CREATE' : 'CHANNEL_CREATE', channelOnWire(event.channel));
+        dispatch(event.channel.type === 11 ? 'THREAD_CREATE' : 'CHANNEL_CREATE', channelOnWire(event.channel));
         break;
       case 'channelUpdated':
-        tell('CHANNEL_UPDATE', channelOnWire(event.channel));
+        dispatch('CHANNEL_UPDATE', channelOnWire(event.channel));
         break;
       case 'channelDeleted':
-        tell(event.channel.type === 11 ? 'THREAD_DELETE' : 'CHANNEL_DELETE', channelOnWire(event.channel));
+        dispatch(event.channel.type === 11 ? 'THREAD_DELETE' : 'CHANNEL_DELETE', channelOnWire(event.channel));
         break;
       case 'roleCreated':
-        tell('GUILD_ROLE_CREATE', { guild_id: guild.id, role: roleOnWire(event.role, guild.roles.length - 1) });
+        dispatch('GUILD_ROLE_CREATE', { guild_id: guild.id, role: roleOnWire(event.role, guild.roles.length - 1) });
         break;
       case 'roleDeleted':
-        tell('GUILD_ROLE_DELETE', { guild_id: guild.id, role_id: event.role.id });
+        dispatch('GUILD_ROLE_DELETE', { guild_id: guild.id, role_id: event.role.id });
         break;
       case 'botUpdated': {
         const member = guild.members.get(this.#state.bot.id);
@@ -272,10 +272,10 @@ export class DiscordSandbox {
         break;
       }
       case 'botAdded':
-        tell('GUILD_CREATE', guildOnWire(guild, this.#state.bot));
+        dispatch('GUILD_CREATE', guildOnWire(guild, this.#state.bot));
         break;
       case 'botRemoved':
-        tell('GUILD_DELETE', { id: guild.id });
+        dispatch('GUILD_DELETE', { id: guild.id });
         break;
       default:
         event satisfies never;

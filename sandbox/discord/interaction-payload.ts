@@ -42,11 +42,11 @@ export function interactionPayload(state: State, options: PayloadOptions): Inter
     app_permissions: String(state.world.permissions(state.bot, channel)),
     attachment_size_limit: options.attachmentSizeLimit,
     ...(message ? { message: messageOnWire(state, message) } : {}),
-    ...whereabouts(state, user, channel),
+    ...originFields(state, user, channel),
   };
 }
 
-function whereabouts(state: State, user: User, channel: Channel): Record<string, unknown> {
+function originFields(state: State, user: User, channel: Channel): Record<string, unknown> {
   const guild = state.world.guildOf(channel);
   if (!guild) {
     return {

@@ -41,7 +41,7 @@ interface InteractionOptions {
 const WITH_MESSAGE: ReadonlySet<number> = new Set([4, 5, 6, 7]);
 
 /** A delivery that took more of the time to acknowledge than this leaves the bot too little. */
-const PROMPT_SHARE = 0.1;
+const TIMELY_SHARE = 0.1;
 
 /** One interaction from the press to the end of its token. */
 export class Interaction {
@@ -172,9 +172,9 @@ export class InteractionStore {
   }
 
   /** Says whether the event went out so soon that the bot had its time to acknowledge. */
-  wasDeliveredAtOnce({ deliveredAtMs, createdAtMs }: Interaction): boolean {
-    const promptMs = this.#settings.acknowledgeWithinMs * PROMPT_SHARE;
-    return deliveredAtMs !== undefined && deliveredAtMs - createdAtMs <= promptMs;
+  wasDeliveredInTime({ deliveredAtMs, createdAtMs }: Interaction): boolean {
+    const timelyMs = this.#settings.acknowledgeWithinMs * TIMELY_SHARE;
+    return deliveredAtMs !== undefined && deliveredAtMs - createdAtMs <= timelyMs;
   }
 
   close(): void {

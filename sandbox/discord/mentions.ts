@@ -11,7 +11,11 @@ const PARSE_DEFAULTS = {
  * @param source whose defaults hold when `allowed_mentions` is absent
  * @see https://discord.com/developers/docs/resources/message#allowed-mentions-object
  */
-export function pings(text: string, allowed: AllowedMentions | null | undefined, source: 'interaction' | 'channel') {
+export function findPings(
+  text: string,
+  allowed: AllowedMentions | null | undefined,
+  source: 'interaction' | 'channel',
+) {
   const parse: readonly string[] = allowed ? (allowed.parse ?? []) : PARSE_DEFAULTS[source];
   const users = [...text.matchAll(/<@!?(\d{17,19})>/g)].map(([, id = '']) => id);
   const roles = [...text.matchAll(/<@&(\d{17,19})>/g)].map(([, id = '']) => id);

@@ -37,13 +37,17 @@ export interface MessageBody {
  * Passes a body that breaks no rule.
  * @throws ApiError 50035 with every problem in its `errors` tree, 30015 for more than ten attachments
  */
-export function checked<T>(
+export function validatedBody<T>(
   kind: BodyKind,
   body: unknown,
   files: readonly UploadedFile[],
   context: Omit<BodyContext, 'files'> = {},
 ): T {
-  refuseTooMany(kind === 'callback' ? inner(body, 'data') : body, files, context.currentAttachments?.length ?? 0);
+  refuseTooManyAttachments(
+    kind === 'callback' ? inner(body, 'data') : body,
+    files,
+    context.currentAttachments?.length ?? 0,
+  );
   const problems = checkBody(kind, body, {
     ...context,
     files: files.map(({ field, filename, size }) => ({ field, filename, size })),
@@ -54,7 +58,7 @@ export function checked<T>(
 }
 
 /** Ten files are the most that a message holds, kept ones included. @throws ApiError 30015 */
-function refuseTooMany(body: unknown, files: readonly UploadedFile[], present: number): void {
+function refuseTooManyAttachments(body: unknown, files: readonly UploadedFile[], present: number): void {
   const listed = inner(body, 'attachments');
   const count = Array.isArray(listed) ? listed.length : present + files.length;
   if (count <= MAX_ATTACHMENTS) return;
@@ -67,7 +71,7 @@ function inner(value: unknown, key: string): unknown {
 }
 
 /** @throws ApiError 50006 when there is nothing to show */
-export function refuseEmpty(body: unknown, files: readonly UploadedFile[]): void {
+export function refuseEmptyMessage(body: unknown, files: readonly UploadedFile[]): void {
   const content = inner(body, 'content');
   const hasText = typeof content === 'string' && content.trim() !== '';
   const hasSome = ['embeds', 'components'].some((key) => {

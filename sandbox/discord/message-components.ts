@@ -50,7 +50,7 @@ export function selectsOf(message: Message): Select[] {
 }
 
 /** Finds a select by custom id or placeholder and checks the values. @throws Error where a client would not let one choose */
-export function chosenSelect(message: Message, customIdOrPlaceholder: string, values: readonly string[]): Select {
+export function findSelect(message: Message, customIdOrPlaceholder: string, values: readonly string[]): Select {
   const select = selectsOf(message).find(
     ({ custom_id: customId, placeholder }) =>
       customId === customIdOrPlaceholder || placeholder === customIdOrPlaceholder,

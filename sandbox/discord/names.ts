@@ -30,7 +30,7 @@ export function withNames(text: string, names: Names, relative: (ms: number) => 
     if (sign === '@&') return atName(names.role(id));
     if (sign !== undefined) return atName(names.user(id));
     const atMs = Number(seconds) * 1000;
-    return style === 'R' ? relative(atMs - names.nowMs) : dateText(atMs, style);
+    return style === 'R' ? relative(atMs - names.nowMs) : formatDate(atMs, style);
   });
 }
 
@@ -39,6 +39,6 @@ function atName(name: string): string {
 }
 
 /** A client uses the zone and the language of its member: here UTC and English. */
-function dateText(atMs: number, style: string): string {
+function formatDate(atMs: number, style: string): string {
   return new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', ...STYLES[style] }).format(atMs);
 }

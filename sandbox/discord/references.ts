@@ -5,7 +5,7 @@ import type { Channel, Role, User } from './types.ts';
 import { channelOnWire, memberOnWire, roleOnWire, userOnWire } from './wire.ts';
 
 /** Who refers to something, and where: a role means something in its own server only, a channel's permissions are this user's. */
-export interface Whereabouts {
+export interface ReferenceContext {
   state: State;
   user: User;
   channel: Channel;
@@ -26,7 +26,7 @@ type Found = { kind: 'user'; user: User } | { kind: 'role'; role: Role } | { kin
  * @throws Error with the reason
  */
 export function checkReference(
-  where: Whereabouts,
+  where: ReferenceContext,
   reference: Reference,
   name: string,
   channelTypes?: readonly number[],
@@ -47,7 +47,7 @@ export function checkReference(
  * Collects what references stand for, as an interaction carries it.
  * @see https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-object-resolved-data-structure
  */
-export function resolvedOf(where: Whereabouts, references: readonly Reference[]): Record<string, unknown> {
+export function resolvedOf(where: ReferenceContext, references: readonly Reference[]): Record<string, unknown> {
   const resolved: Record<string, Record<string, unknown>> = {};
   const add = (kind: string, id: string, value: unknown) => {
     resolved[kind] = { ...resolved[kind], [id]: value };
@@ -78,7 +78,7 @@ const KINDS: ReadonlyMap<number, string> = new Map([
   [OPTION.mentionable, 'user or role'],
 ]);
 
-function find({ state, channel: place }: Whereabouts, { type, id }: Reference): Found | undefined {
+function find({ state, channel: place }: ReferenceContext, { type, id }: Reference): Found | undefined {
   const guild = state.world.guildOf(place);
   const user = state.world.findUserById(id);
   if (user) return type === OPTION.user || type === OPTION.mentionable ? { kind: 'user', user } : undefined;
@@ -91,7 +91,7 @@ function find({ state, channel: place }: Whereabouts, { type, id }: Reference): 
 const CHANNEL_KEYS = ['id', 'name', 'type', 'guild_id', 'parent_id', 'flags', 'last_message_id', 'rate_limit_per_user'];
 const OWN_CHANNEL_KEYS = ['topic', 'nsfw', 'position'];
 
-function partialChannel({ state, user }: Whereabouts, channel: Channel): Record<string, unknown> {
+function partialChannel({ state, user }: ReferenceContext, channel: Channel): Record<string, unknown> {
   const keys = [...CHANNEL_KEYS, ...(isThread(channel) ? ['thread_metadata'] : OWN_CHANNEL_KEYS)];
   const entries = Object.entries(channelOnWire(channel)).filter(([key]) => keys.includes(key));
   return { ...Object.fromEntries(entries), permissions: String(state.world.permissions(user, channel)) };

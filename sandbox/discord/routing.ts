@@ -11,7 +11,7 @@ export interface RouteRequest {
   files: readonly UploadedFile[];
 }
 
-export interface Answer {
+export interface RouteResponse {
   status: number;
   body?: unknown;
 }
@@ -23,7 +23,7 @@ export interface Route {
   /** `bot` needs `Authorization: Bot <token>`; `token` is authorized by the interaction token in the path. */
   authorization: 'bot' | 'token';
   bucket: Bucket;
-  handle(request: RouteRequest): Answer;
+  handle(request: RouteRequest): RouteResponse;
 }
 
 export interface Match {

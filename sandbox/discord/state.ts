@@ -1,7 +1,7 @@
-import type { CommandStore } from './commands.ts';
+import type { CommandStore } from './command-store.ts';
 import type { IdentifyBudget } from './identify-budget.ts';
 import type { InteractionStore } from './interactions.ts';
-import type { MessageStore } from './messages.ts';
+import type { MessageStore } from './message-store.ts';
 import type { Settings, User } from './types.ts';
 import type { World } from './world.ts';
 
@@ -17,11 +17,11 @@ export interface State {
   readonly interactions: InteractionStore;
   readonly commands: CommandStore;
   /** Puts a broken rule on record. */
-  violate(rule: string, detail: string, request?: string): void;
+  recordViolation(rule: string, detail: string, request?: string): void;
   /** What `GET /gateway/bot` tells, and the gateway holds clients to. */
   readonly identifyBudget: IdentifyBudget;
   /** The header that was right before the operator reset the token. */
   formerAuthorization?: string;
   /** Whether the bot has asked who it is since, and so knows. */
-  wasToldOfReset?: boolean;
+  botKnowsOfReset?: boolean;
 }

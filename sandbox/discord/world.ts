@@ -13,14 +13,14 @@ export class World {
   readonly #users = new Map<string, User>();
   readonly #directMessages = new Map<string, Channel>();
   readonly #closed = new Set<string>();
-  readonly #tell: (guild: Guild, event: GuildEvent) => void;
+  readonly #emit: (guild: Guild, event: GuildEvent) => void;
 
   constructor(tell: (guild: Guild, event: GuildEvent) => void) {
-    this.#tell = tell;
+    this.#emit = tell;
     this.bot = this.#addUser('timeless', true);
     this.createUser('owner');
     this.guild = this.createGuild('Gallery');
-    this.#furnish();
+    this.#seed();
   }
 
   createUser(name: string): User {
@@ -29,9 +29,9 @@ export class World {
   }
 
   createGuild(name: string, { commandsOnly = false }: { commandsOnly?: boolean } = {}): Guild {
-    const guild = new Guild(name, { owner: this.user('owner'), bot: this.bot, commandsOnly }, this.#tell);
+    const guild = new Guild(name, { owner: this.user('owner'), bot: this.bot, commandsOnly }, this.#emit);
     this.guilds.push(guild);
-    this.#tell(guild, { kind: 'botAdded' });
+    this.#emit(guild, { kind: 'botAdded' });
     return guild;
   }
 
@@ -115,7 +115,7 @@ export class World {
     return user;
   }
 
-  #furnish(): void {
+  #seed(): void {
     const { guild } = this;
     guild.createChannel({ name: 'general' });
     const category = guild.createChannel({ name: 'studio', type: 4 });

@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { problem } from './answers.ts';
 import { Api } from './api.ts';
-import type { CreditsWording } from './credits.ts';
 import type { Fault } from './faults.ts';
-import { RequestHandler } from './handler.ts';
+import type { Violation } from './image-violation.ts';
 import { Jobs } from './jobs.ts';
+import type { CreditsWording } from './out-of-credits.ts';
 import { RateWindow } from './rate-window.ts';
 import type { RequestRecord, SubmitRecord } from './records.ts';
-import type { Violation } from './violation.ts';
+import { RequestHandler } from './request-handler.ts';
+import { errorResponse } from './responses.ts';
 import { send } from './wire.ts';
 
 export type { Fault } from './faults.ts';
@@ -37,7 +37,7 @@ export interface SegmindSandboxOptions {
   /** How a submit is refused when the balance is below its price, default `balance`; with 402 on v2 and 406 on v1. */
   creditsWording?: CreditsWording;
   /** Results name the seed (v1: a header); default false, since Segmind doesn't promise it. */
-  tellsSeed?: boolean;
+  reportsSeed?: boolean;
   /** How long after the submit a result can be fetched, default one hour. */
   retentionMs?: number;
 }
@@ -81,7 +81,7 @@ export class SegmindSandbox {
       apiKey: this.apiKey,
       baseUrl: this.url,
       imagesUrls: { first: this.url, second: `http://${this.secondImageHost}` },
-      tellsSeed: options.tellsSeed ?? false,
+      reportsSeed: options.reportsSeed ?? false,
       creditsWording: options.creditsWording ?? 'balance',
     });
     const rate = new RateWindow(options.requestsPerMinute ?? 5, options.rateWindowMs ?? 60_000);
@@ -124,7 +124,7 @@ export class SegmindSandbox {
   }
 
   /** Scripted faults that no request has met yet never happen. */
-  forgetFaults(): void {
+  clearFaults(): void {
     this.handler.faults.clear();
   }
 
@@ -157,7 +157,7 @@ export class SegmindSandbox {
     server.on('request', (request, response) => {
       this.handler.handle(request, response, hostsImagesOnly).catch((error) => {
         // A client that hung up takes its own answer with it; anything else is a defect of the sandbox and must be seen.
-        if (!response.destroyed) send(response, problem(500, `The sandbox failed: ${error}`));
+        if (!response.destroyed) send(response, errorResponse(500, `The sandbox failed: ${error}`));
       });
     });
   }

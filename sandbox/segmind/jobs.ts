@@ -60,7 +60,7 @@ export class Jobs {
   }
 
   /** Takes a job in; `ended` resolves when it has succeeded or failed, never when the sandbox closes first. */
-  take(body: Record<string, unknown>, fault: FaultEffect | undefined): { job: Job; ended: Promise<void> } {
+  add(body: Record<string, unknown>, fault: FaultEffect | undefined): { job: Job; ended: Promise<void> } {
     const read = readParameters(body);
     const nowMs = Date.now();
     const job: Job = {
@@ -148,7 +148,7 @@ export class Jobs {
     if (job.endedAtMs !== undefined) return;
     job.state = 'PROCESSING';
     job.startedAtMs = Date.now();
-    const images = await this.paint(job);
+    const images = await this.renderSamples(job);
     this.warmth.use(Date.now());
     await this.held?.promise;
     this.closing.signal.throwIfAborted();
@@ -164,7 +164,7 @@ export class Jobs {
     job.remainingCreditsUsd = this.creditsUsd;
   }
 
-  private async paint({ parameters, failure }: Job): Promise<Buffer[]> {
+  private async renderSamples({ parameters, failure }: Job): Promise<Buffer[]> {
     if (!parameters || failure !== undefined) return [];
     const samples = Array.from({ length: parameters.samples }, (_, sample) => renderImage(parameters, sample));
     const [images] = await Promise.all([Promise.all(samples), this.pause(this.times.renderMs * workOf(parameters))]);

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Answer, htmlPage, problem } from './answers.ts';
 import type { ImageFault } from './faults.ts';
+import { errorResponse, type HttpResponse, htmlResponse } from './responses.ts';
 
 /** How often a dripping or endless body sends something. */
 const TRICKLE_MS = 50;
@@ -17,7 +17,7 @@ export async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-export function send(response: ServerResponse, { status, headers, body }: Answer): void {
+export function send(response: ServerResponse, { status, headers, body }: HttpResponse): void {
   response.writeHead(status, { ...headers, 'content-length': body.length });
   response.end(body);
 }
@@ -28,7 +28,7 @@ export function breakConnection(response: ServerResponse): void {
 }
 
 /** Answers a download as the fault says; `whole` is what would have been sent. */
-export function sendImageFault(response: ServerResponse, whole: Answer, fault: ImageFault): void {
+export function sendImageFault(response: ServerResponse, whole: HttpResponse, fault: ImageFault): void {
   if (typeof fault === 'object') {
     response.writeHead(302, { location: fault.redirect }).end();
     return;
@@ -36,13 +36,13 @@ export function sendImageFault(response: ServerResponse, whole: Answer, fault: I
   const length = { 'content-length': whole.body.length };
   switch (fault) {
     case 'html':
-      send(response, htmlPage(200, 'Sign in'));
+      send(response, htmlResponse(200, 'Sign in'));
       break;
     case '404':
-      send(response, problem(404, 'Not found'));
+      send(response, errorResponse(404, 'Not found'));
       break;
     case '500':
-      send(response, problem(500, 'Internal server error'));
+      send(response, errorResponse(500, 'Internal server error'));
       break;
     case 'empty':
       send(response, { ...whole, body: Buffer.alloc(0) });

@@ -6,15 +6,15 @@ const COLD_START_MS = 45_000;
 const CREDITS_USD = 10;
 const INTERACTION_ANSWERS = /\/webhooks\//;
 
-interface Breakable {
+interface StandInControls {
   readonly discord: Pick<DiscordSandbox, 'faults'>;
-  readonly segmind: Pick<SegmindSandbox, 'script' | 'forgetFaults' | 'setCredits' | 'coolDown'>;
+  readonly segmind: Pick<SegmindSandbox, 'script' | 'clearFaults' | 'setCredits' | 'coolDown'>;
 }
 
 export interface NamedFault {
   /** What happens from now on, in a few words. */
   readonly description: string;
-  inject(standIns: Breakable): void;
+  inject(standIns: StandInControls): void;
 }
 
 /** What can go wrong, by the name after `fail`. Unless it says otherwise, it happens once, to the next request. */
@@ -28,8 +28,13 @@ export const FAULTS: Readonly<Record<string, NamedFault>> = {
     inject: ({ segmind }) => segmind.script({ on: 'submit', rateLimit: RATE_LIMIT_MS }),
   },
   '500': {
-    description: 'Segmind answers the next submit with an internal error',
-    inject: ({ segmind }) => segmind.script({ on: 'submit', html: 500 }),
+    description: 'Segmind answers the next submit, and its retry, with an internal error',
+    inject: ({ segmind }) =>
+      segmind.script({ on: 'submit', respond: { status: 500, body: { error: 'Internal server error' } }, times: 2 }),
+  },
+  'gateway-page': {
+    description: 'a gateway answers the next submit with an HTML page (502): the bot cannot know the outcome',
+    inject: ({ segmind }) => segmind.script({ on: 'submit', html: 502 }),
   },
   key: {
     description: 'Segmind rejects the key at the next submit',
@@ -67,7 +72,7 @@ export const FIX: NamedFault = {
   description: 'nothing fails any more, and the account has credits again',
   inject({ discord, segmind }) {
     discord.faults.clear();
-    segmind.forgetFaults();
+    segmind.clearFaults();
     segmind.setCredits(CREDITS_USD);
     segmind.coolDown(0);
   },

@@ -4,21 +4,21 @@ import { type Actor, buttonsOf, type Channel, type Invocation, type Message } fr
 import { renderMessage } from '../picture/index.ts';
 import { coloured } from './coloured.ts';
 import { optionsAt, type Path, type TypedOption } from './command-path.ts';
-import { type Completion, complete, type Words } from './complete.ts';
+import { type Completion, type CompletionWords, complete } from './complete.ts';
+import { type Directory, directoryOf, namesToIds, namesToKnownIds } from './directory.ts';
 import { freePath } from './free-path.ts';
-import { helpText } from './help.ts';
-import { type Line, parseLine } from './parse.ts';
-import { type Directory, directoryOf, withIds, withIdsSoFar } from './references.ts';
+import { helpText } from './help-text.ts';
+import { type Line, parseLine } from './parse-line.ts';
 import type { Stack, StandIns } from './stack.ts';
 
 const LOG_LINES = 15;
 
 /** What a terminal needs of the stand-ins and the bot. */
-type Running = StandIns & Pick<Stack, 'bot' | 'startBot'>;
+type RunningSandbox = StandIns & Pick<Stack, 'bot' | 'startBot'>;
 
 /** One terminal: who types, where, and what a line does. */
 export class Session {
-  private readonly stack: Running;
+  private readonly stack: RunningSandbox;
   private readonly folder: string;
   private user = 'alice';
   private place: Channel | 'dm';
@@ -26,7 +26,7 @@ export class Session {
   private readonly suggested = new Map<string, string>();
 
   /** @param folder where pictures of messages go */
-  constructor(stack: Running, folder: string) {
+  constructor(stack: RunningSandbox, folder: string) {
     this.stack = stack;
     this.folder = folder;
     this.place = stack.discord.guild.channel('general');
@@ -38,12 +38,12 @@ export class Session {
   }
 
   /** @throws Error for an unknown member */
-  goOnAs(user: string): void {
+  switchUser(user: string): void {
     this.user = this.stack.discord.user(user.replace(/^@/, '').toLowerCase()).username;
   }
 
   /** @throws Error for an unknown channel */
-  goTo(place: string): void {
+  switchChannel(place: string): void {
     this.place = place === 'dm' ? 'dm' : this.stack.discord.guild.channel(place.replace(/^#/, ''));
   }
 
@@ -56,13 +56,13 @@ export class Session {
     switch (line.kind) {
       case 'command':
       case 'press':
-        await this.act(line);
+        await this.sendInteraction(line);
         return undefined;
       case 'as':
-        this.goOnAs(line.user);
+        this.switchUser(line.user);
         return undefined;
       case 'in':
-        this.goTo(line.place);
+        this.switchChannel(line.place);
         return undefined;
       case 'fault':
         line.fault.inject(this.stack);
@@ -91,7 +91,7 @@ export class Session {
   }
 
   /** Sends an interaction and waits for its acknowledgement. @throws Error where Discord's client would refuse, or none comes */
-  async act(line: Extract<Line, { kind: 'command' | 'press' }>): Promise<Invocation> {
+  async sendInteraction(line: Extract<Line, { kind: 'command' | 'press' }>): Promise<Invocation> {
     const actor = this.actor();
     const invocation =
       line.kind === 'command'
@@ -106,7 +106,7 @@ export class Session {
     const completion = complete(text, this.stack.discord.commands, this.words());
     const { ask } = completion;
     if (!ask) return completion;
-    const others = withIdsSoFar(ask.others, this.definitions(ask.command, ask.path), this.directory);
+    const others = namesToKnownIds(ask.others, this.definitions(ask.command, ask.path), this.directory);
     const choices = await this.actor().autocomplete(ask.command, ask.option, ask.value, others, ask.path);
     for (const { name, value } of choices) {
       this.suggested.set(suggestionKey(ask.command, ask.path, ask.option, name), String(value));
@@ -129,7 +129,7 @@ export class Session {
       option,
       this.suggested.get(suggestionKey(name, path, option, text)) ?? text,
     ]);
-    return withIds(Object.fromEntries(entries), this.definitions(name, path), this.directory);
+    return namesToIds(Object.fromEntries(entries), this.definitions(name, path), this.directory);
   }
 
   private async picture(nth: number): Promise<string> {
@@ -171,7 +171,7 @@ export class Session {
       .filter(({ deleted, ephemeralFor }) => !deleted && (ephemeralFor === undefined || ephemeralFor === id));
   }
 
-  private words(): Words {
+  private words(): CompletionWords {
     const { guild } = this.stack.discord;
     return {
       users: [...guild.members.values()].flatMap(({ user }) => (user.bot ? [] : [user.username])),

@@ -8,7 +8,7 @@ import { SegmindSandbox, type SegmindSandboxOptions } from '../segmind/index.ts'
 /** What a terminal needs of the stand-ins. */
 export interface StandIns {
   readonly discord: DiscordSandbox;
-  readonly segmind: Pick<SegmindSandbox, 'violations' | 'script' | 'forgetFaults' | 'setCredits' | 'coolDown'>;
+  readonly segmind: Pick<SegmindSandbox, 'violations' | 'script' | 'clearFaults' | 'setCredits' | 'coolDown'>;
 }
 
 /** Both stand-ins and the built bot between them. */

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { type ButtonInteraction, type ChatInputCommandInteraction, MessageFlags } from 'discord.js';
 import type { JobRequest } from '../jobs/job.ts';
-import type { Acceptance, Refusal as LineRefusal } from '../jobs/runner.ts';
+import type { Acceptance, JobRefusal } from '../jobs/runner.ts';
 import { policyRefusalText } from '../replies/policy-refusal.ts';
 import { refusalText, STARTING } from '../replies/refusal.ts';
 import type { GenerationParameters } from '../segmind/parameters.ts';
 import type { Reserved } from '../settings/admission.ts';
-import type { Refusal } from '../settings/refusal.ts';
+import type { PolicyRefusal } from '../settings/policy-refusal.ts';
 import { now } from '../time.ts';
 import { attachmentSizeLimitOf } from './attachment-size-limit.ts';
 import type { CommandContext } from './command.ts';
@@ -67,7 +67,7 @@ export async function generate(
     noteRefusal(answer.reason, asked, context, invoker);
     return;
   }
-  const noteLineRefusal = (refusal: LineRefusal) => {
+  const noteLineRefusal = (refusal: JobRefusal) => {
     log.warn({ reference: id, ...requester, refusal }, 'refused');
     context.onRefused(refusal.name);
   };
@@ -128,7 +128,7 @@ async function accept(
 }
 
 function noteRefusal(
-  reason: Refusal,
+  reason: PolicyRefusal,
   { parameters, isPrivate }: GenerationRequest,
   { modLog, onRefused, log }: CommandContext,
   invoker: Invoker,

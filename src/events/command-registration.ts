@@ -7,7 +7,7 @@ import { registerCommands } from './register-commands.ts';
 import { removeCommands } from './remove-commands.ts';
 
 /** Where it is stored in which servers commands were registered for those alone. */
-export interface CommandGuilds {
+export interface RegisteredGuilds {
   list(applicationId: string): Promise<string[]>;
   add(applicationId: string, guildId: string): Promise<void>;
   remove(applicationId: string, guildId: string): Promise<void>;
@@ -16,7 +16,7 @@ export interface CommandGuilds {
 export interface RegistrationSettings {
   /** The only server in which commands are registered; undefined: all. */
   readonly guildId: string | undefined;
-  readonly guilds: CommandGuilds;
+  readonly guilds: RegisteredGuilds;
   readonly log: Log;
   /** Ends all waiting. */
   readonly signal: AbortSignal;

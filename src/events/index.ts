@@ -4,7 +4,7 @@ import type { FatalError } from '../fatal.ts';
 import type { Log } from '../log.ts';
 import { createErrorListener } from './client-error.ts';
 import { createReadyListener } from './client-ready.ts';
-import type { CommandGuilds } from './command-registration.ts';
+import type { RegisteredGuilds } from './command-registration.ts';
 import { logGateway } from './gateway-log.ts';
 import { createInteractionListener } from './interaction-create.ts';
 import { InvokerCache } from './invoker-cache.ts';
@@ -15,7 +15,7 @@ interface ListenerParts {
   readonly context: CommandContext;
   /** The only server in which commands are registered; undefined: all. */
   readonly guildId: string | undefined;
-  readonly guilds: CommandGuilds;
+  readonly guilds: RegisteredGuilds;
   readonly onFatal: (error: FatalError) => void;
   /** Told of a server whenever somebody there has used the bot. */
   readonly onUse: (guildId: string) => void;

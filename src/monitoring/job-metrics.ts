@@ -75,7 +75,7 @@ export function countJobs(registry: Registry): JobListener {
       case 'posted':
         submits.inc({ outcome: event.outcome });
         break;
-      case 'credits_told':
+      case 'credits_reported':
         credits.set({ account: 'segmind' }, event.creditsUsd);
         break;
       case 'resumed':

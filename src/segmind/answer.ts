@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { now } from '../time.ts';
+import { classifyRefusal } from './classify-refusal.ts';
 import {
   BadRequest,
   CreditsNotFound,
@@ -22,10 +23,9 @@ import {
   UnreadableAnswer,
 } from './errors.ts';
 import { explanationIn, isEnvelope, isObject } from './explanation.ts';
-import type { Answer } from './http.ts';
+import type { HttpAnswer } from './http.ts';
 import { parseJson } from './json.ts';
 import { withoutQuotes } from './quotes.ts';
-import { classifyRefusal } from './refusal.ts';
 import { resetAtMs } from './reset.ts';
 
 /** Cutting out shorter texts would take words of Segmind's along. */
@@ -41,12 +41,12 @@ export type Subject =
   | { call: 'credits' };
 
 /** The body as JSON, or undefined when it is none, or more than an answer can have. */
-export function jsonOf(answer: Answer): unknown {
+export function jsonOf(answer: HttpAnswer): unknown {
   return answer.isCut ? undefined : parseJson(answer.body);
 }
 
 /** @throws UnreadableAnswer when the body isn't what `schema` describes */
-export function parseAnswer<S extends z.ZodType>(schema: S, answer: Answer): z.output<S> {
+export function parseAnswer<S extends z.ZodType>(schema: S, answer: HttpAnswer): z.output<S> {
   const json = jsonOf(answer);
   if (json === undefined)
     throw new UnreadableAnswer(answer.status, [answer.isCut ? 'too long' : 'no JSON, or too much of it']);
@@ -59,7 +59,7 @@ export function parseAnswer<S extends z.ZodType>(schema: S, answer: Answer): z.o
 }
 
 /** The words about a failure: those in the JSON, else the bare text of the body. */
-export function detailOf(answer: Answer): string {
+export function detailOf(answer: HttpAnswer): string {
   const json = jsonOf(answer);
   if (json !== undefined) return explanationIn(json);
   return textOf(answer)
@@ -68,12 +68,12 @@ export function detailOf(answer: Answer): string {
     .trim();
 }
 
-function textOf({ body }: Answer): string {
+function textOf({ body }: HttpAnswer): string {
   return body.subarray(0, 4096).toString('utf8');
 }
 
 /** The failure that a status outside of 2xx stands for. */
-export function failureOf(answer: Answer, subject: Subject): SegmindFailure | RefusalUnclear {
+export function toFailure(answer: HttpAnswer, subject: Subject): SegmindFailure | RefusalUnclear {
   const { status } = answer;
   const detail = subject.call === 'submit' ? withoutWhole(detailOf(answer), subject.sent) : detailOf(answer);
   const requestId = subject.call === 'request' ? subject.requestId : answer.header('x-request-id');
@@ -107,12 +107,12 @@ function withoutWhole(detail: string, sent: readonly (string | undefined)[]): st
   return quotes.reduce((rest, quote) => rest.replaceAll(quote, '…'), detail);
 }
 
-function isSegmindsWord(answer: Answer): boolean {
+function isSegmindsWord(answer: HttpAnswer): boolean {
   const json = jsonOf(answer);
   return isEnvelope(json) || (ABOUT_THE_REQUEST.has(answer.status) && isObject(json));
 }
 
-function refusalOf(answer: Answer, status: 402 | 406, subject: Subject, detail: string) {
+function refusalOf(answer: HttpAnswer, status: 402 | 406, subject: Subject, detail: string) {
   const { call } = subject;
   const isWord = isSegmindsWord(answer);
   const isPage = !isWord && /<[a-z!]/i.test(textOf(answer));

@@ -1,4 +1,4 @@
-import { failureOf, jsonOf, parseAnswer } from './answer.ts';
+import { jsonOf, parseAnswer, toFailure } from './answer.ts';
 import { clarifyRefusal } from './clarify-refusal.ts';
 import { type DownloadedImage, downloadImage } from './download.ts';
 import {
@@ -9,7 +9,7 @@ import {
   type SegmindFailure,
   ServerError,
 } from './errors.ts';
-import type { Answer } from './http.ts';
+import type { HttpAnswer } from './http.ts';
 import { isAllowedImageUrl } from './image-url.ts';
 import { type GetAnswer, Inference, isSuccess, MAX_RESULT_BYTES } from './inference.ts';
 import { type GenerationParameters, PARAMETERS, toSegmindBody } from './parameters.ts';
@@ -170,18 +170,18 @@ export class SegmindClient {
 
   async #getCredits(timeoutMs: number, signal: AbortSignal | undefined): Promise<Credits> {
     const answer = await this.#transport.get('/v1/get-user-credits', { timeoutMs, maxBytes: MAX_ANSWER_BYTES, signal });
-    if (!isSuccess(answer)) throw failureOf(answer, { call: 'credits' });
+    if (!isSuccess(answer)) throw toFailure(answer, { call: 'credits' });
     const credits = parseAnswer(creditsSchema, answer);
     return { creditsUsd: credits.credits, freeCreditsUsd: credits['free-credits'] };
   }
 
   /** Why a submit was refused; the balance is asked for where the answer doesn't say. */
   async #submitFailure(
-    answer: Answer,
+    answer: HttpAnswer,
     { prompt, negativePrompt }: GenerationParameters,
     { neededUsd = DEFAULT_NEEDED_USD, signal }: SubmitOptions,
   ): Promise<SegmindFailure> {
-    const failure = failureOf(answer, { call: 'submit', sent: [prompt, negativePrompt] });
+    const failure = toFailure(answer, { call: 'submit', sent: [prompt, negativePrompt] });
     if (!(failure instanceof RefusalUnclear)) return failure;
     const askBalanceUsd = async () => {
       const { creditsUsd, freeCreditsUsd } = await this.#getCredits(
@@ -200,7 +200,7 @@ export class SegmindClient {
 }
 
 /** JSON without a request id is Segmind's; anything else with a status of success is a page of something between. */
-function missingRequestId(answer: Answer): MissingRequestId | ForeignAnswer {
+function missingRequestId(answer: HttpAnswer): MissingRequestId | ForeignAnswer {
   return jsonOf(answer) === undefined
     ? new ForeignAnswer(answer.status, 'submit', '')
     : new MissingRequestId(answer.status);

@@ -1,7 +1,7 @@
 import type { Agent } from 'undici';
 import { retry, withTimeout } from '../time.ts';
 import { ImageDownloadFailed } from './errors.ts';
-import { type Answer, exchange } from './http.ts';
+import { exchange, type HttpAnswer } from './http.ts';
 import { isAllowedImageUrl } from './image-url.ts';
 import { type ImageType, identifyImage } from './images.ts';
 
@@ -67,7 +67,7 @@ async function downloadOnce(
   }
   throw fail(`more than ${MAX_REDIRECTS} redirects`, false);
 
-  async function fetchBytes(from: string): Promise<Answer> {
+  async function fetchBytes(from: string): Promise<HttpAnswer> {
     const headers = { accept: 'image/*' };
     try {
       return await exchange(
@@ -80,7 +80,7 @@ async function downloadOnce(
     }
   }
 
-  async function readImage(answer: Answer): Promise<DownloadedImage> {
+  async function readImage(answer: HttpAnswer): Promise<DownloadedImage> {
     const { status, body, isCut } = answer;
     if (status !== 200) throw fail(`status ${status}`, status >= 500 || RETRIABLE_STATUSES.includes(status));
     if (isCut) throw fail(`larger than ${maxBytes} bytes`, false);

@@ -18,7 +18,7 @@ export interface AnswerHead {
   header(name: string): string | undefined;
 }
 
-export interface Answer extends AnswerHead {
+export interface HttpAnswer extends AnswerHead {
   body: Buffer;
   /** The body went on after `maxBytes`; `body` holds only its beginning, or nothing. */
   isCut: boolean;
@@ -44,7 +44,7 @@ export class ExchangeFailed extends Error {
  * One HTTP call with its whole answer, whatever the status; follows no redirect, and its body isn't decompressed.
  * @throws ExchangeFailed when the connection fails or breaks, or the signal aborts
  */
-export async function exchange(agent: Agent, call: Call, signal: AbortSignal): Promise<Answer> {
+export async function exchange(agent: Agent, call: Call, signal: AbortSignal): Promise<HttpAnswer> {
   let stage: Stage = 'connect';
   let head: AnswerHead | undefined;
   const witness = agent.compose(

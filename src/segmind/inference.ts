@@ -1,7 +1,7 @@
-import { detailOf, failureOf, jsonOf, parseAnswer } from './answer.ts';
+import { detailOf, jsonOf, parseAnswer, toFailure } from './answer.ts';
 import { InferenceFailed, ResultUnreadable, UnreadableAnswer } from './errors.ts';
 import { keysOf } from './explanation.ts';
-import type { Answer } from './http.ts';
+import type { HttpAnswer } from './http.ts';
 import { imagesIn } from './output.ts';
 import { type PollOptions, poll } from './poller.ts';
 import { definedOnly, type InferenceResult, type InferenceState, type InferenceStatus, metricsOf } from './result.ts';
@@ -12,7 +12,7 @@ export const MAX_RESULT_BYTES = 67_108_864;
 const MAX_STATUS_BYTES = 1_048_576;
 const RUNNING_STATES: Record<string, InferenceState> = { QUEUED: 'QUEUED', COMPLETED: 'COMPLETED' };
 
-export type GetAnswer = (path: string, maxBytes: number, signal: AbortSignal | undefined) => Promise<Answer>;
+export type GetAnswer = (path: string, maxBytes: number, signal: AbortSignal | undefined) => Promise<HttpAnswer>;
 
 /** A request that Segmind has accepted. Making one sends nothing, so that a stored request id can be resumed. */
 export class Inference {
@@ -77,19 +77,19 @@ export class Inference {
   }
 
   /** The answer's status word; a body that names one is valid whatever the HTTP status. */
-  #checkedWord(answer: Answer): string | undefined {
+  #checkedWord(answer: HttpAnswer): string | undefined {
     const word = statusSchema.safeParse(jsonOf(answer)).data?.status;
     if (word === 'FAILED') throw new InferenceFailed(this.requestId, detailOf(answer));
     const isValid = isSuccess(answer) || word === 'COMPLETED' || word === 'QUEUED' || word === 'PROCESSING';
-    if (!isValid) throw failureOf(answer, { call: 'request', requestId: this.requestId });
+    if (!isValid) throw toFailure(answer, { call: 'request', requestId: this.requestId });
     return word;
   }
 }
 
-function startsLikeJson({ body }: Answer): boolean {
+function startsLikeJson({ body }: HttpAnswer): boolean {
   return /^\s*[[{]/.test(body.subarray(0, 100).toString('utf8'));
 }
 
-export function isSuccess(answer: Answer): boolean {
+export function isSuccess(answer: HttpAnswer): boolean {
   return answer.status >= 200 && answer.status < 300;
 }

@@ -1,7 +1,7 @@
 import { jsonOf, parseAnswer } from './answer.ts';
 import { ResultUnreadable } from './errors.ts';
 import { keysOf } from './explanation.ts';
-import type { Answer } from './http.ts';
+import type { HttpAnswer } from './http.ts';
 import { imagesIn, inlineImage } from './output.ts';
 import { definedOnly, type InferenceResult, metricsOf } from './result.ts';
 import { syncHeadersSchema, syncSchema } from './schemas.ts';
@@ -11,7 +11,7 @@ import { syncHeadersSchema, syncSchema } from './schemas.ts';
  * @param samples images that were asked for: further ones are left out
  * @throws ResultUnreadable when there is no image in its JSON, UnreadableAnswer when it is neither an image nor JSON
  */
-export async function readSyncAnswer(answer: Answer, samples: number): Promise<InferenceResult> {
+export async function readSyncAnswer(answer: HttpAnswer, samples: number): Promise<InferenceResult> {
   const accounting = syncHeadersSchema.parse({
     requestId: answer.header('x-request-id'),
     seed: answer.header('x-seed-value'),

@@ -1,7 +1,7 @@
 import { Agent } from 'undici';
 import { withTimeout } from '../time.ts';
 import { ConnectionBroken, ConnectionFailed, OutcomeUnknown, RequestTimeout } from './errors.ts';
-import { type Answer, type Call, ExchangeFailed, exchange } from './http.ts';
+import { type Call, ExchangeFailed, exchange, type HttpAnswer } from './http.ts';
 
 /** Told of each call that was answered or came to nothing: then without a status. */
 export type OnAnswer = (method: Call['method'], status: number | undefined) => void;
@@ -32,7 +32,7 @@ export class Transport {
   }
 
   /** @throws ConnectionFailed, ConnectionBroken, RequestTimeout, or `signal.reason` */
-  async get(path: string, { timeoutMs, maxBytes, signal }: CallLimits): Promise<Answer> {
+  async get(path: string, { timeoutMs, maxBytes, signal }: CallLimits): Promise<HttpAnswer> {
     const headers = { ...this.#headers, accept: 'application/json' };
     const call = { method: 'GET', url: this.#baseUrl + path, headers, maxBytes } as const;
     try {
@@ -54,7 +54,7 @@ export class Transport {
    * An answer whose body got lost still counts when its status is a refusal.
    * @throws ConnectionFailed or `signal.reason` when nothing was written; OutcomeUnknown when the request was or may have been written
    */
-  async post(path: string, body: unknown, { timeoutMs, maxBytes, signal }: CallLimits): Promise<Answer> {
+  async post(path: string, body: unknown, { timeoutMs, maxBytes, signal }: CallLimits): Promise<HttpAnswer> {
     const headers = { ...this.#headers, 'content-type': 'application/json' };
     const call = {
       method: 'POST',
@@ -81,7 +81,7 @@ export class Transport {
     }
   }
 
-  async #exchange(agent: Agent, call: Call, signal: AbortSignal): Promise<Answer> {
+  async #exchange(agent: Agent, call: Call, signal: AbortSignal): Promise<HttpAnswer> {
     let status: number | undefined;
     try {
       const answer = await exchange(agent, call, signal);

@@ -21,7 +21,7 @@ describe('the message of a job that has not ended', () => {
     ['a minute is left', { aboutMinutes: 1 }, "You're next, in about a minute."],
     ['jobs wait in other processes', { isAbout: true }, "You're about 1st of 2 in the queue"],
     ['the budget is used up', { because: { name: 'budget' } }, "You're next, in about 3 minutes."],
-    ['many are in flight', { because: { name: 'crowded' } }, "You're next, in about 3 minutes."],
+    ['many are in flight', { because: { name: 'in_flight_limit' } }, "You're next, in about 3 minutes."],
     ['the provider asked for a pause', { because: { name: 'paused', untilMs: 60_000 } }, 'The queue resumes <t:60:R>.'],
     [
       'the money is out',

@@ -231,7 +231,7 @@ describe('the way of a request', () => {
     expect((await silent.caller.finish()).body).not.toHaveProperty('seed');
     expect((await silent.caller.postV1()).headers.get('x-seed-value')).toBeNull();
     await silent.sandbox.close();
-    const { caller } = await start({ tellsSeed: true });
+    const { caller } = await start({ reportsSeed: true });
     expect((await caller.finish()).seed).toBe('7');
     expect((await caller.postV1()).headers.get('x-seed-value')).toBe('7');
   });
@@ -264,7 +264,7 @@ describe('the way of a request', () => {
   });
 
   test('gives the same seed the same bytes, and picks a seed when it is -1', async () => {
-    const { sandbox, caller } = await start({ tellsSeed: true });
+    const { sandbox, caller } = await start({ reportsSeed: true });
     const [first, again, random] = [
       await caller.finish(),
       await caller.finish(),

@@ -12,12 +12,13 @@ import {
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import type { BotProcess } from '../../sandbox/bot.ts';
 import { DiscordSandbox } from '../../sandbox/discord/index.ts';
+import type { Violation } from '../../sandbox/segmind/image-violation.ts';
 import { SegmindSandbox } from '../../sandbox/segmind/index.ts';
-import type { Violation } from '../../sandbox/segmind/violation.ts';
 import { FAULTS } from '../../sandbox/terminal/faults.ts';
 import { Feed } from '../../sandbox/terminal/feed.ts';
-import { runOnce } from '../../sandbox/terminal/once.ts';
+import { runOnce } from '../../sandbox/terminal/run-once.ts';
 import { Session } from '../../sandbox/terminal/session.ts';
+import { Caller } from '../support/segmind-caller.ts';
 
 const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
@@ -31,7 +32,7 @@ let failures: unknown[];
 let pending: Promise<unknown>[];
 let printed: string[];
 /** What was done to Segmind's stand-in, and what it has on record. */
-let segmind: Pick<SegmindSandbox, 'script' | 'forgetFaults' | 'setCredits' | 'coolDown'>;
+let segmind: Pick<SegmindSandbox, 'script' | 'clearFaults' | 'setCredits' | 'coolDown'>;
 let done: unknown[][];
 let violations: Violation[];
 
@@ -129,7 +130,7 @@ beforeEach(async () => {
       void done.push([name, ...details]);
   segmind = {
     script: record('script'),
-    forgetFaults: record('forgetFaults'),
+    clearFaults: record('clearFaults'),
     setCredits: record('setCredits'),
     coolDown: record('coolDown'),
   };
@@ -215,13 +216,28 @@ it('makes things fail by name, and ends that', async () => {
   expect(discord.faults.take('PATCH', ['/webhooks/1/token/messages/@original'])).toBeDefined();
   await run(session, 'fix');
   expect(discord.faults.take('PATCH', ['/webhooks/1/token/messages/@original'])).toBeUndefined();
-  expect(done.slice(3)).toEqual([['forgetFaults'], ['setCredits', 10], ['coolDown', 0]]);
+  expect(done.slice(3)).toEqual([['clearFaults'], ['setCredits', 10], ['coolDown', 0]]);
 });
 
 it.each(Object.entries(FAULTS))('fail %s is a fault that the stand-ins know', async (_, fault) => {
   const real = await SegmindSandbox.start();
   onTestFinished(() => real.close());
   expect(() => fault.inject({ discord, segmind: real })).not.toThrow();
+});
+
+it.each([
+  ['500', [500, 500, 200], 'application/json'],
+  ['gateway-page', [502, 200], 'text/html; charset=utf-8'],
+] as const)('fail %s has submits answered with %j', async (name, statuses, type) => {
+  const real = await SegmindSandbox.start();
+  onTestFinished(() => real.close());
+  FAULTS[name]?.inject({ discord, segmind: real });
+  for (const [index, status] of statuses.entries()) {
+    const response = await new Caller(real).post();
+    expect(response.status).toBe(status);
+    if (index === 0) expect(response.headers.get('content-type')).toBe(type);
+    if (status === 500) expect(await response.json()).toEqual({ error: 'Internal server error' });
+  }
 });
 
 it('prints private answers with their files, saves pictures and others, and draws messages', async () => {
@@ -234,7 +250,7 @@ it('prints private answers with their files, saves pictures and others, and draw
   expect(await run(session, 'picture 2')).toBe(`file ${join(folder, 'message.png')}`);
   expect(await run(session, 'picture')).toBe(`file ${join(folder, 'message-2.png')}`);
   await expect(run(session, 'picture 3')).rejects.toThrow('no such message');
-  feed.look();
+  feed.printNews();
   feed.close();
   const transcript = printed.join('\n');
   expect(transcript).toContain('#general  Timeless (only moderator sees this), message 1');

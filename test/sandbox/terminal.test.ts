@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { TypedCommand } from '../../sandbox/terminal/command-path.ts';
 import { complete } from '../../sandbox/terminal/complete.ts';
-import { parseFlags } from '../../sandbox/terminal/flags.ts';
-import { parseLine } from '../../sandbox/terminal/parse.ts';
-import { type Directory, withIds, withIdsSoFar } from '../../sandbox/terminal/references.ts';
+import { type Directory, namesToIds, namesToKnownIds } from '../../sandbox/terminal/directory.ts';
+import { parseFlags } from '../../sandbox/terminal/parse-flags.ts';
+import { parseLine } from '../../sandbox/terminal/parse-line.ts';
 
 const STRING = 3;
 const INTEGER = 4;
@@ -267,7 +267,7 @@ describe('names in a command', () => {
     [{ reason: '@bob' }, { reason: '@bob' }],
     [{ unknown: '@bob' }, { unknown: '@bob' }],
   ])('%j become ids: %j', (options, expected) => {
-    expect(withIds(options, DEFINITIONS, DIRECTORY)).toEqual(expected);
+    expect(namesToIds(options, DEFINITIONS, DIRECTORY)).toEqual(expected);
   });
 
   test.each([
@@ -275,8 +275,8 @@ describe('names in a command', () => {
     [{ role: '@bob' }, 'role: there is no @bob; there is @everyone, @artists'],
     [{ text: '#studio' }, 'text: there is no #studio; there is #art, #general'],
   ])('%j are refused', (options, message) => {
-    expect(() => withIds(options, DEFINITIONS, DIRECTORY)).toThrow(message);
-    expect(withIdsSoFar(options, DEFINITIONS, DIRECTORY)).toEqual(options);
+    expect(() => namesToIds(options, DEFINITIONS, DIRECTORY)).toThrow(message);
+    expect(namesToKnownIds(options, DEFINITIONS, DIRECTORY)).toEqual(options);
   });
 });
 

@@ -2,8 +2,8 @@ import type { APIModalInteractionResponseCallbackData } from 'discord.js';
 import { ApiError, invalidForm } from '../errors.ts';
 import { FLAGS } from '../flags.ts';
 import type { Choice, Interaction } from '../interactions.ts';
-import { checked, type MessageBody, refuseEmpty } from '../message-body.ts';
-import { type Answer, param, type Route, type RouteRequest } from '../routing.ts';
+import { type MessageBody, refuseEmptyMessage, validatedBody } from '../message-body.ts';
+import { param, type Route, type RouteRequest, type RouteResponse } from '../routing.ts';
 import type { State } from '../state.ts';
 import type { StoredMessage } from '../types.ts';
 import { objectsIn } from '../walk.ts';
@@ -27,17 +27,17 @@ export function callbackRoutes(state: State): Route[] {
       authorization: 'token',
       bucket: { name: 'callback', limit: 5, windowMs: 1_000 },
       handle: (request) => {
-        const interaction = acknowledgeable(state, request);
+        const interaction = findAcknowledgeable(state, request);
         const { type, data } = checkCallback(interaction, request);
-        apply(state, interaction, type, data ?? {}, request);
+        applyCallback(state, interaction, type, data ?? {}, request);
         interaction.acknowledge(type, data?.flags ?? 0);
-        return answer(state, interaction, type, request.query['with_response'] === 'true');
+        return callbackResponse(state, interaction, type, request.query['with_response'] === 'true');
       },
     },
   ];
 }
 
-function acknowledgeable(state: State, request: RouteRequest): Interaction {
+function findAcknowledgeable(state: State, request: RouteRequest): Interaction {
   const interaction = state.interactions.find(param(request, 'interaction'));
   if (!interaction || interaction.token !== param(request, 'token')) {
     throw new ApiError('unknownInteraction', { rule: 'unknown interaction', detail: 'no such id and token' });
@@ -48,7 +48,7 @@ function acknowledgeable(state: State, request: RouteRequest): Interaction {
   }
   if (state.interactions.isTooLate(interaction)) {
     const detail = `${Date.now() - interaction.createdAtMs} ms after interaction ${interaction.id}`;
-    const isLate = state.interactions.wasDeliveredAtOnce(interaction) && !interaction.disturbed;
+    const isLate = state.interactions.wasDeliveredInTime(interaction) && !interaction.disturbed;
     throw new ApiError('unknownInteraction', isLate ? { rule: 'late acknowledgement', detail } : undefined);
   }
   return interaction;
@@ -57,11 +57,11 @@ function acknowledgeable(state: State, request: RouteRequest): Interaction {
 function checkCallback(interaction: Interaction, { body, files }: RouteRequest): CallbackBody {
   const context = {
     interactionType: interaction.type,
-    ...focusIn(interaction.payload.data),
+    ...findFocusedOption(interaction.payload.data),
     ...(interaction.sourceMessage ? editContext(interaction.sourceMessage) : {}),
   };
-  if (isRecord(body) && body['type'] === CALLBACK.message) refuseEmpty(body['data'] ?? {}, files);
-  const callback = checked<CallbackBody>('callback', body, files, context);
+  if (isRecord(body) && body['type'] === CALLBACK.message) refuseEmptyMessage(body['data'] ?? {}, files);
+  const callback = validatedBody<CallbackBody>('callback', body, files, context);
   const updates = callback.type === CALLBACK.deferUpdate || callback.type === CALLBACK.update;
   if (updates && !interaction.sourceMessage) {
     throw invalidForm([`type: ${callback.type} needs an interaction that comes from a message`]);
@@ -70,7 +70,7 @@ function checkCallback(interaction: Interaction, { body, files }: RouteRequest):
 }
 
 /** The type of the option that a member types into, if there is one. */
-function focusIn(data: unknown): { focusedOptionType?: number } {
+function findFocusedOption(data: unknown): { focusedOptionType?: number } {
   for (const { focused, type } of objectsIn(data)) {
     if (focused === true && typeof type === 'number') return { focusedOptionType: type };
   }
@@ -86,7 +86,13 @@ export function editContext(message: StoredMessage): {
   return { currentFlags: message.flags, currentAttachments: files.map(({ id, filename }) => ({ id, filename })) };
 }
 
-function apply(state: State, interaction: Interaction, type: number, data: MessageBody, request: RouteRequest): void {
+function applyCallback(
+  state: State,
+  interaction: Interaction,
+  type: number,
+  data: MessageBody,
+  request: RouteRequest,
+): void {
   const ephemeral = ((data.flags ?? 0) & FLAGS.ephemeral) !== 0;
   switch (type) {
     case CALLBACK.message:
@@ -124,7 +130,7 @@ function apply(state: State, interaction: Interaction, type: number, data: Messa
   }
 }
 
-function answer(state: State, interaction: Interaction, type: number, withResponse: boolean): Answer {
+function callbackResponse(state: State, interaction: Interaction, type: number, withResponse: boolean): RouteResponse {
   if (!withResponse) return { status: 204 };
   const message = interaction.original;
   const showsMessage = message && (type === CALLBACK.message || type === CALLBACK.update);

@@ -1,6 +1,6 @@
-import type { CommandBody } from '../commands.ts';
+import type { CommandBody } from '../command-store.ts';
 import { ApiError } from '../errors.ts';
-import { checked } from '../message-body.ts';
+import { validatedBody } from '../message-body.ts';
 import { param, type Route, type RouteRequest, snowflakeParam } from '../routing.ts';
 import type { State } from '../state.ts';
 import type { ApplicationCommand } from '../types.ts';
@@ -36,7 +36,10 @@ function routesOf(state: State, path: string): Route[] {
       bucket,
       handle: (request) => {
         const scope = scopeOf(state, request);
-        return { status: 200, body: commands.replace(scope, checked<CommandBody[]>('commands', request.body, [])) };
+        return {
+          status: 200,
+          body: commands.replace(scope, validatedBody<CommandBody[]>('commands', request.body, [])),
+        };
       },
     },
     {
@@ -46,7 +49,7 @@ function routesOf(state: State, path: string): Route[] {
       bucket,
       handle: (request) => {
         const scope = scopeOf(state, request);
-        const { command, created } = commands.upsert(scope, checked<CommandBody>('command', request.body, []));
+        const { command, created } = commands.upsert(scope, validatedBody<CommandBody>('command', request.body, []));
         return { status: created ? 201 : 200, body: command };
       },
     },
@@ -79,7 +82,7 @@ function routesOf(state: State, path: string): Route[] {
           ...(handler ? { handler } : {}),
         };
         const change = request.body as Partial<CommandBody>;
-        checked<CommandBody>('command', { ...before, ...(options ? { options } : {}), ...change }, []);
+        validatedBody<CommandBody>('command', { ...before, ...(options ? { options } : {}), ...change }, []);
         return { status: 200, body: commands.patch(scope, param(request, 'command'), change) };
       },
     },

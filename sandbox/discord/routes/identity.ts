@@ -1,6 +1,6 @@
 import { ApiError, invalidForm } from '../errors.ts';
 import type { Guild } from '../guild.ts';
-import { checked } from '../message-body.ts';
+import { validatedBody } from '../message-body.ts';
 import { type Route, snowflakeParam } from '../routing.ts';
 import type { State } from '../state.ts';
 import type { User } from '../types.ts';
@@ -95,7 +95,7 @@ export function identityRoutes(state: State): Route[] {
       authorization,
       bucket: { ...bucket, name: 'direct message', limit: 10 },
       handle: (request) => {
-        const body = checked<{ recipient_id?: string }>('createDm', request.body, []);
+        const body = validatedBody<{ recipient_id?: string }>('createDm', request.body, []);
         const user = state.world.findUser(String(body.recipient_id));
         if (!user || user.bot) throw new ApiError('invalidRecipient', { rule: 'recipient', detail: 'no such user' });
         return { status: 200, body: channelOnWire(state.world.directMessage(user)) };

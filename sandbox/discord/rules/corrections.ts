@@ -1,6 +1,6 @@
 import * as spec from 'discord-api-spec/zod';
 import * as z from 'zod/mini';
-import type { Correction } from './strict.ts';
+import type { Correction } from './make-strict.ts';
 
 /** A bit set, which JSON carries as a string of digits because it outgrows a double. */
 const permissions = z.nullish(z.string().check(z.regex(/^\d{1,20}$/)));

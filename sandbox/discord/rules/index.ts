@@ -13,11 +13,11 @@ import { callbackSchema, checkCallback } from './callbacks.ts';
 import { checkCommand, checkCommands } from './commands.ts';
 import type { BodyContext, BodyKind } from './context.ts';
 import { CORRECTIONS } from './corrections.ts';
+import { describeIssues } from './describe-issues.ts';
 import { ALLOWED_FLAGS } from './flags.ts';
+import { makeStrict } from './make-strict.ts';
 import { checkMessage } from './messages.ts';
-import { toSentences } from './sentences.ts';
 import type { Command, MessageBody } from './shapes.ts';
-import { makeStrict } from './strict.ts';
 
 export type { BodyContext, BodyKind, UploadedFile } from './context.ts';
 
@@ -84,5 +84,5 @@ export function checkBody(kind: BodyKind, body: unknown, context: BodyContext = 
   const schema = findSchema(kind, body);
   if (!schema) return ['type: Discord has no such callback'];
   const parsed = schema.safeParse(body, { error: english });
-  return parsed.success ? checkBeyondSchema(kind, body, context) : toSentences(parsed.error.issues);
+  return parsed.success ? checkBeyondSchema(kind, body, context) : describeIssues(parsed.error.issues);
 }

@@ -4,7 +4,7 @@ import type { Log } from '../../log.ts';
 import { monotonicNow, withTimeout } from '../../time.ts';
 import { asForbidden, drained, OUR_SCOPE, readRateLimit, waitAnswer } from './answers.ts';
 import { Holds } from './holds.ts';
-import { type Answer, describeRequest, headersOf, type MakeRequest, type OutgoingRequest } from './request.ts';
+import { describeRequest, headersOf, type MakeRequest, type OutgoingRequest, type RestResponse } from './request.ts';
 import { TokenCheck } from './token-check.ts';
 
 /** What discord.js adds to every wait: clocks differ. */
@@ -41,7 +41,10 @@ export function createRestGuard(parts: RestGuardParts) {
   const token = new TokenCheck(parts);
 
   /** Sends the request, or answers in Discord's place that it has to wait. */
-  async function attempt(client: string, request: OutgoingRequest): Promise<{ answer: Answer; sentAtMs: number }> {
+  async function attempt(
+    client: string,
+    request: OutgoingRequest,
+  ): Promise<{ answer: RestResponse; sentAtMs: number }> {
     const heldMs = holds.admit(request);
     if (heldMs > 0) return { answer: waitAnswer(heldMs, OUR_SCOPE), sentAtMs: monotonicNow() };
     try {
@@ -58,7 +61,7 @@ export function createRestGuard(parts: RestGuardParts) {
   }
 
   /** Notes who has to wait, and makes an answer of it that discord.js waits for. */
-  async function limited(request: OutgoingRequest, sentAtMs: number, answer: Answer): Promise<Answer> {
+  async function limited(request: OutgoingRequest, sentAtMs: number, answer: RestResponse): Promise<RestResponse> {
     const { waitMs, bodyWaitMs, isGlobal, isFromEdge } = await readRateLimit(answer);
     if (waitMs === undefined || isFromEdge) {
       const block = holds.block(request, sentAtMs, waitMs ?? bodyWaitMs);

@@ -1,6 +1,6 @@
 import type { Job } from '../../jobs/job.ts';
 import type { Change } from '../../settings/changes.ts';
-import type { Refusal } from '../../settings/refusal.ts';
+import type { PolicyRefusal } from '../../settings/policy-refusal.ts';
 
 /** Something that moderators of a server want to know. */
 export type ModLogEntry =
@@ -13,7 +13,7 @@ export type ModLogEntry =
       readonly isPrivate: boolean;
       /** The prompt; or the negative one, where that is what the filter refused. */
       readonly text: string;
-      readonly reason: Refusal;
+      readonly reason: PolicyRefusal;
     }
   /** Somebody tried what only moderators may do: `what` names it, such as `/timeless-config limits`. */
   | { readonly kind: 'denied'; readonly memberId: string; readonly what: string }

@@ -1,5 +1,5 @@
 import { LIMITS } from '../../settings/limits.ts';
-import type { Refusal } from '../../settings/refusal.ts';
+import type { PolicyRefusal } from '../../settings/policy-refusal.ts';
 import { escaped, isEscapedWhole } from '../escape.ts';
 import { durationWords, mention, numberWords, quoted, spoiler, usdWords } from '../format.ts';
 import { describeChanges } from '../settings/changes.ts';
@@ -9,7 +9,7 @@ const PROMPT_LENGTH = 300;
 const CHANGES_LENGTH = 1_500;
 
 /** Why a member's request was refused, in a few words for moderators. */
-function refusalWords(refusal: Refusal): string {
+function refusalWords(refusal: PolicyRefusal): string {
   switch (refusal.name) {
     case 'blocked':
       return refusal.kind === 'member' ? 'is blocked' : 'has a blocked role';
@@ -43,7 +43,7 @@ function refusalWords(refusal: Refusal): string {
 }
 
 /** What the filter has found may be what nobody wants to see: behind a spoiler. */
-function promptWords(prompt: string, { name }: Refusal): string {
+function promptWords(prompt: string, { name }: PolicyRefusal): string {
   return name === 'filtered' ? spoiler(prompt, PROMPT_LENGTH) : quoted(prompt, PROMPT_LENGTH);
 }
 

@@ -5,7 +5,7 @@ import type { Failure } from '../../../src/jobs/failure.ts';
 import type { Job, JobState } from '../../../src/jobs/job.ts';
 import { type CountedEntry, type ModLogEntry, mergeKey, modLogMessage } from '../../../src/replies/mod-log/message.ts';
 import { findChanges } from '../../../src/settings/changes.ts';
-import type { Refusal } from '../../../src/settings/refusal.ts';
+import type { PolicyRefusal } from '../../../src/settings/policy-refusal.ts';
 import { defaultSettings } from '../../../src/settings/schema.ts';
 import { makeJob } from '../../support/job-fixtures.ts';
 import { embedProblems } from '../../support/message-limits.ts';
@@ -29,7 +29,7 @@ function ended(change: Partial<Job> = {}): Job {
 
 const counted = (entry: ModLogEntry, count = 1): CountedEntry => ({ ...entry, count });
 const finished = (change: Partial<Job> = {}) => counted({ kind: 'finished', job: ended(change) });
-const refused = (reason: Refusal, count = 1) =>
+const refused = (reason: PolicyRefusal, count = 1) =>
   counted(
     { kind: 'refused', memberId: member, channelId: channel, isPrivate: false, text: 'a *red* rose', reason },
     count,
@@ -149,7 +149,7 @@ describe('a finished job in the log', () => {
 
 describe('a line in the log', () => {
   const source = { kind: 'default' } as const;
-  it.each<[Refusal, string]>([
+  it.each<[PolicyRefusal, string]>([
     [{ name: 'blocked', kind: 'member' }, 'is blocked'],
     [{ name: 'blocked', kind: 'role' }, 'has a blocked role'],
     [{ name: 'paused', reason: 'raid', sinceMs: 0 }, 'this server is paused'],
@@ -173,7 +173,7 @@ describe('a line in the log', () => {
     );
   });
 
-  it.each<[Refusal, string]>([
+  it.each<[PolicyRefusal, string]>([
     [{ name: 'filtered', field: 'prompt' }, 'SPOILER_prompts.txt'],
     [{ name: 'paused', reason: '', sinceMs: 0 }, 'prompts.txt'],
   ])('has the whole of a long prompt in a file, for %j one named %s', (reason, fileName) => {
@@ -215,7 +215,7 @@ describe('a line in the log', () => {
 });
 
 describe('mergeKey', () => {
-  const refusal = (memberId: string, reason: Refusal): ModLogEntry => ({
+  const refusal = (memberId: string, reason: PolicyRefusal): ModLogEntry => ({
     kind: 'refused',
     memberId,
     channelId: channel,
@@ -285,7 +285,10 @@ describe('the message for a log channel', () => {
       channelId: snowflakes,
       isPrivate: fc.boolean(),
       text: texts(4_000, 1),
-      reason: fc.constantFrom<Refusal>({ name: 'filtered', field: 'prompt' }, { name: 'blocked', kind: 'member' }),
+      reason: fc.constantFrom<PolicyRefusal>(
+        { name: 'filtered', field: 'prompt' },
+        { name: 'blocked', kind: 'member' },
+      ),
     }),
     fc.record({ kind: fc.constant('denied' as const), memberId: snowflakes, what: texts(500, 1) }),
     fc.record({

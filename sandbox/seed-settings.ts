@@ -11,7 +11,7 @@ export const UNLIMITED = { limits: { everyone: { imagesPerDay: -1, jobsAtOnce: -
  * Stores a server's settings in a bot's database, as if its moderators had set them before the bot was started.
  * @param settings what differs from the defaults
  */
-export async function furnish(databaseUrl: string, guildId: string, settings: object): Promise<void> {
+export async function seedSettings(databaseUrl: string, guildId: string, settings: object): Promise<void> {
   const database = await openDatabase(databaseUrl);
   await new SettingsStore(database).change(guildId, SETTER_ID, () => settingsSchema.parse(settings));
   await database.close();

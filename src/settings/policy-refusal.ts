@@ -5,7 +5,7 @@ import type { RequestLimitName } from './limits.ts';
  * Why a request is not taken, with what is allowed instead. The filter's word is not among the facts: a refusal may be seen by others.
  * The setting that refuses is the one of `/timeless-config` that the name speaks of.
  */
-export type Refusal =
+export type PolicyRefusal =
   /** `untilMs` is absent for a block without an end. */
   | { readonly name: 'blocked'; readonly kind: 'member' | 'role'; readonly untilMs?: number; readonly reason?: string }
   | { readonly name: 'paused'; readonly reason: string; readonly sinceMs: number }

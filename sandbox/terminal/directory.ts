@@ -2,7 +2,7 @@ import type { Guild } from '../discord/index.ts';
 import type { TypedOption } from './command-path.ts';
 
 /** Discord's types of options whose values are ids. */
-const KIND = { user: 6, channel: 7, role: 8, mentionable: 9 } as const;
+const OPTION_TYPE = { user: 6, channel: 7, role: 8, mentionable: 9 } as const;
 
 interface Named {
   id: string;
@@ -28,16 +28,16 @@ export function directoryOf({ members, roles, channels }: Guild): Directory {
 }
 
 /** What an option offers, in the order of a picker; undefined for an option that takes no ids. */
-export function offered(option: TypedOption, directory: Directory): readonly Named[] | undefined {
+export function offeredNames(option: TypedOption, directory: Directory): readonly Named[] | undefined {
   const { channel_types: types } = option;
   switch (option.type) {
-    case KIND.user:
+    case OPTION_TYPE.user:
       return directory.users;
-    case KIND.role:
+    case OPTION_TYPE.role:
       return directory.roles;
-    case KIND.mentionable:
+    case OPTION_TYPE.mentionable:
       return [...directory.users, ...directory.roles];
-    case KIND.channel:
+    case OPTION_TYPE.channel:
       return directory.channels.filter(({ type }) => !types || types.includes(type));
     default:
       return undefined;
@@ -48,26 +48,26 @@ export function offered(option: TypedOption, directory: Directory): readonly Nam
  * Turns names into ids where options take ids: `@bob`, `bob`, `<@1>` and an id mean the same.
  * @throws Error that lists what there is
  */
-export function withIds(
+export function namesToIds(
   options: Readonly<Record<string, string>>,
   definitions: readonly TypedOption[],
   directory: Directory,
 ): Record<string, string> {
-  return mapped(options, definitions, directory, (name, text, known) => {
+  return replaceNames(options, definitions, directory, (name, text, known) => {
     throw new Error(`${name}: there is no ${text}; there is ${known.map((named) => named.name).join(', ') || 'none'}`);
   });
 }
 
-/** As `withIds`, for a line that is still being typed: what means nothing yet stays as it is. */
-export function withIdsSoFar(
+/** As `namesToIds`, for a line that is still being typed: what means nothing yet stays as it is. */
+export function namesToKnownIds(
   options: Readonly<Record<string, string>>,
   definitions: readonly TypedOption[],
   directory: Directory,
 ): Record<string, string> {
-  return mapped(options, definitions, directory, (_, text) => text);
+  return replaceNames(options, definitions, directory, (_, text) => text);
 }
 
-function mapped(
+function replaceNames(
   options: Readonly<Record<string, string>>,
   definitions: readonly TypedOption[],
   directory: Directory,
@@ -75,7 +75,7 @@ function mapped(
 ): Record<string, string> {
   const entries = Object.entries(options).map(([name, text]): [string, string] => {
     const definition = definitions.find((candidate) => candidate.name === name);
-    const known = definition && offered(definition, directory);
+    const known = definition && offeredNames(definition, directory);
     if (!known || /^\d{17,19}$/.test(text)) return [name, text];
     return [name, idOf(text, known) ?? otherwise(name, text, known)];
   });
@@ -85,10 +85,10 @@ function mapped(
 function idOf(text: string, known: readonly Named[]): string | undefined {
   const [, id] = /^<[@#][!&]?(\d+)>$/.exec(text) ?? [];
   if (id !== undefined) return id;
-  const wanted = plain(text);
-  return known.find(({ name }) => plain(name) === wanted)?.id;
+  const wanted = normalizeName(text);
+  return known.find(({ name }) => normalizeName(name) === wanted)?.id;
 }
 
-function plain(name: string): string {
+function normalizeName(name: string): string {
   return name.replace(/^[@#]/, '').toLowerCase();
 }

@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Answer, htmlPage, json, problem, tooManyRequests } from './answers.ts';
 import type { Api } from './api.ts';
 import { type FaultEffect, FaultScript } from './faults.ts';
+import { imageViolation, type Violation } from './image-violation.ts';
 import type { RateWindow } from './rate-window.ts';
 import type { RequestRecord, SubmitRecord } from './records.ts';
+import { errorResponse, type HttpResponse, htmlResponse, jsonResponse, rateLimitResponse } from './responses.ts';
 import { type Route, routeOf } from './routes.ts';
 import { unauthorized } from './unauthorized.ts';
-import { imageViolation, type Violation } from './violation.ts';
 import { breakConnection, readBody, send, sendImageFault } from './wire.ts';
 
 /** Takes each request through all that it meets, from the check of its key to a scripted fault, and keeps the records. */
@@ -38,14 +38,14 @@ export class RequestHandler {
     const violation = isPublic ? imageViolation(url, headers, apiKey) : undefined;
     if (violation) this.violations.push(violation);
     const submit = method === 'POST' ? this.recordSubmit(route, text) : undefined;
-    const answer = (whole: Answer) => {
+    const answer = (whole: HttpResponse) => {
       record.status = whole.status;
       if (submit) submit.status = whole.status;
       send(response, whole);
     };
     const keyRefusal = isPublic ? undefined : this.api.refuseKey(headers);
     if (keyRefusal) return answer(keyRefusal);
-    if (!route) return answer(problem(404, 'Not found'));
+    if (!route) return answer(errorResponse(404, 'Not found'));
     const refusal = this.refuse(route, method);
     if (refusal) return answer(refusal);
 
@@ -78,28 +78,28 @@ export class RequestHandler {
     return submit;
   }
 
-  private refuse(route: Route, method: string): Answer | undefined {
+  private refuse(route: Route, method: string): HttpResponse | undefined {
     const refusal = this.api.refuseRoute(route, method);
     if (refusal || route.method === 'GET') return refusal;
     const arrival = this.rate.arrive(Date.now());
-    return arrival.admitted ? undefined : tooManyRequests(arrival.resetAtMs);
+    return arrival.admitted ? undefined : rateLimitResponse(arrival.resetAtMs);
   }
 
-  private scriptedAnswer(fault: FaultEffect, route: Route): Answer | undefined {
+  private scriptedAnswer(fault: FaultEffect, route: Route): HttpResponse | undefined {
     const whole = wholeAnswer(fault);
     if (whole?.status === 429 && route.method === 'POST') this.rate.withdraw();
     return whole;
   }
 }
 
-function wholeAnswer(fault: FaultEffect): Answer | undefined {
-  if ('html' in fault) return htmlPage(fault.html, 'Something went wrong');
-  if ('rateLimit' in fault) return tooManyRequests(Date.now() + fault.rateLimit);
+function wholeAnswer(fault: FaultEffect): HttpResponse | undefined {
+  if ('html' in fault) return htmlResponse(fault.html, 'Something went wrong');
+  if ('rateLimit' in fault) return rateLimitResponse(Date.now() + fault.rateLimit);
   if ('unauthorized' in fault) return unauthorized(fault.unauthorized);
   if (!('respond' in fault)) return undefined;
   const { status, body = '', headers = {}, contentType } = fault.respond;
   const type = contentType ? { 'content-type': contentType } : {};
-  if (typeof body !== 'string') return json(status, body, { ...headers, ...type });
+  if (typeof body !== 'string') return jsonResponse(status, body, { ...headers, ...type });
   return { status, headers: { 'content-type': 'application/json', ...headers, ...type }, body: Buffer.from(body) };
 }
 

@@ -3,7 +3,7 @@ import type { Progress } from '../../../src/jobs/delivery.ts';
 import type { JobIn } from '../../../src/jobs/job.ts';
 import { Circuit } from '../../../src/jobs/permits/circuit.ts';
 import type { PermitAnswer, WaitReason } from '../../../src/jobs/permits/permit.ts';
-import { type Turn, Turns } from '../../../src/jobs/queue/turns.ts';
+import { JobQueue, type QueueExit } from '../../../src/jobs/queue/job-queue.ts';
 import { InsufficientCredits, ModelForbidden } from '../../../src/segmind/errors.ts';
 import { makeJobIn, recordedLog } from '../../support/job-fixtures.ts';
 
@@ -15,8 +15,8 @@ type Choose = () => JobIn<'queued'> | undefined;
 /** Permits that the test grants, one request at a time. */
 function fakePermits() {
   const fake = {
-    mayBeAsked: true,
-    because: undefined as WaitReason | undefined,
+    canRequest: true,
+    waitReason: undefined as WaitReason | undefined,
     requests: 0,
     onChange: () => {},
     /** Ends the request that waits, as its permit is real. */
@@ -51,14 +51,14 @@ const wait = (): PermitAnswer => ({ name: 'wait', untilMs: undefined, because: {
 
 let permits: ReturnType<typeof fakePermits>;
 let circuit: Circuit;
-let turns: Turns;
+let queue: JobQueue;
 let stopping: AbortController;
 let shown: Map<string, Progress>;
 let shows: number;
 let elsewhere: number[];
 let logged: ReturnType<typeof recordedLog>;
 /** How the waits of jobs have ended, by id. */
-let left: Map<string, Turn | Error>;
+let left: Map<string, QueueExit | Error>;
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 const jobOf = (id: string, change: Partial<JobIn<'queued'>['state']> = {}) =>
@@ -68,7 +68,7 @@ const jobOf = (id: string, change: Partial<JobIn<'queued'>['state']> = {}) =>
   );
 function join(...jobs: JobIn<'queued'>[]): void {
   for (const job of jobs) {
-    turns.wait(job).then(
+    queue.wait(job).then(
       (turn) => left.set(job.id, turn),
       (error: Error) => left.set(job.id, error),
     );
@@ -79,14 +79,14 @@ beforeEach(() => {
   vi.useFakeTimers({ now: Date.UTC(2026, 10, 22) });
   permits = fakePermits();
   circuit = new Circuit(async () => ({ creditsUsd: 0, freeCreditsUsd: 0 }));
-  circuit.watch({ onChange: () => turns.refresh(), onTrialFailed() {}, onTrialAllowed: () => turns.refresh() });
+  circuit.watch({ onChange: () => queue.refresh(), onTrialFailed() {}, onTrialAllowed: () => queue.refresh() });
   stopping = new AbortController();
   shown = new Map();
   shows = 0;
   elsewhere = [];
   left = new Map();
   logged = recordedLog();
-  turns = new Turns({
+  queue = new JobQueue({
     permits,
     circuit,
     delivery: {
@@ -113,38 +113,38 @@ afterEach(() => {
 describe('a job that is about to wait', () => {
   it('takes a place, and is known, until it waits or is forgotten', async () => {
     const job = jobOf('a');
-    turns.expect(job);
-    expect([turns.entrants.map(({ id }) => id), turns.room, turns.size]).toEqual([['a'], 9, 0]);
+    queue.reservePlace(job);
+    expect([queue.pending.map(({ id }) => id), queue.room, queue.size]).toEqual([['a'], 9, 0]);
     join(job);
-    expect([turns.entrants.map(({ id }) => id), turns.room, turns.size]).toEqual([['a'], 9, 1]);
-    turns.expect(jobOf('b'));
-    turns.forget('b');
-    expect([turns.entrants.map(({ id }) => id), turns.room]).toEqual([['a'], 9]);
+    expect([queue.pending.map(({ id }) => id), queue.room, queue.size]).toEqual([['a'], 9, 1]);
+    queue.reservePlace(jobOf('b'));
+    queue.forget('b');
+    expect([queue.pending.map(({ id }) => id), queue.room]).toEqual([['a'], 9]);
   });
 
   it('is cancelled instead, once, by the last who says so', async () => {
-    turns.expect(jobOf('a'));
-    expect(turns.cancel('a', 'member')).toBe(true);
-    expect(turns.cancel('a', 'moderator')).toBe(true);
-    expect(turns.entrants).toHaveLength(1);
-    expect(await turns.wait(jobOf('a'))).toEqual({ name: 'cancelled', cancelledBy: 'moderator' });
-    expect([turns.entrants, turns.size, permits.requests]).toEqual([[], 0, 0]);
+    queue.reservePlace(jobOf('a'));
+    expect(queue.cancel('a', 'member')).toBe(true);
+    expect(queue.cancel('a', 'moderator')).toBe(true);
+    expect(queue.pending).toHaveLength(1);
+    expect(await queue.wait(jobOf('a'))).toEqual({ name: 'cancelled', cancelledBy: 'moderator' });
+    expect([queue.pending, queue.size, permits.requests]).toEqual([[], 0, 0]);
   });
 
   it('is not cancelled by another id, nor before it is expected or after it has left', async () => {
-    expect(turns.cancel('a', 'member')).toBe(false);
-    turns.expect(jobOf('a'));
-    expect(turns.cancel('b', 'member')).toBe(false);
+    expect(queue.cancel('a', 'member')).toBe(false);
+    queue.reservePlace(jobOf('a'));
+    expect(queue.cancel('b', 'member')).toBe(false);
     join(jobOf('a'));
     await permits.answer(granted);
-    expect(turns.cancel('a', 'member')).toBe(false);
+    expect(queue.cancel('a', 'member')).toBe(false);
     expect(left.get('a')).toMatchObject({ name: 'granted', job: { id: 'a' } });
   });
 
   it('is forgotten with its cancel when it never comes', async () => {
-    turns.expect(jobOf('a'));
-    turns.cancel('a', 'member');
-    turns.forget('a');
+    queue.reservePlace(jobOf('a'));
+    queue.cancel('a', 'member');
+    queue.forget('a');
     join(jobOf('a'));
     await pass(1);
     expect(left.size).toBe(0);
@@ -155,7 +155,7 @@ describe('whose turn it is', () => {
   it('is decided when the permit is real', async () => {
     join(jobOf('a1'), jobOf('a2'));
     expect(permits.requests).toBe(1);
-    turns.cancel('a1', 'member');
+    queue.cancel('a1', 'member');
     join(jobOf('b1', { isFirst: true }));
     expect(permits.requests).toBe(1);
     expect(await permits.answer(granted)).toBe('b1');
@@ -167,29 +167,29 @@ describe('whose turn it is', () => {
   it('is still the same one that had to wait', async () => {
     join(jobOf('a1'), jobOf('b1'));
     await permits.answer(wait);
-    expect([left.size, turns.size]).toEqual([0, 2]);
+    expect([left.size, queue.size]).toEqual([0, 2]);
     expect(await permits.answer(granted)).toBe('a1');
   });
 
   it('is nobody when all have left: nothing is asked again by itself', async () => {
     join(jobOf('a'));
-    turns.cancel('a', 'member');
+    queue.cancel('a', 'member');
     expect(await permits.answer(granted)).toBeUndefined();
     await pass(HOUR_MS);
     expect(permits.requests).toBe(1);
   });
 
   it('is not asked about while no permit may be asked for, also when one is not used', async () => {
-    permits.mayBeAsked = false;
+    permits.canRequest = false;
     join(jobOf('a'));
     expect(permits.requests).toBe(0);
-    permits.mayBeAsked = true;
+    permits.canRequest = true;
     permits.onChange();
-    permits.mayBeAsked = false;
+    permits.canRequest = false;
     await permits.answer(() => ({ name: 'unused' }));
     await pass(MINUTE_MS);
-    expect([permits.requests, turns.size]).toEqual([1, 1]);
-    permits.mayBeAsked = true;
+    expect([permits.requests, queue.size]).toEqual([1, 1]);
+    permits.canRequest = true;
     permits.onChange();
     expect(await permits.answer(granted)).toBe('a');
   });
@@ -197,7 +197,7 @@ describe('whose turn it is', () => {
   it('is over for a job that was changed elsewhere', async () => {
     join(jobOf('a'));
     await permits.answer(() => ({ name: 'lost' }));
-    expect([left.get('a'), turns.size]).toEqual([{ name: 'lost' }, 0]);
+    expect([left.get('a'), queue.size]).toEqual([{ name: 'lost' }, 0]);
   });
 
   it('is asked about again after a second when that failed, and only the job that was chosen fails', async () => {
@@ -233,10 +233,10 @@ describe('a job in the queue', () => {
   it.each([-HOUR_MS, -61_000, 61_000, HOUR_MS])(
     'waits as long as ever when the wall clock is set by %i ms, also before it waits',
     async (stepMs) => {
-      permits.mayBeAsked = false;
+      permits.canRequest = false;
       const [early, late] = [jobOf('a'), jobOf('b')];
-      turns.expect(early);
-      turns.expect(late);
+      queue.reservePlace(early);
+      queue.reservePlace(late);
       join(early);
       await pass(MINUTE_MS);
       vi.setSystemTime(Date.now() + stepMs);
@@ -251,10 +251,10 @@ describe('a job in the queue', () => {
   );
 
   it('that an earlier process left waits for the rest of its hour, and for one hour at most', async () => {
-    permits.mayBeAsked = false;
+    permits.canRequest = false;
     for (const [id, ageMs] of Object.entries({ a: 59 * MINUTE_MS, b: 3 * HOUR_MS, c: -3 * HOUR_MS })) {
       const job = jobOf(id, { queuedAtMs: Date.now() - ageMs });
-      turns.expect(job, job.state.queuedAtMs);
+      queue.reservePlace(job, job.state.queuedAtMs);
       join(job);
     }
     await pass(0);
@@ -268,7 +268,7 @@ describe('a job in the queue', () => {
   it('ends when the circuit was open for 15 minutes, and one more where only a trial can tell', async () => {
     const stop = async (error: Error) => {
       circuit.trip(error);
-      permits.mayBeAsked = false;
+      permits.canRequest = false;
       join(jobOf('a'));
     };
     await stop(new InsufficientCredits(402, ''));
@@ -281,7 +281,7 @@ describe('a job in the queue', () => {
     await stop(new ModelForbidden(''));
     await pass(15 * MINUTE_MS);
     // The trial is another process's.
-    circuit.admits();
+    circuit.admit();
     circuit.dropTrial();
     await pass(MINUTE_MS - 1);
     expect(left.size).toBe(0);
@@ -291,10 +291,10 @@ describe('a job in the queue', () => {
 
   it('does not end while a trial is under way', async () => {
     circuit.trip(new ModelForbidden(''));
-    permits.mayBeAsked = false;
+    permits.canRequest = false;
     join(jobOf('a'));
     await pass(15 * MINUTE_MS);
-    expect(circuit.admits()).toBe('trial');
+    expect(circuit.admit()).toBe('trial');
     await pass(5 * MINUTE_MS);
     expect(left.size).toBe(0);
     circuit.endTrial('passed');
@@ -307,15 +307,15 @@ describe('a job in the queue', () => {
     circuit.trip(new ModelForbidden(''));
     stopping.abort(new Error('stopping'));
     expect(vi.getTimerCount()).toBe(0);
-    turns.refresh();
+    queue.refresh();
     expect([vi.getTimerCount(), permits.requests]).toEqual([0, 1]);
   });
 });
 
 describe('what members see', () => {
   it('is where each job stands, and why it waits, once for many changes', async () => {
-    permits.mayBeAsked = false;
-    permits.because = { name: 'budget' };
+    permits.canRequest = false;
+    permits.waitReason = { name: 'budget' };
     for (let index = 0; index < 6; index += 1) join(jobOf(String.fromCharCode(97 + index)));
     await pass(100);
     expect(shows).toBe(6);
@@ -327,14 +327,14 @@ describe('what members see', () => {
       because: { name: 'budget' },
     });
     expect(shown.get('f')).toMatchObject({ place: 6, aboutMinutes: 2 });
-    permits.because = undefined;
+    permits.waitReason = undefined;
     permits.onChange();
     await pass(100);
     expect(shown.get('a')).not.toHaveProperty('because');
   });
 
   it('is an estimate while jobs wait in other processes, each of which has its turn', async () => {
-    permits.mayBeAsked = false;
+    permits.canRequest = false;
     elsewhere = [1, 3];
     join(jobOf('a'), jobOf('b'), jobOf('c'));
     await pass(100);
@@ -343,6 +343,6 @@ describe('what members see', () => {
       { place: 4, waiting: 7 },
       { place: 6, waiting: 7 },
     ]);
-    expect([turns.room, turns.mayWaitElsewhere, turns.aboutMinutes]).toEqual([3, 7, 2]);
+    expect([queue.room, queue.mayWaitElsewhere, queue.aboutMinutes]).toEqual([3, 7, 2]);
   });
 });

@@ -1,8 +1,8 @@
 import type { Guild } from '../discord/index.ts';
 import { coloured } from './coloured.ts';
+import { directoryOf } from './directory.ts';
 import { FAULTS } from './faults.ts';
-import { directoryOf } from './references.ts';
-import { TERMINAL_WORDS } from './words.ts';
+import { TERMINAL_WORDS } from './terminal-words.ts';
 
 const CATEGORY = 4;
 const COMMANDS = [

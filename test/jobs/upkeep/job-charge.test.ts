@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JobState } from '../../../src/jobs/job.ts';
-import { costAsAsked, settlementOf } from '../../../src/jobs/upkeep/settlement.ts';
+import { chargeOf, fullCostOf } from '../../../src/jobs/upkeep/job-charge.ts';
 import { makeJob } from '../../support/job-fixtures.ts';
 
 const facts = { submittedAtMs: 1, renderedAtMs: 2, imageCount: 1, imageUrls: [], imageFiles: [] };
@@ -20,17 +20,17 @@ describe('settlementOf', () => {
     ['broken', failed({ kind: 'internal' }), true],
     ['broken before anything was sent', failed({ kind: 'not_submitted' }), false],
   ])('counts a job that is %s as charged or not', (_, state, isCharged) => {
-    expect(settlementOf(makeJob({ state }))).toEqual({ jobId: '0000000000001', guildId: makeJob().guildId, isCharged });
+    expect(chargeOf(makeJob({ state }))).toEqual({ jobId: '0000000000001', guildId: makeJob().guildId, isCharged });
   });
 
   it('tells what such a request costs only of one that made all that was asked for', () => {
     const done = makeJob({ state: { name: 'delivered', ...facts }, costUsd: 0.02 });
-    expect(costAsAsked(done)).toBe(0.02);
-    expect(costAsAsked({ ...done, parameters: { ...done.parameters, samples: 2 } })).toBeUndefined();
+    expect(fullCostOf(done)).toBe(0.02);
+    expect(fullCostOf({ ...done, parameters: { ...done.parameters, samples: 2 } })).toBeUndefined();
   });
 
   it('takes the cost that the provider told for a charge, whatever became of the job', () => {
     const state = failed({ kind: 'server_error', status: 500 });
-    expect(settlementOf(makeJob({ state, costUsd: 0.02 }))).toMatchObject({ isCharged: true, costUsd: 0.02 });
+    expect(chargeOf(makeJob({ state, costUsd: 0.02 }))).toMatchObject({ isCharged: true, costUsd: 0.02 });
   });
 });

@@ -1,4 +1,4 @@
-import { type Answer, json, problem } from './answers.ts';
+import { errorResponse, type HttpResponse, jsonResponse } from './responses.ts';
 
 /**
  * How the refusal of a submit for want of credits is worded, as other clients have met it: the balance, a text for web pages, an
@@ -13,7 +13,7 @@ interface Shortage {
 }
 
 /** The refusal of a submit that the balance doesn't cover: v2 says 402, v1 says 406. */
-export function outOfCredits(wording: CreditsWording, { version, balanceUsd, priceUsd }: Shortage): Answer {
+export function outOfCredits(wording: CreditsWording, { version, balanceUsd, priceUsd }: Shortage): HttpResponse {
   const status = version === 'v1' ? 406 : 402;
   const text = (type: string, body: string) => ({
     status,
@@ -22,13 +22,16 @@ export function outOfCredits(wording: CreditsWording, { version, balanceUsd, pri
   });
   switch (wording) {
     case 'balance':
-      return problem(status, `Insufficient credits. You have ${balanceUsd} credits.`);
+      return errorResponse(status, `Insufficient credits. You have ${balanceUsd} credits.`);
     case 'html-message':
-      return json(status, { 'html-message': 'Insufficient credits' });
+      return jsonResponse(status, { 'html-message': 'Insufficient credits' });
     case 'object':
-      return json(status, { error: { message: 'Insufficient credits' } });
+      return jsonResponse(status, { error: { message: 'Insufficient credits' } });
     case 'need':
-      return problem(status, `Your balance of ${balanceUsd} credits does not cover the ${priceUsd} that this needs.`);
+      return errorResponse(
+        status,
+        `Your balance of ${balanceUsd} credits does not cover the ${priceUsd} that this needs.`,
+      );
     case 'bare':
       return text('text/plain', 'Not Acceptable: Not enough credits');
     case 'empty':

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import type { Completion } from '../../sandbox/terminal/complete.ts';
-import { createCompleter } from '../../sandbox/terminal/tab.ts';
+import { createCompleter } from '../../sandbox/terminal/create-completer.ts';
 
 /** What Tab inserts or offers to readline, and what it prints. */
 async function pressTab(completion: Completion) {

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { clearLine, createInterface, cursorTo } from 'node:readline';
 import type { BotProcess } from '../bot.ts';
 import { coloured } from './coloured.ts';
+import { createCompleter } from './create-completer.ts';
 import { Feed } from './feed.ts';
-import { rebuildOnChange } from './rebuild.ts';
+import { rebuildOnChange } from './rebuild-on-change.ts';
 import { Session } from './session.ts';
 import type { Stack } from './stack.ts';
-import { createCompleter } from './tab.ts';
 
 interface InteractiveOptions {
   /** Where images and other files go. */
@@ -38,28 +38,28 @@ export async function runInteractive(stack: Stack, { folder, watch }: Interactiv
     if (output.isTTY) reader.prompt(true);
   };
   const feed = new Feed(stack, folder, print);
-  const ended = once(reader, 'close');
+  const closed = once(reader, 'close');
   let isStopping = false;
   let isRestarting = false;
-  const reportEnd = (bot: BotProcess) => {
+  const reportExit = (bot: BotProcess) => {
     void bot.exited.then((code) => {
       if (isStopping || isRestarting) return;
       const reason = code === null ? 'it was killed' : `exit code ${code}`;
       print(
         coloured(
           'red',
-          [`The bot has ended (${reason}). Type start to start it again.`, bot.stderr].join('\n').trimEnd(),
+          [`The bot has closed (${reason}). Type start to start it again.`, bot.stderr].join('\n').trimEnd(),
         ),
       );
     });
   };
-  reportEnd(stack.bot);
-  const ask = () => {
+  reportExit(stack.bot);
+  const showPrompt = () => {
     if (!output.isTTY) return;
     reader.setPrompt(session.prompt);
     reader.prompt();
   };
-  const answer = async (text: string) => {
+  const handleLine = async (text: string) => {
     if (!output.isTTY) output.write(`${session.prompt}${text}\n`);
     const line = session.parse(text);
     if (line.kind === 'quit') {
@@ -67,18 +67,18 @@ export async function runInteractive(stack: Stack, { folder, watch }: Interactiv
       return;
     }
     try {
-      const said = await session.run(line);
-      if (line.kind === 'start') reportEnd(stack.bot);
-      if (said !== undefined) output.write(`${said}\n`);
+      const reply = await session.run(line);
+      if (line.kind === 'start') reportExit(stack.bot);
+      if (reply !== undefined) output.write(`${reply}\n`);
     } catch (error) {
       output.write(`${coloured('red', String(error instanceof Error ? error.message : error))}\n`);
     }
-    ask();
+    showPrompt();
   };
   // One after another: a line may rely on what the one before it did.
-  let answered = Promise.resolve();
+  let handled = Promise.resolve();
   reader.on('line', (text) => {
-    answered = answered.then(() => answer(text));
+    handled = handled.then(() => handleLine(text));
   });
   output.write(`Discord and Segmind are stand-ins: no account, no cost. The bot is process ${stack.bot.pid}, the real one. Type ${coloured('cyan', 'help')}, or try:
 ${EXAMPLES.map((example) => `  ${coloured('cyan', example)}`).join('\n')}\n\n`);
@@ -90,26 +90,26 @@ ${EXAMPLES.map((example) => `  ${coloured('cyan', example)}`).join('\n')}\n\n`);
     } finally {
       isRestarting = false;
     }
-    reportEnd(stack.bot);
+    reportExit(stack.bot);
     print(`The bot was rebuilt and runs as process ${stack.bot.pid}.`);
   };
   const stopWatching = watch
     ? rebuildOnChange({
         onProblem: print,
         onRebuilt() {
-          answered = answered.then(restart).catch((error: unknown) => print(String(error)));
+          handled = handled.then(restart).catch((error: unknown) => print(String(error)));
         },
       })
     : () => {};
-  ask();
-  await ended;
+  showPrompt();
+  await closed;
   if (output.isTTY) output.write('\nStopping...\n');
   stopWatching();
-  await answered;
+  await handled;
   isStopping = true;
   const exitCode = stack.bot.isRunning ? 0 : 1;
   await stack.stop();
-  feed.look();
+  feed.printNews();
   feed.close();
   return exitCode;
 }

@@ -3,8 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { ApiError } from './errors.ts';
 import type { Faults } from './faults.ts';
 import { InvalidRequests } from './invalid-requests.ts';
-import { NamedWaits } from './named-waits.ts';
-import { RateLimits, type Ruling } from './rate-limits.ts';
+import { type RateLimitDecision, RateLimits } from './rate-limits.ts';
 import { type RequestBody, readBody } from './request-body.ts';
 import { callbackRoutes } from './routes/callback.ts';
 import { channelRoutes } from './routes/channels.ts';
@@ -12,7 +11,8 @@ import { commandRoutes } from './routes/commands.ts';
 import { guildRoutes } from './routes/guilds.ts';
 import { identityRoutes } from './routes/identity.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
-import { type Answer, type Match, type RouteRequest, router } from './routing.ts';
+import { type Match, type RouteRequest, type RouteResponse, router } from './routing.ts';
+import { ScriptedWaits } from './scripted-waits.ts';
 import type { State } from './state.ts';
 import type { Fault, RequestRecord } from './types.ts';
 import type { Uploads } from './uploads.ts';
@@ -27,7 +27,7 @@ interface Outgoing {
   body?: unknown;
   html?: string;
   headers?: Record<string, string>;
-  ruling?: Ruling;
+  decision?: RateLimitDecision;
 }
 
 /** Opens the port before anything else, because every address that the sandbox gives out carries it. */
@@ -50,7 +50,7 @@ export class RestServer {
   readonly #uploads: Uploads;
   readonly #requests: RequestRecord[];
   readonly #limits = new RateLimits();
-  readonly #namedWaits = new NamedWaits();
+  readonly #scriptedWaits = new ScriptedWaits();
   readonly #invalidRequests: InvalidRequests;
   readonly #find: (method: string, path: string) => Match | undefined;
   readonly #closing = new AbortController();
@@ -73,7 +73,10 @@ export class RestServer {
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       this.#serve(request, response).catch((error: unknown) => {
         if (this.#closing.signal.aborted || request.destroyed) return response.destroy();
-        state.violate('sandbox failure', error instanceof Error ? (error.stack ?? error.message) : String(error));
+        state.recordViolation(
+          'sandbox failure',
+          error instanceof Error ? (error.stack ?? error.message) : String(error),
+        );
         return response.writeHead(500, { 'Content-Type': 'application/json' }).end('{"message":"500","code":0}');
       });
     });
@@ -101,8 +104,8 @@ export class RestServer {
     };
     this.#requests.push(record);
     const line = `${method} ${record.path}`;
-    if (this.#namedWaits.isBroken(line)) {
-      this.#state.violate('rate limit', 'sent before the time that a Retry-After named', line);
+    if (this.#scriptedWaits.isViolated(line)) {
+      this.#state.recordViolation('rate limit', 'sent before the time that a Retry-After named', line);
     }
     const fault = this.#faults.take(method, [path, record.path]);
     const outgoing = await this.#answer(fault, record, () => this.#handle(request, path, record, body));
@@ -111,11 +114,11 @@ export class RestServer {
       return;
     }
     record.status = outgoing.status;
-    if (outgoing.status === 429 && fault) this.#namedWaits.note(line, outgoing.headers);
+    if (outgoing.status === 429 && fault) this.#scriptedWaits.record(line, outgoing.headers);
     if (this.#invalidRequests.exceeds(outgoing.status)) {
-      this.#state.violate('invalid requests', 'so many refusals within 10 minutes get an address banned', line);
+      this.#state.recordViolation('invalid requests', 'so many refusals within 10 minutes get an address banned', line);
     }
-    if (outgoing.ruling) response.once('finish', outgoing.ruling.answered);
+    if (outgoing.decision) response.once('finish', outgoing.decision.answered);
     const { html } = outgoing;
     const hasBody = (html ?? outgoing.body) !== undefined && outgoing.status !== 204;
     response.writeHead(outgoing.status, {
@@ -150,28 +153,28 @@ export class RestServer {
 
   #handle(request: IncomingMessage, path: string, record: RequestRecord, body: RequestBody): Outgoing {
     const line = `${record.method} ${record.path}`;
-    let ruling: Ruling | undefined;
+    let decision: RateLimitDecision | undefined;
     try {
       const match = this.#matched(request, path, record);
       this.#authorize(request, match);
       const [resource = ''] = Object.values(match.params);
       const isWebhook = match.route.authorization === 'token';
-      ruling = this.#limits.take(
+      decision = this.#limits.take(
         match.route.bucket,
         isWebhook ? `${resource}/${match.params['token']}` : resource,
         !isWebhook,
       );
-      if (ruling.refused) return this.#tooMany(ruling, ruling.refused, line);
+      if (decision.refused) return this.#tooMany(decision, decision.refused, line);
       if (body.error) throw body.error;
       const refusal = this.#uploads.check(record, body.files);
-      if (refusal) return { ...refusal, headers: { ...ruling.headers, ...refusal.headers }, ruling };
+      if (refusal) return { ...refusal, headers: { ...decision.headers, ...refusal.headers }, decision };
       const routeRequest: RouteRequest = { ...record, params: match.params, files: body.files };
-      const answer: Answer = match.route.handle(routeRequest);
-      return { ...answer, headers: ruling.headers, ruling };
+      const answer: RouteResponse = match.route.handle(routeRequest);
+      return { ...answer, headers: decision.headers, decision };
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (error.breach) this.#state.violate(error.breach.rule, error.breach.detail, line);
-      return { status: error.status, body: error.body(), ...(ruling ? { headers: ruling.headers, ruling } : {}) };
+      if (error.breach) this.#state.recordViolation(error.breach.rule, error.breach.detail, line);
+      return { status: error.status, body: error.body(), ...(decision ? { headers: decision.headers, decision } : {}) };
     }
   }
 
@@ -191,8 +194,8 @@ export class RestServer {
     if (given === undefined && route.authorization === 'token') return;
     if (given !== undefined && given === this.#state.formerAuthorization) {
       // After one answer to its own question the bot has to stop.
-      const wasTold = this.#state.wasToldOfReset;
-      if (route.path === '/users/@me') this.#state.wasToldOfReset = true;
+      const wasTold = this.#state.botKnowsOfReset;
+      if (route.path === '/users/@me') this.#state.botKnowsOfReset = true;
       const breach = { rule: 'authorization', detail: 'a token that Discord has called invalid' };
       throw new ApiError('unauthorized', wasTold ? breach : undefined);
     }
@@ -200,9 +203,10 @@ export class RestServer {
     throw new ApiError('unauthorized', { rule: 'authorization', detail });
   }
 
-  #tooMany(ruling: Ruling, refused: NonNullable<Ruling['refused']>, line: string): Outgoing {
-    if (refused.foretold) this.#state.violate('rate limit', 'sent before the time that earlier headers named', line);
-    return { status: 429, body: refused.body, headers: ruling.headers, ruling };
+  #tooMany(decision: RateLimitDecision, refused: NonNullable<RateLimitDecision['refused']>, line: string): Outgoing {
+    if (refused.wasAnnounced)
+      this.#state.recordViolation('rate limit', 'sent before the time that earlier headers named', line);
+    return { status: 429, body: refused.body, headers: decision.headers, decision };
   }
 
   #serveAttachment(url: URL, response: ServerResponse): void {

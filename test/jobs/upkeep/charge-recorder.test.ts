@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Job, JobState } from '../../../src/jobs/job.ts';
-import { Settlements } from '../../../src/jobs/upkeep/settlements.ts';
+import { ChargeRecorder } from '../../../src/jobs/upkeep/charge-recorder.ts';
 import { DatabaseBusy } from '../../../src/storage/errors.ts';
 import { makeJob, recordedLog } from '../../support/job-fixtures.ts';
 
@@ -14,7 +14,7 @@ const delivered: JobState = {
 };
 const ended = (id: string) => makeJob({ id, state: delivered, costUsd: 0.02 });
 
-let settlements: Settlements;
+let settlements: ChargeRecorder;
 let settled: object[];
 let costs: number[];
 let stored: Map<string, Job | Error>;
@@ -30,15 +30,15 @@ beforeEach(() => {
   failures = [];
   stored = new Map();
   logged = recordedLog();
-  settlements = new Settlements({
-    ledger: {
-      async settle(settlement) {
+  settlements = new ChargeRecorder({
+    usage: {
+      async recordCharge(settlement) {
         const failure = failures.shift();
         if (failure) throw failure;
         settled.push(settlement);
       },
       recordCost: (_, costUsd) => costs.push(costUsd),
-      async settleLeft(_, given) {
+      async recordMissedCharges(_, given) {
         find = given;
       },
     },
@@ -61,8 +61,8 @@ afterEach(() => {
 
 describe('settling what a job has cost', () => {
   it('counts an ended job, with its cost', async () => {
-    settlements.settle(ended('a'));
-    settlements.settle(makeJob({ id: 'b' }), { wasAccepted: false });
+    settlements.record(ended('a'));
+    settlements.record(makeJob({ id: 'b' }), { wasAccepted: false });
     await vi.advanceTimersByTimeAsync(0);
     expect(settled).toMatchObject([
       { jobId: 'a', isCharged: true, costUsd: 0.02, wasAccepted: true },
@@ -73,13 +73,13 @@ describe('settling what a job has cost', () => {
 
   it('tries as long as the database is busy, and says so when it fails otherwise', async () => {
     failures = [new DatabaseBusy(), new DatabaseBusy()];
-    settlements.settle(ended('a'));
+    settlements.record(ended('a'));
     await vi.advanceTimersByTimeAsync(1_499);
     expect(settled).toEqual([]);
     await vi.advanceTimersByTimeAsync(1);
     expect(settled).toHaveLength(1);
     failures = [new Error('no such table')];
-    settlements.settle(ended('b'));
+    settlements.record(ended('b'));
     await vi.advanceTimersByTimeAsync(0);
     expect(logged.lines.at(-1)?.msg).toBe('the usage of a job was not settled');
   });
@@ -89,7 +89,7 @@ describe('settling what a job has cost', () => {
     const onWarning = (warning: Error) => warnings.push(warning);
     process.on('warning', onWarning);
     failures = Array.from({ length: 12 }, () => new DatabaseBusy());
-    for (let index = 0; index < 12; index += 1) settlements.settle(ended(String(index)));
+    for (let index = 0; index < 12; index += 1) settlements.record(ended(String(index)));
     await vi.advanceTimersByTimeAsync(1);
     settlements.stop();
     await vi.advanceTimersByTimeAsync(60_000);

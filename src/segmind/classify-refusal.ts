@@ -1,5 +1,5 @@
 /** What a 402 or 406 is about. */
-export type Refusal = 'credits' | 'spend_limit' | 'content_type' | 'parameter' | 'unclear';
+export type RefusalTopic = 'credits' | 'spend_limit' | 'content_type' | 'parameter' | 'unclear';
 
 const CONTENT_TYPE = /\bcontent[ -_]?type\b/i;
 const SPEND_LIMIT = /\bspend(ing)?[ _-]*(limit|cap)(?![a-z])|\b(limit|cap) on spending\b|\bbudget\b/i;
@@ -16,7 +16,7 @@ const PARAMETER =
  * @param isSegmindsWord whether the answer was JSON of Segmind's: then a 402 is about money whatever it says. Of a bare text only what it
  * says of credits counts: one with that is known.
  */
-export function classifyRefusal(status: 402 | 406, detail: string, isSegmindsWord: boolean): Refusal {
+export function classifyRefusal(status: 402 | 406, detail: string, isSegmindsWord: boolean): RefusalTopic {
   // A rejected value may be quoted in the text, and a prompt can say anything.
   const text = detail.replace(/"[^"]*"|`[^`]*`|(?<=^|[\s(:=[])'[^']*'(?!\w)/g, '""');
   if (isSegmindsWord && SPEND_LIMIT.test(text)) return 'spend_limit';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classifyRefusal, type Refusal } from '../../src/segmind/refusal.ts';
+import { classifyRefusal, type RefusalTopic } from '../../src/segmind/classify-refusal.ts';
 
 describe('a 406', () => {
   it.each([
@@ -25,7 +25,7 @@ describe('a 406', () => {
     ['Your balance of 0 credits does not cover the 0.0103 that this needs.', 'credits'],
     ['Not Acceptable', 'unclear'],
     ['', 'unclear'],
-  ] as [string, Refusal][])('that says %j is about: %s', (text, refusal) => {
+  ] as [string, RefusalTopic][])('that says %j is about: %s', (text, refusal) => {
     expect(classifyRefusal(406, text, true)).toBe(refusal);
   });
 });
@@ -35,7 +35,7 @@ describe('a 402', () => {
     ['Payment required', 'credits'],
     ['', 'credits'],
     ['Spend limit reached', 'spend_limit'],
-  ] as [string, Refusal][])('that says %j is about: %s', (text, refusal) => {
+  ] as [string, RefusalTopic][])('that says %j is about: %s', (text, refusal) => {
     expect(classifyRefusal(402, text, true)).toBe(refusal);
   });
 });
@@ -49,7 +49,7 @@ describe('a refusal that is not JSON of Segmind’s', () => {
     [402, 'Insufficient credits', 'credits'],
     [402, 'Payment required', 'unclear'],
     [402, '', 'unclear'],
-  ] as [402 | 406, string, Refusal][])('with %d that says %j is about: %s', (status, text, refusal) => {
+  ] as [402 | 406, string, RefusalTopic][])('with %d that says %j is about: %s', (status, text, refusal) => {
     expect(classifyRefusal(status, text, false)).toBe(refusal);
   });
 });

@@ -5,15 +5,15 @@ import { Session } from './session.ts';
 import type { Stack, StandIns } from './stack.ts';
 
 const DEFERRED = 5;
-const LOOK_EVERY_MS = 50;
-const GIVE_UP_AFTER_MS = 180_000;
+const POLL_INTERVAL_MS = 50;
+const TIMEOUT_MS = 180_000;
 
-/** The command whose answer is an image; others have done their part when they are answered. */
+/** The command whose answer is an image; others have done their part when they are waitForAnswer. */
 const IMAGE_COMMAND = 'timeless';
 
-type Running = StandIns & Pick<Stack, 'bot' | 'startBot' | 'stop'>;
+type RunningSandbox = StandIns & Pick<Stack, 'bot' | 'startBot' | 'stop'>;
 
-interface Once {
+interface OnceOptions {
   /** The slash command. */
   text: string;
   /** Who types it; default alice. */
@@ -26,15 +26,15 @@ interface Once {
 
 /**
  * Runs one command and prints the conversation.
- * @returns 0 when an image was delivered, or the other command answered, and no rule was broken; else 1
+ * @returns 0 when an image was delivered, or the other command waitForAnswer, and no rule was broken; else 1
  */
-export async function runOnce(stack: Running, { text, as, place, folder }: Once): Promise<number> {
+export async function runOnce(stack: RunningSandbox, { text, as, place, folder }: OnceOptions): Promise<number> {
   const session = new Session(stack, folder);
   const feed = new Feed(stack, folder, (news) => console.log(news));
   let makesImage = true;
   try {
-    if (as !== undefined) session.goOnAs(as);
-    if (place !== undefined) session.goTo(place);
+    if (as !== undefined) session.switchUser(as);
+    if (place !== undefined) session.switchChannel(place);
     const line = session.parse(text);
     if (line.kind !== 'command') {
       console.error(line.kind === 'problem' ? line.text : 'this is no slash command');
@@ -42,14 +42,14 @@ export async function runOnce(stack: Running, { text, as, place, folder }: Once)
     }
     console.log(`${session.prompt}${text.trim()}`);
     makesImage = line.name === IMAGE_COMMAND;
-    await answered(stack, await session.act(line), makesImage ? isFinal : isAnswer);
+    await waitForAnswer(stack, await session.sendInteraction(line), makesImage ? isFinal : isAnswer);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     return 1;
   } finally {
     // A bot that is asked to stop finishes what it was delivering.
     await stack.stop();
-    feed.look();
+    feed.printNews();
     feed.close();
   }
   const isDone = !makesImage || feed.imageCount > 0;
@@ -57,22 +57,22 @@ export async function runOnce(stack: Running, { text, as, place, folder }: Once)
   return isDone && violations.length === 0 ? 0 : 1;
 }
 
-async function answered(
-  stack: Running,
+async function waitForAnswer(
+  stack: RunningSandbox,
   invocation: Invocation,
   isEnd: (message: Message | undefined) => boolean,
 ): Promise<void> {
   const { type } = await invocation.acknowledged();
   if (type !== DEFERRED) return;
-  const giveUpAtMs = Date.now() + GIVE_UP_AFTER_MS;
+  const deadlineMs = Date.now() + TIMEOUT_MS;
   let botCode: number | null | undefined;
   void stack.bot.exited.then((code) => {
     botCode = code;
   });
   while (!isEnd(invocation.reply())) {
     if (botCode !== undefined) throw new Error(`the bot ended (${botCode}):\n${stack.bot.stderr}`);
-    if (Date.now() > giveUpAtMs) throw new Error(`no end of it within ${GIVE_UP_AFTER_MS / 1000} s`);
-    await sleep(LOOK_EVERY_MS);
+    if (Date.now() > deadlineMs) throw new Error(`no end of it within ${TIMEOUT_MS / 1000} s`);
+    await sleep(POLL_INTERVAL_MS);
   }
 }
 

@@ -18,26 +18,26 @@ const SHOW_PAUSE_MS = 100;
 /** Before a permit is asked for again after that failed. */
 const FAILED_PAUSE_MS = 1_000;
 
-type Entrant = Pick<JobRequest, 'id' | 'requesterId' | 'guildId'>;
+type PendingJob = Pick<JobRequest, 'id' | 'requesterId' | 'guildId'>;
 
 /** How a job leaves the queue. */
-export type Turn =
+export type QueueExit =
   | { readonly name: 'granted'; readonly job: JobIn<'submitting'> }
   | { readonly name: 'cancelled'; readonly cancelledBy: string }
   | { readonly name: 'expired' }
   | { readonly name: 'stopped'; readonly reason: StopReason }
   | { readonly name: 'lost' };
 
-interface Waiting extends Entrant {
+interface Waiting extends PendingJob {
   readonly queuedAtMs: number;
   readonly job: JobIn<'queued'>;
-  readonly end: (turn: Turn) => void;
+  readonly leave: (turn: QueueExit) => void;
   readonly fail: (error: unknown) => void;
-  stopClock: () => void;
+  cancelExpiry: () => void;
 }
 
-interface TurnsOptions {
-  readonly permits: Pick<Permits, 'watch' | 'mayBeAsked' | 'because' | 'request'>;
+interface JobQueueOptions {
+  readonly permits: Pick<Permits, 'watch' | 'canRequest' | 'waitReason' | 'request'>;
   readonly circuit: Circuit;
   readonly delivery: Pick<Delivery, 'showProgress'>;
   /** How many jobs wait in each of the other processes, as far as is known. */
@@ -50,24 +50,24 @@ interface TurnsOptions {
 }
 
 /** The jobs that wait for their turn: which one gets the next permit, and which ones can't get any. */
-export class Turns {
-  readonly #options: TurnsOptions;
+export class JobQueue {
+  readonly #options: JobQueueOptions;
   readonly #queue = new FairQueue<Waiting>();
   /** Jobs that are about to wait, with whoever has cancelled them meanwhile. */
-  readonly #entrants = new Map<string, { readonly entrant: Entrant; cancelledBy?: string }>();
+  readonly #entrants = new Map<string, { readonly entrant: PendingJob; cancelledBy?: string }>();
   /** When a job expires, on the monotonic clock, also while it is away for a POST. */
   readonly #expiries = new Map<string, number>();
   #isAsking = false;
   #cancelStoppedWait = () => {};
   #cancelShowing: (() => void) | undefined;
 
-  constructor(options: TurnsOptions) {
+  constructor(options: JobQueueOptions) {
     this.#options = options;
     options.permits.watch(() => this.refresh());
     options.signal.addEventListener('abort', () => {
       this.#cancelStoppedWait();
       this.#cancelShowing?.();
-      for (const { stopClock } of this.#queue.inOrder()) stopClock();
+      for (const { cancelExpiry } of this.#queue.inOrder()) cancelExpiry();
     });
   }
 
@@ -91,7 +91,7 @@ export class Turns {
   }
 
   /** Jobs that wait, or are about to. */
-  get entrants(): readonly Entrant[] {
+  get pending(): readonly PendingJob[] {
     return [...this.#queue.inOrder(), ...[...this.#entrants.values()].map(({ entrant }) => entrant)];
   }
 
@@ -99,21 +99,21 @@ export class Turns {
    * Keeps a place for a job that is about to wait; a cancel meanwhile is remembered.
    * @param queuedAtMs when an earlier process queued it, in epoch milliseconds; default: now
    */
-  expect(entrant: Entrant, queuedAtMs = now()): void {
+  reservePlace(entrant: PendingJob, queuedAtMs = now()): void {
     this.#entrants.set(entrant.id, { entrant });
     this.#expiries.set(entrant.id, monotonicNow() + msLeft(MAX_WAIT_MS, queuedAtMs));
   }
 
   /** Waits until the job leaves the queue; one that comes back from a POST is before all others. */
-  wait(job: JobIn<'queued'>): Promise<Turn> {
+  wait(job: JobIn<'queued'>): Promise<QueueExit> {
     const cancelledBy = this.#entrants.get(job.id)?.cancelledBy;
     this.#entrants.delete(job.id);
     if (cancelledBy !== undefined) return Promise.resolve({ name: 'cancelled', cancelledBy });
     const { id, requesterId, guildId } = job;
     const { queuedAtMs, isFirst } = job.state;
-    return new Promise((end, fail) => {
+    return new Promise((leave, fail) => {
       const entrant = { id, requesterId, ...(guildId === undefined ? {} : { guildId }) };
-      this.#join({ ...entrant, queuedAtMs, job, end, fail, stopClock: () => {} }, isFirst);
+      this.#enqueue({ ...entrant, queuedAtMs, job, leave, fail, cancelExpiry: () => {} }, isFirst);
       this.refresh();
     });
   }
@@ -140,7 +140,7 @@ export class Turns {
   refresh(): void {
     if (this.#options.signal.aborted) return;
     this.#endStopped();
-    this.#ask();
+    this.#requestPermit();
     // Many changes at once are shown as one: otherwise each job that joins would have all places counted again.
     this.#cancelShowing ??= later(SHOW_PAUSE_MS, () => {
       this.#cancelShowing = undefined;
@@ -152,37 +152,37 @@ export class Turns {
     return this.#options.queuedElsewhere().reduce((sum, count) => sum + count, 0);
   }
 
-  #join(waiting: Waiting, isFirst: boolean): void {
+  #enqueue(waiting: Waiting, isFirst: boolean): void {
     if (this.#options.signal.aborted) return;
     const expiresAtMs = this.#expiries.get(waiting.id) ?? monotonicNow() + MAX_WAIT_MS;
     this.#expiries.set(waiting.id, expiresAtMs);
-    waiting.stopClock = later(expiresAtMs - monotonicNow(), () => {
+    waiting.cancelExpiry = later(expiresAtMs - monotonicNow(), () => {
       if (this.#remove(waiting.id, { name: 'expired' })) this.refresh();
     });
     if (isFirst) this.#queue.addFirst(waiting);
     else this.#queue.add(waiting);
   }
 
-  #remove(id: string, turn: Turn): boolean {
+  #remove(id: string, turn: QueueExit): boolean {
     const waiting = this.#queue.remove(id);
-    waiting?.stopClock();
-    waiting?.end(turn);
+    waiting?.cancelExpiry();
+    waiting?.leave(turn);
     return waiting !== undefined;
   }
 
-  #ask(): void {
+  #requestPermit(): void {
     const { permits, log, signal } = this.#options;
-    if (this.#isAsking || this.#queue.size === 0 || !permits.mayBeAsked) return;
+    if (this.#isAsking || this.#queue.size === 0 || !permits.canRequest) return;
     this.#isAsking = true;
     let chosen: Waiting | undefined;
     const choose = () => {
       chosen = this.#queue.next();
-      chosen?.stopClock();
+      chosen?.cancelExpiry();
       return chosen?.job;
     };
     permits
       .request(choose)
-      .then((answer) => chosen && this.#settle(chosen, answer))
+      .then((answer) => chosen && this.#handleAnswer(chosen, answer))
       .catch((error: unknown) => {
         if (signal.aborted) return undefined;
         if (chosen) return chosen.fail(error);
@@ -195,15 +195,15 @@ export class Turns {
       });
   }
 
-  #settle(chosen: Waiting, answer: PermitAnswer): void {
+  #handleAnswer(chosen: Waiting, answer: PermitAnswer): void {
     switch (answer.name) {
       case 'granted':
       case 'lost':
-        chosen.end(answer);
+        chosen.leave(answer);
         break;
       case 'wait':
       case 'unused':
-        this.#join(chosen, true);
+        this.#enqueue(chosen, true);
         break;
       default:
         answer satisfies never;
@@ -216,7 +216,7 @@ export class Turns {
     const order = this.#queue.inOrder();
     const others = this.#options.queuedElsewhere();
     const waiting = order.length + this.#queuedElsewhere;
-    const because: WaitReason | undefined = permits.because;
+    const because: WaitReason | undefined = permits.waitReason;
     for (const [index, { job }] of order.entries()) {
       const place = others.reduce((sum, count) => sum + Math.min(count, index), index + 1);
       delivery.showProgress(job, {

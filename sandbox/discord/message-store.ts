@@ -2,7 +2,7 @@ import type { APIMessageTopLevelComponent } from 'discord.js';
 import { embedAttachments, mergeAttachments } from './attachments.ts';
 import { ApiError } from './errors.ts';
 import { FLAGS } from './flags.ts';
-import { pings } from './mentions.ts';
+import { findPings } from './mentions.ts';
 import type { MessageBody } from './message-body.ts';
 import type { RefusedContent } from './refused-content.ts';
 import { snowflake } from './snowflakes.ts';
@@ -139,8 +139,8 @@ export class MessageStore {
   #apply(message: StoredMessage, body: MessageBody, files: readonly UploadedFile[], sizeLimit: number): void {
     this.#refused.check(message.channel, [body.content, body.embeds, body.components], files);
     const before = [...message.attachments, ...message.embedded];
-    const keeper = { origin: this.#origin, channelId: message.channelId, sizeLimit };
-    const all = mergeAttachments(before, body.attachments, files, keeper);
+    const target = { origin: this.#origin, channelId: message.channelId, sizeLimit };
+    const all = mergeAttachments(before, body.attachments, files, target);
     const content = body.content === undefined ? message.content : (body.content ?? '').trim();
     const embeds = embedAttachments(body.embeds === undefined ? message.embeds : (body.embeds ?? []), all);
     const components = embedAttachments(
@@ -161,7 +161,7 @@ export class MessageStore {
     message.history.push({ content, embeds: message.embeds, components: message.components });
     const texts = [content, ...[...componentsIn(message.components)].map(textOf)];
     const source = message.interaction ? 'interaction' : 'channel';
-    for (const id of texts.flatMap((text) => pings(text, body.allowed_mentions, source))) {
+    for (const id of texts.flatMap((text) => findPings(text, body.allowed_mentions, source))) {
       if (!message.mentions.includes(id)) message.mentions.push(id);
     }
   }

@@ -1,28 +1,28 @@
 import type { Candidate, Completion } from './complete.ts';
-import { table } from './help.ts';
+import { table } from './help-text.ts';
 
-type Answer = (error: Error | null, result: [candidates: string[], fragment: string]) => void;
+type ReportCandidates = (error: Error | null, result: [candidates: string[], fragment: string]) => void;
 
 /**
  * Makes readline's completer: Tab extends the line as far as all candidates agree, or else lists them with what they mean.
  * @param print writes lines above the one that is being typed
  */
 export function createCompleter(completion: (line: string) => Promise<Completion>, print: (text: string) => void) {
-  return (line: string, answer: Answer): void => {
+  return (line: string, report: ReportCandidates): void => {
     completion(line).then(
       ({ candidates, fragment, current }) => {
         const texts = candidates.map(({ text }) => text);
         const addsNothing = texts.length !== 1 && sharedStart(texts).length <= fragment.length;
-        if (addsNothing && texts.length > 0) print(list(candidates));
+        if (addsNothing && texts.length > 0) print(listCandidates(candidates));
         if (texts.length === 0 && current?.description) print(table([[`${current.name}:`, current.description]]));
-        answer(null, [addsNothing ? [] : texts, fragment]);
+        report(null, [addsNothing ? [] : texts, fragment]);
       },
-      () => answer(null, [[], line]),
+      () => report(null, [[], line]),
     );
   };
 }
 
-function list(candidates: readonly Candidate[]): string {
+function listCandidates(candidates: readonly Candidate[]): string {
   if (candidates.every(({ description }) => description === undefined)) {
     return candidates.map(({ text }) => text.trim()).join(', ');
   }

@@ -22,21 +22,21 @@ function isAboutKind(issue: Issue): boolean {
 }
 
 /** Of a union's refusals the one that was meant: the branch whose `type` and kind fit, else the one with the fewest issues. */
-function meantBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] {
+function intendedBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] {
   const fitting = branches.filter((issues) => !issues.some((issue) => isAboutType(issue) || isAboutKind(issue)));
   const candidates = fitting.length > 0 ? fitting : branches;
   return [...candidates].sort((a, b) => a.length - b.length)[0] ?? [];
 }
 
 /** Turns zod's issues into one sentence each, with the path in front. */
-export function toSentences(issues: readonly Issue[], parent: Path = []): string[] {
+export function describeIssues(issues: readonly Issue[], parent: Path = []): string[] {
   return issues.flatMap((issue) => {
     const path = [...parent, ...issue.path];
     if (issue.code === 'invalid_union' && issue.errors.length > 0) {
       const isUnknownType = issue.errors.every((branch) => branch.some(isAboutType));
       return isUnknownType
         ? [`${describePath([...path, 'type'])}: no such type here`]
-        : toSentences(meantBranch(issue.errors), path);
+        : describeIssues(intendedBranch(issue.errors), path);
     }
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => `${describePath([...path, key])}: Discord knows no such key here`);
