@@ -59,7 +59,7 @@ describe('channels', () => {
     expect(allowed).toContain('Everything outside of the allowed channels (1) is refused.');
     expect(await refusal()).toContain(`<#${art.id}>`);
     await painted(await paint({}, sketches));
-    expect(await say('channels allow', { channel: art.id })).toContain('Nothing is different');
+    expect(await say('channels allow', { channel: art.id })).toContain('it was already set like this');
     await set('channels remove', { channel: art.id });
     await painted(await paint());
   });
@@ -75,11 +75,9 @@ describe('channels', () => {
   it('names the channel of a thread, and refuses what is no channel', async () => {
     const sketches = { channel: channel('sketches').id };
     const answer = await say('channels deny', sketches);
-    expect(answer).toContain(
-      `A thread is as its channel: choose <#${channel('art').id}> instead. Nothing was changed.`,
-    );
+    expect(answer).toContain(`Threads follow their channel, so pick <#${channel('art').id}> instead. Nothing changed.`);
     const unknown = await say('channels allow', { channel: '1' }, { force: true });
-    expect(unknown).toContain('There is no such channel here.');
+    expect(unknown).toContain('This server has no such channel.');
     expect(await say('channels list')).toContain('Denied (0)');
   });
 
@@ -104,7 +102,7 @@ describe('channels', () => {
     expect(list).toContain(`Allowed (1)\n<#${studio.id}>`);
     expect(list).toContain(`Denied (2)\n<#${art.id}>\nNo longer in this server: \`${doomed.id}\``);
     for (const { id } of [art, studio, doomed]) await set('channels remove', { channel: id });
-    expect(await say('channels remove', { channel: art.id })).toContain('neither allowed nor denied');
+    expect(await say('channels remove', { channel: art.id })).toContain(`<#${art.id}> isn't on either list`);
   });
 
   it('offers a channel that the moderator can not see without its name', async () => {
@@ -145,7 +143,7 @@ describe('filter', () => {
   ])('says what is allowed, and adds nothing: %s', async (word, problem) => {
     const text = await say('filter add', { word });
     expect(text).toContain(problem);
-    expect(text).toContain('Nothing was changed.');
+    expect(text).toContain('Nothing changed.');
     expect(await say('filter list')).toContain('Filter (0)');
   });
 
@@ -153,7 +151,7 @@ describe('filter', () => {
     const words = Array.from({ length: 500 }, (_, index) => `forbidden${index}`);
     for (let start = 0; start < words.length; start += 60)
       await set('filter add', { word: words.slice(start, start + 60).join(',') });
-    expect(await say('filter add', { word: 'one more' })).toContain('The filter takes 500 words');
+    expect(await say('filter add', { word: 'one more' })).toContain('The filter holds 500 words');
     const list = await set('filter list');
     expect(textOf(list)).toContain('All of them are in the file.');
     const [file] = list.attachments;
@@ -174,13 +172,13 @@ describe('block', () => {
   it('keeps a member out until a time, tells why, and cancels what waits', async () => {
     bed.segmind.hold();
     const first = await paint();
-    await first.waitForReply((message) => textOf(message).includes('Submitted'));
+    await first.waitForReply((message) => textOf(message).includes('Started'));
     const waiting = await paint({ prompt: 'a second rose' });
     await waiting.waitForReply((message) => labelsOf(message).includes('Cancel'));
     const answer = await say('block add', { member: idOf('alice'), duration: '2h', reason: 'too many *roses*' });
     expect(answer).toContain(`Blocked <@${idOf('alice')}> until <t:`);
     expect(Math.abs(until(answer) - (Date.now() + 7_200_000))).toBeLessThan(60_000);
-    expect(answer).toContain('1 waiting image was cancelled.');
+    expect(answer).toContain('I cancelled 1 request they had in the queue.');
     await ended(waiting);
     bed.segmind.release();
     await painted(first);
@@ -195,15 +193,13 @@ describe('block', () => {
     expect(await offered('block remove', 'blocked', 'ali')).toEqual([[`Alice (${idOf('alice')})`, value]]);
     expect(await say('block remove', { blocked: value })).toContain(`Blocks: removed <@${idOf('alice')}>`);
     await painted(await paint());
-    expect(await say('block remove', { blocked: value })).toContain('There is no such block.');
+    expect(await say('block remove', { blocked: value })).toContain("isn't blocked.");
     expect(await say('block list')).toContain('Nobody is blocked (default).');
   });
 
   it('keeps out whoever has a role, until somebody lifts it', { tags: 'slow' }, async () => {
     const artists = roleOf('artists');
-    expect(await say('block add', { role: artists.id })).toContain(
-      `Blocked <@&${artists.id}> until somebody lifts it.`,
-    );
+    expect(await say('block add', { role: artists.id })).toContain(`Blocked <@&${artists.id}> until someone lifts it.`);
     await refusal({}, channel('general'), 'bob');
     await painted(await paint());
     const choice = ['artists (role)', `role:${artists.id}`];
@@ -215,22 +211,22 @@ describe('block', () => {
   });
 
   it.each([
-    ['nobody', () => ({}), 'Give either `member` or `role`'],
-    ['both', () => ({ member: idOf('alice'), role: roleOf('artists').id }), 'Give either `member` or `role`'],
-    ['@everyone', () => ({ role: bed.discord.guild.id }), 'can’t be blocked'],
-    ['the bot', () => ({ member: bed.discord.botUserId }), 'the bot itself'],
+    ['nobody', () => ({}), 'Who should be blocked? Add `member` or `role`: any member, or any role but @everyone'],
+    ['both', () => ({ member: idOf('alice'), role: roleOf('artists').id }), 'Give `member` or `role`, not both.'],
+    ['@everyone', () => ({ role: bed.discord.guild.id }), "@everyone can't be blocked"],
+    ['the bot', () => ({ member: bed.discord.botUserId }), "That's me"],
     ['a duration in another form', () => ({ member: idOf('alice'), duration: '30s' }), 'such as 30m, 12h or 7d'],
     ['too long a duration', () => ({ member: idOf('alice'), duration: '366d' }), 'up to 365d'],
   ])('refuses %s', async (_, options, problem) => {
     const text = await say('block add', options());
     expect(text).toContain(problem);
-    expect(text).toContain('Nothing was changed.');
+    expect(text).toContain('Nothing changed.');
     expect(await say('block list')).toContain('Blocks (0)');
   });
 
   it.each([
-    ['who is unknown', { member: '1' }, 'There is no such member or role here.'],
-    ['with too long a reason', { reason: 'a'.repeat(301) }, 'at most 300 characters'],
+    ['who is unknown', { member: '1' }, 'There is no such member or role.'],
+    ['with too long a reason', { reason: 'a'.repeat(301) }, 'up to 300 characters'],
   ])('refuses a forged request %s', async (_, options, problem) => {
     expect(await say('block add', { member: idOf('alice'), ...options }, { force: true })).toContain(problem);
     expect(await say('block list')).toContain('Blocks (0)');
@@ -325,7 +321,7 @@ describe('usage', () => {
       expect(textOf(answer)).toContain('out of credits');
 
       const still = await bed.member('moderator').press(answer, 'Check again');
-      expect(textOf(await answerTo(still, answer))).toContain('it is still so');
+      expect(textOf(await answerTo(still, answer))).toContain('nothing has changed');
       const customId = `check-again:${bed.discord.guild.id}`;
       const mallory = await (await bed.member('mallory').pressCustomId(customId)).waitForReply();
       expect(textOf(mallory)).toContain(MODERATORS_ONLY);
@@ -338,7 +334,7 @@ describe('usage', () => {
 
       bed.segmind.setCredits(5);
       const mended = await bed.member('moderator').press(answer, 'Check again');
-      expect(textOf(await answerTo(mended, answer))).toContain('Submits go on.');
+      expect(textOf(await answerTo(mended, answer))).toContain('Segmind takes requests again.');
       await painted(await paint());
       expect(labelsOf(await set('usage'))).toEqual([]);
     });
@@ -350,7 +346,7 @@ describe('usage', () => {
       expect(await refusal()).toContain('reached the spend limit');
       const answer = await set('usage');
       const pressed = await bed.member('moderator').press(answer, 'Check again');
-      expect(textOf(await answerTo(pressed, answer))).toContain('Only a try can tell whether that is over');
+      expect(textOf(await answerTo(pressed, answer))).toContain('I can only find out with a try');
       await painted(await paint());
       expect(labelsOf(await set('usage'))).toEqual([]);
     });

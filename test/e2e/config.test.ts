@@ -102,13 +102,13 @@ describe('limits', () => {
 
   it('says what is allowed, and changes nothing', { tags: 'slow' }, async () => {
     const text = await answer('limits', { max_steps: '20', images_per_day: 'many' });
-    expect(text).toContain('`images_per_day`: “many” is not allowed');
-    expect(text).toContain('from 0 (none allowed) to 100,000');
-    expect(text).toContain('Nothing was changed');
+    expect(text).toContain("`images_per_day`: “many” isn't allowed");
+    expect(text).toContain('from 0 (blocked) to 100,000');
+    expect(text).toContain('Nothing changed');
     expect(await answer('limits', { cooldown: '1.5' })).toContain('whole number of seconds');
     const foreign = bed.discord.createGuild().createRole({ name: 'foreign' });
     const forged = await config('moderator', 'limits', { role: foreign.id, max_steps: '20' }, true);
-    expect(textOf(forged)).toContain('This server has no such role. Nothing was changed.');
+    expect(textOf(forged)).toContain('This server has no such role. Nothing changed.');
     expect(await answer('history')).toContain('Nothing was ever changed');
   });
 
@@ -136,8 +136,8 @@ describe('safety', () => {
     await answer('safety', { only_age_restricted: false, spoilers: false, negative_prompt: 'CLEAR' });
     await image();
     expect(lastSubmit()['negative_prompt']).toBeUndefined();
-    expect(await answer('safety', { spoilers: false })).toContain('Nothing is different');
-    expect(await answer('safety', { negative_prompt: '\u200b' })).toContain('must be visible text');
+    expect(await answer('safety', { spoilers: false })).toContain('it was already set like this');
+    expect(await answer('safety', { negative_prompt: '\u200b' })).toContain('visible characters');
   });
 });
 
@@ -164,7 +164,7 @@ describe('defaults', () => {
       samples: 1,
     });
     const forged = textOf(await config('moderator', 'defaults', { steps: 500 }, true));
-    expect(forged).toContain('`steps` must be from 20 to 100. Nothing was changed.');
+    expect(forged).toContain('`steps` must be from 20 to 100. Nothing changed.');
   });
 });
 
@@ -174,10 +174,10 @@ describe('budget', () => {
     await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'delivered'));
     const text = await answer('budget', { day: '$0.01', month: '5' });
     expect(text).toContain('Budget a day: no limit (default) → US$ 0.01');
-    expect(text).toMatch(/Today: US\$ 0\.0\d+ spent, US\$ 0\.00 reserved/);
+    expect(text).toMatch(/Today: \$0\.0\d spent, \$0\.00 reserved for images in progress; resets <t:\d+:R>/);
     expect(await refusal()).toContain('budget');
     expect(await answer('budget')).toContain('Budget a month: **US$ 5.00**');
-    expect(await answer('budget', { day: '1,000' })).toContain('It must be an amount in US$');
+    expect(await answer('budget', { day: '1,000' })).toContain('Use an amount in US$');
     await answer('budget', { day: 'clear', month: '-1' });
     await image();
   });
@@ -188,10 +188,10 @@ describe('log', () => {
     const { guild } = bed.discord;
     const channel = guild.createChannel({ name: 'mod-log' });
     expect(await answer('log', { channel: channel.id })).toContain(`Log channel: none (default) → <#${channel.id}>`);
-    expect(bed.discord.messages(channel).map(textOf).join()).toContain('This channel now gets the log');
+    expect(bed.discord.messages(channel).map(textOf).join()).toContain('This channel now gets my log');
     const other = guild.createChannel({ name: 'other-log' });
     await answer('log', { channel: other.id });
-    expect(bed.discord.messages(channel).map(textOf).join()).toContain('has ended the log in this channel');
+    expect(bed.discord.messages(channel).map(textOf).join()).toContain('stopped the log in this channel');
     expect(await answer('log')).toContain(`<#${other.id}>`);
     await answer('log', { off: true });
     expect(await answer('log')).toContain('none (default)');
@@ -200,13 +200,13 @@ describe('log', () => {
   it('refuses a channel in which the bot can not write, and says what it needs', { tags: 'slow' }, async () => {
     const { guild } = bed.discord;
     const closed = guild.createChannel({ name: 'closed', denyBot: true });
-    expect(await answer('log', { channel: closed.id })).toContain('It needs View Channel');
+    expect(await answer('log', { channel: closed.id })).toContain('Give me View Channel');
     const plain = guild.createChannel({ name: 'plain' });
     plain.overwrites.push({ id: bed.discord.botUserId, type: 'member', allow: 0n, deny: PERMISSIONS.embedLinks });
     expect(await answer('log', { channel: plain.id })).toContain('and Embed Links there');
     const elsewhere = bed.discord.createGuild().channel('general');
     const forged = textOf(await config('moderator', 'log', { channel: elsewhere.id }, true));
-    expect(forged).toContain('of this server. Nothing was changed.');
+    expect(forged).toContain('of this server. Nothing changed.');
     expect(bed.discord.messages(elsewhere)).toEqual([]);
     expect(await answer('log', { channel: plain.id, off: true })).toContain('not both');
     expect(await answer('log')).toContain('none (default)');
@@ -231,8 +231,8 @@ describe('log', () => {
     const asked = requests.length;
     for (const channel of closed) {
       const text = textOf(await config('moderator', 'log', { channel: channel.id }, true));
-      expect(text, channel.name).toContain(`You can't write into <#${channel.id}>, so you can't make it the log.`);
-      expect(text).toContain('Nothing was changed.');
+      expect(text, channel.name).toContain(`You can't write in <#${channel.id}>, so you can't make it the log.`);
+      expect(text).toContain('Nothing changed.');
     }
     expect(requests.slice(asked).filter(({ path }) => path.startsWith('/channels/'))).toEqual([]);
     for (const channel of closed) {
@@ -251,7 +251,7 @@ describe('log', () => {
     plain.overwrites.push({ id: bed.discord.botUserId, type: 'member', allow: 0n, deny: PERMISSIONS.embedLinks });
     for (let count = 0; count < 5; count += 1) {
       for (const { id } of [closed, plain])
-        expect(await answer('log', { channel: id })).toContain('Change that and try again in a minute.');
+        expect(await answer('log', { channel: id })).toContain('Then try again in a minute.');
     }
     expect(requests.filter(({ status }) => status === 403).map(({ method, path }) => `${method} ${path}`)).toEqual([
       `GET /channels/${closed.id}`,
@@ -280,22 +280,22 @@ describe('buttons', () => {
     expect(await answer('buttons', { button: 'Delete', role: guild.id })).toContain('anyone');
     await bed.member('mallory').press(message, 'Delete');
     await bed.discord.waitFor(() => message.deleted);
-    expect(await answer('buttons', { who: 'Anyone' })).toContain('Pick a `button`');
-    expect(await answer('buttons', { button: 'Delete', who: 'A role' })).toContain('Pick the `role` too');
-    expect(await answer('buttons', { button: 'Reroll', who: 'Who asked' })).toContain('**Changed**');
+    expect(await answer('buttons', { who: 'Anyone' })).toContain('Which button? Add `button`');
+    expect(await answer('buttons', { button: 'Delete', who: 'A role' })).toContain('Which role? Add `role`');
+    expect(await answer('buttons', { button: 'Reroll', who: 'Requester only' })).toContain('**Changed**');
     expect(await answer('buttons')).not.toContain(role.id);
   });
 });
 
 describe('pause and resume', () => {
   it('stops new images with a reason that members read', async () => {
-    expect(await answer('resume')).toContain('This server is not paused. Nothing was changed.');
+    expect(await answer('resume')).toContain("This server isn't paused. Nothing changed.");
     expect(await answer('pause', { reason: 'Too *many* ducks' })).toContain('ducks');
     expect(await refusal()).toContain('ducks');
     expect(await answer('view')).toContain('Paused');
     expect(await answer('resume')).toContain('Resumed');
     await image();
-    expect(await answer('pause', { reason: '\u200b' })).toContain('must be visible text');
+    expect(await answer('pause', { reason: '\u200b' })).toContain('visible characters');
   });
 });
 
@@ -334,10 +334,10 @@ describe('reset', () => {
     const role = bed.discord.guild.createRole({ name: 'stewards' });
     await answer('moderators add', { role: role.id }, 'admin');
     const question = await config('admin', 'reset');
-    expect(textOf(question)).toContain('emptied too');
+    expect(textOf(question)).toContain('it also clears the moderator roles');
     await bed.member('admin').press(question, 'Reset');
     await bed.discord.waitFor(() => textOf(question).includes('**Changed**'));
-    expect(await answer('moderators list', {}, 'admin')).toContain('No roles are listed');
+    expect(await answer('moderators list', {}, 'admin')).toContain('There are no moderator roles');
   });
 
   it('looks again at who presses, and at where the question is from', { tags: 'slow' }, async () => {
@@ -387,12 +387,14 @@ describe('moderators', () => {
     await answer('moderators add', { role: role.id }, 'admin');
     expect(textOf(await config('bob', 'view', {}, true))).toContain('Settings of this server');
     expect(textOf(await config('bob', 'moderators add', { role: role.id }, true))).toContain('Only administrators');
-    expect(await answer('moderators add', { role: guild.id }, 'admin')).toContain('Not everyone can be a moderator');
+    expect(await answer('moderators add', { role: guild.id }, 'admin')).toContain(
+      "@everyone can't be a moderator role",
+    );
     const path = { group: 'moderators', subcommand: 'remove' };
     const offered = await bed.member('admin').autocomplete('timeless-config', 'role', 'stew', {}, path);
     expect(offered).toEqual([{ name: 'stewards', value: role.id }]);
     expect(await bed.member('moderator').autocomplete('timeless-config', 'role', '', {}, path)).toEqual([]);
-    expect(await answer('moderators remove', { role: 'someone' }, 'admin')).toContain('not listed');
+    expect(await answer('moderators remove', { role: 'someone' }, 'admin')).toContain("isn't a moderator role");
     await answer('moderators remove', { role: role.id }, 'admin');
     expect(textOf(await config('bob', 'view', {}, true))).toContain('Only moderators');
   });

@@ -64,10 +64,10 @@ describe('the log channel', () => {
     expect(textOf(message)).toContain(`https://discord.com/channels/${guild.id}/${image.channelId}/${image.id}`);
     const question = await press(moderator(), message, 'Delete image', 'a red rose');
     expect(image.deleted).toBe(false);
-    await press(moderator(), question, 'Delete image', 'is deleted');
+    await press(moderator(), question, 'Delete image', 'I deleted the image');
     expect(image.deleted).toBe(true);
     const again = await press(moderator(), message, 'Delete image', 'a red rose');
-    await press(moderator(), again, 'Delete image', 'was gone already');
+    await press(moderator(), again, 'Delete image', 'I found nothing to delete');
   });
 
   it('blocks a member after a question, cancels what waits, and lets nobody else do so', { tags: 'slow' }, async () => {
@@ -76,20 +76,20 @@ describe('the log channel', () => {
     const message = await logged('the first');
     bed.segmind.hold();
     const running = await ask('running', {}, 'alice');
-    await running.waitForReply((reply) => textOf(reply).includes('Submitted'));
+    await running.waitForReply((reply) => textOf(reply).includes('Started'));
     const waiting = await ask('waiting', {}, 'bob');
     await waiting.waitForReply((reply) => labelsOf(reply).includes('Cancel'));
     const bob = bed.discord.user('bob');
     await forge(bed.member('bob'), `log-block-confirmed:${bed.discord.user('alice').id}.0`, MODERATORS_ONLY);
     const question = await press(moderator(), message, 'Block member', `Block <@${bob.id}>`);
     expect(labelsOf(question)).toEqual(['Block for a day', 'Block for a week', 'Block until lifted']);
-    const done = await press(moderator(), question, 'Block for a week', '1 waiting image was cancelled');
+    const done = await press(moderator(), question, 'Block for a week', 'I cancelled 1 request');
     expect(labelsOf(done)).toEqual([]);
     await waiting.waitForReply((reply) => textOf(reply).includes('Cancelled'));
     const refused = await (await ask('more', {}, 'bob')).waitForReply();
     expect(textOf(refused)).toContain('blocked');
     await logged('Blocks: added');
-    await forge(moderator(), `log-block-confirmed:${bed.discord.botUserId}.0`, 'the bot itself');
+    await forge(moderator(), `log-block-confirmed:${bed.discord.botUserId}.0`, "That's me");
     bed.segmind.release();
     await painted(running);
   });
@@ -143,16 +143,16 @@ describe('the log channel', () => {
       path: new RegExp(`/messages/${image.id}$`),
       respond: { status: 403, body: { code: 50_001, message: 'Missing Access' } },
     });
-    const answer = await press(moderator(), question, 'Delete image', 'it needs View Channel there');
+    const answer = await press(moderator(), question, 'Delete image', 'Give me View Channel there');
     expect(labelsOf(answer)).toEqual(['Delete image']);
-    await press(moderator(), answer, 'Delete image', 'is deleted');
+    await press(moderator(), answer, 'Delete image', 'I deleted the image');
     expect(image.deleted).toBe(true);
   });
 
   it('gets what finished right after a restart', { tags: 'slow' }, async () => {
     await open({ segmind: { renderMs: 2_000 } });
     const invocation = await ask('over a restart');
-    await invocation.waitForReply((message) => textOf(message).includes('Submitted'));
+    await invocation.waitForReply((message) => textOf(message).includes('Started'));
     await bed.restart();
     await painted(invocation);
     await logged('over a restart');

@@ -1,11 +1,14 @@
 import { ApplicationCommandOptionType } from 'discord.js';
 import { settingLines } from '../../replies/settings/lines.ts';
+import { textsIn } from '../../texts/index.ts';
 import type { CommandContext } from '../command.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';
 import { idOption } from './given-options.ts';
 import { LOG_CHANNEL_TYPES, openLogChannel } from './log-channel.ts';
 import { type GuildInvoker, SettingProblem, type Subcommand } from './subcommand.ts';
+
+const english = textsIn('en').config.log;
 
 async function shown({ modLog }: CommandContext, { guildId, rules }: GuildInvoker): Promise<string> {
   const { settings } = await rules;
@@ -19,22 +22,22 @@ export const log: Subcommand = {
   data: {
     type: ApplicationCommandOptionType.Subcommand,
     name: 'log',
-    description: 'Show or set the log channel',
+    description: english.description,
     options: [
       {
         type: ApplicationCommandOptionType.Channel,
         name: 'channel',
-        description: 'All who see it see prompts',
+        description: english.channel,
         channel_types: [...LOG_CHANNEL_TYPES],
       },
-      { type: ApplicationCommandOptionType.Boolean, name: 'off', description: 'No log' },
+      { type: ApplicationCommandOptionType.Boolean, name: 'off', description: english.off },
     ],
   },
 
-  async execute(interaction, context, invoker) {
+  async execute(interaction, context, invoker, { config }) {
     const channelId = idOption(interaction, 'channel');
     const isOff = interaction.options.getBoolean('off') ?? false;
-    if (channelId !== undefined && isOff) throw new SettingProblem('Give `channel` or `off`, not both.');
+    if (channelId !== undefined && isOff) throw new SettingProblem(() => config.log.both);
     if (isOff) {
       await changeSettings(interaction, context, invoker, ({ logChannelId: _, ...settings }) => settings);
       return;
@@ -46,7 +49,7 @@ export const log: Subcommand = {
     }
     await openLogChannel(interaction.client.rest, invoker, channelId);
     await changeSettings(interaction, context, invoker, (settings) => ({ ...settings, logChannelId: channelId }), {
-      note: 'Members read of it in the option `private` and under private images.',
+      note: config.log.membersKnow,
     });
   },
 };

@@ -23,6 +23,7 @@ async function isDeferred(group: string | null, subcommand: string): Promise<boo
   const nothing = () => null;
   const interaction = {
     deferred: false,
+    locale: 'en-US',
     async deferReply() {
       this.deferred = true;
     },
