@@ -94,7 +94,7 @@ async function route(interaction: RepliableInteraction, context: CommandContext,
     const pressed = parseCustomId(interaction.customId);
     const button = buttons.find(({ action }) => action === pressed?.action);
     if (pressed && button) {
-      if (!(await mayUse(button, invoker))) return refuse(interaction, 'a button', context, invoker);
+      if (!(await mayUse(button, invoker))) return refuse(interaction, textsIn('en').refusal.aButton, context, invoker);
       return button.execute(interaction, pressed.argument, context, invoker);
     }
   }
@@ -128,16 +128,13 @@ export function createInteractionListener(
         else if (interaction.isRepliable()) await route(interaction, context, invoker);
       } catch (error) {
         if (isLostInteraction(error)) {
-          log.warn(
-            { err: error, ...factsOf(interaction, context) },
-            'an interaction was not acknowledged; nothing was started',
-          );
+          log.warn({ err: error, ...factsOf(interaction, context) }, 'interaction not acknowledged');
           return;
         }
         log.error({ err: error, ...factsOf(interaction, context) }, 'an interaction broke');
         if (!interaction.isRepliable()) return;
         await tellBroken(interaction).catch((failure: unknown) =>
-          log.warn({ err: failure, ...factsOf(interaction, context) }, 'nor could that be told'),
+          log.warn({ err: failure, ...factsOf(interaction, context) }, 'failure not reported to the member'),
         );
       } finally {
         // Not before: it may write, and the acknowledgement waits for nothing.
