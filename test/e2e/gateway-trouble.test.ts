@@ -26,7 +26,7 @@ it('pages in place of Segmind are unknown, each alone; three in a row stop all s
   await bed.discord.waitFor(() => logged('submits stopped'));
   expect(posts()).toHaveLength(5);
   const refused = await ask('refused');
-  expect(textOf(await refused.waitForReply())).toContain('Something between the bot and its image service');
+  expect(textOf(await refused.waitForReply())).toContain('Something between the bot and Segmind');
 
   // The stop survives a restart, and so does the time of the trial.
   await bed.restart();

@@ -33,16 +33,19 @@ describe('channels', () => {
     bed = await openTestBed();
     const { guild } = bed.discord;
     await set('deny', { channel: channel('studio').id }, 'channels');
-    expectRefused(await answerTo({}, at('art')), `Images can't be made in <#${channel('studio').id}>`);
-    expectRefused(await answerTo({}, at('sketches')), `Images can't be made in <#${channel('studio').id}>`);
+    expectRefused(await answerTo({}, at('art')), `Images are turned off in <#${channel('studio').id}>`);
+    expectRefused(await answerTo({}, at('sketches')), `Images are turned off in <#${channel('studio').id}>`);
     await painted(await ask({}, at('general')));
     guild.moveChannel(channel('art'), undefined);
     await painted(await ask({}, at('art')));
     await painted(await ask({}, at('sketches')));
     guild.moveChannel(channel('art'), channel('studio'));
-    expectRefused(await answerTo({}, at('sketches')), "can't be made in");
+    expectRefused(await answerTo({}, at('sketches')), 'Images are turned off in');
     await set('allow', { channel: channel('general').id }, 'channels');
-    expectRefused(await answerTo({}, at('nsfw')), `They can be made in: <#${channel('general').id}>`);
+    expectRefused(
+      await answerTo({}, at('nsfw')),
+      `Images are turned off in this channel. You weren't charged. Try <#${channel('general').id}>.`,
+    );
     await painted(await ask({}, at('general')));
   });
 
@@ -54,7 +57,7 @@ describe('channels', () => {
       path: /\/channels\/\d+$/,
       respond: { status: 403, body: { code: 50_001, message: 'Missing Access' } },
     });
-    expectRefused(await answerTo({}, at('sketches')), "the bot can't find out which channel or category");
+    expectRefused(await answerTo({}, at('sketches')), "The bot can't tell whether images are allowed here");
   });
 
   it('are asked for once a minute where the bot can not see them, however often members try', {
@@ -66,7 +69,7 @@ describe('channels', () => {
     channel('art').overwrites.push({ id: botUserId, type: 'member', allow: 0n, deny: PERMISSIONS.viewChannel });
     const refused = () => requests.filter(({ status }) => [401, 403, 404].includes(status));
     for (let count = 0; count < 30; count += 1)
-      expectRefused(await answerTo({}, at('sketches')), "the bot can't find out which channel or category");
+      expectRefused(await answerTo({}, at('sketches')), "The bot can't tell whether images are allowed here");
     expect(refused().map(({ method, path }) => `${method} ${path}`)).toEqual([`GET /channels/${channel('art').id}`]);
     // What was found is asked for anew, so that a channel moved a moment ago counts.
     const found = bed.discord.guild.createChannel({ name: 'plain', type: 11, parent: channel('general') });
@@ -78,8 +81,14 @@ describe('channels', () => {
   it('may have to be age-restricted, a thread as its channel', { tags: 'slow' }, async () => {
     bed = await openTestBed({ settings: { safety: { onlyAgeRestricted: true } } });
     const { guild } = bed.discord;
-    expectRefused(await answerTo({}, at('art')), 'only be made in age-restricted channels');
-    expectRefused(await answerTo({}, at('sketches')), 'only be made in age-restricted channels');
+    expectRefused(
+      await answerTo({}, at('art')),
+      `This server allows images only in age-restricted channels. You weren't charged. Try <#${channel('nsfw').id}>.`,
+    );
+    expectRefused(
+      await answerTo({}, at('sketches')),
+      `This server allows images only in age-restricted channels. You weren't charged. Try <#${channel('nsfw').id}>.`,
+    );
     await painted(await ask({}, at('nsfw')));
     guild.setAgeRestricted(channel('art'), true);
     await painted(await ask({}, at('sketches')));
@@ -102,7 +111,7 @@ describe('safety', () => {
     bed = await openTestBed();
     await painted(await ask({ private: true }));
     await set('safety', { private_images: false });
-    expectRefused(await answerTo({ private: true }), 'Private images are not allowed');
+    expectRefused(await answerTo({ private: true }), "This server doesn't allow private images");
   });
 });
 
@@ -111,13 +120,13 @@ describe('words', () => {
     bed = await openTestBed({ settings: { filterWords: ['kid', 'blood'], limits: { everyone: { imagesPerDay: 2 } } } });
     for (const prompt of ['a kid', 'a k1d', 'b l o o d everywhere', 'a КID', 'a k\u200bid', 'BLÓOD']) {
       const refused = await answerTo({ prompt });
-      expectRefused(refused, "a word or phrase that this server's filter doesn't allow");
+      expectRefused(refused, "a word or phrase that this server's filter blocks");
       expect(textOf(refused).toLowerCase()).not.toMatch(/kid|blood/);
     }
-    expectRefused(await answerTo({ negative_prompt: 'blood' }), 'The negative prompt has a word');
+    expectRefused(await answerTo({ negative_prompt: 'blood' }), 'Your negative prompt has a word');
     await painted(await ask({ prompt: 'a kidney of Scunthorpe, bloodless' }));
     await set('add', { word: 'bloodless' }, 'filter');
-    expectRefused(await answerTo({ prompt: 'bloodless' }), 'The prompt has a word');
+    expectRefused(await answerTo({ prompt: 'bloodless' }), 'Your prompt has a word');
     await painted(await ask({ prompt: 'kidneys' }));
   });
 });
@@ -172,7 +181,7 @@ describe('buttons', () => {
     bed = await openTestBed({ settings: { buttons: { reroll: { who: 'requester' }, delete: { who: 'anyone' } } } });
     const image = await painted(await ask());
     const refused = await (await bed.member('mallory').press(image, 'Reroll')).waitForReply();
-    expectRefused(refused, 'Only who asked for this image, or a moderator, can repeat it.');
+    expectRefused(refused, 'Only the person who requested this image, or a moderator, can repeat it.');
     await painted(await bed.member('mallory').press(image, 'New seed'));
     await painted(await bed.member('moderator').press(image, 'Reroll'));
     await painted(await bed.member('alice').press(image, 'Reroll'));
@@ -216,7 +225,7 @@ describe('who may set things', () => {
     bed = await openTestBed({ settings: { filterWords: ['secret'] } });
     const { guild } = bed.discord;
     await expect(bed.member('mallory').command('timeless-config', {}, { subcommand: 'view' })).rejects.toThrow('lacks');
-    expectRefused(await (await forged(bed.member('mallory'))).waitForReply(), 'Only moderators may do this');
+    expectRefused(await (await forged(bed.member('mallory'))).waitForReply(), 'Only moderators can do this');
     const path = { group: 'filter', subcommand: 'remove', force: true };
     expect(await bed.member('mallory').autocomplete('timeless-config', 'word', 's', {}, path)).toEqual([]);
     expect(await bed.member('moderator').autocomplete('timeless-config', 'word', 's', {}, path)).toHaveLength(1);
@@ -226,8 +235,8 @@ describe('who may set things', () => {
     const question = await reset.waitForReply();
     guild.revoke(moderator, guild.ownRole(moderator));
     const pressed = await bed.member('moderator').press(question, 'Reset');
-    expectRefused(await pressed.waitForReply((message) => message.id !== question.id), 'Only moderators may do this');
-    expectRefused(await (await forged(bed.member('moderator'))).waitForReply(), 'Only moderators may do this');
+    expectRefused(await pressed.waitForReply((message) => message.id !== question.id), 'Only moderators can do this');
+    expectRefused(await (await forged(bed.member('moderator'))).waitForReply(), 'Only moderators can do this');
     await painted(await ask());
     expectRefused(await answerTo({ prompt: 'secret' }), "this server's filter");
   });
@@ -245,13 +254,13 @@ describe('who may set things', () => {
     await (await forged(bed.member('mallory'))).waitForReply();
     expectRefused(await answerTo(), 'mine now');
     guild.revoke(bed.discord.user('mallory'), role);
-    expectRefused(await (await forged(bed.member('mallory'))).waitForReply(), 'Only moderators may do this');
+    expectRefused(await (await forged(bed.member('mallory'))).waitForReply(), 'Only moderators can do this');
   });
 
   it('are not the moderators of another server, nor anybody in direct messages', { tags: 'slow' }, async () => {
     bed = await openTestBed();
     const direct = bed.discord.actor('moderator', 'dm');
-    expectRefused(await (await forged(direct)).waitForReply(), 'Only moderators may do this');
+    expectRefused(await (await forged(direct)).waitForReply(), 'Only moderators can do this');
     const elsewhere = bed.discord.createGuild();
     elsewhere.join(bed.discord.user('mallory'), { permissions: PERMISSIONS.moderateMembers });
     const abroad = bed.discord.actor('mallory', elsewhere.channel('general'));
