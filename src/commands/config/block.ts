@@ -8,6 +8,7 @@ import {
 import { blockedText } from '../../replies/blocked.ts';
 import { blocksPage } from '../../replies/settings/blocks.ts';
 import { SETTINGS_LIMITS } from '../../settings/schema.ts';
+import { textsIn } from '../../texts/index.ts';
 import { now } from '../../time.ts';
 import { addBlock } from '../block-member.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
@@ -125,7 +126,7 @@ const list: Subcommand<APIApplicationCommandSubcommandOption> = {
   async execute(interaction, _context, { guildId, rules }) {
     await deferPrivately(interaction);
     const [{ settings }, names] = await Promise.all([rules, roleNames(interaction.client.rest, guildId)]);
-    await answerPrivately(interaction, blocksPage(blocksInForce(settings, now()), names));
+    await answerPrivately(interaction, blocksPage(blocksInForce(settings, now()), names, textsIn(interaction.locale)));
   },
 };
 

@@ -1,7 +1,8 @@
 import { ApplicationCommandOptionType, type ChatInputCommandInteraction } from 'discord.js';
 import { usdWords, utcWords } from '../../replies/format.ts';
-import { settingLines } from '../../replies/settings/lines.ts';
+import { settingLines } from '../../replies/settings/setting-lines.ts';
 import { nextDayMs, nextMonthMs } from '../../settings/calendar.ts';
+import { textsIn } from '../../texts/index.ts';
 import { now } from '../../time.ts';
 import type { CommandContext } from '../command.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
@@ -68,7 +69,7 @@ export const budget: Subcommand = {
       return;
     }
     const { settings } = await invoker.rules;
-    const lines = settingLines(settings, ['budget.dayUsd', 'budget.monthUsd']);
+    const lines = settingLines(settings, ['budget.dayUsd', 'budget.monthUsd'], textsIn(interaction.locale));
     await answerPrivately(interaction, { content: ['**Budget**', ...lines, ...spending].join('\n') });
   },
 };

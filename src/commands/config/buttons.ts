@@ -1,6 +1,7 @@
 import { ApplicationCommandOptionType } from 'discord.js';
-import { settingLines } from '../../replies/settings/lines.ts';
+import { settingLines } from '../../replies/settings/setting-lines.ts';
 import type { ButtonPolicy, Settings } from '../../settings/schema.ts';
+import { type Texts, textsIn } from '../../texts/index.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';
 import { idOption } from './given-options.ts';
@@ -31,9 +32,9 @@ function policyOf(who: string | null, roleId: string | undefined, guildId: strin
   );
 }
 
-function shown(settings: Settings): string {
+function shown(settings: Settings, texts: Texts): string {
   const names = BUTTONS.map(({ value }) => `buttons.${value}` as const);
-  const lines = settingLines(settings, names);
+  const lines = settingLines(settings, names, texts);
   return ['**Buttons**: moderators may always press them', ...lines].join('\n');
 }
 
@@ -66,7 +67,7 @@ export const buttons: Subcommand = {
     if (button === null && who === null && roleId === undefined) {
       await deferPrivately(interaction);
       const { settings } = await invoker.rules;
-      await answerPrivately(interaction, { content: shown(settings) });
+      await answerPrivately(interaction, { content: shown(settings, textsIn(interaction.locale)) });
       return;
     }
     if (!isButton(button)) throw new SettingProblem('Pick a `button`: Reroll, New seed or Delete.');

@@ -4,6 +4,7 @@ import { describeChanges } from '../../replies/settings/changes.ts';
 import { settingsWarnings } from '../../replies/settings/warnings.ts';
 import { isAdministrator } from '../../settings/permissions.ts';
 import type { Settings } from '../../settings/schema.ts';
+import { type Texts, textsIn } from '../../texts/index.ts';
 import { now } from '../../time.ts';
 import type { CommandContext } from '../command.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
@@ -28,7 +29,7 @@ export async function changeSettings(
   { note }: { note?: string } = {},
 ): Promise<void> {
   await deferPrivately(interaction);
-  const content = await applyChange(interaction.client.rest, context, invoker, edit);
+  const content = await applyChange(interaction.client.rest, context, invoker, edit, textsIn(interaction.locale));
   await answerPrivately(interaction, { content: note === undefined ? content : `${content}\n${note}` });
 }
 
@@ -42,6 +43,7 @@ export async function applyChange(
   context: CommandContext,
   invoker: GuildInvoker,
   edit: (settings: Settings) => Settings,
+  texts: Texts,
 ): Promise<string> {
   const { guildId, userId } = invoker;
   let before: Settings | undefined;
@@ -57,14 +59,15 @@ export async function applyChange(
   if (before?.logChannelId !== undefined && before.logChannelId !== after.settings.logChannelId)
     await closeLogChannel(rest, before.logChannelId, invoker, context.log);
   const reader = { isAdministrator: isAdministrator(invoker) };
-  const known = new Set(before && warningsOf(before, reader));
-  const warnings = warningsOf(after.settings, reader).filter((warning) => !known.has(warning));
-  const parts = ['**Changed**', describeChanges(changes, reader, CHANGES_LENGTH)];
+  const known = new Set(before && warningsOf(before, reader, texts));
+  const warnings = warningsOf(after.settings, reader, texts).filter((warning) => !known.has(warning));
+  const parts = ['**Changed**', describeChanges(changes, reader, texts, CHANGES_LENGTH)];
   if (warnings.length > 0)
     parts.push(
       listed(
         warnings.map((warning) => `⚠️ ${warning}`),
         WARNINGS_LENGTH,
+        texts,
         { separator: '\n' },
       ),
     );
@@ -72,6 +75,10 @@ export async function applyChange(
 }
 
 /** What moderators should know of settings, beside a pause: the change itself says that. */
-function warningsOf({ pause: _, ...settings }: Settings, reader: { readonly isAdministrator: boolean }): string[] {
-  return settingsWarnings(settings, { ...reader, missingPermissions: [], nowMs: now() });
+function warningsOf(
+  { pause: _, ...settings }: Settings,
+  reader: { readonly isAdministrator: boolean },
+  texts: Texts,
+): string[] {
+  return settingsWarnings(settings, { ...reader, missingPermissions: [], nowMs: now() }, texts);
 }

@@ -2,6 +2,7 @@ import { ApplicationCommandOptionType, type ChatInputCommandInteraction } from '
 import { channelsPage } from '../../replies/settings/channels.ts';
 import { SETTINGS_LIMITS, type Settings } from '../../settings/schema.ts';
 import { findSnowflake } from '../../snowflake.ts';
+import { textsIn } from '../../texts/index.ts';
 import { isThread } from '../threads.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';
@@ -116,7 +117,7 @@ export const channels = subcommandGroup({ name: 'channels', description: 'Where 
     async execute(interaction, _context, { guildId, rules }) {
       await deferPrivately(interaction);
       const [{ settings }, names] = await Promise.all([rules, channelNames(interaction.client.rest, guildId)]);
-      await answerPrivately(interaction, { embeds: channelsPage(settings, names) });
+      await answerPrivately(interaction, { embeds: channelsPage(settings, names, textsIn(interaction.locale)) });
     },
   },
 ]);

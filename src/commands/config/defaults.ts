@@ -1,7 +1,8 @@
 import { ApplicationCommandOptionType, type ChatInputCommandInteraction } from 'discord.js';
-import { settingLines } from '../../replies/settings/lines.ts';
-import { DEFAULT_SETTINGS } from '../../replies/settings/words.ts';
+import { settingLines } from '../../replies/settings/setting-lines.ts';
+import { DEFAULT_SETTINGS } from '../../replies/settings/single-settings.ts';
 import { SAMPLING_LIST, type SamplingName, type SamplingParameter } from '../../segmind/parameters.ts';
+import { textsIn } from '../../texts/index.ts';
 import { readOption, toOption } from '../parameter-option.ts';
 import { SIZES } from '../sizes.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
@@ -78,7 +79,8 @@ export const defaults: Subcommand = {
     if (Object.keys(values).length === 0) {
       await deferPrivately(interaction);
       const { settings } = await invoker.rules;
-      const content = ['**Defaults for who gives none**', ...settingLines(settings, DEFAULT_SETTINGS)].join('\n');
+      const lines = settingLines(settings, DEFAULT_SETTINGS, textsIn(interaction.locale));
+      const content = ['**Defaults for who gives none**', ...lines].join('\n');
       await answerPrivately(interaction, { content });
       return;
     }

@@ -5,6 +5,7 @@ import {
 } from 'discord.js';
 import { filterPage, filterTestText } from '../../replies/settings/filter.ts';
 import { PARAMETERS } from '../../segmind/parameters.ts';
+import { textsIn } from '../../texts/index.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';
 import { choicesFrom } from './choices.ts';
@@ -60,7 +61,7 @@ const list: Subcommand<APIApplicationCommandSubcommandOption> = {
   async execute(interaction, _context, { rules }) {
     await deferPrivately(interaction);
     const { settings } = await rules;
-    await answerPrivately(interaction, filterPage(settings.filterWords));
+    await answerPrivately(interaction, filterPage(settings.filterWords, textsIn(interaction.locale)));
   },
 };
 
@@ -74,7 +75,8 @@ const test: Subcommand<APIApplicationCommandSubcommandOption> = {
     await deferPrivately(interaction);
     const { settings, filter: compiled } = await rules;
     const found = compiled.find(interaction.options.getString('text', true));
-    await answerPrivately(interaction, { content: filterTestText(found, settings.filterWords) });
+    const content = filterTestText(found, settings.filterWords, textsIn(interaction.locale));
+    await answerPrivately(interaction, { content });
   },
 };
 

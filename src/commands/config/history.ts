@@ -1,6 +1,7 @@
 import { ApplicationCommandOptionType } from 'discord.js';
 import { historyPage } from '../../replies/settings/changes.ts';
 import { isAdministrator } from '../../settings/permissions.ts';
+import { textsIn } from '../../texts/index.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import type { Subcommand } from './subcommand.ts';
 
@@ -11,7 +12,7 @@ export const history: Subcommand = {
   async execute(interaction, context, invoker) {
     await deferPrivately(interaction);
     const entries = await context.settings.history(invoker.guildId);
-    const embeds = historyPage(entries, { isAdministrator: isAdministrator(invoker) });
+    const embeds = historyPage(entries, { isAdministrator: isAdministrator(invoker) }, textsIn(interaction.locale));
     await answerPrivately(interaction, { embeds });
   },
 };

@@ -1,6 +1,7 @@
 import { type APIApplicationCommandBasicOption, ApplicationCommandOptionType } from 'discord.js';
 import { limitsPage } from '../../replies/settings/limits.ts';
 import { LIMIT_NAMES, LIMITS } from '../../settings/limits.ts';
+import { textsIn } from '../../texts/index.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';
 import { editLimits, type LimitValues } from './edit-limits.ts';
@@ -38,7 +39,7 @@ export const limits: Subcommand = {
     await deferPrivately(interaction);
     if (values.size === 0) {
       const { settings } = await invoker.rules;
-      await answerPrivately(interaction, { embeds: limitsPage(settings, roleId) });
+      await answerPrivately(interaction, { embeds: limitsPage(settings, textsIn(interaction.locale), roleId) });
       return;
     }
     if (roleId === undefined) {

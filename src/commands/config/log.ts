@@ -1,5 +1,7 @@
 import { ApplicationCommandOptionType } from 'discord.js';
-import { settingLines } from '../../replies/settings/lines.ts';
+import { logTroubleText } from '../../replies/mod-log/trouble.ts';
+import { settingLines } from '../../replies/settings/setting-lines.ts';
+import { type Texts, textsIn } from '../../texts/index.ts';
 import type { CommandContext } from '../command.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';
@@ -7,11 +9,11 @@ import { idOption } from './given-options.ts';
 import { LOG_CHANNEL_TYPES, openLogChannel } from './log-channel.ts';
 import { type GuildInvoker, SettingProblem, type Subcommand } from './subcommand.ts';
 
-async function shown({ modLog }: CommandContext, { guildId, rules }: GuildInvoker): Promise<string> {
+async function shown({ modLog }: CommandContext, { guildId, rules }: GuildInvoker, texts: Texts): Promise<string> {
   const { settings } = await rules;
   const trouble = modLog.troubleOf(guildId);
-  const lines = settingLines(settings, ['logChannelId']);
-  return [...lines, ...(trouble === undefined ? [] : [`⚠️ ${trouble}`])].join('\n');
+  const lines = settingLines(settings, ['logChannelId'], texts);
+  return [...lines, ...(trouble === undefined ? [] : [`⚠️ ${logTroubleText(trouble, texts)}`])].join('\n');
 }
 
 /** `/timeless-config log`: shows or sets where moderators read what happens. */
@@ -41,7 +43,7 @@ export const log: Subcommand = {
     }
     await deferPrivately(interaction);
     if (channelId === undefined) {
-      await answerPrivately(interaction, { content: await shown(context, invoker) });
+      await answerPrivately(interaction, { content: await shown(context, invoker, textsIn(interaction.locale)) });
       return;
     }
     await openLogChannel(interaction.client.rest, invoker, channelId);

@@ -3,6 +3,7 @@ import { listed, mention } from '../../replies/format.ts';
 import { isAdministrator } from '../../settings/permissions.ts';
 import { SETTINGS_LIMITS } from '../../settings/schema.ts';
 import { findSnowflake } from '../../snowflake.ts';
+import { textsIn } from '../../texts/index.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';
 import { choicesFrom } from './choices.ts';
@@ -110,7 +111,7 @@ const list: Part = {
     const content =
       roles.length === 0
         ? 'No roles are listed. Moderators are who has Moderate Members, Manage Server or Administrator.'
-        : `Moderators by role: ${listed(roles, LIST_LENGTH)}`;
+        : `Moderators by role: ${listed(roles, LIST_LENGTH, textsIn(interaction.locale))}`;
     await answerPrivately(interaction, { content });
   },
 };

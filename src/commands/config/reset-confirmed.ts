@@ -1,5 +1,6 @@
 import { isAdministrator } from '../../settings/permissions.ts';
 import { defaultSettings, type Settings } from '../../settings/schema.ts';
+import { textsIn } from '../../texts/index.ts';
 import type { Button } from '../command.ts';
 import { deferAnswer } from '../defer-answer.ts';
 import type { Invoker } from '../invoker.ts';
@@ -25,8 +26,12 @@ export const resetConfirmed: Button = {
       });
       return;
     }
-    const content = await applyChange(interaction.client.rest, context, { ...invoker, guildId }, (settings) =>
-      resetSettings(settings, invoker),
+    const content = await applyChange(
+      interaction.client.rest,
+      context,
+      { ...invoker, guildId },
+      (settings) => resetSettings(settings, invoker),
+      textsIn(interaction.locale),
     );
     await interaction.editReply({ content, components: [] });
   },

@@ -1,7 +1,8 @@
 import { ApplicationCommandOptionType, type ChatInputCommandInteraction } from 'discord.js';
 import { isBlank } from '../../replies/escape.ts';
-import { settingLines } from '../../replies/settings/lines.ts';
+import { settingLines } from '../../replies/settings/setting-lines.ts';
 import { SETTINGS_LIMITS, type Settings } from '../../settings/schema.ts';
+import { type Texts, textsIn } from '../../texts/index.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';
 import { CLEAR } from './given-numbers.ts';
@@ -31,13 +32,12 @@ function givenSafety({ options }: Pick<ChatInputCommandInteraction, 'options'>):
   return { ...Object.fromEntries(flags), negativePrompt: text.toLowerCase() === CLEAR ? undefined : text };
 }
 
-function shown(settings: Settings): string {
-  const lines = settingLines(settings, [
-    'safety.onlyAgeRestricted',
-    'safety.spoilers',
-    'safety.privateAllowed',
-    'safety.negativePrompt',
-  ]);
+function shown(settings: Settings, texts: Texts): string {
+  const lines = settingLines(
+    settings,
+    ['safety.onlyAgeRestricted', 'safety.spoilers', 'safety.privateAllowed', 'safety.negativePrompt'],
+    texts,
+  );
   return ['**Safety**', ...lines].join('\n');
 }
 
@@ -67,7 +67,7 @@ export const safety: Subcommand = {
     if (Object.keys(values).length === 0) {
       await deferPrivately(interaction);
       const { settings } = await invoker.rules;
-      await answerPrivately(interaction, { content: shown(settings) });
+      await answerPrivately(interaction, { content: shown(settings, textsIn(interaction.locale)) });
       return;
     }
     await changeSettings(interaction, context, invoker, (settings) => ({

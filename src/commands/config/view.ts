@@ -1,6 +1,7 @@
 import { ApplicationCommandOptionType } from 'discord.js';
 import { settingsPage } from '../../replies/settings/page.ts';
 import { isAdministrator } from '../../settings/permissions.ts';
+import { textsIn } from '../../texts/index.ts';
 import { now } from '../../time.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { roleNames } from './guild-names.ts';
@@ -17,14 +18,15 @@ export const view: Subcommand = {
     const { settings } = await invoker.rules;
     const roleIds = [...(await roleNames(interaction.client.rest, guildId)).keys()];
     const logTrouble = context.modLog.troubleOf(guildId);
-    const embeds = settingsPage(settings, {
+    const facts = {
       isAdministrator: isAdministrator(invoker),
       missingPermissions: missingPermissions(invoker),
       ...(logTrouble === undefined ? {} : { logTrouble }),
       // Every server has at least @everyone: without it, Discord didn't say.
       ...(roleIds.length > 0 ? { roleIds } : {}),
       nowMs: now(),
-    });
+    };
+    const embeds = settingsPage(settings, facts, textsIn(interaction.locale));
     await answerPrivately(interaction, { embeds });
   },
 };

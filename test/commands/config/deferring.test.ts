@@ -22,6 +22,7 @@ async function isDeferred(group: string | null, subcommand: string): Promise<boo
   const read = () => new Promise<never>(() => undefined);
   const nothing = () => null;
   const interaction = {
+    locale: 'en-US',
     deferred: false,
     async deferReply() {
       this.deferred = true;
