@@ -2,9 +2,12 @@ import { PARAMETERS } from '../segmind/parameters.ts';
 import type { LimitSource } from '../settings/effective-limit.ts';
 import { LIMITS, type LimitName, requestLimit } from '../settings/limits.ts';
 import type { PolicyRefusal } from '../settings/policy-refusal.ts';
+import { textsIn } from '../texts/index.ts';
 import { isBlank } from './escape.ts';
 import { relativeTime } from './facts.ts';
 import { durationWords, listed, mention, numberWords, quoted, usdWords, utcWords } from './format.ts';
+
+const texts = textsIn('en');
 
 /** Room for the channels that are allowed, and for a moderator's reason. */
 const LIST_LENGTH = 600;
@@ -36,7 +39,7 @@ function holds(source: LimitSource, isDirectMessage: boolean): string {
 /** A limit that lets nothing through. */
 function describeNone(limit: LimitName, allowed: number, whom: string, isDirectMessage: boolean): string {
   const { smallest } = LIMITS[limit];
-  const label = LIMITS[limit].label.toLowerCase();
+  const label = texts.limits[limit].label.toLowerCase();
   if (isDirectMessage) return 'The bot makes no images in direct messages. Use it in a server.';
   if (allowed <= 0) return `You can't make images here: ${label} ${whom} is set to none.`;
   return `You can't make images here: ${label} ${whom} is set to ${numberWords(allowed)}, and none takes less than ${numberWords(smallest)}.`;
@@ -64,7 +67,8 @@ function describeFitting({ limit, allowed }: Above): string {
 function describeAbove(refusal: Above, isDirectMessage: boolean): string {
   const whom = holds(refusal.source, isDirectMessage);
   const { limit, asked, allowed } = refusal;
-  const { smallest, unit } = requestLimit(limit);
+  const { smallest } = requestLimit(limit);
+  const { unit } = texts.limits[limit];
   if (allowed < smallest) return describeNone(limit, allowed, whom, isDirectMessage);
   return `${askedWords(asked, allowed)} ${unit} are too many: at most ${numberWords(allowed)} ${isOrAre(allowed)} allowed ${whom}. Use \`/timeless\` with ${describeFitting(refusal)}.`;
 }
@@ -127,7 +131,7 @@ function explain(refusal: PolicyRefusal, isDirectMessage: boolean): Explanation 
     case 'channel_not_allowed': {
       const channels = refusal.allowedIds.map((id) => mention('#', id));
       return {
-        text: `Images can't be made in this channel. They can be made in: ${listed(channels, LIST_LENGTH)}.`,
+        text: `Images can't be made in this channel. They can be made in: ${listed(channels, LIST_LENGTH, texts)}.`,
         command: 'channels',
       };
     }

@@ -4,6 +4,7 @@ import { timeless } from '../../src/commands/timeless.ts';
 import { settingsPage } from '../../src/replies/settings/page.ts';
 import { PARAMETER_LIST, parametersSchema, SAMPLING_LIST, toSegmindBody } from '../../src/segmind/parameters.ts';
 import { settingsSchema } from '../../src/settings/schema.ts';
+import { en } from '../../src/texts/en.ts';
 
 describe.each(PARAMETER_LIST)('the parameter $name', ({ name, option, segmindKey, description }) => {
   it('is an option of /timeless', () => {
@@ -28,7 +29,7 @@ describe.each(SAMPLING_LIST)('the default of $name', (parameter) => {
   it('is a setting with a line on the page', () => {
     const value = parameter.kind === 'choice' ? 'Euler' : parameter.max;
     const settings = settingsSchema.parse({ defaults: { [name]: value } });
-    const fields = settingsPage(settings, { isAdministrator: false, missingPermissions: [], nowMs: 0 });
+    const fields = settingsPage(settings, { isAdministrator: false, missingPermissions: [], nowMs: 0 }, en);
     const page = fields.flatMap((embed) => embed.fields ?? []).find((field) => field.name === 'Defaults');
     expect(page?.value).toContain(`${label}: **${value}**`);
   });

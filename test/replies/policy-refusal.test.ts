@@ -61,7 +61,7 @@ const table: [PolicyRefusal, string[], string][] = [
   ],
   [
     { name: 'above_limit', limit: 'maxSamples', asked: 1, allowed: 0, source: everyone },
-    ["You can't make images here: most samples for everyone here is set to none."],
+    ["You can't make images here: max samples for everyone here is set to none."],
     'limits',
   ],
   [
@@ -86,7 +86,7 @@ const table: [PolicyRefusal, string[], string][] = [
   ],
   [
     { name: 'jobs_at_once', underWay: 0, allowed: 0, source: everyone },
-    ['jobs at a time for everyone here is set to none'],
+    ['concurrent requests for everyone here is set to none'],
     'limits',
   ],
   [
@@ -106,7 +106,7 @@ const table: [PolicyRefusal, string[], string][] = [
     'limits',
   ],
   [{ ...day, allowed: 1, used: 3, asked: 1 }, ['1 image a day is allowed', 'used 3'], 'limits'],
-  [{ ...day, allowed: 0, used: 0, asked: 1 }, ['images a day for everyone here is set to none'], 'limits'],
+  [{ ...day, allowed: 0, used: 0, asked: 1 }, ['images per day for everyone here is set to none'], 'limits'],
   [
     { ...budget, usedUsd: 4.995, estimateUsd: 0.0103, opensAtMs: midnightMs },
     ['US$ 0.005 of US$ 5.00 is left', 'would cost about US$ 0.0103', `opens again ${midnight}`],
