@@ -34,14 +34,14 @@ type Limit = RequestLimit | (LimitFacts & { readonly kind: 'usage' | 'cooldown' 
 
 /** The limit on a parameter in one request. */
 function limitParameter<const Name extends 'steps' | 'samples'>(name: Name, max: number) {
-  const { option, unit, min } = PARAMETERS[name];
-  const label = `Most ${unit}`;
+  const { option, min } = PARAMETERS[name];
+  const label = `Most ${option}`;
   return {
     kind: 'request',
     option: `max_${option}`,
     description: label,
     label,
-    unit,
+    unit: option,
     max,
     isWhole: true,
     default: NO_LIMIT,

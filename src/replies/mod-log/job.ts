@@ -1,7 +1,8 @@
 import { type APIButtonComponent, type APIEmbed, ButtonStyle } from 'discord.js';
 import type { Job } from '../../jobs/job.ts';
+import { textsIn } from '../../texts/index.ts';
 import { cut, escaped, isBlank, isEscapedWhole } from '../escape.ts';
-import { shownParameters } from '../facts.ts';
+import { samplingWords } from '../facts.ts';
 import { describeFailure } from '../failure.ts';
 import { mention, quoted, usdWords } from '../format.ts';
 import { button, COLOURS } from '../message.ts';
@@ -47,7 +48,7 @@ function describeOutcome({ state }: Job): Outcome {
 
 function parameterWords({ parameters }: Job): string {
   const { width, height, seed } = parameters;
-  return [`${width}×${height}`, ...shownParameters(parameters).map(({ words }) => words), `seed ${seed}`].join(' · ');
+  return [`${width}×${height}`, ...samplingWords(parameters, textsIn('en')), `seed ${seed}`].join(' · ');
 }
 
 /** Where the image is to be seen by others than its requester. */

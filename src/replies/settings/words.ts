@@ -1,6 +1,7 @@
 import { PARAMETERS, SAMPLING_LIST, type SamplingName, type SamplingParameter } from '../../segmind/parameters.ts';
 import { isRecord } from '../../settings/changes.ts';
 import { LIMITS, type LimitName, NO_LIMIT } from '../../settings/limits.ts';
+import { textsIn } from '../../texts/index.ts';
 import { escaped } from '../escape.ts';
 import { absoluteTime } from '../facts.ts';
 import { durationWords, mention, numberWords, otherWords, quoted, usdWords } from '../format.ts';
@@ -79,8 +80,8 @@ const money = (value: number) => {
 const ON_OFF = ['on', 'off'] as const;
 const usualSize = `${PARAMETERS.width.default}×${PARAMETERS.height.default}`;
 
-function samplingWords(parameter: SamplingParameter): SettingWords {
-  const { label } = parameter;
+function samplingWords(parameter: SamplingParameter & { name: SamplingName }): SettingWords {
+  const { label } = textsIn('en').parameters[parameter.name];
   return parameter.kind === 'choice'
     ? text(label, parameter.default, (value) => escaped(value, NAME_LENGTH))
     : number(label, String(parameter.default));
