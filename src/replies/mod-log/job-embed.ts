@@ -2,7 +2,7 @@ import { type APIButtonComponent, type APIEmbed, ButtonStyle } from 'discord.js'
 import type { Job } from '../../jobs/job.ts';
 import type { Texts } from '../../texts/index.ts';
 import { cut, escaped, isBlank, isEscapedWhole } from '../escape.ts';
-import { shownParameters } from '../facts.ts';
+import { samplingWords } from '../facts.ts';
 import { describeFailure } from '../failure.ts';
 import { mention, quoted } from '../format.ts';
 import { button, COLOURS } from '../message.ts';
@@ -46,11 +46,9 @@ function describeOutcome({ state }: Job, { modLog }: Texts): Outcome {
   }
 }
 
-function parametersText({ parameters }: Job, { modLog }: Texts): string {
+function parametersText({ parameters }: Job, texts: Texts): string {
   const { width, height, seed } = parameters;
-  return [`${width}×${height}`, ...shownParameters(parameters).map(({ words }) => words), modLog.seed(seed)].join(
-    ' · ',
-  );
+  return [`${width}×${height}`, ...samplingWords(parameters, texts), texts.modLog.seed(seed)].join(' · ');
 }
 
 /** The address of the image, where others than its requester can see it. */

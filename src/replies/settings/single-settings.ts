@@ -67,8 +67,11 @@ function pause({ settings }: Texts): SingleSetting {
   return { label: settings.pause, value };
 }
 
-function sampling(parameter: SamplingParameter, { format }: Texts): SingleSetting {
-  const { label } = parameter;
+function sampling(
+  parameter: SamplingParameter & { readonly name: SamplingName },
+  { format, parameters }: Texts,
+): SingleSetting {
+  const { label } = parameters[parameter.name];
   return parameter.kind === 'choice'
     ? text(label, parameter.default, (value) => escaped(value, NAME_LENGTH))
     : number(label, format.number(parameter.default), format.number);
