@@ -174,7 +174,7 @@ describe('block', () => {
   it('keeps a member out until a time, tells why, and cancels what waits', async () => {
     bed.segmind.hold();
     const first = await paint();
-    await first.waitForReply((message) => textOf(message).includes('Submitted'));
+    await first.waitForReply((message) => textOf(message).includes('Started'));
     const waiting = await paint({ prompt: 'a second rose' });
     await waiting.waitForReply((message) => labelsOf(message).includes('Cancel'));
     const answer = await say('block add', { member: idOf('alice'), duration: '2h', reason: 'too many *roses*' });

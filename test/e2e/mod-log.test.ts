@@ -76,7 +76,7 @@ describe('the log channel', () => {
     const message = await logged('the first');
     bed.segmind.hold();
     const running = await ask('running', {}, 'alice');
-    await running.waitForReply((reply) => textOf(reply).includes('Submitted'));
+    await running.waitForReply((reply) => textOf(reply).includes('Started'));
     const waiting = await ask('waiting', {}, 'bob');
     await waiting.waitForReply((reply) => labelsOf(reply).includes('Cancel'));
     const bob = bed.discord.user('bob');
@@ -152,7 +152,7 @@ describe('the log channel', () => {
   it('gets what finished right after a restart', { tags: 'slow' }, async () => {
     await open({ segmind: { renderMs: 2_000 } });
     const invocation = await ask('over a restart');
-    await invocation.waitForReply((message) => textOf(message).includes('Submitted'));
+    await invocation.waitForReply((message) => textOf(message).includes('Started'));
     await bed.restart();
     await painted(invocation);
     await logged('over a restart');
