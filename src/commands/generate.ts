@@ -12,11 +12,14 @@ import { answerRefused } from './answer-refused.ts';
 import { attachmentSizeLimitOf } from './attachment-size-limit.ts';
 import type { CommandContext } from './command.ts';
 import { type Invoker, rulesInTime } from './invoker.ts';
+import { originOf, type StartedBy } from './origin.ts';
 import { resolveChannel } from './resolve-channel.ts';
 
 interface GenerationRequest {
   readonly parameters: GenerationParameters;
   readonly isPrivate: boolean;
+  /** Absent for a command. */
+  readonly startedBy?: StartedBy;
 }
 
 /** 64 random bits in 13 letters and digits: short enough to read out, and to serve as a nonce of Discord (25). */
@@ -36,7 +39,7 @@ export async function generate(
   invoker: Invoker,
 ): Promise<void> {
   const { jobs, admission, shardOf, log } = context;
-  const { parameters, isPrivate } = asked;
+  const { parameters, isPrivate, startedBy } = asked;
   const texts = textsIn(interaction.locale);
   const id = drawJobId();
   const place = { guild: invoker.guildId, shard: shardOf(invoker.guildId), channel: invoker.channel.id };
@@ -94,6 +97,7 @@ export async function generate(
     attachmentSizeLimit: attachmentSizeLimitOf(interaction),
     parameters,
     forced: answer.forced,
+    ...(startedBy ? { origin: originOf(startedBy, { parameters, forced: answer.forced }) } : {}),
   };
   const acknowledge = () => interaction.deferReply(isPrivate ? { flags: MessageFlags.Ephemeral } : {});
   const outcome = await accept(request, acknowledge, reserved, context);

@@ -1,4 +1,4 @@
-import { escaped, isBlank } from '../replies/escape.ts';
+import { isBlank } from '../replies/escape.ts';
 import {
   drawSeed,
   type GenerationParameters,
@@ -19,32 +19,28 @@ function given(options: Options, parameter: Parameter): string | number | undefi
   return parameter.kind === 'text' && typeof value === 'string' && isBlank(value) ? undefined : value;
 }
 
-function problemOf(parameter: Parameter, value: unknown, { optionProblem }: Texts): string {
-  const { option } = parameter;
-  if (parameter.kind !== 'integer' || parameter.multipleOf === undefined || typeof value !== 'number')
-    return optionProblem.invalid(option, allowedWords(parameter));
-  const { min, max, multipleOf } = parameter;
-  return optionProblem.invalidSide({ option, value, min, max, multipleOf, nearest: nearestDimensions(value) });
+function problemOf(parameter: Parameter, value: unknown, { commands }: Texts): string {
+  const { mustBe, nearest } = commands.timeless;
+  const problem = mustBe(parameter.option, allowedWords(parameter, commands));
+  const isSide = parameter.kind === 'integer' && parameter.multipleOf !== undefined;
+  return isSide && typeof value === 'number' ? `${problem} ${nearest(value, nearestDimensions(value))}` : problem;
 }
 
 /**
  * What a member asked for. Discord's client checks most of it, but a request can come without one.
  * Without a seed, or with -1, one is drawn, so that every image can be repeated.
  * @param defaults for what the member doesn't give
- * @returns the problems, each a sentence for the member, when something isn't allowed, and what to do
+ * @returns the problems, each a sentence for the member, when something isn't allowed
  */
 export function parseOptions(
   options: Options,
   defaults: Defaults,
   texts: Texts,
 ): { parameters: GenerationParameters; isPrivate: boolean } | { problems: string[] } {
-  const { optionProblem } = texts;
+  const { mustBe, oneOf, uncharged } = texts.commands.timeless;
   const size = options.getString('size');
   const named = size === null ? defaults : SIZES.find(({ value }) => value === size);
-  if (!named) {
-    const allowed = SIZES.map(({ value }) => value);
-    return { problems: [optionProblem.unknownSize(escaped(size ?? '', 50), allowed), optionProblem.advice] };
-  }
+  if (!named) return { problems: [mustBe('size', oneOf(SIZES.map(({ value }) => value))), uncharged] };
   const values: Record<string, unknown> = { ...defaults, width: named.width, height: named.height, seed: RANDOM_SEED };
   for (const parameter of PARAMETER_LIST) {
     const value = given(options, parameter);
@@ -55,5 +51,5 @@ export function parseOptions(
   if (parsed.success) return { parameters: parsed.data, isPrivate: options.getBoolean('private') ?? false };
   const wrong = new Set(parsed.error.issues.map(({ path }) => path[0]));
   const problems = PARAMETER_LIST.filter(({ name }) => wrong.has(name));
-  return { problems: [...problems.map((its) => problemOf(its, values[its.name], texts)), optionProblem.advice] };
+  return { problems: [...problems.map((its) => problemOf(its, values[its.name], texts)), uncharged] };
 }

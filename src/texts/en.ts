@@ -1,12 +1,169 @@
 import { formats } from './formats.ts';
 
 const format = formats('en-US');
-const { ordinal } = format;
+const { ordinal, plural } = format;
+
+const IMAGES = { one: 'image', other: 'images' };
+const MEMBERS = { one: 'member', other: 'members' };
 
 /*
  * Everything that people read in Discord, in English. A text with facts in it is a function of them. What members typed arrives
  * escaped, mentions and timestamps arrive as Discord's markup.
  */
+
+interface ParameterTexts {
+  /** Its name beside a value. */
+  readonly label: string;
+  /** What the picker says of it, up to 80 characters. */
+  readonly description: string;
+  /** What its number counts, if anything. */
+  readonly unit?: string;
+}
+
+const side = (label: string): ParameterTexts => ({
+  label,
+  description: `${label} in pixels, a multiple of 8; overrides that side of size`,
+});
+
+/** What an image is made from. */
+const parameters: Readonly<Record<ParameterName, ParameterTexts>> = {
+  prompt: { label: 'Prompt', description: 'What the image shows' },
+  negativePrompt: { label: 'Negative prompt', description: 'What the image should not show' },
+  width: side('Width'),
+  height: side('Height'),
+  steps: { label: 'Steps', unit: 'steps', description: 'More steps take longer and cost more' },
+  guidanceScale: { label: 'Guidance', description: 'How closely the image follows the prompt' },
+  scheduler: { label: 'Scheduler', description: 'The sampling method' },
+  samples: { label: 'Samples', unit: 'samples', description: 'How many images; each costs' },
+  seed: { label: 'Seed', description: 'The same seed and options usually give the same image; -1 or none draws one' },
+};
+
+type ParameterName =
+  | 'prompt'
+  | 'negativePrompt'
+  | 'width'
+  | 'height'
+  | 'steps'
+  | 'guidanceScale'
+  | 'scheduler'
+  | 'samples'
+  | 'seed';
+
+/** The sizes that the picker offers. */
+const sizes = {
+  label: 'Size',
+  shapes: { square: 'Square', portrait: 'Portrait', landscape: 'Landscape', tall: 'Tall', wide: 'Wide' },
+  pixels: (width: number, height: number) => `${width}×${height}`,
+  /** @param ratio such as `7:9` */
+  name: (shape: string, ratio: string, pixels: string) => `${shape} ${ratio} (${pixels})`,
+};
+
+const commands = {
+  timeless: {
+    description: 'Paint an image',
+    size: (usual: string) => `Width and height; default ${usual}`,
+    private: "Only you see the image; a server's moderators can see its prompt",
+    withDefault: (description: string, value: string | number) => `${description}; default ${value}`,
+    /** Options that Discord's picker let through. */
+    mustBe: (option: string, allowed: string) => `\`${option}\` must be ${allowed}.`,
+    visibleText: (min: number, max: number) => `visible text of ${min} to ${max} characters`,
+    text: (max: number) => `text of up to ${max} characters`,
+    oneOf: (choices: readonly string[]) => `one of ${choices.join(', ')}`,
+    number: (min: number, max: number) => `a number from ${min} to ${max}`,
+    wholeNumber: (min: number, max: number) => `a whole number from ${min} to ${max}`,
+    multiple: (of: number, min: number, max: number) => `a multiple of ${of} from ${min} to ${max}`,
+    nearest: (given: number, allowed: readonly number[]) => `Nearest to ${given}: ${allowed.join(' or ')}.`,
+    uncharged: "You weren't charged.",
+  },
+};
+
+/** The buttons under an image, or under what was to be one. */
+const buttons = {
+  newSeed: 'New seed',
+  reroll: 'Reroll',
+  tryAgain: 'Try again',
+  fetch: 'Fetch image',
+  details: 'Details',
+  delete: 'Delete',
+};
+
+/** An image that has come, and how it was made. */
+const result = {
+  requestedBy: (member: string) => `Requested by ${member}`,
+  /** In servers, where Discord itself says that only the requester sees the message. */
+  privacy: 'Moderators can see the prompt.',
+  sameImage: 'Same prompt, same seed: expect the same image.',
+  counted: (value: string, unit: string) => `${value} ${unit}`,
+  named: (label: string, value: string | number) => `${label.toLowerCase()} ${value}`,
+  seconds: (seconds: number) => `${format.decimal(seconds)} s`,
+  altText: (number: number, of: number, prompt: string) => `Image ${number} of ${of}: ${prompt}`,
+  fewer: (came: number, requested: number) => `Segmind made ${came} of ${requested} images.`,
+  shrunk: "Saved as smaller WebP to fit Discord's limit for files here.",
+  /** Too large for Discord, and Segmind named no address. @param of how many came */
+  lost: (lost: number, of: number) =>
+    of === 1
+      ? 'The image is too large to attach here, and there is no link to it. A smaller size may help.'
+      : `${lost} of ${of} images ${plural(lost, { one: 'is', other: 'are' })} too large to attach here, and there are no links. A smaller size may help.`,
+  rejected: 'Discord rejected the files here.',
+  /** Lines before links. */
+  links: {
+    notDownloaded: (count: number) =>
+      `I couldn't download ${count === 1 ? 'an image' : `${count} images`}. ${available(count)}`,
+    tooLarge: (count: number) => `Too large for Discord's limit here. ${available(count)}`,
+    rejected: (count: number) =>
+      `Discord rejected the ${plural(count, { one: 'file', other: 'files' })}. ${available(count)}`,
+  },
+};
+
+function available(count: number): string {
+  return `${plural(count, { one: "It's", other: "They're" })} available for a few days at:`;
+}
+
+/** A job that has ended without an image, or without the usual message. */
+const ending = {
+  noImage: 'No image',
+  reference: (id: string) => `Reference ${id}`,
+  unknown: {
+    title: 'Outcome unknown',
+    text: "I didn't get a clear answer from Segmind, so this may have been rendered and charged. I won't send it again by myself.",
+  },
+  cancelled: {
+    title: 'Cancelled',
+    text: (by: string) => `${by} cancelled this before I sent it to Segmind. You weren't charged.`,
+  },
+  /** Without a word of the member's, after Discord rejected the usual message. */
+  plain: {
+    delivered: 'Your image is ready.',
+    failed: 'Your request failed.',
+    unknown: "I don't know whether your image was rendered. It may have been charged.",
+    cancelled: "Your request was cancelled before I sent it to Segmind. You weren't charged.",
+    rejected: 'Discord rejected my usual message about it.',
+  },
+  /** Where the progress message can't become the result. */
+  elsewhere: {
+    image: (place: string) => `Your image is ready. It's in ${place}.`,
+    other: (place: string) => `Your request has ended. You'll find out more in ${place}.`,
+    directMessage: 'a direct message',
+    newMessage: 'a new message in this channel',
+    nowhere: 'Your request has ended, but Discord rejected every message about it.',
+  },
+};
+
+/** All that is kept of a job. */
+const details = {
+  forced: (label: string) => `${label} (this server)`,
+  spoilers: { label: 'Spoilers', on: 'on (this server)' },
+  requester: 'Requested by',
+  requestedAt: 'Requested',
+  origin: { label: 'Started with', text: (button: string, reference: string) => `${button} of ${reference}` },
+  renderTime: 'Render time',
+  cost: 'Cost',
+  reference: 'Reference',
+  command: 'To make this image again:',
+  inFiles: (names: readonly string[]) => `Attached, because Discord can't show it here: ${names.join(', ')}`,
+  filesRejected: "Discord can't show all of it here, and rejected the rest as a file.",
+  repeat: 'Reroll repeats this with the same seed, New seed with another. Either is charged again.',
+};
 
 /** A job that has not ended. */
 const progress = {
@@ -141,7 +298,7 @@ const buttonRefusal = {
 /** The numbers that limits speak of. */
 const limited = {
   imagesPerDay: (count: number) => format.counted(count, { one: 'image per day', other: 'images per day' }),
-  jobsAtOnce: (count: number) => format.counted(count, { one: 'request at a time', other: 'requests at a time' }),
+  jobsAtOnce: (count: number) => format.counted(count, { one: 'concurrent request', other: 'concurrent requests' }),
   maxSteps: (count: number) => format.counted(count, { one: 'step', other: 'steps' }),
   maxSamples: (count: number) => format.counted(count, { one: 'sample', other: 'samples' }),
   maxMegapixels: (count: number) => format.counted(count, { one: 'megapixel', other: 'megapixels' }),
@@ -243,23 +400,268 @@ const policy = {
   },
 };
 
-/** Options that the bot rejects. @param option its name */
-const optionProblem = {
-  invalid: (option: string, allowed: string) => `\`${option}\` isn't valid. Allowed: ${allowed}.`,
-  invalidSide: (side: {
-    option: string;
-    value: number;
-    multipleOf: number;
-    min: number;
-    max: number;
-    nearest: readonly number[];
-  }) =>
-    `\`${side.option}\`: ${side.value} isn't allowed. Use a multiple of ${side.multipleOf} from ${side.min} to ${side.max}, such as ${format.anyOf(side.nearest.map(String))}.`,
-  unknownSize: (size: string, allowed: readonly string[]) =>
-    `\`size\`: “${size}” isn't a size. Allowed: ${allowed.join(', ')}.`,
-  advice: "You weren't charged. Change that and try again.",
+/** What moderators limit; for a limit on one request also what it counts. */
+const limits = {
+  imagesPerDay: { label: 'Images per day' },
+  cooldownSeconds: { label: 'Cooldown' },
+  jobsAtOnce: { label: 'Concurrent requests' },
+  maxSteps: { label: 'Max steps', unit: 'steps' },
+  maxSamples: { label: 'Max samples', unit: 'samples' },
+  maxMegapixels: { label: 'Max megapixels', unit: 'megapixels' },
 };
 
+/** What settings are called, and what they are set to. */
+const settings = {
+  onlyAgeRestricted: 'Only in age-restricted channels',
+  spoilers: 'Spoilers on all images',
+  negativePrompt: 'Negative prompt for every request',
+  privateImages: 'Private images',
+  size: 'Size',
+  dayBudget: 'Budget per day',
+  monthBudget: 'Budget per month',
+  logChannel: 'Log channel',
+  buttons: { reroll: 'Reroll', newSeed: 'New seed', delete: 'Delete' },
+  whoCanUse: (button: string) => `Who can use ${button}`,
+  pause: 'Pause',
+  pauseReason: 'Pause reason',
+  pausedBy: 'Paused by',
+  pausedSince: 'Paused since',
+  version: 'Settings version',
+
+  byDefault: (value: string) => `${value} (default)`,
+  on: 'on',
+  off: 'off',
+  allowed: 'allowed',
+  notAllowed: 'not allowed',
+  none: 'none',
+  noLimit: 'no limit',
+  blocked: (zero: string) => `${zero} (blocked)`,
+  sameAsEveryone: 'same as everyone',
+  anyone: 'anyone',
+  requesterOnly: 'requester only',
+  membersWith: (role: string) => `members with ${role}`,
+  membersWithSomeRole: 'members with a role',
+  notPaused: 'not paused',
+  paused: (reason: string) => `paused, ${reason}`,
+};
+
+/** Lists that may be longer than a message. */
+const lists = {
+  more: (count: number) => `… and ${format.number(count)} more`,
+  /** Where there is no room for a single one. */
+  inAll: (count: number) => `${format.number(count)} in all`,
+  see: (command: string) => `, see \`/timeless-config ${command}\``,
+  inFile: 'The full list is in the attached file.',
+};
+
+const settingsPage = {
+  title: 'Server settings',
+  introduction:
+    'Change each part with the `/timeless-config` subcommand of the same name. Days and months are UTC. Only you can see this.',
+  everyoneLimits: 'Limits for everyone',
+  roleLimits: 'Limits by role',
+  defaults: 'Defaults',
+  channels: 'Channels',
+  allowedChannels: (channels: string) => `Allowed: ${channels}`,
+  deniedChannels: (channels: string) => `Denied: ${channels}`,
+  allChannels: 'all',
+  safety: 'Safety',
+  filter: 'Filter',
+  block: 'Block',
+  budget: 'Budget',
+  buttons: 'Buttons',
+  moderatorsUseAll: 'Moderators can use all of them.',
+  log: 'Log',
+  pause: 'Pause',
+  moderators: 'Moderators',
+  moderatorRoles: (roles: string) => `Roles: ${roles}`,
+  rolesHidden: 'only administrators can see them',
+  whoIsModerator:
+    'Moderators are members with Moderate Members, Manage Server or Administrator, or with one of these roles. Discord shows `/timeless-config` only to members with Moderate Members; an administrator can show it to others in Server Settings > Integrations.',
+};
+
+/** What is wrong with the settings of a server. Limits arrive as `Max steps: 19`. */
+const warnings = {
+  title: 'Needs attention',
+  missingPermissions: (permissions: string) =>
+    `The bot is missing permissions in this channel: ${permissions}. Some images may not arrive.`,
+  paused: (since: string, moderator: string, reason: string) =>
+    `Paused ${since} by ${moderator}: ${reason}. Resume with \`/timeless-config resume\`.`,
+  nobodyCan: (limits: string) => `Nobody can request images: the limits for everyone are too low (${limits}).`,
+  onlyRolesCan: (limits: string) =>
+    `Only members of a role with its own limits can request images: the limits for everyone are too low (${limits}).`,
+  noBudget: {
+    day: 'Nobody can request images: the budget per day is $0.',
+    month: 'Nobody can request images: the budget per month is $0.',
+  },
+  onlyAllowedChannels: (count: number) =>
+    `The bot refuses requests outside the allowed ${format.plural(count, { one: 'channel', other: 'channels' })} (${format.number(count)}).`,
+  limitAndDefault: (limit: string, usual: string) => `${limit}, default ${usual}`,
+  defaultsAboveEveryone: (limits: string) =>
+    `The defaults exceed the limits for everyone (${limits}). Requests with only a prompt use the limits instead.`,
+  defaultsAboveRoles: (roles: string) =>
+    `The defaults exceed the limits of ${roles}. Requests with only a prompt use the limits instead.`,
+  goneRoles: (count: number) =>
+    format.plural(count, {
+      one: 'A role in these settings no longer exists.',
+      other: `${format.number(count)} roles in these settings no longer exist.`,
+    }),
+};
+
+const limitsPage = {
+  everyone: 'Limits for everyone',
+  role: 'Limits for a role',
+  hint: 'Images count per UTC day. If a member has several roles, the most generous limit applies. Where no role sets a limit, the one for everyone applies.',
+};
+
+const channelsPage = {
+  allowed: 'Allowed',
+  denied: 'Denied',
+  allAllowed: 'All channels that are not denied (default).',
+  noneDenied: 'None (default).',
+  gone: (channels: string) => `No longer in this server: ${channels}`,
+  hint: 'A category covers its channels, and a channel covers its threads. Deny wins over allow. As soon as you allow one channel, the bot refuses all others.',
+};
+
+const filterPage = {
+  title: 'Filter',
+  none: 'The filter is empty (default).',
+  found: (word: string) => `Found: ${word}. The bot refuses prompts and negative prompts that contain it.`,
+  notFound: 'The filter finds nothing in this text.',
+};
+
+const blocksPage = {
+  title: 'Blocks',
+  none: 'Nobody is blocked (default).',
+  until: (time: string) => `until ${time}`,
+  untilLifted: 'until lifted',
+  by: (moderator: string, time: string) => `blocked by ${moderator} ${time}`,
+  kinds: { member: 'member', role: 'role' },
+};
+
+/** What was changed in the settings. */
+const changes = {
+  title: 'Setting changes',
+  titleOfLast: (count: number) => `Setting changes (last ${format.number(count)})`,
+  none: 'No changes yet.',
+  allowedChannels: 'Allowed channels',
+  deniedChannels: 'Denied channels',
+  filter: 'Filter',
+  blocks: 'Blocks',
+  moderatorRoles: 'Moderator roles',
+  defaultOf: (parameter: string) => `Default ${parameter.toLowerCase()}`,
+  limitForEveryone: (limit: string) => `${limit} for everyone`,
+  limitForRole: (limit: string, role: string) => `${limit} for ${role}`,
+  limitsForRole: (role: string) => `Limits for ${role}`,
+  added: (items: string) => `added ${items}`,
+  removed: (items: string) => `removed ${items}`,
+  reordered: 'reordered',
+  /** Where the values are private, or too long. */
+  changed: 'changed',
+};
+
+/** What stands in the log channel of a server. */
+const modLog = {
+  delivered: 'Delivered',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+  cancelledBy: (member: string) => `Cancelled by ${member}.`,
+  unknown: 'Outcome unknown',
+  unknownReason: 'Segmind gave no clear answer. The image may have been rendered and charged.',
+  inProgress: 'In progress',
+  memberIn: (member: string, channel: string) => `${member} in ${channel}`,
+  private: 'private',
+  negativePrompt: (text: string) => `Negative prompt: ${text}`,
+  seed: (seed: number) => `seed ${seed}`,
+  jumpToImage: 'Jump to image',
+  reference: (id: string) => `Reference ${id}`,
+  deleteImage: 'Delete image',
+  blockMember: 'Block member',
+
+  refused: 'Refused',
+  denied: 'Denied',
+  triedToUse: (member: string, what: string) => `${member} tried to use ${what} without permission`,
+  settings: 'Settings',
+  changedBy: (moderator: string) => `changed by ${moderator}`,
+  dayBudget: "Today's budget",
+  monthBudget: "This month's budget",
+  budgetUsed: (used: string, budget: string, percent: number) =>
+    `${used} of ${budget} (${percent}%) spent or reserved. The bot refuses requests that exceed it.`,
+  times: (count: number) => `${format.number(count)} times`,
+  reasons: {
+    blockedMember: 'blocked member',
+    blockedRole: 'blocked role',
+    paused: 'server is paused',
+    channelDenied: (channel: string) => `${channel} is denied`,
+    channelNotAllowed: 'not an allowed channel',
+    channelUnknown: "can't tell which channel or category this belongs to",
+    notAgeRestricted: 'not an age-restricted channel',
+    privateNotAllowed: "private images aren't allowed",
+    filtered: { prompt: 'word filter, in the prompt', negativePrompt: 'word filter, in the negative prompt' },
+    aboveLimit: (requested: number, unit: string, max: number) =>
+      `${format.number(requested)} ${unit}, max ${format.number(max)}`,
+    cooldown: (duration: string) => `cooldown of ${duration}`,
+    concurrentRequests: (max: number) => `max ${format.number(max)} concurrent requests`,
+    imagesPerDay: (max: number) => `max ${format.number(max)} images per day`,
+    budget: { day: 'budget per day', month: 'budget per month' },
+  },
+
+  /** The file with prompts that are too long for a message. */
+  file: {
+    prompt: 'Prompt:',
+    negativePrompt: 'Negative prompt:',
+    refused: (memberId: string, channelId: string) => `Refused: member ${memberId}, channel ${channelId}`,
+  },
+  fileRejected:
+    "-# Some prompts are cut: Discord rejected the file with their full text. Check the bot's Attach Files permission in this channel.",
+  missing: (count: number) =>
+    `-# ${format.counted(count, { one: 'earlier entry is', other: 'earlier entries are' })} missing: too many at once, or the bot couldn't post here.`,
+
+  /** Why the channel gets nothing; at most 200 characters. */
+  trouble: {
+    channelGone: 'The log channel no longer exists. Choose another one with `/timeless-config log`.',
+    noAccess: (channel: string) =>
+      `The bot can't post in the log channel ${channel}. It needs View Channel, Send Messages (in a thread: Send Messages in Threads) and Embed Links there.`,
+    rejected: (channel: string, code: string) =>
+      `Discord rejects messages in the log channel ${channel} (code ${code}). Choose another one with \`/timeless-config log\`.`,
+  },
+};
+
+/** What a server has used in a month, in words and as a chart. */
+const usage = {
+  title: (month: string) => `Usage in ${month}`,
+  images: (count: number) => format.counted(count, IMAGES),
+  members: (count: number) => format.counted(count, MEMBERS),
+  moreMembers: (count: number) =>
+    `… and ${format.counted(count, { one: 'more member', other: 'more members' })}, see the table`,
+  budget: 'Budget',
+  today: 'Today',
+  thisMonth: 'This month',
+  spent: (spent: string, reserved: string, of: string) => `${spent} spent, ${reserved} reserved, ${of}`,
+  ofBudget: (budget: string) => `of ${budget}`,
+  noLimit: 'no limit',
+  account: "The bot's account",
+  credits: (credits: string, free: string) => `Credits: ${credits}, plus ${free} free`,
+  creditsUnknown: "Segmind didn't say how many credits are left. Try again in a minute.",
+  onHold: (cause: string) => `**On hold.** ${cause}`,
+  footer: 'Days are UTC. Images count when they are requested, costs when they are known.',
+};
+
+const usageChart = {
+  title: (month: string) => `Usage in ${month}`,
+  days: 'Days in UTC',
+  daysUpTo: (day: string) => `Up to ${day}, days in UTC`,
+  images: (count: number) => format.plural(count, IMAGES),
+  cost: 'cost',
+  members: (count: number) => format.plural(count, MEMBERS),
+  noImages: 'No images in this month.',
+  noImagesYet: 'No images this month yet.',
+  imagesByDay: 'Images by day',
+  costByDay: 'Cost by day',
+  imagesByMember: 'Images by member',
+  today: (figure: string) => `today ${figure}`,
+  others: (count: number) => `and ${format.counted(count, { one: 'other', other: 'others' })}`,
+};
 /** `/timeless-config`, and the moderators' buttons under messages of the log. */
 const config = {
   description: "This server's settings, for moderators",
@@ -538,6 +940,13 @@ function spendingText({ spentUsd, reservedUsd, resets }: { spentUsd: number; res
 /** English. Another language has the same texts: `const de: Texts = { ... }`. */
 export const en = {
   format,
+  parameters,
+  sizes,
+  commands,
+  buttons,
+  result,
+  ending,
+  details,
   progress,
   stop,
   failure,
@@ -545,6 +954,18 @@ export const en = {
   buttonRefusal,
   limited,
   policy,
-  optionProblem,
+  limits,
+  settings,
+  lists,
+  settingsPage,
+  warnings,
+  limitsPage,
+  channelsPage,
+  filterPage,
+  blocksPage,
+  changes,
+  modLog,
+  usage,
+  usageChart,
   config,
 };

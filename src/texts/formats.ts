@@ -12,6 +12,7 @@ export type PluralForms = Partial<Record<Intl.LDMLPluralRule, string>> & { reado
 /** Numbers, money, durations and plurals as a language writes them. @param locale a BCP 47 tag such as `en-US` */
 export function formats(locale: string) {
   const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 });
+  const decimals = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const cents = new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD' });
   const exact = new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD', minimumFractionDigits: 4 });
   const plurals = new Intl.PluralRules(locale);
@@ -24,6 +25,9 @@ export function formats(locale: string) {
   }));
   return {
     number: (value: number): string => numbers.format(value),
+
+    /** With one decimal, such as `8.0`. */
+    decimal: (value: number): string => decimals.format(value),
 
     /** US$ to the cent, such as `$0.02`. What is less than half a cent, but something, isn't shown as nothing. */
     usd: (value: number): string => (value > 0 && value < 0.005 ? `<${cents.format(0.01)}` : cents.format(value)),

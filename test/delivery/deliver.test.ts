@@ -320,7 +320,7 @@ describe('more than one message', () => {
       name === 'followUp' && fileNames(message).some((file) => file.endsWith('.png')) ? tooLarge() : undefined;
     expect(await deliver(job, withImages([giant(1), giant(2), real]))).toBe(true);
     expect(discord.filesSent()).toEqual([['timeless-7-1.png', 'timeless-7-2.png'], ['timeless-7-3.webp']]);
-    expect(textOf(discord.calls.at(-1)?.message ?? { body: {}, files: [] })).toContain('Made smaller (WebP)');
+    expect(textOf(discord.calls.at(-1)?.message ?? { body: {}, files: [] })).toContain('smaller WebP');
   });
 
   it('keeps the first when a later one is refused, and says where the rest is', async () => {
@@ -328,7 +328,7 @@ describe('more than one message', () => {
     expect(await deliver(makeJob(fourSamples), withImages(four))).toBe(true);
     expect(discord.filesSent()).toEqual([['timeless-7-1.png', 'timeless-7-2.png']]);
     const { message } = discord.calls.at(-1) as Call;
-    expect(textOf(message)).toContain('Discord did not take it as a file');
+    expect(textOf(message)).toContain("Discord rejected the file. It's available for a few days at:");
     expect(textOf(message)).toContain('https://images.segmind.com/4.png');
     expect(stored.at(-1)).toEqual(['100000000000000005']);
   });
@@ -411,7 +411,7 @@ describe('files that Discord calls too large against its own word', () => {
     expect(await deliver(roomy(), withImages(linked()))).toBe(true);
     expect(tries.map(({ files }) => files.length).slice(0, 2)).toEqual([4, 1]);
     expect(discord.filesSent().flat()).toEqual([1, 2, 3, 4].map((number) => `timeless-7-${number}.webp`));
-    expect(textOf(discord.calls[0]?.message as Outgoing)).toContain('Made smaller (WebP)');
+    expect(textOf(discord.calls[0]?.message as Outgoing)).toContain('smaller WebP');
   });
 
   it('are what an error says by 413 without a word of Discord’s, too', async () => {

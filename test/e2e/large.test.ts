@@ -31,7 +31,7 @@ describe('images that are large', () => {
     const message = await painted(await bed.member('alice').command('timeless', { prompt: 'a giant' }, extra));
     expect(message.attachments[0]?.filename).toMatch(/\.webp$/);
     expect(message.attachments[0]?.size).toBeLessThanOrEqual(2 * MIB);
-    expect(textOf(message)).toContain('Made smaller (WebP)');
+    expect(textOf(message)).toContain('smaller WebP');
   });
 
   it('become links when no WebP is small enough', async () => {
@@ -62,7 +62,7 @@ describe('files within what Discord said that it refuses all the same', () => {
     const message = await painted(invocation);
     expect(message.attachments[0]?.filename).toMatch(/\.webp$/);
     expect(message.attachments[0]?.size).toBeLessThanOrEqual(MIB);
-    expect(textOf(message)).toContain('Made smaller (WebP)');
+    expect(textOf(message)).toContain('smaller WebP');
     expect(sizesOf(uploads(new RegExp(invocation.token)))).toEqual([[3 * MIB], [message.attachments[0]?.size]]);
   });
 
@@ -98,7 +98,7 @@ describe('files within what Discord said that it refuses all the same', () => {
     const invocation = await ask('first whole, second not', { samples: 2 });
     const first = await painted(invocation, 25_000);
     expect(first.attachments.map(({ size }) => size)).toEqual([13 * MIB]);
-    await bed.discord.waitFor(() => textOf(first).includes('Made smaller (WebP)'), 25_000);
+    await bed.discord.waitFor(() => textOf(first).includes('smaller WebP'), 25_000);
     expect(invocation.followUps()[0]?.attachments[0]?.filename).toMatch(/-2\.webp$/);
   });
 
@@ -106,7 +106,7 @@ describe('files within what Discord said that it refuses all the same', () => {
     bed.segmind.script({ on: 'submit', largeImages: 12 * MIB });
     bed.segmind.hold();
     const invocation = await ask('late');
-    await invocation.waitForReply((message) => textOf(message).includes('Submitted'));
+    await invocation.waitForReply((message) => textOf(message).includes('Started'));
     invocation.expireToken();
     bed.segmind.release();
     const message = await painted(invocation, 25_000);

@@ -116,7 +116,7 @@ function problemsOf(bed: TestBed, asked: Asked, row: Row): string[] {
   const reply = invocation.reply();
   for (const end of ends) {
     expectThat(end === reply || reply?.deleted === true, 'the end stands elsewhere although the reply is there');
-    const isIntact = carriesImagesOf(bed, end, posts.at(-1)?.requestId) || textOf(end).includes('Not downloaded');
+    const isIntact = carriesImagesOf(bed, end, posts.at(-1)?.requestId) || textOf(end).includes("I couldn't download");
     expectThat(row.state !== 'delivered' || isIntact, 'the images are not those that were rendered');
     expectThat(row.state === 'delivered' || end.attachments.length === 0, `images with the end ${row.state}`);
     const mentioned = end.mentions.filter((id) => id !== requesterId);

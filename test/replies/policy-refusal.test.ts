@@ -118,13 +118,13 @@ const table: [PolicyRefusal, string, string, string][] = [
   ],
   [
     { name: 'jobs_at_once', underWay: 3, allowed: 3, source: everyone },
-    'You have 3 requests waiting or running, and the limit for everyone here is 3 requests at a time.',
+    'You have 3 requests waiting or running, and the limit for everyone here is 3 concurrent requests.',
     'Wait until one is finished, or cancel one that is still in the queue.',
     'limits',
   ],
   [
     { name: 'jobs_at_once', underWay: 0, allowed: 0, source: everyone },
-    "You can't make images here: the limit for everyone here is 0 requests at a time.",
+    "You can't make images here: the limit for everyone here is 0 concurrent requests.",
     "Ask a moderator if you think that's a mistake.",
     'limits',
   ],

@@ -12,7 +12,8 @@ import { decideFor, parseSettings } from '../support/settings-fixtures.ts';
 const everyone = (name: string, value: number) => ({ limits: { everyone: { [name]: value } } });
 
 describe.each(LIMIT_NAMES)('the limit %s', (name) => {
-  const { option, description, label, max, smallest } = LIMITS[name];
+  const { option, description, max, smallest } = LIMITS[name];
+  const { label } = en.limits[name];
 
   it('is an option of the command', () => {
     expect(limitsCommand.data.options).toContainEqual(expect.objectContaining({ name: option, description }));
@@ -30,10 +31,10 @@ describe.each(LIMIT_NAMES)('the limit %s', (name) => {
 
   it('has a line on the page, and one when it changes', () => {
     const after = parseSettings(everyone(name, max));
-    const [page] = limitsPage(after);
+    const [page] = limitsPage(after, en);
     expect(page?.description).toContain(`${label}: **`);
     const changes = findChanges(parseSettings({}), after);
-    expect(describeChanges(changes, { isAdministrator: true }, 1_000)).toContain(`${label} for everyone: `);
+    expect(describeChanges(changes, { isAdministrator: true }, en, 1_000)).toContain(`${label} for everyone: `);
   });
 
   it('lets the smallest request through', () => {

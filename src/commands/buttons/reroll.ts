@@ -10,7 +10,7 @@ import { findJob } from './find-job.ts';
 
 /** A server's settings say who may repeat an image. The new reply belongs to the member who pressed. */
 async function repeat(
-  button: 'reroll' | 'newSeed',
+  button: 'reroll' | 'new-seed',
   interaction: ButtonInteraction,
   jobId: string,
   context: CommandContext,
@@ -19,14 +19,16 @@ async function repeat(
 ): Promise<void> {
   const job = await findJob(interaction, jobId, context, invoker);
   if (!job) return;
+  const policy = button === 'reroll' ? button : 'newSeed';
   const rules = await rulesInTime(invoker);
-  if (!rules || !mayPress(button, invoker, job.requesterId, rules.settings)) {
+  if (!rules || !mayPress(policy, invoker, job.requesterId, rules.settings)) {
     const texts = textsIn(interaction.locale);
-    const content = rules ? buttonRefusalText(rules.settings.buttons[button], 'repeat', texts) : texts.refusal.busy;
+    const content = rules ? buttonRefusalText(rules.settings.buttons[policy], 'repeat', texts) : texts.refusal.busy;
     await interaction.reply({ content, flags: MessageFlags.Ephemeral });
     return;
   }
-  await generate(interaction, { parameters: change(job.parameters), isPrivate: job.isPrivate }, context, invoker);
+  const asked = { parameters: change(job.parameters), isPrivate: job.isPrivate, startedBy: { button, job } };
+  await generate(interaction, asked, context, invoker);
 }
 
 /** `Reroll`: the same again, with the same seed. */
@@ -40,5 +42,5 @@ export const reroll: Button = {
 export const newSeed: Button = {
   action: 'new-seed',
   execute: (interaction, jobId, context, invoker) =>
-    repeat('newSeed', interaction, jobId, context, invoker, (parameters) => ({ ...parameters, seed: drawSeed() })),
+    repeat('new-seed', interaction, jobId, context, invoker, (parameters) => ({ ...parameters, seed: drawSeed() })),
 };

@@ -127,7 +127,7 @@ const list: Subcommand<APIApplicationCommandSubcommandOption> = {
   async execute(interaction, _context, { guildId, rules }) {
     await deferPrivately(interaction);
     const [{ settings }, names] = await Promise.all([rules, roleNames(interaction.client.rest, guildId)]);
-    await answerPrivately(interaction, blocksPage(blocksInForce(settings, now()), names));
+    await answerPrivately(interaction, blocksPage(blocksInForce(settings, now()), names, textsIn(interaction.locale)));
   },
 };
 

@@ -1,6 +1,6 @@
 import { ApplicationCommandOptionType, type ChatInputCommandInteraction } from 'discord.js';
 import { relativeTime } from '../../replies/facts.ts';
-import { settingLines } from '../../replies/settings/lines.ts';
+import { settingLines } from '../../replies/settings/setting-lines.ts';
 import { nextDayMs, nextMonthMs } from '../../settings/calendar.ts';
 import { type Texts, textsIn } from '../../texts/index.ts';
 import { now } from '../../time.ts';
@@ -70,7 +70,7 @@ export const budget: Subcommand = {
       return;
     }
     const { settings } = await invoker.rules;
-    const lines = settingLines(settings, ['budget.dayUsd', 'budget.monthUsd']);
+    const lines = settingLines(settings, ['budget.dayUsd', 'budget.monthUsd'], texts);
     await answerPrivately(interaction, { content: [texts.config.budget.title, ...lines, ...spending].join('\n') });
   },
 };

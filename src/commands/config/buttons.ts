@@ -1,5 +1,5 @@
 import { ApplicationCommandOptionType } from 'discord.js';
-import { settingLines } from '../../replies/settings/lines.ts';
+import { settingLines } from '../../replies/settings/setting-lines.ts';
 import type { ButtonPolicy, Settings } from '../../settings/schema.ts';
 import { type Texts, textsIn } from '../../texts/index.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
@@ -22,9 +22,9 @@ function policyOf(who: string | null, roleId: string | undefined, guildId: strin
   throw new SettingProblem(({ config: { buttons } }) => (who === 'role' ? buttons.roleMissing : buttons.whoMissing));
 }
 
-function shown(settings: Settings, { config }: Texts): string {
+function shown(settings: Settings, texts: Texts): string {
   const names = BUTTONS.map((name) => `buttons.${name}` as const);
-  return [config.buttons.title, ...settingLines(settings, names)].join('\n');
+  return [texts.config.buttons.title, ...settingLines(settings, names, texts)].join('\n');
 }
 
 function isButton(name: string | null): name is ButtonName {

@@ -44,7 +44,7 @@ export async function applyChange(
   context: CommandContext,
   invoker: GuildInvoker,
   edit: (settings: Settings) => Settings,
-  { config }: Texts,
+  texts: Texts,
 ): Promise<string> {
   const { guildId, userId } = invoker;
   let before: Settings | undefined;
@@ -52,7 +52,7 @@ export async function applyChange(
     before = settings;
     return edit(settings);
   });
-  if (changes.length === 0) return config.alreadySet;
+  if (changes.length === 0) return texts.config.alreadySet;
   // What was set may be private, such as the words of a filter: the operator reads only which settings they were.
   const names = changes.map(({ setting }) => setting);
   context.log.info({ user: userId, guild: guildId, revision: after.revision, settings: names }, 'settings changed');
@@ -60,14 +60,15 @@ export async function applyChange(
   if (before?.logChannelId !== undefined && before.logChannelId !== after.settings.logChannelId)
     await closeLogChannel(rest, before.logChannelId, invoker, context.log);
   const reader = { isAdministrator: isAdministrator(invoker) };
-  const known = new Set(before && warningsOf(before, reader));
-  const warnings = warningsOf(after.settings, reader).filter((warning) => !known.has(warning));
-  const parts = [config.changed, describeChanges(changes, reader, CHANGES_LENGTH)];
+  const known = new Set(before && warningsOf(before, reader, texts));
+  const warnings = warningsOf(after.settings, reader, texts).filter((warning) => !known.has(warning));
+  const parts = [texts.config.changed, describeChanges(changes, reader, texts, CHANGES_LENGTH)];
   if (warnings.length > 0)
     parts.push(
       listed(
         warnings.map((warning) => `⚠️ ${warning}`),
         WARNINGS_LENGTH,
+        texts,
         { separator: '\n' },
       ),
     );
@@ -75,6 +76,10 @@ export async function applyChange(
 }
 
 /** What moderators should know of settings, beside a pause: the change itself says that. */
-function warningsOf({ pause: _, ...settings }: Settings, reader: { readonly isAdministrator: boolean }): string[] {
-  return settingsWarnings(settings, { ...reader, missingPermissions: [], nowMs: now() });
+function warningsOf(
+  { pause: _, ...settings }: Settings,
+  reader: { readonly isAdministrator: boolean },
+  texts: Texts,
+): string[] {
+  return settingsWarnings(settings, { ...reader, missingPermissions: [], nowMs: now() }, texts);
 }

@@ -116,7 +116,7 @@ export const channels = subcommandGroup({ name: 'channels', description: english
     async execute(interaction, _context, { guildId, rules }) {
       await deferPrivately(interaction);
       const [{ settings }, names] = await Promise.all([rules, channelNames(interaction.client.rest, guildId)]);
-      await answerPrivately(interaction, { embeds: channelsPage(settings, names) });
+      await answerPrivately(interaction, { embeds: channelsPage(settings, names, textsIn(interaction.locale)) });
     },
   },
 ]);

@@ -1,10 +1,10 @@
 import { ApplicationCommandOptionType, type ChatInputCommandInteraction } from 'discord.js';
-import { settingLines } from '../../replies/settings/lines.ts';
-import { DEFAULT_SETTINGS } from '../../replies/settings/words.ts';
+import { settingLines } from '../../replies/settings/setting-lines.ts';
+import { DEFAULT_SETTINGS } from '../../replies/settings/single-settings.ts';
 import { SAMPLING_LIST, type SamplingName, type SamplingParameter } from '../../segmind/parameters.ts';
 import { textsIn } from '../../texts/index.ts';
 import { readOption, toOption } from '../parameter-option.ts';
-import { SIZES } from '../sizes.ts';
+import { SIZES, sizeChoices } from '../sizes.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';
 import { withValues } from './given-options.ts';
@@ -64,9 +64,9 @@ export const defaults: Subcommand = {
         type: ApplicationCommandOptionType.String,
         name: 'size',
         description: english.size,
-        choices: SIZES.map(({ value, name }) => ({ name, value })),
+        choices: sizeChoices(textsIn('en')),
       },
-      ...SAMPLING_LIST.map((parameter) => toOption(parameter, parameter.label)),
+      ...SAMPLING_LIST.map((parameter) => toOption(parameter, textsIn('en').parameters[parameter.name].label)),
       {
         type: ApplicationCommandOptionType.String,
         name: 'clear',
@@ -76,12 +76,12 @@ export const defaults: Subcommand = {
     ],
   },
 
-  async execute(interaction, context, invoker, { config }) {
+  async execute(interaction, context, invoker, texts) {
     const values = givenDefaults(interaction);
     if (Object.keys(values).length === 0) {
       await deferPrivately(interaction);
       const { settings } = await invoker.rules;
-      const content = [config.defaults.title, ...settingLines(settings, DEFAULT_SETTINGS)].join('\n');
+      const content = [texts.config.defaults.title, ...settingLines(settings, DEFAULT_SETTINGS, texts)].join('\n');
       await answerPrivately(interaction, { content });
       return;
     }

@@ -63,7 +63,7 @@ const list: Subcommand<APIApplicationCommandSubcommandOption> = {
   async execute(interaction, _context, { rules }) {
     await deferPrivately(interaction);
     const { settings } = await rules;
-    await answerPrivately(interaction, filterPage(settings.filterWords));
+    await answerPrivately(interaction, filterPage(settings.filterWords, textsIn(interaction.locale)));
   },
 };
 
@@ -77,7 +77,8 @@ const test: Subcommand<APIApplicationCommandSubcommandOption> = {
     await deferPrivately(interaction);
     const { settings, filter: compiled } = await rules;
     const found = compiled.find(interaction.options.getString('text', true));
-    await answerPrivately(interaction, { content: filterTestText(found, settings.filterWords) });
+    const content = filterTestText(found, settings.filterWords, textsIn(interaction.locale));
+    await answerPrivately(interaction, { content });
   },
 };
 

@@ -16,7 +16,7 @@ export const history: Subcommand = {
   async execute(interaction, context, invoker) {
     await deferPrivately(interaction);
     const entries = await context.settings.history(invoker.guildId);
-    const embeds = historyPage(entries, { isAdministrator: isAdministrator(invoker) });
+    const embeds = historyPage(entries, { isAdministrator: isAdministrator(invoker) }, textsIn(interaction.locale));
     await answerPrivately(interaction, { embeds });
   },
 };

@@ -41,7 +41,7 @@ export const limits: Subcommand = {
     await deferPrivately(interaction);
     if (values.size === 0) {
       const { settings } = await invoker.rules;
-      await answerPrivately(interaction, { embeds: limitsPage(settings, roleId) });
+      await answerPrivately(interaction, { embeds: limitsPage(settings, textsIn(interaction.locale), roleId) });
       return;
     }
     if (roleId === undefined) {

@@ -1,6 +1,7 @@
 import { ApplicationCommandOptionType } from 'discord.js';
-import { settingLines } from '../../replies/settings/lines.ts';
-import { textsIn } from '../../texts/index.ts';
+import { logTroubleText } from '../../replies/mod-log/trouble.ts';
+import { settingLines } from '../../replies/settings/setting-lines.ts';
+import { type Texts, textsIn } from '../../texts/index.ts';
 import type { CommandContext } from '../command.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';
@@ -10,11 +11,11 @@ import { type GuildInvoker, SettingProblem, type Subcommand } from './subcommand
 
 const english = textsIn('en').config.log;
 
-async function shown({ modLog }: CommandContext, { guildId, rules }: GuildInvoker): Promise<string> {
+async function shown({ modLog }: CommandContext, { guildId, rules }: GuildInvoker, texts: Texts): Promise<string> {
   const { settings } = await rules;
   const trouble = modLog.troubleOf(guildId);
-  const lines = settingLines(settings, ['logChannelId']);
-  return [...lines, ...(trouble === undefined ? [] : [`⚠️ ${trouble}`])].join('\n');
+  const lines = settingLines(settings, ['logChannelId'], texts);
+  return [...lines, ...(trouble === undefined ? [] : [`⚠️ ${logTroubleText(trouble, texts)}`])].join('\n');
 }
 
 /** `/timeless-config log`: shows or sets where moderators read what happens. */
@@ -34,7 +35,8 @@ export const log: Subcommand = {
     ],
   },
 
-  async execute(interaction, context, invoker, { config }) {
+  async execute(interaction, context, invoker, texts) {
+    const { config } = texts;
     const channelId = idOption(interaction, 'channel');
     const isOff = interaction.options.getBoolean('off') ?? false;
     if (channelId !== undefined && isOff) throw new SettingProblem(() => config.log.both);
@@ -44,7 +46,7 @@ export const log: Subcommand = {
     }
     await deferPrivately(interaction);
     if (channelId === undefined) {
-      await answerPrivately(interaction, { content: await shown(context, invoker) });
+      await answerPrivately(interaction, { content: await shown(context, invoker, texts) });
       return;
     }
     await openLogChannel(interaction.client.rest, invoker, channelId);

@@ -101,12 +101,14 @@ const remove: Part = {
 
 const list: Part = {
   data: { type: ApplicationCommandOptionType.Subcommand, name: 'list', description: english.list.description },
-  async execute(interaction, _context, invoker, { config }) {
+  async execute(interaction, _context, invoker, texts) {
     await deferPrivately(interaction);
     const ids = await listedIds(invoker);
     const roles = ids.map((id) => mention('@&', id));
-    const { none, listed: some } = config.moderators;
-    await answerPrivately(interaction, { content: roles.length === 0 ? none : some(listed(roles, LIST_LENGTH)) });
+    const { none, listed: some } = texts.config.moderators;
+    await answerPrivately(interaction, {
+      content: roles.length === 0 ? none : some(listed(roles, LIST_LENGTH, texts)),
+    });
   },
 };
 

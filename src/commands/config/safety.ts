@@ -1,6 +1,6 @@
 import { ApplicationCommandOptionType, type ChatInputCommandInteraction } from 'discord.js';
 import { isBlank } from '../../replies/escape.ts';
-import { settingLines } from '../../replies/settings/lines.ts';
+import { settingLines } from '../../replies/settings/setting-lines.ts';
 import { SETTINGS_LIMITS, type Settings } from '../../settings/schema.ts';
 import { type Texts, textsIn } from '../../texts/index.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
@@ -31,14 +31,13 @@ function givenSafety({ options }: Pick<ChatInputCommandInteraction, 'options'>):
   return { ...Object.fromEntries(flags), negativePrompt: text.toLowerCase() === CLEAR ? undefined : text };
 }
 
-function shown(settings: Settings, { config }: Texts): string {
-  const lines = settingLines(settings, [
-    'safety.onlyAgeRestricted',
-    'safety.spoilers',
-    'safety.privateAllowed',
-    'safety.negativePrompt',
-  ]);
-  return [config.safety.title, ...lines].join('\n');
+function shown(settings: Settings, texts: Texts): string {
+  const lines = settingLines(
+    settings,
+    ['safety.onlyAgeRestricted', 'safety.spoilers', 'safety.privateAllowed', 'safety.negativePrompt'],
+    texts,
+  );
+  return [texts.config.safety.title, ...lines].join('\n');
 }
 
 /** `/timeless-config safety`: shows or sets what applies to every image. */

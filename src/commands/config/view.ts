@@ -22,14 +22,15 @@ export const view: Subcommand = {
     const { settings } = await invoker.rules;
     const roleIds = [...(await roleNames(interaction.client.rest, guildId)).keys()];
     const logTrouble = context.modLog.troubleOf(guildId);
-    const embeds = settingsPage(settings, {
+    const facts = {
       isAdministrator: isAdministrator(invoker),
       missingPermissions: missingPermissions(invoker, texts),
       ...(logTrouble === undefined ? {} : { logTrouble }),
       // Every server has at least @everyone: without it, Discord didn't say.
       ...(roleIds.length > 0 ? { roleIds } : {}),
       nowMs: now(),
-    });
+    };
+    const embeds = settingsPage(settings, facts, textsIn(interaction.locale));
     await answerPrivately(interaction, { embeds });
   },
 };

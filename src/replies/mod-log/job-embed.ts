@@ -1,10 +1,10 @@
 import { type APIButtonComponent, type APIEmbed, ButtonStyle } from 'discord.js';
 import type { Job } from '../../jobs/job.ts';
-import { textsIn } from '../../texts/index.ts';
+import type { Texts } from '../../texts/index.ts';
 import { cut, escaped, isBlank, isEscapedWhole } from '../escape.ts';
-import { shownParameters } from '../facts.ts';
+import { samplingWords } from '../facts.ts';
 import { describeFailure } from '../failure.ts';
-import { mention, quoted, usdWords } from '../format.ts';
+import { mention, quoted } from '../format.ts';
 import { button, COLOURS } from '../message.ts';
 
 /** A message has room for three jobs with the longest texts. */
@@ -18,46 +18,47 @@ interface Outcome {
   readonly detail?: string;
 }
 
-function describeOutcome({ state }: Job): Outcome {
+function describeOutcome({ state }: Job, texts: Texts): Outcome {
+  const { modLog } = texts;
   switch (state.name) {
     case 'delivered':
-      return { title: 'Delivered', colour: COLOURS.finished };
+      return { title: modLog.delivered, colour: COLOURS.finished };
     case 'failed': {
-      // Further lines of a failure are addresses of images, for the member.
-      const [sentence = ''] = describeFailure(state.failure, textsIn('en')).split('\n');
-      return { title: 'Failed', colour: COLOURS.failed, detail: cut(sentence, FAILURE_LENGTH) };
+      // Further lines are addresses of images, for the member alone.
+      const [sentence = ''] = describeFailure(state.failure, texts).split('\n');
+      return { title: modLog.failed, colour: COLOURS.failed, detail: cut(sentence, FAILURE_LENGTH) };
     }
     case 'cancelled':
-      return { title: 'Cancelled', colour: COLOURS.ended, detail: `Cancelled by ${mention('@', state.cancelledBy)}.` };
-    case 'unknown':
       return {
-        title: 'Outcome unknown',
-        colour: COLOURS.failed,
-        detail: 'The connection broke while it was handed over. It may have been painted and charged.',
+        title: modLog.cancelled,
+        colour: COLOURS.ended,
+        detail: modLog.cancelledBy(mention('@', state.cancelledBy)),
       };
+    case 'unknown':
+      return { title: modLog.unknown, colour: COLOURS.failed, detail: modLog.unknownReason };
     case 'queued':
     case 'submitting':
     case 'submitted':
     case 'rendered':
     case 'delivering':
-      return { title: 'Under way', colour: COLOURS.progress };
+      return { title: modLog.inProgress, colour: COLOURS.progress };
     default:
       return state satisfies never;
   }
 }
 
-function parameterWords({ parameters }: Job): string {
+function parametersText({ parameters }: Job, texts: Texts): string {
   const { width, height, seed } = parameters;
-  return [`${width}×${height}`, ...shownParameters(parameters).map(({ words }) => words), `seed ${seed}`].join(' · ');
+  return [`${width}×${height}`, ...samplingWords(parameters, texts), texts.modLog.seed(seed)].join(' · ');
 }
 
-/** Where the image is to be seen by others than its requester. */
+/** The address of the image, where others than its requester can see it. */
 function publicMessage({ state, isPrivate, guildId, channelId, messageIds: [first] }: Job): string | undefined {
   if (isPrivate || state.name !== 'delivered' || guildId === undefined || first === undefined) return undefined;
   return `https://discord.com/channels/${guildId}/${channelId}/${first}`;
 }
 
-/** US$ of a job, as far as they are known. */
+/** US$, if known. */
 function costOf({ state, costUsd }: Job): number | undefined {
   return costUsd ?? (state.name === 'delivered' ? state.costUsd : undefined);
 }
@@ -67,30 +68,31 @@ function negativePromptOf({ parameters, forced }: Job): string {
 }
 
 /** The prompts of a job under its reference, where its embed has no room for all of them. */
-export function longPrompts(job: Job): string[] {
+export function longPrompts(job: Job, { modLog }: Texts): string[] {
   const { prompt } = job.parameters;
   const negative = negativePromptOf(job);
   if (isEscapedWhole(prompt, PROMPT_LENGTH) && isEscapedWhole(negative, NEGATIVE_PROMPT_LENGTH)) return [];
-  const texts = [`Reference ${job.id}`, 'Prompt:', prompt, ...(negative === '' ? [] : ['Negative prompt:', negative])];
-  return [texts.join('\n')];
+  const negativeLines = negative === '' ? [] : [modLog.file.negativePrompt, negative];
+  return [[modLog.reference(job.id), modLog.file.prompt, prompt, ...negativeLines].join('\n')];
 }
 
 /** A job that has ended, for moderators. @param number which of several in the same message, as the buttons name it */
-export function jobEmbed(job: Job, number: number | undefined): APIEmbed {
+export function jobEmbed(job: Job, number: number | undefined, texts: Texts): APIEmbed {
+  const { modLog, format } = texts;
   const { parameters } = job;
-  const { title, colour, detail } = describeOutcome(job);
+  const { title, colour, detail } = describeOutcome(job, texts);
   const link = publicMessage(job);
   const costUsd = costOf(job);
   const negative = negativePromptOf(job);
   const facts = [
-    ...(costUsd === undefined ? [] : [usdWords(costUsd)]),
-    ...(link === undefined ? [] : [`[Jump to it](${link})`]),
+    ...(costUsd === undefined ? [] : [format.usdExact(costUsd)]),
+    ...(link === undefined ? [] : [`[${modLog.jumpToImage}](${link})`]),
   ];
   const lines = [
-    `${mention('@', job.requesterId)} in ${mention('#', job.channelId)}${job.isPrivate ? ' · **private**' : ''}`,
+    `${modLog.memberIn(mention('@', job.requesterId), mention('#', job.channelId))}${job.isPrivate ? ` · **${modLog.private}**` : ''}`,
     quoted(parameters.prompt, PROMPT_LENGTH),
-    ...(negative === '' ? [] : [`Negative prompt: ${escaped(negative, NEGATIVE_PROMPT_LENGTH)}`]),
-    parameterWords(job),
+    ...(negative === '' ? [] : [modLog.negativePrompt(escaped(negative, NEGATIVE_PROMPT_LENGTH))]),
+    parametersText(job, texts),
     ...(detail === undefined ? [] : [detail]),
     ...(facts.length > 0 ? [facts.join(' · ')] : []),
   ];
@@ -98,20 +100,20 @@ export function jobEmbed(job: Job, number: number | undefined): APIEmbed {
     color: colour,
     title: number === undefined ? title : `${number} · ${title}`,
     description: lines.join('\n'),
-    footer: { text: `Reference ${job.id}` },
+    footer: { text: modLog.reference(job.id) },
     timestamp: new Date(job.receivedAtMs).toISOString(),
   };
 }
 
-/** Takes a public image away; none where there is nothing that the bot could take away. */
-export function deleteButton(job: Job, number: number | undefined): APIButtonComponent[] {
+/** Deletes a public image; none where there is nothing that the bot could delete. */
+export function deleteButton(job: Job, number: number | undefined, { modLog }: Texts): APIButtonComponent[] {
   if (publicMessage(job) === undefined) return [];
-  const label = number === undefined ? 'Delete image' : `Delete image ${number}`;
+  const label = number === undefined ? modLog.deleteImage : `${modLog.deleteImage} ${number}`;
   return [button({ action: 'log-delete', label, style: ButtonStyle.Danger }, job.id)];
 }
 
-/** Blocks who asked for these images. */
-export function blockButton(memberId: string, numbers: readonly number[]): APIButtonComponent {
-  const label = numbers.length === 0 ? 'Block member' : `Block member ${numbers.join(', ')}`;
+/** Blocks the requester of these images. */
+export function blockButton(memberId: string, numbers: readonly number[], { modLog }: Texts): APIButtonComponent {
+  const label = numbers.length === 0 ? modLog.blockMember : `${modLog.blockMember} ${numbers.join(', ')}`;
   return button({ action: 'log-block', label }, memberId);
 }
