@@ -1,7 +1,7 @@
 import { ApplicationCommandOptionType } from 'discord.js';
-import { monthWords } from '../../replies/format.ts';
 import { button, rowOf } from '../../replies/message.ts';
 import { type AccountFacts, usagePage } from '../../replies/usage-page.ts';
+import { textsIn } from '../../texts/index.ts';
 import { now, within } from '../../time.ts';
 import { attachmentSizeLimitOf } from '../attachment-size-limit.ts';
 import type { CommandContext } from '../command.ts';
@@ -61,16 +61,18 @@ export const usage: Subcommand = {
       rules,
       month === thisMonth ? context.admission.spending(guildId) : undefined,
       isOperator ? findAccount(context) : undefined,
-      usageFiles(context, month, rows, attachmentSizeLimitOf(interaction)),
+      usageFiles(context, { month, rows, locale: interaction.locale }, attachmentSizeLimitOf(interaction)),
     ]);
     const facts = { month, rows, budget: settings.budget, notes };
-    const embed = usagePage({ ...facts, ...(spending ? { spending } : {}), ...(account ? { account } : {}) });
+    const known = { ...facts, ...(spending ? { spending } : {}), ...(account ? { account } : {}) };
+    const embed = usagePage(known, textsIn(interaction.locale));
     const buttons = account?.stopped ? [button({ action: 'check-again', label: 'Check again' }, guildId)] : [];
     await answerPrivately(interaction, { embeds: [embed], components: rowOf(buttons), files });
   },
 
   async autocomplete(interaction) {
-    const months = keptMonths(now()).map((month) => ({ name: `${month}, ${monthWords(month)}`, value: month }));
+    const { format } = textsIn(interaction.locale);
+    const months = keptMonths(now()).map((month) => ({ name: `${month}, ${format.month(month)}`, value: month }));
     await interaction.respond(choicesFrom(months, interaction.options.getFocused()));
   },
 };
