@@ -36,15 +36,6 @@ export function utcWords(epochMs: number): string {
   return `${new Date(epochMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
-/** A month in words: `2026-11` is `November 2026`. */
-export function monthWords(month: string): string {
-  return new Date(`${month}-01T00:00:00Z`).toLocaleDateString('en-US', {
-    month: 'long',
-    year: 'numeric',
-    timeZone: 'UTC',
-  });
-}
-
 /** A text that a moderator wrote, in quotation marks. */
 export function quoted(text: string, maxLength = TEXT_LENGTH): string {
   return `“${isBlank(text) ? ' ' : escaped(text, maxLength)}”`;

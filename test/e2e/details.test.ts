@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Message } from '../../sandbox/discord/index.ts';
-import { parseLine } from '../../sandbox/terminal/parse.ts';
+import { parseLine } from '../../sandbox/terminal/parse-line.ts';
 import { openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
 
 let bed: TestBed;
