@@ -21,7 +21,7 @@ export const ALLOWED_FLAGS = {
 /** Lists the problems of `flags`; bits that the edited message already has may be repeated. */
 export function checkFlags(flags: number | null | undefined, allowed: number, currentFlags = 0): string[] {
   if (flags === null || flags === undefined) return [];
-  if (!Number.isInteger(flags) || flags < 0) return ['flags: must be a whole number, 0 or more'];
+  if (!Number.isInteger(flags) || flags < 0) return ['flags: must be an integer, 0 or more'];
   const problems: string[] = [];
   const tooMuch = flags & ~(allowed | currentFlags);
   if (tooMuch !== 0) problems.push(`flags: the bits ${tooMuch} cannot be set here, only ${allowed} can`);
