@@ -1,5 +1,5 @@
 import { spoiler } from '../../replies/format.ts';
-import { FILTER_WORD_LIMITS, type FilterWord, parseFilterWord } from '../../settings/filter-word.ts';
+import { FILTER_WORD_LIMITS, type FilterWord, hasInnerWildcard, parseFilterWord } from '../../settings/filter-word.ts';
 import { SETTINGS_LIMITS, type Settings } from '../../settings/schema.ts';
 import { SettingProblem } from './subcommand.ts';
 
@@ -10,7 +10,7 @@ const SHOWN_LENGTH = 60;
 /** Of what is wrong with a long list, that much; a message takes 2000 characters. */
 const SHOWN_PROBLEMS = 10;
 
-const { minLetters, maxLength, maxWildcards } = FILTER_WORD_LIMITS;
+const { minLetters, maxLength, maxWildcards, maxInnerWildcards } = FILTER_WORD_LIMITS;
 
 const PROBLEMS: Readonly<Record<Extract<FilterWord, { problem: string }>['problem'], string>> = {
   too_short: `needs at least ${minLetters} letters or digits beside \`*\``,
@@ -47,6 +47,11 @@ export function addFilterWords(settings: Settings, words: readonly string[]): Se
   if (filterWords.length > max)
     throw new SettingProblem(
       `The filter takes ${max} words and phrases; it has ${settings.filterWords.length}, so that ${added.length} more don't fit. One \`*\` may stand for several forms of a word.`,
+    );
+  const inner = filterWords.filter(hasInnerWildcard);
+  if (inner.length > maxInnerWildcards && added.some(hasInnerWildcard))
+    throw new SettingProblem(
+      `The filter takes ${maxInnerWildcards} words with a \`*\` between letters; with these it would have ${inner.length}. Use \`*\` at the beginning or the end of a word, as often as you like, or remove a word that you no longer need.`,
     );
   return { ...settings, filterWords };
 }
