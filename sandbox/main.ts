@@ -4,7 +4,7 @@ import { runInteractive } from './terminal/run-interactive.ts';
 import { runOnce } from './terminal/run-once.ts';
 import { Stack } from './terminal/stack.ts';
 
-/** Slow enough to watch the progress of a picture. */
+/** Slow enough to watch the progress of an image. */
 const WATCHABLE_TIMES = { queueMs: 1_500, renderMs: 4_000 };
 const QUICK_TIMES = { queueMs: 100, renderMs: 600 };
 

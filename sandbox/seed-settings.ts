@@ -2,17 +2,17 @@ import { settingsSchema } from '../src/settings/schema.ts';
 import { SettingsStore } from '../src/settings/store.ts';
 import { openDatabase } from '../src/storage/database.ts';
 
-const SETTER_ID = '100000000000000000';
+const MODERATOR_ID = '100000000000000000';
 
-/** Settings that hold nobody back. */
+/** Settings without limits for anyone. */
 export const UNLIMITED = { limits: { everyone: { imagesPerDay: -1, jobsAtOnce: -1 } } };
 
 /**
  * Stores a server's settings in a bot's database, as if its moderators had set them before the bot was started.
- * @param settings what differs from the defaults
+ * @param settings only the values that differ from the defaults
  */
 export async function seedSettings(databaseUrl: string, guildId: string, settings: object): Promise<void> {
   const database = await openDatabase(databaseUrl);
-  await new SettingsStore(database).change(guildId, SETTER_ID, () => settingsSchema.parse(settings));
+  await new SettingsStore(database).change(guildId, MODERATOR_ID, () => settingsSchema.parse(settings));
   await database.close();
 }

@@ -6,17 +6,17 @@ import type { Attachment, UploadedFile } from './types.ts';
 import { objectsIn } from './walk.ts';
 
 export interface AttachmentTarget {
-  /** Where files can be fetched. */
+  /** The origin of the files' addresses. */
   origin: string;
   channelId: string;
-  /** Bytes of one file. */
+  /** Maximum bytes of one file. */
   sizeLimit: number;
 }
 
 /**
- * Computes the files of a message after a request: without a list what is there stays and every file is added, with a list
- * only what it names.
- * @throws ApiError 50045 for a file over the limit, 50035 for an id that names nothing
+ * Computes the files of a message after a request: without a list, existing files stay and all new ones are added; with a list,
+ * only the listed files remain.
+ * @throws ApiError 50045 for a file over the limit, 50035 for an unknown id
  * @see https://discord.com/developers/docs/reference#editing-message-attachments
  */
 export function mergeAttachments(
@@ -27,7 +27,7 @@ export function mergeAttachments(
 ): Attachment[] {
   for (const file of files) {
     if (file.size > target.sizeLimit) {
-      const detail = `${file.filename} has ${file.size} bytes, allowed are ${target.sizeLimit}`;
+      const detail = `${file.filename} has ${file.size} bytes, the limit is ${target.sizeLimit}`;
       throw new ApiError('fileTooLarge', { rule: 'file size', detail });
     }
   }
@@ -39,7 +39,7 @@ export function mergeAttachments(
   return merged;
 }
 
-/** Replaces each `attachment://name` in a copy of `value` by the file's address and says which files were named. */
+/** Replaces each `attachment://name` in a copy of `value` by the file's address; `named` lists the files that were referenced. */
 export function embedAttachments<T>(value: T, files: readonly Attachment[]): { value: T; named: Attachment[] } {
   const copy = structuredClone(value);
   const named: Attachment[] = [];
@@ -73,7 +73,7 @@ function resolve(
 
 function store(file: UploadedFile, request: AttachmentRequest | undefined, target: AttachmentTarget): Attachment {
   const id = snowflake();
-  // Discord keeps letters, digits, dot, dash and underscore of a file name.
+  // In a file name, Discord keeps only letters, digits, dots, dashes and underscores.
   const filename = (request?.filename ?? file.filename).replaceAll(/[^\w.-]/g, '_');
   return {
     id,
@@ -87,7 +87,7 @@ function store(file: UploadedFile, request: AttachmentRequest | undefined, targe
   };
 }
 
-/** Addresses of files are signed and say until when they hold: a day. */
+/** File addresses are signed and carry their expiry, one day later. */
 function signature(id: string): string {
   const nowSeconds = Math.floor(Date.now() / 1000);
   const hash = createHash('sha256').update(id).digest('hex');

@@ -14,7 +14,7 @@ export interface Path {
 /** @see https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-type */
 const MAX_STRING_LENGTH = 6_000;
 
-/** A definition with every field that some type of option has. */
+/** An option's definition, with the fields of all option types. */
 export interface Definition {
   type: number;
   name: string;
@@ -38,8 +38,8 @@ export interface SentOption {
 }
 
 /**
- * Finds the options of a command, or of the subcommand that `path` names.
- * @throws Error where there is no such subcommand, or one is needed
+ * Finds the options of a command, or of the subcommand at `path`.
+ * @throws Error when the subcommand doesn't exist, or one is needed
  */
 export function definitionsOf(command: ApplicationCommand, path: Path): readonly Definition[] {
   let level: readonly Definition[] = (command.options ?? []) as readonly Definition[];
@@ -58,8 +58,8 @@ export function definitionsOf(command: ApplicationCommand, path: Path): readonly
 }
 
 /**
- * Turns what a member filled in into what is sent, refusing what Discord's own client would refuse.
- * Numbers and booleans may be given as typed text, a choice by its name.
+ * Converts the values that a member filled in into the options that the client sends, and checks them as Discord's client does.
+ * Numbers and booleans can be given as text, a choice by its name.
  * @throws Error with the reason
  */
 export function fillOptions(
@@ -77,8 +77,8 @@ export function fillOptions(
 }
 
 /**
- * Turns what a member has filled in so far into what is sent while one types: nothing has to be there yet, and what
- * isn't right yet is sent as it stands.
+ * Like `fillOptions`, but for autocomplete: required options may still be missing, and invalid
+ * values are sent as they are.
  * @throws Error for an option that isn't defined
  */
 export function fillOptionsSoFar(
@@ -96,7 +96,7 @@ export function fillOptionsSoFar(
   });
 }
 
-/** Sends values as they are, guessing the type of options that are not defined. */
+/** Converts values without checking them; the type of an undefined option is guessed. */
 export function forceOptions(definitions: readonly Definition[], values: OptionValues): SentOption[] {
   return Object.entries(values).map(([name, value]) => {
     const type = definitions.find((option) => option.name === name)?.type ?? guessType(value);
@@ -104,7 +104,7 @@ export function forceOptions(definitions: readonly Definition[], values: OptionV
   });
 }
 
-/** Puts options below the subcommand and group they belong to. */
+/** Nests options below their group and subcommand. */
 export function nest(options: SentOption[], path: Path): SentOption[] {
   let nested = options;
   if (path.subcommand !== undefined) nested = [{ name: path.subcommand, type: OPTION.subcommand, options: nested }];
@@ -112,7 +112,7 @@ export function nest(options: SentOption[], path: Path): SentOption[] {
   return nested;
 }
 
-/** Lists the ids that options name, at whatever depth. */
+/** Lists the ids in options, at any depth. */
 export function referencesIn(options: readonly SentOption[]): Reference[] {
   return options.flatMap(({ type, value, options: inner = [] }) => [
     ...(REFERENCES.has(type) ? [{ type, id: String(value) }] : []),

@@ -5,13 +5,13 @@ import type { ApplicationCommand } from './types.ts';
 /** @see https://discord.com/developers/docs/interactions/application-commands#registering-a-command */
 const CREATES_PER_DAY = 200;
 const CHAT_INPUT = 1;
-/** Opens an app's Activity; there is one at most, a global one. */
+/** The command that opens an app's Activity: at most one, and global. */
 const ENTRY_POINT = 4;
 
-/** What a bot sends of a command, as the rules have accepted it. */
+/** The body of a command as a bot sends it, after the rules have accepted it. */
 export type CommandBody = Partial<ApplicationCommand> & { name: string };
 
-/** The registered commands: global ones, and those of each guild. */
+/** The registered commands, global ones and those of each guild. */
 export class CommandStore {
   readonly #applicationId: string;
   readonly #scopes = new Map<string, ApplicationCommand[]>();
@@ -29,7 +29,7 @@ export class CommandStore {
     return this.#scopes.get(guildId ?? 'global') ?? [];
   }
 
-  /** Finds the command that a member means there: the guild's own first. */
+  /** Finds a command by name; the guild's own commands come first. */
   find(name: string, guildId: string | undefined): ApplicationCommand | undefined {
     const own = guildId === undefined ? [] : this.in(guildId);
     return [...own, ...this.in(undefined)].find((command) => command.name === name);
@@ -42,8 +42,8 @@ export class CommandStore {
   }
 
   /**
-   * Replaces the whole list; a name that is there keeps its id.
-   * @throws ApiError 50240 when the Entry Point command is not in the new list
+   * Replaces the whole list; commands whose names stay keep their ids.
+   * @throws ApiError 50240 when the new list lacks the Entry Point command
    */
   replace(guildId: string | undefined, bodies: readonly CommandBody[]): readonly ApplicationCommand[] {
     const entryPoint = this.in(guildId).find(({ type }) => type === ENTRY_POINT);
@@ -55,7 +55,7 @@ export class CommandStore {
     return list;
   }
 
-  /** Adds a command, or replaces the one of that name. */
+  /** Adds a command, or replaces the one with the same name. */
   upsert(guildId: string | undefined, body: CommandBody): { command: ApplicationCommand; created: boolean } {
     const created = !this.#sameAs(guildId, body);
     const command = this.#build(guildId, body);
@@ -125,7 +125,7 @@ export class CommandStore {
   }
 }
 
-/** Discord answers without the keys that say what holds anyway: a list read back isn't the list that was sent. */
+/** Discord omits keys with default values, so a list that is read back differs from the list that was sent. */
 function normalised<T>(options: readonly T[]): T[] {
   return options.map((option) => {
     const entries = Object.entries(option as object).filter(
@@ -133,7 +133,7 @@ function normalised<T>(options: readonly T[]): T[] {
     );
     const plain = Object.fromEntries(entries);
     if (Array.isArray(plain['options'])) plain['options'] = normalised(plain['options']);
-    // The same option with fewer optional keys.
+    // Safe cast: the same option with fewer optional keys.
     return plain as T;
   });
 }

@@ -14,23 +14,23 @@ const RESUME_SUFFIX = '/resume';
 
 interface Target {
   guildId?: string | undefined;
-  /** Needed by a session to be told; 0 for events that everybody gets. */
+  /** The intent that a session needs to get the event; without one, every session gets it. */
   intent?: number;
   onDelivered?: (recipient: Recipient) => void;
 }
 
-/** What becomes of a new connection: it is reset, answered with this HTTP status, or opened and never greeted. */
+/** How a new connection fails: it is reset, answered with this HTTP status, or opened but never sent HELLO. */
 type Refusal = 'reset' | 'silence' | number;
 
-/** The gateway: sessions, their events, and the accidents that tests ask for. */
+/** The gateway: sessions, their events, and the disturbances that tests ask for. */
 export class Gateway {
-  /** Connections that were asked for, refused ones included. */
+  /** How many connections were attempted, refused ones included. */
   attempts = 0;
-  /** IDENTIFYs that were accepted. */
+  /** How many IDENTIFYs were accepted. */
   identifies = 0;
-  /** RESUMEs that were accepted. */
+  /** How many RESUMEs were accepted. */
   resumes = 0;
-  /** Shards that were connected while another connection got the same servers' events, which Discord allows. */
+  /** Pairs of shards that were connected at the same time and got events of the same servers, which Discord allows. */
   readonly overlaps: { readonly shard: Shard; readonly beside: Shard }[] = [];
   readonly #state: State;
   readonly #sockets: WebSocketServer;
@@ -55,18 +55,18 @@ export class Gateway {
     this.#sockets.on('connection', (socket, request) => this.#accept(socket, request));
   }
 
-  /** Open sockets. */
+  /** How many sockets are open. */
   get connections(): number {
     return this.#connections.size;
   }
 
-  /** `[index, count]` of every shard that is connected, in the order of their indexes. */
+  /** `[index, count]` of every connected shard, sorted by index. */
   get shards(): Shard[] {
     const shards = [...this.#connections].flatMap(({ session }) => (session ? [session.shard] : []));
     return shards.toSorted(([one], [other]) => one - other);
   }
 
-  /** Breaks every connection, or that of one shard, as a lost network does: the client sees 1006 and resumes. */
+  /** Breaks every connection, or that of one shard, like a network failure: the client sees 1006 and resumes. */
   drop(shardIndex?: number): void {
     for (const { socket } of this.#connectionsOf(shardIndex)) socket.terminate();
   }
@@ -98,7 +98,7 @@ export class Gateway {
     for (const connection of this.#connectionsOf(shardIndex)) this.#close(connection, code, 'closed by the test');
   }
 
-  /** Keeps all further events back until `releaseEvents`. */
+  /** Holds back all events until `releaseEvents`. */
   holdEvents(): void {
     this.#held ??= [];
   }
@@ -109,7 +109,7 @@ export class Gateway {
     for (const send of held) send();
   }
 
-  /** Sends an event to the sessions of the shard it belongs to; who is away but may resume gets it later. */
+  /** Sends an event to the sessions of its shard; a disconnected client gets it when it resumes. */
   dispatch(event: string, data: unknown, target: Target = {}): void {
     const send = () => {
       for (const session of this.#sessions.values()) {
@@ -168,7 +168,7 @@ export class Gateway {
     });
     if (query.get('v') !== '10') this.#closeForViolation(connection, CLOSE.invalidVersion, `version ${query.get('v')}`);
     else if (query.get('encoding') !== 'json' || query.has('compress')) {
-      this.#closeForViolation(connection, CLOSE.decodeError, 'only uncompressed json is spoken here');
+      this.#closeForViolation(connection, CLOSE.decodeError, 'only uncompressed json is supported here');
     } else if (this.#refusal !== 'silence')
       connection.send({ op: OP.hello, d: { heartbeat_interval: heartbeatIntervalMs, _trace: [] } });
   }
@@ -205,12 +205,12 @@ export class Gateway {
         this.#closeForViolation(
           connection,
           CLOSE.shardingRequired,
-          `${guilds} servers, ${maxGuildsPerShard} a shard are allowed`,
+          `${guilds} servers, the limit is ${maxGuildsPerShard} per shard`,
         );
     }
   }
 
-  /** What Discord does to a bot that identifies too often. @see https://discord.com/developers/docs/events/gateway#identifying */
+  /** Discord does this to a bot that identifies too often. @see https://discord.com/developers/docs/events/gateway#identifying */
   #resetToken(): void {
     this.#state.recordViolation(
       'identify budget',
@@ -222,8 +222,8 @@ export class Gateway {
     }
   }
 
-  /** Notes what gets the same servers' events over another connection too. */
-  #noteOverlaps({ session }: Connection): void {
+  /** Records other connections that get events of the same servers. */
+  #recordOverlaps({ session }: Connection): void {
     for (const other of this.#connections) {
       if (!session || !other.session || other.session === session || !other.isOpen) continue;
       if (overlap(session.shard, other.session.shard)) {
@@ -232,7 +232,7 @@ export class Gateway {
     }
   }
 
-  /** Counts only clients that are still there: how long ago a process that has ended identified, a new one can't know. */
+  /** Counts only connected clients: a new process can't know when an earlier one identified. */
   #identifiesTooFast(connection: Connection, shardIndex: number): boolean {
     const nowMs = Date.now();
     const key = shardIndex % this.#state.settings.maxConcurrency;
@@ -252,7 +252,7 @@ export class Gateway {
     this.#sessions.set(session.id, session);
     connection.session = session;
     session.connection = connection;
-    this.#noteOverlaps(connection);
+    this.#recordOverlaps(connection);
     const { applicationId, bot, origin } = this.#state;
     const seesGuilds = (session.intents & INTENTS.guilds) !== 0;
     const guilds = seesGuilds ? this.#guildsOf(session) : [];
@@ -290,7 +290,7 @@ export class Gateway {
       session.connection?.socket.terminate();
       session.connection = connection;
       connection.session = session;
-      this.#noteOverlaps(connection);
+      this.#recordOverlaps(connection);
       session.replay(seq);
       session.dispatch('RESUMED', { _trace: [] });
     }

@@ -7,8 +7,8 @@ const PARSE_DEFAULTS = {
 } as const;
 
 /**
- * Computes whom a text pings. Code blocks and backslashes protect nobody here: what could ping counts.
- * @param source whose defaults hold when `allowed_mentions` is absent
+ * Lists whom a text pings. It ignores code blocks and backslashes, so it rather finds too many.
+ * @param source decides the defaults when `allowed_mentions` is missing
  * @see https://discord.com/developers/docs/resources/message#allowed-mentions-object
  */
 export function findPings(

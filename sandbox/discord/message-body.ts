@@ -20,7 +20,7 @@ export interface AttachmentRequest {
   is_spoiler?: boolean;
 }
 
-/** What a request says of a message, as `checkBody` has accepted it. */
+/** The body of a message, after `checkBody` has accepted it. */
 export interface MessageBody {
   content?: string | null;
   embeds?: APIEmbed[] | null;
@@ -34,7 +34,7 @@ export interface MessageBody {
 }
 
 /**
- * Passes a body that breaks no rule.
+ * Returns the body if it breaks no rule.
  * @throws ApiError 50035 with every problem in its `errors` tree, 30015 for more than ten attachments
  */
 export function validatedBody<T>(
@@ -53,11 +53,11 @@ export function validatedBody<T>(
     files: files.map(({ field, filename, size }) => ({ field, filename, size })),
   });
   if (problems.length > 0) throw invalidForm(problems);
-  // The checker has just parsed the body with the schema of this kind.
+  // Safe cast: the checker has just parsed the body with the schema of this kind.
   return body as T;
 }
 
-/** Ten files are the most that a message holds, kept ones included. @throws ApiError 30015 */
+/** A message can hold ten files, including those that it keeps. @throws ApiError 30015 */
 function refuseTooManyAttachments(body: unknown, files: readonly UploadedFile[], present: number): void {
   const listed = inner(body, 'attachments');
   const count = Array.isArray(listed) ? listed.length : present + files.length;
@@ -66,11 +66,11 @@ function refuseTooManyAttachments(body: unknown, files: readonly UploadedFile[],
 }
 
 function inner(value: unknown, key: string): unknown {
-  // Any object of JSON can be read by string keys.
+  // Safe cast: any JSON object can be read by string keys.
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
 }
 
-/** @throws ApiError 50006 when there is nothing to show */
+/** @throws ApiError 50006 when the message would show nothing */
 export function refuseEmptyMessage(body: unknown, files: readonly UploadedFile[]): void {
   const content = inner(body, 'content');
   const hasText = typeof content === 'string' && content.trim() !== '';

@@ -9,7 +9,7 @@ import { snowflake } from './snowflakes.ts';
 import type { Channel, MessageOrigin, StoredMessage, UploadedFile, User } from './types.ts';
 import { componentsIn } from './walk.ts';
 
-/** Flags that an edit may change; Components V2 can be set and never taken away. */
+/** Flags that an edit can set and unset; Components V2 can be set but not unset. */
 const EDITABLE = FLAGS.suppressEmbeds;
 const KEPT_ON_CREATE = FLAGS.suppressEmbeds | FLAGS.suppressNotifications | FLAGS.componentsV2;
 
@@ -19,7 +19,7 @@ export interface NewMessage {
   body: MessageBody;
   files: readonly UploadedFile[];
   sizeLimit: number;
-  /** Discord's number: 0 default, 19 reply, 20 answer to a command. */
+  /** Discord's message type: 0 default, 19 reply, 20 answer to a command. */
   type?: number;
   ephemeralFor?: string;
   interaction?: MessageOrigin;
@@ -38,7 +38,7 @@ export class MessageStore {
     this.#refused = refused;
   }
 
-  /** Makes the message that says that the bot is thinking. */
+  /** Creates the message that says that the bot is thinking. */
   createLoading(interaction: MessageOrigin, author: User, ephemeral: boolean): StoredMessage {
     return this.#add(
       {
@@ -71,7 +71,7 @@ export class MessageStore {
     return message;
   }
 
-  /** Applies an edit: keys that are absent change nothing. @throws ApiError 50006 when nothing would remain */
+  /** Applies an edit: missing keys change nothing. @throws ApiError 50006 when nothing would remain */
   edit(message: StoredMessage, body: MessageBody, files: readonly UploadedFile[], sizeLimit: number): void {
     this.#apply(message, body, files, sizeLimit);
     message.edits += 1;
@@ -83,13 +83,13 @@ export class MessageStore {
     return message?.deleted || message?.channel.deleted ? undefined : message;
   }
 
-  /** Finds the message that `enforce_nonce` answers with instead of a second one. */
+  /** Finds the message that `enforce_nonce` returns instead of creating a second one. */
   findByNonce(channel: Channel, author: User, nonce: string | number, withinMs: number): StoredMessage | undefined {
     const message = this.#byNonce.get(nonceKey(channel, author, nonce));
     return message && !message.deleted && Date.now() - message.createdAtMs <= withinMs ? message : undefined;
   }
 
-  /** Lists what stands in a channel now, oldest first, ephemeral messages included. */
+  /** Lists the messages of a channel, oldest first, ephemeral ones included. */
   in(channel: Channel): StoredMessage[] {
     return [...this.#byId.values()].filter((message) => message.channel === channel && !message.deleted);
   }
@@ -185,7 +185,7 @@ function urlsIn(...values: unknown[]): string[] {
   return [...JSON.stringify(values).matchAll(/"url":"([^"]+)"/g)].map(([, url = '']) => url);
 }
 
-/** Gives each component the number that Discord gives where the sender gave none. */
+/** Numbers the components without an id, as Discord does. */
 function numbered(components: APIMessageTopLevelComponent[]): APIMessageTopLevelComponent[] {
   const all = [...componentsIn(components)];
   const taken = new Set(all.map(({ id }) => id));

@@ -5,7 +5,7 @@ import type { ApplicationCommand, Channel, User } from './types.ts';
 const CONTEXT = { guild: 0, botDm: 1 } as const;
 
 /**
- * Finds the command that a member's client offers in a channel.
+ * Finds a command that a member's client offers in a channel.
  * @throws Error that says why it isn't offered
  */
 export function offeredCommand(state: State, user: User, channel: Channel, name: string): ApplicationCommand {
@@ -27,7 +27,7 @@ export function offeredCommand(state: State, user: User, channel: Channel, name:
   return command;
 }
 
-/** All bits are needed; "0" leaves it to administrators, who may use everything. */
+/** A member needs all bits. "0" restricts a command to administrators, who may use everything. */
 function mayUse(command: ApplicationCommand, permissions: bigint): boolean {
   if ((permissions & PERMISSIONS.administrator) !== 0n) return true;
   if (command.default_member_permissions === null) return true;

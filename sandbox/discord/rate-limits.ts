@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 export interface Bucket {
-  /** What shares the limit: the kind of route. */
+  /** The kind of route that shares the limit. */
   name: string;
   limit: number;
   windowMs: number;
@@ -11,29 +11,29 @@ export interface RateLimitDecision {
   headers: Record<string, string>;
   /** Set when the request is over a limit. */
   refused?: { body: { message: string; retry_after: number; global: boolean }; wasAnnounced: boolean };
-  /** Call when the answer has left: from then on the sender knows what its headers say. */
+  /** Call when the response was sent: from then on, the sender knows its headers. */
   answered(): void;
 }
 
 interface Window {
   startedAtMs: number;
   used: number;
-  /** When the sender was told that nothing is left before the window ends. */
+  /** When a response announced that nothing is left in this window. */
   announcedAtMs?: number;
 }
 
 /** @see https://discord.com/developers/docs/topics/rate-limits#global-rate-limit */
 const GLOBAL: Bucket = { name: 'global', limit: 50, windowMs: 1_000 };
-/** An answer may be under way while the next request is: only what comes later had been told. */
+/** A request within this time may have been sent before the announcement arrived. */
 const IN_FLIGHT_MS = 50;
 
-/** Counts requests by bucket and top-level resource, in windows that begin with the first request. */
+/** Counts requests by bucket and top-level resource, in windows that begin with their first request. */
 export class RateLimits {
   readonly #windows = new Map<string, Window>();
 
   /**
    * Counts one request.
-   * @param resource the channel, guild or webhook that has a count of its own
+   * @param resource the channel, guild or webhook that is counted separately
    * @param countsGlobally true for authenticated routes; interaction routes are exempt
    */
   take(bucket: Bucket, resource: string, countsGlobally: boolean): RateLimitDecision {

@@ -18,19 +18,19 @@ import type { Fault, RequestRecord } from './types.ts';
 import type { Uploads } from './uploads.ts';
 
 const API_PREFIX = '/api/v10';
-/** Longer than any pause of a client, so that no request meets a connection that is just being closed. */
+/** Longer than any client keeps an idle connection, so that no request is sent over one that is just being closed. */
 const KEEP_ALIVE_MS = 120_000;
 
 interface Outgoing {
   status: number;
-  /** JSON, or as it is where it is a text. */
+  /** Sent as JSON, unless it is a string. */
   body?: unknown;
   html?: string;
   headers?: Record<string, string>;
   decision?: RateLimitDecision;
 }
 
-/** Opens the port before anything else, because every address that the sandbox gives out carries it. */
+/** Opens the port before anything else is built, because the sandbox's addresses contain it. */
 export async function listen(port: number): Promise<{ server: Server; origin: string }> {
   const server = createServer();
   server.keepAliveTimeout = KEEP_ALIVE_MS;
@@ -43,7 +43,7 @@ export async function listen(port: number): Promise<{ server: Server; origin: st
   return { server, origin: `http://127.0.0.1:${address.port}` };
 }
 
-/** Answers REST requests and hands out attachments. */
+/** Answers REST requests and serves attachments. */
 export class RestServer {
   readonly #state: State;
   readonly #faults: Faults;
@@ -105,7 +105,7 @@ export class RestServer {
     this.#requests.push(record);
     const line = `${method} ${record.path}`;
     if (this.#scriptedWaits.isViolated(line)) {
-      this.#state.recordViolation('rate limit', 'sent before the time that a Retry-After named', line);
+      this.#state.recordViolation('rate limit', 'sent before the time in a Retry-After header', line);
     }
     const fault = this.#faults.take(method, [path, record.path]);
     const outgoing = await this.#answer(fault, record, () => this.#handle(request, path, record, body));
@@ -116,7 +116,11 @@ export class RestServer {
     record.status = outgoing.status;
     if (outgoing.status === 429 && fault) this.#scriptedWaits.record(line, outgoing.headers);
     if (this.#invalidRequests.exceeds(outgoing.status)) {
-      this.#state.recordViolation('invalid requests', 'so many refusals within 10 minutes get an address banned', line);
+      this.#state.recordViolation(
+        'invalid requests',
+        'this many refusals within 10 minutes get an IP address banned',
+        line,
+      );
     }
     if (outgoing.decision) response.once('finish', outgoing.decision.answered);
     const { html } = outgoing;
@@ -131,7 +135,7 @@ export class RestServer {
     else response.end();
   }
 
-  /** Handles the request as the fault, if any, wants it; nothing where the socket is to be destroyed. */
+  /** Handles the request, with the fault if there is one; `undefined` means that the socket has to be destroyed. */
   async #answer(
     fault: Fault | undefined,
     record: RequestRecord,
@@ -180,7 +184,7 @@ export class RestServer {
 
   #matched(request: IncomingMessage, path: string, { method, path: route }: RequestRecord): Match {
     if (!/^DiscordBot \(/.test(request.headers['user-agent'] ?? '')) {
-      const detail = `${request.headers['user-agent'] ?? 'none'} is not of the form DiscordBot (url, version)`;
+      const detail = `${request.headers['user-agent'] ?? 'none'} doesn't have the form DiscordBot (url, version)`;
       throw new ApiError('badUserAgent', { rule: 'User-Agent', detail });
     }
     const match = path.startsWith(`${API_PREFIX}/`) ? this.#find(method, route) : undefined;
@@ -193,11 +197,11 @@ export class RestServer {
     if (given === `Bot ${this.#state.settings.token}`) return;
     if (given === undefined && route.authorization === 'token') return;
     if (given !== undefined && given === this.#state.formerAuthorization) {
-      // After one answer to its own question the bot has to stop.
-      const wasTold = this.#state.botKnowsOfReset;
+      // Once `GET /users/@me` was answered with 401, the bot knows and has to stop.
+      const botKnew = this.#state.botKnowsOfReset;
       if (route.path === '/users/@me') this.#state.botKnowsOfReset = true;
-      const breach = { rule: 'authorization', detail: 'a token that Discord has called invalid' };
-      throw new ApiError('unauthorized', wasTold ? breach : undefined);
+      const breach = { rule: 'authorization', detail: 'used a token after Discord called it invalid' };
+      throw new ApiError('unauthorized', botKnew ? breach : undefined);
     }
     const detail = given === undefined ? 'no Authorization header' : 'not the token of this bot';
     throw new ApiError('unauthorized', { rule: 'authorization', detail });
@@ -205,7 +209,7 @@ export class RestServer {
 
   #tooMany(decision: RateLimitDecision, refused: NonNullable<RateLimitDecision['refused']>, line: string): Outgoing {
     if (refused.wasAnnounced)
-      this.#state.recordViolation('rate limit', 'sent before the time that earlier headers named', line);
+      this.#state.recordViolation('rate limit', 'sent before the time in earlier headers', line);
     return { status: 429, body: refused.body, headers: decision.headers, decision };
   }
 

@@ -5,7 +5,7 @@ import type { Channel, User } from './types.ts';
 
 const DIRECT_MESSAGE = 1;
 
-/** Who and where: users, guilds, direct messages. */
+/** All users, guilds and direct messages. */
 export class World {
   readonly bot: User;
   readonly guilds: Guild[] = [];
@@ -15,8 +15,8 @@ export class World {
   readonly #closed = new Set<string>();
   readonly #emit: (guild: Guild, event: GuildEvent) => void;
 
-  constructor(tell: (guild: Guild, event: GuildEvent) => void) {
-    this.#emit = tell;
+  constructor(emit: (guild: Guild, event: GuildEvent) => void) {
+    this.#emit = emit;
     this.bot = this.#addUser('timeless', true);
     this.createUser('owner');
     this.guild = this.createGuild('Gallery');
@@ -24,7 +24,7 @@ export class World {
   }
 
   createUser(name: string): User {
-    if (this.findUser(name)) throw new Error(`there is a user ${name} already`);
+    if (this.findUser(name)) throw new Error(`there already is a user ${name}`);
     return this.#addUser(name, false);
   }
 
@@ -94,7 +94,7 @@ export class World {
     return this.#closed.has(user.id);
   }
 
-  /** Says what a user may do in a channel, overwrites included; 0 where that user can't be. */
+  /** The permissions of a user in a channel, overwrites included; 0 for a non-member. */
   permissions(user: User, channel: Channel): bigint {
     const guild = this.guildOf(channel);
     if (guild) return guild.permissions(user, channel);
@@ -102,7 +102,7 @@ export class World {
     return channel.recipient === user ? DIRECT_MESSAGE_PERMISSIONS : 0n;
   }
 
-  /** Says whether a user sees a channel at all. */
+  /** Whether a user sees a channel at all. */
   canView(user: User, channel: Channel): boolean {
     if (channel.deleted) return false;
     if (!channel.guildId) return user === this.bot || channel.recipient === user;

@@ -16,13 +16,13 @@ const MODEL = 'sdxl1.0-timeless';
 export interface ApiSettings {
   apiKey: string;
   baseUrl: string;
-  /** Where a job's images can be fetched: the usual host, and the second one. */
+  /** The addresses of the usual image host and the second one. */
   imagesUrls: { first: string; second: string };
   reportsSeed: boolean;
   creditsWording: CreditsWording;
 }
 
-/** Segmind's endpoints: each takes what the request says and gives the whole answer. */
+/** Segmind's endpoints, without the HTTP around them: each method returns a complete response. */
 export class Api {
   readonly settings: ApiSettings;
   private readonly jobs: Jobs;
@@ -32,21 +32,21 @@ export class Api {
     this.settings = settings;
   }
 
-  /** Refuses a request without the right key, before anything else is looked at: a stranger learns nothing about what exists. */
+  /** Checks the key before anything else, so that a stranger can't learn what exists. */
   refuseKey(headers: IncomingHttpHeaders): HttpResponse | undefined {
     const key = headers['x-api-key'];
     if (key === undefined && headers.authorization === undefined) return unauthorized('missing');
     return key === this.settings.apiKey ? undefined : unauthorized('code');
   }
 
-  /** The refusal of what isn't there, or not by this method. */
+  /** Rejects unknown models and wrong methods. */
   refuseRoute(route: Route, method: string | undefined): HttpResponse | undefined {
     if (method !== route.method) return htmlResponse(405, 'Method Not Allowed');
     const isModel = route.method === 'GET' || route.subject === MODEL;
     return isModel ? undefined : errorResponse(404, `Model ${route.subject} not found`);
   }
 
-  /** Takes a submit (v2) or paints at once (v1). */
+  /** Accepts a submit (v2), or renders and responds with the images (v1). */
   async post(submit: SubmitRecord, contentType: string | undefined, fault?: FaultEffect): Promise<HttpResponse> {
     const refusal = this.refuseSubmit(submit, contentType);
     if (refusal) return refusal;
@@ -57,7 +57,7 @@ export class Api {
     return this.blockingResult(job, fault);
   }
 
-  /** Everything that is read with GET. */
+  /** Handles every GET. */
   get(route: Route, fault?: FaultEffect): HttpResponse {
     if (route.target === 'credits') return jsonResponse(200, { credits: this.jobs.creditsUsd, 'free-credits': 0 });
     if (route.target === 'image') return this.download(route.subject, fault);
@@ -65,14 +65,14 @@ export class Api {
     if (!job) return errorResponse(404, `Request ${route.subject} not found`);
     if (fault) this.jobs.apply(fault, job);
     const { baseUrl, reportsSeed } = this.settings;
-    const answer =
+    const response =
       route.target === 'status'
         ? statusResponse(job, baseUrl)
         : resultResponse(job, { baseUrl, imagesUrl: this.imagesUrlOf(job), reportsSeed });
-    return fault && 'statusWord' in fault ? withStatusWord(answer, fault.statusWord) : answer;
+    return fault && 'statusWord' in fault ? withStatusWord(response, fault.statusWord) : response;
   }
 
-  /** Checks made before a job is accepted. v2 checks only the scheduler and leaves other values to the job; v1 checks them all. */
+  /** Checks a submit before the job is accepted. v2 checks only the scheduler and lets the job fail on other values; v1 checks them all. */
   private refuseSubmit({ version, body, isObject }: SubmitRecord, contentType?: string): HttpResponse | undefined {
     if (contentType?.split(';')[0]?.trim().toLowerCase() !== 'application/json') {
       return errorResponse(406, 'Invalid content type');
@@ -105,8 +105,8 @@ export class Api {
   private accept(job: Job, fault?: FaultEffect): HttpResponse {
     const { request_id, ...rest } = acceptedBody(job, this.settings.baseUrl);
     if (fault && 'omitRequestId' in fault) return jsonResponse(200, rest);
-    const answer = jsonResponse(200, { request_id, ...rest });
-    return fault && 'statusWord' in fault ? withStatusWord(answer, fault.statusWord) : answer;
+    const response = jsonResponse(200, { request_id, ...rest });
+    return fault && 'statusWord' in fault ? withStatusWord(response, fault.statusWord) : response;
   }
 
   private blockingResult(job: Job, fault?: FaultEffect): HttpResponse {
@@ -122,11 +122,11 @@ export class Api {
     if (job.parameters?.base64 || job.resultShape || !first) {
       return jsonResponse(200, outputOf(job, this.imagesUrlOf(job)), headers);
     }
-    const picture = imageResponse(first);
-    return { ...picture, headers: { ...picture.headers, ...headers } };
+    const response = imageResponse(first);
+    return { ...response, headers: { ...response.headers, ...headers } };
   }
 }
 
-function withStatusWord(answer: HttpResponse, status: string): HttpResponse {
-  return jsonResponse(answer.status, { ...JSON.parse(answer.body.toString('utf8')), status });
+function withStatusWord(response: HttpResponse, status: string): HttpResponse {
+  return jsonResponse(response.status, { ...JSON.parse(response.body.toString('utf8')), status });
 }

@@ -1,13 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** A rule of Segmind's that the bot broke, though the real service might not tell. */
+/** A rule of Segmind's that the bot broke, even if the real service might not say so. */
 export interface Violation {
   readonly atMs: number;
   readonly rule: string;
   readonly detail: string;
 }
 
-/** Checks how an image is fetched: it is public, and its host, which may not be Segmind's, must never see the API key. */
+/** Checks the request for an image. Images are public, and their host, which may not be Segmind's, must never see the API key. */
 export function imageViolation(url: string, headers: IncomingHttpHeaders, apiKey: string): Violation | undefined {
   const carriers = Object.keys(headers).filter(
     (name) => name === 'x-api-key' || name === 'authorization' || String(headers[name]).includes(apiKey),

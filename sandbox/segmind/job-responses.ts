@@ -2,7 +2,7 @@ import type { Job } from './jobs.ts';
 import { outputOf } from './output.ts';
 import { type HttpResponse, jsonResponse } from './responses.ts';
 
-/** The answer to a submit, with absolute URLs under `baseUrl`. */
+/** The body of an accepted submit, with absolute URLs below `baseUrl`. */
 export function acceptedBody(job: Job, baseUrl: string): Record<string, unknown> {
   return {
     request_id: job.requestId,
@@ -12,22 +12,22 @@ export function acceptedBody(job: Job, baseUrl: string): Record<string, unknown>
   };
 }
 
-/** The light answer of the status URL: FAILED comes with HTTP 422. */
+/** The response of the status URL, without output: FAILED comes with HTTP 422. */
 export function statusResponse(job: Job, baseUrl: string): HttpResponse {
   if (job.state === 'FAILED') return failedResponse(job);
   const metrics = job.state === 'COMPLETED' ? timings(job) : {};
   return jsonResponse(200, { status: job.state, request_id: job.requestId, ...requestUrls(job, baseUrl), metrics });
 }
 
-/** What a result says besides its job. */
+/** What a result depends on, besides its job. */
 export interface ResultFacts {
   baseUrl: string;
-  /** Where its images can be fetched without a key. */
+  /** Where its images can be downloaded without a key. */
   imagesUrl: string;
   reportsSeed: boolean;
 }
 
-/** The answer of the result URL: without output until the job has completed. */
+/** The response of the result URL: without output until the job has completed. */
 export function resultResponse(job: Job, { baseUrl, imagesUrl, reportsSeed }: ResultFacts): HttpResponse {
   if (job.state !== 'COMPLETED') return statusResponse(job, baseUrl);
   return jsonResponse(200, {
@@ -39,7 +39,7 @@ export function resultResponse(job: Job, { baseUrl, imagesUrl, reportsSeed }: Re
   });
 }
 
-/** A failed inference of v2, which costs nothing. */
+/** A failed inference on v2, which costs nothing. */
 function failedResponse(job: Job): HttpResponse {
   return jsonResponse(422, { status: 'FAILED', ...job.failure, metrics: timings(job) });
 }
@@ -49,7 +49,7 @@ function requestUrls(job: Job, baseUrl: string): Record<string, string> {
   return { status_url: `${responseUrl}/status`, response_url: responseUrl };
 }
 
-/** Seconds in the queue and at work. */
+/** Seconds in the queue, rendering, and in total. */
 export function timings(job: Job): { inference_time: number; queue_time: number; total_time: number } {
   const endedAtMs = job.endedAtMs ?? Date.now();
   const startedAtMs = job.startedAtMs ?? endedAtMs;

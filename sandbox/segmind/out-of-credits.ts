@@ -1,8 +1,8 @@
 import { errorResponse, type HttpResponse, jsonResponse } from './responses.ts';
 
 /**
- * How the refusal of a submit for want of credits is worded, as other clients have met it: the balance, a text for web pages, an
- * object for an error, balance and need, a bare text that is no JSON, or nothing at all.
+ * The bodies in which other clients have seen "out of credits": the balance, a text for web pages, an
+ * error object, balance and price, plain text instead of JSON, or an empty body.
  */
 export type CreditsWording = 'balance' | 'html-message' | 'object' | 'need' | 'bare' | 'empty';
 
@@ -12,7 +12,7 @@ interface Shortage {
   readonly priceUsd: number;
 }
 
-/** The refusal of a submit that the balance doesn't cover: v2 says 402, v1 says 406. */
+/** Rejects a submit that costs more than the balance: 402 on v2, 406 on v1. */
 export function outOfCredits(wording: CreditsWording, { version, balanceUsd, priceUsd }: Shortage): HttpResponse {
   const status = version === 'v1' ? 406 : 402;
   const text = (type: string, body: string) => ({

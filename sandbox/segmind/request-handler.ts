@@ -10,7 +10,7 @@ import { type Route, routeOf } from './routes.ts';
 import { unauthorized } from './unauthorized.ts';
 import { breakConnection, readBody, send, sendImageFault } from './wire.ts';
 
-/** Takes each request through all that it meets, from the check of its key to a scripted fault, and keeps the records. */
+/** Handles each request, from the check of its key to a scripted fault, and keeps the records. */
 export class RequestHandler {
   readonly submits: SubmitRecord[] = [];
   readonly requests: RequestRecord[] = [];
@@ -24,7 +24,7 @@ export class RequestHandler {
     this.rate = rate;
   }
 
-  /** @param hostsImagesOnly at an address that has no API */
+  /** @param hostsImagesOnly true on the second image host, which has no API */
   async handle(request: IncomingMessage, response: ServerResponse, hostsImagesOnly: boolean): Promise<void> {
     const { method = '', headers, url = '/' } = request;
     const { baseUrl, apiKey } = this.api.settings;
@@ -38,27 +38,27 @@ export class RequestHandler {
     const violation = isPublic ? imageViolation(url, headers, apiKey) : undefined;
     if (violation) this.violations.push(violation);
     const submit = method === 'POST' ? this.recordSubmit(route, text) : undefined;
-    const answer = (whole: HttpResponse) => {
+    const respond = (whole: HttpResponse) => {
       record.status = whole.status;
       if (submit) submit.status = whole.status;
       send(response, whole);
     };
     const keyRefusal = isPublic ? undefined : this.api.refuseKey(headers);
-    if (keyRefusal) return answer(keyRefusal);
-    if (!route) return answer(errorResponse(404, 'Not found'));
+    if (keyRefusal) return respond(keyRefusal);
+    if (!route) return respond(errorResponse(404, 'Not found'));
     const refusal = this.refuse(route, method);
-    if (refusal) return answer(refusal);
+    if (refusal) return respond(refusal);
 
     const fault = this.faults.take(route.target, { body: submit?.body ?? {}, url: `${baseUrl}${pathname}` });
     if (fault && 'hang' in fault) return;
     if (fault && 'reset' in fault && fault.reset === 'before') return breakConnection(response);
     const scripted = fault && this.scriptedAnswer(fault, route);
     const isTaken = fault !== undefined && 'taken' in fault;
-    if (scripted && !isTaken) return answer(scripted);
+    if (scripted && !isTaken) return respond(scripted);
     if (fault && 'delayMs' in fault) await sleep(fault.delayMs, undefined, { ref: false });
     const whole = submit ? await this.api.post(submit, headers['content-type'], fault) : this.api.get(route, fault);
     if (fault && 'reset' in fault) return breakConnection(response);
-    if (!fault || !('image' in fault)) return answer(scripted ?? whole);
+    if (!fault || !('image' in fault)) return respond(scripted ?? whole);
     sendImageFault(response, whole, fault.image);
     record.status = response.statusCode;
   }

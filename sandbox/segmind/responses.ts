@@ -1,4 +1,4 @@
-/** A whole HTTP answer. */
+/** A complete HTTP response. */
 export interface HttpResponse {
   status: number;
   headers: Record<string, string>;
@@ -10,7 +10,7 @@ export function jsonResponse(status: number, body: unknown, headers: Record<stri
   return { status, headers: { 'content-type': 'application/json', ...headers }, body: text };
 }
 
-/** The envelope of most errors. */
+/** Most errors have this shape. */
 export function errorResponse(status: number, error: string, headers: Record<string, string> = {}): HttpResponse {
   return jsonResponse(status, { error }, headers);
 }

@@ -7,12 +7,12 @@ import { TERMINAL_WORDS } from './terminal-words.ts';
 const BOOLEAN = 5;
 const CATEGORY = 4;
 
-/** CompletionWords beside the commands that may be completed at present. */
+/** Names that Tab can complete, besides the commands. */
 export interface CompletionWords {
   users: readonly string[];
-  /** What options that take ids offer. */
+  /** The names that options with ids offer. */
   directory: Directory;
-  /** Labels of buttons in sight. */
+  /** Labels of the buttons that this member sees. */
   buttons: readonly string[];
 }
 
@@ -21,7 +21,7 @@ export interface Candidate {
   description?: string | undefined;
 }
 
-/** What may stand in place of `fragment`, the end of the line. `ask`: only the bot knows. */
+/** What can replace `fragment`, the end of the line. `ask` is set when the bot has to be asked. */
 export interface Completion {
   fragment: string;
   candidates: Candidate[];
@@ -88,7 +88,7 @@ function completeOption(command: TypedCommand, path: Path, text: string, directo
   return { ...(value === '' ? { fragment, candidates: [] } : names), current };
 }
 
-/** Names with their sign, or without where none was typed. */
+/** Names with their `@` or `#`, or without it when the member started to type a bare name. */
 function withSigns(typed: string, known: readonly { name: string }[] | undefined): string[] | undefined {
   const isBare = typed !== '' && !/^[@#]/.test(typed);
   return known?.map(({ name }) => (isBare ? name.replace(/^[@#]/, '') : name));

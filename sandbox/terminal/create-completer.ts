@@ -4,7 +4,7 @@ import { table } from './help-text.ts';
 type ReportCandidates = (error: Error | null, result: [candidates: string[], fragment: string]) => void;
 
 /**
- * Makes readline's completer: Tab extends the line as far as all candidates agree, or else lists them with what they mean.
+ * Creates readline's completer: Tab extends the line as far as all candidates agree, or else lists them with descriptions.
  * @param print writes lines above the one that is being typed
  */
 export function createCompleter(completion: (line: string) => Promise<Completion>, print: (text: string) => void) {

@@ -1,7 +1,7 @@
 import type { Guild } from '../discord/index.ts';
 import type { TypedOption } from './command-path.ts';
 
-/** Discord's types of options whose values are ids. */
+/** The types of options whose values are ids. */
 const OPTION_TYPE = { user: 6, channel: 7, role: 8, mentionable: 9 } as const;
 
 interface Named {
@@ -10,7 +10,7 @@ interface Named {
   name: string;
 }
 
-/** What can be named at present. */
+/** Everyone and everything in a server that a command can name. */
 export interface Directory {
   users: readonly Named[];
   roles: readonly Named[];
@@ -18,7 +18,7 @@ export interface Directory {
   channels: readonly (Named & { type: number })[];
 }
 
-/** Lists whom and what a member of a server can name there. */
+/** Lists the users, roles and channels of a server by name. */
 export function directoryOf({ members, roles, channels }: Guild): Directory {
   return {
     users: [...members.values()].map(({ user }) => ({ id: user.id, name: `@${user.username}` })),
@@ -27,7 +27,7 @@ export function directoryOf({ members, roles, channels }: Guild): Directory {
   };
 }
 
-/** What an option offers, in the order of a picker; undefined for an option that takes no ids. */
+/** The names that an option offers, in the order of Discord's picker; undefined for an option without ids. */
 export function offeredNames(option: TypedOption, directory: Directory): readonly Named[] | undefined {
   const { channel_types: types } = option;
   switch (option.type) {
@@ -45,8 +45,8 @@ export function offeredNames(option: TypedOption, directory: Directory): readonl
 }
 
 /**
- * Turns names into ids where options take ids: `@bob`, `bob`, `<@1>` and an id mean the same.
- * @throws Error that lists what there is
+ * Replaces names by ids in options that take ids: `@bob`, `bob`, `<@1>` and an id mean the same.
+ * @throws Error that lists the known names, for an unknown one
  */
 export function namesToIds(
   options: Readonly<Record<string, string>>,
@@ -54,11 +54,11 @@ export function namesToIds(
   directory: Directory,
 ): Record<string, string> {
   return replaceNames(options, definitions, directory, (name, text, known) => {
-    throw new Error(`${name}: there is no ${text}; there is ${known.map((named) => named.name).join(', ') || 'none'}`);
+    throw new Error(`${name}: there is no ${text}; known are ${known.map((named) => named.name).join(', ') || 'none'}`);
   });
 }
 
-/** As `namesToIds`, for a line that is still being typed: what means nothing yet stays as it is. */
+/** Like `namesToIds`, but for a line that is still being typed: unknown names stay as they are. */
 export function namesToKnownIds(
   options: Readonly<Record<string, string>>,
   definitions: readonly TypedOption[],
@@ -71,13 +71,13 @@ function replaceNames(
   options: Readonly<Record<string, string>>,
   definitions: readonly TypedOption[],
   directory: Directory,
-  otherwise: (name: string, text: string, known: readonly Named[]) => string,
+  replaceUnknown: (name: string, text: string, known: readonly Named[]) => string,
 ): Record<string, string> {
   const entries = Object.entries(options).map(([name, text]): [string, string] => {
     const definition = definitions.find((candidate) => candidate.name === name);
     const known = definition && offeredNames(definition, directory);
     if (!known || /^\d{17,19}$/.test(text)) return [name, text];
-    return [name, idOf(text, known) ?? otherwise(name, text, known)];
+    return [name, idOf(text, known) ?? replaceUnknown(name, text, known)];
   });
   return Object.fromEntries(entries);
 }

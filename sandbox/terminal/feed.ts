@@ -7,18 +7,18 @@ import { messageHeader, messageLines } from './transcript.ts';
 
 const POLL_INTERVAL_MS = 100;
 
-/** What was printed of a message. */
+/** A message as it was last printed. */
 interface PrintedMessage {
   readonly channel: Channel;
-  /** In the order of appearance, so that a reader knows which message an edit is about. */
+  /** Counts the messages, so that a reader knows which one an edit belongs to. */
   readonly number: number;
   readonly appearance: string;
   readonly lines: readonly string[];
 }
 
-/** Follows what happens in Discord: prints messages and their changes, saves files, reports broken rules. */
+/** Prints new and changed messages, saves their files, and reports broken rules. */
 export class Feed {
-  /** Images saved so far; other files don't count. */
+  /** How many images were saved so far; other files don't count. */
   imageCount = 0;
   private readonly discord: DiscordSandbox;
   private readonly segmind: StandIns['segmind'];
@@ -37,19 +37,19 @@ export class Feed {
     this.timer = setInterval(() => this.printNews(), POLL_INTERVAL_MS);
   }
 
-  /** Prints what is new. */
+  /** Prints everything that changed since the last call. */
   printNews(): void {
     for (const channel of this.channels()) {
       for (const message of this.discord.messages(channel)) this.printChange(channel, message);
     }
-    // A deleted message is no longer among those of its channel.
+    // A channel no longer lists its deleted messages.
     for (const [message, { channel }] of this.printed) if (message.deleted) this.printChange(channel, message);
     for (const violation of this.discord.violations) {
       const { rule, detail, request } = violation;
-      this.report(violation, `Discord's rules were broken: ${rule}: ${detail}${request ? ` (${request})` : ''}`);
+      this.report(violation, `A rule of Discord's was broken: ${rule}: ${detail}${request ? ` (${request})` : ''}`);
     }
     for (const violation of this.segmind.violations) {
-      this.report(violation, `Segmind's rules were broken: ${violation.rule}: ${violation.detail}`);
+      this.report(violation, `A rule of Segmind's was broken: ${violation.rule}: ${violation.detail}`);
     }
   }
 

@@ -6,11 +6,11 @@ import { TERMINAL_WORDS } from './terminal-words.ts';
 
 const CATEGORY = 4;
 const COMMANDS = [
-  ['/timeless prompt:a red rose samples:2', 'a slash command; Tab completes and explains options and values'],
-  ['/timeless-config view', 'settings, as moderator; members, roles and channels by name: role:@artists'],
+  ['/timeless prompt:a red rose samples:2', 'use a slash command; Tab completes and explains its options'],
+  ['/timeless-config view', 'see the settings, as moderator; use names for members, roles and channels: role:@artists'],
 ] as const;
 
-/** What can be typed, and who and what there is to name. */
+/** Everything that can be typed, and the names of members, roles and channels. */
 export function helpText(guild: Guild): string {
   const { users, roles, channels } = directoryOf(guild);
   const holders = (roleId: string) =>
@@ -36,7 +36,7 @@ export function helpText(guild: Guild): string {
   ].join('\n\n');
 }
 
-/** Two columns. */
+/** Aligns rows of two columns. */
 export function table(rows: readonly (readonly [string, string])[]): string {
   const width = Math.max(...rows.map(([left]) => left.length));
   return rows.map(([left, right]) => `${coloured('cyan', left.padEnd(width))}  ${right}`.trimEnd()).join('\n');

@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util';
 
 export interface Flags {
-  /** The one slash command to run; without it there is a prompt. */
+  /** The one slash command to run; without it, the sandbox opens a prompt. */
   once: string | undefined;
-  /** Who types it; default alice. */
+  /** The member who types it; default alice. */
   as: string | undefined;
-  /** Where: a channel's name, or `dm`; default general. */
+  /** The channel's name, or `dm`; default general. */
   in: string | undefined;
-  /** Folder for the images. */
+  /** Folder for images and other files. */
   out: string;
   /** Compile and restart the bot when its sources change. */
   watch: boolean;
@@ -15,23 +15,23 @@ export interface Flags {
 }
 
 export const USAGE = `npm run sandbox
-    starts stand-ins for Discord and Segmind and the built bot, and gives a prompt; type help there
+    starts stand-ins for Discord and Segmind and the built bot, and opens a prompt; type help there
 
 npm run sandbox -- --once '/timeless prompt:"a red rose" seed:7' --out DIR
     runs one command, prints the conversation, saves the images into DIR
     and exits 0 when an image was delivered and no rule of Discord's or Segmind's was broken, else 1
 
 npm run sandbox -- --once '/timeless-config limits role:@artists images_per_day:10' --as moderator
-    the same for a command that makes no image: exits 0 when it was answered; members, roles and channels go by name
+    the same for a command that makes no image: exits 0 when the bot answered; use names for members, roles and channels
 
   --once COMMAND   the slash command, as typed in Discord
   --as MEMBER      who types it; default alice
-  --in CHANNEL     where: #art, dm; default #general
-  --out DIR        folder for images and other files, made if need be; default ./sandbox-output
+  --in CHANNEL     where: #art, or dm; default #general
+  --out DIR        folder for images and other files, created if needed; default ./sandbox-output
   --watch          compile and restart the bot when its sources change (npm run dev)
-  --help           this text`;
+  --help           print this text`;
 
-/** Reads the command line. The problem, if any, is one line. */
+/** Reads the command line. A problem is described in one line. */
 export function parseFlags(args: readonly string[]): Flags | { problem: string } {
   try {
     const { values } = parseArgs({
@@ -46,13 +46,13 @@ export function parseFlags(args: readonly string[]): Flags | { problem: string }
       },
     });
     if (values.once !== undefined && !values.once.trim().startsWith('/')) {
-      return { problem: '--once takes a slash command, such as \'/timeless prompt:"a red rose"\'' };
+      return { problem: '--once needs a slash command, such as \'/timeless prompt:"a red rose"\'' };
     }
     if (values.once === undefined && (values.as !== undefined || values.in !== undefined)) {
-      return { problem: '--as and --in go with --once; at the prompt, type as bob and in #art' };
+      return { problem: '--as and --in need --once; at the prompt, type as bob or in #art' };
     }
-    if (values.once !== undefined && values.watch) return { problem: '--watch goes with the prompt, not with --once' };
-    if (values.out === '') return { problem: '--out takes a folder' };
+    if (values.once !== undefined && values.watch) return { problem: '--watch needs the prompt: leave out --once' };
+    if (values.out === '') return { problem: '--out needs a folder' };
     return {
       once: values.once,
       as: values.as,
@@ -62,7 +62,7 @@ export function parseFlags(args: readonly string[]): Flags | { problem: string }
       help: values.help ?? false,
     };
   } catch (error) {
-    // parseArgs throws nothing but its own TypeErrors, whose first sentence says what is wrong.
+    // Safe cast: parseArgs throws only its own TypeErrors. Their first sentence says what is wrong.
     const [sentence = ''] = String((error as Error).message).split(/\.\s|\n/);
     return { problem: `${sentence}; try --help` };
   }

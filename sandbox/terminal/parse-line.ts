@@ -1,10 +1,10 @@
 import { optionsAt, type Path, splitPath, type TypedCommand } from './command-path.ts';
 import { FAULTS, FIX, type NamedFault, SLOW } from './faults.ts';
 
-/** What a line in the terminal asks for. */
+/** A parsed line of the terminal. */
 export type Line =
   | { kind: 'command'; name: string; path: Path; options: Record<string, string> }
-  | { kind: 'press'; label: string /** 1 is the last message with such a button. */; nth: number }
+  | { kind: 'press'; label: string /** 1 means the last message with such a button. */; nth: number }
   | { kind: 'as'; user: string }
   | { kind: 'in' /** A channel's name without #, or `dm`. */; place: string }
   | { kind: 'picture' /** 1 is the last message. */; nth: number }
@@ -30,7 +30,7 @@ const PLAIN_WORDS: ReadonlyMap<string, Line> = new Map<string, Line>([
   ['dm', { kind: 'in', place: 'dm' }],
 ]);
 
-/** Reads one line: a slash command as in Discord, a word of the sandbox, or else the label of a button. */
+/** Parses one line: a slash command, a command of the sandbox, or else the label of a button. */
 export function parseLine(text: string, commands: readonly TypedCommand[]): Line {
   const line = text.trim();
   if (line === '') return { kind: 'nothing' };
@@ -43,9 +43,11 @@ export function parseLine(text: string, commands: readonly TypedCommand[]): Line
   }
   switch (word.toLowerCase()) {
     case 'as':
-      return argument === '' ? problem('as whom? Try: as bob') : { kind: 'as', user: argument.replace(/^@/, '') };
+      return argument === '' ? problem('which member? Try: as bob') : { kind: 'as', user: argument.replace(/^@/, '') };
     case 'in':
-      return argument === '' ? problem('where? Try: in #art') : { kind: 'in', place: argument.replace(/^#/, '') };
+      return argument === ''
+        ? problem('which channel? Try: in #art')
+        : { kind: 'in', place: argument.replace(/^#/, '') };
     case 'fail':
       return parseFault(argument.toLowerCase());
     case 'press':
@@ -65,7 +67,7 @@ function problem(text: string): Line {
 
 function parseFault(name: string): Line {
   const fault = Object.hasOwn(FAULTS, name) ? FAULTS[name] : undefined;
-  return fault ? { kind: 'fault', fault } : problem(`what should fail? fail ${Object.keys(FAULTS).join(', ')}`);
+  return fault ? { kind: 'fault', fault } : problem(`which fault? Try: fail ${Object.keys(FAULTS).join(', ')}`);
 }
 
 function parsePress(text: string): Line {
@@ -78,7 +80,7 @@ function parseCommand(text: string, commands: readonly TypedCommand[]): Line {
   const command = commands.find((candidate) => candidate.name === name);
   if (!command) {
     const known = commands.map((candidate) => `/${candidate.name}`).join(', ');
-    return problem(`there is no command /${name}; there is ${known || 'none'}`);
+    return problem(`there is no command /${name}; known are ${known || 'none'}`);
   }
   const split = splitPath(command, text.slice(name.length));
   if ('missing' in split)
@@ -90,8 +92,8 @@ function parseCommand(text: string, commands: readonly TypedCommand[]): Line {
 }
 
 /**
- * Takes `name:value name:value` apart. A value runs until the next name of a known option, or stands in quotes, in which
- * a backslash lets a quote or a backslash through.
+ * Parses `name:value name:value`. A value ends where the next known option begins, or it stands in quotes, in which
+ * a backslash escapes a quote or a backslash.
  */
 export function readOptions(
   text: string,
@@ -103,9 +105,9 @@ export function readOptions(
     const name = names.find((candidate) => rest.startsWith(`${candidate}:`));
     if (name === undefined) {
       const known = names.map((candidate) => `${candidate}:`).join(' ');
-      return { problem: `"${/^\S*/.exec(rest)?.[0]}" is no option; there is ${known || 'none'}` };
+      return { problem: `"${/^\S*/.exec(rest)?.[0]}" isn't an option; known are ${known || 'none'}` };
     }
-    if (Object.hasOwn(options, name)) return { problem: `${name}: stands there twice` };
+    if (Object.hasOwn(options, name)) return { problem: `${name}: is given twice` };
     const { value, after } = readValue(rest.slice(name.length + 1), names);
     options[name] = value;
     rest = after;
@@ -116,9 +118,9 @@ export function readOptions(
 function readValue(text: string, names: readonly string[]): { value: string; after: string } {
   const starts = names.map((name) => `${name}:`);
   const quoted = /^\s*"((?:[^"\\]|\\.)*)"(?:\s+|$)/s.exec(text);
-  const beyond = text.slice(quoted?.[0].length);
-  if (quoted && (beyond === '' || starts.some((start) => beyond.startsWith(start)))) {
-    return { value: (quoted[1] ?? '').replace(/\\(["\\])/g, '$1'), after: beyond };
+  const remainder = text.slice(quoted?.[0].length);
+  if (quoted && (remainder === '' || starts.some((start) => remainder.startsWith(start)))) {
+    return { value: (quoted[1] ?? '').replace(/\\(["\\])/g, '$1'), after: remainder };
   }
   for (const { index } of text.matchAll(/\s/g)) {
     const after = text.slice(index + 1);

@@ -8,18 +8,18 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const COMPILER = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 
 interface RebuildListener {
-  /** The build differs from the one that the bot was started from. */
+  /** Called when the new build differs from the last one. */
   onRebuilt(): void;
-  /** A line about what doesn't compile. */
+  /** Called with each compiler error, as one line. */
   onProblem(line: string): void;
 }
 
-/** What the build was made from: the compiler keeps a hash of each source there. */
+/** The compiler keeps a hash of each source in this file, so it changes with the build. */
 function readBuildInfo(): string {
   return readFileSync(`${ROOT}/dist/.tsbuildinfo`, 'utf8');
 }
 
-/** Compiles the bot again whenever a source changes, until the returned function is called. */
+/** Recompiles the bot whenever a source changes, until the returned function is called. */
 export function rebuildOnChange({ onRebuilt, onProblem }: RebuildListener): () => void {
   const compiler = spawn(
     process.execPath,

@@ -9,7 +9,7 @@ import { Session } from './session.ts';
 import type { Stack } from './stack.ts';
 
 interface InteractiveOptions {
-  /** Where images and other files go. */
+  /** Folder for images and other files. */
   readonly folder: string;
   /** Compile and restart the bot when its sources change. */
   readonly watch: boolean;
@@ -17,7 +17,7 @@ interface InteractiveOptions {
 
 const EXAMPLES = ['/timeless prompt:a red rose in a golden field samples:2', 'fail no-credits', 'kill'];
 
-/** A prompt in the terminal until `quit`, Ctrl+C or the end of the input; resolves to the exit code. */
+/** Runs a prompt in the terminal until `quit`, Ctrl+C or the end of the input; resolves to the exit code. */
 export async function runInteractive(stack: Stack, { folder, watch }: InteractiveOptions): Promise<number> {
   const session = new Session(stack, folder);
   const { stdin: input, stdout: output } = process;
@@ -46,10 +46,7 @@ export async function runInteractive(stack: Stack, { folder, watch }: Interactiv
       if (isStopping || isRestarting) return;
       const reason = code === null ? 'it was killed' : `exit code ${code}`;
       print(
-        coloured(
-          'red',
-          [`The bot has closed (${reason}). Type start to start it again.`, bot.stderr].join('\n').trimEnd(),
-        ),
+        coloured('red', [`The bot has exited (${reason}). Type start to restart it.`, bot.stderr].join('\n').trimEnd()),
       );
     });
   };
@@ -75,12 +72,12 @@ export async function runInteractive(stack: Stack, { folder, watch }: Interactiv
     }
     showPrompt();
   };
-  // One after another: a line may rely on what the one before it did.
+  // Lines are handled one by one, since a line may depend on the one before it.
   let handled = Promise.resolve();
   reader.on('line', (text) => {
     handled = handled.then(() => handleLine(text));
   });
-  output.write(`Discord and Segmind are stand-ins: no account, no cost. The bot is process ${stack.bot.pid}, the real one. Type ${coloured('cyan', 'help')}, or try:
+  output.write(`Discord and Segmind are stand-ins: no account, no cost. The bot is the real one, running as process ${stack.bot.pid}. Type ${coloured('cyan', 'help')}, or try:
 ${EXAMPLES.map((example) => `  ${coloured('cyan', example)}`).join('\n')}\n\n`);
   const restart = async () => {
     isRestarting = true;
@@ -91,7 +88,7 @@ ${EXAMPLES.map((example) => `  ${coloured('cyan', example)}`).join('\n')}\n\n`);
       isRestarting = false;
     }
     reportExit(stack.bot);
-    print(`The bot was rebuilt and runs as process ${stack.bot.pid}.`);
+    print(`The bot was rebuilt and restarted as process ${stack.bot.pid}.`);
   };
   const stopWatching = watch
     ? rebuildOnChange({

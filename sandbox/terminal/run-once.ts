@@ -8,7 +8,7 @@ const DEFERRED = 5;
 const POLL_INTERVAL_MS = 50;
 const TIMEOUT_MS = 180_000;
 
-/** The command whose answer is an image; others have done their part when they are waitForAnswer. */
+/** The command that makes an image; every other command is done once the bot has answered. */
 const IMAGE_COMMAND = 'timeless';
 
 type RunningSandbox = StandIns & Pick<Stack, 'bot' | 'startBot' | 'stop'>;
@@ -16,7 +16,7 @@ type RunningSandbox = StandIns & Pick<Stack, 'bot' | 'startBot' | 'stop'>;
 interface OnceOptions {
   /** The slash command. */
   text: string;
-  /** Who types it; default alice. */
+  /** The member who types it; default alice. */
   as: string | undefined;
   /** A channel's name, or `dm`; default general. */
   place: string | undefined;
@@ -26,7 +26,7 @@ interface OnceOptions {
 
 /**
  * Runs one command and prints the conversation.
- * @returns 0 when an image was delivered, or the other command waitForAnswer, and no rule was broken; else 1
+ * @returns 0 when an image was delivered (or, for other commands, the bot answered) and no rule was broken; else 1
  */
 export async function runOnce(stack: RunningSandbox, { text, as, place, folder }: OnceOptions): Promise<number> {
   const session = new Session(stack, folder);
@@ -37,7 +37,7 @@ export async function runOnce(stack: RunningSandbox, { text, as, place, folder }
     if (place !== undefined) session.switchChannel(place);
     const line = session.parse(text);
     if (line.kind !== 'command') {
-      console.error(line.kind === 'problem' ? line.text : 'this is no slash command');
+      console.error(line.kind === 'problem' ? line.text : "this isn't a slash command");
       return 1;
     }
     console.log(`${session.prompt}${text.trim()}`);
@@ -47,7 +47,7 @@ export async function runOnce(stack: RunningSandbox, { text, as, place, folder }
     console.error(error instanceof Error ? error.message : error);
     return 1;
   } finally {
-    // A bot that is asked to stop finishes what it was delivering.
+    // The bot finishes its deliveries while it shuts down, so print once more afterwards.
     await stack.stop();
     feed.printNews();
     feed.close();
@@ -70,8 +70,8 @@ async function waitForAnswer(
     botCode = code;
   });
   while (!isEnd(invocation.reply())) {
-    if (botCode !== undefined) throw new Error(`the bot ended (${botCode}):\n${stack.bot.stderr}`);
-    if (Date.now() > deadlineMs) throw new Error(`no end of it within ${TIMEOUT_MS / 1000} s`);
+    if (botCode !== undefined) throw new Error(`the bot exited (${botCode}):\n${stack.bot.stderr}`);
+    if (Date.now() > deadlineMs) throw new Error(`no final answer within ${TIMEOUT_MS / 1000} s`);
     await sleep(POLL_INTERVAL_MS);
   }
 }
@@ -80,7 +80,7 @@ function isAnswer(message: Message | undefined): boolean {
   return message !== undefined && !message.thinking;
 }
 
-/** A message that the bot won't change any more: only one that has ended has files, or a button to delete it. */
+/** Whether the bot won't change this message again: only a finished one has files or a Delete button. */
 function isFinal(message: Message | undefined): boolean {
   if (!message) return false;
   return (

@@ -13,26 +13,26 @@ import type { Stack, StandIns } from './stack.ts';
 
 const LOG_LINES = 15;
 
-/** What a terminal needs of the stand-ins and the bot. */
+/** The parts of the sandbox that a session needs. */
 type RunningSandbox = StandIns & Pick<Stack, 'bot' | 'startBot'>;
 
-/** One terminal: who types, where, and what a line does. */
+/** The state of one terminal: which member types, in which channel, and what each line does. */
 export class Session {
   private readonly stack: RunningSandbox;
   private readonly folder: string;
   private user = 'alice';
   private place: Channel | 'dm';
-  /** What the bot offered for an option: a client shows names and sends values. */
+  /** Values by the names that the bot suggested for an option: a client shows names and sends values. */
   private readonly suggested = new Map<string, string>();
 
-  /** @param folder where pictures of messages go */
+  /** @param folder for drawings of messages */
   constructor(stack: RunningSandbox, folder: string) {
     this.stack = stack;
     this.folder = folder;
     this.place = stack.discord.guild.channel('general');
   }
 
-  /** What stands before the cursor. */
+  /** The text in front of the cursor. */
   get prompt(): string {
     return coloured('bold', `${this.user} in ${this.place === 'dm' ? 'direct messages' : `#${this.place.name}`} > `);
   }
@@ -51,7 +51,7 @@ export class Session {
     return parseLine(text, this.stack.discord.commands);
   }
 
-  /** Does what a line says and gives the text to print, if there is any. @throws Error with what Discord's client would say */
+  /** Runs a line and returns the text to print, if any. @throws Error when Discord's client would refuse */
   async run(line: Exclude<Line, { kind: 'quit' }>): Promise<string | undefined> {
     switch (line.kind) {
       case 'command':
@@ -78,9 +78,9 @@ export class Session {
         await this.stack.bot.exited;
         return undefined;
       case 'start':
-        if (this.stack.bot.isRunning) return `the bot runs already, as process ${this.stack.bot.pid}`;
+        if (this.stack.bot.isRunning) return `the bot is already running, as process ${this.stack.bot.pid}`;
         await this.stack.startBot();
-        return `the bot runs again, as process ${this.stack.bot.pid}`;
+        return `the bot is running again, as process ${this.stack.bot.pid}`;
       case 'problem':
         return line.text;
       case 'nothing':
@@ -90,7 +90,7 @@ export class Session {
     }
   }
 
-  /** Sends an interaction and waits for its acknowledgement. @throws Error where Discord's client would refuse, or none comes */
+  /** Sends an interaction and waits for its acknowledgement. @throws Error when Discord's client would refuse, or the bot doesn't acknowledge */
   async sendInteraction(line: Extract<Line, { kind: 'command' | 'press' }>): Promise<Invocation> {
     const actor = this.actor();
     const invocation =
@@ -101,7 +101,7 @@ export class Session {
     return invocation;
   }
 
-  /** Answers a Tab: candidates, and the end of the line that they replace. */
+  /** Completes a line on Tab: the candidates, and the end of the line that they replace. */
   async complete(text: string): Promise<Completion> {
     const completion = complete(text, this.stack.discord.commands, this.words());
     const { ask } = completion;
@@ -123,7 +123,7 @@ export class Session {
     return command ? optionsAt(command, path) : [];
   }
 
-  /** What was typed, with the values for names that the bot suggested and ids for names of members, roles and channels. */
+  /** The typed options, with suggested names replaced by their values, and names of members, roles and channels by ids. */
   private values({ name, path, options }: Extract<Line, { kind: 'command' }>): Record<string, string> {
     const entries = Object.entries(options).map(([option, text]): [string, string] => [
       option,
@@ -135,7 +135,7 @@ export class Session {
   private async picture(nth: number): Promise<string> {
     const message = this.visibleMessages().at(-nth);
     if (!message) throw new Error('there is no such message here');
-    // Whoever draws an answer means what it will say, not that the bot is thinking.
+    // Draw the answer itself, not the message that the bot is thinking.
     await this.stack.discord.waitFor(() => !message.thinking);
     const path = freePath(this.folder, 'message.png');
     writeFileSync(path, await renderMessage(message, { names: this.stack.discord.names() }));
@@ -156,8 +156,8 @@ export class Session {
       });
     const chosen = matches[nth - 1];
     if (!chosen) {
-      const lack = matches.length > 0 ? `there is no ${nth}. button` : 'there is no button';
-      throw new Error(`${lack} "${label}" here; type help`);
+      const problem = matches.length > 0 ? `there are only ${matches.length} buttons` : 'there is no button';
+      throw new Error(`${problem} "${label}" here; type help`);
     }
     return actor.press(chosen.message, chosen.label);
   }

@@ -1,4 +1,4 @@
-/** What can be typed beside slash commands: an example, its beginning that Tab offers, and what it does. */
+/** The commands of the sandbox's own terminal: what Tab inserts, an example, and what it does. */
 export const TERMINAL_WORDS = [
   { typed: 'as ', example: 'as bob', description: 'continue as another member' },
   { typed: 'in ', example: 'in #art', description: 'go to another channel' },
@@ -6,15 +6,15 @@ export const TERMINAL_WORDS = [
   {
     typed: 'press ',
     example: 'press Reroll',
-    description: 'press a button of the last message that has it; its label alone does too',
+    description: 'press a button on the last message that has it; the label alone works too',
   },
   { typed: 'picture', example: 'picture 2', description: 'save the last message here, or the last but one, as a PNG' },
-  { typed: 'fail ', example: 'fail 429', description: 'make something fail; Tab lists what' },
+  { typed: 'fail ', example: 'fail 429', description: 'make something fail; Tab lists the faults' },
   { typed: 'slow', example: 'slow', description: 'make the next image slow' },
-  { typed: 'fix', example: 'fix', description: 'end all faults and refill the credits' },
-  { typed: 'log', example: 'log', description: "the end of the bot's own log" },
-  { typed: 'kill', example: 'kill', description: 'end the bot by SIGKILL' },
-  { typed: 'start', example: 'start', description: 'start the bot again on the same database' },
-  { typed: 'help', example: 'help', description: 'this list' },
+  { typed: 'fix', example: 'fix', description: 'clear all faults and refill the credits' },
+  { typed: 'log', example: 'log', description: "show the end of the bot's log" },
+  { typed: 'kill', example: 'kill', description: 'kill the bot with SIGKILL' },
+  { typed: 'start', example: 'start', description: 'restart the bot on the same database' },
+  { typed: 'help', example: 'help', description: 'show this list' },
   { typed: 'quit', example: 'quit', description: 'stop everything' },
 ] as const;

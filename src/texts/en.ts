@@ -657,7 +657,7 @@ const usageChart = {
   noImages: 'No images in this month.',
   noImagesYet: 'No images this month yet.',
   imagesByDay: 'Images by day',
-  costByDay: 'Cost by day',
+  costByDay: 'Cost by day in US$',
   imagesByMember: 'Images by member',
   today: (figure: string) => `today ${figure}`,
   others: (count: number) => `and ${format.counted(count, { one: 'other', other: 'others' })}`,

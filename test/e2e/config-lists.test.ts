@@ -13,7 +13,7 @@ afterAll(() => bed.close());
 
 type Options = Readonly<Record<string, string>>;
 
-/** What a moderator in #general is answered, which nobody else may see. */
+/** The answer to a moderator in #general, which must be private. */
 async function set(path: string, options: Options = {}, { force = false } = {}): Promise<Message> {
   const [group, subcommand] = path.split(' ');
   const moderator = bed.member('moderator');
@@ -64,7 +64,7 @@ describe('channels', () => {
     await painted(await paint());
   });
 
-  it('takes a category for all of its channels', async () => {
+  it('applies a category to all of its channels', async () => {
     await set('channels deny', { channel: channel('studio').id });
     await refusal({}, channel('art'));
     await refusal({}, channel('sketches'));
@@ -72,7 +72,7 @@ describe('channels', () => {
     await painted(await paint({}, channel('art')));
   });
 
-  it('names the channel of a thread, and refuses what is no channel', async () => {
+  it('suggests the channel of a thread, and refuses anything that is not a channel', async () => {
     const sketches = { channel: channel('sketches').id };
     const answer = await say('channels deny', sketches);
     expect(answer).toContain(`Threads follow their channel, so pick <#${channel('art').id}> instead. Nothing changed.`);
@@ -81,7 +81,7 @@ describe('channels', () => {
     expect(await say('channels list')).toContain('Denied (0)');
   });
 
-  it('offers what is listed by name, by id when it is gone or Discord does not tell, and lists both', async () => {
+  it('offers and lists entries by name, or by id when they are gone or Discord does not answer', async () => {
     const { discord } = bed;
     const doomed = discord.guild.createChannel({ name: 'doomed' });
     const [art, studio] = [channel('art'), channel('studio')];
@@ -105,7 +105,7 @@ describe('channels', () => {
     expect(await say('channels remove', { channel: art.id })).toContain(`<#${art.id}> isn't on either list`);
   });
 
-  it('offers a channel that the moderator can not see without its name', async () => {
+  it('offers a channel that the moderator cannot see, but without its name', async () => {
     const { guild } = bed.discord;
     const hidden = guild.createChannel({ name: 'owners' });
     await set('channels deny', { channel: hidden.id });
@@ -118,7 +118,7 @@ describe('channels', () => {
 });
 
 describe('filter', () => {
-  it('refuses what was added, in both prompts, and lets through what was removed', async () => {
+  it('refuses an added word in both prompts, and allows it once removed', async () => {
     expect(await say('filter add', { word: 'Dragon, fire*' })).toContain('Filter: added ||dragon||, ||fire\\*||');
     for (const prompt of ['a d.r.a.g.o.n', 'FIREWORKS']) {
       const text = await refusal({ prompt });
@@ -140,14 +140,14 @@ describe('filter', () => {
     ['x', '||x|| needs at least 2 letters'],
     ['good, a*b*c*d', '||a\\*b\\*c\\*d|| has more than 2 `*`'],
     [',', 'There is no word in this.'],
-  ])('says what is allowed, and adds nothing: %s', async (word, problem) => {
+  ])('refuses an invalid word and says what is allowed: %s', async (word, problem) => {
     const text = await say('filter add', { word });
     expect(text).toContain(problem);
     expect(text).toContain('Nothing changed.');
     expect(await say('filter list')).toContain('Filter (0)');
   });
 
-  it('lists more than a message holds in a file that opens with a click', async () => {
+  it('lists more than fits into a message in a file', async () => {
     const words = Array.from({ length: 500 }, (_, index) => `forbidden${index}`);
     for (let start = 0; start < words.length; start += 60)
       await set('filter add', { word: words.slice(start, start + 60).join(',') });
@@ -169,7 +169,7 @@ describe('block', () => {
   const roleOf = (name: string) => bed.discord.guild.role(name);
   const idOf = (name: string) => bed.discord.user(name).id;
 
-  it('keeps a member out until a time, tells why, and cancels what waits', async () => {
+  it('blocks a member for a while, says why, and cancels their requests in the queue', async () => {
     bed.segmind.hold();
     const first = await paint();
     await first.waitForReply((message) => textOf(message).includes('Started'));
@@ -197,7 +197,7 @@ describe('block', () => {
     expect(await say('block list')).toContain('Nobody is blocked (default).');
   });
 
-  it('keeps out whoever has a role, until somebody lifts it', { tags: 'slow' }, async () => {
+  it('blocks everyone with a role until somebody lifts it', { tags: 'slow' }, async () => {
     const artists = roleOf('artists');
     expect(await say('block add', { role: artists.id })).toContain(`Blocked <@&${artists.id}> until someone lifts it.`);
     await refusal({}, channel('general'), 'bob');
@@ -237,7 +237,7 @@ describe('usage', () => {
   const month = () => new Date().toISOString().slice(0, 7);
   const files = (message: Message) => message.attachments.map(({ filename }) => filename);
 
-  it('shows the month in words, as an image and as a table, without the account', async () => {
+  it('shows the month as text, as a chart and as a table, without the credits', async () => {
     await set('budget', { day: '5' });
     const image = await painted(await paint({ samples: '2' }, channel('general'), 'mallory'));
     const jobId = buttonsOf(image)[0]?.customId?.split(':')[1];
@@ -254,7 +254,7 @@ describe('usage', () => {
     expect(table?.bytes.toString()).toMatch(new RegExp(`\r\n\\d{4}-\\d\\d-\\d\\d,${mallory},2,0\\.\\d{6}\r\n`));
   });
 
-  it('comes without a file that Discord calls too large against its own word, and says so', async () => {
+  it('omits a file that Discord unexpectedly calls too large, and says so', async () => {
     bed.discord.uploads.limit({ fileBytes: 5_000, answer: 'page' });
     const answer = await set('usage');
     expect(files(answer)).toEqual([`usage-${month()}.csv`]);
@@ -267,7 +267,7 @@ describe('usage', () => {
     bed.discord.uploads.limit();
   });
 
-  it('shows another month, of those that are kept', async () => {
+  it('shows another stored month', async () => {
     const choices = await offered('usage', 'month');
     expect(choices).toHaveLength(13);
     expect(choices[0]?.[1]).toBe(month());
@@ -280,7 +280,7 @@ describe('usage', () => {
       expect(await say('usage', { month: wrong })).toContain(`from ${earlier} to ${month()}`);
   });
 
-  it('lets nobody check again where the account is nobody’s business', async () => {
+  it('refuses Check again outside of the operator’s servers', async () => {
     const reply = await (
       await bed.member('moderator').pressCustomId(`check-again:${bed.discord.guild.id}`)
     ).waitForReply();
@@ -292,7 +292,7 @@ describe('usage', () => {
     beforeAll(() => bed.restart({ OPERATOR_GUILD_IDS: bed.discord.guild.id }));
     beforeEach(() => bed.segmind.setCredits(12.345));
 
-    /** What a press is answered with beside the message that was pressed. */
+    /** The answer to a press, besides the pressed message. */
     const answerTo = (pressed: Invocation, source: Message) =>
       pressed.waitForReply((message) => message.id !== source.id && !message.thinking);
 
@@ -305,7 +305,7 @@ describe('usage', () => {
     it.each([
       ['hangs', { hang: true } as const],
       ['refuses', { respond: { status: 403, body: { error: 'Your billing team is SG_secret' } } }],
-    ])('does without them when the image service %s', async (_, fault) => {
+    ])('omits them when the image service %s', async (_, fault) => {
       bed.segmind.script({ on: 'credits', ...fault });
       const answer = await set('usage');
       expect(textOf(answer)).toContain('did not say how many credits are left');
@@ -313,7 +313,7 @@ describe('usage', () => {
       expect(files(answer)).toHaveLength(2);
     });
 
-    it('says why nothing is submitted, and checks again for its moderators only', async () => {
+    it('says why nothing is submitted, and lets only moderators check again', async () => {
       bed.segmind.setCredits(0);
       expect(textOf(await ended(await paint()))).toContain('out of Segmind credits');
       const answer = await set('usage');
@@ -339,7 +339,7 @@ describe('usage', () => {
       expect(labelsOf(await set('usage'))).toEqual([]);
     });
 
-    it('lets one image try where only that can tell', async () => {
+    it('tries one image when that is the only way to find out', async () => {
       const error = 'Spend limit reached for this account';
       bed.segmind.script({ on: 'submit', respond: { status: 406, body: { error } } });
       expect(textOf(await ended(await paint()))).toContain('reached the spend limit');
@@ -353,7 +353,7 @@ describe('usage', () => {
   });
 });
 
-describe('whoever is no moderator', () => {
+describe('a member who is not a moderator', () => {
   it.each([
     ['channels deny', 'channel'],
     ['channels list', undefined],
@@ -376,7 +376,7 @@ describe('whoever is no moderator', () => {
     ['filter remove', 'word'],
     ['block remove', 'blocked'],
     ['usage', 'month'],
-  ])('is offered nothing in %s', async (path, option) => {
+  ])('gets no suggestions in %s', async (path, option) => {
     expect(await offered(path, option, '', 'mallory')).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ afterEach(() => bed.close());
 
 type Options = Readonly<Record<string, string | number | boolean>>;
 
-/** Uses `/timeless-config`; `path` is a subcommand, with its group in front where it has one. */
+/** Uses `/timeless-config`; `path` is a subcommand, after its group if it has one. */
 async function config(who: string, path: string, options: Options = {}, force = false): Promise<Message> {
   const [first = '', second] = path.split(' ');
   const place = second === undefined ? { subcommand: first } : { group: first, subcommand: second };
@@ -24,7 +24,7 @@ async function config(who: string, path: string, options: Options = {}, force = 
 const answer = async (path: string, options: Options = {}, who = 'moderator') =>
   textOf(await config(who, path, options));
 
-/** What a member reads who asks for an image. */
+/** The answer to a member who requests an image. */
 async function refusal(options: Options = {}): Promise<string> {
   const invocation = await bed.member('alice').command('timeless', { prompt: 'a pond', ...options });
   const reply = await invocation.waitForReply();
@@ -38,8 +38,8 @@ async function image(options: Options = {}): Promise<Message> {
 
 const lastSubmit = () => bed.segmind.submits.at(-1)?.body ?? {};
 
-describe('who may', () => {
-  it('refuses members, also those whose request did not come from a client of Discord', async () => {
+describe('permissions', () => {
+  it('refuse members, even with a forged command', async () => {
     await expect(bed.member('alice').command('timeless-config', {}, { subcommand: 'view' })).rejects.toThrow();
     for (const path of ['view', 'limits', 'reset', 'history', 'moderators list']) {
       expect(textOf(await config('mallory', path, {}, true))).toContain('Only moderators can do this');
@@ -49,7 +49,7 @@ describe('who may', () => {
     expect(await answer('history')).toContain('Nothing was ever changed');
   });
 
-  it('counts permissions as they are at this moment', { tags: 'slow' }, async () => {
+  it('are checked at every command', { tags: 'slow' }, async () => {
     const { guild } = bed.discord;
     expect(await answer('view')).toContain('Settings of this server');
     guild.ownRole(bed.discord.user('moderator')).permissions = 0n;
@@ -58,7 +58,7 @@ describe('who may', () => {
 });
 
 describe('view', () => {
-  it('shows all settings, the defaults marked', async () => {
+  it('shows all settings and marks the defaults', async () => {
     const text = await answer('view');
     expect(text).toContain('Images a day: 50 (default)');
     expect(text).not.toContain('Needs attention');
@@ -75,7 +75,7 @@ describe('view', () => {
 });
 
 describe('limits', () => {
-  it('sets them for everyone, and for a role, and takes them back', async () => {
+  it('sets and clears them for everyone and for a role', async () => {
     expect(await answer('limits', { max_steps: '25', max_samples: '1' })).toContain(
       'Most steps for everyone: no limit (default) → 25',
     );
@@ -93,14 +93,14 @@ describe('limits', () => {
     expect(await answer('limits')).toContain('Most steps: no limit (default)');
   });
 
-  it('takes @everyone for everyone, and warns of a limit that lets nothing through', { tags: 'slow' }, async () => {
+  it('treats the role @everyone as everyone, and warns of a limit that allows nothing', { tags: 'slow' }, async () => {
     const text = await answer('limits', { role: bed.discord.guild.id, images_per_day: '0' });
     expect(text).toContain('Images a day for everyone: 50 (default) → none allowed');
     expect(text).toContain('Nobody can make images');
     expect(await refusal()).toContain("You weren't charged");
   });
 
-  it('says what is allowed, and changes nothing', { tags: 'slow' }, async () => {
+  it('refuses invalid values and says what is allowed', { tags: 'slow' }, async () => {
     const text = await answer('limits', { max_steps: '20', images_per_day: 'many' });
     expect(text).toContain("`images_per_day`: “many” isn't allowed");
     expect(text).toContain('from 0 (blocked) to 100,000');
@@ -112,7 +112,7 @@ describe('limits', () => {
     expect(await answer('history')).toContain('Nothing was ever changed');
   });
 
-  it('drops the limits of roles that are gone', { tags: 'slow' }, async () => {
+  it('drops the limits of deleted roles', { tags: 'slow' }, async () => {
     const { guild } = bed.discord;
     const [old, young] = [guild.createRole({ name: 'old' }), guild.createRole({ name: 'young' })];
     await answer('limits', { role: old.id, max_steps: '30' });
@@ -123,7 +123,7 @@ describe('limits', () => {
 });
 
 describe('safety', () => {
-  it('sets each, and what is set holds', { tags: 'slow' }, async () => {
+  it('sets each option and applies it', { tags: 'slow' }, async () => {
     expect(await answer('safety')).toContain('Spoilers on all images: off (default)');
     const text = await answer('safety', { spoilers: true, private_images: false, negative_prompt: 'gore' });
     expect(text).toContain('Negative prompt of every request: none (default) → “gore”');
@@ -142,7 +142,7 @@ describe('safety', () => {
 });
 
 describe('defaults', () => {
-  it('sets what is painted for who gives none, and goes back', { tags: 'slow' }, async () => {
+  it('sets and clears the values of omitted options', { tags: 'slow' }, async () => {
     expect(await answer('defaults')).toContain('Size: 1024×1024 (default)');
     const given = { size: '768x1344', steps: 22, guidance: 3.5, scheduler: 'DDIM', samples: 2 };
     expect(await answer('defaults', given)).toContain('Default size: 1024×1024 (default) → 768×1344');
@@ -169,7 +169,7 @@ describe('defaults', () => {
 });
 
 describe('budget', () => {
-  it('sets a day and a month, shows what is spent, and holds', async () => {
+  it('sets a day and a month, shows the spending, and refuses beyond it', async () => {
     await image();
     await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'delivered'));
     const text = await answer('budget', { day: '$0.01', month: '5' });
@@ -184,7 +184,7 @@ describe('budget', () => {
 });
 
 describe('log', () => {
-  it('takes a channel in which the bot can write, and says in it what it is for', { tags: 'slow' }, async () => {
+  it('accepts a channel in which the bot can write, and announces itself there', { tags: 'slow' }, async () => {
     const { guild } = bed.discord;
     const channel = guild.createChannel({ name: 'mod-log' });
     expect(await answer('log', { channel: channel.id })).toContain(`Log channel: none (default) → <#${channel.id}>`);
@@ -197,7 +197,9 @@ describe('log', () => {
     expect(await answer('log')).toContain('none (default)');
   });
 
-  it('refuses a channel in which the bot can not write, and says what it needs', { tags: 'slow' }, async () => {
+  it('refuses a channel in which the bot cannot write, and names the missing permissions', {
+    tags: 'slow',
+  }, async () => {
     const { guild } = bed.discord;
     const closed = guild.createChannel({ name: 'closed', denyBot: true });
     expect(await answer('log', { channel: closed.id })).toContain('Give me View Channel');
@@ -212,7 +214,7 @@ describe('log', () => {
     expect(await answer('log')).toContain('none (default)');
   });
 
-  it('refuses a channel in which the moderator can not write, and takes it from an administrator', async () => {
+  it('refuses a channel in which the moderator cannot write, but accepts it from an administrator', async () => {
     const { guild, requests } = bed.discord;
     const { id } = bed.discord.user('moderator');
     const without = (deny: bigint, options: { name: string; type?: number; parent?: Channel }) => {
@@ -244,7 +246,7 @@ describe('log', () => {
     expect(await answer('log', { channel: closed.at(-1)?.id ?? '' })).toContain('**Changed**');
   });
 
-  it('asks once a minute for a channel that refuses the bot', { tags: 'slow' }, async () => {
+  it('looks up an inaccessible channel at most once a minute', { tags: 'slow' }, async () => {
     const { guild, requests } = bed.discord;
     const closed = guild.createChannel({ name: 'closed', denyBot: true });
     const plain = guild.createChannel({ name: 'plain' });
@@ -259,7 +261,7 @@ describe('log', () => {
     ]);
   });
 
-  it('takes a thread', { tags: 'slow' }, async () => {
+  it('accepts a thread', { tags: 'slow' }, async () => {
     const { guild } = bed.discord;
     const thread = guild.createChannel({ name: 'thread', type: 11, parent: guild.channel('general') });
     expect(await answer('log', { channel: thread.id })).toContain('**Changed**');
@@ -267,7 +269,7 @@ describe('log', () => {
 });
 
 describe('buttons', () => {
-  it('sets who may press each', { tags: 'slow' }, async () => {
+  it('sets who can press each button', { tags: 'slow' }, async () => {
     const { guild } = bed.discord;
     expect(await answer('buttons')).toContain('Who may press Delete: who asked for it (default)');
     const role = guild.createRole({ name: 'painters' });
@@ -312,7 +314,7 @@ describe('history', () => {
 });
 
 describe('reset', () => {
-  it('asks, and sets everything back but the moderator roles', { tags: 'slow' }, async () => {
+  it('asks first, and resets everything except the moderator roles', { tags: 'slow' }, async () => {
     const role = bed.discord.guild.createRole({ name: 'stewards' });
     await answer('moderators add', { role: role.id }, 'admin');
     await answer('limits', { max_steps: '30' });
@@ -330,7 +332,7 @@ describe('reset', () => {
     expect(await answer('history')).toContain('Resumed');
   });
 
-  it('sets the moderator roles back too for an administrator', { tags: 'slow' }, async () => {
+  it('also resets the moderator roles for an administrator', { tags: 'slow' }, async () => {
     const role = bed.discord.guild.createRole({ name: 'stewards' });
     await answer('moderators add', { role: role.id }, 'admin');
     const question = await config('admin', 'reset');
@@ -340,7 +342,7 @@ describe('reset', () => {
     expect(await answer('moderators list', {}, 'admin')).toContain('There are no moderator roles');
   });
 
-  it('looks again at who presses, and at where the question is from', { tags: 'slow' }, async () => {
+  it('checks again who presses, and which server the question is for', { tags: 'slow' }, async () => {
     const { guild } = bed.discord;
     await answer('limits', { max_steps: '30' });
     const question = await config('moderator', 'reset');
@@ -355,7 +357,7 @@ describe('reset', () => {
 });
 
 describe('moderator roles', () => {
-  it('are seen by administrators alone, in view and in the history', async () => {
+  it('are shown only to administrators, in view and in the history', async () => {
     const role = bed.discord.guild.createRole({ name: 'stewards' });
     expect(await answer('moderators add', { role: role.id }, 'admin')).toContain(role.id);
     for (const path of ['view', 'history']) {
@@ -379,7 +381,7 @@ describe('moderator roles', () => {
 });
 
 describe('moderators', () => {
-  it('lets administrators list roles whose members are moderators then', { tags: 'slow' }, async () => {
+  it('lets administrators add roles whose members become moderators', { tags: 'slow' }, async () => {
     const { guild } = bed.discord;
     const role = guild.createRole({ name: 'stewards' });
     guild.grant(bed.discord.user('bob'), role);
@@ -399,7 +401,7 @@ describe('moderators', () => {
     expect(textOf(await config('bob', 'view', {}, true))).toContain('Only moderators');
   });
 
-  it('refuses moderators who are no administrators', { tags: 'slow' }, async () => {
+  it('refuses moderators who are not administrators', { tags: 'slow' }, async () => {
     for (const path of ['moderators add', 'moderators remove', 'moderators list']) {
       const text = textOf(await config('moderator', path, { role: bed.discord.guild.id }, true));
       expect(text).toContain('Only administrators');

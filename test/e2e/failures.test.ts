@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => bed.close());
 
-/** Picks the submits of one prompt: several tests share the bot at the same time. */
+/** Limits a fault to the submits of one prompt, since several tests share the bot. */
 const when = (prompt: string) => ({
   on: 'submit' as const,
   when: (body: Record<string, unknown>) => body['prompt'] === prompt,
@@ -22,7 +22,7 @@ interface Row {
   readonly name: string;
   readonly fault: Fault;
   readonly says: string;
-  /** POSTs that are made for it; 1 unless an answer said that nothing was taken. */
+  /** How many POSTs the bot makes; 1 unless an answer said that Segmind did not accept it. */
   readonly posts?: number;
   readonly title?: string;
 }
@@ -54,7 +54,7 @@ const rows: Row[] = [
     says: "couldn't paint this image. It said: “The prompt was blocked by a content filter”",
   },
   {
-    name: 'a FAILED that speaks of keys',
+    name: 'a FAILED that mentions keys',
     fault: { on, failInference: 'invalid api key SG_0123456789abcdef for account 12' },
     says: "couldn't paint this image. You weren't charged. Change the prompt",
   },
@@ -75,7 +75,7 @@ const rows: Row[] = [
     posts: 2,
   })),
   {
-    name: '406 that only says so',
+    name: '406 without a reason',
     fault: { on, respond: { status: 406, body: { error: 'Not Acceptable' } } },
     says: 'rejected one of the options. It said: “Not Acceptable”',
   },
@@ -100,13 +100,13 @@ const rows: Row[] = [
     says: "couldn't paint this image. It said: “content policy violation”",
   },
   {
-    name: 'a connection that breaks before the job is taken',
+    name: 'a connection that breaks before the job is accepted',
     fault: { on, reset: 'before' },
     says: 'may have been rendered and charged',
     title: 'Outcome unknown',
   },
   {
-    name: 'a connection that breaks after the job was taken',
+    name: 'a connection that breaks after the job was accepted',
     fault: { on, reset: 'after' },
     says: "won't send it again by myself",
     title: 'Outcome unknown',
@@ -118,16 +118,16 @@ const rows: Row[] = [
     title: 'Outcome unknown',
   },
   {
-    name: 'a status that nobody documented',
+    name: 'an undocumented status',
     fault: { on, html: 405 },
     says: "doesn't understand Segmind's answer (405)",
   },
 ];
 
-/** What something between answers in Segmind's place: three in a row would stop all submits. */
-const foreign: Row[] = [
+/** Answers of a gateway or firewall instead of Segmind: three in a row would stop all submits. */
+const gatewayAnswers: Row[] = [
   {
-    name: 'a success that is no JSON',
+    name: 'a success that is not JSON',
     fault: { on, respond: { status: 200, body: '<html>welcome</html>', contentType: 'text/html' } },
     says: 'may have been rendered and charged',
     title: 'Outcome unknown',
@@ -138,7 +138,7 @@ const foreign: Row[] = [
     says: "blocked this request. You weren't charged.",
   })),
   {
-    name: '403 without a word',
+    name: '403 with an empty body',
     fault: { on, respond: { status: 403, body: '' } },
     says: "blocked this request. You weren't charged.",
   },
@@ -149,13 +149,13 @@ const foreign: Row[] = [
     title: 'Outcome unknown',
   })),
   {
-    name: 'a page with 504 after the job was taken',
+    name: 'a page with 504 after the job was accepted',
     fault: { on, html: 504, taken: true },
     says: 'may have been rendered and charged',
     title: 'Outcome unknown',
   },
   {
-    name: '502 in the JSON of a gateway',
+    name: '502 in a gateway’s own JSON',
     fault: { on, respond: { status: 502, body: { message: 'Internal server error' } } },
     says: 'may have been rendered and charged',
     title: 'Outcome unknown',
@@ -171,7 +171,7 @@ describe('what a member reads when Segmind fails', () => {
     const text = textOf(message);
     expect(embeds[0]?.title).toBe(title);
     expect(text).toContain(says);
-    // A reference is drawn at random, and may spell anything.
+    // A reference is random and can contain any word.
     expect(text.replace(prompt, '').replace(/Reference \w{13}/, '')).not.toMatch(SECRETS);
     expect(text).not.toMatch(/[{}]/);
     expect(labelsOf(message)).toEqual(['Try again', 'Details', 'Delete']);
@@ -189,17 +189,17 @@ describe('what a member reads when Segmind fails', () => {
     await bed.discord.waitFor(() => submitsOf(prompt).length === 1);
     await fails(row);
   }
-  const FAST = ['a page with 403', 'a page with 502', 'a success that is no JSON'];
-  it.each(foreign.filter(({ name }) => FAST.includes(name)))('$name', failsAfterSuccess);
-  it.each(foreign.filter(({ name }) => !FAST.includes(name)))('$name', { tags: 'slow' }, failsAfterSuccess);
+  const FAST = ['a page with 403', 'a page with 502', 'a success that is not JSON'];
+  it.each(gatewayAnswers.filter(({ name }) => FAST.includes(name)))('$name', failsAfterSuccess);
+  it.each(gatewayAnswers.filter(({ name }) => !FAST.includes(name)))('$name', { tags: 'slow' }, failsAfterSuccess);
 
-  it('tries once more after a single 5xx, and paints', async () => {
+  it('retries once after a single 5xx, and delivers', async () => {
     bed.segmind.script({ on, respond: { status: 502, body: { error: 'Bad gateway' } } });
     await painted(await bed.member('alice').command('timeless', { prompt: 'second time lucky' }));
     expect(submitsOf('second time lucky')).toHaveLength(2);
   });
 
-  it('starts again when asked to by the button', async () => {
+  it('starts again when Try again is pressed', async () => {
     bed.segmind.script({ on, reset: 'after' });
     const message = await ended(await bed.member('alice').command('timeless', { prompt: 'try again', seed: 5 }));
     const again = await painted(await bed.member('alice').press(message, 'Try again'));
@@ -207,7 +207,7 @@ describe('what a member reads when Segmind fails', () => {
     expect(submitsOf('try again').map(({ body }) => body['seed'])).toEqual([5, 5]);
   });
 
-  it('takes polls that fail in every way for «still running»', async () => {
+  it('treats every failed poll as "still running"', async () => {
     for (const effect of [
       { html: 502 },
       { html: 404 },
@@ -223,7 +223,7 @@ describe('what a member reads when Segmind fails', () => {
     expect(submitsOf('stubborn')).toHaveLength(1);
   });
 
-  it('fetches no more images than were asked for', async () => {
+  it('downloads no more images than were requested', async () => {
     const prompt = 'asked for one';
     const output = Array.from({ length: 40 }, (_, index) => `${bed.segmind.url}/outputs/abc-${index}.jpeg`);
     bed.segmind.script({ on: 'result', respond: { status: 200, body: { status: 'COMPLETED', output } } });
@@ -253,7 +253,7 @@ describe('what a member reads when Segmind fails', () => {
   it.for(unavailable.slice(0, 1))(LINK, givesTheLink);
   it.for(unavailable.slice(1))(LINK, { tags: 'slow' }, givesTheLink);
 
-  it('shows no cost that can’t be true', async () => {
+  it('shows no impossible cost', async () => {
     const metrics = { cost: 1e308, inference_time: -1 };
     const when = (url: string) => url.includes(submitsOf('beyond price')[0]?.requestId ?? 'none');
     bed.segmind.hold();
@@ -280,7 +280,7 @@ describe('what a member reads when Segmind fails', () => {
     'jsonObject',
     'jsonList',
     ...RESULT_PATHS.map((at) => ({ at })),
-  ] as const)('paints from a result as %j', { tags: 'slow' }, async (resultShape) => {
+  ] as const)('delivers from a result as %j', { tags: 'slow' }, async (resultShape) => {
     bed.segmind.script({ on: 'result', resultShape });
     const message = await painted(await bed.member('alice').command('timeless', { prompt: 'shapes' }));
     const [image] = bed.segmind.imagesOf(bed.segmind.submits.at(-1)?.requestId ?? '');
@@ -319,7 +319,7 @@ describe('a prompt that Segmind quotes', () => {
     expect(own.bot.log).toContainEqual(
       expect.objectContaining({ msg: 'accepted', prompt, negativePrompt: 'no quotations' }),
     );
-    // The client cuts what was sent out of what comes back.
+    // The client removes the sent prompt from error texts.
     const detail = 'odd: …';
     expect(own.bot.log).toContainEqual(
       expect.objectContaining({ msg: 'failed', failure: { kind: 'bad_request', detail } }),
@@ -379,7 +379,7 @@ describe('when nothing can be submitted', () => {
     await own.discord.waitFor(() =>
       own.bot.log.some((line) => line['msg'] === 'refused' && line['reference'] === reference),
     );
-    // What the operator has to mend is in the log word for word.
+    // The log has Segmind's exact words, because the operator has to fix it.
     expect(own.bot.stdout).toContain(error);
     await own.close();
   }

@@ -11,7 +11,7 @@ const ask = (prompt: string) => bed.member('alice').command('timeless', { prompt
 const posts = () => bed.segmind.requests.filter(({ method }) => method === 'POST');
 const logged = (text: string) => bed.bot.log.some(({ msg }) => msg === text);
 
-it('pages in place of Segmind are unknown, each alone; three in a row stop all submits, until one trial gets through', {
+it('a gateway page makes one outcome unknown; three in a row stop all submits until a trial succeeds', {
   tags: 'slow',
   timeout: 150_000,
 }, async () => {
@@ -28,7 +28,7 @@ it('pages in place of Segmind are unknown, each alone; three in a row stop all s
   const refused = await ask('refused');
   expect(textOf(await refused.waitForReply())).toContain('Something between the bot and Segmind');
 
-  // The stop survives a restart, and so does the time of the trial.
+  // Both the stop and the time of the next trial survive a restart.
   await bed.restart();
   expect(textOf(await (await ask('refused again')).waitForReply())).toContain('Something between');
   expect(posts()).toHaveLength(5);

@@ -7,7 +7,7 @@ import { UsageStore } from '../../src/settings/usage-store.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { ended, labelsOf, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
 
-/** Debian's, of the package faketime; where it is missing, midnight is left out. */
+/** From Debian's package faketime; without it, the midnight test is skipped. */
 const FAKETIME = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/faketime/libfaketime.so.1`;
 
 let bed: TestBed;
@@ -19,7 +19,7 @@ const ask = (options: object = {}, name = 'alice') =>
 const answerTo = async (options: object = {}, name = 'alice') => (await ask(options, name)).waitForReply();
 const submitted = () => bed.segmind.submits.filter(({ status }) => status === 200);
 
-/** Waits until the reference of a message's job stands in the log with these words. */
+/** Waits until the log has this message. */
 const logged = (msg: string, count = 1) =>
   bed.discord.waitFor(() => bed.bot.log.filter((line) => line['msg'] === msg).length >= count);
 
@@ -30,7 +30,7 @@ function expectRefused(message: Message, text: string): void {
 }
 
 describe('images a day', () => {
-  it('lets the last one through and refuses the next, by samples, also by buttons and after a crash', async () => {
+  it('allows the last one and refuses the next, counted by samples, also for buttons and after a crash', async () => {
     bed = await openTestBed({ settings: limits({ imagesPerDay: 5, jobsAtOnce: -1 }) });
     const first = await painted(await ask({ samples: 2 }));
     expectRefused(await answerTo({ samples: 4 }), "The limit for everyone here is 5 images per day. You've used 2");
@@ -44,12 +44,12 @@ describe('images a day', () => {
       const pressed = await bed.member('alice').press(second, label);
       expectRefused(await pressed.waitForReply((message) => message.id !== second.id), "You've used 5");
     }
-    // What belongs to bob is his own.
+    // Bob's count is separate.
     await painted(await bed.member('bob').press(second, 'New seed'));
     expect(submitted()).toHaveLength(5);
   });
 
-  it('lets three of fifty presses at once through a limit of three', async () => {
+  it('allows three of fifty simultaneous presses with a limit of three', async () => {
     bed = await openTestBed({ settings: limits({ imagesPerDay: 3, jobsAtOnce: -1 }) });
     const image = await painted(await ask({}, 'bob'));
     const presses = await Promise.all(
@@ -65,7 +65,7 @@ describe('images a day', () => {
     expect(submitted()).toHaveLength(4);
   });
 
-  it('counts servers apart, and a role granted a moment ago', { tags: 'slow' }, async () => {
+  it('counts servers separately, and applies a role that was just granted', { tags: 'slow' }, async () => {
     bed = await openTestBed({ settings: limits({ imagesPerDay: 0 }) });
     expectRefused(await answerTo(), "You can't make images here: the limit for everyone here is 0 images per day");
     const elsewhere = bed.discord.createGuild();
@@ -84,7 +84,7 @@ describe('images a day', () => {
     expectRefused(await answerTo(), 'is 0 images per day');
   });
 
-  it('gives back what was not charged: failed, cancelled, never acknowledged; and keeps what may have been', async () => {
+  it('gives back uncharged images (failed, cancelled, never acknowledged), but not possibly charged ones', async () => {
     bed = await openTestBed({
       settings: limits({ imagesPerDay: 2, jobsAtOnce: -1 }),
       env: { SEGMIND_MAX_IN_FLIGHT: '1' },
@@ -114,7 +114,7 @@ describe('images a day', () => {
     expectRefused(await answerTo(), "You've used 2");
   });
 
-  it('gives back at the start what a job has taken that a crash left without an end', { tags: 'slow' }, async () => {
+  it('gives back at the start what an unfinished job reserved before a crash', { tags: 'slow' }, async () => {
     bed = await openTestBed({ settings: limits({ imagesPerDay: 1, jobsAtOnce: 1 }) });
     await bed.crash();
     const database = await openDatabase(`file:${join(bed.folder, 'data', 'timeless.db')}`);
@@ -128,7 +128,7 @@ describe('images a day', () => {
     await painted(await ask());
   });
 
-  it.skipIf(!existsSync(FAKETIME))('starts anew at midnight UTC, while the bot runs', { tags: 'slow' }, async () => {
+  it.skipIf(!existsSync(FAKETIME))('resets at midnight UTC while the bot runs', { tags: 'slow' }, async () => {
     bed = await openTestBed({
       settings: limits({ imagesPerDay: 1 }),
       env: { LD_PRELOAD: FAKETIME, FAKETIME: '@2026-11-22 23:59:52', FAKETIME_DONT_FAKE_MONOTONIC: '1', TZ: 'UTC' },
@@ -144,7 +144,7 @@ describe('images a day', () => {
 });
 
 describe('other limits', () => {
-  it('allows so many jobs at a time, waiting and under way', { tags: 'slow' }, async () => {
+  it('limits concurrent requests, in the queue and in flight', { tags: 'slow' }, async () => {
     bed = await openTestBed({ settings: limits({ jobsAtOnce: 2 }), env: { SEGMIND_MAX_IN_FLIGHT: '1' } });
     bed.segmind.hold();
     const [first] = [await ask(), await ask()];
@@ -159,7 +159,7 @@ describe('other limits', () => {
     await painted(await ask());
   });
 
-  it('holds a cooldown from the acceptance on', { tags: 'slow' }, async () => {
+  it('starts a cooldown when a request is accepted', { tags: 'slow' }, async () => {
     bed = await openTestBed({ settings: limits({ cooldownSeconds: 3 }) });
     await painted(await ask());
     expectRefused(await answerTo(), "Slow down: there's a 3 sec cooldown for everyone here");
@@ -167,7 +167,7 @@ describe('other limits', () => {
     await vi.waitUntil(isAllowed, { timeout: 10_000, interval: 500 });
   });
 
-  it('caps what is asked for, and clips what is not', { tags: 'slow' }, async () => {
+  it('refuses values above a maximum, and lowers defaults to it', { tags: 'slow' }, async () => {
     bed = await openTestBed({ settings: limits({ maxSteps: 25, maxSamples: 2, maxMegapixels: 0.6 }) });
     await painted(await ask());
     expect(submitted()[0]?.body).toMatchObject({
@@ -182,7 +182,7 @@ describe('other limits', () => {
     await painted(await ask({ steps: 25, samples: 2, width: 512, height: 1024 }));
   });
 
-  it('allows direct messages what the operator set, one at a time', { tags: 'slow' }, async () => {
+  it('applies the operator’s limit to direct messages, one at a time', { tags: 'slow' }, async () => {
     bed = await openTestBed({ env: { DM_IMAGES_PER_DAY: '2' } });
     const direct = bed.discord.actor('alice', 'dm');
     const askDirectly = () => direct.command('timeless', { prompt: 'a private rose' });
@@ -204,7 +204,7 @@ describe('other limits', () => {
 });
 
 describe('the budget', () => {
-  it('is reached in mid-queue: what was accepted runs, new ones are refused until it opens again', async () => {
+  it('can run out: accepted requests complete, and new ones are refused until it is raised', async () => {
     bed = await openTestBed({
       settings: {
         ...limits({ jobsAtOnce: -1, imagesPerDay: -1 }),

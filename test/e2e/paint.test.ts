@@ -10,7 +10,7 @@ afterAll(() => bed.close());
 const bodyOf = (prompt: string) => bed.segmind.submits.filter(({ body }) => body['prompt'] === prompt).at(-1)?.body;
 
 describe('/timeless', () => {
-  it('paints an image and brings the very bytes that Segmind made', async () => {
+  it('delivers exactly the bytes that Segmind rendered', async () => {
     const invocation = await bed.member('alice').command('timeless', { prompt: 'a red rose', seed: 7 });
     const message = await painted(invocation);
     const submit = bed.segmind.submits.at(-1);
@@ -25,7 +25,7 @@ describe('/timeless', () => {
     expect(textOf(message)).not.toContain('Requested by');
   });
 
-  it('hands every option on to Segmind as it was given, and shows it', async () => {
+  it('sends every option to Segmind unchanged, and shows it', async () => {
     const options = {
       prompt: 'a fox (sci-fi:1.4) in **snow**',
       negative_prompt: 'blurry, text',
@@ -68,7 +68,7 @@ describe('/timeless', () => {
     expect(textOf(message)).toContain(String(seed));
   });
 
-  it('tells the progress step by step, and is silent about what has not happened', async () => {
+  it('shows the progress step by step, and only what has happened', async () => {
     bed.segmind.hold();
     const invocation = await bed.member('alice').command('timeless', { prompt: 'a slow sunrise' });
     const rendering = await invocation.waitForReply((message) => textOf(message).includes('Started'));
@@ -86,7 +86,7 @@ describe('/timeless', () => {
     expect(titles.at(-1)).toBeUndefined();
   });
 
-  it('rerolls on the same seed, for whoever presses, in a new message of their own', async () => {
+  it('rerolls with the same seed for anyone, in a new message', async () => {
     const options = { prompt: 'a blue door', seed: 11, steps: 20, negative_prompt: 'red' };
     const first = await painted(await bed.member('alice').command('timeless', options));
     const again = await painted(await bed.member('bob').press(first, 'Reroll'));
@@ -105,7 +105,7 @@ describe('/timeless', () => {
     expect(bodies[0]).toEqual(bodies[1]);
   });
 
-  it('paints another image of the same prompt with a new seed', async () => {
+  it('renders another image of the same prompt with New seed', async () => {
     const first = await painted(await bed.member('alice').command('timeless', { prompt: 'a teal tree', seed: 12 }));
     const other = await painted(await bed.member('alice').press(first, 'New seed'));
     expect(other.attachments[0]?.bytes.equals(first.attachments[0]?.bytes ?? Buffer.alloc(0))).toBe(false);
@@ -114,7 +114,7 @@ describe('/timeless', () => {
     expect(textOf(other)).not.toContain('same image');
   });
 
-  it('lets its requester and a moderator delete an image, and no stranger', async () => {
+  it('lets only the requester and moderators delete an image', async () => {
     const paint = async () => painted(await bed.member('alice').command('timeless', { prompt: 'a short life' }));
     const [mine, moderated] = await Promise.all([paint(), paint()]);
     const refused = await bed.member('mallory').press(mine, 'Delete');
@@ -127,7 +127,7 @@ describe('/timeless', () => {
     await bed.discord.waitFor(() => mine.deleted && moderated.deleted);
   });
 
-  it('pings nobody and formats nothing, whatever the prompt says', async () => {
+  it('pings nobody and escapes markdown, whatever the prompt says', async () => {
     const alice = bed.discord.user('alice');
     const prompt = `@everyone @here <@${alice.id}> <@&${bed.discord.guild.id}> [free](https://evil.example) # big \`\`\`x`;
     const message = await painted(await bed.member('mallory').command('timeless', { prompt, negative_prompt: prompt }));
@@ -138,7 +138,7 @@ describe('/timeless', () => {
     expect(bodyOf(prompt)?.['negative_prompt']).toBe(prompt);
   });
 
-  it('cuts a long prompt with an ellipsis, and paints the whole of it', async () => {
+  it('shows a long prompt with an ellipsis, but sends all of it', async () => {
     const prompt = `${'*very* long '.repeat(300)}end`;
     const message = await painted(await bed.member('alice').command('timeless', { prompt }));
     expect(message.embeds[0]?.description).toMatch(/^.{200,300}…\n\n1024×1024/);
@@ -146,7 +146,7 @@ describe('/timeless', () => {
     expect(bodyOf(prompt.trim())).toBeDefined();
   });
 
-  it('keeps a private image private, also when it is rerolled', async () => {
+  it('keeps a private image private, also after Reroll', async () => {
     const options = { prompt: 'a secret garden', private: true };
     const message = await painted(await bed.member('alice').command('timeless', options));
     expect(message.ephemeralFor).toBe(bed.discord.user('alice').id);
@@ -163,14 +163,14 @@ describe('/timeless', () => {
     await bed.discord.waitFor(() => message.deleted);
   });
 
-  it('offers multiples of 8 for width and height', async () => {
+  it('suggests multiples of 8 for width and height', async () => {
     const choices = await bed.member('alice').autocomplete('timeless', 'width', '1001');
     expect(choices.slice(0, 2).map(({ value }) => value)).toEqual([1000, 1008]);
     const heights = await bed.member('alice').autocomplete('timeless', 'height', '');
     expect(heights.every(({ value }) => Number(value) % 8 === 0)).toBe(true);
   });
 
-  it('refuses 1001 pixels privately, with the nearest that are allowed, and starts nothing', async () => {
+  it('refuses 1001 pixels privately, names the nearest allowed values, and starts nothing', async () => {
     const before = bed.segmind.submits.length;
     const refusal = await (
       await bed.member('alice').command('timeless', { prompt: 'odd', width: 1001 })
@@ -180,7 +180,7 @@ describe('/timeless', () => {
     expect(bed.segmind.submits).toHaveLength(before);
   });
 
-  it('refuses options that no client of Discord would have sent', async () => {
+  it('refuses forged options', async () => {
     const forged = { prompt: 'x', steps: 1_000, scheduler: 'Magic', samples: 99 };
     const refusal = await (await bed.member('mallory').command('timeless', forged, { force: true })).waitForReply();
     for (const allowed of ['20 to 100', 'DPM2 Karras', '1 to 4']) expect(textOf(refusal)).toContain(allowed);

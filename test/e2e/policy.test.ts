@@ -12,7 +12,7 @@ const ask = (options: object = {}, actor = bed.member('alice')) =>
 const answerTo = async (options: object = {}, actor?: Actor) => (await ask(options, actor)).waitForReply();
 const bodies = () => bed.segmind.submits.filter(({ status }) => status === 200).map(({ body }) => body);
 
-/** Sets something as a moderator does, and gives the answer. */
+/** Changes a setting as a moderator, and returns the answer. */
 async function set(subcommand: string, options: Record<string, string | number | boolean>, group?: string) {
   const path = { subcommand, ...(group === undefined ? {} : { group }) };
   const invocation = await bed.member('moderator').command('timeless-config', options, path);
@@ -27,7 +27,7 @@ function expectRefused(message: Message, text: string): void {
 }
 
 describe('channels', () => {
-  it('follow what a moderator sets and an administrator moves, threads with their channel and its category', {
+  it('follow the moderator’s lists and an administrator’s moves, and threads follow their channel and its category', {
     tags: 'slow',
   }, async () => {
     bed = await openTestBed();
@@ -49,7 +49,9 @@ describe('channels', () => {
     await painted(await ask({}, at('general')));
   });
 
-  it('are refused where a rule exists and Discord does not say what a thread hangs in', { tags: 'slow' }, async () => {
+  it('are refused when there are lists and Discord does not report the channel of a thread', {
+    tags: 'slow',
+  }, async () => {
     bed = await openTestBed({ expectedViolations: ['bot can view'] });
     await set('deny', { channel: channel('studio').id }, 'channels');
     bed.discord.faults.add({
@@ -60,7 +62,7 @@ describe('channels', () => {
     expectRefused(await answerTo({}, at('sketches')), "The bot can't tell whether images are allowed here");
   });
 
-  it('are asked for once a minute where the bot can not see them, however often members try', {
+  it('are looked up at most once a minute when the bot cannot see them', {
     tags: 'slow',
   }, async () => {
     bed = await openTestBed();
@@ -71,14 +73,14 @@ describe('channels', () => {
     for (let count = 0; count < 30; count += 1)
       expectRefused(await answerTo({}, at('sketches')), "The bot can't tell whether images are allowed here");
     expect(refused().map(({ method, path }) => `${method} ${path}`)).toEqual([`GET /channels/${channel('art').id}`]);
-    // What was found is asked for anew, so that a channel moved a moment ago counts.
+    // Visible channels are always looked up again, so that a channel that was just moved counts.
     const found = bed.discord.guild.createChannel({ name: 'plain', type: 11, parent: channel('general') });
     const actor = bed.discord.actor('alice', found);
     for (const _ of [1, 2]) await painted(await ask({}, actor));
     expect(requests.filter(({ path }) => path === `/channels/${channel('general').id}`)).toHaveLength(2);
   });
 
-  it('may have to be age-restricted, a thread as its channel', { tags: 'slow' }, async () => {
+  it('can be required to be age-restricted, and a thread follows its channel', { tags: 'slow' }, async () => {
     bed = await openTestBed({ settings: { safety: { onlyAgeRestricted: true } } });
     const { guild } = bed.discord;
     expectRefused(
@@ -96,7 +98,7 @@ describe('channels', () => {
 });
 
 describe('safety', () => {
-  it('hides images, and adds a negative prompt once, also to a reroll', async () => {
+  it('adds spoilers, and a negative prompt once, also to a reroll', async () => {
     bed = await openTestBed();
     await set('safety', { spoilers: true, negative_prompt: 'gore' });
     const image = await painted(await ask({ negative_prompt: 'rain' }));
@@ -107,7 +109,7 @@ describe('safety', () => {
     expect(bodies().map((body) => body['negative_prompt'])).toEqual(['rain, gore', 'rain, gore', 'gore']);
   });
 
-  it('may forbid private images', { tags: 'slow' }, async () => {
+  it('can forbid private images', { tags: 'slow' }, async () => {
     bed = await openTestBed();
     await painted(await ask({ private: true }));
     await set('safety', { private_images: false });
@@ -115,8 +117,8 @@ describe('safety', () => {
   });
 });
 
-describe('words', () => {
-  it('of the filter are refused without being repeated, whatever they are dressed up as, and count towards nothing', async () => {
+describe('filtered words', () => {
+  it('are refused in any disguise without being repeated, and do not count towards limits', async () => {
     bed = await openTestBed({ settings: { filterWords: ['kid', 'blood'], limits: { everyone: { imagesPerDay: 2 } } } });
     for (const prompt of ['a kid', 'a k1d', 'b l o o d everywhere', 'a КID', 'a k\u200bid', 'BLÓOD']) {
       const refused = await answerTo({ prompt });
@@ -132,7 +134,7 @@ describe('words', () => {
 });
 
 describe('blocks', () => {
-  it('refuse a member, and end what waits', async () => {
+  it('refuse a member, and cancel their queued requests', async () => {
     bed = await openTestBed({ env: { SEGMIND_MAX_IN_FLIGHT: '1' } });
     bed.segmind.hold();
     const under = await ask();
@@ -157,7 +159,7 @@ describe('blocks', () => {
     await painted(await ask());
   });
 
-  it('refuse a role, and end what its members wait for', { tags: 'slow' }, async () => {
+  it('refuse a role, and cancel its members’ queued requests', { tags: 'slow' }, async () => {
     bed = await openTestBed({ env: { SEGMIND_MAX_IN_FLIGHT: '1' } });
     const { guild } = bed.discord;
     bed.segmind.hold();
@@ -177,7 +179,7 @@ describe('blocks', () => {
 });
 
 describe('buttons', () => {
-  it('obey the server, and moderators always may', { tags: 'slow' }, async () => {
+  it('follow the server’s settings, except for moderators', { tags: 'slow' }, async () => {
     bed = await openTestBed({ settings: { buttons: { reroll: { who: 'requester' }, delete: { who: 'anyone' } } } });
     const image = await painted(await ask());
     const refused = await (await bed.member('mallory').press(image, 'Reroll')).waitForReply();
@@ -191,7 +193,7 @@ describe('buttons', () => {
 });
 
 describe('a pause', () => {
-  it('refuses with its reason, lets accepted jobs run on, and ends', async () => {
+  it('refuses new requests with its reason, completes accepted ones, and can be ended', async () => {
     bed = await openTestBed();
     bed.segmind.hold();
     const accepted = await ask();
@@ -206,7 +208,7 @@ describe('a pause', () => {
 });
 
 describe('defaults', () => {
-  it('are what members get who say nothing', async () => {
+  it('apply to omitted options', async () => {
     bed = await openTestBed();
     await set('defaults', { size: '768x1344', steps: 40, guidance: 9, scheduler: 'Euler', samples: 2 });
     await painted(await ask());
@@ -217,11 +219,11 @@ describe('defaults', () => {
   });
 });
 
-describe('who may set things', () => {
+describe('moderators', () => {
   const forged = (actor: Actor) =>
     actor.command('timeless-config', { reason: 'mine now' }, { subcommand: 'pause', force: true });
 
-  it('is asked anew with every command, press and autocomplete', { tags: 'slow' }, async () => {
+  it('are checked at every command, press and autocomplete', { tags: 'slow' }, async () => {
     bed = await openTestBed({ settings: { filterWords: ['secret'] } });
     const { guild } = bed.discord;
     await expect(bed.member('mallory').command('timeless-config', {}, { subcommand: 'view' })).rejects.toThrow('lacks');
@@ -241,7 +243,7 @@ describe('who may set things', () => {
     expectRefused(await answerTo({ prompt: 'secret' }), "this server's filter");
   });
 
-  it('is extended to a role by administrators alone', { tags: 'slow' }, async () => {
+  it('can be extended by a role only by administrators', { tags: 'slow' }, async () => {
     bed = await openTestBed();
     const { guild } = bed.discord;
     const role = guild.createRole({ name: 'curators', permissions: 0n });
@@ -250,14 +252,14 @@ describe('who may set things', () => {
     expectRefused(await refused.waitForReply(), 'dministrator');
     await (await bed.member('admin').command('timeless-config', { role: role.id }, path)).waitForReply();
     guild.grant(bed.discord.user('mallory'), role);
-    // Discord's client shows the command to them once an administrator has allowed it there.
+    // Discord shows them the command once an administrator has allowed it.
     await (await forged(bed.member('mallory'))).waitForReply();
     expectRefused(await answerTo(), 'mine now');
     guild.revoke(bed.discord.user('mallory'), role);
     expectRefused(await (await forged(bed.member('mallory'))).waitForReply(), 'Only moderators can do this');
   });
 
-  it('are not the moderators of another server, nor anybody in direct messages', { tags: 'slow' }, async () => {
+  it('have no rights in another server or in direct messages', { tags: 'slow' }, async () => {
     bed = await openTestBed();
     const direct = bed.discord.actor('moderator', 'dm');
     expectRefused(await (await forged(direct)).waitForReply(), 'Only moderators can do this');

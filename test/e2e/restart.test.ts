@@ -16,25 +16,25 @@ const ask = (prompt: string, extra: Record<string, boolean> = {}) =>
 const showing = (invocation: Invocation, text: string) =>
   invocation.waitForReply((message) => textOf(message).includes(text));
 
-/** Every message in #general that shows the end of a job. */
-function endings(): Message[] {
+/** Every final message in #general. */
+function finalMessages(): Message[] {
   return bed.discord
     .messages(bed.discord.guild.channel('general'))
     .filter((message) => !message.deleted && labelsOf(message).includes('Delete'));
 }
 
-/** One end, one message, one POST: nothing lost, nothing twice. */
+/** Expects one outcome in one message, from one POST. */
 async function expectOneEnd(prompt: string, postsMade = 1): Promise<void> {
-  const mine = () => endings().filter((message) => textOf(message).includes(prompt));
+  const mine = () => finalMessages().filter((message) => textOf(message).includes(prompt));
   await bed.discord.waitFor(() => mine().length > 0);
-  // A second outcome would come from a poll, an edit or a post that is still under way.
+  // Wait for polls, edits or posts in flight, which could cause a second outcome.
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   expect(mine()).toHaveLength(1);
   expect(posts(prompt)).toHaveLength(postsMade);
 }
 
 describe('SIGKILL and a new start', () => {
-  it('queued: keeps the order, and paints each once', async () => {
+  it('queued: keeps the order, and completes each job once', async () => {
     bed.segmind.hold();
     const first = [await ask('held 1'), await ask('held 2')];
     for (const invocation of first) await showing(invocation, 'Started');
@@ -62,7 +62,7 @@ describe('SIGKILL and a new start', () => {
   });
 
   it.each(['hang', 'reset after'] as const)(
-    'submitting (%s): says that the outcome is unknown, and sends nothing again',
+    'submitting (%s): reports an unknown outcome, and does not send it again',
     async (kind) => {
       bed.segmind.script({ on: 'submit', delayMs: 5_000 });
       const invocation = await ask(`in the air ${kind}`);
@@ -75,7 +75,7 @@ describe('SIGKILL and a new start', () => {
     },
   );
 
-  it('submitted: polls on, and the image arrives in the same message', async () => {
+  it('submitted: continues polling, and the image arrives in the same message', async () => {
     bed.segmind.hold();
     const invocation = await ask('half way');
     const before = await showing(invocation, 'Started');
@@ -86,7 +86,7 @@ describe('SIGKILL and a new start', () => {
     await expectOneEnd('half way');
   });
 
-  it('submitted, finished and forgotten while the bot was away: says so', { tags: 'slow' }, async () => {
+  it('submitted, but finished and forgotten while the bot was down: says so', { tags: 'slow' }, async () => {
     bed.segmind.hold();
     const invocation = await ask('too late');
     await showing(invocation, 'Started');
@@ -94,7 +94,7 @@ describe('SIGKILL and a new start', () => {
     bed.segmind.forget(bed.segmind.submits[0]?.requestId ?? '');
     bed.segmind.release();
     await bed.restart();
-    // A 404 in a job's first ten seconds is asked again.
+    // A 404 is retried in a job's first ten seconds.
     expect(textOf(await ended(invocation, 25_000))).toContain('no longer has this result');
     await expectOneEnd('too late');
   });
@@ -108,7 +108,7 @@ describe('SIGKILL and a new start', () => {
     await expectOneEnd('on its way');
   });
 
-  it('rendered from inline images: asks for the result again', { tags: 'slow' }, async () => {
+  it('rendered with inline images: fetches the result again', { tags: 'slow' }, async () => {
     await bed.restart({ SEGMIND_BASE64: 'true' });
     bed.discord.faults.add({
       method: 'PATCH',
@@ -126,7 +126,7 @@ describe('SIGKILL and a new start', () => {
     await expectOneEnd('inline');
   });
 
-  it('rendered by a blocking call: the images come from our own files, which go when they are delivered', {
+  it('rendered by a blocking call: delivers from our own files and removes them', {
     tags: 'slow',
   }, async () => {
     await bed.restart({ SEGMIND_MODE: 'sync' });
@@ -146,7 +146,7 @@ describe('SIGKILL and a new start', () => {
     await expectOneEnd('blocking');
   });
 
-  it('delivering: sends it once more into the same message, where nobody sees it twice', async () => {
+  it('delivering: repeats the edit of the same message, so that nobody sees it twice', async () => {
     const delay = { method: 'PATCH', path: /@original/, delayMs: 20_000, after: true };
     bed.segmind.hold();
     const invocation = await ask('almost there');
@@ -159,7 +159,7 @@ describe('SIGKILL and a new start', () => {
     expect(invocation.reply()?.attachments).toHaveLength(1);
   });
 
-  it('after a new message was posted and before its id was stored: finds it instead of posting again', {
+  it('after posting a message but before storing its id: finds it instead of posting again', {
     tags: 'slow',
   }, async () => {
     bed.segmind.hold();
@@ -168,14 +168,14 @@ describe('SIGKILL and a new start', () => {
     bed.discord.deleteMessage(reply);
     bed.discord.faults.add({ method: 'POST', path: /\/channels\/\d+\/messages$/, delayMs: 20_000, after: true });
     bed.segmind.release();
-    await bed.discord.waitFor(() => endings().length === 1);
+    await bed.discord.waitFor(() => finalMessages().length === 1);
     await bed.restart();
     await expectOneEnd('posted anew');
-    expect(endings()[0]?.attachments).toHaveLength(1);
-    expect(endings()[0]?.mentions).toEqual([bed.discord.user('alice').id]);
+    expect(finalMessages()[0]?.attachments).toHaveLength(1);
+    expect(finalMessages()[0]?.mentions).toEqual([bed.discord.user('alice').id]);
   });
 
-  it('with the budget of the minute spent: sends no POST that would pass it', { tags: 'slow' }, async () => {
+  it('with the rate limit used up: sends no POST beyond it', { tags: 'slow' }, async () => {
     await bed.close();
     bed = await openTestBed({ segmind: { requestsPerMinute: 3, rateWindowMs: 60_000 } });
     for (const prompt of ['b1', 'b2', 'b3']) await painted(await ask(prompt));
@@ -188,7 +188,9 @@ describe('SIGKILL and a new start', () => {
     expect(bed.segmind.submits.every(({ status }) => status === 200)).toBe(true);
   });
 
-  it('with the circuit open: stays open, and goes on when the credits are back', { tags: 'slow' }, async () => {
+  it('with the circuit open: stays open, and resumes when the account has credits again', {
+    tags: 'slow',
+  }, async () => {
     bed.segmind.setCredits(0);
     expect(textOf(await ended(await ask('broke')))).toContain('out of Segmind credits');
     await bed.restart();
@@ -201,7 +203,7 @@ describe('SIGKILL and a new start', () => {
     await painted(await ask('rich'));
   });
 
-  it('goes on before the gateway lets it in', { tags: 'slow' }, async () => {
+  it('resumes jobs before the gateway accepts the bot', { tags: 'slow' }, async () => {
     bed.segmind.hold();
     const invocation = await ask('without a gateway');
     await showing(invocation, 'Started');
@@ -245,7 +247,7 @@ describe('SIGKILL and a new start', () => {
 });
 
 describe('SIGTERM', () => {
-  it('waits for a POST under way, stores what it said, and goes on at the next start', async () => {
+  it('waits for a POST in flight, stores its answer, and resumes at the next start', async () => {
     bed.segmind.script({ on: 'submit', delayMs: 2_000 });
     const invocation = await ask('gently');
     await bed.discord.waitFor(() => posts('gently').length === 1);
@@ -259,7 +261,7 @@ describe('SIGTERM', () => {
     await expectOneEnd('gently');
   });
 
-  it('gives up after some seconds, and the next start calls the outcome unknown', { tags: 'slow' }, async () => {
+  it('gives up after some seconds, and the next start reports an unknown outcome', { tags: 'slow' }, async () => {
     bed.segmind.script({ on: 'submit', hang: true });
     const invocation = await ask('stubbornly');
     await bed.discord.waitFor(() => posts('stubbornly').length === 1);
@@ -270,7 +272,7 @@ describe('SIGTERM', () => {
 });
 
 describe('a second signal', { tags: 'slow' }, () => {
-  it('ends the process at once, and loses nothing either', async () => {
+  it('ends the process at once, without losing a job', async () => {
     bed.segmind.script({ on: 'submit', hang: true });
     const invocation = await ask('impatiently');
     await bed.discord.waitFor(() => posts('impatiently').length === 1);
@@ -294,7 +296,9 @@ describe('two processes', () => {
     await painted(await ask('the first goes on'));
   });
 
-  it('on one token with two databases: one acknowledgement wins, and one job is made', { tags: 'slow' }, async () => {
+  it('with one token and two databases: one acknowledgement wins, and one job is created', {
+    tags: 'slow',
+  }, async () => {
     await bed.close();
     bed = await openTestBed({ expectedViolations: ['identify limit', 'already acknowledged'] });
     const { startBot } = await import('../../sandbox/bot.ts');

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Completion } from '../../sandbox/terminal/complete.ts';
 import { createCompleter } from '../../sandbox/terminal/create-completer.ts';
 
-/** What Tab inserts or offers to readline, and what it prints. */
+/** What Tab passes to readline, and what it prints. */
 async function pressTab(completion: Completion) {
   const printed: string[] = [];
   const completer = createCompleter(
@@ -17,14 +17,14 @@ async function pressTab(completion: Completion) {
 const SAMPLES = { text: 'samples:', description: 'How many' };
 const SEED = { text: 'seed:', description: 'Which' };
 
-test('Tab lists the options with their descriptions where it cannot extend the line', async () => {
+test('Tab lists the options with their descriptions when it cannot extend the line', async () => {
   expect(await pressTab({ fragment: 's', candidates: [SAMPLES, SEED] })).toEqual({
     result: [[], 's'],
     printed: 'samples:  How many\nseed:     Which',
   });
 });
 
-test('Tab extends the line by the only candidate, or by what all share, and prints nothing', async () => {
+test('Tab extends the line by the only candidate, or by their common start, and prints nothing', async () => {
   const one = { result: [['samples:'], 'sa'], printed: '' };
   expect(await pressTab({ fragment: 'sa', candidates: [SAMPLES] })).toEqual(one);
   const shared = { result: [['samples:', 'seed:'], ''], printed: '' };

@@ -31,12 +31,12 @@ let folder: string;
 let failures: unknown[];
 let pending: Promise<unknown>[];
 let printed: string[];
-/** What was done to Segmind's stand-in, and what it has on record. */
+/** Segmind's stand-in; the calls to it are in `done`, the violations that it reports in `violations`. */
 let segmind: Pick<SegmindSandbox, 'script' | 'clearFaults' | 'setCredits' | 'coolDown'>;
 let done: unknown[][];
 let violations: Violation[];
 
-/** Sets limits, lists words and reports usage, much as a bot with settings does. */
+/** Sets limits, lists words and reports usage, like a bot with settings. */
 const CONFIG = new SlashCommandBuilder()
   .setName('config')
   .setDescription('Settings')
@@ -96,7 +96,7 @@ async function suggest(interaction: AutocompleteInteraction): Promise<void> {
   await interaction.respond([{ name: `kitten in ${channel}`, value: 'id-of-kitten' }]);
 }
 
-/** What a terminal needs, with a client of the test's own in place of the built bot. */
+/** A running sandbox, with the test's own client instead of the built bot. */
 function running() {
   const bot: BotProcess = {
     pid: 1,
@@ -168,7 +168,7 @@ function run(session: Session, text: string): Promise<string | undefined> {
 
 const said = () => discord.messages(discord.guild.channel('general')).map(({ content }) => content);
 
-it('takes roles and channels by name, as somebody who may', async () => {
+it('takes roles and channels by name', async () => {
   const session = new Session(running(), folder);
   await expect(run(session, '/config limits role:@artists')).rejects.toThrow('alice lacks the permissions');
   await run(session, 'as moderator');
@@ -177,11 +177,11 @@ it('takes roles and channels by name, as somebody who may', async () => {
   const [answered] = discord.messages(discord.guild.channel('general'));
   expect(answered?.referencedInteraction?.name).toBe('config limits');
   await expect(run(session, '/config limits role:@nobody')).rejects.toThrow(
-    'role: there is no @nobody; there is @everyone',
+    'role: there is no @nobody; known are @everyone',
   );
 });
 
-it('completes with what the bot suggests and sends the value behind the name', async () => {
+it('completes with the bot’s suggestions and sends the value of the chosen name', async () => {
   const session = new Session(running(), folder);
   await run(session, 'as moderator');
   const art = discord.guild.channel('art');
@@ -194,14 +194,14 @@ it('completes with what the bot suggests and sends the value behind the name', a
   expect(said()).toEqual([`id-of-kitten <#${art.id}>`]);
 });
 
-it('lists in help who holds which role', async () => {
+it('lists in help who has which role', async () => {
   const help = (await run(new Session(running(), folder), 'help')) ?? '';
   expect(help).toContain('@artists (held by bob)');
   expect(help).toMatch(/^channels +#general, #art, #nsfw, #sketches$/m);
   expect(help).toMatch(/^categories +#studio$/m);
 });
 
-it('makes things fail by name, and ends that', async () => {
+it('injects faults by name, and clears them', async () => {
   const session = new Session(running(), folder);
   expect(await run(session, 'fail no-credits')).toContain('no credits');
   expect(await run(session, 'fail 429')).toContain('too many requests');
@@ -211,7 +211,7 @@ it('makes things fail by name, and ends that', async () => {
     ['script', { on: 'submit', rateLimit: 20_000 }],
     ['coolDown', 45_000],
   ]);
-  expect(await run(session, 'fail everything')).toMatch(/^what should fail\? fail .*no-credits/);
+  expect(await run(session, 'fail everything')).toMatch(/^which fault\? Try: fail .*no-credits/);
   await run(session, 'fail discord');
   expect(discord.faults.take('PATCH', ['/webhooks/1/token/messages/@original'])).toBeDefined();
   await run(session, 'fix');
@@ -219,7 +219,7 @@ it('makes things fail by name, and ends that', async () => {
   expect(done.slice(3)).toEqual([['clearFaults'], ['setCredits', 10], ['coolDown', 0]]);
 });
 
-it.each(Object.entries(FAULTS))('fail %s is a fault that the stand-ins know', async (_, fault) => {
+it.each(Object.entries(FAULTS))('fail %s is accepted by the stand-ins', async (_, fault) => {
   const real = await SegmindSandbox.start();
   onTestFinished(() => real.close());
   expect(() => fault.inject({ discord, segmind: real })).not.toThrow();
@@ -240,7 +240,7 @@ it.each([
   }
 });
 
-it('prints private answers with their files, saves pictures and others, and draws messages', async () => {
+it('prints private answers, saves their files, and draws messages', async () => {
   const session = new Session(running(), folder);
   const feed = new Feed(running(), folder, (text) => printed.push(text));
   await run(session, 'as moderator');
@@ -274,9 +274,11 @@ it.each([
   expect(printed.join('\n')).toContain(words);
 });
 
-it('--once exits 1 when a rule of Segmind was broken, and says which, once', async () => {
+it('--once exits 1 when a rule of Segmind’s was broken, and prints it once', async () => {
   violations.push({ atMs: 0, rule: 'image without key', detail: '/outputs/1.jpeg' });
   const options = { text: '/config usage', as: 'moderator', place: '#art', folder };
   expect(await runOnce(running(), options)).toBe(1);
-  expect(printed.join('\n').split("! Segmind's rules were broken: image without key: /outputs/1.jpeg")).toHaveLength(2);
+  expect(printed.join('\n').split("! A rule of Segmind's was broken: image without key: /outputs/1.jpeg")).toHaveLength(
+    2,
+  );
 });

@@ -18,7 +18,7 @@ interface CallbackBody {
   data?: MessageBody & { choices?: Choice[] };
 }
 
-/** `POST /interactions/{id}/{token}/callback`: the answer that must come within 3 s, once. */
+/** `POST /interactions/{id}/{token}/callback`: the answer to an interaction, due once and within 3 s. */
 export function callbackRoutes(state: State): Route[] {
   return [
     {
@@ -43,7 +43,7 @@ function findAcknowledgeable(state: State, request: RouteRequest): Interaction {
     throw new ApiError('unknownInteraction', { rule: 'unknown interaction', detail: 'no such id and token' });
   }
   if (interaction.acknowledgement) {
-    const breach = { rule: 'already acknowledged', detail: `interaction ${interaction.id} is answered twice` };
+    const breach = { rule: 'already acknowledged', detail: `interaction ${interaction.id} was answered twice` };
     throw new ApiError('alreadyAcknowledged', interaction.disturbed ? undefined : breach);
   }
   if (state.interactions.isTooLate(interaction)) {
@@ -69,7 +69,7 @@ function checkCallback(interaction: Interaction, { body, files }: RouteRequest):
   return callback;
 }
 
-/** The type of the option that a member types into, if there is one. */
+/** The type of the option into which a member types, if there is one. */
 function findFocusedOption(data: unknown): { focusedOptionType?: number } {
   for (const { focused, type } of objectsIn(data)) {
     if (focused === true && typeof type === 'number') return { focusedOptionType: type };
@@ -77,7 +77,7 @@ function findFocusedOption(data: unknown): { focusedOptionType?: number } {
   return {};
 }
 
-/** What the rules must know of a message that is to be edited. */
+/** What the rules need to know about a message before it is edited. */
 export function editContext(message: StoredMessage): {
   currentFlags: number;
   currentAttachments: { id: string; filename: string }[];
@@ -122,11 +122,11 @@ function applyCallback(
       interaction.choices = (data as { choices?: Choice[] }).choices ?? [];
       break;
     case CALLBACK.modal:
-      // The rules have parsed the data of a callback of type 9 as a modal.
+      // Safe cast: the rules have parsed the data of a callback of type 9 as a modal.
       interaction.modal = data as unknown as APIModalInteractionResponseCallbackData;
       break;
     default:
-      throw invalidForm([`type: ${type} is not in use here`]);
+      throw invalidForm([`type: ${type} is not supported here`]);
   }
 }
 

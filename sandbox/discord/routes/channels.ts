@@ -9,12 +9,12 @@ import { channelOnWire, messageOnWire } from '../wire.ts';
 import { editContext } from './callback.ts';
 import { pageOf } from './pages.ts';
 
-/** "In the past few minutes" is all that is documented; two is what one can rely on. */
+/** The documentation says only "in the past few minutes", so a bot can rely on two. */
 const NONCE_LIFETIME_MS = 120_000;
 const TEXT_TYPES: ReadonlySet<number> = new Set([0, 1, 5, 10, 11, 12]);
 const MESSAGES = '/channels/:channel/messages';
 
-/** The routes of channels, for which the bot's own token and permissions count. */
+/** The routes of channels, which depend on the bot's own token and permissions. */
 export function channelRoutes(state: State): Route[] {
   const authorization = 'bot';
   const reads = { name: 'channel read', limit: 50, windowMs: 1_000 };
@@ -96,7 +96,7 @@ function visibleChannel(state: State, request: RouteRequest): Channel {
   return channel;
 }
 
-/** Ephemeral messages, and the ones that still say that the bot is thinking, can't be reached by the bot's token. */
+/** The bot's token can't reach ephemeral messages, nor those that still say that the bot is thinking. */
 function visibleMessage(state: State, request: RouteRequest): StoredMessage {
   const channel = visibleChannel(state, request);
   const message = state.messages.find(param(request, 'message'));

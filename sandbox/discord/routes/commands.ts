@@ -5,7 +5,7 @@ import { param, type Route, type RouteRequest, snowflakeParam } from '../routing
 import type { State } from '../state.ts';
 import type { ApplicationCommand } from '../types.ts';
 
-/** Registration of commands, global and of one guild. */
+/** The routes that register commands, globally and for one guild. */
 export function commandRoutes(state: State): Route[] {
   return ['/applications/:application/commands', '/applications/:application/guilds/:guild/commands'].flatMap((path) =>
     routesOf(state, path),
@@ -72,7 +72,7 @@ function routesOf(state: State, path: string): Route[] {
         const scope = scopeOf(state, request);
         const { name, name_localizations, type, description, description_localizations, handler, options } =
           commands.get(scope, param(request, 'command'));
-        // What the change leaves alone counts to the characters of the whole.
+        // The unchanged parts count towards the character limit too.
         const before = {
           name,
           name_localizations,
@@ -99,7 +99,7 @@ function routesOf(state: State, path: string): Route[] {
   ];
 }
 
-/** The guild whose commands the path means, `undefined` for global ones. */
+/** The guild in the path, `undefined` for global commands. */
 function scopeOf(state: State, request: RouteRequest): string | undefined {
   if (param(request, 'application') !== state.applicationId) throw new ApiError('unknownApplication');
   if (request.params['guild'] === undefined) return undefined;

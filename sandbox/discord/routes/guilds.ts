@@ -4,7 +4,7 @@ import { type Route, type RouteRequest, snowflakeParam } from '../routing.ts';
 import type { State } from '../state.ts';
 import { channelOnWire, memberOnWire, roleOnWire } from '../wire.ts';
 
-/** What a bot may ask about a server that it is in, whatever its permissions there. */
+/** The routes of servers that any member bot can use, regardless of its permissions. */
 export function guildRoutes(state: State): Route[] {
   const authorization = 'bot';
   const reads = { limit: 50, windowMs: 1_000 };
@@ -23,7 +23,7 @@ export function guildRoutes(state: State): Route[] {
       bucket: { ...reads, name: 'guild channels' },
       handle: (request) => {
         const present = findOwnGuild(state, request).channels.filter(({ deleted }) => !deleted);
-        // Threads have a list of their own. @see https://discord.com/developers/docs/resources/guild#get-guild-channels
+        // Threads are listed elsewhere. @see https://discord.com/developers/docs/resources/guild#get-guild-channels
         return { status: 200, body: present.filter((channel) => !isThread(channel)).map(channelOnWire) };
       },
     },

@@ -9,7 +9,7 @@ import { channelOnWire, userOnWire } from '../wire.ts';
 /** @see https://discord.com/developers/docs/resources/user#get-current-user-guilds */
 const MAX_GUILDS = 200;
 
-/** Who the bot is, where its gateway is, and whom it may write to. */
+/** The routes for the bot's identity, its gateway, its servers and direct messages. */
 export function identityRoutes(state: State): Route[] {
   const authorization = 'bot';
   const bucket = { name: 'identity', limit: 50, windowMs: 1_000 };
@@ -104,7 +104,7 @@ export function identityRoutes(state: State): Route[] {
   ];
 }
 
-/** A server as one of its members lists it; the permissions are those of the member's roles, whatever channels say. */
+/** A server in the list of the bot's servers. The permissions come from roles only, without channel overwrites. */
 function userGuild(guild: Guild, { id }: User) {
   const roles = guild.members.get(id)?.roles ?? [];
   const permissions = [guild.everyone, ...roles].reduce((all, role) => all | role.permissions, 0n);

@@ -8,11 +8,11 @@ import type { StoredMessage } from '../types.ts';
 import { messageOnWire } from '../wire.ts';
 import { editContext } from './callback.ts';
 
-/** Until when a token is good by the documentation, whatever the sandbox is set to. */
+/** How long a token is valid by the documentation, regardless of the sandbox's settings. */
 const DOCUMENTED_LIFETIME_MS = 900_000;
 const MESSAGE_PATH = '/webhooks/:application/:token/messages/:message';
 
-/** The routes that an interaction's token opens: the original response and follow-ups. */
+/** The routes with an interaction's token: the original response and follow-ups. */
 export function webhookRoutes(state: State): Route[] {
   const edits = { name: 'webhook message', ...state.settings.editLimit };
   const authorization = 'token';
@@ -69,8 +69,8 @@ export function webhookRoutes(state: State): Route[] {
 }
 
 /**
- * Finds the interaction whose token the path carries.
- * The first refusal is how a bot learns that a token is gone, so only what it could have known counts as a breach.
+ * Finds the interaction by the token in the path.
+ * A bot learns from the first refusal that a token is gone, so only later uses count as a breach.
  */
 function findInteraction(state: State, request: RouteRequest): Interaction {
   const interaction = state.interactions.findByToken(param(request, 'token'));

@@ -3,7 +3,7 @@ import type * as z from 'zod/mini';
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
-/** `embeds[0].title`; the whole body is `body`. */
+/** Formats a path as `embeds[0].title`; an empty one as `body`. */
 function describePath(path: Path): string {
   const text = path
     .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
@@ -16,19 +16,19 @@ function isAboutType(issue: Issue): boolean {
   return issue.path.length === 1 && issue.path[0] === 'type' && issue.code === 'invalid_value';
 }
 
-/** A value of another kind altogether: no branch that says so was meant. */
+/** Whether the value has another type altogether, so that this branch can't be the intended one. */
 function isAboutKind(issue: Issue): boolean {
   return issue.path.length === 0 && issue.code === 'invalid_type';
 }
 
-/** Of a union's refusals the one that was meant: the branch whose `type` and kind fit, else the one with the fewest issues. */
+/** Guesses the intended branch of a union: one whose `type` fits, else the one with the fewest issues. */
 function intendedBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] {
   const fitting = branches.filter((issues) => !issues.some((issue) => isAboutType(issue) || isAboutKind(issue)));
   const candidates = fitting.length > 0 ? fitting : branches;
   return [...candidates].sort((a, b) => a.length - b.length)[0] ?? [];
 }
 
-/** Turns zod's issues into one sentence each, with the path in front. */
+/** Describes each of zod's issues in one sentence, with its path in front. */
 export function describeIssues(issues: readonly Issue[], parent: Path = []): string[] {
   return issues.flatMap((issue) => {
     const path = [...parent, ...issue.path];

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** Keys to add to, or replace in, an object schema wherever it occurs. */
+/** Keys to add or replace in an object schema, wherever it occurs. */
 export interface Correction {
   schema: z.core.$ZodObject;
   keys: Record<string, z.core.$ZodType>;
@@ -11,8 +11,8 @@ function withParts(schema: z.core.$ZodType, parts: object): z.core.$ZodType {
 }
 
 /**
- * Returns a function that copies a schema, applies the corrections and makes each object in it, at any depth, refuse unknown keys.
- * The package's own `setStrictObject` reaches only schemas made after its call, which are none: all are made on import.
+ * Returns a function that copies a schema, applies the corrections, and makes every object in it refuse unknown keys.
+ * The package's own `setStrictObject` affects only schemas that are created after its call, but all are created on import.
  */
 export function makeStrict(corrections: readonly Correction[]): <T extends z.core.$ZodType>(schema: T) => T {
   const corrected = new Map<z.core.$ZodType, Record<string, z.core.$ZodType>>(
@@ -29,7 +29,7 @@ export function makeStrict(corrections: readonly Correction[]): <T extends z.cor
   }
 
   function build(schema: z.core.$ZodType): z.core.$ZodType {
-    // True of every schema that zod makes: $ZodTypes is the union of all its classes, told apart by `def.type`.
+    // Safe cast: $ZodTypes is the union of all schema classes of zod, discriminated by `def.type`.
     const def = (schema as z.core.$ZodTypes)._zod.def;
     switch (def.type) {
       case 'object': {
@@ -55,6 +55,6 @@ export function makeStrict(corrections: readonly Correction[]): <T extends z.cor
     }
   }
 
-  // `copy` returns the class it was given: each branch clones, and a lazy schema stays lazy.
+  // Safe cast: `copy` returns the class that it was given, since each branch clones and a lazy schema stays lazy.
   return <T extends z.core.$ZodType>(schema: T) => copy(schema) as T;
 }

@@ -1,5 +1,5 @@
 import { spoiler } from '../../replies/format.ts';
-import { FILTER_WORD_LIMITS, type FilterWord, parseFilterWord } from '../../settings/filter-word.ts';
+import { FILTER_WORD_LIMITS, type FilterWord, hasInnerWildcard, parseFilterWord } from '../../settings/filter-word.ts';
 import { SETTINGS_LIMITS, type Settings } from '../../settings/schema.ts';
 import type { Texts } from '../../texts/index.ts';
 import { SettingProblem } from './subcommand.ts';
@@ -11,7 +11,7 @@ const SHOWN_LENGTH = 60;
 /** Of what is wrong with a long list, that much; a message takes 2000 characters. */
 const SHOWN_PROBLEMS = 10;
 
-const { minLetters, maxLength, maxWildcards } = FILTER_WORD_LIMITS;
+const { minLetters, maxLength, maxWildcards, maxInnerWildcards } = FILTER_WORD_LIMITS;
 
 type WordProblem = Extract<FilterWord, { problem: string }>['problem'];
 
@@ -59,6 +59,11 @@ export function addFilterWords(settings: Settings, words: readonly string[]): Se
   if (filterWords.length > max)
     throw new SettingProblem(({ config }) =>
       config.filter.full({ max, count: settings.filterWords.length, added: added.length }),
+    );
+  const inner = filterWords.filter(hasInnerWildcard);
+  if (inner.length > maxInnerWildcards && added.some(hasInnerWildcard))
+    throw new SettingProblem(
+      `The filter takes ${maxInnerWildcards} words with a \`*\` between letters; with these it would have ${inner.length}. Use \`*\` at the beginning or the end of a word, as often as you like, or remove a word that you no longer need.`,
     );
   return { ...settings, filterWords };
 }

@@ -1,5 +1,5 @@
 import { usageCsv } from '../../replies/usage-csv.ts';
-import type { UsageRow } from '../../replies/usage-ranking.ts';
+import type { MonthlyUsage } from '../../replies/usage-ranking.ts';
 import { utcDay } from '../../settings/calendar.ts';
 import type { Texts } from '../../texts/index.ts';
 import { now } from '../../time.ts';
@@ -12,17 +12,14 @@ interface UsageFile {
   readonly description?: string;
 }
 
-type ChartContext = Pick<CommandContext, 'renderUsage' | 'log'>;
+type Usage = Omit<MonthlyUsage, 'today'>;
+type Painter = Pick<CommandContext, 'renderUsage' | 'log'>;
 
-async function drawChart(
-  { renderUsage, log }: ChartContext,
-  month: string,
-  rows: readonly UsageRow[],
-  { config }: Texts,
-): Promise<UsageFile[]> {
+async function drawChart({ renderUsage, log }: Painter, usage: Usage, texts: Texts): Promise<UsageFile[]> {
   try {
-    const attachment = await renderUsage({ month, today: utcDay(now()), rows });
-    return [{ attachment, name: `usage-${month}.png`, description: config.usage.chartText(month) }];
+    const attachment = await renderUsage({ ...usage, today: utcDay(now()) });
+    const description = texts.config.usage.chartText(usage.month);
+    return [{ attachment, name: `usage-${usage.month}.png`, description }];
   } catch (error) {
     // The numbers don't need it.
     log.error({ err: error }, 'the chart was not drawn');
@@ -36,17 +33,16 @@ async function drawChart(
  * @returns the files, and in sentences what is missing
  */
 export async function usageFiles(
-  context: ChartContext,
-  month: string,
-  rows: readonly UsageRow[],
+  context: Painter,
+  usage: Usage,
   maxBytes: number,
   texts: Texts,
 ): Promise<{ files: UsageFile[]; notes: string[] }> {
-  const chart = await drawChart(context, month, rows, texts);
-  const table = Buffer.from(usageCsv(rows));
+  const chart = await drawChart(context, usage, texts);
+  const table = Buffer.from(usageCsv(usage.rows));
   const fits = table.length <= maxBytes;
   return {
-    files: [...chart, ...(fits ? [{ attachment: table, name: `usage-${month}.csv` }] : [])],
+    files: [...chart, ...(fits ? [{ attachment: table, name: `usage-${usage.month}.csv` }] : [])],
     notes: [
       ...(chart.length > 0 ? [] : [texts.config.usage.noChart]),
       ...(fits ? [] : [texts.config.usage.tableTooLarge]),

@@ -63,10 +63,11 @@ export const usage: Subcommand = {
       rules,
       month === thisMonth ? context.admission.spending(guildId) : undefined,
       isOperator ? findAccount(context) : undefined,
-      usageFiles(context, month, rows, attachmentSizeLimitOf(interaction), texts),
+      usageFiles(context, { month, rows, locale: interaction.locale }, attachmentSizeLimitOf(interaction), texts),
     ]);
     const facts = { month, rows, budget: settings.budget, notes };
-    const embed = usagePage({ ...facts, ...(spending ? { spending } : {}), ...(account ? { account } : {}) });
+    const known = { ...facts, ...(spending ? { spending } : {}), ...(account ? { account } : {}) };
+    const embed = usagePage(known, texts);
     const buttons = account?.stopped
       ? [button({ action: 'check-again', label: texts.config.usage.checkAgain.label }, guildId)]
       : [];

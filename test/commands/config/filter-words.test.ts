@@ -38,6 +38,18 @@ describe('the filter', () => {
     expect(() => addFilterWords(filled(499), ['last', 'beyond'])).toThrow('It has 499, so 2 more won');
   });
 
+  it('takes 15 words with a `*` between letters, says what is allowed instead, and keeps those that are there', () => {
+    const inner = (count: number) => Array.from({ length: count }, (_, index) => `w*rd${index}`);
+    const full = addFilterWords(filled(3), inner(15));
+    expect(full.filterWords).toHaveLength(18);
+    expect(() => addFilterWords(full, ['f*ck'])).toThrow(
+      'The filter takes 15 words with a `*` between letters; with these it would have 16. Use `*` at the beginning or the end',
+    );
+    expect(addFilterWords(full, ['*word*', 'last*', '*first', 'plain']).filterWords).toHaveLength(22);
+    const stored = parseSettings({ filterWords: inner(100) });
+    expect(addFilterWords(stored, ['plain']).filterWords).toHaveLength(101);
+  });
+
   it.each([
     ['word1', ['word0', 'word2']],
     [' WORD1 ', ['word0', 'word2']],

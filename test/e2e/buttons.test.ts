@@ -17,7 +17,7 @@ function idOf(message: Message): string {
   return buttonsOf(message)[0]?.customId?.split(':')[1] ?? '';
 }
 
-/** Presses every button there is for a job, by ids made up from its own. */
+/** Presses every kind of button for a job, with forged custom ids. */
 async function pressAll(actor: Actor, jobId: string): Promise<Message[]> {
   const replies: Message[] = [];
   for (const action of ['reroll', 'new-seed', 'details', 'cancel', 'delete']) {
@@ -34,8 +34,8 @@ function expectGone(replies: readonly Message[], actor: Actor): void {
   }
 }
 
-describe('who may press', () => {
-  it('lets nobody but its requester at a private image', async () => {
+describe('permissions', () => {
+  it('give only the requester access to a private image', async () => {
     const options = { prompt: 'a private pond', private: true };
     const message = await painted(await bed.member('alice').command('timeless', options));
     for (const name of ['mallory', 'moderator', 'admin']) {
@@ -48,7 +48,7 @@ describe('who may press', () => {
     expect(again.ephemeralFor).toBe(bed.discord.user('alice').id);
   });
 
-  it('lets nobody at an image from another server or another channel, whoever they are there', async () => {
+  it('give nobody access from another server or channel, not even moderators', async () => {
     const message = await painted(await bed.member('alice').command('timeless', { prompt: 'a public pond' }));
     const elsewhere = bed.discord.createGuild();
     const visitor = bed.discord.createUser('visitor');
@@ -63,7 +63,7 @@ describe('who may press', () => {
     expect(message.deleted).toBe(false);
   });
 
-  it('lets the requester press wherever the message came to', async () => {
+  it('let the requester press in whatever channel the message arrived', async () => {
     const message = await painted(await bed.member('alice').command('timeless', { prompt: 'a travelling pond' }));
     const direct = bed.discord.actor('alice', 'dm');
     const again = await painted(await direct.pressCustomId(`reroll:${idOf(message)}`));
@@ -72,7 +72,7 @@ describe('who may press', () => {
 });
 
 describe('a stale Cancel', () => {
-  it('says what has become of the job', async () => {
+  it('says what happened to the job', async () => {
     bed.segmind.hold();
     const first = await bed.member('alice').command('timeless', { prompt: 'first' });
     await first.waitForReply((message) => textOf(message).includes('Started'));
@@ -96,7 +96,7 @@ describe('a stale Cancel', () => {
 });
 
 describe('Delete', () => {
-  it('removes no message that has not this very button, whose ever job it names', async () => {
+  it('removes only a message that has this button, whatever job the custom id names', async () => {
     const hers = await painted(await bed.member('alice').command('timeless', { prompt: 'hers' }));
     const his = await painted(await bed.member('bob').command('timeless', { prompt: 'his' }));
     const refused = await (await bed.member('alice').pressCustomId(`delete:${idOf(hers)}`, his)).waitForReply();
@@ -104,11 +104,11 @@ describe('Delete', () => {
     expect([hers.deleted, his.deleted]).toEqual([false, false]);
   });
 
-  /** Images of which no two fit into one message. */
+  /** Images so large that no two fit into one message. */
   const large = () => bed.segmind.script({ on: 'submit', largeImages: 13 * MIB });
   const extra = { attachmentSizeLimit: 14 * MIB };
 
-  it('removes what is left when one of several messages is gone already', { tags: 'slow' }, async () => {
+  it('removes the rest when one of several messages is already deleted', { tags: 'slow' }, async () => {
     large();
     const options = { prompt: 'scattered', samples: 3 };
     const invocation = await bed.member('alice').command('timeless', options, extra);
@@ -126,7 +126,7 @@ describe('Delete', () => {
   });
 
   it('removes all messages of a private image that came by direct message', { tags: 'slow' }, async () => {
-    // Of three such images two fit into one message.
+    // Two of three such images fit into one message.
     bed.segmind.script({ on: 'submit', largeImages: 9 * MIB });
     bed.segmind.hold();
     const options = { prompt: 'sent home', private: true, samples: 3 };
@@ -146,10 +146,10 @@ describe('Delete', () => {
   });
 });
 
-describe('an acknowledgement that Discord took and whose answer got lost', () => {
+describe('an acknowledgement that Discord accepted but whose answer got lost', () => {
   const loseAnswer = () => bed.discord.faults.add({ path: /callback/, reset: true, after: true });
 
-  it.each([false, true])('says that something broke, and starts nothing (private: %s)', async (isPrivate) => {
+  it.each([false, true])('shows an error and starts nothing (private: %s)', async (isPrivate) => {
     loseAnswer();
     const options = { prompt: `lost ${isPrivate}`, private: isPrivate };
     const invocation = await bed.member('alice').command('timeless', options);
@@ -163,14 +163,14 @@ describe('an acknowledgement that Discord took and whose answer got lost', () =>
     expect(submitsOf(options.prompt)).toEqual([]);
   });
 
-  it('says so soon when the answer never comes', { tags: 'slow' }, async () => {
+  it('shows an error soon when the answer never comes', { tags: 'slow' }, async () => {
     bed.discord.faults.add({ path: /callback/, delayMs: 30_000, after: true });
     const invocation = await bed.member('alice').command('timeless', { prompt: 'in limbo' });
     expect(textOf(await invocation.waitForReply(undefined, 15_000))).toContain('Something went wrong in the bot');
     expect(submitsOf('in limbo')).toEqual([]);
   });
 
-  it('leaves the message alone whose button was pressed', async () => {
+  it('does not change the message whose button was pressed', async () => {
     const message = await painted(await bed.member('alice').command('timeless', { prompt: 'untouched' }));
     const before = textOf(message);
     loseAnswer();
@@ -183,7 +183,7 @@ describe('an acknowledgement that Discord took and whose answer got lost', () =>
   });
 });
 
-describe('what the bot has no answer to', () => {
+describe('an unknown interaction', () => {
   const carrier = () => ({
     id: '1000000000000000001',
     channel_id: bed.discord.guild.channel('general').id,
@@ -224,7 +224,7 @@ describe('what the bot has no answer to', () => {
     expect(reply.ephemeralFor).toBe(mallory.user.id);
   });
 
-  it('logs choices that did not reach the member, and goes on', async () => {
+  it('logs suggestions that did not reach the member, and keeps working', async () => {
     bed.discord.faults.add({ path: /callback/, respond: { status: 500, body: {} } });
     const logged = () => bed.bot.log.filter(({ msg }) => msg === 'an interaction broke').length;
     const before = logged();

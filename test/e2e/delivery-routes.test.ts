@@ -19,7 +19,7 @@ const requestsTo = (method: string, path: RegExp) =>
   bed.discord.requests.filter((request) => request.method === method && path.test(request.path));
 const postsTo = (channel: Channel) => requestsTo('POST', new RegExp(`^/channels/${channel.id}/messages$`));
 
-/** A job whose images wait at Segmind until they are released, and whose reply says so. */
+/** Starts a job whose images Segmind holds until `release`, and whose reply says that it is rendering. */
 async function rendering(extra: { private?: boolean; samples?: number } = {}): Promise<Invocation> {
   bed.segmind.hold();
   const invocation = await bed.member('alice').command('timeless', { prompt: 'a lighthouse', ...extra });
@@ -27,7 +27,7 @@ async function rendering(extra: { private?: boolean; samples?: number } = {}): P
   return invocation;
 }
 
-/** The messages that a channel shows with images, once there are any. */
+/** Waits for messages with images in a channel. */
 function imagesIn(channel: Channel): Promise<Message[]> {
   return bed.discord.waitFor(() => {
     const found = bed.discord.messages(channel).filter(({ attachments }) => attachments.length > 0);
@@ -38,13 +38,13 @@ function imagesIn(channel: Channel): Promise<Message[]> {
 const delivered = () =>
   bed.discord.waitFor(() => bed.bot.log.find(({ msg }) => msg === 'delivered') !== undefined, 20_000);
 
-/** Nothing more of the job is said anywhere, and the next one is painted as ever. */
+/** Expects no further message about the job, and a bot that still delivers the next one. */
 async function expectAlive(): Promise<void> {
   await painted(await bed.member('bob').command('timeless', { prompt: 'the next one' }));
 }
 
-describe('the ladder', () => {
-  it('edits the same message by the bot’s token when the interaction’s has expired', async () => {
+describe('the delivery routes', () => {
+  it('edit the same message with the bot’s token when the interaction’s token has expired', async () => {
     const invocation = await rendering();
     const before = invocation.reply();
     invocation.expireToken();
@@ -54,18 +54,18 @@ describe('the ladder', () => {
     expect(others).toEqual([]);
     await delivered();
     expect(postsTo(general())).toEqual([]);
-    // Discord restricts a bot that goes on using a token that is gone.
+    // Discord restricts bots that keep using an expired token.
     expect(requestsTo('PATCH', /@original/).filter(({ status }) => status === 401)).toHaveLength(1);
     await bed.member('alice').press(message as Message, 'Delete');
     await bed.discord.waitFor(() => message?.deleted);
   });
 
-  it('posts anew, once and with one mention of the requester, when the reply was deleted', {
+  it('post one new message that mentions the requester when the reply was deleted', {
     tags: 'slow',
   }, async () => {
     const invocation = await rendering();
     bed.discord.deleteMessage(invocation.reply() as Message);
-    // The answer to the post gets lost: what is there is found again.
+    // The answer to the post gets lost, so the bot has to find its message.
     bed.discord.faults.add({ method: 'POST', path: /\/channels\/\d+\/messages$/, reset: true, after: true });
     bed.segmind.release();
     await delivered();
@@ -77,7 +77,7 @@ describe('the ladder', () => {
     expect(labelsOf(messages[0] as Message)).toEqual(['New seed', 'Reroll', 'Details', 'Delete']);
   });
 
-  it('goes to the direct messages, without a mention, when the channel was deleted', { tags: 'slow' }, async () => {
+  it('use direct messages, without a mention, when the channel was deleted', { tags: 'slow' }, async () => {
     await rendering();
     bed.discord.deleteChannel(general());
     bed.segmind.release();
@@ -88,7 +88,7 @@ describe('the ladder', () => {
     await delivered();
   });
 
-  it('goes to the direct messages when the bot was removed from the server and the token is gone', {
+  it('use direct messages when the bot was removed from the server and the token has expired', {
     tags: 'slow',
   }, async () => {
     const invocation = await rendering();
@@ -99,7 +99,7 @@ describe('the ladder', () => {
     await delivered();
   });
 
-  /** No route is open to a job whose images are about to be released. */
+  /** Closes every route for a job whose images are about to be released. */
   const closeAllRoutes = (invocation: Invocation) => {
     invocation.expireToken();
     bed.discord.faults.add({
@@ -116,7 +116,7 @@ describe('the ladder', () => {
     return job;
   };
 
-  it('keeps images that reach nobody, and tries the routes once more at the next start', {
+  it('keep images that cannot be delivered, and are tried once more at the next start', {
     tags: 'slow',
   }, async () => {
     const invocation = await rendering();
@@ -143,7 +143,7 @@ describe('the ladder', () => {
     await expectAlive();
   });
 
-  it('gives up after the second start, and says the request id alone of a private image', {
+  it('are given up after the second start, where only the request id of a private image is logged', {
     tags: 'slow',
   }, async () => {
     const invocation = await rendering({ private: true });
@@ -165,7 +165,7 @@ describe('the ladder', () => {
     await bed.restart();
   });
 
-  it('keeps a private image out of the channel when the token has expired: direct message', async () => {
+  it('send a private image as a direct message when the token has expired', async () => {
     const invocation = await rendering({ private: true });
     invocation.expireToken();
     bed.segmind.release();
@@ -178,7 +178,7 @@ describe('the ladder', () => {
     expect(bed.discord.messages(general()).filter(({ attachments }) => attachments.length > 0)).toEqual([]);
   });
 
-  it('sends the further messages of a private job so that only the member sees them', { tags: 'slow' }, async () => {
+  it('send further messages of a private job privately', { tags: 'slow' }, async () => {
     bed.segmind.script({ on: 'submit', largeImages: 9 * 1024 * 1024 });
     const invocation = await rendering({ private: true, samples: 4 });
     bed.segmind.release();
@@ -190,7 +190,7 @@ describe('the ladder', () => {
   });
 });
 
-describe('an edit that meets trouble', () => {
+describe('a final edit with a fault', () => {
   const RATE_LIMITED = {
     status: 429,
     headers: { 'Retry-After': '1', 'X-RateLimit-Scope': 'user' },
@@ -212,12 +212,12 @@ describe('an edit that meets trouble', () => {
     expect(messages.map(({ id }) => id)).toEqual([invocation.reply()?.id]);
     expect(messages[0]?.attachments).toHaveLength(1);
     expect(invocation.followUps()).toEqual([]);
-    // By the same way: trouble is no refusal.
+    // By the same route, because a temporary fault is not a refusal.
     expect(requestsTo('PATCH', /\/channels\//)).toEqual([]);
     expect(requestsTo('POST', /\/channels\//)).toEqual([]);
   });
 
-  it('refused for its text (50035): a plain one with the image arrives in its place', async () => {
+  it('refused for its text (50035): a plain message with the image arrives instead', async () => {
     const invocation = await rendering();
     const refuse = () =>
       bed.discord.faults.add({
@@ -225,7 +225,7 @@ describe('an edit that meets trouble', () => {
         path: /@original/,
         respond: { status: 400, body: { code: 50_035, message: 'Invalid Form Body' } },
       });
-    // The progress edit that says «downloading» may take the first one.
+    // The progress edit during the download may use up the first fault.
     const before = requestsTo('PATCH', /@original/).length;
     bed.segmind.script({ on: 'image', delayMs: 2_500 });
     bed.segmind.release();

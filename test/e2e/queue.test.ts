@@ -8,7 +8,7 @@ afterEach(() => bed.close());
 const promptsSubmitted = () =>
   bed.segmind.submits.filter(({ status }) => status === 200).map(({ body }) => body['prompt']);
 
-/** Holds everything back: one job is under way, whatever comes next waits in line. */
+/** Opens a bed with one job in flight, so that every further job waits in the queue. */
 async function occupied(env: Record<string, string> = {}): Promise<TestBed> {
   bed = await openTestBed({ env: { SEGMIND_MAX_IN_FLIGHT: '1', ...env } });
   bed.segmind.hold();
@@ -17,8 +17,8 @@ async function occupied(env: Record<string, string> = {}): Promise<TestBed> {
   return bed;
 }
 
-describe('the line', () => {
-  it('serves two members in turn, and shows each their true place', async () => {
+describe('the queue', () => {
+  it('alternates between two members, and shows each their place', async () => {
     await occupied();
     const ask = (name: string, prompt: string) => bed.member(name).command('timeless', { prompt });
     const invocations = [await ask('alice', 'a1')];
@@ -39,7 +39,7 @@ describe('the line', () => {
     expect(promptsSubmitted()).toEqual(['first', 'a1', 'b1', 'a2', 'a3']);
   });
 
-  it('lets the requester or a moderator cancel what waits, uncharged, and nobody else', async () => {
+  it('lets only the requester or a moderator cancel a waiting job, uncharged', async () => {
     await occupied();
     const mine = await bed.member('alice').command('timeless', { prompt: 'mine' });
     const moderated = await bed.member('alice').command('timeless', { prompt: 'moderated' });
@@ -58,7 +58,7 @@ describe('the line', () => {
     expect(promptsSubmitted()).toEqual(['first', 'last']);
   });
 
-  it('says that a submitted job can no longer be stopped', { tags: 'slow' }, async () => {
+  it('says that a submitted job can no longer be cancelled', { tags: 'slow' }, async () => {
     await occupied();
     const invocation = await bed.member('alice').command('timeless', { prompt: 'too late' });
     const waiting = await invocation.waitForReply((message) => labelsOf(message).includes('Cancel'));
@@ -69,7 +69,7 @@ describe('the line', () => {
     expect(textOf(answer)).toContain('can no longer be stopped');
   });
 
-  it('refuses politely when the line is full, and takes jobs again when it is not', { tags: 'slow' }, async () => {
+  it('refuses requests while it is full, and accepts them again afterwards', { tags: 'slow' }, async () => {
     await occupied({ QUEUE_LIMIT: '2' });
     const waiting = [];
     for (const prompt of ['one', 'two']) {
@@ -86,7 +86,7 @@ describe('the line', () => {
     expect(promptsSubmitted()).toEqual(['first', 'one', 'two', 'three']);
   });
 
-  it('never lets many commands at once pass its limit', { tags: 'slow' }, async () => {
+  it('holds its limit against many commands at once', { tags: 'slow' }, async () => {
     await occupied({ QUEUE_LIMIT: '3' });
     const all = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
@@ -99,7 +99,7 @@ describe('the line', () => {
     await bed.discord.waitFor(() => promptsSubmitted().length === 4, 25_000);
   });
 
-  it('waits for the reset that a 429 names in mid-queue, then goes on with the very job that met it', async () => {
+  it('waits for the reset that a 429 names, then resumes with the same job', async () => {
     bed = await openTestBed();
     bed.segmind.script({ on: 'submit', rateLimit: 2_000, when: (body) => body['prompt'] === 'a2' });
     const invocations = [];
@@ -115,7 +115,7 @@ describe('the line', () => {
     expect((retried?.atMs ?? 0) - (refused?.atMs ?? 0)).toBeGreaterThanOrEqual(2_000);
   });
 
-  it('keeps to a budget of the strictest kind without a single 429', async () => {
+  it('stays within the strictest rate limit without a single 429', async () => {
     bed = await openTestBed({ segmind: { requestsPerMinute: 3 } });
     for (const prompt of ['a1', 'a2', 'a3', 'a4']) await bed.member('alice').command('timeless', { prompt });
     await bed.discord.waitFor(() => promptsSubmitted().length === 3);
