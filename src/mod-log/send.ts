@@ -1,5 +1,5 @@
 import { DiscordAPIError, type RawFile, type REST, RESTJSONErrorCodes, Routes } from 'discord.js';
-import { isTransient, mayBeTheFiles } from '../delivery/refusals.ts';
+import { isTransient, mayBeAboutFiles } from '../delivery/refusals.ts';
 import type { MessageBody } from '../replies/message.ts';
 import { FILE_REFUSED_TEXT, type LogRefusal } from '../replies/mod-log/trouble.ts';
 import { withTimeout } from '../time.ts';
@@ -50,7 +50,7 @@ export async function sendLogMessage(
   } catch (error) {
     // What is called off while it waits for a rate limit ends with an error that has no name of its own.
     if (isTransient(error) || isOver()) return { name: 'trouble', error };
-    if (files.length > 0 && mayBeTheFiles(error))
+    if (files.length > 0 && mayBeAboutFiles(error))
       return sendLogMessage(rest, channelId, withoutFiles(message), stopping);
     return error instanceof DiscordAPIError
       ? { name: 'refused', error, why: refusalOf(error) }

@@ -13,7 +13,7 @@ import {
  * @param neededUsd what the request may cost
  */
 export async function clarifyRefusal(
-  { status, detail, isSegmindsWord, isPage }: RefusalUnclear,
+  { status, detail, isFromSegmind, isPage }: RefusalUnclear,
   askBalanceUsd: () => Promise<number>,
   neededUsd: number,
 ): Promise<SegmindFailure> {
@@ -22,5 +22,5 @@ export async function clarifyRefusal(
     (error: unknown) => error instanceof CreditsNotFound || (status === 402 && !isPage),
   );
   if (isShort) return new InsufficientCredits(status, detail);
-  return isSegmindsWord ? new ParameterRejected(detail) : new ForeignAnswer(status, 'submit', detail);
+  return isFromSegmind ? new ParameterRejected(detail) : new ForeignAnswer(status, 'submit', detail);
 }

@@ -186,7 +186,7 @@ export class ForeignAnswer extends ExplainedError {
 export class RefusalUnclear extends ExplainedError {
   override readonly name = 'RefusalUnclear';
   readonly status: 402 | 406;
-  readonly isSegmindsWord: boolean;
+  readonly isFromSegmind: boolean;
   /** Whether a page of something between came in place of an answer. */
   readonly isPage: boolean;
 
@@ -197,7 +197,7 @@ export class RefusalUnclear extends ExplainedError {
   ) {
     super(`Segmind doesn't say why it refuses a submit (${status})`, detail);
     this.status = status;
-    this.isSegmindsWord = isSegmindsWord;
+    this.isFromSegmind = isSegmindsWord;
     this.isPage = isPage;
   }
 }

@@ -48,7 +48,7 @@ export async function exchange(agent: Agent, call: Call, signal: AbortSignal): P
   let stage: Stage = 'connect';
   let head: AnswerHead | undefined;
   const witness = agent.compose(
-    witnessWrite(() => {
+    observeWrite(() => {
       stage = 'head';
     }),
   );
@@ -78,7 +78,7 @@ export async function exchange(agent: Agent, call: Call, signal: AbortSignal): P
 }
 
 /** Tells when a request is about to be written: undici calls `onConnect` with a live socket, in the same step that writes the head. */
-function witnessWrite(onWrite: () => void): Dispatcher.DispatcherComposeInterceptor {
+function observeWrite(onWrite: () => void): Dispatcher.DispatcherComposeInterceptor {
   return (dispatch) => (options, handler) => {
     class Witness extends DecoratorHandler {
       onConnect(abort: (error?: Error) => void): void {

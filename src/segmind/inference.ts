@@ -2,9 +2,15 @@ import { detailOf, jsonOf, parseAnswer, toFailure } from './answer.ts';
 import { InferenceFailed, ResultUnreadable, UnreadableAnswer } from './errors.ts';
 import { keysOf } from './explanation.ts';
 import type { HttpAnswer } from './http.ts';
-import { imagesIn } from './output.ts';
+import { findImages } from './output.ts';
 import { type PollOptions, poll } from './poller.ts';
-import { definedOnly, type InferenceResult, type InferenceState, type InferenceStatus, metricsOf } from './result.ts';
+import {
+  type InferenceResult,
+  type InferenceState,
+  type InferenceStatus,
+  metricsOf,
+  withoutUndefined,
+} from './result.ts';
 import { requestIdSchema, resultSchema, statusSchema } from './schemas.ts';
 
 /** 4 samples of 2048 × 2048 as base64 of PNG, with room to spare. */
@@ -58,12 +64,12 @@ export class Inference {
       throw new ResultUnreadable(this.requestId, 'no JSON, or too much of it', []);
     }
     const { seed, metrics } = parseAnswer(resultSchema, answer);
-    const images = (await imagesIn(json)).slice(0, this.#samples);
+    const images = (await findImages(json)).slice(0, this.#samples);
     if (images.length === 0 && (word === 'QUEUED' || word === 'PROCESSING')) {
       throw new UnreadableAnswer(answer.status, [`not finished (status ${word})`]);
     }
     if (images.length === 0) throw new ResultUnreadable(this.requestId, 'no image in it', keysOf(json));
-    return { requestId: this.requestId, images, ...definedOnly({ seed }), metrics: metricsOf(metrics) };
+    return { requestId: this.requestId, images, ...withoutUndefined({ seed }), metrics: metricsOf(metrics) };
   }
 
   /**

@@ -21,20 +21,20 @@ const IMAGE_KEYS = [
  * The images in an answer. They are a URL, a data URI, base64, JSON of such inside a text, a list of such, or an object with such under one
  * of the known keys, of which the one with the most wins.
  */
-export async function imagesIn(value: unknown): Promise<ImageSource[]> {
+export async function findImages(value: unknown): Promise<ImageSource[]> {
   if (typeof value === 'string') return imagesInText(value.trim());
-  if (Array.isArray(value)) return (await Promise.all(value.map(imagesIn))).flat();
+  if (Array.isArray(value)) return (await Promise.all(value.map(findImages))).flat();
   if (typeof value !== 'object' || value === null) return [];
   // Safe cast: any object may have these keys, with anything in them.
   const fields = value as Partial<Record<(typeof IMAGE_KEYS)[number], unknown>>;
-  const found = await Promise.all(IMAGE_KEYS.map((key) => imagesIn(fields[key])));
+  const found = await Promise.all(IMAGE_KEYS.map((key) => findImages(fields[key])));
   return found.reduce((most, images) => (images.length > most.length ? images : most), []);
 }
 
 async function imagesInText(text: string): Promise<ImageSource[]> {
   // Whatever shows or follows the address gets it as the URL standard writes it, without spaces, line breaks or brackets.
   if (/^https?:\/\//i.test(text)) return URL.canParse(text) ? [{ kind: 'url', url: new URL(text).href }] : [];
-  if (/^[[{"]/.test(text)) return imagesIn(parseJson(text));
+  if (/^[[{"]/.test(text)) return findImages(parseJson(text));
   const base64 = /^data:[^,]{0,200},/i.test(text) ? text.slice(text.indexOf(',') + 1) : text;
   return inlineImage(Buffer.from(base64, 'base64'));
 }

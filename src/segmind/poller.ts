@@ -20,7 +20,7 @@ const MAX_BACKOFF_MS = 15_000;
 export const RESULT_RETENTION_MS = 3_600_000;
 /** A poll can come before the record of a request that was just accepted is there. */
 const RECORD_DELAY_MS = 10_000;
-const PASSING = [
+const TRANSIENT = [
   ConnectionBroken,
   ConnectionFailed,
   ForeignAnswer,
@@ -149,17 +149,17 @@ async function ask<T>(get: () => Promise<T>, signal: AbortSignal | undefined): P
 function isWorthReporting(error: unknown): boolean {
   if (error instanceof ForeignAnswer) return error.status === 401 || error.status === 403;
   const isKnown = error instanceof RateLimited || error instanceof InferenceFailed || error instanceof RequestNotFound;
-  return !isKnown && (error instanceof UnreadableAnswer || error instanceof ResultUnreadable || !isPassing(error));
+  return !isKnown && (error instanceof UnreadableAnswer || error instanceof ResultUnreadable || !isTransient(error));
 }
 
 /** What passes by itself is asked again soon, ever more slowly; what an operator has to mend (a key, say) seldom. */
 function pauseAfter(error: unknown, failures: number, intervalMs: number, slowIntervalMs: number): number {
   if (error instanceof RateLimited) return pauseMsFor(error, now());
-  return isPassing(error)
+  return isTransient(error)
     ? Math.min(intervalMs * 1.5 ** (failures - 1), Math.max(intervalMs, MAX_BACKOFF_MS))
     : slowIntervalMs;
 }
 
-function isPassing(error: unknown): boolean {
-  return PASSING.some((kind) => error instanceof kind);
+function isTransient(error: unknown): boolean {
+  return TRANSIENT.some((kind) => error instanceof kind);
 }

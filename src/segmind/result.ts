@@ -30,7 +30,7 @@ export interface InferenceResult {
 
 /** Segmind's metrics under our names. */
 export function metricsOf(metrics: z.output<typeof metricsSchema>): InferenceMetrics {
-  return definedOnly({
+  return withoutUndefined({
     costUsd: metrics?.cost,
     remainingCreditsUsd: metrics?.remaining_credits,
     inferenceSeconds: metrics?.inference_time,
@@ -40,7 +40,7 @@ export function metricsOf(metrics: z.output<typeof metricsSchema>): InferenceMet
 }
 
 /** The object without its undefined fields. */
-export function definedOnly<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+export function withoutUndefined<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const entries = Object.entries(object).filter(([, value]) => value !== undefined);
   // True by the filter: what is left is a subset of T's fields, none of them undefined.
   return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };

@@ -2,8 +2,8 @@ import { jsonOf, parseAnswer } from './answer.ts';
 import { ResultUnreadable } from './errors.ts';
 import { keysOf } from './explanation.ts';
 import type { HttpAnswer } from './http.ts';
-import { imagesIn, inlineImage } from './output.ts';
-import { definedOnly, type InferenceResult, metricsOf } from './result.ts';
+import { findImages, inlineImage } from './output.ts';
+import { type InferenceResult, metricsOf, withoutUndefined } from './result.ts';
 import { syncHeadersSchema, syncSchema } from './schemas.ts';
 
 /**
@@ -20,19 +20,19 @@ export async function readSyncAnswer(answer: HttpAnswer, samples: number): Promi
     inference_time: answer.header('x-generation-time'),
   });
   const { requestId, seed, ...metrics } = accounting;
-  const reported = { ...definedOnly({ requestId, seed }), metrics: metricsOf(metrics) };
+  const reported = { ...withoutUndefined({ requestId, seed }), metrics: metricsOf(metrics) };
   const raw = answer.isCut ? [] : await inlineImage(answer.body);
   if (raw.length > 0) return { images: raw, ...reported };
 
   const parsed = parseAnswer(syncSchema, answer);
   const json = jsonOf(answer);
-  const images = (await imagesIn(json)).slice(0, samples);
+  const images = (await findImages(json)).slice(0, samples);
   if (images.length === 0) {
     throw new ResultUnreadable(reported.requestId ?? parsed.request_id, 'no image in it', keysOf(json));
   }
   return {
     images,
-    ...definedOnly({ requestId: parsed.request_id, seed: parsed.seed }),
+    ...withoutUndefined({ requestId: parsed.request_id, seed: parsed.seed }),
     ...reported,
     metrics: { ...metricsOf(parsed.metrics), ...reported.metrics },
   };

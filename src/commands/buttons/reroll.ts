@@ -1,7 +1,7 @@
 import { type ButtonInteraction, MessageFlags } from 'discord.js';
 import { buttonRefusalText, STARTING } from '../../replies/refusal.ts';
 import { drawSeed, type GenerationParameters } from '../../segmind/parameters.ts';
-import { mayPress } from '../../settings/permissions.ts';
+import { mayUseButton } from '../../settings/permissions.ts';
 import type { Button, CommandContext } from '../command.ts';
 import { generate } from '../generate.ts';
 import { type Invoker, rulesInTime } from '../invoker.ts';
@@ -19,7 +19,7 @@ async function repeat(
   const job = await findJob(interaction, jobId, context, invoker);
   if (!job) return;
   const rules = await rulesInTime(invoker);
-  if (!rules || !mayPress(button, invoker, job.requesterId, rules.settings)) {
+  if (!rules || !mayUseButton(button, invoker, job.requesterId, rules.settings)) {
     const content = rules ? buttonRefusalText(rules.settings.buttons[button], 'repeat') : STARTING;
     await interaction.reply({ content, flags: MessageFlags.Ephemeral });
     return;
