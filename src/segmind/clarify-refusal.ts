@@ -8,16 +8,16 @@ import {
 } from './errors.ts';
 
 /**
- * Decides by the balance what a submit was refused for when the answer doesn't say.
- * @param askBalanceUsd free of charge; when it fails, a 402 counts as a lack of credits, unless it is a page; a 406 doesn't
+ * Decides by the balance why a submit was refused when the answer doesn't say.
+ * @param getBalanceUsd free of charge; if it fails, a 402 counts as a lack of credits unless it is a page, a 406 doesn't
  * @param neededUsd what the request may cost
  */
 export async function clarifyRefusal(
   { status, detail, isFromSegmind, isPage }: RefusalUnclear,
-  askBalanceUsd: () => Promise<number>,
+  getBalanceUsd: () => Promise<number>,
   neededUsd: number,
 ): Promise<SegmindFailure> {
-  const isShort = await askBalanceUsd().then(
+  const isShort = await getBalanceUsd().then(
     (balanceUsd) => balanceUsd < neededUsd,
     (error: unknown) => error instanceof CreditsNotFound || (status === 402 && !isPage),
   );

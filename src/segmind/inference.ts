@@ -20,7 +20,7 @@ const RUNNING_STATES: Record<string, InferenceState> = { QUEUED: 'QUEUED', COMPL
 
 export type GetAnswer = (path: string, maxBytes: number, signal: AbortSignal | undefined) => Promise<HttpAnswer>;
 
-/** A request that Segmind has accepted. Making one sends nothing, so that a stored request id can be resumed. */
+/** A request that Segmind has accepted. The constructor sends nothing, so that a stored request id can be resumed. */
 export class Inference {
   readonly requestId: string;
   readonly #get: GetAnswer;
@@ -28,20 +28,20 @@ export class Inference {
   readonly #samples: number;
 
   /**
-   * @param samples images that were asked for
+   * @param samples images that were requested
    * @throws ZodError when the request id isn't a plain token
    */
   constructor(requestId: string, get: GetAnswer, samples: number) {
     this.requestId = requestIdSchema.parse(requestId);
     this.#get = get;
     this.#samples = samples;
-    // URLs in answers are never followed: they could name another host.
+    // URLs in answers are not used: they could point to another host.
     this.#path = `/v2/requests/${encodeURIComponent(requestId)}`;
   }
 
   /**
-   * Where the request stands, by one GET. A status word that isn't known counts as PROCESSING.
-   * @throws InferenceFailed when it has failed, RequestNotFound when Segmind doesn't know it (any more), or what a GET can fail with
+   * The request's state, by one GET. An unknown status word counts as PROCESSING.
+   * @throws InferenceFailed when it has failed, RequestNotFound when Segmind doesn't know it (any longer), or a GET's errors
    */
   async status(options: { signal?: AbortSignal } = {}): Promise<InferenceStatus> {
     const answer = await this.#get(`${this.#path}/status`, MAX_STATUS_BYTES, options.signal);
@@ -51,17 +51,17 @@ export class Inference {
   }
 
   /**
-   * The finished images, by one GET; at most as many as were asked for.
-   * @throws as `status`, ResultUnreadable when no image is in a finished answer, and UnreadableAnswer when it isn't finished or no JSON
+   * The finished images, by one GET; at most as many as were requested.
+   * @throws as `status`, ResultUnreadable when a finished answer has no image, and UnreadableAnswer when it isn't finished or isn't JSON
    */
   async result(options: { signal?: AbortSignal } = {}): Promise<InferenceResult> {
     const answer = await this.#get(this.#path, MAX_RESULT_BYTES, options.signal);
     const word = this.#checkedWord(answer);
     if (answer.isCut) throw new ResultUnreadable(this.requestId, `larger than ${MAX_RESULT_BYTES} bytes`, []);
     const json = jsonOf(answer);
-    // A page passes; what was meant to be JSON stays as it is.
+    // A page in between is transient; broken JSON from Segmind isn't.
     if (json === undefined && startsLikeJson(answer)) {
-      throw new ResultUnreadable(this.requestId, 'no JSON, or too much of it', []);
+      throw new ResultUnreadable(this.requestId, 'no JSON, or too large', []);
     }
     const { seed, metrics } = parseAnswer(resultSchema, answer);
     const images = (await findImages(json)).slice(0, this.#samples);
@@ -76,13 +76,13 @@ export class Inference {
    * Polls until the request is finished and fetches its images, as Segmind's own SDK does.
    * @param options.timeoutMs from now; 600 000 by default
    * @param options.intervalMs between polls; 1000 by default
-   * @throws InferenceTimeout when the time is over, `signal.reason`, InferenceFailed, RequestNotFound or ResultUnreadable
+   * @throws InferenceTimeout after `timeoutMs`, `signal.reason`, InferenceFailed, RequestNotFound or ResultUnreadable
    */
   wait(options: PollOptions = {}): Promise<InferenceResult> {
     return poll(this, options);
   }
 
-  /** The answer's status word; a body that names one is valid whatever the HTTP status. */
+  /** The answer's status word. A body with one is valid whatever the HTTP status. */
   #checkedWord(answer: HttpAnswer): string | undefined {
     const word = statusSchema.safeParse(jsonOf(answer)).data?.status;
     if (word === 'FAILED') throw new InferenceFailed(this.requestId, detailOf(answer));

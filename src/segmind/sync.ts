@@ -7,8 +7,8 @@ import { type InferenceResult, metricsOf, withoutUndefined } from './result.ts';
 import { syncHeadersSchema, syncSchema } from './schemas.ts';
 
 /**
- * Reads a v1 answer: the raw bytes of one image, or JSON with images inside; the accounting is in the headers.
- * @param samples images that were asked for: further ones are left out
+ * Reads a v1 answer: the raw bytes of one image, or JSON with images; the accounting is in the headers.
+ * @param samples images that were requested: further ones are dropped
  * @throws ResultUnreadable when there is no image in its JSON, UnreadableAnswer when it is neither an image nor JSON
  */
 export async function readSyncAnswer(answer: HttpAnswer, samples: number): Promise<InferenceResult> {
