@@ -12,7 +12,7 @@ const ARROWS = {
   'usage-chart': ['replies/usage-ranking', 'texts'],
   replies: ['texts', 'jobs', 'settings', 'segmind/parameters'],
   texts: [],
-  settings: ['storage', 'segmind/parameters', 'jobs/job', 'jobs/upkeep/settlement'],
+  settings: ['storage', 'segmind/parameters', 'jobs/job', 'jobs/upkeep/job-charge'],
   monitoring: ['jobs', 'segmind'],
   doctor: ['segmind/schemas', 'storage'],
   setup: ['doctor/discord', 'doctor/finding', 'doctor/segmind', 'environment/decode-text'],

@@ -1,7 +1,7 @@
 import { type ButtonInteraction, MessageFlags } from 'discord.js';
 import { buttonRefusalText, STARTING } from '../../replies/refusal.ts';
 import { drawSeed, type GenerationParameters } from '../../segmind/parameters.ts';
-import { mayPress } from '../../settings/permissions.ts';
+import { mayUseButton } from '../../settings/permissions.ts';
 import type { Button, CommandContext } from '../command.ts';
 import { generate } from '../generate.ts';
 import { type Invoker, rulesInTime } from '../invoker.ts';
@@ -20,7 +20,7 @@ async function repeat(
   if (!job) return;
   const policy = button === 'reroll' ? button : 'newSeed';
   const rules = await rulesInTime(invoker);
-  if (!rules || !mayPress(policy, invoker, job.requesterId, rules.settings)) {
+  if (!rules || !mayUseButton(policy, invoker, job.requesterId, rules.settings)) {
     const content = rules ? buttonRefusalText(rules.settings.buttons[policy], 'repeat') : STARTING;
     await interaction.reply({ content, flags: MessageFlags.Ephemeral });
     return;
