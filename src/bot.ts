@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { REST } from 'discord.js';
 import type { Account, CommandContext } from './commands/command.ts';
 import type { Config } from './config.ts';
-import { createDelivery } from './delivery/deliver.ts';
-import { listGuilds } from './delivery/guilds.ts';
-import { DiscordRoutes } from './delivery/routes.ts';
+import { createDelivery } from './delivery/create-delivery.ts';
+import { DiscordRoutes } from './delivery/discord-routes.ts';
+import { listGuilds } from './delivery/list-guilds.ts';
 import { ThreadParents } from './delivery/thread-parents.ts';
 import { createConnection } from './events/connection.ts';
 import { isGatewayReady } from './events/gateway-ready.ts';
@@ -31,11 +31,11 @@ import { CostEstimate } from './settings/estimate.ts';
 import { SettingsStore } from './settings/store.ts';
 import { UsageCache } from './settings/usage-cache.ts';
 import { UsageStore } from './settings/usage-store.ts';
-import { findShare, ownsGuild, type ShardOf, shardOf } from './shards.ts';
+import { findShardSubset, ownsGuild, type ShardOf, shardOf } from './shards.ts';
 import { CommandGuilds } from './storage/command-guilds.ts';
 import { type Database, openDatabase } from './storage/database.ts';
-import { probeWrite } from './storage/probe.ts';
-import { findDataFolder, IMAGES } from './storage/url.ts';
+import { probeWrite } from './storage/probe-write.ts';
+import { findDataFolder, IMAGES_FOLDER } from './storage/url.ts';
 import { now, within } from './time.ts';
 
 /** How long a stop waits for Discord's client. */
@@ -61,7 +61,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
   // Loaded when it is wanted: it takes memory at all times.
   const monitoring = config.http && (await import('./monitoring/index.ts'));
   const metrics = monitoring?.createMetrics();
-  const shards = findShare(config.discord);
+  const shards = findShardSubset(config.discord);
   const isOwn = (guildId: string | undefined) => ownsGuild(shards, guildId);
   const database = await openDatabase(config.databaseUrl, { shards, log, onFatal });
 
@@ -116,14 +116,14 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     events.emit({ name: 'credits_reported', creditsUsd: credits.creditsUsd + credits.freeCreditsUsd });
     return credits;
   };
-  const imageFiles = new ImageFiles(join(findDataFolder(config.databaseUrl), IMAGES));
+  const imageFiles = new ImageFiles(join(findDataFolder(config.databaseUrl), IMAGES_FOLDER));
   const delivery = createDelivery({
     routes: new DiscordRoutes(botRest, interactionRest),
     log,
     onMessages: (job, messageIds) => tryToStore(log, job.id, () => store.setMessages(job.id, messageIds)),
     onUploads: (job, uploads, messageIds) => tryToStore(log, job.id, () => store.setUploads(job, uploads, messageIds)),
     onRefused: (job, routes) => tryToStore(log, job.id, () => store.setRefusedRoutes(job.id, routes)),
-    onSettled: metrics?.onProgressSettled,
+    onEnded: metrics?.onProgressEnded,
   });
   const jobs = createJobs({
     config,

@@ -8,7 +8,7 @@ import type { RegisteredGuilds } from './command-registration.ts';
 import { logGateway } from './gateway-log.ts';
 import { createInteractionListener } from './interaction-create.ts';
 import { InvokerCache } from './invoker-cache.ts';
-import { PatientStrategy } from './patient-strategy.ts';
+import { ResilientStrategy } from './resilient-strategy.ts';
 import { createDisconnectListener } from './shard-disconnect.ts';
 
 interface ListenerParts {
@@ -35,7 +35,7 @@ export function listen(client: Client, { context, guildId, guilds, onFatal, onUs
     ...client.options.ws,
     buildStrategy(manager) {
       logGateway(manager, log, signal);
-      return new PatientStrategy(manager);
+      return new ResilientStrategy(manager);
     },
   };
   client.on(invokers.event, invokers.listener);

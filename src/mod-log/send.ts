@@ -1,5 +1,5 @@
 import { DiscordAPIError, type RawFile, type REST, RESTJSONErrorCodes, Routes } from 'discord.js';
-import { isTransient, mayBeTheFiles } from '../delivery/refusals.ts';
+import { isTransient, mayBeAboutFiles } from '../delivery/refusals.ts';
 import type { MessageBody } from '../replies/message.ts';
 import type { LogRejection } from '../replies/mod-log/trouble.ts';
 import type { Texts } from '../texts/index.ts';
@@ -52,7 +52,7 @@ export async function sendLogMessage(
   } catch (error) {
     // A request that is aborted while it waits for a rate limit ends with an unnamed error.
     if (isTransient(error) || isOver()) return { name: 'transient', error };
-    if (files.length > 0 && mayBeTheFiles(error))
+    if (files.length > 0 && mayBeAboutFiles(error))
       return sendLogMessage(rest, channelId, withoutFiles(message, texts), stopping, texts);
     return error instanceof DiscordAPIError
       ? { name: 'rejected', error, why: rejectionOf(error) }

@@ -58,7 +58,7 @@ export function createMetrics() {
   return {
     onJobEvent,
     onRefused: (reason: string) => refusals.inc({ reason }),
-    onProgressSettled: (count: number) => edits.observe(count),
+    onProgressEnded: (count: number) => edits.observe(count),
     onSegmindAnswer: (method: string, status: number | undefined) =>
       segmindRequests.inc({ method, status: statusClass(status) }),
     onDiscordAnswer: (kind: string, method: string, status: number) =>

@@ -47,7 +47,7 @@ export async function startServer(
   const pages: Readonly<Record<string, () => Page | Promise<Page>>> = {
     '/healthz': () => json(200, { status: 'alive' }),
     '/readyz': async () => {
-      const { isReady, checks } = await readiness.ask();
+      const { isReady, checks } = await readiness.check();
       return json(isReady ? 200 : 503, { status: isReady ? 'ready' : 'not ready', checks });
     },
     '/metrics': async () => ({ status: 200, type: metrics.contentType, body: await metrics.text() }),

@@ -12,16 +12,16 @@ const PARAMETER =
   /\b(prompt|samples|scheduler|steps|num_inference_steps|guidance|guidance_scale|seed|width|height|img_width|img_height|base64|parameters?|options?|values?|invalid|unsupported|must|range|(at most|at least|less|greater|more) than|allowed)\b/i;
 
 /**
- * Reads what a refusal with status 402 or 406 is about: Segmind has no machine-readable codes, and 406 means four things.
- * @param isSegmindsWord whether the answer was JSON of Segmind's: then a 402 is about money whatever it says. Of a bare text only what it
- * says of credits counts: one with that is known.
+ * Decides what a 402 or 406 is about by its text: Segmind has no machine-readable codes, and 406 means four things.
+ * @param isFromSegmind whether the answer was Segmind's JSON: then a 402 is always about money. A bare text can only be about credits: no other
+ * is known.
  */
-export function classifyRefusal(status: 402 | 406, detail: string, isSegmindsWord: boolean): RefusalTopic {
-  // A rejected value may be quoted in the text, and a prompt can say anything.
+export function classifyRefusal(status: 402 | 406, detail: string, isFromSegmind: boolean): RefusalTopic {
+  // The text may quote a rejected value, and a prompt can say anything.
   const text = detail.replace(/"[^"]*"|`[^`]*`|(?<=^|[\s(:=[])'[^']*'(?!\w)/g, '""');
-  if (isSegmindsWord && SPEND_LIMIT.test(text)) return 'spend_limit';
+  if (isFromSegmind && SPEND_LIMIT.test(text)) return 'spend_limit';
   if (CREDITS.some((pattern) => pattern.test(text))) return 'credits';
-  if (!isSegmindsWord) return 'unclear';
+  if (!isFromSegmind) return 'unclear';
   if (status === 402) return 'credits';
   if (CONTENT_TYPE.test(text)) return 'content_type';
   return PARAMETER.test(text) ? 'parameter' : 'unclear';

@@ -84,7 +84,7 @@ export const PARAMETERS = {
   }),
 } satisfies Record<string, Parameter>;
 
-/** The seed that stands for any. */
+/** The seed that means any. */
 export const RANDOM_SEED = PARAMETERS.seed.default;
 
 type Table = typeof PARAMETERS;
@@ -123,11 +123,11 @@ export function toSegmindBody(
 
 /**
  * A seed from 0 to 999999999999999, each equally likely.
- * Whoever wants to repeat an image has to pick the seed: Segmind doesn't promise to tell the one it drew.
+ * We draw it ourselves so that every image can be repeated: Segmind may not report a seed that it drew.
  */
 export function drawSeed(): number {
   for (;;) {
-    // 50 bits are the fewest that hold the largest seed; crypto.randomInt stops at 48.
+    // The largest seed needs 50 bits; crypto.randomInt has only 48.
     const candidate = Number(randomBytes(8).readBigUInt64BE() & (2n ** 50n - 1n));
     if (candidate <= PARAMETERS.seed.max) return candidate;
   }

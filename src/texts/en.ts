@@ -755,6 +755,8 @@ const config = {
     noWord: 'There is no word in this.',
     full: ({ max, count, added }: { max: number; count: number; added: number }) =>
       `The filter holds ${format.number(max)} words and phrases. It has ${format.number(count)}, so ${format.number(added)} more won't fit. One \`*\` can cover several forms of a word.`,
+    tooManyInnerWildcards: ({ max, count }: { max: number; count: number }) =>
+      `The filter holds ${format.number(max)} words with a \`*\` between letters, and these would make ${format.number(count)}. Put the \`*\` at the start or end of a word instead, or remove a word first.`,
     /** @param words empty where there was no word */
     notListed: (words: string) =>
       `${words === '' ? 'There is no word in this.' : `Not in the filter: ${words}.`} Pick a suggestion, or see \`/timeless-config filter list\`.`,

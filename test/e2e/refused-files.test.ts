@@ -37,7 +37,7 @@ it.each([
   const message = invocation.reply();
   expect(message?.attachments).toEqual([]);
   expect(message && textOf(message)).toContain(
-    `Discord rejected the file. It's available for a few days at:\n${address()}`,
+    `Discord rejected the file. It's available for a few days at:\n${linkPrefix()}`,
   );
   expect(message && textOf(message)).toContain('a mill');
   expect(message && labelsOf(message)).toEqual(['New seed', 'Reroll', 'Details', 'Delete']);
@@ -52,7 +52,7 @@ it('images whose files and links are refused can be fetched later by their reque
   bed.segmind.release();
   const message = await invocation.waitForReply((reply) => textOf(reply).includes('refused it everywhere'), 20_000);
   expect(labelsOf(message)).toEqual(['Fetch image', 'Details', 'Delete']);
-  expect(addressesIn(textOf(message))).toBe(0);
+  expect(linksIn(textOf(message))).toBe(0);
   expect(requestsTo('POST', /\/channels\//)).toEqual([]);
 
   const denied = await bed.member('bob').press(message, 'Fetch image');

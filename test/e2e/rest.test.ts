@@ -45,7 +45,7 @@ async function rendering(member = bed.member('alice')): Promise<Invocation> {
 
 /** The id of the rendered job, from the log. */
 function jobIdOf(): string {
-  const [line] = linesOf('a way to the member failed');
+  const [line] = linesOf('delivery call failed');
   return String(line?.['job']);
 }
 

@@ -40,7 +40,7 @@ describe('a 402', () => {
   });
 });
 
-describe('a refusal that is not JSON of Segmind’s', () => {
+describe('a refusal that is not Segmind’s JSON', () => {
   it.each([
     [406, 'Not Acceptable: Not enough credits', 'credits'],
     [406, 'Invalid value for scheduler', 'unclear'],

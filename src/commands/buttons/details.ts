@@ -1,5 +1,5 @@
 import { MessageFlags } from 'discord.js';
-import { mayBeTheFiles } from '../../delivery/refusals.ts';
+import { mayBeAboutFiles } from '../../delivery/refusals.ts';
 import { detailsMessage } from '../../replies/details.ts';
 import type { Button } from '../command.ts';
 import { findJob } from './find-job.ts';
@@ -15,7 +15,7 @@ export const details: Button = {
     try {
       await interaction.reply({ ...message, files, flags });
     } catch (error) {
-      if (files.length === 0 || !mayBeTheFiles(error)) throw error;
+      if (files.length === 0 || !mayBeAboutFiles(error)) throw error;
       await interaction.reply({ ...detailsMessage(job, interaction.locale, false), flags });
     }
   },

@@ -1,7 +1,7 @@
 import { type ButtonInteraction, MessageFlags } from 'discord.js';
 import { buttonRefusalText } from '../../replies/refusal.ts';
 import { drawSeed, type GenerationParameters } from '../../segmind/parameters.ts';
-import { mayPress } from '../../settings/permissions.ts';
+import { mayUseButton } from '../../settings/permissions.ts';
 import { textsIn } from '../../texts/index.ts';
 import type { Button, CommandContext } from '../command.ts';
 import { generate } from '../generate.ts';
@@ -21,7 +21,7 @@ async function repeat(
   if (!job) return;
   const policy = button === 'reroll' ? button : 'newSeed';
   const rules = await rulesInTime(invoker);
-  if (!rules || !mayPress(policy, invoker, job.requesterId, rules.settings)) {
+  if (!rules || !mayUseButton(policy, invoker, job.requesterId, rules.settings)) {
     const texts = textsIn(interaction.locale);
     const content = rules ? buttonRefusalText(rules.settings.buttons[policy], 'repeat', texts) : texts.refusal.busy;
     await interaction.reply({ content, flags: MessageFlags.Ephemeral });

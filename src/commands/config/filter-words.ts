@@ -62,8 +62,8 @@ export function addFilterWords(settings: Settings, words: readonly string[]): Se
     );
   const inner = filterWords.filter(hasInnerWildcard);
   if (inner.length > maxInnerWildcards && added.some(hasInnerWildcard))
-    throw new SettingProblem(
-      `The filter takes ${maxInnerWildcards} words with a \`*\` between letters; with these it would have ${inner.length}. Use \`*\` at the beginning or the end of a word, as often as you like, or remove a word that you no longer need.`,
+    throw new SettingProblem(({ config }) =>
+      config.filter.tooManyInnerWildcards({ max: maxInnerWildcards, count: inner.length }),
     );
   return { ...settings, filterWords };
 }

@@ -24,7 +24,7 @@ export interface RateLimit {
  * The answer with its body read to the end: discord.js drops the body of a 429 or 5xx, and a body that nobody reads keeps its
  * connection open.
  */
-export async function drained(answer: RestResponse): Promise<RestResponse> {
+export async function readFully(answer: RestResponse): Promise<RestResponse> {
   if (answer.status < 400 || answer.status > 599) return answer;
   // What breaks off in mid-body has still been refused.
   const body = await answer.arrayBuffer().catch((error: unknown) => {
@@ -68,6 +68,6 @@ export function waitAnswer(waitMs: number, scope: string): RestResponse {
 }
 
 /** The same refusal as one of this route alone. discord.js would forget its token for good at a 401. */
-export async function asForbidden(answer: RestResponse): Promise<RestResponse> {
+export async function toForbidden(answer: RestResponse): Promise<RestResponse> {
   return new Response(await answer.arrayBuffer(), { status: 403, headers: [...answer.headers] });
 }

@@ -16,7 +16,7 @@ export interface Outgoing {
 /** What `DiscordRoutes` can do. */
 export type MemberRoutes = Pick<DiscordRoutes, keyof DiscordRoutes>;
 
-/** Every call that puts a message before a member. Each tries once and throws what Discord answered. */
+/** Every call that shows a message to a member. Each tries once and throws what Discord answered. */
 export class DiscordRoutes {
   readonly #bot: REST;
   readonly #interactions: REST;
@@ -39,7 +39,7 @@ export class DiscordRoutes {
     return idOf(await this.#interactions.get(originalOf(job), { auth: false }));
   }
 
-  /** Whether the message of a job has files; false when it can't be looked at. */
+  /** Whether the message of a job has files; false when it can't be fetched. */
   async hasFiles(job: Job): Promise<boolean> {
     const [messageId] = job.messageIds;
     if (!this.isTokenAlive(job) && (job.isPrivate || messageId === undefined)) return false;
@@ -73,16 +73,16 @@ export class DiscordRoutes {
     return idOf(await this.#bot.patch(route, { body, files, ...(signal ? { signal } : {}) }));
   }
 
-  /** @param nonce makes a second post of the same within some minutes return the first message */
+  /** @param nonce for some minutes, a second post with it returns the first message */
   async post(channelId: string, nonce: string, { body, files }: Outgoing): Promise<string> {
     const route = Routes.channelMessages(channelId);
     return idOf(await this.#bot.post(route, { body: { ...body, nonce, enforce_nonce: true }, files }));
   }
 
-  /** Looks among the channel's last messages for one that ends this job, with the same first file: it has been posted already. */
+  /** Finds, among the channel's last messages, a final message of this job with the same first file. */
   async findPosted(channelId: string, job: Job, { files }: Outgoing): Promise<string | undefined> {
     const query = new URLSearchParams({ limit: SEARCHED_MESSAGES });
-    // True: this route answers with a list of messages.
+    // Safe cast: this route answers with a list of messages.
     const messages = (await this.#bot.get(Routes.channelMessages(channelId), { query })) as APIMessage[];
     return messages.find(
       (message) =>
@@ -108,6 +108,6 @@ function hasButton({ components = [] }: APIMessage, id: string): boolean {
 }
 
 function idOf(answer: unknown): string {
-  // True: each of these routes answers with a message or a channel, and both have an id.
+  // Safe cast: each of these routes answers with a message or a channel, and both have an id.
   return (answer as Pick<APIMessage, 'id'>).id;
 }

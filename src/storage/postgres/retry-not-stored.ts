@@ -1,6 +1,6 @@
 import { retry } from '../../time.ts';
 import { BUSY_LIMIT_MS, DatabaseBusy } from '../errors.ts';
-import { Undone } from './failures.ts';
+import { NotStored } from './failures.ts';
 
 /**
  * Repeats what left nothing stored, for up to BUSY_LIMIT_MS: at once when another transaction was in the way, for of those that
@@ -8,18 +8,18 @@ import { Undone } from './failures.ts';
  * @param signal ends the waiting, with its reason
  * @throws DatabaseBusy when the time is over
  */
-export async function retryUndone<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> {
+export async function retryNotStored<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> {
   try {
     return await retry(attempt, {
       signal,
-      shouldRetry: (error) => error instanceof Undone,
+      shouldRetry: (error) => error instanceof NotStored,
       firstPauseMs: 25,
       longestPauseMs: 500,
       giveUpAfterMs: BUSY_LIMIT_MS,
-      pauseFor: (error, growingMs) => (error instanceof Undone && error.isConflict ? 0 : growingMs),
+      pauseFor: (error, growingMs) => (error instanceof NotStored && error.isConflict ? 0 : growingMs),
     });
   } catch (error) {
-    if (!(error instanceof Undone)) throw error;
+    if (!(error instanceof NotStored)) throw error;
     const { cause, isConflict } = error;
     throw new DatabaseBusy(cause instanceof Error ? cause : error, isConflict ? undefined : 'was out of reach');
   }

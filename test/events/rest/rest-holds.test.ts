@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Holds } from '../../../src/events/rest/holds.ts';
 import { describeRequest } from '../../../src/events/rest/request.ts';
+import { RestHolds } from '../../../src/events/rest/rest-holds.ts';
 import { monotonicNow } from '../../../src/time.ts';
 
 const BASE = 'https://discord.test/api/v10';
@@ -21,12 +21,12 @@ const post = (channelId = '123456789012345678') =>
 const callback = () => request('POST', '/interactions/123456789012345678/token/callback');
 
 /** Waits until a request may go. */
-function enter(holds: Holds, waiting: ReturnType<typeof edit>): void {
+function enter(holds: RestHolds, waiting: ReturnType<typeof edit>): void {
   for (let waitMs = holds.admit(waiting); waitMs > 0; waitMs = holds.admit(waiting)) vi.advanceTimersByTime(waitMs);
 }
 
 /** Lets a request go when it may, and refuses it. @returns how long everything is held back after it */
-function refuse(holds: Holds, refused = edit()): number {
+function refuse(holds: RestHolds, refused = edit()): number {
   enter(holds, refused);
   const { waitMs } = holds.block(refused, monotonicNow(), 0);
   holds.leave(refused);
@@ -34,15 +34,15 @@ function refuse(holds: Holds, refused = edit()): number {
 }
 
 /** Lets a request go when it may, and answers it. */
-function answer(holds: Holds, answered = edit()): void {
+function answer(holds: RestHolds, answered = edit()): void {
   enter(holds, answered);
-  holds.prove(answered, monotonicNow());
+  holds.noteSuccess(answered, monotonicNow());
   holds.leave(answered);
 }
 
 describe('refusals that name no usable wait', () => {
   it('hold for 1 s, then twice as long each time, up to a minute, with up to a fifth less', () => {
-    const holds = new Holds();
+    const holds = new RestHolds();
     const waits = Array.from({ length: 9 }, () => refuse(holds));
     for (const [index, seconds] of [1, 2, 4, 8, 16, 32, 60, 60, 60].entries()) {
       expect(waits[index]).toBeGreaterThanOrEqual(800 * seconds);
@@ -52,7 +52,7 @@ describe('refusals that name no usable wait', () => {
   });
 
   it('hold every route but acknowledgements', () => {
-    const holds = new Holds();
+    const holds = new RestHolds();
     refuse(holds);
     expect(holds.admit(post())).toBeGreaterThan(700);
     expect(holds.admit(request('GET', '/gateway/bot'))).toBeGreaterThan(700);
@@ -60,7 +60,7 @@ describe('refusals that name no usable wait', () => {
   });
 
   it('count once for all that was under way, and not for acknowledgements in the meantime', () => {
-    const holds = new Holds();
+    const holds = new RestHolds();
     const sentAtMs = monotonicNow();
     vi.advanceTimersByTime(100);
     expect(holds.block(edit('one'), sentAtMs, 0).isNew).toBe(true);
@@ -70,7 +70,7 @@ describe('refusals that name no usable wait', () => {
   });
 
   it('let one request of each route try, and the others when it was answered', () => {
-    const holds = new Holds();
+    const holds = new RestHolds();
     vi.advanceTimersByTime(refuse(holds));
     const [first, second] = [edit('one'), edit('two')];
     expect(holds.admit(first)).toBe(0);
@@ -78,14 +78,14 @@ describe('refusals that name no usable wait', () => {
     expect(holds.admit(post())).toBe(0);
     holds.leave(second);
     expect(holds.admit(second)).toBeGreaterThan(0);
-    holds.prove(first, monotonicNow());
+    holds.noteSuccess(first, monotonicNow());
     holds.leave(first);
     expect(holds.admit(second)).toBe(0);
     expect(holds.admit(edit('three'))).toBe(0);
   });
 
   it('begin anew when the route that was refused is answered, not when another one is', () => {
-    const holds = new Holds();
+    const holds = new RestHolds();
     for (let round = 0; round < 4; round += 1) refuse(holds);
     answer(holds, post());
     expect(refuse(holds)).toBeGreaterThan(10_000);
@@ -94,23 +94,23 @@ describe('refusals that name no usable wait', () => {
   });
 
   it('do not take an answer to something sent before for the end', () => {
-    const holds = new Holds();
+    const holds = new RestHolds();
     const sentAtMs = monotonicNow();
     vi.advanceTimersByTime(10);
     refuse(holds);
-    holds.prove(edit(), sentAtMs);
+    holds.noteSuccess(edit(), sentAtMs);
     expect(refuse(holds)).toBeGreaterThan(1_500);
   });
 
   it('are forgotten after ten minutes of peace', () => {
-    const holds = new Holds();
+    const holds = new RestHolds();
     for (let round = 0; round < 6; round += 1) refuse(holds);
     vi.advanceTimersByTime(12 * MINUTE_MS);
     expect(refuse(holds)).toBeLessThanOrEqual(1_000);
   });
 
   it('refuse fewer than 300 of 700 jobs that wait for ten minutes', () => {
-    const holds = new Holds();
+    const holds = new RestHolds();
     const jobs = Array.from({ length: 700 }, (_, index) => [edit(`token-${index}`), post(`1${index}`.padEnd(18, '0'))]);
     let sent = 0;
     for (let elapsedMs = 0; elapsedMs < 10 * MINUTE_MS; elapsedMs += 500) {
@@ -132,7 +132,7 @@ describe('refusals that name no usable wait', () => {
 
 describe('waits that are named', () => {
   it('hold one route with its ids, or what has the bot’s token, and end', () => {
-    const holds = new Holds();
+    const holds = new RestHolds();
     holds.holdRoute(edit('one'), 90_000);
     expect(holds.admit(edit('one'))).toBe(90_000);
     expect(holds.admit(edit('two'))).toBe(0);

@@ -9,7 +9,7 @@ const LONGEST_PAUSE_MS = 3_600_000;
  * @param report told of a failure, unless the pause before was as long: whoever reads the log knows by then
  * @throws `signal.reason`
  */
-export async function outlast<T>(
+export async function retryForever<T>(
   attempt: () => Promise<T>,
   signal: AbortSignal,
   report: (error: unknown, pauseMs: number) => void,

@@ -12,14 +12,14 @@ const EVERYTHING = 'everything';
 const BOTS = 'with the bot’s token';
 
 /** How long requests of the whole process have to wait. What waits is not sent: Discord bans an address for refusals alone. */
-export class Holds {
+export class RestHolds {
   /** By what has to wait, on the monotonic clock. */
   readonly #untilMs = new Map<string, number>();
   /** Refusals without a usable wait since the last sign that this is over. */
   #refusals = 0;
   #refusedRoute: string | undefined;
   /** Routes that were answered since the last such refusal; undefined before the first one. */
-  #proven: Set<string> | undefined;
+  #answeredRoutes: Set<string> | undefined;
   /** By route the one request that tries whether it is answered again. */
   readonly #trials = new Map<string, OutgoingRequest>();
 
@@ -29,7 +29,7 @@ export class Holds {
     if (isCallback) return 0;
     const waitMs = Math.max(...scopesOf(request).map((scope) => this.#leftOf(scope)));
     if (waitMs > 0) return waitMs;
-    if (!this.#proven || this.#proven.has(route)) return 0;
+    if (!this.#answeredRoutes || this.#answeredRoutes.has(route)) return 0;
     if (this.#trials.has(route)) return TRIAL_PAUSE_MS * (0.5 + Math.random());
     this.#trials.set(route, request);
     return 0;
@@ -52,7 +52,7 @@ export class Holds {
       const waitMs = Math.min(FIRST_BLOCK_MS * 2 ** this.#refusals, LONGEST_BLOCK_MS);
       this.#refusals += 1;
       this.#refusedRoute = route;
-      this.#proven = new Set();
+      this.#answeredRoutes = new Set();
       // Several processes with one address should not come back together.
       this.#hold(EVERYTHING, waitMs * (0.8 + 0.2 * Math.random()));
     }
@@ -71,9 +71,9 @@ export class Holds {
   }
 
   /** Notes an answer that was no refusal. */
-  prove({ route }: OutgoingRequest, sentAtMs: number): void {
+  noteSuccess({ route }: OutgoingRequest, sentAtMs: number): void {
     if (sentAtMs < (this.#untilMs.get(EVERYTHING) ?? 0)) return;
-    this.#proven?.add(route);
+    this.#answeredRoutes?.add(route);
     // Other routes may be answered all the while.
     if (route === this.#refusedRoute) this.#refusals = 0;
   }

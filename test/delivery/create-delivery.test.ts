@@ -3,8 +3,8 @@ import { DiscordAPIError, HTTPError } from 'discord.js';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createDelivery } from '../../src/delivery/deliver.ts';
-import type { MemberRoutes, Outgoing } from '../../src/delivery/routes.ts';
+import { createDelivery } from '../../src/delivery/create-delivery.ts';
+import type { MemberRoutes, Outgoing } from '../../src/delivery/discord-routes.ts';
 import type { Ending, Image } from '../../src/jobs/delivery.ts';
 import type { DeliveryRoute } from '../../src/jobs/delivery-route.ts';
 import type { Job, JobState, Uploads } from '../../src/jobs/job.ts';
@@ -18,7 +18,7 @@ interface Call {
   readonly message: Outgoing;
 }
 
-/** Discord as far as delivery sees it; `refuse` says what a call meets instead of success. */
+/** Discord as delivery sees it; `refuse` returns the error of a call, or undefined for success. */
 class FakeDiscord implements MemberRoutes {
   readonly calls: Call[] = [];
   tokenAlive = true;
@@ -60,7 +60,7 @@ class FakeDiscord implements MemberRoutes {
     return this.#take({ name: 'openDirectMessages', where: userId, message: { body: {}, files: [] } }, 'direct');
   }
 
-  /** What arrived, in order, as names of files. */
+  /** The files that were delivered, in order. */
   filesSent(): string[][] {
     return this.calls.filter(({ message }) => message.files.length > 0).map(({ message }) => fileNames(message));
   }
@@ -130,7 +130,7 @@ async function deliver(job: Job, ending: Ending): Promise<boolean> {
     isOver = true;
   });
   delivered.catch(() => {});
-  // What sharp does takes real time, what retryTransient waits for takes the clock's.
+  // sharp takes real time; retryTransient waits for the fake clock.
   while (!isOver) {
     await vi.advanceTimersByTimeAsync(1_000);
     await new Promise((resolve) => setImmediate(resolve));
@@ -138,8 +138,8 @@ async function deliver(job: Job, ending: Ending): Promise<boolean> {
   return delivered;
 }
 
-describe('a message that Discord refuses for what stands in it', () => {
-  it('gives way, on the same route, to a plain one with the images', async () => {
+describe('a message whose content Discord refuses', () => {
+  it('is replaced, on the same route, by a plain one with the images', async () => {
     discord.refuse = ({ message }) => (message.body.embeds?.length ? badMessage() : undefined);
     expect(await deliver(makeJob(), withImages([giant(1, MIB)]))).toBe(true);
     expect(discord.calls.map(({ name }) => name)).toEqual(['editReply']);
@@ -150,14 +150,14 @@ describe('a message that Discord refuses for what stands in it', () => {
     expect(refused).toEqual([]);
   });
 
-  it('gives way to one without the images when those are at fault, and tells where they are', async () => {
+  it('is replaced by one with links when the files are refused', async () => {
     discord.refuse = ({ message }) => (message.files.length > 0 ? badMessage() : undefined);
     expect(await deliver(makeJob(), withImages([giant(1, MIB)]))).toBe(true);
     expect(discord.calls).toHaveLength(1);
     expect(textOf((discord.calls as [Call])[0].message)).toContain('https://images.segmind.com/1.png');
   });
 
-  it('gives way on every route before the job is given up', async () => {
+  it('is replaced on every route before delivery fails', async () => {
     const tried: string[] = [];
     discord.refuse = ({ name, message }) => {
       if (name === 'openDirectMessages') return undefined;
@@ -166,7 +166,7 @@ describe('a message that Discord refuses for what stands in it', () => {
     };
     expect(await deliver(makeJob(), { name: 'unknown' })).toBe(false);
     const names = ['editReply', 'editMessage', 'post', 'post'];
-    // Last, the progress message ends with a text of its own.
+    // Finally, the progress message ends with a text of its own.
     const last = ['editReply plain', 'editMessage plain'];
     expect(tried).toEqual([...names.flatMap((name) => [`${name} full`, `${name} plain`]), ...last]);
     expect(refused).toEqual(['reply', 'message', 'channel', 'direct message']);
@@ -176,7 +176,7 @@ describe('a message that Discord refuses for what stands in it', () => {
 describe('content that Discord refuses with 403', () => {
   const describeCall = ({ name, message }: Call) =>
     `${name} ${message.files.length > 0 ? 'files' : textOf(message).includes('https://') ? 'address' : 'text'}`;
-  /** Everything that is tried; `isRefused` says what meets this code. */
+  /** Everything that is tried; `isRefused` decides which calls fail with this code. */
   const refuseWith = (code: number, isRefused: (call: Call) => boolean) => {
     const tried: string[] = [];
     discord.refuse = (call) => {
@@ -187,23 +187,26 @@ describe('content that Discord refuses with 403', () => {
   };
   const one = () => withImages([giant(1, MIB)]);
 
-  it.each([20_009, 50_013, 240_000, 400_001])('%d: files close no way, the address goes out by it', async (code) => {
-    const tried = refuseWith(code, ({ message }) => message.files.length > 0);
-    expect(await deliver(makeJob(), one())).toBe(true);
-    expect(tried).toEqual(['editReply files', 'editReply address']);
-    expect(textOf((discord.calls as [Call])[0].message)).toContain('a red rose');
-    expect(refused).toEqual([]);
-  });
+  it.each([20_009, 50_013, 240_000, 400_001])(
+    '%d: the same route delivers a link instead of the files',
+    async (code) => {
+      const tried = refuseWith(code, ({ message }) => message.files.length > 0);
+      expect(await deliver(makeJob(), one())).toBe(true);
+      expect(tried).toEqual(['editReply files', 'editReply address']);
+      expect(textOf((discord.calls as [Call])[0].message)).toContain('a red rose');
+      expect(refused).toEqual([]);
+    },
+  );
 
-  it('an address that is refused as well is left out', async () => {
+  it('a link that is refused as well is left out', async () => {
     const tried = refuseWith(240_000, (call) => !describeCall(call).endsWith('text'));
-    // Nothing of the image has arrived: it can be fetched later.
+    // The image was not delivered: it can be fetched later.
     expect(await deliver(makeJob(), one())).toBe(false);
     expect(tried).toEqual(['editReply files', 'editReply address', 'editReply address', 'editReply text']);
     expect(textOf((discord.calls as [Call])[0].message)).toContain('Discord rejected the files here');
   });
 
-  it('so is one that could not be downloaded', async () => {
+  it('so is the link of an image that could not be downloaded', async () => {
     refuseWith(240_000, (call) => !describeCall(call).endsWith('text'));
     expect(await deliver(makeJob(), { ...one(), missingLinks: ['https://images.segmind.com/2.png'] } as Ending)).toBe(
       false,
@@ -211,7 +214,7 @@ describe('content that Discord refuses with 403', () => {
     expect(textOf((discord.calls as [Call])[0].message)).not.toContain('https://');
   });
 
-  it('the next way is due only then, with the files again, and the progress message says where they went', async () => {
+  it('only then is the next route tried, again with the files, and the progress message says where they are', async () => {
     const tried = refuseWith(240_000, ({ name, where }) => name === 'editReply' || where === makeJob().channelId);
     const ended = deliver(makeJob(), one());
     expect(await ended).toBe(true);
@@ -226,7 +229,7 @@ describe('content that Discord refuses with 403', () => {
     ]);
   });
 
-  it('a way whose token or message is gone is left alone', async () => {
+  it('a route whose token or message is gone is not tried again', async () => {
     const tried: string[] = [];
     discord.refuse = (call) => {
       tried.push(describeCall(call));
@@ -237,7 +240,7 @@ describe('content that Discord refuses with 403', () => {
     expect(tried).toEqual(['editReply files', 'editMessage files', 'post files']);
   });
 
-  it('is tried once for all messages: the first has every address', async () => {
+  it('is tried once for all messages: the first has every link', async () => {
     const tried = refuseWith(400_001, ({ message }) => message.files.length > 0);
     expect(await deliver(makeJob(fourSamples), withImages(four))).toBe(true);
     expect(tried).toEqual(['editReply files', 'editReply address']);
@@ -245,7 +248,7 @@ describe('content that Discord refuses with 403', () => {
     for (const { url = '' } of four) expect(text).toContain(url);
   });
 
-  it('addresses that come later and are refused are left out of the first message', async () => {
+  it('links that are added later and refused are left out of the first message', async () => {
     refuseWith(240_000, (call) => call.name === 'followUp' || describeCall(call) === 'editReply address');
     expect(await deliver(makeJob(fourSamples), withImages(four))).toBe(true);
     expect(discord.calls.map(({ name }) => name)).toEqual(['editReply', 'editReply']);
@@ -253,8 +256,8 @@ describe('content that Discord refuses with 403', () => {
   });
 });
 
-describe('trouble of our own or of the network', () => {
-  it('takes an error of ours for a refusal, at once', async () => {
+describe('an error of ours or of the network', () => {
+  it('counts as a refusal at once when it is ours', async () => {
     discord.refuse = ({ name }) => (name === 'editReply' ? new TypeError('x is not a function') : undefined);
     const startMs = Date.now();
     expect(await deliver(makeJob(), { name: 'unknown' })).toBe(true);
@@ -263,14 +266,14 @@ describe('trouble of our own or of the network', () => {
     expect(recorded.lines.map(({ level }) => level)).toContain(50);
   });
 
-  it('does not take a way for refused that only had trouble for too long', async () => {
+  it('does not count as a refusal when it is transient, however long it lasts', async () => {
     discord.refuse = ({ name }) => (name === 'editReply' ? brokenConnection() : undefined);
     expect(await deliver(makeJob(), { name: 'unknown' })).toBe(true);
     expect(discord.calls.map(({ name }) => name)).toEqual(['editMessage']);
     expect(refused).toEqual([]);
   });
 
-  it('keeps a job whose reply can’t be looked for at present', async () => {
+  it('keeps a job whose reply can’t be looked up', async () => {
     discord.refuse = () => new HTTPError(500, 'Internal', 'GET', 'https://discord.test', { body: {}, files: [] });
     const delivery = createDelivery({
       routes: discord,
@@ -286,7 +289,7 @@ describe('trouble of our own or of the network', () => {
 });
 
 describe('more than one message', () => {
-  it('does not go back to a refused way with smaller files', async () => {
+  it('does not go back to a refused route with smaller files', async () => {
     const tried: string[] = [];
     discord.refuse = ({ name, message }) => {
       tried.push(name);
@@ -297,11 +300,11 @@ describe('more than one message', () => {
     expect(tried.filter((name) => name === 'editReply')).toHaveLength(1);
   });
 
-  it('sends again only what did not arrive when Discord calls a later one too large', async () => {
+  it('sends again only what was not delivered when Discord calls a later one too large', async () => {
     const rotten = [giant(3), giant(4)];
     discord.refuse = ({ name }) => (name === 'followUp' ? tooLarge() : undefined);
     expect(await deliver(makeJob(fourSamples), withImages([giant(1), giant(2), ...rotten]))).toBe(true);
-    // The first message once; then its text alone, with the addresses of what could not be sent.
+    // The first message once; then only its text, with the links of what could not be sent.
     expect(discord.filesSent()).toEqual([['timeless-7-1.png', 'timeless-7-2.png']]);
     const rewrite = discord.calls.at(-1);
     expect(discord.calls.map(({ name }) => name)).toEqual(['editReply', 'editReply']);
@@ -309,7 +312,7 @@ describe('more than one message', () => {
     expect(textOf(rewrite?.message ?? { body: {}, files: [] })).toContain(
       'https://images.segmind.com/3.png\nhttps://images.segmind.com/4.png',
     );
-    expect(recorded.lines.some(({ msg }) => msg === 'images could not be attached')).toBe(true);
+    expect(recorded.lines.some(({ msg }) => msg === 'images not attached')).toBe(true);
   });
 
   it('makes a later one smaller, and says so in the first', async () => {
@@ -333,7 +336,7 @@ describe('more than one message', () => {
     expect(stored.at(-1)).toEqual(['100000000000000005']);
   });
 
-  it('repeats no message that an earlier process has sent', async () => {
+  it('repeats no message that an earlier process sent', async () => {
     const job = makeJob({
       ...fourSamples,
       messageIds: ['first', 'second'],
@@ -345,7 +348,7 @@ describe('more than one message', () => {
     expect(stored.at(-1)).toEqual(['first', 'second']);
   });
 
-  it('tells as much with the mention still in it where the first message was posted anew', async () => {
+  it('keeps the mention when it rewrites a first message that was posted to the channel', async () => {
     discord.refuse = ({ name, message }) =>
       name.startsWith('edit') && message.files.length > 0
         ? refusal(404, 10_008)
@@ -364,14 +367,14 @@ describe('more than one message', () => {
   });
 });
 
-describe('files that Discord calls too large against its own word', () => {
+describe('files that Discord calls too large although they are within its limit', () => {
   const bytesOf = ({ files }: Outgoing) => files.map(({ data }) => (data as Buffer).length);
   const sumOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
   const sameTwice = (tries: readonly Outgoing[]) => {
     const seen = tries.map((message) => `${fileNames(message)} ${bytesOf(message)}`);
     return seen.filter((files, index) => seen.indexOf(files) < index);
   };
-  /** All that was tried to upload, also what was refused. */
+  /** Every upload that was tried, also those that were refused. */
   const refuseOver = (takes: (name: Call['name']) => { file?: number; request?: number }, error = tooLarge) => {
     const tries: Outgoing[] = [];
     discord.refuse = ({ name, message }) => {
@@ -395,7 +398,7 @@ describe('files that Discord calls too large against its own word', () => {
   const linked = () => photos.map((photo, index) => ({ ...photo, url: `https://images.segmind.com/${index + 1}.png` }));
   const roomy = (change: Partial<Job> = {}) => makeJob({ ...fourSamples, attachmentSizeLimit: 500 * MIB, ...change });
 
-  it('go out one by one when a message may have less, as they are', async () => {
+  it('are sent one by one, unchanged, when a message may have less', async () => {
     const size = photos[0]?.bytes.length ?? 0;
     const tries = refuseOver(() => ({ request: 2 * size }));
     expect(await deliver(roomy(), withImages(linked()))).toBe(true);
@@ -405,7 +408,7 @@ describe('files that Discord calls too large against its own word', () => {
     expect(textOf((discord.calls.at(-1) as Call).message)).not.toContain('smaller');
   });
 
-  it('are made smaller than what was refused, and what is small enough then shares a message', async () => {
+  it('are made smaller than what was refused, and then share a message if they fit', async () => {
     const size = photos[0]?.bytes.length ?? 0;
     const tries = refuseOver(() => ({ file: size - 1 }));
     expect(await deliver(roomy(), withImages(linked()))).toBe(true);
@@ -414,10 +417,10 @@ describe('files that Discord calls too large against its own word', () => {
     expect(textOf(discord.calls[0]?.message as Outgoing)).toContain('smaller WebP');
   });
 
-  it('are what an error says by 413 without a word of Discord’s, too', async () => {
+  it('are also recognized by a 413 that is not from Discord', async () => {
     const page = new ArrayBuffer(8);
     const error = () =>
-      // True: this is what discord.js makes of an answer that isn't JSON.
+      // Safe cast: this is what discord.js makes of an answer that isn't JSON.
       new DiscordAPIError(page as never, undefined as never, 413, 'PATCH', 'https://discord.test', {
         body: {},
         files: [],
@@ -427,7 +430,7 @@ describe('files that Discord calls too large against its own word', () => {
     expect(textOf((discord.calls.at(-1) as Call).message)).toContain('https://images.segmind.com/4.png');
   });
 
-  it('are taken by another way within what the first one refused', async () => {
+  it('are sent by another route within the limit that the first one showed', async () => {
     let isReplyOpen = true;
     const size = photos[0]?.bytes.length ?? 0;
     const tries = refuseOver((name) => ({ file: name === 'editReply' ? size - 1 : size / 2 }));
@@ -454,7 +457,7 @@ describe('files that Discord calls too large against its own word', () => {
     expect(tries.slice(before).map(bytesOf)).toEqual([bytesOf(tries[before - 1] as Outgoing)]);
   });
 
-  it('come to the member once each or as an address, with few tries and never the same twice, whatever is taken', async () => {
+  it('are delivered once each or as a link, with few tries and never the same twice, whatever the limit', async () => {
     const limits = fc.record({
       file: fc.integer({ min: 500, max: 90_000 }),
       request: fc.integer({ min: 500, max: 350_000 }),
@@ -490,7 +493,7 @@ describe('files that Discord calls too large against its own word', () => {
 });
 
 describe('images that can’t be attached', () => {
-  it('are said to be lost when there is no address either', async () => {
+  it('are reported as lost when there is no link either', async () => {
     const { url: _, ...nowhere } = giant(1, 20 * MIB);
     expect(await deliver(makeJob(), withImages([nowhere]))).toBe(true);
     const { message } = discord.calls.at(-1) as Call;
@@ -500,7 +503,7 @@ describe('images that can’t be attached', () => {
     expect(recorded.lines.some(({ level }) => level === 50)).toBe(true);
   });
 
-  it('keep their own number where another one is left out', async () => {
+  it('keep their number when another one is left out', async () => {
     expect(await deliver(makeJob(fourSamples), withImages([giant(1, 20 * MIB), giant(2, MIB)]))).toBe(true);
     const { body } = (discord.calls.at(-1) as Call).message;
     expect(body.attachments).toEqual([
@@ -522,7 +525,7 @@ describe('a private job', () => {
     ['the reply is gone', () => refusal(404, 10_008)],
     ['the message is refused', badMessage],
     ['Discord has trouble', brokenConnection],
-  ])('goes to the direct messages and to no channel when %s', async (_, error) => {
+  ])('is delivered by direct message, never in a channel, when %s', async (_, error) => {
     discord.refuse = ({ name }) => (name === 'editReply' || name === 'followUp' ? error() : undefined);
     expect(await deliver(secret(), withImages(four))).toBe(true);
     expect(discord.calls.map(({ name, where }) => `${name} ${where}`)).toEqual([
@@ -532,7 +535,7 @@ describe('a private job', () => {
     ]);
   });
 
-  it('is mentioned nowhere, least of all in the member’s own direct messages', async () => {
+  it('mentions nobody, not even in the member’s own direct messages', async () => {
     discord.tokenAlive = false;
     expect(await deliver(secret(), withImages(four))).toBe(true);
     for (const { message } of discord.calls) {
@@ -541,7 +544,7 @@ describe('a private job', () => {
     }
   });
 
-  it('tells nothing in the channel of what could not be sent', async () => {
+  it('says nothing in the channel about what could not be sent', async () => {
     discord.refuse = ({ name }) => {
       if (name !== 'followUp') return undefined;
       discord.tokenAlive = false;
@@ -552,10 +555,10 @@ describe('a private job', () => {
   });
 });
 
-describe('where Discord asks for a long wait', () => {
+describe('when Discord asks for a long wait', () => {
   const direct = (call: Call) => call.where === makeJob().requesterId;
 
-  it('the next route is taken at once', async () => {
+  it('the next route is tried at once', async () => {
     const startedMs = Date.now();
     discord.refuse = ({ name }) => (name === 'editReply' ? longWait(300) : undefined);
     expect(await deliver(makeJob(), withImages([giant(1)]))).toBe(true);
@@ -577,7 +580,7 @@ describe('where Discord asks for a long wait', () => {
     expect(refused).toEqual(['direct message']);
   });
 
-  it('on the only route, and its token ends meanwhile, nobody waits for it any longer', async () => {
+  it('on the only route, the wait ends with the token', async () => {
     const startedMs = Date.now();
     discord.refuse = (call) => {
       if (Date.now() - startedMs > 14 * 60_000) discord.tokenAlive = false;

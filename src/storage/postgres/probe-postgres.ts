@@ -12,7 +12,7 @@ import { parsePostgresUrl } from './settings.ts';
  * What a database is, without changing it, and whether a bot owns it at present.
  * @throws FatalError for what `openDatabase` would throw one
  */
-export async function lookAtPostgres(url: string): Promise<{ name: string; version: number; isInUse: boolean }> {
+export async function probePostgres(url: string): Promise<{ name: string; version: number; isInUse: boolean }> {
   const { settings, name } = parsePostgresUrl(url);
   try {
     return await withPlainConnection(settings, async (db) => {

@@ -4,16 +4,16 @@ import type { Image } from '../jobs/delivery.ts';
 const MAX_REQUEST_BYTES = 25 * 1024 * 1024;
 /** Room in each request for the JSON and the multipart borders. */
 const ENVELOPE_BYTES = 64 * 1024;
-/** What the files of one message may have together. */
+/** Total size of the files of one message. */
 export const MAX_MESSAGE_BYTES = MAX_REQUEST_BYTES - ENVELOPE_BYTES;
 const WEBP_QUALITIES = [90, 80];
-/** Of an image that is made smaller rather than lost; narrower than this it is no image any more. */
+/** An image is not resized below this width: it would show nothing. */
 const MIN_WIDTH = 64;
-/** Of an image that is decoded: each takes 4 bytes of memory. */
+/** Of an image that is decoded, which takes 4 bytes of memory a pixel. */
 const MAX_PIXELS = 50_000_000;
 
-/** How images go out: files grouped by message, and those that are too large for any, or can't be read to be made smaller. */
-export interface Fitted<P extends Image> {
+/** Files grouped by message, and those that are too large for any, or can't be read to be made smaller. */
+export interface FittedImages<P extends Image> {
   readonly batches: readonly (readonly P[])[];
   readonly tooLarge: readonly P[];
 }
@@ -33,7 +33,7 @@ async function shrink<P extends Image>(
 }
 
 async function reencode<P extends Image>(image: P, maxBytes: number): Promise<P | undefined> {
-  // Loaded when it is needed, which is seldom: it would take 9 MiB at all times.
+  // Loaded on demand, which is rare: sharp takes 9 MiB.
   const { default: sharp } = await import('sharp');
   const decode = () => sharp(image.bytes, { limitInputPixels: MAX_PIXELS });
   for (const quality of WEBP_QUALITIES) {
@@ -41,7 +41,7 @@ async function reencode<P extends Image>(image: P, maxBytes: number): Promise<P 
     if (bytes.length <= maxBytes) return { ...image, bytes, extension: 'webp' };
   }
   if (image.url !== undefined) return undefined;
-  // There is no address to give instead: rather a smaller image than none.
+  // Without a link to show instead, a smaller image is better than none.
   const { width = 1024 } = await decode().metadata();
   for (let narrower = width / 2; narrower >= MIN_WIDTH; narrower /= 2) {
     const bytes = await decode().resize(Math.round(narrower)).webp({ quality: 80 }).toBuffer();
@@ -51,16 +51,16 @@ async function reencode<P extends Image>(image: P, maxBytes: number): Promise<P 
 }
 
 /**
- * Fits images into Discord's limits, over several messages if need be; a file that is too large becomes WebP at quality 90,
- * then 80, and else stays out.
+ * Fits images into Discord's limits, over several messages if necessary. A file that is too large becomes WebP at quality 90,
+ * then 80; if it is still too large, it is left out.
  * @param limits of each file, and of all files of a message together
- * @param onUnreadable told what sharp says of an image that it can't read
+ * @param onUnreadable called with sharp's error when it can't read an image
  */
 export async function fitImages<P extends Image>(
   images: readonly P[],
   { fileBytes, messageBytes }: { readonly fileBytes: number; readonly messageBytes: number },
   onUnreadable: (error: unknown) => void,
-): Promise<Fitted<P>> {
+): Promise<FittedImages<P>> {
   const maxBytes = Math.min(fileBytes, messageBytes);
   const batches: P[][] = [];
   const tooLarge: P[] = [];

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { REST } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DiscordRoutes } from '../../src/delivery/routes.ts';
+import { DiscordRoutes } from '../../src/delivery/discord-routes.ts';
 import { furtherMessage } from '../../src/replies/ending.ts';
 import { makeJob } from '../support/job-fixtures.ts';
 
@@ -22,7 +22,7 @@ beforeEach(async () => {
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  // True: a listening TCP server has an address with a port.
+  // Safe cast: a listening TCP server has an address with a port.
   const { port } = server.address() as AddressInfo;
   const rest = () => new REST({ api: `http://127.0.0.1:${port}`, retries: 0 });
   routes = new DiscordRoutes(rest().setToken('a.b.c'), rest());

@@ -1,6 +1,6 @@
 import { DiscordAPIError } from 'discord.js';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { outlast } from '../../src/events/outlast.ts';
+import { retryForever } from '../../src/events/retry-forever.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -19,7 +19,9 @@ async function failFor(hours: number, error: Error) {
   const pauses: number[] = [];
   const attempt = vi.fn(() => Promise.reject(error));
   const stop = new AbortController();
-  const ended = outlast(attempt, stop.signal, (_, pauseMs) => pauses.push(pauseMs)).catch((reason: unknown) => reason);
+  const ended = retryForever(attempt, stop.signal, (_, pauseMs) => pauses.push(pauseMs)).catch(
+    (reason: unknown) => reason,
+  );
   await vi.advanceTimersByTimeAsync(hours * HOUR_MS);
   const reason = new Error('enough');
   stop.abort(reason);
@@ -51,7 +53,7 @@ it.each([
 
 it('resolves to what the first attempt that succeeds brings', async () => {
   const attempt = vi.fn().mockRejectedValueOnce(new Error('no')).mockResolvedValueOnce('yes');
-  const done = outlast<string>(attempt, new AbortController().signal, () => {});
+  const done = retryForever<string>(attempt, new AbortController().signal, () => {});
   await vi.advanceTimersByTimeAsync(2_000);
   expect(await done).toBe('yes');
   expect(vi.getTimerCount()).toBe(0);

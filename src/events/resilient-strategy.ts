@@ -7,7 +7,7 @@ export type GatewayManager = Parameters<NonNullable<WebSocketOptions['buildStrat
  * Connects shards as discord.js does, but outlasts errors before the first READY. discord.js takes one for the end of the login and
  * forgets its token, while the shard itself goes on: a second login would then leave two connections for one shard.
  */
-export class PatientStrategy extends SimpleShardingStrategy {
+export class ResilientStrategy extends SimpleShardingStrategy {
   readonly #manager: GatewayManager;
 
   constructor(manager: GatewayManager) {

@@ -5,29 +5,29 @@ import type { Job } from '../jobs/job.ts';
 import type { Log } from '../log.ts';
 import { progressMessage } from '../replies/progress.ts';
 import { later, monotonicNow, withTimeout } from '../time.ts';
+import type { MemberRoutes, Outgoing } from './discord-routes.ts';
 import { PacedQueue } from './paced-queue.ts';
-import { isContentRefused, isWayGone } from './refusals.ts';
-import type { MemberRoutes, Outgoing } from './routes.ts';
+import { isContentRefused, isRouteGone } from './refusals.ts';
 
 /** Between two edits of one message. Discord is reported to allow about 5 in 2 s; a reader needs far fewer. */
 const EDIT_INTERVAL_MS = 2_000;
-/** The same while the job waits in line. */
+/** The same while the job is queued. */
 const WAITING_INTERVAL_MS = 10_000;
 /** Between two edits of any waiting jobs: together at most 10 a second. */
 const WAITING_SPACING_MS = 100;
 const EDIT_TIMEOUT_MS = 10_000;
-/** After edits that failed one after the other, the pause doubles up to this. */
+/** The pause doubles after each failed edit, up to this. */
 const LONGEST_PAUSE_MS = 60_000;
 
 export interface ProgressParts {
   readonly routes: Pick<MemberRoutes, 'isTokenAlive' | 'editReply' | 'editMessage'>;
   readonly log: Log;
-  /** Told the id of a job's message as soon as it is known. */
+  /** Called with the id of a job's message as soon as it is known. */
   readonly onMessages: (job: Job, messageIds: readonly string[]) => Promise<void>;
-  /** Told which ways Discord has refused for good: Discord restricts a bot that goes on using a token that is gone. */
+  /** Called with the routes that Discord refused for good: it restricts bots that keep using a token that is gone. */
   readonly onRefused: (job: Job, refused: readonly DeliveryRoute[]) => Promise<void>;
-  /** Told how often a job's message was edited, when its progress has ended. */
-  readonly onSettled?: ((edits: number) => void) | undefined;
+  /** Called with the number of edits of a job's message, when its progress has ended. */
+  readonly onEnded?: ((edits: number) => void) | undefined;
 }
 
 interface Entry {
@@ -38,26 +38,26 @@ interface Entry {
   lastEditMs: number;
   notBeforeMs: number;
   edits: number;
-  /** Edits that failed since the last that did not. */
+  /** Failed edits since the last that succeeded. */
   failures: number;
   refused: readonly DeliveryRoute[];
   edit: Promise<void> | undefined;
-  /** What the next edit waits for, and how to call it off; news of the same kind leave it in place. */
+  /** The next edit, if one is scheduled; later progress of the same kind doesn't reschedule it. */
   pending: { readonly isWaiting: boolean; readonly cancel: () => void } | undefined;
 }
 
 interface Route {
   readonly name: DeliveryRoute;
-  /** Counts in the bot's budget for this channel, which the final messages need too. */
+  /** Set when edits count against the bot's rate limit for this channel, which the final messages need too. */
   readonly channelId: string | undefined;
   readonly send: (message: Outgoing, signal: AbortSignal) => Promise<string>;
 }
 
-/** Keeps each job's message at the latest news: one edit at a time for a job, paced, and never an edit that changes nothing. */
+/** Keeps each job's message up to date: one edit at a time for a job, paced, and never an edit that changes nothing. */
 export class ProgressEditor {
   readonly #parts: ProgressParts;
   readonly #entries = new Map<string, Entry>();
-  /** Waiting jobs whose own pause is over. */
+  /** Queued jobs whose own pause is over. */
   readonly #queue = new PacedQueue<Entry>(WAITING_SPACING_MS, (entry) => this.#start(entry));
   readonly #busyChannels = new Set<string>();
 
@@ -84,14 +84,14 @@ export class ProgressEditor {
     this.#schedule(entry);
   }
 
-  /** Ends a job's progress; resolves, when no edit of it is under way any more, to the job with what its edits have told. */
-  async settle(job: Job): Promise<Job> {
+  /** Ends a job's progress. Resolves when no edit is under way, to the job with what its edits have learned. */
+  async end(job: Job): Promise<Job> {
     const entry = this.#entries.get(job.id);
     if (!entry) return job;
     this.#entries.delete(job.id);
     entry.pending?.cancel();
     await entry.edit;
-    this.#parts.onSettled?.(entry.edits);
+    this.#parts.onEnded?.(entry.edits);
     const messageIds = job.messageIds.length > 0 ? job.messageIds : entry.job.messageIds;
     return { ...job, messageIds, refusedRoutes: [...new Set([...job.refusedRoutes, ...entry.refused])] };
   }
@@ -113,7 +113,7 @@ export class ProgressEditor {
     entry.pending = { isWaiting, cancel };
   }
 
-  /** Begins an edit. False when there is none to make: nothing has changed, or no way to the message is open. */
+  /** Begins an edit. False when nothing has changed, or no route to the message is open. */
   #start(entry: Entry): boolean {
     entry.pending = undefined;
     const body = progressMessage(entry.job, entry.latest);
@@ -131,7 +131,7 @@ export class ProgressEditor {
       entry.edit = undefined;
       entry.failures = isDone ? 0 : entry.failures + 1;
       const pauseMs = Math.min(EDIT_INTERVAL_MS * 2 ** (entry.failures - 1), LONGEST_PAUSE_MS);
-      // Of an edit that failed nobody knows whether it was applied.
+      // A failed edit may have been applied all the same.
       entry.shown = isDone ? text : '';
       if (!isDone) entry.notBeforeMs = monotonicNow() + pauseMs;
       if (this.#entries.get(entry.job.id) === entry) this.#schedule(entry);
@@ -149,7 +149,7 @@ export class ProgressEditor {
         send: (message, signal) => routes.editReply(job, message, signal),
       };
     }
-    // The bot's own token does not reach a message that only one member sees.
+    // The bot's own token can't edit a message that only one member sees.
     if (refused.includes('message') || job.isPrivate || messageId === undefined) return undefined;
     return {
       name: 'message',
@@ -174,9 +174,9 @@ export class ProgressEditor {
       }
       return true;
     } catch (error) {
-      log.warn({ err: error, job: entry.job.id }, 'a progress edit failed');
-      // Where the text is refused, the result may still come this way.
-      if (isWayGone(error) && !isContentRefused(error)) {
+      log.warn({ err: error, job: entry.job.id }, 'progress edit failed');
+      // After a refusal of the text, the result may still be delivered by this route.
+      if (isRouteGone(error) && !isContentRefused(error)) {
         entry.refused = [...entry.refused, name];
         await onRefused(entry.job, entry.refused);
       }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ProgressEditor } from '../../src/delivery/progress.ts';
+import { ProgressEditor } from '../../src/delivery/progress-editor.ts';
 import type { DeliveryRoute } from '../../src/jobs/delivery-route.ts';
 import type { Job } from '../../src/jobs/job.ts';
 import { brokenConnection, makeJob, recordedLog, refusal } from '../support/job-fixtures.ts';
@@ -81,7 +81,7 @@ describe('ProgressEditor with many waiting jobs', () => {
     [20, 1_000],
     [10, 900],
   ])(
-    '%i of them, told anew every %i ms: none is forgotten, none too often',
+    'edits the messages of %i jobs that change every %i ms, none too seldom, none too often',
     async (jobs, refreshMs) => {
       const { editor, edits, of, mostAtOnce } = open();
       const minutes = 4;
@@ -108,7 +108,7 @@ describe('ProgressEditor with many waiting jobs', () => {
     60_000,
   );
 
-  it('lets who has its turn past them at once', async () => {
+  it('shows at once that a job is submitted', async () => {
     const { editor, of } = open();
     for (let number = 1; number <= 200; number += 1) editor.show(jobNumber(number), waitingAt(number));
     await vi.advanceTimersByTimeAsync(1_000);
@@ -121,14 +121,14 @@ describe('ProgressEditor with many waiting jobs', () => {
 });
 
 describe('ProgressEditor', () => {
-  it('shows a lone job at once, and tells the id of its message', async () => {
+  it('shows a lone job at once, and reports the id of its message', async () => {
     const { editor, edits, known } = open();
     editor.show(jobNumber(1), waitingAt(1, 1));
     await vi.advanceTimersByTimeAsync(1);
     expect(edits).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(100);
     expect(known).toEqual(['0000000000001: message of 0000000000001']);
-    expect((await editor.settle(jobNumber(1))).messageIds).toEqual(['message of 0000000000001']);
+    expect((await editor.end(jobNumber(1))).messageIds).toEqual(['message of 0000000000001']);
   });
 
   it('keeps 2 s between edits of a job that is under way, and sends only the latest', async () => {
@@ -151,7 +151,7 @@ describe('ProgressEditor', () => {
     expect(edits).toHaveLength(1);
   });
 
-  it('tries an edit that failed again, with growing pauses, without any further news', async () => {
+  it('retries a failed edit with growing pauses, even if nothing changes', async () => {
     const { editor, edits } = open((_, nth) => (nth <= 4 ? brokenConnection() : undefined));
     editor.show(jobNumber(1), { phase: 'submitting' });
     await vi.advanceTimersByTimeAsync(300_000);
@@ -159,7 +159,7 @@ describe('ProgressEditor', () => {
     expect(gaps(edits)).toEqual([2_050, 4_050, 8_050, 16_050]);
   });
 
-  it('corrects an edit that was applied although its answer got lost', async () => {
+  it('corrects an edit that was applied although its answer was lost', async () => {
     const { editor, edits } = open((_, nth) => (nth === 2 ? brokenConnection() : undefined));
     editor.show(jobNumber(1), waitingAt(1));
     await vi.advanceTimersByTimeAsync(10_000);
@@ -175,7 +175,7 @@ describe('ProgressEditor', () => {
     [404, 10_015],
     [404, 10_062],
     [404, 10_008],
-  ])('goes on with the bot’s token when the interaction’s is answered by %i %i', async (status, code) => {
+  ])('continues with the bot’s token when the interaction’s is refused with %i %i', async (status, code) => {
     const { editor, edits, refused, remember } = open(({ by }) => (by === 'reply' ? refusal(status, code) : undefined));
     const job = { ...jobNumber(1), messageIds: ['5'] };
     remember(job);
@@ -183,11 +183,11 @@ describe('ProgressEditor', () => {
     await vi.advanceTimersByTimeAsync(60_000);
     expect(edits.map(({ by }) => by)).toEqual(['reply', 'message']);
     expect(refused).toEqual([['reply']]);
-    // Nor does the final message use a token that is gone.
-    expect((await editor.settle(job)).refusedRoutes).toEqual(['reply']);
+    // The final message must not use a token that is gone either.
+    expect((await editor.end(job)).refusedRoutes).toEqual(['reply']);
   });
 
-  it('gives up when both ways are gone', async () => {
+  it('gives up when both routes are gone', async () => {
     const { editor, edits, remember } = open(() => refusal(404, 10_008));
     const job = { ...jobNumber(1), messageIds: ['5'] };
     remember(job);
@@ -198,7 +198,7 @@ describe('ProgressEditor', () => {
     expect(edits.map(({ by }) => by)).toEqual(['reply', 'message']);
   });
 
-  it('never touches a private message with the bot’s token', async () => {
+  it('never edits a private message with the bot’s token', async () => {
     const { editor, edits, expireTokens } = open();
     expireTokens();
     editor.show({ ...jobNumber(1), messageIds: ['5'], isPrivate: true }, { phase: 'submitting' });
@@ -206,7 +206,7 @@ describe('ProgressEditor', () => {
     expect(edits).toEqual([]);
   });
 
-  it('edits by the bot’s token one message of a channel at a time, so that a final message gets through', async () => {
+  it('edits one message of a channel at a time with the bot’s token, so that a final message gets through', async () => {
     const { editor, edits, expireTokens, remember } = open();
     expireTokens();
     const jobs = Array.from({ length: 20 }, (_, index) => ({ ...jobNumber(index), messageIds: [`m${index}`] }));
@@ -226,7 +226,7 @@ describe('ProgressEditor', () => {
     await vi.advanceTimersByTimeAsync(10);
     editor.show(jobNumber(1), waitingAt(2));
     let isSettled = false;
-    void editor.settle(jobNumber(1)).then(() => {
+    void editor.end(jobNumber(1)).then(() => {
       isSettled = true;
     });
     await vi.advanceTimersByTimeAsync(10);
