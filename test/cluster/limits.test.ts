@@ -32,7 +32,8 @@ async function acceptedArePainted({ crowd }: Cluster): Promise<void> {
   const invocations = crowd.asked.map(({ invocation }) => invocation);
   const wasRefused = (invocation: Invocation) => {
     const reply = invocation.reply();
-    return reply !== undefined && textOf(reply).includes(REFUSED);
+    // The text of a job stands in an embed.
+    return reply !== undefined && reply.embeds.length === 0 && textOf(reply).includes(REFUSED);
   };
   const accepted = invocations.filter((invocation) => !wasRefused(invocation));
   await Promise.all(accepted.map((invocation) => painted(invocation, 30_000)));
