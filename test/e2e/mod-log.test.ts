@@ -76,7 +76,7 @@ describe('the log channel', () => {
     const message = await logged('the first');
     bed.segmind.hold();
     const running = await ask('running', {}, 'alice');
-    await running.waitForReply((reply) => textOf(reply).includes('Submitted'));
+    await running.waitForReply((reply) => textOf(reply).includes('Started'));
     const waiting = await ask('waiting', {}, 'bob');
     await waiting.waitForReply((reply) => labelsOf(reply).includes('Cancel'));
     const bob = bed.discord.user('bob');
@@ -152,7 +152,7 @@ describe('the log channel', () => {
   it('gets what finished right after a restart', { tags: 'slow' }, async () => {
     await open({ segmind: { renderMs: 2_000 } });
     const invocation = await ask('over a restart');
-    await invocation.waitForReply((message) => textOf(message).includes('Submitted'));
+    await invocation.waitForReply((message) => textOf(message).includes('Started'));
     await bed.restart();
     await painted(invocation);
     await logged('over a restart');
@@ -175,13 +175,10 @@ describe('the log channel', () => {
       respond: { status: 403, body: { code: 50_013, message: 'Missing Permissions' } },
     });
     await painted(await ask('unseen'));
-    await bed.discord.waitFor(
-      () => bed.bot.log.some(({ msg }) => msg === 'a log message for moderators was dropped'),
-      12_000,
-    );
+    await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'mod log message dropped'), 12_000);
     const invocation = await moderator().command('timeless-config', {}, { subcommand: 'view' });
     const page = await invocation.waitForReply((message) => message.embeds.length > 0);
-    expect(textOf(page)).toContain(`can't write into the log channel <#${logChannel.id}>`);
+    expect(textOf(page)).toContain(`can't post in the log channel <#${logChannel.id}>`);
   });
 
   it('gets what a file should hold without it where the bot may not attach files, and is told so', {
@@ -206,11 +203,11 @@ describe('the log channel', () => {
     for (const prompt of ['one', 'two', 'three']) await painted(await ask(prompt));
     await logged('three');
     const warnings = () =>
-      bed.discord.messages(logChannel).filter((message) => textOf(message).includes('**Budget** for the day'));
+      bed.discord.messages(logChannel).filter((message) => textOf(message).includes("**Today's budget**"));
     expect(warnings()).toEqual([]);
     await painted(await ask('four'));
     await logged('four');
-    await logged('**Budget** for the day');
+    await logged("**Today's budget**");
     expect(warnings()).toHaveLength(1);
   });
 });
