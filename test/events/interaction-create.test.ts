@@ -70,6 +70,7 @@ async function invoke(kind: 'command' | 'button', facts: object): Promise<void> 
   const interaction = {
     id: INTERACTION_ID,
     guildId: GUILD_ID,
+    locale: 'en-US',
     isAutocomplete: () => false,
     isRepliable: () => true,
     isChatInputCommand: () => kind === 'command',
