@@ -56,7 +56,7 @@ describe('channels', () => {
     const allowed = await say('channels allow', { channel: art.id });
     expect(allowed).toContain(`Allowed channels: added <#${art.id}>`);
     expect(allowed).toContain(`Denied channels: removed <#${art.id}>`);
-    expect(allowed).toContain('Everything outside of the allowed channels (1) is refused.');
+    expect(allowed).toContain('The bot refuses requests outside the allowed channel (1).');
     expect(await refusal()).toContain(`<#${art.id}>`);
     await painted(await paint({}, sketches));
     expect(await say('channels allow', { channel: art.id })).toContain('it was already set like this');
@@ -127,13 +127,13 @@ describe('filter', () => {
     }
     await refusal({ negative_prompt: 'no dragon' });
     expect(await say('filter test', { text: 'Drágón tales' })).toContain('Found: ||dragon||.');
-    expect(await say('filter test', { text: 'a rose' })).toContain('Nothing of the filter is in this text.');
+    expect(await say('filter test', { text: 'a rose' })).toContain('The filter finds nothing in this text.');
     expect(await say('filter list')).toContain('Filter (2)\n||dragon||, ||fire\\*||');
     expect(await offered('filter remove', 'word', 'dr')).toEqual([['dragon', 'dragon']]);
     expect(await say('filter remove', { word: 'dragon' })).toContain('removed ||dragon||');
     await painted(await paint({ prompt: 'a dragon' }));
     await set('filter remove', { word: 'fire*' });
-    expect(await say('filter list')).toContain('No word is refused (default).');
+    expect(await say('filter list')).toContain('The filter is empty (default).');
   });
 
   it.each([
@@ -153,7 +153,7 @@ describe('filter', () => {
       await set('filter add', { word: words.slice(start, start + 60).join(',') });
     expect(await say('filter add', { word: 'one more' })).toContain('The filter holds 500 words');
     const list = await set('filter list');
-    expect(textOf(list)).toContain('All of them are in the file.');
+    expect(textOf(list)).toContain('The full list is in the attached file.');
     const [file] = list.attachments;
     expect(file).toMatchObject({ filename: 'SPOILER_filter.txt', spoiler: true });
     expect(file?.bytes.toString().trim().split('\n').toSorted()).toEqual(words.toSorted());
@@ -244,8 +244,8 @@ describe('usage', () => {
     await bed.discord.waitFor(() => bed.bot.log.some(({ msg, job }) => msg === 'delivered' && job === jobId));
     const answer = await set('usage');
     const mallory = bed.discord.user('mallory').id;
-    expect(textOf(answer)).toMatch(new RegExp(`\\d\\. <@${mallory}>: 2 images, US\\$ 0\\.\\d+`));
-    expect(textOf(answer)).toMatch(/Today: US\$ 0\.\d+ spent, US\$ 0\.00 reserved, of US\$ 5\.00/);
+    expect(textOf(answer)).toMatch(new RegExp(`\\d\\. <@${mallory}>: 2 images, \\$0\\.\\d+`));
+    expect(textOf(answer)).toMatch(/Today: \$0\.\d+ spent, \$0\.00 reserved, of \$5\.00/);
     expect(textOf(answer)).not.toMatch(/credits|account/i);
     expect(labelsOf(answer)).toEqual([]);
     expect(files(answer)).toEqual([`usage-${month()}.png`, `usage-${month()}.csv`]);
@@ -298,7 +298,7 @@ describe('usage', () => {
 
     it('shows the credits', async () => {
       const answer = await set('usage');
-      expect(textOf(answer)).toContain('Credits: US$ 12.345, and US$ 0.00 free');
+      expect(textOf(answer)).toContain('Credits: $12.35, plus $0.00 free');
       expect(labelsOf(answer)).toEqual([]);
     });
 
@@ -308,7 +308,7 @@ describe('usage', () => {
     ])('omits them when the image service %s', async (_, fault) => {
       bed.segmind.script({ on: 'credits', ...fault });
       const answer = await set('usage');
-      expect(textOf(answer)).toContain('did not say how many credits are left');
+      expect(textOf(answer)).toContain("didn't say how many credits are left");
       expect(textOf(answer)).not.toMatch(/secret|billing/);
       expect(files(answer)).toHaveLength(2);
     });
@@ -317,7 +317,7 @@ describe('usage', () => {
       bed.segmind.setCredits(0);
       expect(textOf(await ended(await paint()))).toContain('out of Segmind credits');
       const answer = await set('usage');
-      expect(textOf(answer)).toContain('Nothing is submitted.');
+      expect(textOf(answer)).toContain('On hold.');
       expect(textOf(answer)).toContain('out of Segmind credits');
 
       const still = await bed.member('moderator').press(answer, 'Check again');

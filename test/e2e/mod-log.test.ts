@@ -177,13 +177,10 @@ describe('the log channel', () => {
       respond: { status: 403, body: { code: 50_013, message: 'Missing Permissions' } },
     });
     await painted(await ask('unseen'));
-    await bed.discord.waitFor(
-      () => bed.bot.log.some(({ msg }) => msg === 'a log message for moderators was dropped'),
-      12_000,
-    );
+    await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'mod log message dropped'), 12_000);
     const invocation = await moderator().command('timeless-config', {}, { subcommand: 'view' });
     const page = await invocation.waitForReply((message) => message.embeds.length > 0);
-    expect(textOf(page)).toContain(`can't write into the log channel <#${logChannel.id}>`);
+    expect(textOf(page)).toContain(`can't post in the log channel <#${logChannel.id}>`);
   });
 
   it('gets entries without their file when the bot may not attach files, and a note about it', {
@@ -208,11 +205,11 @@ describe('the log channel', () => {
     for (const prompt of ['one', 'two', 'three']) await painted(await ask(prompt));
     await logged('three');
     const warnings = () =>
-      bed.discord.messages(logChannel).filter((message) => textOf(message).includes('**Budget** for the day'));
+      bed.discord.messages(logChannel).filter((message) => textOf(message).includes("**Today's budget**"));
     expect(warnings()).toEqual([]);
     await painted(await ask('four'));
     await logged('four');
-    await logged('**Budget** for the day');
+    await logged("**Today's budget**");
     expect(warnings()).toHaveLength(1);
   });
 });

@@ -103,7 +103,8 @@ describe('safety', () => {
     await set('safety', { spoilers: true, negative_prompt: 'gore' });
     const image = await painted(await ask({ negative_prompt: 'rain' }));
     expect(image.attachments.map(({ spoiler }) => spoiler)).toEqual([true]);
-    expect(textOf(image)).toContain('rain\nNegative prompt (this server)\ngore');
+    const details = await bed.member('alice').press(image, 'Details');
+    expect(textOf(await details.waitForReply())).toContain('rain\nNegative prompt (this server)\ngore');
     await painted(await bed.member('alice').press(image, 'Reroll'));
     await painted(await ask());
     expect(bodies().map((body) => body['negative_prompt'])).toEqual(['rain, gore', 'rain, gore', 'gore']);
@@ -144,8 +145,8 @@ describe('blocks', () => {
     const others = await ask({}, bed.member('bob'));
     await others.waitForReply((message) => labelsOf(message).includes('Cancel'));
     const options = { member: bed.discord.user('alice').id, duration: '2h', reason: 'too many roses' };
-    expect(await set('add', options, 'block')).toMatch(/1 waiting/);
-    expect(textOf(await ended(waiting))).toContain('Nothing was charged');
+    expect(await set('add', options, 'block')).toMatch(/cancelled 1 request/);
+    expect(textOf(await ended(waiting))).toContain("You weren't charged.");
     expectRefused(await answerTo(), 'Moderators have blocked you');
     expectRefused(await answerTo(), 'too many roses');
     bed.segmind.release();
@@ -170,7 +171,7 @@ describe('blocks', () => {
     const guests = await ask({}, bed.member('bob'));
     const members = await ask({}, bed.member('alice'));
     await members.waitForReply((message) => labelsOf(message).includes('Cancel'));
-    expect(await set('add', { role: role.id }, 'block')).toMatch(/1 waiting/);
+    expect(await set('add', { role: role.id }, 'block')).toMatch(/cancelled 1 request/);
     await ended(guests);
     expectRefused(await answerTo({}, bed.member('bob')), 'blocked one of your roles');
     bed.segmind.release();
