@@ -94,7 +94,7 @@ function explainDay(refusal: RefusalNamed<'images_per_day'>, reader: Reader): Ex
 
 function explainBudget(refusal: RefusalNamed<'budget'>, { texts }: Reader): Explanation {
   const { period, budgetUsd, usedUsd, estimateUsd, opensAtMs } = refusal;
-  const { perPeriod, thisPeriod, none, tooSmall, useLess, used, wait } = texts.policy.budget;
+  const { perPeriod, thisPeriod, none, tooSmall, useLess, used, tooLittleLeft, wait } = texts.policy.budget;
   const command = 'budget';
   if (budgetUsd <= 0) return { text: none(perPeriod[period]), advice: texts.policy.isItAMistake, command };
   // In whole cents, so that the cost is seen to be more than what is left.
@@ -102,7 +102,8 @@ function explainBudget(refusal: RefusalNamed<'budget'>, { texts }: Reader): Expl
   const leftUsd = Math.floor(Math.max(0, budgetUsd - usedUsd) * 100) / 100;
   if (opensAtMs === undefined)
     return { text: tooSmall(costUsd, budgetUsd, perPeriod[period]), advice: useLess, command };
-  const text = used(costUsd, leftUsd, budgetUsd, thisPeriod[period]);
+  const current = thisPeriod[period];
+  const text = leftUsd > 0 ? tooLittleLeft(costUsd, leftUsd, budgetUsd, current) : used(budgetUsd, current);
   return { text, advice: wait(countdown(opensAtMs)), command };
 }
 

@@ -394,8 +394,9 @@ const policy = {
     tooSmall: (cost: number, budget: number, period: string) =>
       `This would cost about ${format.usd(cost)}, and this server's whole budget ${period} is ${format.usd(budget)}.`,
     useLess: 'Use `/timeless` with fewer samples, fewer steps or a smaller size.',
-    used: (cost: number, left: number, budget: number, period: string) =>
-      `This would cost about ${format.usd(cost)}, and of this server's ${format.usd(budget)} for ${period} only ${format.usd(left)} is left.`,
+    used: (budget: number, period: string) => `This server's budget of ${format.usd(budget)} for ${period} is used up.`,
+    tooLittleLeft: (cost: number, left: number, budget: number, period: string) =>
+      `This would cost about ${format.usd(cost)}, and only ${format.usd(left)} of this server's budget of ${format.usd(budget)} for ${period} is left.`,
     wait: (resets: string) => `The budget resets ${resets}.`,
   },
 };

@@ -366,7 +366,7 @@ describe('when nothing can be submitted', () => {
     expect(textOf(failed)).toContain("You weren't charged.");
     expect(textOf(failed)).not.toContain(error);
     const held = await waiting.waitForReply(
-      (message) => textOf(message).includes('nothing is submitted at present'),
+      (message) => textOf(message).includes(says) && textOf(message).includes('resumes by itself'),
       20_000,
     );
     expect(labelsOf(held)).toEqual(['Cancel']);

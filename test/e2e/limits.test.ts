@@ -79,7 +79,7 @@ describe('images a day', () => {
     expectRefused(await answerTo(), 'is 0 images per day');
     guild.grant(bed.discord.user('alice'), role);
     await painted(await ask());
-    expectRefused(await answerTo(), `1 image a day is allowed for your role <@&${role.id}>`);
+    expectRefused(await answerTo(), `The limit for your role <@&${role.id}> is 1 image per day.`);
     guild.revoke(bed.discord.user('alice'), role);
     expectRefused(await answerTo(), 'is 0 images per day');
   });
@@ -151,7 +151,7 @@ describe('other limits', () => {
     await first?.waitForReply();
     expectRefused(
       await answerTo(),
-      'You have 2 requests waiting or running, and the limit for everyone here is 2 requests at a time',
+      'You have 2 requests waiting or running, and the limit for everyone here is 2 concurrent requests',
     );
     await (await ask({}, 'bob')).waitForReply((message) => labelsOf(message).includes('Cancel'));
     bed.segmind.release();
@@ -189,7 +189,7 @@ describe('other limits', () => {
     bed.segmind.hold();
     const first = await askDirectly();
     await first.waitForReply();
-    expectRefused(await (await askDirectly()).waitForReply(), 'the limit in direct messages is 1 request at a time');
+    expectRefused(await (await askDirectly()).waitForReply(), 'the limit in direct messages is 1 concurrent request');
     bed.segmind.release();
     await painted(first);
     await logged('delivered');
@@ -197,9 +197,9 @@ describe('other limits', () => {
     await logged('delivered', 2);
     const refused = await (await askDirectly()).waitForReply();
     expectRefused(refused, "The limit in direct messages is 2 images per day. You've used 2");
-    expect(textOf(refused)).toContain("The bot's operator sets this.");
+    expect(textOf(refused)).toContain("The bot's operator sets this limit.");
     await bed.restart({ DM_IMAGES_PER_DAY: '0' });
-    expectRefused(await (await askDirectly()).waitForReply(), 'makes no images in direct messages');
+    expectRefused(await (await askDirectly()).waitForReply(), "The bot doesn't make images in direct messages.");
   });
 });
 
@@ -218,7 +218,7 @@ describe('the budget', () => {
       const invocation = await ask({ prompt: `image ${accepted.length}` });
       const reply = await invocation.waitForReply();
       if (reply.ephemeralFor !== undefined) {
-        expectRefused(reply, "This server's budget for today is nearly or fully used");
+        expectRefused(reply, "This server's budget of $0.05 for today is used up.");
         const midnight = Math.ceil(new Date().setUTCHours(24, 0, 0, 0) / 1_000);
         expect(textOf(reply)).toContain(`<t:${midnight}:R>`);
         break;
@@ -231,7 +231,7 @@ describe('the budget', () => {
     await Promise.all(accepted.map((invocation) => painted(invocation, 25_000)));
     await logged('delivered', 4);
     await bed.restart();
-    expectRefused(await answerTo(), "This server's budget for today");
+    expectRefused(await answerTo(), "This server's budget of $0.05 for today");
     expect(submitted()).toHaveLength(4);
   });
 });

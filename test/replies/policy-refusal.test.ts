@@ -160,7 +160,13 @@ const table: [PolicyRefusal, string, string, string][] = [
   ],
   [
     { ...budget, usedUsd: 4.995, estimateUsd: 0.0103, opensAtMs: midnightMs },
-    "This would cost about $0.02, and of this server's $5.00 for today only $0.00 is left.",
+    "This server's budget of $5.00 for today is used up.",
+    `The budget resets ${midnight}.`,
+    'budget',
+  ],
+  [
+    { ...budget, period: 'month', usedUsd: 4.986, estimateUsd: 0.0141, opensAtMs: midnightMs },
+    "This would cost about $0.02, and only $0.01 of this server's budget of $5.00 for this month is left.",
     `The budget resets ${midnight}.`,
     'budget',
   ],
