@@ -108,7 +108,7 @@ describe('limits', () => {
     expect(await answer('limits', { cooldown: '1.5' })).toContain('whole number of seconds');
     const foreign = bed.discord.createGuild().createRole({ name: 'foreign' });
     const forged = await config('moderator', 'limits', { role: foreign.id, max_steps: '20' }, true);
-    expect(textOf(forged)).toContain('This server has no such role. Nothing was changed.');
+    expect(textOf(forged)).toContain('This server has no such role. Nothing changed.');
     expect(await answer('history')).toContain('No changes yet');
   });
 
@@ -174,10 +174,10 @@ describe('budget', () => {
     await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'delivered'));
     const text = await answer('budget', { day: '$0.01', month: '5' });
     expect(text).toContain('Budget per day: no limit (default) → $0.01');
-    expect(text).toMatch(/Today: US\$ 0\.0\d+ spent, US\$ 0\.00 reserved/);
+    expect(text).toMatch(/Today: \$0\.0\d spent, \$0\.00 reserved for images in progress; resets <t:\d+:R>/);
     expect(await refusal()).toContain('budget');
     expect(await answer('budget')).toContain('Budget per month: **$5.00**');
-    expect(await answer('budget', { day: '1,000' })).toContain('It must be an amount in US$');
+    expect(await answer('budget', { day: '1,000' })).toContain('Use an amount in US$');
     await answer('budget', { day: 'clear', month: '-1' });
     await image();
   });

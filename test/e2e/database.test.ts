@@ -365,7 +365,7 @@ describe('retention', { tags: 'slow' }, () => {
     await insertRows(pathOf(folder), [], [{ guild_id: bazaar.id, noticed_at: noticedAtMs }]);
     await bed.restart();
     // Viewing the settings leaves no other trace.
-    expect(await limits()).toContain('Most steps: **25**');
+    expect(await limits()).toContain('Max steps: **25**');
     const noticed = async () => Number((await readColumn(folder, 'departed_guilds', 'noticed_at'))[0]);
     await pollUntil(async () => (await limits()) !== '' && (await noticed()) > noticedAtMs);
     expect(Date.now() - (await noticed())).toBeLessThan(60_000);
