@@ -14,7 +14,7 @@ import { buttons, commands } from '../commands/index.ts';
 import type { Invoker } from '../commands/invoker.ts';
 import { isModeratorHere } from '../commands/moderator.ts';
 import { parseCustomId } from '../replies/custom-id.ts';
-import { BROKEN, MODERATORS_ONLY, UNKNOWN_ACTION } from '../replies/refusal.ts';
+import { textsIn } from '../texts/index.ts';
 import type { InvokerCache } from './invoker-cache.ts';
 
 function isAlreadyAnswered(error: unknown): boolean {
@@ -44,7 +44,7 @@ async function answerPrivately(interaction: RepliableInteraction, content: strin
  * discord.js knows of none, and the member would see "thinking..." until the token ends.
  */
 async function answerWithError(interaction: RepliableInteraction): Promise<void> {
-  const content = `${BROKEN} Reference ${interaction.id}`;
+  const content = textsIn(interaction.locale).refusal.broken(interaction.id);
   try {
     await answerPrivately(interaction, content);
   } catch (error) {
@@ -80,7 +80,7 @@ function pathOf({ commandName, options }: ChatInputCommandInteraction): string {
 async function refuse(interaction: RepliableInteraction, what: string, context: CommandContext, invoker: Invoker) {
   const { guildId } = invoker;
   context.log.warn({ ...factsOf(interaction, context), user: invoker.userId, what }, 'refused to a member');
-  await answerPrivately(interaction, MODERATORS_ONLY);
+  await answerPrivately(interaction, textsIn(interaction.locale).refusal.moderatorsOnly);
   if (guildId !== undefined) context.modLog.note(guildId, { kind: 'denied', memberId: invoker.userId, what });
 }
 
@@ -94,7 +94,7 @@ async function route(interaction: RepliableInteraction, context: CommandContext,
     const pressed = parseCustomId(interaction.customId);
     const button = buttons.find(({ action }) => action === pressed?.action);
     if (pressed && button) {
-      if (!(await mayUse(button, invoker))) return refuse(interaction, 'a button', context, invoker);
+      if (!(await mayUse(button, invoker))) return refuse(interaction, textsIn('en').refusal.aButton, context, invoker);
       return button.execute(interaction, pressed.argument, context, invoker);
     }
   }
@@ -102,7 +102,7 @@ async function route(interaction: RepliableInteraction, context: CommandContext,
     { ...factsOf(interaction, context), type: interaction.type },
     'an interaction that nothing answers to',
   );
-  await answerPrivately(interaction, UNKNOWN_ACTION);
+  await answerPrivately(interaction, textsIn(interaction.locale).refusal.unknownAction);
 }
 
 /**
@@ -128,16 +128,13 @@ export function createInteractionListener(
         else if (interaction.isRepliable()) await route(interaction, context, invoker);
       } catch (error) {
         if (isLostInteraction(error)) {
-          log.warn(
-            { err: error, ...factsOf(interaction, context) },
-            'an interaction was not acknowledged; nothing was started',
-          );
+          log.warn({ err: error, ...factsOf(interaction, context) }, 'interaction not acknowledged');
           return;
         }
         log.error({ err: error, ...factsOf(interaction, context) }, 'an interaction broke');
         if (!interaction.isRepliable()) return;
         await answerWithError(interaction).catch((failure: unknown) =>
-          log.warn({ err: failure, ...factsOf(interaction, context) }, 'nor could that be told'),
+          log.warn({ err: failure, ...factsOf(interaction, context) }, 'failure not reported to the member'),
         );
       } finally {
         // Not before: it may write, and the acknowledgement waits for nothing.

@@ -3,7 +3,7 @@ import { type Actor, buttonsOf, type Message } from '../../sandbox/discord/index
 import { ended, labelsOf, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
 
 const MIB = 1024 * 1024;
-const GONE = 'no longer has the record of this image';
+const GONE = 'no longer has a record of this image';
 
 let bed: TestBed;
 beforeAll(async () => {
@@ -84,7 +84,7 @@ describe('a stale Cancel', () => {
       return textOf(await invocation.waitForReply());
     };
     const [accepted] = bed.bot.log.filter(({ msg, interaction }) => msg === 'accepted' && interaction === first.id);
-    expect(await pressed(accepted?.['job'])).toContain('submitted already and can no longer be stopped');
+    expect(await pressed(accepted?.['job'])).toContain('Too late to cancel: this is already at Segmind.');
     await bed.member('alice').press(waiting, 'Cancel');
     await ended(second);
     expect(await pressed(secondId)).toContain('ended already');
@@ -155,7 +155,7 @@ describe('an acknowledgement that Discord accepted but whose answer got lost', (
     const invocation = await bed.member('alice').command('timeless', options);
     const reply = await invocation.waitForReply();
     expect(textOf(reply)).toContain(
-      `Something broke in the bot. The operator can find it in the log. Reference ${invocation.id}`,
+      `Something went wrong in the bot. Try again, and tell the bot's operator if it keeps happening. Reference ${invocation.id}`,
     );
     expect(reply.ephemeralFor).toBe(isPrivate ? bed.discord.user('alice').id : undefined);
     await bed.discord.waitFor(() => bed.bot.log.some(({ interaction }) => interaction === invocation.id));
@@ -166,7 +166,7 @@ describe('an acknowledgement that Discord accepted but whose answer got lost', (
   it('shows an error soon when the answer never comes', { tags: 'slow' }, async () => {
     bed.discord.faults.add({ path: /callback/, delayMs: 30_000, after: true });
     const invocation = await bed.member('alice').command('timeless', { prompt: 'in limbo' });
-    expect(textOf(await invocation.waitForReply(undefined, 15_000))).toContain('Something broke in the bot');
+    expect(textOf(await invocation.waitForReply(undefined, 15_000))).toContain('Something went wrong in the bot');
     expect(submitsOf('in limbo')).toEqual([]);
   });
 
@@ -176,7 +176,7 @@ describe('an acknowledgement that Discord accepted but whose answer got lost', (
     loseAnswer();
     const pressed = await bed.member('alice').press(message, 'Delete');
     const [told] = await bed.discord.waitFor(() => pressed.followUps().length === 1 && pressed.followUps());
-    expect(told?.content).toContain('Something broke in the bot');
+    expect(told?.content).toContain('Something went wrong in the bot');
     expect(told?.ephemeralFor).toBe(bed.discord.user('alice').id);
     expect(textOf(message)).toBe(before);
     expect(message.deleted).toBe(false);
@@ -220,7 +220,7 @@ describe('an unknown interaction', () => {
   ])('is answered privately: %s', async (_, payload) => {
     const mallory = bed.member('mallory');
     const reply = await (await mallory.rawInteraction(payload())).waitForReply();
-    expect(textOf(reply)).toContain('does not know this command or button');
+    expect(textOf(reply)).toContain("doesn't know this command or button");
     expect(reply.ephemeralFor).toBe(mallory.user.id);
   });
 

@@ -3,7 +3,7 @@ import { buttonsOf, type Channel, type Invocation, type Message, PERMISSIONS } f
 import { ended, labelsOf, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
 
 const COMMAND = 'timeless-config';
-const MODERATORS_ONLY = 'Only moderators may do this';
+const MODERATORS_ONLY = 'Only moderators can do this';
 
 let bed: TestBed;
 beforeAll(async () => {
@@ -42,7 +42,7 @@ async function refusal(options: Options = {}, where?: Channel, name?: string): P
   const invocation = await paint(options, where, name);
   const reply = await invocation.waitForReply();
   expect(reply.ephemeralFor).toBe(invocation.interaction.user.id);
-  expect(textOf(reply)).toContain('Nothing was started.');
+  expect(textOf(reply)).toContain("You weren't charged.");
   return textOf(reply);
 }
 
@@ -284,7 +284,7 @@ describe('usage', () => {
     const reply = await (
       await bed.member('moderator').pressCustomId(`check-again:${bed.discord.guild.id}`)
     ).waitForReply();
-    expect(textOf(reply)).toContain('does not know this command or button');
+    expect(textOf(reply)).toContain("doesn't know this command or button");
     expect(bed.segmind.requests.filter(({ path }) => path.includes('credits'))).toEqual([]);
   });
 
@@ -315,10 +315,10 @@ describe('usage', () => {
 
     it('says why nothing is submitted, and lets only moderators check again', async () => {
       bed.segmind.setCredits(0);
-      expect(textOf(await ended(await paint()))).toContain('out of credits');
+      expect(textOf(await ended(await paint()))).toContain('out of Segmind credits');
       const answer = await set('usage');
       expect(textOf(answer)).toContain('On hold.');
-      expect(textOf(answer)).toContain('out of credits');
+      expect(textOf(answer)).toContain('out of Segmind credits');
 
       const still = await bed.member('moderator').press(answer, 'Check again');
       expect(textOf(await answerTo(still, answer))).toContain('nothing has changed');
@@ -330,7 +330,7 @@ describe('usage', () => {
       elsewhere.join(visitor, { administrator: true });
       const stranger = bed.discord.actor(visitor, elsewhere.channel('general'));
       const refused = await (await stranger.pressCustomId(customId)).waitForReply();
-      expect(textOf(refused)).toContain('does not know this command or button');
+      expect(textOf(refused)).toContain("doesn't know this command or button");
 
       bed.segmind.setCredits(5);
       const mended = await bed.member('moderator').press(answer, 'Check again');

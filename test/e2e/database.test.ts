@@ -24,7 +24,7 @@ import { jobRow } from '../support/storage/rows.ts';
 import { openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
-const NOT_STORED = 'could not note this down, so nothing was started';
+const NOT_STORED = "couldn't save your request. You weren't charged.";
 
 let bed: TestBed | undefined;
 afterEach(async () => {
@@ -70,7 +70,7 @@ describe('a database that another program locks', () => {
     const during = [await ask(bed, 'while held one'), await ask(bed, 'while held two', 'bob')];
     for (const invocation of during) await invocation.acknowledged();
     const press = await bed.member('mallory').press(finished, 'Delete');
-    expect(textOf(await press.waitForReply())).toContain('Only who asked for this image');
+    expect(textOf(await press.waitForReply())).toContain('Only the person who requested this image');
     await pause(4_000);
     expect(segmind.submits).toHaveLength(2);
     expect(before.reply()?.attachments).toEqual([]);
@@ -104,7 +104,7 @@ describe('a database that another program locks', () => {
     bed = await openTestBed();
     const release = await lock(bed);
     const refused = await (await ask(bed, 'too early')).waitForReply();
-    expect(textOf(refused)).toContain('I am just starting; try again in a few seconds. Nothing was started.');
+    expect(textOf(refused)).toContain("The bot is busy right now. You weren't charged. Try again in a few seconds.");
     release();
     await painted(await ask(bed, 'a few seconds later'));
     expect(submitsOf(bed, 'too early')).toEqual([]);
@@ -315,7 +315,7 @@ describe('retention', { tags: 'slow' }, () => {
     for (const action of ['reroll', 'new-seed', 'details', 'cancel', 'delete']) {
       const reply = await (await alice.pressCustomId(`${action}:old0000000001`)).waitForReply();
       expect(reply.ephemeralFor).toBe(bed.discord.user('alice').id);
-      expect(textOf(reply)).toContain('no longer has the record of this image');
+      expect(textOf(reply)).toContain('no longer has a record of this image');
     }
     expect(textOf(await painted(await alice.pressCustomId('reroll:young00000001')))).toContain('kept for a while');
     expect(bed.segmind.submits).toHaveLength(1);

@@ -38,7 +38,7 @@ describe('one job with one fault has one POST and one outcome', () => {
     readonly saysNot?: () => string;
   }
 
-  const LOST = 'could not be downloaded';
+  const LOST = "couldn't download it";
   const rows: Row[] = [
     {
       name: 'polls: the connection breaks',
@@ -209,7 +209,7 @@ describe('a fault that affects the whole bot', { tags: 'slow' }, () => {
     await patient.waitForReply();
     bed.segmind.release();
     await painted(first);
-    expect(textOf(await ended(poor))).toContain('out of credits');
+    expect(textOf(await ended(poor))).toContain('out of Segmind credits');
     await showing(patient, 'nothing is submitted at present');
     expect(submitsOf(bed, 'later')).toEqual([]);
     bed.segmind.setCredits(5);
@@ -286,7 +286,7 @@ describe('a fault that affects the whole bot', { tags: 'slow' }, () => {
       bed.segmind.script({ on: 'image', image: 'endless', times: 4 });
       const invocations = await Promise.all(['a', 'b', 'c', 'd'].map((letter) => ask(`flood ${letter}`)));
       for (const invocation of invocations) {
-        expect(textOf(await ended(invocation, 40_000))).toContain('could not be downloaded');
+        expect(textOf(await ended(invocation, 40_000))).toContain("couldn't download it");
       }
       // Each download may hold 32 MiB, but the server would send 400 MiB in the 20 s that a download may take.
       expect(peakMemoryMib(bed.bot.pid) - beforeMib).toBeLessThan(300);

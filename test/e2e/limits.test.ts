@@ -25,7 +25,7 @@ const logged = (msg: string, count = 1) =>
 
 function expectRefused(message: Message, text: string): void {
   expect(textOf(message)).toContain(text);
-  expect(textOf(message)).toContain('Nothing was started.');
+  expect(textOf(message)).toContain("You weren't charged.");
   expect(message.ephemeralFor).toBeDefined();
 }
 
@@ -33,16 +33,16 @@ describe('images a day', () => {
   it('allows the last one and refuses the next, counted by samples, also for buttons and after a crash', async () => {
     bed = await openTestBed({ settings: limits({ imagesPerDay: 5, jobsAtOnce: -1 }) });
     const first = await painted(await ask({ samples: 2 }));
-    expectRefused(await answerTo({ samples: 4 }), '5 images a day are allowed for everyone here. You have used 2');
+    expectRefused(await answerTo({ samples: 4 }), "The limit for everyone here is 5 images per day. You've used 2");
     await painted(await bed.member('alice').press(first, 'Reroll'));
     await painted(await ask({}, 'bob'));
     await logged('delivered', 3);
     await bed.restart();
     const second = await painted(await ask());
-    expectRefused(await answerTo(), 'You have used 5');
+    expectRefused(await answerTo(), "You've used 5");
     for (const label of ['Reroll', 'New seed']) {
       const pressed = await bed.member('alice').press(second, label);
-      expectRefused(await pressed.waitForReply((message) => message.id !== second.id), 'You have used 5');
+      expectRefused(await pressed.waitForReply((message) => message.id !== second.id), "You've used 5");
     }
     // Bob's count is separate.
     await painted(await bed.member('bob').press(second, 'New seed'));
@@ -60,14 +60,14 @@ describe('images a day', () => {
     const replies = await Promise.all(
       presses.map((press) => press.waitForReply((message) => message.id !== image.id && !message.thinking)),
     );
-    expect(replies.filter((reply) => textOf(reply).includes('3 images a day are allowed'))).toHaveLength(47);
+    expect(replies.filter((reply) => textOf(reply).includes('3 images per day'))).toHaveLength(47);
     await bed.discord.waitFor(() => replies.filter(({ attachments }) => attachments.length > 0).length === 3);
     expect(submitted()).toHaveLength(4);
   });
 
   it('counts servers separately, and applies a role that was just granted', { tags: 'slow' }, async () => {
     bed = await openTestBed({ settings: limits({ imagesPerDay: 0 }) });
-    expectRefused(await answerTo(), "You can't make images here: images a day for everyone here is set to none");
+    expectRefused(await answerTo(), "You can't make images here: the limit for everyone here is 0 images per day");
     const elsewhere = bed.discord.createGuild();
     elsewhere.join(bed.discord.user('alice'));
     const abroad = bed.discord.actor('alice', elsewhere.channel('general'));
@@ -76,12 +76,12 @@ describe('images a day', () => {
     const role = guild.createRole({ name: 'patrons' });
     const options = { role: role.id, images_per_day: '1' };
     await (await bed.member('moderator').command('timeless-config', options, { subcommand: 'limits' })).waitForReply();
-    expectRefused(await answerTo(), 'is set to none');
+    expectRefused(await answerTo(), 'is 0 images per day');
     guild.grant(bed.discord.user('alice'), role);
     await painted(await ask());
     expectRefused(await answerTo(), `1 image a day is allowed for your role <@&${role.id}>`);
     guild.revoke(bed.discord.user('alice'), role);
-    expectRefused(await answerTo(), 'is set to none');
+    expectRefused(await answerTo(), 'is 0 images per day');
   });
 
   it('gives back uncharged images (failed, cancelled, never acknowledged), but not possibly charged ones', async () => {
@@ -96,7 +96,7 @@ describe('images a day', () => {
     const under = await ask();
     await under.waitForReply((message) => textOf(message).includes('Started'));
     const waiting = await (await ask()).waitForReply((message) => labelsOf(message).includes('Cancel'));
-    expectRefused(await answerTo(), 'You have used 2');
+    expectRefused(await answerTo(), "You've used 2");
     await bed.member('alice').press(waiting, 'Cancel');
     await logged('failed', 1);
     await logged('cancelled', 1);
@@ -105,13 +105,13 @@ describe('images a day', () => {
       respond: { status: 404, body: { code: 10_062, message: 'Unknown interaction' } },
     });
     await ask();
-    await logged('an interaction was not acknowledged; nothing was started');
+    await logged('interaction not acknowledged');
     const unknown = await ask();
     bed.segmind.script({ on: 'submit', reset: 'after' });
     bed.segmind.release();
     await painted(under);
     await unknown.waitForReply((message) => textOf(message).includes('Outcome unknown'));
-    expectRefused(await answerTo(), 'You have used 2');
+    expectRefused(await answerTo(), "You've used 2");
   });
 
   it('gives back at the start what an unfinished job reserved before a crash', { tags: 'slow' }, async () => {
@@ -149,7 +149,10 @@ describe('other limits', () => {
     bed.segmind.hold();
     const [first] = [await ask(), await ask()];
     await first?.waitForReply();
-    expectRefused(await answerTo(), 'You have 2 waiting in line or under way, and at most 2 at a time are allowed');
+    expectRefused(
+      await answerTo(),
+      'You have 2 requests waiting or running, and the limit for everyone here is 2 requests at a time',
+    );
     await (await ask({}, 'bob')).waitForReply((message) => labelsOf(message).includes('Cancel'));
     bed.segmind.release();
     await logged('delivered', 2);
@@ -159,7 +162,7 @@ describe('other limits', () => {
   it('starts a cooldown when a request is accepted', { tags: 'slow' }, async () => {
     bed = await openTestBed({ settings: limits({ cooldownSeconds: 3 }) });
     await painted(await ask());
-    expectRefused(await answerTo(), 'A pause of 3 s between two requests holds for everyone here');
+    expectRefused(await answerTo(), "Slow down: there's a 3 sec cooldown for everyone here");
     const isAllowed = async () => (await answerTo()).ephemeralFor === undefined;
     await vi.waitUntil(isAllowed, { timeout: 10_000, interval: 500 });
   });
@@ -173,9 +176,9 @@ describe('other limits', () => {
       img_width: 768,
       img_height: 768,
     });
-    expectRefused(await answerTo({ steps: 26 }), '26 steps are too many: at most 25 are allowed');
-    expectRefused(await answerTo({ samples: 3 }), '3 samples are too many: at most 2 are allowed');
-    expectRefused(await answerTo({ width: 1024 }), 'megapixels are too many: at most 0.6 are allowed');
+    expectRefused(await answerTo({ steps: 26 }), 'is 25 steps, and this request has 26.');
+    expectRefused(await answerTo({ samples: 3 }), 'is 2 samples, and this request has 3.');
+    expectRefused(await answerTo({ width: 1024 }), 'is 0.6 megapixels, and this request has ');
     await painted(await ask({ steps: 25, samples: 2, width: 512, height: 1024 }));
   });
 
@@ -186,14 +189,14 @@ describe('other limits', () => {
     bed.segmind.hold();
     const first = await askDirectly();
     await first.waitForReply();
-    expectRefused(await (await askDirectly()).waitForReply(), 'at most 1 at a time is allowed in direct messages');
+    expectRefused(await (await askDirectly()).waitForReply(), 'the limit in direct messages is 1 request at a time');
     bed.segmind.release();
     await painted(first);
     await logged('delivered');
     await painted(await askDirectly());
     await logged('delivered', 2);
     const refused = await (await askDirectly()).waitForReply();
-    expectRefused(refused, '2 images a day are allowed in direct messages. You have used 2');
+    expectRefused(refused, "The limit in direct messages is 2 images per day. You've used 2");
     expect(textOf(refused)).toContain("The bot's operator sets this.");
     await bed.restart({ DM_IMAGES_PER_DAY: '0' });
     expectRefused(await (await askDirectly()).waitForReply(), 'makes no images in direct messages');

@@ -107,7 +107,7 @@ describe('metrics', () => {
     expect(stopped['reason="credits"']).toBe(1);
     expect(Object.values(stopped).reduce((sum, value) => sum + value)).toBe(1);
     const refused = await ask('five');
-    await refused.waitForReply((message) => textOf(message).includes('out of credits'));
+    await refused.waitForReply((message) => textOf(message).includes('out of Segmind credits'));
     expect(valuesOf(await scrape(), 'timeless_refusals_total')).toEqual({ 'reason="stopped"': 1 });
   });
 

@@ -2,8 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type Actor, type Channel, type Message, PERMISSIONS } from '../../sandbox/discord/index.ts';
 import { labelsOf, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
 
-const GONE = 'no longer has the record of this image';
-const MODERATORS_ONLY = 'Only moderators may do this';
+const GONE = 'no longer has a record of this image';
+const MODERATORS_ONLY = 'Only moderators can do this';
 
 let bed: TestBed;
 let logChannel: Channel;

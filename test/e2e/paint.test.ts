@@ -120,7 +120,7 @@ describe('/timeless', () => {
     const refused = await bed.member('mallory').press(mine, 'Delete');
     const refusal = await refused.waitForReply();
     expect(refusal.ephemeralFor).toBe(bed.discord.user('mallory').id);
-    expect(textOf(refusal)).toContain('Only who asked for this image, or a moderator');
+    expect(textOf(refusal)).toContain('Only the person who requested this image, or a moderator');
     expect(mine.deleted).toBe(false);
     await bed.member('alice').press(mine, 'Delete');
     await bed.member('moderator').press(moderated, 'Delete');

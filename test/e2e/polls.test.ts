@@ -22,7 +22,7 @@ describe('polls', () => {
   it('report when Segmind has forgotten the request', { tags: 'slow' }, async () => {
     bed.segmind.script({ on, unknownForMs: 3_600_000 });
     const message = await ended(await bed.member('alice').command('timeless', { prompt: 'forgotten' }), 25_000);
-    expect(textOf(message)).toContain('no longer has this request');
+    expect(textOf(message)).toContain('no longer has this result');
   });
 
   const troubles = () => bed.bot.log.filter(({ msg }) => msg === 'poll failed');
@@ -67,6 +67,6 @@ describe('polls', () => {
     const when = (url: string) => url.endsWith(submitsOf('an abyss')[0]?.requestId ?? 'none');
     bed.segmind.script({ on: 'result', when, times: 3, respond: { status: 200, body } });
     const message = await ended(await bed.member('alice').command('timeless', { prompt: 'an abyss' }), 25_000);
-    expect(textOf(message)).toContain("can't read the image service's answer");
+    expect(textOf(message)).toContain("can't read Segmind's answer");
   });
 });

@@ -46,11 +46,11 @@ describe('the queue', () => {
     const waiting = await mine.waitForReply((message) => labelsOf(message).includes('Cancel'));
     await moderated.waitForReply();
     const refusal = await (await bed.member('mallory').press(waiting, 'Cancel')).waitForReply();
-    expect(textOf(refusal)).toContain('Only who asked for this image, or a moderator, can cancel it.');
+    expect(textOf(refusal)).toContain('Only the person who requested this image, or a moderator, can cancel it.');
     await bed.member('alice').press(waiting, 'Cancel');
     const reply = await moderated.waitForReply();
     await bed.member('moderator').press(reply, 'Cancel');
-    expect(textOf(await ended(mine))).toContain('Nothing was charged');
+    expect(textOf(await ended(mine))).toContain("You weren't charged.");
     expect(textOf(await ended(moderated))).toContain(`<@${bed.discord.user('moderator').id}>`);
     bed.segmind.release();
     const last = await bed.member('bob').command('timeless', { prompt: 'last' });
@@ -79,7 +79,7 @@ describe('the queue', () => {
     }
     const refused = await (await bed.member('bob').command('timeless', { prompt: 'three' })).waitForReply();
     expect(refused.ephemeralFor).toBe(bed.discord.user('bob').id);
-    expect(textOf(refused)).toMatch(/The line is full. Try again in about \d+ min/);
+    expect(textOf(refused)).toMatch(/The queue is full. You weren't charged. Try again in about (a|\d+) minute/);
     bed.segmind.release();
     for (const invocation of waiting) await painted(invocation, 25_000);
     await painted(await bed.member('bob').command('timeless', { prompt: 'three' }));
@@ -94,7 +94,7 @@ describe('the queue', () => {
       ),
     );
     const replies = await Promise.all(all.map((invocation) => invocation.waitForReply()));
-    expect(replies.filter((reply) => textOf(reply).includes('The line is full'))).toHaveLength(17);
+    expect(replies.filter((reply) => textOf(reply).includes('The queue is full'))).toHaveLength(17);
     bed.segmind.release();
     await bed.discord.waitFor(() => promptsSubmitted().length === 4, 25_000);
   });

@@ -168,7 +168,9 @@ describe('a long wait that Discord names', () => {
     const message = await painted(await bed.member('alice').command('timeless', { prompt: 'to be deleted' }));
     bed.discord.faults.add({ method: 'DELETE', path: /messages/, respond: limited(3_600) });
     const pressed = await bed.member('alice').press(message, 'Delete');
-    await bed.discord.waitFor(() => pressed.followUps().some((reply) => textOf(reply).includes('Something broke')));
+    await bed.discord.waitFor(() =>
+      pressed.followUps().some((reply) => textOf(reply).includes('Something went wrong')),
+    );
   });
 
   it('at the login, in an HTML page: is obeyed', { tags: 'slow' }, async () => {

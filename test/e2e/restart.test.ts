@@ -95,7 +95,7 @@ describe('SIGKILL and a new start', () => {
     bed.segmind.release();
     await bed.restart();
     // A 404 is retried in a job's first ten seconds.
-    expect(textOf(await ended(invocation, 25_000))).toContain('no longer has this request');
+    expect(textOf(await ended(invocation, 25_000))).toContain('no longer has this result');
     await expectOneEnd('too late');
   });
 
@@ -192,10 +192,10 @@ describe('SIGKILL and a new start', () => {
     tags: 'slow',
   }, async () => {
     bed.segmind.setCredits(0);
-    expect(textOf(await ended(await ask('broke')))).toContain('out of credits');
+    expect(textOf(await ended(await ask('broke')))).toContain('out of Segmind credits');
     await bed.restart();
     const refused = await (await ask('still broke')).waitForReply();
-    expect(textOf(refused)).toContain('out of credits');
+    expect(textOf(refused)).toContain('out of Segmind credits');
     expect(posts('still broke')).toEqual([]);
     bed.segmind.setCredits(5);
     await bed.restart();
@@ -254,7 +254,7 @@ describe('SIGTERM', () => {
     const stopped = bed.bot.stop();
     await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'stopping'));
     const refused = await (await bed.member('bob').command('timeless', { prompt: 'now' })).waitForReply();
-    expect(textOf(refused)).toContain('restarting. Try again in a minute');
+    expect(textOf(refused)).toContain("The bot is restarting. You weren't charged. Try again in a minute.");
     expect(await stopped).toBe(0);
     await bed.restart();
     await painted(invocation);

@@ -11,7 +11,6 @@ import type { Job } from '../../jobs/job.ts';
 import type { Log } from '../../log.ts';
 import { mention, quoted } from '../../replies/format.ts';
 import { message } from '../../replies/message.ts';
-import { JOB_GONE } from '../../replies/refusal.ts';
 import { type Texts, textsIn } from '../../texts/index.ts';
 import type { Button, CommandContext } from '../command.ts';
 import { deferAnswer } from '../defer-answer.ts';
@@ -79,7 +78,9 @@ export const logDelete: Button = {
 
   async execute(interaction, jobId, context, invoker) {
     const job = await findLogged(jobId, context, invoker);
-    const answer = job ? question(job, textsIn(interaction.locale)) : { content: JOB_GONE };
+    const answer = job
+      ? question(job, textsIn(interaction.locale))
+      : { content: textsIn(interaction.locale).refusal.imageForgotten };
     await interaction.reply({ ...answer, flags: MessageFlags.Ephemeral });
   },
 };
@@ -93,7 +94,7 @@ export const logDeleteConfirmed: Button = {
     await deferAnswer(interaction);
     const job = await findLogged(jobId, context, invoker);
     if (!job) {
-      await interaction.editReply({ content: JOB_GONE, components: [] });
+      await interaction.editReply({ content: textsIn(interaction.locale).refusal.imageForgotten, components: [] });
       return;
     }
     const { rest } = interaction.client;

@@ -46,10 +46,15 @@ export async function channelNames(rest: REST, guildId: string): Promise<Names> 
   return namesOf(await listChannels(rest, guildId));
 }
 
-/** Those of the `channelNames` that who pressed can see: the bot is told of all, whoever asks it. */
-export async function visibleChannelNames(rest: REST, invoker: GuildInvoker): Promise<Names> {
+/** A server's channels and categories that a member can see: Discord tells the bot about all of them. Empty as above. */
+export async function visibleChannels(rest: REST, invoker: GuildInvoker): Promise<readonly APIGuildChannel[]> {
   const { guildId } = invoker;
-  if (isAdministrator(invoker)) return channelNames(rest, guildId);
+  if (isAdministrator(invoker)) return listChannels(rest, guildId);
   const [roles, channels] = await Promise.all([listRoles(rest, guildId), listChannels(rest, guildId)]);
-  return namesOf(channels.filter((channel) => canSee(channel, roles, invoker)));
+  return channels.filter((channel) => canSee(channel, roles, invoker));
+}
+
+/** The `channelNames` of the `visibleChannels`. */
+export async function visibleChannelNames(rest: REST, invoker: GuildInvoker): Promise<Names> {
+  return namesOf(await visibleChannels(rest, invoker));
 }
