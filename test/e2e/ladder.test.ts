@@ -225,17 +225,17 @@ describe('an edit that meets trouble', () => {
         path: /@original/,
         respond: { status: 400, body: { code: 50_035, message: 'Invalid Form Body' } },
       });
-    // The progress edit that says «downloading» may take the first one.
+    // The last edit of the progress may take the first one.
     const before = requestsTo('PATCH', /@original/).length;
     bed.segmind.script({ on: 'image', delayMs: 2_500 });
     bed.segmind.release();
-    await bed.discord.waitFor(() => textOf(invocation.reply() as Message).includes('on its way'));
+    await bed.discord.waitFor(() => textOf(invocation.reply() as Message).includes('uploading'));
     expect(requestsTo('PATCH', /@original/).length).toBeGreaterThan(before);
     refuse();
     const message = await painted(invocation, 20_000);
     expect(message.content).toContain('Your image is ready.');
     expect(message.embeds).toEqual([]);
-    expect(labelsOf(message)).toEqual(['Delete']);
+    expect(labelsOf(message)).toEqual(['Details', 'Delete']);
     await delivered();
   });
 });
