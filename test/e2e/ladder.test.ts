@@ -225,7 +225,7 @@ describe('an edit that meets trouble', () => {
         path: /@original/,
         respond: { status: 400, body: { code: 50_035, message: 'Invalid Form Body' } },
       });
-    // The last edit of the progress may take the first one.
+    // The progress edit that says «downloading» may take the first one.
     const before = requestsTo('PATCH', /@original/).length;
     bed.segmind.script({ on: 'image', delayMs: 2_500 });
     bed.segmind.release();
