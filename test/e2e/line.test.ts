@@ -50,7 +50,7 @@ describe('the line', () => {
     await bed.member('alice').press(waiting, 'Cancel');
     const reply = await moderated.waitForReply();
     await bed.member('moderator').press(reply, 'Cancel');
-    expect(textOf(await ended(mine))).toContain('Nothing was charged');
+    expect(textOf(await ended(mine))).toContain("You weren't charged.");
     expect(textOf(await ended(moderated))).toContain(`<@${bed.discord.user('moderator').id}>`);
     bed.segmind.release();
     const last = await bed.member('bob').command('timeless', { prompt: 'last' });

@@ -134,7 +134,7 @@ describe('blocks', () => {
     await others.waitForReply((message) => labelsOf(message).includes('Cancel'));
     const options = { member: bed.discord.user('alice').id, duration: '2h', reason: 'too many roses' };
     expect(await set('add', options, 'block')).toMatch(/1 waiting/);
-    expect(textOf(await ended(waiting))).toContain('Nothing was charged');
+    expect(textOf(await ended(waiting))).toContain("You weren't charged.");
     expectRefused(await answerTo(), 'Moderators have blocked you');
     expectRefused(await answerTo(), 'too many roses');
     bed.segmind.release();
