@@ -397,7 +397,7 @@ describe('moderators', () => {
     expect(offered).toEqual([{ name: 'stewards', value: role.id }]);
     expect(await bed.member('moderator').autocomplete('timeless-config', 'role', '', {}, path)).toEqual([]);
     expect(await answer('moderators remove', { role: 'someone' }, 'admin')).toContain("isn't a moderator role");
-    await answer('moderators remove', { role: role.id }, 'admin');
+    expect(await answer('moderators remove', { role: '@Stewards' }, 'admin')).toContain(`removed <@&${role.id}>`);
     expect(textOf(await config('bob', 'view', {}, true))).toContain('Only moderators');
   });
 
