@@ -137,10 +137,10 @@ const remove: Subcommand<APIApplicationCommandSubcommandOption> = {
 
 const list: Subcommand<APIApplicationCommandSubcommandOption> = {
   data: { type: ApplicationCommandOptionType.Subcommand, name: 'list', description: english.list.description },
-  async execute(interaction, _context, { guildId, rules }) {
+  async execute(interaction, _context, { guildId, rules }, texts) {
     await deferPrivately(interaction);
     const [{ settings }, names] = await Promise.all([rules, roleNames(interaction.client.rest, guildId)]);
-    await answerPrivately(interaction, blocksPage(blocksInForce(settings, now()), names, textsIn(interaction.locale)));
+    await answerPrivately(interaction, blocksPage(blocksInForce(settings, now()), names, texts));
   },
 };
 

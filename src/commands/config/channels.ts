@@ -128,10 +128,10 @@ export const channels = subcommandGroup({ name: 'channels', description: english
   },
   {
     data: { type: ApplicationCommandOptionType.Subcommand, name: 'list', description: english.list.description },
-    async execute(interaction, _context, { guildId, rules }) {
+    async execute(interaction, _context, { guildId, rules }, texts) {
       await deferPrivately(interaction);
       const [{ settings }, names] = await Promise.all([rules, channelNames(interaction.client.rest, guildId)]);
-      await answerPrivately(interaction, { embeds: channelsPage(settings, names, textsIn(interaction.locale)) });
+      await answerPrivately(interaction, { embeds: channelsPage(settings, names, texts) });
     },
   },
 ]);

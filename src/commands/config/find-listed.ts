@@ -45,7 +45,9 @@ export function findListed(
   const shown = quoted(typed, TYPED_LENGTH);
   if (match) {
     const all = matches.map(({ mention, id }) => `${mention} (\`${id}\`)`);
-    throw new SettingProblem(({ config }) => config.ambiguous({ typed: shown, matches: listed(all, MATCHES_LENGTH) }));
+    throw new SettingProblem((texts) =>
+      texts.config.ambiguous({ typed: shown, matches: listed(all, MATCHES_LENGTH, texts) }),
+    );
   }
   const isCertain = list.every(({ names }) => names.length > 0);
   throw new SettingProblem((texts) => (isCertain ? notListed(shown, texts) : texts.config.nameUnknown(shown)));
