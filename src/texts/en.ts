@@ -287,6 +287,8 @@ const warnings = {
     day: 'Nobody can request images: the budget per day is $0.',
     month: 'Nobody can request images: the budget per month is $0.',
   },
+  unlimitedBudget:
+    "No budget is set, so these settings don't limit what members can spend here. Set one with `/timeless-config budget`.",
   onlyAllowedChannels: (count: number) =>
     `The bot refuses requests outside the allowed ${format.plural(count, { one: 'channel', other: 'channels' })} (${format.number(count)}).`,
   limitAndDefault: (limit: string, usual: string) => `${limit}, default ${usual}`,

@@ -61,7 +61,13 @@ describe('view', () => {
   it('shows all settings and marks the defaults', async () => {
     const text = await answer('view');
     expect(text).toContain('Images per day: 50 (default)');
-    expect(text).not.toContain('Needs attention');
+  });
+
+  it('warns until there is a budget', async () => {
+    expect(await answer('view')).toMatch(/Needs attention.*No budget is set/s);
+    expect(await answer('budget', { day: '2' })).not.toContain('No budget is set');
+    expect(await answer('view')).not.toContain('Needs attention');
+    expect(await answer('budget', { day: 'clear' })).toContain('⚠️ No budget is set');
   });
 
   it('names the permissions that the bot lacks in this channel', { tags: 'slow' }, async () => {
