@@ -1,4 +1,9 @@
-import { ApplicationCommandOptionType, type BaseInteraction, type ChatInputCommandInteraction } from 'discord.js';
+import {
+  ApplicationCommandOptionType,
+  type BaseInteraction,
+  ChannelType,
+  type ChatInputCommandInteraction,
+} from 'discord.js';
 import { mention } from '../../replies/format.ts';
 import { channelsPage } from '../../replies/settings/channels.ts';
 import { SETTINGS_LIMITS, type Settings } from '../../settings/schema.ts';
