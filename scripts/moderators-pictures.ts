@@ -143,7 +143,7 @@ await set('add', { member: discord.user('mallory').id, duration: '7d', reason: '
 await set('defaults', { size: '832x1216', steps: 40 });
 await set('budget', { day: '2.50', month: '40' });
 await set('buttons', { button: 'reroll', who: 'role', role: artists.id });
-await logged('Who may press Reroll');
+await logged('Who can use Reroll');
 await save('moderators-view.png', await set('view'));
 
 const refused = await (await ask('alice', art, { prompt: 'a red rose', samples: 4 })).waitForReply();

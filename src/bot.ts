@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { REST } from 'discord.js';
 import type { Account, CommandContext } from './commands/command.ts';
 import type { Config } from './config.ts';
-import { createDelivery } from './delivery/deliver.ts';
-import { listGuilds } from './delivery/guilds.ts';
-import { DiscordRoutes } from './delivery/routes.ts';
+import { createDelivery } from './delivery/create-delivery.ts';
+import { DiscordRoutes } from './delivery/discord-routes.ts';
+import { listGuilds } from './delivery/list-guilds.ts';
 import { ThreadParents } from './delivery/thread-parents.ts';
 import { createConnection } from './events/connection.ts';
 import { isGatewayReady } from './events/gateway-ready.ts';
@@ -19,10 +19,10 @@ import { hasEnded } from './jobs/job.ts';
 import { createJobLog } from './jobs/job-log.ts';
 import { ImageFiles } from './jobs/stages/image-files.ts';
 import { JobStore } from './jobs/store.ts';
+import { ChargeRecorder } from './jobs/upkeep/charge-recorder.ts';
 import { DepartedGuilds } from './jobs/upkeep/departed-guilds.ts';
 import { OldJobs } from './jobs/upkeep/old-jobs.ts';
 import { DAY_MS, Retention } from './jobs/upkeep/retention.ts';
-import { Settlements } from './jobs/upkeep/settlements.ts';
 import type { Log } from './log.ts';
 import { createModLog } from './mod-log/mod-log.ts';
 import { SegmindClient } from './segmind/client.ts';
@@ -31,11 +31,11 @@ import { CostEstimate } from './settings/estimate.ts';
 import { SettingsStore } from './settings/store.ts';
 import { UsageCache } from './settings/usage-cache.ts';
 import { UsageStore } from './settings/usage-store.ts';
-import { findShare, ownsGuild, type ShardOf, shardOf } from './shards.ts';
+import { findShardSubset, ownsGuild, type ShardOf, shardOf } from './shards.ts';
 import { CommandGuilds } from './storage/command-guilds.ts';
 import { type Database, openDatabase } from './storage/database.ts';
-import { probeWrite } from './storage/probe.ts';
-import { findDataFolder, IMAGES } from './storage/url.ts';
+import { probeWrite } from './storage/probe-write.ts';
+import { findDataFolder, IMAGES_FOLDER } from './storage/url.ts';
 import { now, within } from './time.ts';
 
 /** How long a stop waits for Discord's client. */
@@ -61,7 +61,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
   // Loaded when it is wanted: it takes memory at all times.
   const monitoring = config.http && (await import('./monitoring/index.ts'));
   const metrics = monitoring?.createMetrics();
-  const shards = findShare(config.discord);
+  const shards = findShardSubset(config.discord);
   const isOwn = (guildId: string | undefined) => ownsGuild(shards, guildId);
   const database = await openDatabase(config.databaseUrl, { shards, log, onFatal });
 
@@ -96,12 +96,12 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
 
   const events = new JobEvents();
   const store = new JobStore(database, { log, onStep: (job, from) => events.emit({ name: 'stepped', job, from }) });
-  const settlements = new Settlements({ ledger: admission, store, log });
+  const charges = new ChargeRecorder({ usage: admission, store, log });
   events.add(createJobLog(log, shardOfGuild));
   if (metrics) events.add(metrics.onJobEvent);
   events.add((event) => {
     if (event.name !== 'stepped' || !hasEnded(event.job.state)) return;
-    settlements.settle(event.job);
+    charges.record(event.job);
     if (event.job.guildId !== undefined) modLog.note(event.job.guildId, { kind: 'finished', job: event.job });
   });
 
@@ -113,17 +113,17 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
   });
   const getCredits = async (options?: { signal?: AbortSignal }) => {
     const credits = await segmind.getCredits(options);
-    events.emit({ name: 'credits_told', creditsUsd: credits.creditsUsd + credits.freeCreditsUsd });
+    events.emit({ name: 'credits_reported', creditsUsd: credits.creditsUsd + credits.freeCreditsUsd });
     return credits;
   };
-  const imageFiles = new ImageFiles(join(findDataFolder(config.databaseUrl), IMAGES));
+  const imageFiles = new ImageFiles(join(findDataFolder(config.databaseUrl), IMAGES_FOLDER));
   const delivery = createDelivery({
     routes: new DiscordRoutes(botRest, interactionRest),
     log,
     onMessages: (job, messageIds) => tryToStore(log, job.id, () => store.setMessages(job.id, messageIds)),
     onUploads: (job, uploads, messageIds) => tryToStore(log, job.id, () => store.setUploads(job, uploads, messageIds)),
     onRefused: (job, routes) => tryToStore(log, job.id, () => store.setRefusedRoutes(job.id, routes)),
-    onSettled: metrics?.onProgressSettled,
+    onEnded: metrics?.onProgressEnded,
   });
   const jobs = createJobs({
     config,
@@ -135,7 +135,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     imageFiles,
     shards,
     events,
-    onDropped: (job) => settlements.settle(job, { wasAccepted: false }),
+    onDropped: (job) => charges.record(job, { wasAccepted: false }),
     log,
     signal,
   });
@@ -200,7 +200,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
         const readiness = new monitoring.Readiness(checks, log);
         server = await monitoring.startServer(config.http, { readiness, metrics, log });
       }
-      await settlements.resume(isOwn);
+      await charges.resume(isOwn);
       await jobs.runner.resume();
       try {
         await login(client, config.discord.token, { log, signal });
@@ -215,7 +215,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
       await server?.close();
       retention.stop();
       await jobs.stop();
-      settlements.stop();
+      charges.stop();
       await modLog.stop();
       // discord.js waits for what never comes when a shard is just connecting anew.
       await within(DISCONNECT_TIMEOUT_MS, client.destroy());

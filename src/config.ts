@@ -191,7 +191,7 @@ const REQUIRED = Object.entries(settings.in.shape).flatMap(([name, type]) =>
 );
 
 /** @param file that a part of `env` comes from */
-function judge(env: NodeJS.ProcessEnv, file?: EnvFile) {
+function validate(env: NodeJS.ProcessEnv, file?: EnvFile) {
   const gathered = gatherSettings(env, SETTING_NAMES);
   const parsed = settings.safeParse(gathered.values);
   const problems = new Map([...problemsOf(parsed), ...gathered.problems]);
@@ -205,10 +205,10 @@ function judge(env: NodeJS.ProcessEnv, file?: EnvFile) {
  * @throws ConfigError with one problem for each bad setting
  */
 export function parseConfig(env: NodeJS.ProcessEnv): Config {
-  return configOf(judge(env));
+  return configOf(validate(env));
 }
 
-function configOf({ parsed, problems, hints }: ReturnType<typeof judge>): Config {
+function configOf({ parsed, problems, hints }: ReturnType<typeof validate>): Config {
   if (parsed.success && problems.size === 0) return parsed.data;
   throw new ConfigError(
     [...problems].map(([name, problem]) => `${name} ${problem}.`),
@@ -217,7 +217,7 @@ function configOf({ parsed, problems, hints }: ReturnType<typeof judge>): Config
 }
 
 /** Each setting by itself, for who has to tell what is wrong with some of them. */
-export interface Settings {
+export interface EnvironmentSettings {
   /** Those that are fine, by their names, with defaults. */
   readonly values: Partial<z.output<(typeof settings)['in']>>;
   /** What is wrong with the others, by their names. */
@@ -229,8 +229,8 @@ export interface Settings {
 }
 
 /** As `parseConfig`, but takes the settings apart and doesn't throw. */
-export function parseSettings(env: NodeJS.ProcessEnv, file?: EnvFile): Settings {
-  const { gathered, problems, hints } = judge(env, file);
+export function parseSettings(env: NodeJS.ProcessEnv, file?: EnvFile): EnvironmentSettings {
+  const { gathered, problems, hints } = validate(env, file);
   const fine = Object.fromEntries(Object.entries(gathered.values).filter(([name]) => !problems.has(name)));
   const values = Object.entries(settings.in.partial().parse(fine)).filter(([name]) => !problems.has(name));
   const given = Object.keys(gathered.values).length + gathered.problems.size;
@@ -261,11 +261,11 @@ function readEnvironment(): [NodeJS.ProcessEnv, EnvFile] {
  * @throws ConfigError
  */
 export function readConfig(): { readonly config: Config; readonly hints: readonly string[] } {
-  const judged = judge(...readEnvironment());
+  const judged = validate(...readEnvironment());
   return { config: configOf(judged), hints: judged.hints };
 }
 
 /** `parseSettings` over what `readConfig` reads. */
-export function readSettings(): Settings {
+export function readSettings(): EnvironmentSettings {
   return parseSettings(...readEnvironment());
 }

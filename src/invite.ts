@@ -21,7 +21,7 @@ export function inviteUrl(applicationId: string): string {
 }
 
 /** Which of the permissions that the invitation asks for are not among `granted`. */
-export function missingPermissions(granted: bigint): string[] {
+export function missingInvitePermissions(granted: bigint): string[] {
   if ((granted & ADMINISTRATOR) !== 0n) return [];
   return NEEDED.filter(([bit]) => (granted & bit) === 0n).map(([, name]) => name);
 }

@@ -23,7 +23,7 @@ export function ownsAll({ count, ids }: OwnShards): boolean {
 }
 
 /** As `findOwnShards`, but undefined also when this process has all: then it shares them with no other. */
-export function findShare(settings: Parameters<typeof findOwnShards>[0]): OwnShards | undefined {
+export function findShardSubset(settings: Parameters<typeof findOwnShards>[0]): OwnShards | undefined {
   const own = findOwnShards(settings);
   return own && ownsAll(own) ? undefined : own;
 }

@@ -49,7 +49,7 @@ export function wait(ms: number, signal?: AbortSignal): Promise<void> {
 }
 
 /** Resolves when what is ready to be sent or read has had its turn: before work that holds the process up. */
-export function nextTurn(): Promise<void> {
+export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 

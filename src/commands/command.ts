@@ -5,13 +5,13 @@ import type {
   RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from 'discord.js';
 import type { StopReason } from '../jobs/failure.ts';
-import type { JobRunner, Refusal as NotTaken } from '../jobs/runner.ts';
+import type { JobRefusal, JobRunner } from '../jobs/runner.ts';
 import type { Log } from '../log.ts';
 import type { ButtonAction } from '../replies/custom-id.ts';
 import type { ModLog } from '../replies/mod-log/message.ts';
 import type { MonthlyUsage } from '../replies/usage-ranking.ts';
 import type { Admission } from '../settings/admission.ts';
-import type { Refusal } from '../settings/refusal.ts';
+import type { PolicyRefusal } from '../settings/policy-refusal.ts';
 import type { SettingsStore } from '../settings/store.ts';
 import type { UsageStore } from '../settings/usage-store.ts';
 import type { ShardOf } from '../shards.ts';
@@ -30,7 +30,7 @@ export interface Account {
 }
 
 /** Why an image is not begun: the server's settings, the bot's own limits, or settings that are not loaded yet. */
-export type RefusalName = Refusal['name'] | NotTaken['name'] | 'starting';
+export type RefusalName = PolicyRefusal['name'] | JobRefusal['name'] | 'starting';
 
 /** All that a command may use. */
 export interface CommandContext {

@@ -1,21 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import { type ButtonInteraction, type ChatInputCommandInteraction, MessageFlags } from 'discord.js';
 import type { JobRequest } from '../jobs/job.ts';
-import type { Acceptance, Refusal as LineRefusal } from '../jobs/runner.ts';
+import type { Acceptance, JobRefusal } from '../jobs/runner.ts';
 import { policyRefusalText } from '../replies/policy-refusal.ts';
 import { refusalText, STARTING } from '../replies/refusal.ts';
 import type { GenerationParameters } from '../segmind/parameters.ts';
 import type { Reserved } from '../settings/admission.ts';
-import type { Refusal } from '../settings/refusal.ts';
+import type { PolicyRefusal } from '../settings/policy-refusal.ts';
 import { now } from '../time.ts';
 import { attachmentSizeLimitOf } from './attachment-size-limit.ts';
 import type { CommandContext } from './command.ts';
 import { type Invoker, rulesInTime } from './invoker.ts';
+import { originOf, type StartedBy } from './origin.ts';
 import { resolveChannel } from './resolve-channel.ts';
 
 interface GenerationRequest {
   readonly parameters: GenerationParameters;
   readonly isPrivate: boolean;
+  /** Absent for a command. */
+  readonly startedBy?: StartedBy;
 }
 
 /** 64 random bits in 13 letters and digits: short enough to read out, and to serve as a nonce of Discord (25). */
@@ -35,7 +38,7 @@ export async function generate(
   invoker: Invoker,
 ): Promise<void> {
   const { jobs, admission, shardOf, log } = context;
-  const { parameters, isPrivate } = asked;
+  const { parameters, isPrivate, startedBy } = asked;
   const id = drawJobId();
   const place = { guild: invoker.guildId, shard: shardOf(invoker.guildId), channel: invoker.channel.id };
   const requester = { interaction: interaction.id, user: invoker.userId, ...place };
@@ -67,7 +70,7 @@ export async function generate(
     noteRefusal(answer.reason, asked, context, invoker);
     return;
   }
-  const noteLineRefusal = (refusal: LineRefusal) => {
+  const noteLineRefusal = (refusal: JobRefusal) => {
     log.warn({ reference: id, ...requester, refusal }, 'refused');
     context.onRefused(refusal.name);
   };
@@ -92,6 +95,7 @@ export async function generate(
     attachmentSizeLimit: attachmentSizeLimitOf(interaction),
     parameters,
     forced: answer.forced,
+    ...(startedBy ? { origin: originOf(startedBy, { parameters, forced: answer.forced }) } : {}),
   };
   const acknowledge = () => interaction.deferReply(isPrivate ? { flags: MessageFlags.Ephemeral } : {});
   const outcome = await accept(request, acknowledge, reserved, context);
@@ -128,7 +132,7 @@ async function accept(
 }
 
 function noteRefusal(
-  reason: Refusal,
+  reason: PolicyRefusal,
   { parameters, isPrivate }: GenerationRequest,
   { modLog, onRefused, log }: CommandContext,
   invoker: Invoker,

@@ -2,6 +2,7 @@ import { DELIVERY_ROUTES, type DeliveryRoute } from '../jobs/delivery-route.ts';
 import type { Job } from '../jobs/job.ts';
 import type { Log } from '../log.ts';
 import { wait } from '../time.ts';
+import type { MemberRoutes, Outgoing } from './discord-routes.ts';
 import {
   isContentRefused,
   isMessageRefused,
@@ -9,50 +10,48 @@ import {
   isStillEditable,
   isTooLarge,
   isTransient,
-  namedWaitMs,
+  requestedWaitMs,
 } from './refusals.ts';
 import { retryTransient } from './retry-transient.ts';
-import type { MemberRoutes, Outgoing } from './routes.ts';
 
 export interface RouteParts {
   readonly routes: MemberRoutes;
   readonly log: Log;
-  /** Told which ways Discord has refused for good, so that they are not tried again after a restart. */
+  /** Called with the routes that Discord has refused for good, so that they aren't tried again after a restart. */
   readonly onRefused: (job: Job, routes: readonly DeliveryRoute[]) => Promise<void>;
 }
 
-/** At least so often routes are looked at again that Discord asked to wait for: an interaction's token ends meanwhile. */
+/** Routes that Discord asked to wait for are tried again at least this often: an interaction's token ends meanwhile. */
 const LONGEST_PAUSE_MS = 15 * 60_000;
 
-/** A message that reached the member, and the way it went. */
-export interface Arrived {
+/** A message that was sent, with what can be done to it by the same route. */
+export interface SentMessage {
   readonly messageId: string;
-  /** Sends a further message the same way. */
-  readonly more: (message: Outgoing, nonce: string) => Promise<string>;
+  /** Sends a further message by the same route. */
+  readonly sendMore: (message: Outgoing, nonce: string) => Promise<string>;
   /** Changes the text of the message, and keeps its files. */
   readonly rewrite: (body: Outgoing['body']) => Promise<string>;
 }
 
-export interface Reached<T> extends Arrived {
+export interface DeliveredMessage<T> extends SentMessage {
   readonly route: DeliveryRoute;
-  /** Which of the messages it was. */
+  /** Which of the alternatives it was. */
   readonly sent: T;
-  /** Discord takes no files by this way, whatever their size. */
+  /** Discord accepts no files by this route, whatever their size. */
   readonly refusesFiles: boolean;
 }
 
-/** How far a message came. */
 export interface RouteOutcome<T> {
-  /** Undefined when no way was open. */
-  readonly reached: Reached<T> | undefined;
-  /** The ways by which the progress message may still be edited. */
+  /** Undefined when all routes failed. */
+  readonly delivered: DeliveredMessage<T> | undefined;
+  /** The routes by which the progress message may still be edited. */
   readonly editable: readonly DeliveryRoute[];
 }
 
-type Way = (message: Outgoing) => Promise<Arrived>;
+type Send = (message: Outgoing) => Promise<SentMessage>;
 
 /** The body with the member's mention before its text; it pings only where `allowed_mentions` says so. */
-function mentioning(body: Outgoing['body'], userId: string): Outgoing['body'] {
+function withMention(body: Outgoing['body'], userId: string): Outgoing['body'] {
   return { ...body, content: [`<@${userId}>`, body.content].filter(Boolean).join(' ') };
 }
 
@@ -61,7 +60,7 @@ async function findPosted(routes: MemberRoutes, channelId: string, job: Job, mes
   try {
     return await routes.findPosted(channelId, job, message);
   } catch (error) {
-    // Without the right to read on, the nonce alone has to do.
+    // Without permission to read the history, only the nonce prevents a second message.
     if (isRefusal(error)) return undefined;
     throw error;
   }
@@ -71,26 +70,26 @@ async function postOnce(routes: MemberRoutes, channelId: string, job: Job, messa
   return (await findPosted(routes, channelId, job, message)) ?? routes.post(channelId, nonce, message);
 }
 
-/** @param mention whether the member is mentioned: needless in their own direct messages */
-function posting(routes: MemberRoutes, channelId: string, job: Job, mention: boolean): Way {
+/** @param mention whether to mention the member: not needed in their own direct messages */
+function postTo(routes: MemberRoutes, channelId: string, job: Job, mention: boolean): Send {
   const { id, requesterId, state } = job;
-  // Else Discord would answer a second delivery with the message of the first.
+  // With the same nonce, Discord would answer a second delivery with the message of the first.
   const nonce = state.name === 'delivering' && state.isRetry ? `${id}-r` : id;
-  const worded = (body: Outgoing['body']) => (mention ? mentioning(body, requesterId) : body);
+  const withText = (body: Outgoing['body']) => (mention ? withMention(body, requesterId) : body);
   return async ({ body, files }) => {
-    // The only call that ever mentions, and it mentions one member: the one who waits for this.
+    // The only call that ever mentions anybody: the member who waits for this.
     const pings = mention ? { allowed_mentions: { parse: [], users: [requesterId] } } : {};
-    const message = { body: { ...worded(body), ...pings }, files };
+    const message = { body: { ...withText(body), ...pings }, files };
     const messageId = await postOnce(routes, channelId, job, message, nonce);
     return {
       messageId,
-      more: (next, moreNonce) => postOnce(routes, channelId, job, next, moreNonce),
-      rewrite: (next) => routes.editMessage(channelId, messageId, { body: worded(next), files: [] }),
+      sendMore: (next, moreNonce) => postOnce(routes, channelId, job, next, moreNonce),
+      rewrite: (next) => routes.editMessage(channelId, messageId, { body: withText(next), files: [] }),
     };
   };
 }
 
-function wayOf(route: DeliveryRoute, job: Job, routes: MemberRoutes): Way | undefined {
+function senderFor(route: DeliveryRoute, job: Job, routes: MemberRoutes): Send | undefined {
   const { channelId, isPrivate } = job;
   const [knownId] = job.messageIds;
   switch (route) {
@@ -100,7 +99,7 @@ function wayOf(route: DeliveryRoute, job: Job, routes: MemberRoutes): Way | unde
         const messageId = await routes.editReply(job, message);
         return {
           messageId,
-          async more(next, nonce) {
+          async sendMore(next, nonce) {
             if (isPrivate) return routes.followUp(job, next);
             if (!routes.isTokenAlive(job)) return postOnce(routes, channelId, job, next, nonce);
             return (await findPosted(routes, channelId, job, next)) ?? routes.followUp(job, next);
@@ -115,16 +114,16 @@ function wayOf(route: DeliveryRoute, job: Job, routes: MemberRoutes): Way | unde
       if (isPrivate || knownId === undefined) return undefined;
       return async (message) => ({
         messageId: await routes.editMessage(channelId, knownId, message),
-        more: (next, nonce) => postOnce(routes, channelId, job, next, nonce),
+        sendMore: (next, nonce) => postOnce(routes, channelId, job, next, nonce),
         rewrite: (body) => routes.editMessage(channelId, knownId, { body, files: [] }),
       });
     case 'channel':
-      // A private image never becomes public.
-      return isPrivate ? undefined : posting(routes, channelId, job, job.guildId !== undefined);
+      // A private image must not become public.
+      return isPrivate ? undefined : postTo(routes, channelId, job, job.guildId !== undefined);
     case 'direct message':
       return async (message) => {
         const directMessages = await routes.openDirectMessages(job.requesterId);
-        return posting(routes, directMessages, job, false)(message);
+        return postTo(routes, directMessages, job, false)(message);
       };
     default:
       return route satisfies never;
@@ -132,9 +131,9 @@ function wayOf(route: DeliveryRoute, job: Job, routes: MemberRoutes): Way | unde
 }
 
 /**
- * Brings a message to the member by the first way that is open: the interaction's token, the bot's own edit, a new message
- * in the channel, a direct message. While Discord has trouble a way is tried again; when it refuses, the next one is due. So it
- * is where Discord asks for a long wait, and when no other way was open, all are tried again after it.
+ * Delivers a message by the first route that works: the interaction's token, the bot's own edit, a new message in the channel,
+ * a direct message. Transient errors are retried; after a refusal or a long requested wait, the next route is tried. If all
+ * fail and Discord asked for a wait, all are tried again after it.
  * @param alternatives the message, then what to send instead, in order, when Discord refuses its content
  * @throws what Discord answered when the files are too large
  */
@@ -149,36 +148,36 @@ export async function deliverByFirstRoute<T extends Outgoing>(
   for (;;) {
     const waitsMs: number[] = [];
     for (const route of DELIVERY_ROUTES.filter((name) => !refused.includes(name))) {
-      const way = wayOf(route, job, routes);
-      if (!way) continue;
-      const { arrived, error } = await tryAlternatives(way, alternatives, { job, route, log });
-      if (arrived) return { reached: { ...arrived, route }, editable: editable() };
-      const waitMs = namedWaitMs(error);
+      const send = senderFor(route, job, routes);
+      if (!send) continue;
+      const { delivered, error } = await tryAlternatives(send, alternatives, { job, route, log });
+      if (delivered) return { delivered: { ...delivered, route }, editable: editable() };
+      const waitMs = requestedWaitMs(error);
       if (waitMs > 0) waitsMs.push(waitMs);
       if (!isStillEditable(error)) closed.add(route);
-      // What failed from mere trouble may be open again for the next process.
+      // A route that failed with a transient error may work for the next process.
       if (isTransient(error)) continue;
       refused.push(route);
       await onRefused(job, refused);
     }
-    if (waitsMs.length === 0) return { reached: undefined, editable: editable() };
+    if (waitsMs.length === 0) return { delivered: undefined, editable: editable() };
     await wait(Math.min(...waitsMs, LONGEST_PAUSE_MS));
   }
 }
 
-/** Tries one way with the message, then with what may take its place there. @throws what Discord answered when the files are too large */
+/** Tries one route with each alternative. @throws what Discord answered when the files are too large */
 async function tryAlternatives<T extends Outgoing>(
-  way: Way,
+  send: Send,
   alternatives: readonly T[],
   { job, route, log }: { readonly job: Job; readonly route: DeliveryRoute; readonly log: Log },
-): Promise<{ readonly arrived?: Omit<Reached<T>, 'route'>; readonly error?: unknown }> {
+): Promise<{ readonly delivered?: Omit<DeliveredMessage<T>, 'route'>; readonly error?: unknown }> {
   let error: unknown;
   let refusesFiles = false;
   for (const sent of alternatives) {
     if (refusesFiles && sent.files.length > 0) continue;
-    // Another route may be open at once where Discord asks for a long wait here.
-    const outcome = await retryTransient(() => way(sent), { job: job.id, route }, log, 0);
-    if ('value' in outcome) return { arrived: { ...outcome.value, sent, refusesFiles } };
+    // Not after a wait that Discord asks for: another route may work at once.
+    const outcome = await retryTransient(() => send(sent), { job: job.id, route }, log, 0);
+    if ('value' in outcome) return { delivered: { ...outcome.value, sent, refusesFiles } };
     error = outcome.error;
     const hasFiles = sent.files.length > 0;
     if (hasFiles && isTooLarge(error)) throw error;

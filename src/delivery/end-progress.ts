@@ -6,18 +6,18 @@ import type { RouteOutcome, RouteParts } from './deliver-by-first-route.ts';
 import { isRefusal } from './refusals.ts';
 import { retryTransient } from './retry-transient.ts';
 
-/** A delivery waits no longer for it; later tries go on by themselves. */
+/** A delivery waits no longer for the edit; retries continue in the background. */
 const TIMEOUT_MS = 10_000;
 
-/** Where the result did not arrive in the progress message, says in that where it went, as far as it can still be edited. Never throws. */
+/** If the result was not delivered in the progress message, edits that message, if possible, to say where the result is. Never throws. */
 export async function endProgress(
   job: Job,
   ending: Ending,
-  { reached, editable }: RouteOutcome<unknown>,
+  { delivered, editable }: RouteOutcome<unknown>,
   { routes, log }: RouteParts,
 ): Promise<void> {
-  if (reached?.route === 'reply' || reached?.route === 'message') return;
-  const message = { body: elsewhereMessage(job, ending, reached?.route), files: [] };
+  if (delivered?.route === 'reply' || delivered?.route === 'message') return;
+  const message = { body: elsewhereMessage(job, ending, delivered?.route), files: [] };
   const [messageId] = job.messageIds;
   for (const route of editable) {
     const edit =

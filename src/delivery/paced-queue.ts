@@ -1,29 +1,29 @@
 import { later, monotonicNow } from '../time.ts';
 
-/** Lets those who queue up go one after the other, evenly spaced; who comes when nobody queues goes at once. */
+/** Processes items one after the other, evenly spaced; the first one at once. */
 export class PacedQueue<T> {
   readonly #queue = new Set<T>();
   readonly #spacingMs: number;
-  readonly #take: (item: T) => boolean;
+  readonly #process: (item: T) => boolean;
   #nextMs = 0;
   #isTimerSet = false;
 
-  /** @param take has its turn; false when it made no use of it, and then the next one goes at once */
-  constructor(spacingMs: number, take: (item: T) => boolean) {
+  /** @param process false when there was nothing to do: then the next item follows at once */
+  constructor(spacingMs: number, process: (item: T) => boolean) {
     this.#spacingMs = spacingMs;
-    this.#take = take;
+    this.#process = process;
   }
 
   join(item: T): void {
     this.#queue.add(item);
-    this.#go();
+    this.#advance();
   }
 
   leave(item: T): void {
     this.#queue.delete(item);
   }
 
-  #go(): void {
+  #advance(): void {
     if (this.#isTimerSet) return;
     for (const item of this.#queue) {
       const waitMs = this.#nextMs - monotonicNow();
@@ -31,12 +31,12 @@ export class PacedQueue<T> {
         this.#isTimerSet = true;
         later(waitMs, () => {
           this.#isTimerSet = false;
-          this.#go();
+          this.#advance();
         });
         return;
       }
       this.#queue.delete(item);
-      if (this.#take(item)) this.#nextMs = monotonicNow() + this.#spacingMs;
+      if (this.#process(item)) this.#nextMs = monotonicNow() + this.#spacingMs;
     }
   }
 }

@@ -1,45 +1,45 @@
 import { DiscordAPIError } from 'discord.js';
 import type { Log } from '../log.ts';
 import { retry } from '../time.ts';
-import { isTransient, namedWaitMs } from './refusals.ts';
+import { isTransient, requestedWaitMs } from './refusals.ts';
 
-/** How long a call is repeated while Discord itself has trouble. */
-const PATIENCE_MS = 15 * 60_000;
+/** How long a call is retried while Discord has trouble. */
+const RETRY_LIMIT_MS = 15 * 60_000;
 
-/** What became of a call: its answer, or the last error. */
-export type Outcome<T> = { readonly value: T } | { readonly error: unknown };
+/** The answer of a call, or its last error. */
+export type CallOutcome<T> = { readonly value: T } | { readonly error: unknown };
 
 /**
- * Repeats a call to Discord, with growing pauses, for as long as what it meets is trouble that passes, at most a quarter of
- * an hour. It has to be one that may be repeated: an edit, or a post that looks for itself first. Never throws.
- * @param longestNamedWaitMs gives up at once where Discord names a longer wait; default a quarter of an hour
+ * Retries a call to Discord after transient errors, with growing pauses, for at most 15 minutes. The call has to be safe to
+ * repeat: an edit, or a post that first looks for an earlier one. Never throws.
+ * @param longestRequestedWaitMs gives up at once when Discord asks for a longer wait; default 15 minutes
  */
 export async function retryTransient<T>(
   work: () => Promise<T>,
   facts: { readonly job: string; readonly route: string },
   log: Log,
-  longestNamedWaitMs = PATIENCE_MS,
-): Promise<Outcome<T>> {
-  const noteFailure = (error: unknown) => {
+  longestRequestedWaitMs = RETRY_LIMIT_MS,
+): Promise<CallOutcome<T>> {
+  const logFailure = (error: unknown) => {
     if (isTransient(error) || error instanceof DiscordAPIError)
-      log.warn({ err: error, ...facts }, 'a way to the member failed');
-    else log.error({ err: error, ...facts }, 'a way to the member broke on our side');
+      log.warn({ err: error, ...facts }, 'delivery call failed');
+    else log.error({ err: error, ...facts }, 'delivery call failed on our side');
   };
-  const noted = async () => {
+  const logged = async () => {
     try {
       return await work();
     } catch (error) {
-      noteFailure(error);
+      logFailure(error);
       throw error;
     }
   };
   try {
-    const value = await retry(noted, {
-      shouldRetry: (error) => isTransient(error) && namedWaitMs(error) <= longestNamedWaitMs,
+    const value = await retry(logged, {
+      shouldRetry: (error) => isTransient(error) && requestedWaitMs(error) <= longestRequestedWaitMs,
       firstPauseMs: 500,
       longestPauseMs: 30_000,
-      giveUpAfterMs: PATIENCE_MS,
-      pauseFor: (error, growingMs) => Math.max(growingMs, namedWaitMs(error)),
+      giveUpAfterMs: RETRY_LIMIT_MS,
+      pauseFor: (error, growingMs) => Math.max(growingMs, requestedWaitMs(error)),
     });
     return { value };
   } catch (error) {

@@ -5,7 +5,7 @@ import { now, withTimeout } from '../time.ts';
 const TIMEOUT_MS = 8_000;
 
 /** What came back from a call, or that nothing did. */
-export type Answer =
+export type CallResult =
   | {
       readonly isAnswered: true;
       readonly status: number;
@@ -17,7 +17,7 @@ export type Answer =
   | { readonly isAnswered: false; readonly reason: string };
 
 /** Makes one GET. Never throws. */
-export async function ask(url: string, headers: Readonly<Record<string, string>>): Promise<Answer> {
+export async function ask(url: string, headers: Readonly<Record<string, string>>): Promise<CallResult> {
   const sentAtMs = now();
   try {
     const tooLong = () => new Error(`no answer within ${TIMEOUT_MS / 1_000} s`);

@@ -1,11 +1,11 @@
-import type { Answer } from './ask.ts';
+import type { CallResult } from './ask.ts';
 import { type Finding, ok, skipped, warning } from './finding.ts';
 
 /** Members read times by this clock, and their day ends by it: seconds don't hurt. */
 const TOLERATED_SECONDS = 2;
 
 /** Compares this machine's clock with those of the servers that answered, by their names. */
-export async function checkClock(asked: Readonly<Record<string, Promise<Answer>>>): Promise<Finding> {
+export async function checkClock(asked: Readonly<Record<string, Promise<CallResult>>>): Promise<Finding> {
   const compared: { name: string; seconds: number }[] = [];
   for (const [name, asking] of Object.entries(asked)) {
     const answer = await asking;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { inviteUrl } from '../invite.ts';
 import { type OwnShards, ownsAll } from '../shards.ts';
-import { type Answer, ask } from './ask.ts';
+import { ask, type CallResult } from './ask.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
 import { findGatewayTrouble } from './gateway.ts';
 
@@ -26,10 +26,10 @@ const gatewaySchema = z.looseObject({
 
 /** The answers of Discord that the checks look at, each asked for once. */
 export interface DiscordAnswers {
-  readonly user: Promise<Answer>;
-  readonly application: Promise<Answer>;
-  readonly gateway: Promise<Answer>;
-  readonly guilds: Promise<Answer>;
+  readonly user: Promise<CallResult>;
+  readonly application: Promise<CallResult>;
+  readonly gateway: Promise<CallResult>;
+  readonly guilds: Promise<CallResult>;
 }
 
 /** Asks who the bot is, which shows whether the token works. */
@@ -53,8 +53,8 @@ function getter(apiUrl: string, token: string) {
 }
 
 /** Judges an answer by `check` when it is what `schema` describes, and else says what is wrong with it. */
-export async function judge<S extends z.ZodType>(
-  asked: Promise<Answer>,
+export async function checkAnswer<S extends z.ZodType>(
+  asked: Promise<CallResult>,
   schema: S,
   check: (told: z.output<S>) => Finding | Promise<Finding>,
 ): Promise<Finding> {
@@ -79,7 +79,7 @@ export async function judge<S extends z.ZodType>(
 }
 
 export function checkToken({ user }: Pick<DiscordAnswers, 'user'>): Promise<Finding> {
-  return judge(user, userSchema, ({ username, id }) => ok(`Discord knows the bot as ${username} (${id}).`));
+  return checkAnswer(user, userSchema, ({ username, id }) => ok(`Discord knows the bot as ${username} (${id}).`));
 }
 
 /** The address by which the bot is invited; undefined when Discord doesn't say what application it belongs to. */
@@ -91,7 +91,7 @@ export async function findInviteUrl({ application }: Pick<DiscordAnswers, 'appli
 
 /** Whether the application is set up so that commands reach the bot, and the bot reaches servers. */
 export function checkApplication({ application }: Pick<DiscordAnswers, 'application'>): Promise<Finding> {
-  return judge(application, applicationSchema, (told) => {
+  return checkAnswer(application, applicationSchema, (told) => {
     const invitation = `Invite the bot with ${inviteUrl(told.id)}`;
     if (told.interactions_endpoint_url) {
       return problem(
@@ -112,7 +112,7 @@ export function checkApplication({ application }: Pick<DiscordAnswers, 'applicat
  * @param own as it is set; undefined with `auto`, which is as many as Discord recommends
  */
 export function checkGateway({ gateway }: DiscordAnswers, own: OwnShards | undefined): Promise<Finding> {
-  return judge(gateway, gatewaySchema, async ({ url, shards, session_start_limit: starts }) => {
+  return checkAnswer(gateway, gatewaySchema, async ({ url, shards, session_start_limit: starts }) => {
     const left = `${starts.remaining} of ${starts.total} starts are left`;
     const hours = Math.max(1, Math.ceil(starts.reset_after / 3_600_000));
     const needed = own?.ids.length ?? shards;

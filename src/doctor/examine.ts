@@ -1,4 +1,4 @@
-import type { Settings } from '../config.ts';
+import type { EnvironmentSettings } from '../config.ts';
 import { FatalError } from '../fatal.ts';
 import { printable } from '../log.ts';
 import { findOwnShards } from '../shards.ts';
@@ -23,7 +23,9 @@ interface Check {
 }
 
 /** Looks at everything that the bot needs, as much as possible at once; the findings are in the order in which to act on them. */
-export function examine(settings: Settings): { readonly name: string; readonly finding: Promise<Finding> }[] {
+export function examine(
+  settings: EnvironmentSettings,
+): { readonly name: string; readonly finding: Promise<Finding> }[] {
   const { DISCORD_TOKEN: token, SEGMIND_API_KEY: key } = settings.values;
   const secrets = [token, key].filter((secret) => secret !== undefined);
   const found = new Map<string, Promise<Finding>>();
@@ -39,7 +41,7 @@ async function run({ after, look }: Check, found: ReadonlyMap<string, Promise<Fi
   return earlier?.level === 'problem' ? skipped(`Fix ${after} first.`) : limited(look);
 }
 
-function checksOf(settings: Settings): readonly Check[] {
+function checksOf(settings: EnvironmentSettings): readonly Check[] {
   const { values, problems } = settings;
   const { DISCORD_TOKEN: token, DISCORD_API_URL: discordUrl, DISCORD_SHARD_COUNT: shardCount } = values;
   const { SEGMIND_API_KEY: key, SEGMIND_API_URL: segmindUrl, DATABASE_URL: databaseUrl } = values;

@@ -1,10 +1,10 @@
 import { MIGRATIONS } from '../storage/migrations/index.ts';
-import { lookAtPostgres } from '../storage/postgres/look.ts';
+import { probePostgres } from '../storage/postgres/probe-postgres.ts';
 import { type Finding, ok } from './finding.ts';
 import { describeUse } from './schema-use.ts';
 
 /** @throws FatalError for a database that the bot could not use either */
 export async function checkPostgres(url: string): Promise<Finding> {
-  const { name, version, isInUse } = await lookAtPostgres(url);
+  const { name, version, isInUse } = await probePostgres(url);
   return ok(`${name}: ${describeUse({ version, newest: MIGRATIONS.length, isInUse })}.`);
 }

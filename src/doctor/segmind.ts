@@ -1,5 +1,5 @@
 import { creditsSchema } from '../segmind/schemas.ts';
-import { type Answer, ask } from './ask.ts';
+import { ask, type CallResult } from './ask.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
 
 /** Below this the bot itself doesn't expect an image to be paid for, as long as it knows no price. US$. */
@@ -10,7 +10,7 @@ const LITTLE_USD = 1;
 const TOP_UP = "top it up on Segmind's site";
 
 interface SegmindAnswers {
-  readonly credits: Promise<Answer>;
+  readonly credits: Promise<CallResult>;
 }
 
 /** Asks for the balance, which costs nothing and shows whether the key works. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { missingPermissions } from '../invite.ts';
-import { type DiscordAnswers, judge, PAGE } from './discord.ts';
+import { missingInvitePermissions } from '../invite.ts';
+import { checkAnswer, type DiscordAnswers, PAGE } from './discord.ts';
 import { type Finding, ok, warning } from './finding.ts';
 
 const guildsSchema = z.array(z.looseObject({ id: z.string(), permissions: z.string().regex(/^\d+$/).optional() }));
@@ -13,7 +13,7 @@ export function checkServers(
   { guilds }: DiscordAnswers,
   named: Readonly<Record<string, readonly string[]>>,
 ): Promise<Finding> {
-  return judge(guilds, guildsSchema, (servers) => {
+  return checkAnswer(guilds, guildsSchema, (servers) => {
     const isWhole = servers.length < PAGE;
     const absent = Object.entries(named).flatMap(([setting, ids]) =>
       ids.filter((id) => !servers.some((server) => server.id === id)).map((id) => ({ setting, id })),
@@ -26,7 +26,7 @@ export function checkServers(
     }
     if (servers.length === 0) return warning('The bot is in no server: open the invitation above.');
     const lacking = servers.flatMap(({ id, permissions }) => {
-      const missing = permissions === undefined ? [] : missingPermissions(BigInt(permissions));
+      const missing = permissions === undefined ? [] : missingInvitePermissions(BigInt(permissions));
       return missing.length === 0 ? [] : [{ id, missing }];
     });
     const count = `${isWhole ? servers.length : `the first ${PAGE}`} ${servers.length === 1 ? 'server' : 'servers'}`;

@@ -1,8 +1,8 @@
-import type { Settings } from '../config.ts';
+import type { EnvironmentSettings } from '../config.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
 
 /** What stands in the environment and in `.env`. Names only: a value may be a secret. */
-export function checkSettings({ problems, given, hints }: Settings): Finding {
+export function checkSettings({ problems, given, hints }: EnvironmentSettings): Finding {
   if (problems.size > 0) {
     const told = [...problems].map(([name, wrong]) => `${name} ${wrong}`).join('; ');
     const where = 'Set it in .env or in the environment; .env.example says what is allowed.';

@@ -2,12 +2,12 @@ import { DiscordAPIError, type REST, RESTJSONErrorCodes } from 'discord.js';
 import { commands } from '../commands/index.ts';
 import type { Log } from '../log.ts';
 import { isOurs, listCommands } from './command-scope.ts';
-import { outlast } from './outlast.ts';
 import { registerCommands } from './register-commands.ts';
 import { removeCommands } from './remove-commands.ts';
+import { retryForever } from './retry-forever.ts';
 
 /** Where it is stored in which servers commands were registered for those alone. */
-export interface CommandGuilds {
+export interface RegisteredGuilds {
   list(applicationId: string): Promise<string[]>;
   add(applicationId: string, guildId: string): Promise<void>;
   remove(applicationId: string, guildId: string): Promise<void>;
@@ -16,7 +16,7 @@ export interface CommandGuilds {
 export interface RegistrationSettings {
   /** The only server in which commands are registered; undefined: all. */
   readonly guildId: string | undefined;
-  readonly guilds: CommandGuilds;
+  readonly guilds: RegisteredGuilds;
   readonly log: Log;
   /** Ends all waiting. */
   readonly signal: AbortSignal;
@@ -57,7 +57,7 @@ export async function setUpCommands(
     );
   }
 
-  await outlast(register, signal, (error, pauseMs) => {
+  await retryForever(register, signal, (error, pauseMs) => {
     if (guildId === undefined || !isAboutGuild(error)) {
       log.error({ err: error, pauseMs }, 'commands not registered');
       return;
@@ -67,7 +67,7 @@ export async function setUpCommands(
       'commands not registered: DISCORD_GUILD_ID names no server, or one that has not authorized the bot',
     );
   });
-  const stored = await outlast(
+  const stored = await retryForever(
     () => guilds.list(applicationId),
     signal,
     (error, pauseMs) => log.error({ err: error, pauseMs }, 'leftover commands not looked for'),
@@ -75,14 +75,14 @@ export async function setUpCommands(
   const former = stored.filter((id) => id !== guildId);
   await Promise.all([
     ...former.map((id) =>
-      outlast(
+      retryForever(
         () => removeLeftovers(id),
         signal,
         (error, pauseMs) => log.warn({ err: error, guildId: id, pauseMs }, 'leftover commands not removed'),
       ),
     ),
     guildId !== undefined &&
-      outlast(warnOfGlobalCommands, signal, (error, pauseMs) =>
+      retryForever(warnOfGlobalCommands, signal, (error, pauseMs) =>
         log.warn({ err: error, pauseMs }, 'global commands not looked for'),
       ),
   ]);

@@ -1,5 +1,5 @@
 import type { Log } from '../log.ts';
-import type { GatewayManager } from './patient-strategy.ts';
+import type { GatewayManager } from './resilient-strategy.ts';
 import { ShardLog } from './shard-log.ts';
 
 /**

@@ -4,18 +4,18 @@ import type { FatalError } from '../fatal.ts';
 import type { Log } from '../log.ts';
 import { createErrorListener } from './client-error.ts';
 import { createReadyListener } from './client-ready.ts';
-import type { CommandGuilds } from './command-registration.ts';
+import type { RegisteredGuilds } from './command-registration.ts';
 import { logGateway } from './gateway-log.ts';
 import { createInteractionListener } from './interaction-create.ts';
 import { InvokerCache } from './invoker-cache.ts';
-import { PatientStrategy } from './patient-strategy.ts';
+import { ResilientStrategy } from './resilient-strategy.ts';
 import { createDisconnectListener } from './shard-disconnect.ts';
 
 interface ListenerParts {
   readonly context: CommandContext;
   /** The only server in which commands are registered; undefined: all. */
   readonly guildId: string | undefined;
-  readonly guilds: CommandGuilds;
+  readonly guilds: RegisteredGuilds;
   readonly onFatal: (error: FatalError) => void;
   /** Told of a server whenever somebody there has used the bot. */
   readonly onUse: (guildId: string) => void;
@@ -35,7 +35,7 @@ export function listen(client: Client, { context, guildId, guilds, onFatal, onUs
     ...client.options.ws,
     buildStrategy(manager) {
       logGateway(manager, log, signal);
-      return new PatientStrategy(manager);
+      return new ResilientStrategy(manager);
     },
   };
   client.on(invokers.event, invokers.listener);

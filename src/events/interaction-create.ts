@@ -43,7 +43,7 @@ async function answerPrivately(interaction: RepliableInteraction, content: strin
  * Tells a member that something broke, also where Discord took our acknowledgement and its answer got lost on the way: then
  * discord.js knows of none, and the member would see "thinking..." until the token ends.
  */
-async function tellBroken(interaction: RepliableInteraction): Promise<void> {
+async function answerWithError(interaction: RepliableInteraction): Promise<void> {
   const content = `${BROKEN} Reference ${interaction.id}`;
   try {
     await answerPrivately(interaction, content);
@@ -136,7 +136,7 @@ export function createInteractionListener(
         }
         log.error({ err: error, ...factsOf(interaction, context) }, 'an interaction broke');
         if (!interaction.isRepliable()) return;
-        await tellBroken(interaction).catch((failure: unknown) =>
+        await answerWithError(interaction).catch((failure: unknown) =>
           log.warn({ err: failure, ...factsOf(interaction, context) }, 'nor could that be told'),
         );
       } finally {

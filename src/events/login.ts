@@ -32,7 +32,7 @@ interface LoginParts {
 }
 
 /** While Discord has trouble, tries again and again with growing pauses. @throws `signal.reason` when it aborts */
-async function insist<T>(attempt: () => Promise<T>, { log, signal }: LoginParts): Promise<T> {
+async function retryUntilConnected<T>(attempt: () => Promise<T>, { log, signal }: LoginParts): Promise<T> {
   signal.throwIfAborted();
   return retry(attempt, {
     signal,
@@ -47,9 +47,12 @@ async function insist<T>(attempt: () => Promise<T>, { log, signal }: LoginParts)
 }
 
 /** Asks what Discord recommends and allows, until it allows as many identifies as this process has shards. */
-async function askUntilAllowed(client: Client, parts: LoginParts): Promise<GatewayBot> {
+async function waitForIdentifies(client: Client, parts: LoginParts): Promise<GatewayBot> {
   for (;;) {
-    const told = await insist(async () => gatewayBot.parse(await client.rest.get(Routes.gatewayBot())), parts);
+    const told = await retryUntilConnected(
+      async () => gatewayBot.parse(await client.rest.get(Routes.gatewayBot())),
+      parts,
+    );
     const { remaining, reset_after: resetAfterMs } = told.session_start_limit;
     const needed = ownShardsOf(client)?.ids.length ?? told.shards;
     if (remaining >= needed) return told;
@@ -64,7 +67,11 @@ async function askUntilAllowed(client: Client, parts: LoginParts): Promise<Gatew
 }
 
 /** Lets the processes for lower shards go first: none of them knows when another identifies. */
-async function waitForTurn({ ids }: OwnShards, maxConcurrency: number, { log, signal }: LoginParts): Promise<void> {
+async function waitForLowerShards(
+  { ids }: OwnShards,
+  maxConcurrency: number,
+  { log, signal }: LoginParts,
+): Promise<void> {
   const waitMs = (Math.min(...ids) * IDENTIFY_PAUSE_MS) / maxConcurrency;
   if (waitMs === 0) return;
   log.info({ shards: ids, waitMs }, 'waiting for lower shards to connect');
@@ -78,7 +85,7 @@ async function waitForTurn({ ids }: OwnShards, maxConcurrency: number, { log, si
  */
 export async function login(client: Client, token: string, parts: LoginParts): Promise<void> {
   client.rest.setToken(token);
-  const told = await askUntilAllowed(client, parts);
+  const told = await waitForIdentifies(client, parts);
   const recommended = told.shards;
   const own = ownShardsOf(client) ?? { count: recommended, ids: Array.from({ length: recommended }, (_, id) => id) };
   client.options.shardCount = own.count;
@@ -90,6 +97,6 @@ export async function login(client: Client, token: string, parts: LoginParts): P
       'Discord recommends more shards: set DISCORD_SHARD_COUNT to auto, or to as many in all processes',
     );
   }
-  await waitForTurn(own, told.session_start_limit.max_concurrency, parts);
-  await insist(() => client.login(token), parts);
+  await waitForLowerShards(own, told.session_start_limit.max_concurrency, parts);
+  await retryUntilConnected(() => client.login(token), parts);
 }

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
-import { DiscordAPIError, type RESTOptions } from 'discord.js';
+import { DiscordAPIError } from 'discord.js';
 import { z } from 'zod';
 import { monotonicNow } from '../time.ts';
-
-type MakeRequest = RESTOptions['makeRequest'];
-type Answer = Awaited<ReturnType<MakeRequest>>;
+import type { MakeRequest, RestResponse } from './rest/request.ts';
 
 const REFUSED: ReadonlySet<number> = new Set([401, 403, 404]);
 const REMEMBERED_MS = 60_000;
@@ -13,7 +11,7 @@ const MAX_REMEMBERED = 1_000;
 
 const discordError = z.object({ code: z.number(), message: z.string() });
 
-interface Refusal extends z.output<typeof discordError> {
+interface RememberedRefusal extends z.output<typeof discordError> {
   readonly status: number;
   readonly untilMs: number;
 }
@@ -25,7 +23,7 @@ interface Refusal extends z.output<typeof discordError> {
  * Only what carries the bot's token counts: the token of an interaction soon ends by itself.
  */
 export function createRefusalMemory(): (makeRequest: MakeRequest) => MakeRequest {
-  const refusals = new Map<string, Refusal>();
+  const refusals = new Map<string, RememberedRefusal>();
   return (makeRequest) => async (url, init) => {
     const key = lookupKey(url, init);
     if (key === undefined) return makeRequest(url, init);
@@ -62,7 +60,7 @@ function readError(text: string): z.output<typeof discordError> {
 }
 
 /** An answer whose body was read, so that discord.js can read it. */
-function withBody({ headers, ok, status, statusText }: Answer, text: string): Answer {
+function withBody({ headers, ok, status, statusText }: RestResponse, text: string): RestResponse {
   return {
     body: null,
     bodyUsed: false,

@@ -28,7 +28,7 @@ export class ShardLog {
   #isGreeted = false;
   /** Undefined while the shard is up. */
   #downSinceMs: number | undefined;
-  #hasToldThatDown = false;
+  #isDownLogged = false;
 
   /** Expects the shard to connect from now on. */
   constructor(shard: number, log: Log, stopping: AbortSignal) {
@@ -60,8 +60,8 @@ export class ShardLog {
     const facts = this.#downSinceMs === undefined ? {} : { downMs: monotonicNow() - this.#downSinceMs };
     this.#downSinceMs = undefined;
     const isFirst = this.#count(how);
-    if (isFirst || this.#hasToldThatDown) this.#log.info({ shard: this.#shard, ...facts }, `gateway ${how}`);
-    this.#hasToldThatDown = false;
+    if (isFirst || this.#isDownLogged) this.#log.info({ shard: this.#shard, ...facts }, `gateway ${how}`);
+    this.#isDownLogged = false;
   }
 
   #fell(): void {
@@ -100,7 +100,7 @@ export class ShardLog {
         counts: Object.fromEntries(episode.counts),
       };
       this.#log.warn(facts, isDown ? 'gateway still not connected' : 'gateway unstable');
-      this.#hasToldThatDown = isDown;
+      this.#isDownLogged = isDown;
     } else if (episode.pauseMs >= QUIET_MS) {
       this.#episode = undefined;
       return;

@@ -17,7 +17,7 @@ import { SubmitHoldStore } from './permits/hold.ts';
 import { SubmitLedger } from './permits/ledger.ts';
 import { SubmitLimiter } from './permits/limiter.ts';
 import { Permits } from './permits/permits.ts';
-import { Turns } from './queue/turns.ts';
+import { JobQueue } from './queue/job-queue.ts';
 import { JobRunner } from './runner.ts';
 import { createNoPeers } from './single-process.ts';
 import type { ImageFiles } from './stages/image-files.ts';
@@ -82,11 +82,20 @@ export function createJobs(options: JobsOptions): Jobs {
       ? createNoPeers(store)
       : new PeerWatcher({ leases: new Leases(database, shards), isShared: database.isShared, holds, log, signal });
   const queuedElsewhere = () => peers.queued;
-  const turns = new Turns({ permits, circuit, delivery, queuedElsewhere, requestsPerMinute, queueLimit, log, signal });
+  const queue = new JobQueue({
+    permits,
+    circuit,
+    delivery,
+    queuedElsewhere,
+    requestsPerMinute,
+    queueLimit,
+    log,
+    signal,
+  });
   const dependencies = {
     segmind,
     store,
-    turns,
+    queue,
     permits,
     circuit,
     delivery,

@@ -6,7 +6,7 @@ import type { JobListener } from './events.ts';
 import type { ImageService } from './image-service.ts';
 import type { Circuit } from './permits/circuit.ts';
 import type { Permits } from './permits/permits.ts';
-import type { Turns } from './queue/turns.ts';
+import type { JobQueue } from './queue/job-queue.ts';
 import type { ImageFiles } from './stages/image-files.ts';
 import type { RenderEstimate } from './stages/render-estimate.ts';
 import type { ResultImages } from './stages/result-images.ts';
@@ -16,7 +16,7 @@ import type { JobStore } from './store.ts';
 export interface JobDependencies {
   readonly segmind: ImageService;
   readonly store: JobStore;
-  readonly turns: Turns;
+  readonly queue: JobQueue;
   readonly permits: Permits;
   readonly circuit: Circuit;
   readonly delivery: Delivery;

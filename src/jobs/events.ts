@@ -14,7 +14,7 @@ export type JobEvent =
   | { readonly name: 'stepped'; readonly job: Job; readonly from: StateName }
   | { readonly name: 'posted'; readonly outcome: PostOutcome }
   /** A result came with the balance that is left, in US$. */
-  | { readonly name: 'credits_told'; readonly creditsUsd: number };
+  | { readonly name: 'credits_reported'; readonly creditsUsd: number };
 
 /** Hears of every event at once; must neither throw nor wait. */
 export type JobListener = (event: JobEvent) => void;

@@ -53,7 +53,7 @@ const DOCUMENTED_SERVER_ERRORS = new Set([500, 502, 503, 504]);
 const failed = (failure: Failure): Verdict => ({ name: 'failed', failure });
 
 /** What an error of the Segmind client means for the job that met it. */
-export function judge(error: unknown): Verdict {
+export function toVerdict(error: unknown): Verdict {
   if (!(error instanceof SegmindError)) return failed({ kind: 'internal' });
   // True: errors.ts lists every subclass in this union.
   const failure = error as SegmindFailure;
@@ -126,7 +126,7 @@ export function showsThatSubmitsWork(verdict: Verdict): boolean {
 
 /** Why a job that was submitted, and paid for, ends when this error is met. */
 export function failureOf(error: unknown): Failure {
-  const verdict = judge(error);
+  const verdict = toVerdict(error);
   return verdict.name === 'failed' ? verdict.failure : { kind: 'internal' };
 }
 

@@ -49,7 +49,7 @@ export function createJobLog(log: Log, shardOf: ShardOf): JobListener {
         logStep(event.job, event.from);
         break;
       case 'posted':
-      case 'credits_told':
+      case 'credits_reported':
         break;
       default:
         event satisfies never;

@@ -13,6 +13,17 @@ export const forcedSchema = z.object({
 /** What the server adds to every request. Kept apart from the member's parameters, so that a reroll doesn't add it twice. */
 export type Forced = Readonly<z.output<typeof forcedSchema>>;
 
+export const originSchema = z.object({
+  button: z.enum(['reroll', 'new-seed']),
+  /** The job under whose message the button stood. */
+  jobId: z.string(),
+  /** Segmind made an image for that job already, and gets the very same parameters again. */
+  repeatsImage: z.boolean(),
+});
+
+/** The button that started a job. */
+export type Origin = Readonly<z.output<typeof originSchema>>;
+
 /** What a member asked for, and all that is needed to reach the member again, also by another process. */
 export interface JobRequest {
   /** 13 characters, also the reference that members and the log see. */
@@ -34,6 +45,8 @@ export interface JobRequest {
   /** The member's own. */
   readonly parameters: GenerationParameters;
   readonly forced: Forced;
+  /** Absent when a command started it. */
+  readonly origin?: Origin;
 }
 
 const epochMs = z.int();
@@ -116,6 +129,8 @@ export interface Job extends JobRequest {
   readonly costUsd?: number;
   /** Ways to the member that Discord has refused for good. */
   readonly refusedRoutes: readonly DeliveryRoute[];
+  /** When it was stored, in epoch milliseconds. */
+  readonly createdAtMs: number;
   /** When its end was closed, in epoch milliseconds: nothing more happens to it. */
   readonly endedAtMs?: number;
 }
@@ -147,7 +162,10 @@ export const NEXT_STATES = {
 } as const satisfies Record<StateName, readonly StateName[]>;
 
 /** What is really sent. */
-export function parametersToSend({ parameters, forced }: JobRequest): GenerationParameters {
+export function parametersToSend({
+  parameters,
+  forced,
+}: Pick<JobRequest, 'parameters' | 'forced'>): GenerationParameters {
   if (forced.negativePrompt === undefined) return parameters;
   const texts = [parameters.negativePrompt, forced.negativePrompt].filter(Boolean);
   return { ...parameters, negativePrompt: texts.join(', ') };

@@ -1,5 +1,5 @@
 import type { Database } from '../storage/database.ts';
-import { nextTurn } from '../time.ts';
+import { yieldToEventLoop } from '../time.ts';
 import type { JobDependencies } from './dependencies.ts';
 import type { StopReason } from './failure.ts';
 import { factsOf, hasEnded, type Job, type JobIn, type JobRequest, type JobState } from './job.ts';
@@ -7,13 +7,13 @@ import type { SubmitHold } from './permits/hold.ts';
 import type { SubmitLedger } from './permits/ledger.ts';
 import type { Peers } from './single-process.ts';
 import { stages } from './stages/index.ts';
-import { JobLost, QueueFull, type Reach } from './store.ts';
+import { JobLost, QueueFull, type ReplyTarget } from './store.ts';
 
 /** How long a stop waits for POSTs and deliveries under way. */
 const STOP_TIMEOUT_MS = 8_000;
 
 /** Why no new job is taken at present. */
-export type Refusal =
+export type JobRefusal =
   | { readonly name: 'full'; readonly minutes: number }
   | { readonly name: 'stopped'; readonly reason: StopReason }
   | { readonly name: 'restarting' };
@@ -22,7 +22,7 @@ export type Refusal =
  * `not_stored` when the member must read that nothing was started; `duplicate` when this interaction is known; a refusal when
  * the queue has become full meanwhile, which the member must read as well.
  */
-export type Acceptance = 'accepted' | 'not_stored' | 'duplicate' | Extract<Refusal, { name: 'full' }>;
+export type Acceptance = 'accepted' | 'not_stored' | 'duplicate' | Extract<JobRefusal, { name: 'full' }>;
 
 interface RunnerOptions {
   readonly dependencies: JobDependencies;
@@ -46,11 +46,11 @@ export class JobRunner {
   }
 
   /** Why a new job would not be taken now; undefined when it would. */
-  refusal(): Refusal | undefined {
-    const { circuit, turns } = this.#dependencies;
+  refusal(): JobRefusal | undefined {
+    const { circuit, queue } = this.#dependencies;
     if (this.#options.signal.aborted) return { name: 'restarting' };
     if (circuit.state.open && !circuit.isTrialDue) return { name: 'stopped', reason: circuit.state.reason };
-    return turns.room > 0 ? undefined : { name: 'full', minutes: turns.aboutMinutes };
+    return queue.room > 0 ? undefined : { name: 'full', minutes: queue.aboutMinutes };
   }
 
   /**
@@ -63,21 +63,21 @@ export class JobRunner {
     acknowledge: () => Promise<unknown>,
     alongside?: (db: Database['db']) => Promise<void>,
   ): Promise<Acceptance> {
-    const { turns, onEvent } = this.#dependencies;
+    const { queue, onEvent } = this.#dependencies;
     if (this.#accepting.has(request.interactionId)) return 'duplicate';
     this.#accepting.add(request.interactionId);
-    turns.expect(request);
+    queue.reservePlace(request);
     let isTaken = false;
     try {
       const job = await this.#storeAndAcknowledge(request, acknowledge, alongside);
-      if (typeof job === 'string') return job === 'full' ? { name: 'full', minutes: turns.aboutMinutes } : job;
+      if (typeof job === 'string') return job === 'full' ? { name: 'full', minutes: queue.aboutMinutes } : job;
       isTaken = true;
       onEvent({ name: 'accepted', job });
       void this.#run(job);
       return 'accepted';
     } finally {
       this.#accepting.delete(request.interactionId);
-      if (!isTaken) turns.forget(request.id);
+      if (!isTaken) queue.forget(request.id);
     }
   }
 
@@ -87,14 +87,14 @@ export class JobRunner {
 
   /** Ends a queued job, uncharged. False when it isn't queued: what was submitted can't be cancelled. */
   cancel(id: string, cancelledBy: string): boolean {
-    return this.#dependencies.turns.cancel(id, cancelledBy);
+    return this.#dependencies.queue.cancel(id, cancelledBy);
   }
 
   /**
    * Delivers the images of an ended job, which could not be delivered, by way of another interaction. Sends no POST.
    * @returns false when somebody else was first
    */
-  async redeliver(job: JobIn<'failed'>, reach: Reach): Promise<boolean> {
+  async redeliver(job: JobIn<'failed'>, reach: ReplyTarget): Promise<boolean> {
     const reopened = await this.#dependencies.store.reopen(job, reach);
     if (reopened) void this.#run(reopened);
     return reopened !== undefined;
@@ -102,13 +102,13 @@ export class JobRunner {
 
   /** The jobs of a server that are queued, or are about to be. */
   waitingIn(guildId: string): Pick<Job, 'id' | 'requesterId'>[] {
-    return this.#dependencies.turns.entrants.filter((job) => job.guildId === guildId);
+    return this.#dependencies.queue.pending.filter((job) => job.guildId === guildId);
   }
 
   /** How many jobs are queued in this process, and how many are submitted and not finished. */
   get load(): { readonly waiting: number; readonly inFlight: number } {
-    const { turns, permits } = this.#dependencies;
-    return { waiting: turns.size, inFlight: permits.inFlight };
+    const { queue, permits } = this.#dependencies;
+    return { waiting: queue.size, inFlight: permits.inFlight };
   }
 
   /**
@@ -159,8 +159,8 @@ export class JobRunner {
   }
 
   #forget(id: string): void {
-    const { turns, permits, resultImages } = this.#dependencies;
-    turns.forget(id);
+    const { queue, permits, resultImages } = this.#dependencies;
+    queue.forget(id);
     permits.release(id);
     resultImages.forget(id);
   }
@@ -171,12 +171,12 @@ export class JobRunner {
     acknowledge: () => Promise<unknown>,
     alongside?: (db: Database['db']) => Promise<void>,
   ): Promise<Job | 'not_stored' | 'full'> {
-    const { store, turns, log } = this.#dependencies;
-    const { mayWaitElsewhere } = turns;
+    const { store, queue, log } = this.#dependencies;
+    const { mayWaitElsewhere } = queue;
     // The acknowledgement first: it has 3 s, and the database holds the process up while it writes.
     const [acknowledged, stored] = await Promise.allSettled([
       acknowledge(),
-      nextTurn().then(() => store.insert(request, alongside, mayWaitElsewhere)),
+      yieldToEventLoop().then(() => store.insert(request, alongside, mayWaitElsewhere)),
     ]);
     const job = stored.status === 'fulfilled' ? stored.value : undefined;
     if (acknowledged.status === 'rejected') {
@@ -195,7 +195,7 @@ export class JobRunner {
     const { store, log, onEvent } = this.#dependencies;
     const { peers, ledger, signal } = this.#options;
     if (signal.aborted) return;
-    const jobs = await peers.takeFree((id, error) => log.error({ err: error, job: id }, 'stored job unreadable'));
+    const jobs = await peers.claimFree((id, error) => log.error({ err: error, job: id }, 'stored job unreadable'));
     // What is taken while this process stops is free again with its end.
     if (jobs.length === 0 || signal.aborted) return;
     log.info({ jobs: jobs.length }, message);
@@ -223,10 +223,10 @@ export class JobRunner {
 
   /** Lets queued jobs wait again, in their old order; one whose press was never acknowledged is dropped silently. */
   #resumeQueued(jobs: readonly JobIn<'queued'>[]): void {
-    const { turns, log } = this.#dependencies;
+    const { queue, log } = this.#dependencies;
     let before: Promise<unknown> = Promise.resolve();
     for (const job of jobs) {
-      turns.expect(job, job.state.queuedAtMs);
+      queue.reservePlace(job, job.state.queuedAtMs);
       const turn = before;
       before = this.#isAwaited(job)
         .then(async (isAwaited) => {
@@ -235,7 +235,7 @@ export class JobRunner {
           else await this.#drop(job);
         })
         .catch((error: unknown) => {
-          turns.forget(job.id);
+          queue.forget(job.id);
           log.error({ err: error, job: job.id }, 'queued job not resumed');
         });
     }
@@ -246,8 +246,8 @@ export class JobRunner {
   }
 
   async #drop(job: Job): Promise<void> {
-    const { store, turns } = this.#dependencies;
-    turns.forget(job.id);
+    const { store, queue } = this.#dependencies;
+    queue.forget(job.id);
     await store.retry(() => store.remove(job.id), this.#options.signal);
     this.#options.onDropped(job);
   }

@@ -17,12 +17,12 @@ export interface Peers {
    * Makes every unfinished job that no living process owns this process's, in the order of arrival.
    * @param onUnreadable called with each row that can't be read; it stays as it is
    */
-  takeFree(onUnreadable: (id: string, error: unknown) => void): Promise<Job[]>;
+  claimFree(onUnreadable: (id: string, error: unknown) => void): Promise<Job[]>;
   /** Looks from here on what the others do. */
   watch(listener: PeerListener): void;
 }
 
 /** Of a database that no other process shares. */
 export function createNoPeers(store: Pick<JobStore, 'unfinished'>): Peers {
-  return { queued: [], takeFree: (onUnreadable) => store.unfinished(onUnreadable), watch() {} };
+  return { queued: [], claimFree: (onUnreadable) => store.unfinished(onUnreadable), watch() {} };
 }

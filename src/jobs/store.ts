@@ -1,7 +1,6 @@
 import type { Log } from '../log.ts';
 import { type Database, total } from '../storage/database.ts';
 import { now } from '../time.ts';
-import { jobsElsewhere } from './elsewhere.ts';
 import {
   type Job,
   type JobIn,
@@ -12,6 +11,7 @@ import {
   type StateOf,
   type Uploads,
 } from './job.ts';
+import { jobsElsewhere } from './jobs-elsewhere.ts';
 import { retryWhileBusy } from './retry-while-busy.ts';
 import { readable, stateColumns, toJob } from './row.ts';
 
@@ -42,7 +42,7 @@ export class JobLost extends Error {
 export type OnStep = (job: Job, from: StateName) => void;
 
 /** What leads to a member by way of an interaction. */
-export type Reach = Pick<JobRequest, 'interactionToken' | 'receivedAtMs' | 'channelId' | 'attachmentSizeLimit'>;
+export type ReplyTarget = Pick<JobRequest, 'interactionToken' | 'receivedAtMs' | 'channelId' | 'attachmentSizeLimit'>;
 
 interface StoreOptions {
   readonly log: Log;
@@ -94,6 +94,7 @@ export class JobStore {
           parameters: JSON.stringify(request.parameters),
           parameters_version: PARAMETERS_VERSION,
           forced: JSON.stringify(request.forced),
+          origin: request.origin ? JSON.stringify(request.origin) : null,
           ...stateColumns(state),
           message_ids: '[]',
           attempts: 0,
@@ -189,7 +190,7 @@ export class JobStore {
    * Lets the images of an ended job, which could not be delivered, be delivered again, by way of another interaction or as they were.
    * @returns undefined when somebody else was first
    */
-  async reopen({ id, state, refusedRoutes }: JobIn<'failed'>, reach?: Reach): Promise<Job | undefined> {
+  async reopen({ id, state, refusedRoutes }: JobIn<'failed'>, reach?: ReplyTarget): Promise<Job | undefined> {
     if (!state.rendered) throw new Error(`Job ${id} has no images to deliver.`);
     const row = await this.#database.db
       .updateTable('jobs')
@@ -267,7 +268,7 @@ export class JobStore {
   }
 }
 
-function columnsOf({ interactionToken, receivedAtMs, channelId, attachmentSizeLimit }: Reach) {
+function columnsOf({ interactionToken, receivedAtMs, channelId, attachmentSizeLimit }: ReplyTarget) {
   return {
     interaction_token: interactionToken,
     received_at: receivedAtMs,

@@ -2,7 +2,7 @@ import type { Log } from '../log.ts';
 import { within } from '../time.ts';
 
 /** How long a check may take before it counts as failed. */
-const PATIENCE_MS = 2_000;
+const CHECK_TIMEOUT_MS = 2_000;
 
 /** Whether something that the bot needs works; a rejection counts as no. */
 export type Check = () => Promise<boolean> | boolean;
@@ -22,10 +22,10 @@ export class Readiness {
     this.#log = log;
   }
 
-  async ask(): Promise<{ readonly isReady: boolean; readonly checks: Readonly<Record<string, Result>> }> {
+  async check(): Promise<{ readonly isReady: boolean; readonly checks: Readonly<Record<string, Result>> }> {
     const results = await Promise.all(
       Object.entries(this.#checks).map(async ([name, check]): Promise<[string, Result]> => {
-        const result = (await within(PATIENCE_MS, this.#run(name, check))) ?? 'timed out';
+        const result = (await within(CHECK_TIMEOUT_MS, this.#run(name, check))) ?? 'timed out';
         this.#note(name, result);
         return [name, result];
       }),

@@ -17,7 +17,7 @@ const MAX_CONNECTIONS = 50;
 /** Whoever doesn't take an answer within this time won't. */
 const SILENCE_MS = 10_000;
 
-interface Answer {
+interface Page {
   readonly status: number;
   readonly type: string;
   readonly body: string;
@@ -29,7 +29,7 @@ interface ServerParts {
   readonly log: Log;
 }
 
-const json = (status: number, body: object): Answer => ({
+const json = (status: number, body: object): Page => ({
   status,
   type: 'application/json',
   body: `${JSON.stringify(body)}\n`,
@@ -44,10 +44,10 @@ export async function startServer(
   { host, port }: { readonly host: string; readonly port: number },
   { readiness, metrics, log }: ServerParts,
 ): Promise<{ close(): Promise<void> }> {
-  const pages: Readonly<Record<string, () => Answer | Promise<Answer>>> = {
+  const pages: Readonly<Record<string, () => Page | Promise<Page>>> = {
     '/healthz': () => json(200, { status: 'alive' }),
     '/readyz': async () => {
-      const { isReady, checks } = await readiness.ask();
+      const { isReady, checks } = await readiness.check();
       return json(isReady ? 200 : 503, { status: isReady ? 'ready' : 'not ready', checks });
     },
     '/metrics': async () => ({ status: 200, type: metrics.contentType, body: await metrics.text() }),
@@ -107,7 +107,7 @@ function keepRoom(server: Server): void {
 }
 
 /** Node leaves out the body in the answer to a HEAD. */
-function send(response: ServerResponse, { status, type, body }: Answer): void {
+function send(response: ServerResponse, { status, type, body }: Page): void {
   response.writeHead(status, {
     'content-type': type,
     'content-length': Buffer.byteLength(body),

@@ -1,10 +1,13 @@
 import { PARAMETERS } from '../segmind/parameters.ts';
 import type { LimitSource } from '../settings/effective-limit.ts';
 import { LIMITS, type LimitName, requestLimit } from '../settings/limits.ts';
-import type { Refusal } from '../settings/refusal.ts';
+import type { PolicyRefusal } from '../settings/policy-refusal.ts';
+import { textsIn } from '../texts/index.ts';
 import { isBlank } from './escape.ts';
 import { relativeTime } from './facts.ts';
 import { durationWords, listed, mention, numberWords, quoted, usdWords, utcWords } from './format.ts';
+
+const texts = textsIn('en');
 
 /** Room for the channels that are allowed, and for a moderator's reason. */
 const LIST_LENGTH = 600;
@@ -16,7 +19,7 @@ interface Explanation {
   readonly command: string;
 }
 
-type Above = Extract<Refusal, { name: 'above_limit' }>;
+type Above = Extract<PolicyRefusal, { name: 'above_limit' }>;
 
 /** When something is over, never too early: clients cut to whole seconds. */
 const relative = (epochMs: number) => `<t:${Math.ceil(epochMs / 1_000)}:R>`;
@@ -36,7 +39,7 @@ function holds(source: LimitSource, isDirectMessage: boolean): string {
 /** A limit that lets nothing through. */
 function describeNone(limit: LimitName, allowed: number, whom: string, isDirectMessage: boolean): string {
   const { smallest } = LIMITS[limit];
-  const label = LIMITS[limit].label.toLowerCase();
+  const label = texts.limits[limit].label.toLowerCase();
   if (isDirectMessage) return 'The bot makes no images in direct messages. Use it in a server.';
   if (allowed <= 0) return `You can't make images here: ${label} ${whom} is set to none.`;
   return `You can't make images here: ${label} ${whom} is set to ${numberWords(allowed)}, and none takes less than ${numberWords(smallest)}.`;
@@ -64,19 +67,20 @@ function describeFitting({ limit, allowed }: Above): string {
 function describeAbove(refusal: Above, isDirectMessage: boolean): string {
   const whom = holds(refusal.source, isDirectMessage);
   const { limit, asked, allowed } = refusal;
-  const { smallest, unit } = requestLimit(limit);
+  const { smallest } = requestLimit(limit);
+  const { unit } = texts.limits[limit];
   if (allowed < smallest) return describeNone(limit, allowed, whom, isDirectMessage);
   return `${askedWords(asked, allowed)} ${unit} are too many: at most ${numberWords(allowed)} ${isOrAre(allowed)} allowed ${whom}. Use \`/timeless\` with ${describeFitting(refusal)}.`;
 }
 
-function describeJobs(refusal: Extract<Refusal, { name: 'jobs_at_once' }>, isDirectMessage: boolean): string {
+function describeJobs(refusal: Extract<PolicyRefusal, { name: 'jobs_at_once' }>, isDirectMessage: boolean): string {
   const { allowed, underWay, source } = refusal;
   const whom = holds(source, isDirectMessage);
   if (allowed < 1) return describeNone('jobsAtOnce', allowed, whom, isDirectMessage);
   return `You have ${numberWords(underWay)} waiting in line or under way, and at most ${numberWords(allowed)} at a time ${isOrAre(allowed)} allowed ${whom}. Wait until one is finished, or cancel one that still waits.`;
 }
 
-function describeDay(refusal: Extract<Refusal, { name: 'images_per_day' }>, isDirectMessage: boolean): string {
+function describeDay(refusal: Extract<PolicyRefusal, { name: 'images_per_day' }>, isDirectMessage: boolean): string {
   const { allowed, used, asked, resetsAtMs, source } = refusal;
   const whom = holds(source, isDirectMessage);
   if (allowed < 1) return describeNone('imagesPerDay', allowed, whom, isDirectMessage);
@@ -89,7 +93,7 @@ function describeDay(refusal: Extract<Refusal, { name: 'images_per_day' }>, isDi
   return `${facts} You can make more ${reset}${then}.`;
 }
 
-function describeBudget(refusal: Extract<Refusal, { name: 'budget' }>): string {
+function describeBudget(refusal: Extract<PolicyRefusal, { name: 'budget' }>): string {
   const { period, budgetUsd, usedUsd, estimateUsd, opensAtMs } = refusal;
   if (budgetUsd <= 0) return `This server's budget for a ${period} is set to nothing, so no images can be made here.`;
   const cost = `this would cost about ${usdWords(estimateUsd)}`;
@@ -100,7 +104,7 @@ function describeBudget(refusal: Extract<Refusal, { name: 'budget' }>): string {
   return `This server's budget for ${current} is nearly or fully used: ${usdWords(left)} of ${usdWords(budgetUsd)} is left, and ${cost}. It opens again ${relative(opensAtMs)} (${utcWords(opensAtMs)}).`;
 }
 
-function explain(refusal: Refusal, isDirectMessage: boolean): Explanation {
+function explain(refusal: PolicyRefusal, isDirectMessage: boolean): Explanation {
   switch (refusal.name) {
     case 'blocked': {
       const who =
@@ -127,7 +131,7 @@ function explain(refusal: Refusal, isDirectMessage: boolean): Explanation {
     case 'channel_not_allowed': {
       const channels = refusal.allowedIds.map((id) => mention('#', id));
       return {
-        text: `Images can't be made in this channel. They can be made in: ${listed(channels, LIST_LENGTH)}.`,
+        text: `Images can't be made in this channel. They can be made in: ${listed(channels, LIST_LENGTH, texts)}.`,
         command: 'channels',
       };
     }
@@ -176,7 +180,7 @@ function explain(refusal: Refusal, isDirectMessage: boolean): Explanation {
  * the word of a filter, and fits into a message.
  */
 export function policyRefusalText(
-  refusal: Refusal,
+  refusal: PolicyRefusal,
   { isDirectMessage }: { readonly isDirectMessage: boolean },
 ): string {
   const { text, command } = explain(refusal, isDirectMessage);

@@ -2,7 +2,7 @@ import { ButtonStyle } from 'discord.js';
 import type { Progress } from '../jobs/delivery.ts';
 import type { Job } from '../jobs/job.ts';
 import { type Texts, textsIn } from '../texts/index.ts';
-import { footerOf, promptText, relativeTime } from './facts.ts';
+import { footerOf, jobText, relativeTime } from './facts.ts';
 import { describeStop } from './failure.ts';
 import { type MessageBody, message } from './message.ts';
 
@@ -51,7 +51,7 @@ export function progressMessage(job: Job, progress: Progress): MessageBody {
   const cancel = { action: 'cancel', label: texts.progress.cancel, style: ButtonStyle.Danger } as const;
   return message(job.id, {
     colour: 'progress',
-    embed: { title, description: `${promptText(job)}\n\n${text}`, ...footerOf(job) },
+    embed: { title, description: jobText(job, text), ...footerOf(job) },
     buttons: progress.phase === 'queued' ? [cancel] : [],
   });
 }

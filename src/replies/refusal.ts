@@ -1,4 +1,4 @@
-import type { Refusal } from '../jobs/runner.ts';
+import type { JobRefusal } from '../jobs/runner.ts';
 import type { ButtonPolicy } from '../settings/schema.ts';
 import { describeStop } from './failure.ts';
 
@@ -6,7 +6,7 @@ import { describeStop } from './failure.ts';
  * Why no new image is started at present.
  * @param reference finds the refusal in the log; shown where the operator has to act
  */
-export function refusalText(refusal: Refusal, reference: string): string {
+export function refusalText(refusal: JobRefusal, reference: string): string {
   switch (refusal.name) {
     case 'full':
       return `The line is full. Try again in about ${refusal.minutes} min. Nothing was started.`;

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { now } from '../time.ts';
+import { classifyRefusal } from './classify-refusal.ts';
 import {
   BadRequest,
   CreditsNotFound,
@@ -22,34 +23,33 @@ import {
   UnreadableAnswer,
 } from './errors.ts';
 import { explanationIn, isEnvelope, isObject } from './explanation.ts';
-import type { Answer } from './http.ts';
+import type { HttpAnswer } from './http.ts';
 import { parseJson } from './json.ts';
 import { withoutQuotes } from './quotes.ts';
-import { classifyRefusal } from './refusal.ts';
 import { resetAtMs } from './reset.ts';
 
-/** Cutting out shorter texts would take words of Segmind's along. */
+/** Removing shorter texts would also remove Segmind's own words. */
 const MIN_QUOTE_LENGTH = 8;
 
-/** They concern one request: whatever JSON comes with them may explain them. */
+/** Statuses about one request: any JSON that comes with them may explain them. */
 const ABOUT_THE_REQUEST: ReadonlySet<number> = new Set([400, 406, 422]);
 
-/** What the failed call was about; `sent` are the free texts of a submit. */
+/** What the failed call was about; `sent` is the free text of a submit. */
 export type Subject =
   | { call: 'submit'; sent: readonly (string | undefined)[] }
   | { call: 'request'; requestId: string }
   | { call: 'credits' };
 
-/** The body as JSON, or undefined when it is none, or more than an answer can have. */
-export function jsonOf(answer: Answer): unknown {
+/** The body as JSON; undefined when it isn't JSON, or too long. */
+export function jsonOf(answer: HttpAnswer): unknown {
   return answer.isCut ? undefined : parseJson(answer.body);
 }
 
 /** @throws UnreadableAnswer when the body isn't what `schema` describes */
-export function parseAnswer<S extends z.ZodType>(schema: S, answer: Answer): z.output<S> {
+export function parseAnswer<S extends z.ZodType>(schema: S, answer: HttpAnswer): z.output<S> {
   const json = jsonOf(answer);
   if (json === undefined)
-    throw new UnreadableAnswer(answer.status, [answer.isCut ? 'too long' : 'no JSON, or too much of it']);
+    throw new UnreadableAnswer(answer.status, [answer.isCut ? 'too long' : 'no JSON, or too large']);
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   throw new UnreadableAnswer(
@@ -58,8 +58,8 @@ export function parseAnswer<S extends z.ZodType>(schema: S, answer: Answer): z.o
   );
 }
 
-/** The words about a failure: those in the JSON, else the bare text of the body. */
-export function detailOf(answer: Answer): string {
+/** The text that explains a failure: from the JSON, or the bare text of the body. */
+export function detailOf(answer: HttpAnswer): string {
   const json = jsonOf(answer);
   if (json !== undefined) return explanationIn(json);
   return textOf(answer)
@@ -68,20 +68,19 @@ export function detailOf(answer: Answer): string {
     .trim();
 }
 
-function textOf({ body }: Answer): string {
+function textOf({ body }: HttpAnswer): string {
   return body.subarray(0, 4096).toString('utf8');
 }
 
-/** The failure that a status outside of 2xx stands for. */
-export function failureOf(answer: Answer, subject: Subject): SegmindFailure | RefusalUnclear {
+/** The failure that a status other than 2xx means. */
+export function toFailure(answer: HttpAnswer, subject: Subject): SegmindFailure | RefusalUnclear {
   const { status } = answer;
-  const detail = subject.call === 'submit' ? withoutWhole(detailOf(answer), subject.sent) : detailOf(answer);
+  const detail = subject.call === 'submit' ? withoutSent(detailOf(answer), subject.sent) : detailOf(answer);
   const requestId = subject.call === 'request' ? subject.requestId : answer.header('x-request-id');
   if (status === 402 || status === 406) return refusalOf(answer, status, subject, detail);
   if (status === 429) return new RateLimited(resetAtMs(answer, now()));
   // Segmind's own 405 is a page as well.
-  if (status >= 400 && status !== 405 && !isSegmindsWord(answer))
-    return new ForeignAnswer(status, subject.call, detail);
+  if (status >= 400 && status !== 405 && !isFromSegmind(answer)) return new ForeignAnswer(status, subject.call, detail);
   if (status >= 500) return new ServerError(status, detail);
   switch (status) {
     case 400:
@@ -101,25 +100,26 @@ export function failureOf(answer: Answer, subject: Subject): SegmindFailure | Re
   }
 }
 
-/** The member knows what was sent, and the operator need not. */
-function withoutWhole(detail: string, sent: readonly (string | undefined)[]): string {
+/** Without quotes of the prompt: the member knows it, and the operator must not read it. */
+function withoutSent(detail: string, sent: readonly (string | undefined)[]): string {
   const quotes = sent.flatMap((text = '') => (text.trim().length >= MIN_QUOTE_LENGTH ? [text.trim()] : []));
   return quotes.reduce((rest, quote) => rest.replaceAll(quote, '…'), detail);
 }
 
-function isSegmindsWord(answer: Answer): boolean {
+/** Whether the answer is Segmind's own JSON rather than that of a gateway in between. */
+function isFromSegmind(answer: HttpAnswer): boolean {
   const json = jsonOf(answer);
   return isEnvelope(json) || (ABOUT_THE_REQUEST.has(answer.status) && isObject(json));
 }
 
-function refusalOf(answer: Answer, status: 402 | 406, subject: Subject, detail: string) {
+function refusalOf(answer: HttpAnswer, status: 402 | 406, subject: Subject, detail: string) {
   const { call } = subject;
-  const isWord = isSegmindsWord(answer);
-  const isPage = !isWord && /<[a-z!]/i.test(textOf(answer));
-  // What a prompt says of credits says nothing about the account, wherever it is quoted.
-  const words = subject.call === 'submit' ? withoutQuotes(detail, subject.sent) : detail;
-  const refusal = isPage ? 'unclear' : classifyRefusal(status, words, isWord);
-  switch (refusal) {
+  const isOwn = isFromSegmind(answer);
+  const isPage = !isOwn && /<[a-z!]/i.test(textOf(answer));
+  // A prompt that speaks of credits says nothing about the account.
+  const text = subject.call === 'submit' ? withoutQuotes(detail, subject.sent) : detail;
+  const topic = isPage ? 'unclear' : classifyRefusal(status, text, isOwn);
+  switch (topic) {
     case 'credits':
       return new InsufficientCredits(status, detail);
     case 'spend_limit':
@@ -129,10 +129,10 @@ function refusalOf(answer: Answer, status: 402 | 406, subject: Subject, detail: 
     case 'parameter':
       return new ParameterRejected(detail);
     case 'unclear':
-      if (call === 'submit') return new RefusalUnclear(status, detail, { isSegmindsWord: isWord, isPage });
-      return isWord ? new UnexpectedStatus(status, detail) : new ForeignAnswer(status, call, detail);
+      if (call === 'submit') return new RefusalUnclear(status, detail, { isFromSegmind: isOwn, isPage });
+      return isOwn ? new UnexpectedStatus(status, detail) : new ForeignAnswer(status, call, detail);
     default:
-      return refusal satisfies never;
+      return topic satisfies never;
   }
 }
 

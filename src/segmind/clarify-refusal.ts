@@ -8,19 +8,19 @@ import {
 } from './errors.ts';
 
 /**
- * Decides by the balance what a submit was refused for when the answer doesn't say.
- * @param askBalanceUsd free of charge; when it fails, a 402 counts as a lack of credits, unless it is a page; a 406 doesn't
+ * Decides by the balance why a submit was refused when the answer doesn't say.
+ * @param getBalanceUsd free of charge; if it fails, a 402 counts as a lack of credits unless it is a page, a 406 doesn't
  * @param neededUsd what the request may cost
  */
 export async function clarifyRefusal(
-  { status, detail, isSegmindsWord, isPage }: RefusalUnclear,
-  askBalanceUsd: () => Promise<number>,
+  { status, detail, isFromSegmind, isPage }: RefusalUnclear,
+  getBalanceUsd: () => Promise<number>,
   neededUsd: number,
 ): Promise<SegmindFailure> {
-  const isShort = await askBalanceUsd().then(
+  const isShort = await getBalanceUsd().then(
     (balanceUsd) => balanceUsd < neededUsd,
     (error: unknown) => error instanceof CreditsNotFound || (status === 402 && !isPage),
   );
   if (isShort) return new InsufficientCredits(status, detail);
-  return isSegmindsWord ? new ParameterRejected(detail) : new ForeignAnswer(status, 'submit', detail);
+  return isFromSegmind ? new ParameterRejected(detail) : new ForeignAnswer(status, 'submit', detail);
 }

@@ -1,4 +1,4 @@
-import { failureOf, jsonOf, parseAnswer } from './answer.ts';
+import { jsonOf, parseAnswer, toFailure } from './answer.ts';
 import { clarifyRefusal } from './clarify-refusal.ts';
 import { type DownloadedImage, downloadImage } from './download.ts';
 import {
@@ -9,7 +9,7 @@ import {
   type SegmindFailure,
   ServerError,
 } from './errors.ts';
-import type { Answer } from './http.ts';
+import type { HttpAnswer } from './http.ts';
 import { isAllowedImageUrl } from './image-url.ts';
 import { type GetAnswer, Inference, isSuccess, MAX_RESULT_BYTES } from './inference.ts';
 import { type GenerationParameters, PARAMETERS, toSegmindBody } from './parameters.ts';
@@ -28,12 +28,12 @@ const MODEL = 'sdxl1.0-timeless';
 const MAX_ANSWER_BYTES = 1_048_576;
 const MAX_IMAGE_BYTES = 33_554_432;
 const DEFAULT_NEEDED_USD = 0.05;
-/** A refused submit waits no longer for what the balance says. */
+/** How long a refused submit waits for the balance. */
 const CLARIFY_TIMEOUT_MS = 5000;
 
 export interface SegmindTimeouts {
   connectMs: number;
-  /** This and the next two: head and body, in total. */
+  /** This and the next two are for head and body together. */
   submitMs: number;
   getMs: number;
   /** A v1 call, which blocks until the image is there. */
@@ -60,7 +60,7 @@ export interface SegmindClientOptions {
   /** Hosts (with port, if any) from which images may be downloaded. */
   imageHosts: readonly string[];
   timeouts?: Partial<SegmindTimeouts>;
-  /** Told of each call of the API, downloads left out. */
+  /** Called after each call of the API, except downloads. */
   onAnswer?: OnAnswer | undefined;
 }
 
@@ -72,7 +72,7 @@ interface Credits {
 interface SubmitOptions {
   /** Asks for the images inside the JSON; false by default. */
   base64?: boolean;
-  /** What the request may cost (US$), 0.05 by default: a refusal that doesn't say why is for want of credits when the balance is below. */
+  /** What the request may cost (US$), 0.05 by default: an unexplained refusal means a lack of credits when the balance is below. */
   neededUsd?: number;
   signal?: AbortSignal;
 }
@@ -94,8 +94,8 @@ export class SegmindClient {
 
   /**
    * Submits one request (v2); it is rendered, and paid for, from here on.
-   * @throws ConnectionFailed when nothing was written; OutcomeUnknown (also on an abort) or MissingRequestId when it may be rendered and
-   * charged all the same; `signal.reason` when aborted before; else the failure that the status stands for
+   * @throws ConnectionFailed when nothing was written; OutcomeUnknown (also on an abort) or MissingRequestId when it may still be rendered
+   * and charged; `signal.reason` when aborted before; otherwise the failure that the status means
    */
   async submit(parameters: GenerationParameters, options: SubmitOptions = {}): Promise<Inference> {
     const body = toSegmindBody(parameters, { base64: options.base64 ?? false });
@@ -109,7 +109,7 @@ export class SegmindClient {
 
   /**
    * The handle of a request that was submitted before, by this process or another; sends nothing.
-   * @param options.samples how many images were asked for: further ones are left out; 4 by default
+   * @param options.samples how many images were requested: further ones are dropped; 4 by default
    * @throws ZodError when the request id isn't a plain token
    */
   inference(requestId: string, options: { samples?: number } = {}): Inference {
@@ -125,9 +125,9 @@ export class SegmindClient {
   }
 
   /**
-   * Renders by one blocking call (v1). More than one sample comes as base64, asked for or not: a raw answer holds one image.
-   * @throws as `submit`, with OutcomeUnknown also for 502, 503, 504 (the render behind the gateway may go on), and UnreadableAnswer for an
-   * answer without images, which has been charged
+   * Renders by one blocking call (v1). Several samples are always requested as base64, since a raw answer holds one image.
+   * @throws as `submit`, with OutcomeUnknown also for 502, 503, 504 (rendering may continue behind the gateway), and UnreadableAnswer for
+   * an answer without images, which was charged
    */
   async runSync(parameters: GenerationParameters, options: SubmitOptions = {}): Promise<InferenceResult> {
     const body = toSegmindBody(parameters, { base64: options.base64 === true || parameters.samples > 1 });
@@ -139,15 +139,15 @@ export class SegmindClient {
     throw failure;
   }
 
-  /** The balance in US$. @throws CreditsNotFound when there is no record, or what a GET can fail with */
+  /** The balance in US$. @throws CreditsNotFound when there is no record, or a GET's errors */
   getCredits(options: { signal?: AbortSignal } = {}): Promise<Credits> {
     return this.#getCredits(this.#timeouts.getMs, options.signal);
   }
 
   /**
-   * Fetches an image from one of the image hosts, by up to three tries, without the API key.
+   * Fetches an image from one of the image hosts, in up to three tries, without the API key.
    * @param options.maxBytes 32 MiB by default
-   * @param options.timeoutMs for all tries; 20 000 by default
+   * @param options.timeoutMs for all tries together; 20 000 by default
    * @throws ImageDownloadFailed or `signal.reason`
    */
   downloadImage(
@@ -170,27 +170,27 @@ export class SegmindClient {
 
   async #getCredits(timeoutMs: number, signal: AbortSignal | undefined): Promise<Credits> {
     const answer = await this.#transport.get('/v1/get-user-credits', { timeoutMs, maxBytes: MAX_ANSWER_BYTES, signal });
-    if (!isSuccess(answer)) throw failureOf(answer, { call: 'credits' });
+    if (!isSuccess(answer)) throw toFailure(answer, { call: 'credits' });
     const credits = parseAnswer(creditsSchema, answer);
     return { creditsUsd: credits.credits, freeCreditsUsd: credits['free-credits'] };
   }
 
-  /** Why a submit was refused; the balance is asked for where the answer doesn't say. */
+  /** Why a submit was refused; asks for the balance when the answer doesn't say. */
   async #submitFailure(
-    answer: Answer,
+    answer: HttpAnswer,
     { prompt, negativePrompt }: GenerationParameters,
     { neededUsd = DEFAULT_NEEDED_USD, signal }: SubmitOptions,
   ): Promise<SegmindFailure> {
-    const failure = failureOf(answer, { call: 'submit', sent: [prompt, negativePrompt] });
+    const failure = toFailure(answer, { call: 'submit', sent: [prompt, negativePrompt] });
     if (!(failure instanceof RefusalUnclear)) return failure;
-    const askBalanceUsd = async () => {
+    const getBalanceUsd = async () => {
       const { creditsUsd, freeCreditsUsd } = await this.#getCredits(
         Math.min(CLARIFY_TIMEOUT_MS, this.#timeouts.getMs),
         signal,
       );
       return creditsUsd + freeCreditsUsd;
     };
-    return clarifyRefusal(failure, askBalanceUsd, neededUsd);
+    return clarifyRefusal(failure, getBalanceUsd, neededUsd);
   }
 
   /** Ends all connections; calls under way fail. */
@@ -199,8 +199,8 @@ export class SegmindClient {
   }
 }
 
-/** JSON without a request id is Segmind's; anything else with a status of success is a page of something between. */
-function missingRequestId(answer: Answer): MissingRequestId | ForeignAnswer {
+/** JSON without a request id is Segmind's; anything else with a success status comes from a proxy in between. */
+function missingRequestId(answer: HttpAnswer): MissingRequestId | ForeignAnswer {
   return jsonOf(answer) === undefined
     ? new ForeignAnswer(answer.status, 'submit', '')
     : new MissingRequestId(answer.status);

@@ -1,16 +1,16 @@
 import type { Agent } from 'undici';
 import { retry, withTimeout } from '../time.ts';
 import { ImageDownloadFailed } from './errors.ts';
-import { type Answer, exchange } from './http.ts';
+import { exchange, type HttpAnswer } from './http.ts';
 import { isAllowedImageUrl } from './image-url.ts';
 import { type ImageType, identifyImage } from './images.ts';
 
 const TRIES = 3;
 const MAX_REDIRECTS = 3;
-/** For the head and between two chunks: a server that hangs leaves time for another try. */
+/** For the head and between two chunks: after a server hangs, there is time for another try. */
 const IDLE_TIMEOUT_MS = 5000;
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
-/** The file may not have reached the server that was asked, or it has trouble that passes. */
+/** The file may not have reached this server yet, or the error is transient. */
 const RETRIABLE_STATUSES: readonly number[] = [404, 408, 425, 429];
 
 export interface DownloadedImage extends ImageType {
@@ -28,7 +28,7 @@ export interface DownloadOptions {
 }
 
 /**
- * Fetches an image by up to three tries; the answer's bytes decide what it is, whatever its headers say. Sends no API key.
+ * Fetches an image in up to three tries. Its bytes decide what it is, not the headers. Sends no API key.
  * @throws ImageDownloadFailed, or `signal.reason`
  */
 export function downloadImage(agent: Agent, url: string, options: DownloadOptions): Promise<DownloadedImage> {
@@ -67,7 +67,7 @@ async function downloadOnce(
   }
   throw fail(`more than ${MAX_REDIRECTS} redirects`, false);
 
-  async function fetchBytes(from: string): Promise<Answer> {
+  async function fetchBytes(from: string): Promise<HttpAnswer> {
     const headers = { accept: 'image/*' };
     try {
       return await exchange(
@@ -80,13 +80,13 @@ async function downloadOnce(
     }
   }
 
-  async function readImage(answer: Answer): Promise<DownloadedImage> {
+  async function readImage(answer: HttpAnswer): Promise<DownloadedImage> {
     const { status, body, isCut } = answer;
     if (status !== 200) throw fail(`status ${status}`, status >= 500 || RETRIABLE_STATUSES.includes(status));
     if (isCut) throw fail(`larger than ${maxBytes} bytes`, false);
     if (body.length === 0) throw fail('no bytes', true);
     const type = await identifyImage(body);
-    if (!type) throw fail(`no image that can be read (sent as ${answer.header('content-type') ?? 'nothing'})`, false);
+    if (!type) throw fail(`not a readable image (content type ${answer.header('content-type') ?? 'none'})`, false);
     return { bytes: body, ...type };
   }
 }

@@ -1,14 +1,14 @@
 import { parseJson } from './json.ts';
 
-/** What Segmind's own errors have: its API, its authentication, its failed inferences and its web pages. */
+/** The keys of Segmind's own errors: of its API, authentication, failed inferences and web pages. */
 const ENVELOPE_KEYS = ['error', 'error_description', 'error_message', 'html-message'];
-/** Where texts of failures are found, also within each other; the last four are met inside the others, and at gateways. */
+/** The keys that hold error texts, also nested; the last four occur inside the others and at gateways. */
 const TEXT_KEYS = [...ENVELOPE_KEYS, 'detail', 'message', 'reason', 'msg'];
-/** Of what is logged about an answer that can't be read. */
+/** Limits of what is logged about an unreadable answer. */
 const MAX_KEYS = 50;
 const MAX_KEY_LENGTH = 40;
 
-/** Whether a JSON answer has the form of Segmind's errors; gateways answer in JSON as well. */
+/** Whether a JSON answer looks like one of Segmind's errors; gateways answer in JSON as well. */
 export function isEnvelope(json: unknown): boolean {
   return isObject(json) && ENVELOPE_KEYS.some((key) => key in json);
 }
@@ -17,7 +17,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The words in which a JSON answer explains a failure, wherever in it they are; never JSON, and empty when there are none. */
+/** The text that explains a failure, wherever in the JSON answer it is. Never JSON itself; empty when there is none. */
 export function explanationIn(json: unknown): string {
   return [...new Set(textsIn(json))].join(': ');
 }
@@ -38,7 +38,7 @@ function textsInString(text: string): string[] {
   return text === '' ? [] : [text];
 }
 
-/** The names of a JSON answer's fields, with those of the objects in them: what an answer looks like without what it says. */
+/** The names of a JSON answer's fields, two levels deep: its structure without its content. */
 export function keysOf(json: unknown): string[] {
   const keysIn = (value: unknown, path: string): string[] =>
     isObject(value)

@@ -6,9 +6,9 @@ export interface Call {
   url: string;
   headers: Record<string, string>;
   body?: string;
-  /** Bytes of the answer's body that are kept at most. */
+  /** At most this much of the answer's body is kept. */
   maxBytes: number;
-  /** How long the server may be silent, before the head and between chunks; unlimited by default. */
+  /** How long the server may send nothing, before the head and between chunks; unlimited by default. */
   idleTimeoutMs?: number;
 }
 
@@ -18,13 +18,13 @@ export interface AnswerHead {
   header(name: string): string | undefined;
 }
 
-export interface Answer extends AnswerHead {
+export interface HttpAnswer extends AnswerHead {
   body: Buffer;
-  /** The body went on after `maxBytes`; `body` holds only its beginning, or nothing. */
+  /** Whether the body was longer than `maxBytes`: then `body` has only its beginning, or nothing. */
   isCut: boolean;
 }
 
-/** How far a call came: nothing written yet, (maybe) written, or the head of the answer is there. */
+/** How far a call got: nothing was written, the request was (maybe) written, or the head of the answer arrived. */
 export type Stage = 'connect' | 'head' | 'body';
 
 /** A call without a complete answer; `cause` is the signal's reason when the call was aborted. */
@@ -41,23 +41,23 @@ export class ExchangeFailed extends Error {
 }
 
 /**
- * One HTTP call with its whole answer, whatever the status; follows no redirect, and its body isn't decompressed.
+ * One HTTP call with its whole answer, whatever the status. Follows no redirects and doesn't decompress the body.
  * @throws ExchangeFailed when the connection fails or breaks, or the signal aborts
  */
-export async function exchange(agent: Agent, call: Call, signal: AbortSignal): Promise<Answer> {
+export async function exchange(agent: Agent, call: Call, signal: AbortSignal): Promise<HttpAnswer> {
   let stage: Stage = 'connect';
   let head: AnswerHead | undefined;
-  const witness = agent.compose(
-    witnessWrite(() => {
+  const observed = agent.compose(
+    observeWrite(() => {
       stage = 'head';
     }),
   );
   try {
     signal.throwIfAborted();
     const url = new URL(call.url);
-    // undici keeps an aborted request until its connection is made or given up; this rejects at once.
+    // untilAborted rejects at once; undici keeps an aborted request until its connection is made or fails.
     const response = await untilAborted(
-      witness.request({
+      observed.request({
         origin: url.origin,
         path: url.pathname + url.search,
         method: call.method,
@@ -77,16 +77,16 @@ export async function exchange(agent: Agent, call: Call, signal: AbortSignal): P
   }
 }
 
-/** Tells when a request is about to be written: undici calls `onConnect` with a live socket, in the same step that writes the head. */
-function witnessWrite(onWrite: () => void): Dispatcher.DispatcherComposeInterceptor {
+/** Calls `onWrite` when a request is about to be written: undici calls `onConnect` with a live socket in the step that writes the head. */
+function observeWrite(onWrite: () => void): Dispatcher.DispatcherComposeInterceptor {
   return (dispatch) => (options, handler) => {
-    class Witness extends DecoratorHandler {
+    class WriteObserver extends DecoratorHandler {
       onConnect(abort: (error?: Error) => void): void {
         onWrite();
         handler.onConnect?.(abort);
       }
     }
-    return dispatch(options, new Witness(handler));
+    return dispatch(options, new WriteObserver(handler));
   };
 }
 
@@ -101,7 +101,7 @@ function headOf(response: Dispatcher.ResponseData): AnswerHead {
 }
 
 async function readBody(body: Dispatcher.ResponseData['body'], head: AnswerHead, maxBytes: number) {
-  // A body that is left early emits an error, which without a listener would end the process.
+  // A body that isn't read to its end emits an error, which would end the process without a listener.
   body.on('error', () => {});
   if (Number(head.header('content-length')) > maxBytes) {
     body.destroy();
@@ -112,7 +112,7 @@ async function readBody(body: Dispatcher.ResponseData['body'], head: AnswerHead,
   for await (const chunk of body) {
     chunks.push(chunk);
     length += chunk.length;
-    // Leaving the loop destroys the body, and with it the connection.
+    // Leaving the loop destroys the body and its connection.
     if (length > maxBytes) return { body: Buffer.concat(chunks).subarray(0, maxBytes), isCut: true };
   }
   return { body: Buffer.concat(chunks), isCut: false };

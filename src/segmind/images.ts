@@ -3,7 +3,7 @@ export interface ImageType {
   extension: 'jpg' | 'png' | 'webp' | 'gif' | 'avif';
 }
 
-/** Twelve times the model's largest image: what says that it is larger would only fill the memory of whoever decodes it. */
+/** Twelve times the model's largest image: decoding a larger one would only fill the memory. */
 const MAX_PIXELS = 50_000_000;
 
 const MAGIC_NUMBERS: readonly { at: number; bytes: Buffer; type: ImageType }[] = [
@@ -19,7 +19,7 @@ const MAGIC_NUMBERS: readonly { at: number; bytes: Buffer; type: ImageType }[] =
 ];
 
 /**
- * What kind of image the bytes are; undefined when they are none that Discord shows, their header can't be read, or they have more than
+ * What kind of image the bytes are; undefined when Discord doesn't show this kind, the header is unreadable, or the image has more than
  * 50 million pixels.
  */
 export async function identifyImage(bytes: Buffer): Promise<ImageType | undefined> {
@@ -28,7 +28,7 @@ export async function identifyImage(bytes: Buffer): Promise<ImageType | undefine
 }
 
 async function hasReadableHeader(bytes: Buffer): Promise<boolean> {
-  // Loaded with the first image: it would take 9 MiB at all times.
+  // Loaded on demand: sharp takes 9 MiB.
   const { default: sharp } = await import('sharp');
   try {
     const { width, height } = await sharp(bytes, { limitInputPixels: MAX_PIXELS }).metadata();

@@ -1,4 +1,4 @@
-/** Segmind's answers have a few dozen values in some five levels; more would only cost memory. */
+/** Segmind's answers have a few dozen values on about five levels; more would only cost memory. */
 const MAX_DEPTH = 64;
 const MAX_VALUES = 10_000;
 
@@ -8,7 +8,7 @@ const COMMA = 0x2c;
 const OPENING: ReadonlySet<number> = new Set([0x5b, 0x7b]);
 const CLOSING: ReadonlySet<number> = new Set([0x5d, 0x7d]);
 
-/** The value of a JSON text; undefined when it is no JSON, nested deeper than 64 levels, or made of more than 10,000 values. */
+/** The value of a JSON text; undefined when it isn't JSON, is nested deeper than 64 levels, or has more than 10,000 values. */
 export function parseJson(text: Buffer | string): unknown {
   const bytes = typeof text === 'string' ? Buffer.from(text) : text;
   if (!isWithinBounds(bytes)) return undefined;
@@ -19,7 +19,7 @@ export function parseJson(text: Buffer | string): unknown {
   }
 }
 
-/** Counts what the parser would build, before it builds anything. What isn't JSON may be counted wrong: nothing is built of it. */
+/** Counts what the parser would build before it builds anything. The count may be wrong for invalid JSON, which is refused anyway. */
 function isWithinBounds(bytes: Buffer): boolean {
   let depth = 0;
   let values = 1;
@@ -40,7 +40,7 @@ function isWithinBounds(bytes: Buffer): boolean {
   return true;
 }
 
-/** Where the string ends that begins at `start`: at the first quote that no backslash escapes. */
+/** The end of the string that begins at `start`: the first quote that isn't escaped. */
 function endOfString(bytes: Buffer, start: number): number {
   for (let end = bytes.indexOf(QUOTE, start + 1); end >= 0; end = bytes.indexOf(QUOTE, end + 1)) {
     let backslashes = 0;

@@ -1,12 +1,12 @@
 import type { RateLimited } from './errors.ts';
 
-/** No single answer may stop submits for longer; a later 429 pauses again. */
+/** One answer can't stop submits for longer; a later 429 pauses again. */
 export const MAX_PAUSE_MS = 300_000;
 const DEFAULT_PAUSE_MS = 60_000;
 const MIN_PAUSE_MS = 1000;
 
-/** How long a 429 asks to wait: until its reset, 60 s when it names none; from 1 s (a reset in the past) to 5 minutes. */
+/** How long a 429 asks to wait: until its reset, or 60 s if it names none; at least 1 s, at most 5 minutes. */
 export function pauseMsFor(error: RateLimited, nowMs: number): number {
-  const askedMs = error.resetAtMs === undefined ? DEFAULT_PAUSE_MS : error.resetAtMs - nowMs;
-  return Math.min(MAX_PAUSE_MS, Math.max(MIN_PAUSE_MS, askedMs));
+  const requestedMs = error.resetAtMs === undefined ? DEFAULT_PAUSE_MS : error.resetAtMs - nowMs;
+  return Math.min(MAX_PAUSE_MS, Math.max(MIN_PAUSE_MS, requestedMs));
 }

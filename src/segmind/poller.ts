@@ -18,9 +18,9 @@ import type { InferenceResult, InferenceState, InferenceStatus } from './result.
 const MAX_BACKOFF_MS = 15_000;
 /** How long Segmind keeps results. */
 export const RESULT_RETENTION_MS = 3_600_000;
-/** A poll can come before the record of a request that was just accepted is there. */
+/** For so long after the submit, Segmind may not find the request yet. */
 const RECORD_DELAY_MS = 10_000;
-const PASSING = [
+const TRANSIENT = [
   ConnectionBroken,
   ConnectionFailed,
   ForeignAnswer,
@@ -30,7 +30,7 @@ const PASSING = [
   ServerError,
   UnreadableAnswer,
 ];
-/** How often a finished result is fetched in which no image is found. */
+/** How often a finished result without images is fetched. */
 const RESULT_TRIES = 3;
 
 export interface Pollable {
@@ -40,13 +40,13 @@ export interface Pollable {
 }
 
 export interface PollOptions {
-  /** From now, in milliseconds; 600 000 by default. At least one poll is made whatever it is. */
+  /** From now, in milliseconds; 600 000 by default. At least one poll is made. */
   timeoutMs?: number;
   /** Between polls; 1000 by default. */
   intervalMs?: number;
-  /** From now, in milliseconds: then polling slows down. Never by default. */
+  /** When polling slows down, from now, in milliseconds; never by default. */
   slowAfterMs?: number;
-  /** Between polls then; 60 000 by default. */
+  /** Between polls after that; 60 000 by default. */
   slowIntervalMs?: number;
   /** How long ago the request was submitted, in milliseconds; 0 by default. */
   ageMs?: number;
@@ -56,18 +56,17 @@ export interface PollOptions {
   /** Called once when polling slows down. */
   onSlow?(): void;
   /**
-   * Called once for each kind of answer that an operator should know of: a rejected key, a refused poll, a result that can't be read.
-   * Polling goes on.
+   * Called once for each kind of answer that an operator should know about: a rejected key, a refused poll, an unreadable result.
+   * Polling continues.
    */
   onTrouble?(error: unknown): void;
 }
 
 /**
  * Polls until the request is finished and fetches its images.
- * GETs are free: whatever may pass is asked again, and no single answer gives up an image that may be paid for, but FAILED, and 404 in
- * Segmind's JSON after a request's first 10 s. A finished result without images is fetched three times. Nothing is scheduled any more
- * once it has settled.
- * @throws InferenceFailed, RequestNotFound, ResultUnreadable, InferenceTimeout when the time is over, or `signal.reason`
+ * GETs are free, and the image may be paid for: polling ends only with FAILED, with 404 in Segmind's JSON after a request's first 10 s,
+ * or when a finished result has had no images three times. Nothing stays scheduled afterwards.
+ * @throws InferenceFailed, RequestNotFound, ResultUnreadable, InferenceTimeout after `timeoutMs`, or `signal.reason`
  */
 export async function poll(inference: Pollable, options: PollOptions): Promise<InferenceResult> {
   const { timeoutMs = 600_000, intervalMs = 1000, slowIntervalMs = 60_000, ageMs = 0 } = options;
@@ -118,7 +117,7 @@ export async function poll(inference: Pollable, options: PollOptions): Promise<I
     onTrouble?.(error);
   }
 
-  /** Waits, and wakes for the time-out and for the moment to slow down, which don't wait for a poll. */
+  /** Waits for the next poll. The time-out and the slow-down don't wait for it. */
   async function sleep(pauseMs: number): Promise<void> {
     const untilMs = monotonicNow() + pauseMs;
     for (;;) {
@@ -145,21 +144,21 @@ async function ask<T>(get: () => Promise<T>, signal: AbortSignal | undefined): P
   }
 }
 
-/** Whether an operator should know of it; what fails by itself and passes, or ends the polling, is told in other ways. */
+/** Whether an operator should know about it. Transient errors, and those that end the polling, are logged elsewhere. */
 function isWorthReporting(error: unknown): boolean {
   if (error instanceof ForeignAnswer) return error.status === 401 || error.status === 403;
   const isKnown = error instanceof RateLimited || error instanceof InferenceFailed || error instanceof RequestNotFound;
-  return !isKnown && (error instanceof UnreadableAnswer || error instanceof ResultUnreadable || !isPassing(error));
+  return !isKnown && (error instanceof UnreadableAnswer || error instanceof ResultUnreadable || !isTransient(error));
 }
 
-/** What passes by itself is asked again soon, ever more slowly; what an operator has to mend (a key, say) seldom. */
+/** Short, growing pauses after transient errors; a long one after errors that an operator has to fix, such as a wrong key. */
 function pauseAfter(error: unknown, failures: number, intervalMs: number, slowIntervalMs: number): number {
   if (error instanceof RateLimited) return pauseMsFor(error, now());
-  return isPassing(error)
+  return isTransient(error)
     ? Math.min(intervalMs * 1.5 ** (failures - 1), Math.max(intervalMs, MAX_BACKOFF_MS))
     : slowIntervalMs;
 }
 
-function isPassing(error: unknown): boolean {
-  return PASSING.some((kind) => error instanceof kind);
+function isTransient(error: unknown): boolean {
+  return TRANSIENT.some((kind) => error instanceof kind);
 }

@@ -1,14 +1,14 @@
-/** From here on a beginning of what was sent is taken for a quote, and any other part of it: shorter ones both texts may well have by chance. */
+/** The shortest beginning, and the shortest other part, of a sent text that counts as a quote: shorter ones may match by chance. */
 const MIN_BEGINNING_LENGTH = 8;
 const MIN_PART_LENGTH = 16;
-/** A text this short passes for a word of Segmind's. */
+/** A shorter sent text could be a word of Segmind's own. */
 const MIN_TEXT_LENGTH = 3;
-/** No explanation is longer; what follows is left out. */
+/** No explanation is longer; the rest is dropped. */
 const MAX_LENGTH = 4096;
 
 /**
- * `text` with an ellipsis in place of whatever it quotes of what was sent, whole or in part: a prompt can speak of credits, and that
- * says nothing about the account. Case doesn't matter.
+ * `text` with an ellipsis for everything it quotes from the sent texts, whole or in part: a prompt can speak of credits, and that
+ * says nothing about the account. Ignores case.
  */
 export function withoutQuotes(text: string, sent: readonly (string | undefined)[]): string {
   const shown = text.slice(0, MAX_LENGTH);
@@ -40,12 +40,12 @@ function sharedLength(text: string, at: number, source: string): number {
   return length >= least ? length : 0;
 }
 
-/** Whether a word goes on from the character before `at` to the one at it. */
+/** Whether the characters before and at `at` belong to one word. */
 function isInsideWord(text: string, at: number): boolean {
   return /^[\p{L}\p{N}]{2}$/u.test(text.slice(Math.max(0, at - 1), at + 1));
 }
 
-/** In lower case, unless that changed the places of characters. */
+/** In lower case, unless that would shift characters. */
 function fold(text: string): string {
   const lower = text.toLowerCase();
   return lower.length === text.length ? lower : text;

@@ -5,9 +5,9 @@ const SMALLEST_EPOCH_SECONDS = 1e9;
 const SMALLEST_EPOCH_MS = 1e11;
 
 /**
- * When a 429 says that calls may go on, in epoch milliseconds of our own clock; undefined when it doesn't say.
- * `x-rate-limit-reset-at-utc` is measured against the answer's own `Date`, so that a clock that is off does no harm.
- * Its format isn't documented: date texts and epoch numbers are read alike.
+ * When a 429 allows the next call, in epoch milliseconds of our own clock; undefined when it doesn't say.
+ * `x-rate-limit-reset-at-utc` is compared with the answer's own `Date`, so that a wrong clock does no harm.
+ * Its format isn't documented: dates and epoch numbers are both understood.
  */
 export function resetAtMs(head: AnswerHead, nowMs: number): number | undefined {
   const serverNowMs = parseTime(head.header('date'), nowMs) ?? nowMs;

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { ImageSource } from './output.ts';
 import type { metricsSchema } from './schemas.ts';
 
-/** What Segmind tells about a run; any part may be missing. */
+/** What Segmind reports about a run; any part may be missing. */
 export interface InferenceMetrics {
   costUsd?: number;
   remainingCreditsUsd?: number;
@@ -19,18 +19,18 @@ export interface InferenceStatus {
 }
 
 export interface InferenceResult {
-  /** v1 may not tell it. */
+  /** v1 may not report it. */
   requestId?: string;
-  /** At least one; fewer than asked for is possible. */
+  /** At least one; maybe fewer than requested. */
   images: ImageSource[];
-  /** What Segmind says it drew; not promised. */
+  /** The seed that Segmind drew; it may not report it. */
   seed?: number;
   metrics: InferenceMetrics;
 }
 
 /** Segmind's metrics under our names. */
 export function metricsOf(metrics: z.output<typeof metricsSchema>): InferenceMetrics {
-  return definedOnly({
+  return withoutUndefined({
     costUsd: metrics?.cost,
     remainingCreditsUsd: metrics?.remaining_credits,
     inferenceSeconds: metrics?.inference_time,
@@ -40,8 +40,8 @@ export function metricsOf(metrics: z.output<typeof metricsSchema>): InferenceMet
 }
 
 /** The object without its undefined fields. */
-export function definedOnly<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+export function withoutUndefined<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const entries = Object.entries(object).filter(([, value]) => value !== undefined);
-  // True by the filter: what is left is a subset of T's fields, none of them undefined.
+  // Safe cast: the filter leaves a subset of T's fields, none of them undefined.
   return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }

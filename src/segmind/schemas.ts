@@ -3,17 +3,17 @@ import { z } from 'zod';
 /** Segmind sends numbers as text in places. */
 const numeric = z.union([z.number(), z.string().trim().min(1).transform(Number).pipe(z.number())]);
 
-/** What can't be read counts as not sent, here and below: it is never worth losing a finished image. */
+/** Here and below, an unreadable value counts as absent: it is never worth losing a finished image. */
 const looseNumber = numeric.optional().catch(undefined);
 
-/** An amount that can be true: no request takes a day or costs a thousand dollars. */
+/** A plausible amount: no request takes a day or costs a thousand dollars. */
 const amount = (max: number) => numeric.pipe(z.number().min(0).max(max)).optional().catch(undefined);
 const seconds = amount(86_400);
 const costUsd = amount(1000);
 
 const looseText = z.string().optional().catch(undefined);
 
-/** -1 only says that the service picked one. */
+/** -1 only says that the service drew one. */
 const seedSchema = numeric.pipe(z.int().nonnegative()).optional().catch(undefined);
 
 const metrics = {
@@ -24,7 +24,7 @@ const metrics = {
   total_time: seconds,
 };
 
-/** Seconds, and US$ for what costs. */
+/** In seconds and US$. */
 export const metricsSchema = z.looseObject(metrics).optional().catch(undefined);
 
 /** The token from which GET URLs are built: a UUID or hex in practice, never a path. */
@@ -37,13 +37,13 @@ const statusWord = z.string().transform((word) => word.toUpperCase());
 
 export const statusSchema = z.looseObject({ status: statusWord, metrics: metricsSchema });
 
-/** What a result says besides its images, which may be anywhere in it. */
+/** A result without its images, which may be anywhere in it. */
 export const resultSchema = z.looseObject({ seed: seedSchema, metrics: metricsSchema });
 
-/** The accounting headers of a v1 answer, under the names that v2 has for them. */
+/** The accounting headers of a v1 answer, by their names in v2. */
 export const syncHeadersSchema = z.object({ ...metrics, requestId: looseText, seed: seedSchema });
 
-/** What a v1 call's JSON says besides its images: nothing where it is no object. */
+/** A v1 answer's JSON without its images; empty when it isn't an object. */
 export const syncSchema = z
   .looseObject({ request_id: looseText, seed: seedSchema, metrics: metricsSchema })
   .catch({ request_id: undefined, seed: undefined, metrics: undefined });

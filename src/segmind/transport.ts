@@ -1,9 +1,9 @@
 import { Agent } from 'undici';
 import { withTimeout } from '../time.ts';
 import { ConnectionBroken, ConnectionFailed, OutcomeUnknown, RequestTimeout } from './errors.ts';
-import { type Answer, type Call, ExchangeFailed, exchange } from './http.ts';
+import { type Call, ExchangeFailed, exchange, type HttpAnswer } from './http.ts';
 
-/** Told of each call that was answered or came to nothing: then without a status. */
+/** Called after each call; without a status when there was no answer. */
 export type OnAnswer = (method: Call['method'], status: number | undefined) => void;
 
 export interface CallLimits {
@@ -12,11 +12,11 @@ export interface CallLimits {
   signal?: AbortSignal | undefined;
 }
 
-/** Calls to Segmind's API, with its key, time-outs and byte caps; says what a call that got no answer means. */
+/** Calls to Segmind's API, with its key, time-outs and byte caps; turns a call without an answer into the right error. */
 export class Transport {
-  /** For whatever is free to repeat. */
+  /** For calls that may be repeated. */
   readonly agent: Agent;
-  /** A POST on a kept connection that the server is just closing would leave its outcome unknown: each gets a fresh one. */
+  /** Each POST gets a new connection: on a kept one that the server is just closing, its outcome would be unknown. */
   readonly #postAgent: Agent;
   readonly #baseUrl: string;
   readonly #headers: Record<string, string>;
@@ -32,7 +32,7 @@ export class Transport {
   }
 
   /** @throws ConnectionFailed, ConnectionBroken, RequestTimeout, or `signal.reason` */
-  async get(path: string, { timeoutMs, maxBytes, signal }: CallLimits): Promise<Answer> {
+  async get(path: string, { timeoutMs, maxBytes, signal }: CallLimits): Promise<HttpAnswer> {
     const headers = { ...this.#headers, accept: 'application/json' };
     const call = { method: 'GET', url: this.#baseUrl + path, headers, maxBytes } as const;
     try {
@@ -51,10 +51,10 @@ export class Transport {
   }
 
   /**
-   * An answer whose body got lost still counts when its status is a refusal.
+   * An answer whose body was lost still counts if its status is a refusal.
    * @throws ConnectionFailed or `signal.reason` when nothing was written; OutcomeUnknown when the request was or may have been written
    */
-  async post(path: string, body: unknown, { timeoutMs, maxBytes, signal }: CallLimits): Promise<Answer> {
+  async post(path: string, body: unknown, { timeoutMs, maxBytes, signal }: CallLimits): Promise<HttpAnswer> {
     const headers = { ...this.#headers, 'content-type': 'application/json' };
     const call = {
       method: 'POST',
@@ -81,7 +81,7 @@ export class Transport {
     }
   }
 
-  async #exchange(agent: Agent, call: Call, signal: AbortSignal): Promise<Answer> {
+  async #exchange(agent: Agent, call: Call, signal: AbortSignal): Promise<HttpAnswer> {
     let status: number | undefined;
     try {
       const answer = await exchange(agent, call, signal);

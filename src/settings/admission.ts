@@ -1,5 +1,5 @@
 import type { Forced } from '../jobs/job.ts';
-import type { Settlement } from '../jobs/upkeep/settlement.ts';
+import type { JobCharge } from '../jobs/upkeep/job-charge.ts';
 import type { Database } from '../storage/database.ts';
 import { now, within } from '../time.ts';
 import { monthOf, utcDay } from './calendar.ts';
@@ -7,7 +7,7 @@ import type { Channel } from './channels.ts';
 import type { CostEstimate, CostFactors } from './estimate.ts';
 import { NO_LIMIT } from './limits.ts';
 import { decide, type ImageRequest, type Member, type Rules } from './policy.ts';
-import type { Refusal } from './refusal.ts';
+import type { PolicyRefusal } from './policy-refusal.ts';
 import { directMessageRules } from './rules.ts';
 import type { SettingsStore } from './store.ts';
 import type { Spending, Usage } from './usage.ts';
@@ -34,19 +34,19 @@ export interface AdmissionRequest {
   readonly request: Omit<ImageRequest, 'estimateUsd'>;
 }
 
-interface Settled extends Settlement {
+interface RecordedCharge extends JobCharge {
   /** False gives back the cooldown as well: nobody was told that the job was taken. Default true. */
   readonly wasAccepted?: boolean;
 }
 
-export type Answer =
+export type AdmissionAnswer =
   | {
       readonly allowed: true;
       readonly forced: Forced;
       /** Takes what the job needs of the limits. To be called in the same synchronous step, or never. */
       readonly reserve: () => Reserved;
     }
-  | { readonly allowed: false; readonly reason: Refusal };
+  | { readonly allowed: false; readonly reason: PolicyRefusal };
 
 export interface Reserved {
   /** Stores the reservation, in the transaction that stores the job. */
@@ -87,7 +87,10 @@ export class Admission {
    * @param rules those of the server
    * @returns undefined when the database doesn't answer within a second
    */
-  async open(guildId: string | undefined, rules: Rules): Promise<((asked: AdmissionRequest) => Answer) | undefined> {
+  async open(
+    guildId: string | undefined,
+    rules: Rules,
+  ): Promise<((asked: AdmissionRequest) => AdmissionAnswer) | undefined> {
     const key = guildId ?? DIRECT_MESSAGES;
     const usage = this.#parts.cache.get(key) ?? (await within(LOAD_TIMEOUT_MS, this.#parts.cache.load(key)));
     return usage && ((asked) => this.#ask({ key, rules, usage }, asked));
@@ -101,7 +104,7 @@ export class Admission {
   }
 
   /** Notes what a job has really cost, or that it cost nothing; the second time nothing happens. */
-  async settle({ jobId, guildId, isCharged, costUsd, wasAccepted = true }: Settled): Promise<void> {
+  async recordCharge({ jobId, guildId, isCharged, costUsd, wasAccepted = true }: RecordedCharge): Promise<void> {
     const { cache } = this.#parts;
     const key = guildId ?? DIRECT_MESSAGES;
     if (!isCharged) return cache.giveBack(key, jobId, { wasAccepted });
@@ -116,16 +119,16 @@ export class Admission {
    * @param isOwn whether a server, or direct messages without one, are this process's
    * @param find what became of a job; `under way` when it has not ended, undefined when it is gone
    */
-  async settleLeft(
+  async recordMissedCharges(
     isOwn: (guildId: string | undefined) => boolean,
-    find: (jobId: string) => Promise<Settlement | 'under way' | undefined>,
+    find: (jobId: string) => Promise<JobCharge | 'under way' | undefined>,
   ): Promise<void> {
     for (const { jobId, guildId } of await this.#parts.usageStore.reservedJobs()) {
       if (!isOwn(guildId === DIRECT_MESSAGES ? undefined : guildId)) continue;
       const found = await find(jobId);
       if (found === 'under way') continue;
       const gone = { jobId, ...(guildId === DIRECT_MESSAGES ? {} : { guildId }), isCharged: false, wasAccepted: false };
-      await this.settle(found ?? gone);
+      await this.recordCharge(found ?? gone);
     }
   }
 
@@ -134,7 +137,7 @@ export class Admission {
     this.#parts.costs.record(factors, costUsd);
   }
 
-  #ask({ key, rules, usage }: { key: string; rules: Rules; usage: Usage }, asked: AdmissionRequest): Answer {
+  #ask({ key, rules, usage }: { key: string; rules: Rules; usage: Usage }, asked: AdmissionRequest): AdmissionAnswer {
     const { cache, usageStore, costs } = this.#parts;
     const { jobId, member, channel } = asked;
     const request = { ...asked.request, estimateUsd: costs.estimateUsd(asked.request) };

@@ -1,6 +1,6 @@
 import { nextDayMs, nextMonthMs } from './calendar.ts';
 import { NO_LIMIT } from './limits.ts';
-import type { Refusal } from './refusal.ts';
+import type { PolicyRefusal } from './policy-refusal.ts';
 import type { Settings } from './schema.ts';
 import type { Spending } from './usage.ts';
 
@@ -18,7 +18,7 @@ export function refuseBudget(
   spending: { readonly today: Spending; readonly thisMonth: Spending },
   estimateUsd: number,
   nowMs: number,
-): Refusal | undefined {
+): PolicyRefusal | undefined {
   const periods = [
     { period: 'month', budgetUsd: budget.monthUsd, spending: spending.thisMonth, opensAtMs: nextMonthMs(nowMs) },
     { period: 'day', budgetUsd: budget.dayUsd, spending: spending.today, opensAtMs: nextDayMs(nowMs) },

@@ -1,4 +1,4 @@
-import type { Refusal } from './refusal.ts';
+import type { PolicyRefusal } from './policy-refusal.ts';
 import type { Settings } from './schema.ts';
 
 /** Where a request comes from, as its payload tells. */
@@ -12,7 +12,7 @@ export interface Channel {
 }
 
 /** Why nothing may be painted in a channel; undefined when it may. A deny wins at every level. */
-export function refuseChannel({ channels, safety }: Settings, channel: Channel): Refusal | undefined {
+export function refuseChannel({ channels, safety }: Settings, channel: Channel): PolicyRefusal | undefined {
   const { placeIds, isComplete } = channel;
   const deniedId = placeIds.find((id) => channels.deny.includes(id));
   if (deniedId !== undefined) return { name: 'channel_denied', placeId: deniedId };

@@ -30,7 +30,7 @@ export function isModerator({ permissions, roleIds }: Omit<ServerMember, 'userId
 }
 
 /** Whether the member may press this button on the image of `requesterId`. */
-export function mayPress(
+export function mayUseButton(
   button: 'reroll' | 'newSeed' | 'delete',
   member: ServerMember,
   requesterId: string,

@@ -7,7 +7,7 @@ import { effectiveLimit } from './effective-limit.ts';
 import type { CostFactors } from './estimate.ts';
 import type { Filter } from './filter.ts';
 import { REQUEST_LIMIT_NAMES, requestLimit } from './limits.ts';
-import type { Refusal } from './refusal.ts';
+import type { PolicyRefusal } from './policy-refusal.ts';
 import type { Block, Settings } from './schema.ts';
 import type { MemberUsage } from './usage.ts';
 
@@ -34,7 +34,7 @@ export interface ImageRequest extends CostFactors {
 
 export type Decision =
   | { readonly allowed: true; readonly forced: Forced }
-  | { readonly allowed: false; readonly reason: Refusal };
+  | { readonly allowed: false; readonly reason: PolicyRefusal };
 
 /** Whether a request is taken now. Pure: whoever allows has to reserve in the same synchronous step. */
 export function decide(
@@ -67,7 +67,7 @@ function isBlockOf(block: Block, member: Member, nowMs: number): boolean {
 }
 
 /** Of several blocks, the one that ends last. */
-function refuseBlocked({ blocks }: Settings, member: Member, nowMs: number): Refusal | undefined {
+function refuseBlocked({ blocks }: Settings, member: Member, nowMs: number): PolicyRefusal | undefined {
   const endOf = (block: Block) => block.untilMs ?? Number.POSITIVE_INFINITY;
   const [block] = blocks
     .filter((its) => isBlockOf(its, member, nowMs))
@@ -81,20 +81,20 @@ function refuseBlocked({ blocks }: Settings, member: Member, nowMs: number): Ref
   };
 }
 
-function refusePaused({ pause }: Settings): Refusal | undefined {
+function refusePaused({ pause }: Settings): PolicyRefusal | undefined {
   return pause && { name: 'paused', reason: pause.reason, sinceMs: pause.atMs };
 }
 
-function refusePrivate({ safety }: Settings, { isPrivate }: ImageRequest): Refusal | undefined {
+function refusePrivate({ safety }: Settings, { isPrivate }: ImageRequest): PolicyRefusal | undefined {
   return isPrivate && !safety.privateAllowed ? { name: 'private_not_allowed' } : undefined;
 }
 
-function refuseText(filter: Filter, { prompt, negativePrompt = '' }: ImageRequest): Refusal | undefined {
+function refuseText(filter: Filter, { prompt, negativePrompt = '' }: ImageRequest): PolicyRefusal | undefined {
   if (filter.find(prompt) !== undefined) return { name: 'filtered', field: 'prompt' };
   return filter.find(negativePrompt) === undefined ? undefined : { name: 'filtered', field: 'negativePrompt' };
 }
 
-function refuseSize(settings: Settings, { roleIds }: Member, request: ImageRequest): Refusal | undefined {
+function refuseSize(settings: Settings, { roleIds }: Member, request: ImageRequest): PolicyRefusal | undefined {
   for (const limit of REQUEST_LIMIT_NAMES) {
     const { value, source } = effectiveLimit(settings, roleIds, limit);
     const asked = requestLimit(limit).measure(request);
@@ -109,7 +109,7 @@ function refuseUsage(
   { samples }: ImageRequest,
   usage: MemberUsage,
   nowMs: number,
-): Refusal | undefined {
+): PolicyRefusal | undefined {
   const cooldown = effectiveLimit(settings, roleIds, 'cooldownSeconds');
   const untilMs = (usage.lastAcceptedAtMs ?? Number.NEGATIVE_INFINITY) + cooldown.value * 1_000;
   // Farther away than it can be: the clock was set back.

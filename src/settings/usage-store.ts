@@ -11,7 +11,7 @@ export const DIRECT_MESSAGES = '';
 /** What takes statements: the database, or a transaction of it. */
 type Statements = Database['db'];
 
-export interface UsageRow {
+export interface DailyUsage {
   readonly day: string;
   readonly memberId: string;
   readonly images: number;
@@ -111,7 +111,7 @@ export class UsageStore {
   }
 
   /** A server's month by day and member. @param month as `2026-11` */
-  async month(guildId: string, month: string): Promise<UsageRow[]> {
+  async month(guildId: string, month: string): Promise<DailyUsage[]> {
     return this.#database.db
       .selectFrom('usage_totals')
       .select(['day', 'member_id as memberId', 'images', 'cost_usd as costUsd'])

@@ -1,5 +1,5 @@
 import { confirm, log, password, spinner } from '@clack/prompts';
-import type { Settings } from '../config.ts';
+import type { EnvironmentSettings } from '../config.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { printable } from '../log.ts';
 import { Cancelled, findProblem, given, tidy } from './prompt.ts';
@@ -18,7 +18,7 @@ const SHOW: Readonly<Record<Finding['level'], (text: string) => void>> = {
  */
 export async function askSecret(
   { name, message, apiUrl, check }: SecretQuestion,
-  { values, problems }: Settings,
+  { values, problems }: EnvironmentSettings,
 ): Promise<{ typed: string | undefined; inviteUrl: string | undefined }> {
   const url = values[apiUrl];
   if (url === undefined) throw new Cancelled(`${apiUrl} ${problems.get(apiUrl)}.`);

@@ -4,7 +4,7 @@ import type { Finding } from '../doctor/finding.ts';
 import { askSegmind, checkCredits } from '../doctor/segmind.ts';
 
 /** What a service says of a secret. */
-interface Verdict {
+interface SecretCheck {
   readonly findings: readonly Finding[];
   readonly inviteUrl?: string | undefined;
 }
@@ -14,7 +14,7 @@ export interface SecretQuestion {
   readonly message: string;
   /** The setting with the address that it is checked at. */
   readonly apiUrl: 'DISCORD_API_URL' | 'SEGMIND_API_URL';
-  check(apiUrl: string, secret: string): Promise<Verdict>;
+  check(apiUrl: string, secret: string): Promise<SecretCheck>;
 }
 
 /** They are not shown while they are typed, and checked before they are kept. */

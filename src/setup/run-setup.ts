@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { cancel, confirm, intro, outro, text } from '@clack/prompts';
-import { readSettings, type Settings } from '../config.ts';
+import { type EnvironmentSettings, readSettings } from '../config.ts';
 import { decodeText } from '../environment/decode-text.ts';
 import { fileReasonOf } from '../system-errors.ts';
 import { askSecret } from './ask-secret.ts';
@@ -53,7 +53,9 @@ async function readPresent(path: string): Promise<string> {
 }
 
 /** @returns `typed` by the names of the settings */
-async function askAll(settings: Settings): Promise<{ typed: Map<string, string>; inviteUrl: string | undefined }> {
+async function askAll(
+  settings: EnvironmentSettings,
+): Promise<{ typed: Map<string, string>; inviteUrl: string | undefined }> {
   const typed = new Map<string, string>();
   let inviteUrl: string | undefined;
   for (const question of SECRET_QUESTIONS) {

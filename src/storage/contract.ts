@@ -27,7 +27,7 @@ export interface Database {
    */
   write<T>(work: (db: Transaction<Schema>) => Promise<T>): Promise<T>;
   /** As `write`, but one at a time over all processes, and each statement sees what is stored by then. */
-  inTurn<T>(work: (db: Transaction<Schema>) => Promise<T>): Promise<T>;
+  writeExclusively<T>(work: (db: Transaction<Schema>) => Promise<T>): Promise<T>;
   /** The time by which all processes that share the database go, as SQL: whole epoch milliseconds. */
   clock(): RawBuilder<number>;
   /** The number of this process: where others may share the database, no other one ever has it, nor this one after a restart. */

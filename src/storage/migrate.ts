@@ -6,7 +6,7 @@ import type { Migration } from './migrations/index.ts';
 import type { Schema } from './schema.ts';
 
 /** The database that is brought up to date, as its refusals call it. */
-export interface Place {
+export interface DatabaseLabel {
   /** Without a password. */
   readonly name: string;
   /** What DATABASE_URL has to point at instead. */
@@ -22,7 +22,7 @@ export async function readVersion(
   db: Kysely<Schema>,
   tables: readonly string[],
   newest: number,
-  { name, kind }: Place,
+  { name, kind }: DatabaseLabel,
 ): Promise<number> {
   if (tables.length === 0) return 0;
   if (!tables.includes('schema_version'))

@@ -31,13 +31,13 @@ export async function openSqlite(url: string, options: DatabaseOptions): Promise
     onFailure.unshift(() => sqlite.close());
     const queue = new ConnectionQueue(sqlite);
     const db = new Kysely<Schema>({ dialect: createDialect(queue, { isRelaxed: false }) });
-    await bringUpToDate(db, sqlite, path, options);
+    await migrateDatabase(db, sqlite, path, options);
     let closing: Promise<void> | undefined;
     return {
       db,
       relaxed: new Kysely<Schema>({ dialect: createDialect(queue, { isRelaxed: true }) }),
       write: (work) => db.transaction().execute(work),
-      inTurn: (work) => db.transaction().execute(work),
+      writeExclusively: (work) => db.transaction().execute(work),
       clock: () => sql<number>`cast(${now()} as integer)`,
       processId: SINGLE_PROCESS,
       isShared: false,
@@ -57,7 +57,7 @@ export async function openSqlite(url: string, options: DatabaseOptions): Promise
   }
 }
 
-async function bringUpToDate(db: KyselyOf<Schema>, sqlite: SqliteConnection, path: string, options: DatabaseOptions) {
+async function migrateDatabase(db: KyselyOf<Schema>, sqlite: SqliteConnection, path: string, options: DatabaseOptions) {
   const { log, migrations = MIGRATIONS } = options;
   const tables = await db.introspection.getTables();
   const names = tables.map(({ name }) => name);

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { Log } from '../log.ts';
 import { codeOf, fileReasonOf } from '../system-errors.ts';
 import { parseDatabaseUrl } from './file.ts';
-import { findDataFolder, IMAGES, isPostgresUrl } from './url.ts';
+import { findDataFolder, IMAGES_FOLDER, isPostgresUrl } from './url.ts';
 
 const ALL_FOR_OWNER = 0o700;
 const READ_WRITE_FOR_OWNER = 0o600;
@@ -38,7 +38,7 @@ export async function makeFilesPrivate(url: string, log?: Log): Promise<void> {
       else if (isOurs) await restrict(path, ALL_FOR_OWNER);
     }
   }
-  const images = join(dataFolder, IMAGES);
+  const images = join(dataFolder, IMAGES_FOLDER);
   await restrict(images, ALL_FOR_OWNER);
   for (const entry of await listFolder(images)) {
     if (entry.isFile()) await restrict(join(images, entry.name), READ_WRITE_FOR_OWNER);
@@ -61,7 +61,7 @@ async function belongsToBot(folder: string, entries: readonly Dirent[]): Promise
   if (!facts || facts.uid !== process.getuid?.()) return false;
   if (folder === (await realPathOf(resolve('data')))) return true;
   const isShared = (facts.mode & 0o1000) !== 0;
-  return !isShared && entries.every((entry) => entry.isFile() || (entry.isDirectory() && entry.name === IMAGES));
+  return !isShared && entries.every((entry) => entry.isFile() || (entry.isDirectory() && entry.name === IMAGES_FOLDER));
 }
 
 /** As `realpath`; what isn't there yet, or can't be looked at, stays as it is. */

@@ -6,7 +6,7 @@ export function isPostgresUrl(url: string): boolean {
 }
 
 /** The folder of images, in the folder of a database. */
-export const IMAGES = 'images';
+export const IMAGES_FOLDER = 'images';
 
 /** The folder for files that belong to a database: its own, or `data` in the working folder when it is on a server. */
 export function findDataFolder(url: string): string {

@@ -48,7 +48,7 @@ it('a 429 that one process met makes all of them wait until its reset', async ()
   const refused = await crowd.ask(guild, 'refused end');
   const refusedAtMs = await discord.waitFor(() => segmind.submits[0]?.atMs);
   const meanwhile = await Promise.all(others.map((other) => crowd.ask(other, `meanwhile ${other.id} end`)));
-  await Promise.all(meanwhile.map(({ invocation }) => says(invocation, 'Place ')));
+  await Promise.all(meanwhile.map(({ invocation }) => says(invocation, "You're ")));
   await Promise.all([refused, ...meanwhile].map(({ invocation }) => painted(invocation, 30_000)));
   const [, ...later] = segmind.submits;
   // The reset is measured against the answer's Date, which has whole seconds.
@@ -110,9 +110,9 @@ it('QUEUE_LIMIT is that of all processes together', async () => {
   const guilds = await guildsOf(cluster);
   segmind.hold();
   const occupying = await crowd.ask('direct messages', 'occupying end');
-  await says(occupying.invocation, 'Submitted');
+  await says(occupying.invocation, 'Started');
   for (const [index, guild] of [...guilds, ...guilds.slice(0, 1)].entries()) {
-    await says((await crowd.ask(guild, `waiting ${index} end`)).invocation, 'Place ');
+    await says((await crowd.ask(guild, `waiting ${index} end`)).invocation, "You're ");
   }
   // At once: what a process has seen of the others is older.
   for (const guild of guilds) {

@@ -19,10 +19,10 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-/** The very error that discord.js throws when Discord answers so. */
+/** The error that discord.js throws for an answer with this status and code. */
 async function errorOf(listener: RequestListener, options: { token?: boolean; timeout?: number } = {}) {
   answer = listener;
-  // True: a listening TCP server has an address with a port.
+  // Safe cast: a listening TCP server has an address with a port.
   const { port } = server.address() as AddressInfo;
   const rest = new REST({ api: `http://127.0.0.1:${port}`, retries: 0, timeout: options.timeout ?? 5_000 });
   if (options.token !== false) rest.setToken('a.b.c');
@@ -77,7 +77,7 @@ describe('retryTransient repeats', () => {
     expect(calls).toBe(6);
   });
 
-  it('for a quarter of an hour, not longer', async () => {
+  it('for 15 minutes, not longer', async () => {
     const error = await errorOf(respond(503, '{}'));
     const { outcome, calls } = await retryThrough(error, Number.POSITIVE_INFINITY);
     expect(outcome).toEqual({ error });
@@ -86,15 +86,15 @@ describe('retryTransient repeats', () => {
   });
 });
 
-describe('a wait that Discord names', () => {
-  it('is kept to', async () => {
+describe('a wait that Discord asks for', () => {
+  it('is obeyed', async () => {
     const { outcome, calls, lines } = await retryThrough(longWait(300), 2);
     expect(outcome).toEqual({ value: 'arrived' });
     expect(calls).toBe(3);
     expect(lines.map(({ level }) => level)).toEqual([40, 40]);
   });
 
-  it('ends it at once when it is longer than a quarter of an hour', async () => {
+  it('ends the retries at once when it is longer than 15 minutes', async () => {
     const error = longWait(64_800);
     expect(await retryThrough(error, 1)).toMatchObject({ outcome: { error }, calls: 1 });
   });
@@ -115,7 +115,7 @@ describe('retryTransient does not repeat', () => {
     expect(lines.map(({ level }) => level)).toEqual([40]);
   });
 
-  it('a 413 of a proxy that is a page', async () => {
+  it('a 413 that is a proxy’s HTML page', async () => {
     expect((await retryThrough(await errorOf(respond(413, '<html>', 'text/html')), 1)).calls).toBe(1);
   });
 

@@ -13,7 +13,7 @@ afterEach(() => {
 });
 
 describe('the token of an interaction', () => {
-  it('is good for 14 minutes from its arrival, also in a later process', () => {
+  it('counts as valid for 14 minutes from its arrival, also in a later process', () => {
     const job = makeJob();
     const first = new TokenLifetimes();
     expect(first.isAlive(job)).toBe(true);
@@ -24,7 +24,7 @@ describe('the token of an interaction', () => {
     expect([first.isAlive(job), next.isAlive(job)]).toEqual([false, false]);
   });
 
-  it.each([-HOUR_MS, HOUR_MS])('is good for as long when the wall clock is set by %i ms', (stepMs) => {
+  it.each([-HOUR_MS, HOUR_MS])('counts as valid for as long when the wall clock is set by %i ms', (stepMs) => {
     const tokens = new TokenLifetimes();
     const job = makeJob();
     expect(tokens.isAlive(job)).toBe(true);
@@ -35,7 +35,7 @@ describe('the token of an interaction', () => {
     expect(tokens.isAlive(job)).toBe(false);
   });
 
-  it('that was removed is not good, and one that has ended stays so while others come', () => {
+  it('is not valid once removed, and stays invalid after its end while others are asked about', () => {
     const tokens = new TokenLifetimes();
     expect(tokens.isAlive(makeJob({ interactionToken: '' }))).toBe(false);
     const job = makeJob();

@@ -5,23 +5,23 @@ import { UploadLimit } from '../../src/delivery/upload-limit.ts';
 const MIB = 1024 * 1024;
 
 describe('UploadLimit', () => {
-  it('is what Discord documents of a request, until something is refused', () => {
+  it('starts at the size that Discord documents for a request', () => {
     expect(new UploadLimit().messageBytes).toBeGreaterThan(24 * MIB);
   });
 
-  it('sends files one by one that were refused together', () => {
+  it('sends files one by one when they were refused together', () => {
     const limit = new UploadLimit();
     limit.refuse([2 * MIB, 3 * MIB, 1 * MIB]);
     expect(limit.messageBytes).toBe(3 * MIB);
   });
 
-  it('wants a file that was refused alone noticeably smaller', () => {
+  it('shrinks a file that was refused alone noticeably', () => {
     const limit = new UploadLimit();
     limit.refuse([4 * MIB]);
     expect(limit.messageBytes).toBe(3 * MIB);
   });
 
-  it('goes on from what an earlier process has learned', () => {
+  it('continues from the limit that an earlier process found', () => {
     expect(new UploadLimit(5).messageBytes).toBe(5);
   });
 

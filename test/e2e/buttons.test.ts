@@ -20,14 +20,14 @@ function idOf(message: Message): string {
 /** Presses every kind of button for a job, with forged custom ids. */
 async function pressAll(actor: Actor, jobId: string): Promise<Message[]> {
   const replies: Message[] = [];
-  for (const action of ['reroll', 'new-seed', 'cancel', 'delete']) {
+  for (const action of ['reroll', 'new-seed', 'details', 'cancel', 'delete']) {
     replies.push(await (await actor.pressCustomId(`${action}:${jobId}`)).waitForReply());
   }
   return replies;
 }
 
 function expectGone(replies: readonly Message[], actor: Actor): void {
-  expect(replies).toHaveLength(4);
+  expect(replies).toHaveLength(5);
   for (const reply of replies) {
     expect(textOf(reply)).toContain(GONE);
     expect(reply.ephemeralFor).toBe(actor.user.id);
@@ -75,7 +75,7 @@ describe('a stale Cancel', () => {
   it('says what happened to the job', async () => {
     bed.segmind.hold();
     const first = await bed.member('alice').command('timeless', { prompt: 'first' });
-    await first.waitForReply((message) => textOf(message).includes('Submitted'));
+    await first.waitForReply((message) => textOf(message).includes('Started'));
     const second = await bed.member('alice').command('timeless', { prompt: 'second' });
     const waiting = await second.waitForReply((message) => labelsOf(message).includes('Cancel'));
     const secondId = idOf(waiting);
@@ -131,7 +131,7 @@ describe('Delete', () => {
     bed.segmind.hold();
     const options = { prompt: 'sent home', private: true, samples: 3 };
     const invocation = await bed.member('alice').command('timeless', options);
-    await invocation.waitForReply((message) => textOf(message).includes('Submitted'));
+    await invocation.waitForReply((message) => textOf(message).includes('Started'));
     invocation.expireToken();
     bed.segmind.release();
     const direct = bed.discord.directMessages('alice');

@@ -80,8 +80,8 @@ describe.concurrent('a step of the wall clock', () => {
       await logged(bed, 'submitted', N);
       await setAhead(stepMs);
       const queued = await ask(bed, 3);
-      await queued.waitForReply((message) => textOf(message).includes('in line'));
-      // Step back while a job waits.
+      await queued.waitForReply((message) => textOf(message).includes('in the queue'));
+      // The other way, while a job waits.
       await setAhead(0);
       bed.segmind.release();
       const later = await ask(bed, 4);

@@ -56,10 +56,10 @@ describe('channels', () => {
     const allowed = await say('channels allow', { channel: art.id });
     expect(allowed).toContain(`Allowed channels: added <#${art.id}>`);
     expect(allowed).toContain(`Denied channels: removed <#${art.id}>`);
-    expect(allowed).toContain('Everything outside of the allowed channels (1) is refused.');
+    expect(allowed).toContain('The bot refuses requests outside the allowed channel (1).');
     expect(await refusal()).toContain(`<#${art.id}>`);
     await painted(await paint({}, sketches));
-    expect(await say('channels allow', { channel: art.id })).toContain('Nothing is different');
+    expect(await say('channels allow', { channel: art.id })).toContain('it was already set like this');
     await set('channels remove', { channel: art.id });
     await painted(await paint());
   });
@@ -75,11 +75,9 @@ describe('channels', () => {
   it('suggests the channel of a thread, and refuses anything that is not a channel', async () => {
     const sketches = { channel: channel('sketches').id };
     const answer = await say('channels deny', sketches);
-    expect(answer).toContain(
-      `A thread is as its channel: choose <#${channel('art').id}> instead. Nothing was changed.`,
-    );
+    expect(answer).toContain(`Threads follow their channel, so pick <#${channel('art').id}> instead. Nothing changed.`);
     const unknown = await say('channels allow', { channel: '1' }, { force: true });
-    expect(unknown).toContain('There is no such channel here.');
+    expect(unknown).toContain('This server has no such channel.');
     expect(await say('channels list')).toContain('Denied (0)');
   });
 
@@ -104,7 +102,7 @@ describe('channels', () => {
     expect(list).toContain(`Allowed (1)\n<#${studio.id}>`);
     expect(list).toContain(`Denied (2)\n<#${art.id}>\nNo longer in this server: \`${doomed.id}\``);
     for (const { id } of [art, studio, doomed]) await set('channels remove', { channel: id });
-    expect(await say('channels remove', { channel: art.id })).toContain('neither allowed nor denied');
+    expect(await say('channels remove', { channel: art.id })).toContain(`<#${art.id}> isn't on either list`);
   });
 
   it('offers a channel that the moderator cannot see, but without its name', async () => {
@@ -129,13 +127,13 @@ describe('filter', () => {
     }
     await refusal({ negative_prompt: 'no dragon' });
     expect(await say('filter test', { text: 'Drágón tales' })).toContain('Found: ||dragon||.');
-    expect(await say('filter test', { text: 'a rose' })).toContain('Nothing of the filter is in this text.');
+    expect(await say('filter test', { text: 'a rose' })).toContain('The filter finds nothing in this text.');
     expect(await say('filter list')).toContain('Filter (2)\n||dragon||, ||fire\\*||');
     expect(await offered('filter remove', 'word', 'dr')).toEqual([['dragon', 'dragon']]);
     expect(await say('filter remove', { word: 'dragon' })).toContain('removed ||dragon||');
     await painted(await paint({ prompt: 'a dragon' }));
     await set('filter remove', { word: 'fire*' });
-    expect(await say('filter list')).toContain('No word is refused (default).');
+    expect(await say('filter list')).toContain('The filter is empty (default).');
   });
 
   it.each([
@@ -145,7 +143,7 @@ describe('filter', () => {
   ])('refuses an invalid word and says what is allowed: %s', async (word, problem) => {
     const text = await say('filter add', { word });
     expect(text).toContain(problem);
-    expect(text).toContain('Nothing was changed.');
+    expect(text).toContain('Nothing changed.');
     expect(await say('filter list')).toContain('Filter (0)');
   });
 
@@ -153,9 +151,9 @@ describe('filter', () => {
     const words = Array.from({ length: 500 }, (_, index) => `forbidden${index}`);
     for (let start = 0; start < words.length; start += 60)
       await set('filter add', { word: words.slice(start, start + 60).join(',') });
-    expect(await say('filter add', { word: 'one more' })).toContain('The filter takes 500 words');
+    expect(await say('filter add', { word: 'one more' })).toContain('The filter holds 500 words');
     const list = await set('filter list');
-    expect(textOf(list)).toContain('All of them are in the file.');
+    expect(textOf(list)).toContain('The full list is in the attached file.');
     const [file] = list.attachments;
     expect(file).toMatchObject({ filename: 'SPOILER_filter.txt', spoiler: true });
     expect(file?.bytes.toString().trim().split('\n').toSorted()).toEqual(words.toSorted());
@@ -174,13 +172,13 @@ describe('block', () => {
   it('blocks a member for a while, says why, and cancels their requests in the queue', async () => {
     bed.segmind.hold();
     const first = await paint();
-    await first.waitForReply((message) => textOf(message).includes('Submitted'));
+    await first.waitForReply((message) => textOf(message).includes('Started'));
     const waiting = await paint({ prompt: 'a second rose' });
     await waiting.waitForReply((message) => labelsOf(message).includes('Cancel'));
     const answer = await say('block add', { member: idOf('alice'), duration: '2h', reason: 'too many *roses*' });
     expect(answer).toContain(`Blocked <@${idOf('alice')}> until <t:`);
     expect(Math.abs(until(answer) - (Date.now() + 7_200_000))).toBeLessThan(60_000);
-    expect(answer).toContain('1 waiting image was cancelled.');
+    expect(answer).toContain('I cancelled 1 request they had in the queue.');
     await ended(waiting);
     bed.segmind.release();
     await painted(first);
@@ -195,15 +193,13 @@ describe('block', () => {
     expect(await offered('block remove', 'blocked', 'ali')).toEqual([[`Alice (${idOf('alice')})`, value]]);
     expect(await say('block remove', { blocked: value })).toContain(`Blocks: removed <@${idOf('alice')}>`);
     await painted(await paint());
-    expect(await say('block remove', { blocked: value })).toContain('There is no such block.');
+    expect(await say('block remove', { blocked: value })).toContain("isn't blocked.");
     expect(await say('block list')).toContain('Nobody is blocked (default).');
   });
 
   it('blocks everyone with a role until somebody lifts it', { tags: 'slow' }, async () => {
     const artists = roleOf('artists');
-    expect(await say('block add', { role: artists.id })).toContain(
-      `Blocked <@&${artists.id}> until somebody lifts it.`,
-    );
+    expect(await say('block add', { role: artists.id })).toContain(`Blocked <@&${artists.id}> until someone lifts it.`);
     await refusal({}, channel('general'), 'bob');
     await painted(await paint());
     const choice = ['artists (role)', `role:${artists.id}`];
@@ -215,23 +211,23 @@ describe('block', () => {
   });
 
   it.each([
-    ['nobody', () => ({}), 'Give either `member` or `role`'],
-    ['both', () => ({ member: idOf('alice'), role: roleOf('artists').id }), 'Give either `member` or `role`'],
-    ['@everyone', () => ({ role: bed.discord.guild.id }), 'can’t be blocked'],
-    ['the bot', () => ({ member: bed.discord.botUserId }), 'the bot itself'],
+    ['nobody', () => ({}), 'Who should be blocked? Add `member` or `role`: any member, or any role but @everyone'],
+    ['both', () => ({ member: idOf('alice'), role: roleOf('artists').id }), 'Give `member` or `role`, not both.'],
+    ['@everyone', () => ({ role: bed.discord.guild.id }), "@everyone can't be blocked"],
+    ['the bot', () => ({ member: bed.discord.botUserId }), "That's me"],
     ['a duration in another form', () => ({ member: idOf('alice'), duration: '30s' }), 'such as 30m, 12h or 7d'],
     ['too long a duration', () => ({ member: idOf('alice'), duration: '366d' }), 'up to 365d'],
   ])('refuses %s', async (_, options, problem) => {
     const text = await say('block add', options());
     expect(text).toContain(problem);
-    expect(text).toContain('Nothing was changed.');
+    expect(text).toContain('Nothing changed.');
     expect(await say('block list')).toContain('Blocks (0)');
   });
 
   it.each([
-    ['who is unknown', { member: '1' }, 'There is no such member or role here.'],
-    ['with too long a reason', { reason: 'a'.repeat(301) }, 'at most 300 characters'],
-  ])('refuses a forged command %s', async (_, options, problem) => {
+    ['who is unknown', { member: '1' }, 'There is no such member or role.'],
+    ['with too long a reason', { reason: 'a'.repeat(301) }, 'up to 300 characters'],
+  ])('refuses a forged request %s', async (_, options, problem) => {
     expect(await say('block add', { member: idOf('alice'), ...options }, { force: true })).toContain(problem);
     expect(await say('block list')).toContain('Blocks (0)');
   });
@@ -248,8 +244,8 @@ describe('usage', () => {
     await bed.discord.waitFor(() => bed.bot.log.some(({ msg, job }) => msg === 'delivered' && job === jobId));
     const answer = await set('usage');
     const mallory = bed.discord.user('mallory').id;
-    expect(textOf(answer)).toMatch(new RegExp(`\\d\\. <@${mallory}>: 2 images, US\\$ 0\\.\\d+`));
-    expect(textOf(answer)).toMatch(/Today: US\$ 0\.\d+ spent, US\$ 0\.00 reserved, of US\$ 5\.00/);
+    expect(textOf(answer)).toMatch(new RegExp(`\\d\\. <@${mallory}>: 2 images, \\$0\\.\\d+`));
+    expect(textOf(answer)).toMatch(/Today: \$0\.\d+ spent, \$0\.00 reserved, of \$5\.00/);
     expect(textOf(answer)).not.toMatch(/credits|account/i);
     expect(labelsOf(answer)).toEqual([]);
     expect(files(answer)).toEqual([`usage-${month()}.png`, `usage-${month()}.csv`]);
@@ -302,7 +298,7 @@ describe('usage', () => {
 
     it('shows the credits', async () => {
       const answer = await set('usage');
-      expect(textOf(answer)).toContain('Credits: US$ 12.345, and US$ 0.00 free');
+      expect(textOf(answer)).toContain('Credits: $12.35, plus $0.00 free');
       expect(labelsOf(answer)).toEqual([]);
     });
 
@@ -312,7 +308,7 @@ describe('usage', () => {
     ])('omits them when the image service %s', async (_, fault) => {
       bed.segmind.script({ on: 'credits', ...fault });
       const answer = await set('usage');
-      expect(textOf(answer)).toContain('did not say how many credits are left');
+      expect(textOf(answer)).toContain("didn't say how many credits are left");
       expect(textOf(answer)).not.toMatch(/secret|billing/);
       expect(files(answer)).toHaveLength(2);
     });
@@ -321,11 +317,11 @@ describe('usage', () => {
       bed.segmind.setCredits(0);
       expect(textOf(await ended(await paint()))).toContain('out of credits');
       const answer = await set('usage');
-      expect(textOf(answer)).toContain('Nothing is submitted.');
+      expect(textOf(answer)).toContain('On hold.');
       expect(textOf(answer)).toContain('out of credits');
 
       const still = await bed.member('moderator').press(answer, 'Check again');
-      expect(textOf(await answerTo(still, answer))).toContain('it is still so');
+      expect(textOf(await answerTo(still, answer))).toContain('nothing has changed');
       const customId = `check-again:${bed.discord.guild.id}`;
       const mallory = await (await bed.member('mallory').pressCustomId(customId)).waitForReply();
       expect(textOf(mallory)).toContain(MODERATORS_ONLY);
@@ -338,7 +334,7 @@ describe('usage', () => {
 
       bed.segmind.setCredits(5);
       const mended = await bed.member('moderator').press(answer, 'Check again');
-      expect(textOf(await answerTo(mended, answer))).toContain('Submits go on.');
+      expect(textOf(await answerTo(mended, answer))).toContain('Segmind takes requests again.');
       await painted(await paint());
       expect(labelsOf(await set('usage'))).toEqual([]);
     });
@@ -350,7 +346,7 @@ describe('usage', () => {
       expect(await refusal()).toContain('reached the spend limit');
       const answer = await set('usage');
       const pressed = await bed.member('moderator').press(answer, 'Check again');
-      expect(textOf(await answerTo(pressed, answer))).toContain('Only a try can tell whether that is over');
+      expect(textOf(await answerTo(pressed, answer))).toContain('I can only find out with a try');
       await painted(await paint());
       expect(labelsOf(await set('usage'))).toEqual([]);
     });

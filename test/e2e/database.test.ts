@@ -64,7 +64,7 @@ describe('a database that another program locks', () => {
     const finished = await painted(await ask(bed, 'finished'));
     segmind.hold();
     const before = await ask(bed, 'under way');
-    await showing(before, 'Submitted');
+    await showing(before, 'Started');
     const release = await lock(bed);
     segmind.release();
     const during = [await ask(bed, 'while held one'), await ask(bed, 'while held two', 'bob')];
@@ -312,7 +312,7 @@ describe('retention', { tags: 'slow' }, () => {
     await pollUntil(async () => (await departures(folder)).length <= 2);
     expect(await departures(folder)).not.toContain(here.guild_id);
     const alice = bed.member('alice');
-    for (const action of ['reroll', 'new-seed', 'cancel', 'delete']) {
+    for (const action of ['reroll', 'new-seed', 'details', 'cancel', 'delete']) {
       const reply = await (await alice.pressCustomId(`${action}:old0000000001`)).waitForReply();
       expect(reply.ephemeralFor).toBe(bed.discord.user('alice').id);
       expect(textOf(reply)).toContain('no longer has the record of this image');

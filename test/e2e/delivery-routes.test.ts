@@ -23,7 +23,7 @@ const postsTo = (channel: Channel) => requestsTo('POST', new RegExp(`^/channels/
 async function rendering(extra: { private?: boolean; samples?: number } = {}): Promise<Invocation> {
   bed.segmind.hold();
   const invocation = await bed.member('alice').command('timeless', { prompt: 'a lighthouse', ...extra });
-  await invocation.waitForReply((message) => textOf(message).includes('Submitted'));
+  await invocation.waitForReply((message) => textOf(message).includes('Started'));
   return invocation;
 }
 
@@ -74,7 +74,7 @@ describe('the delivery routes', () => {
     expect(messages[0]?.mentions).toEqual([alice().id]);
     expect(messages[0]?.content).toBe(`<@${alice().id}>`);
     expect(bed.discord.messages(directMessages())).toEqual([]);
-    expect(labelsOf(messages[0] as Message)).toEqual(['Reroll', 'New seed', 'Delete']);
+    expect(labelsOf(messages[0] as Message)).toEqual(['New seed', 'Reroll', 'Details', 'Delete']);
   });
 
   it('use direct messages, without a mention, when the channel was deleted', { tags: 'slow' }, async () => {
@@ -233,7 +233,7 @@ describe('a final edit with a fault', () => {
     expect(requestsTo('PATCH', /@original/).length).toBeGreaterThan(before);
     refuse();
     const message = await painted(invocation, 20_000);
-    expect(message.content).toContain('Your image is painted.');
+    expect(message.content).toContain('Your image is ready.');
     expect(message.embeds).toEqual([]);
     expect(labelsOf(message)).toEqual(['Delete']);
     await delivered();

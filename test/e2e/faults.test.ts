@@ -103,7 +103,7 @@ describe('one job with one fault has one POST and one outcome', () => {
     {
       name: 'submit: silence',
       segmind: (prompt) => [{ on: on.submit, when: (body) => body['prompt'] === prompt, hang: true }],
-      says: 'may have been painted and charged',
+      says: 'may have been rendered and charged',
     },
   ];
 
@@ -125,7 +125,7 @@ describe('one job with one fault has one POST and one outcome', () => {
     for (const fault of segmind?.(prompt, isMine) ?? []) bed.segmind.script(fault);
     const invocation = await bed.member('alice').command('timeless', { prompt, width: 512, height: 512 });
     if (upload) {
-      await invocation.waitForReply((reply) => reply.embeds[0]?.title === 'Downloading', 30_000);
+      await invocation.waitForReply((reply) => reply.embeds[0]?.title === 'Almost there', 30_000);
       bed.discord.faults.add({ method: 'PATCH', path: new RegExp(`/${invocation.token}/`), times: 3, ...upload });
     }
     const message = await ended(invocation, 50_000);
@@ -202,7 +202,7 @@ describe('a fault that affects the whole bot', { tags: 'slow' }, () => {
     bed = await openTestBed({ env: { SEGMIND_MAX_IN_FLIGHT: '1' }, segmind: { creditsUsd: 0.015 } });
     bed.segmind.hold();
     const first = await ask('paid for');
-    await showing(first, 'Submitted');
+    await showing(first, 'Started');
     const poor = await ask('one too many');
     await poor.waitForReply();
     const patient = await ask('later');
@@ -225,7 +225,7 @@ describe('a fault that affects the whole bot', { tags: 'slow' }, () => {
     bed = await openTestBed();
     bed.segmind.hold();
     const invocations = [await ask('outage one'), await ask('outage two', 'bob')];
-    for (const invocation of invocations) await showing(invocation, 'Submitted');
+    for (const invocation of invocations) await showing(invocation, 'Started');
     const down = { path: /webhooks|channels/, times: Number.POSITIVE_INFINITY, respond: { status: 503, body: {} } };
     bed.discord.faults.add(down);
     bed.segmind.release();
@@ -248,7 +248,7 @@ describe('a fault that affects the whole bot', { tags: 'slow' }, () => {
       const { gateway } = bed.discord;
       bed.segmind.hold();
       const invocation = await ask('unshaken');
-      const before = await showing(invocation, 'Submitted');
+      const before = await showing(invocation, 'Started');
       for (let time = 1; time <= times; time += 1) {
         if (accident === 'drop') gateway.drop();
         else gateway.invalidateSession(false);
@@ -266,7 +266,7 @@ describe('a fault that affects the whole bot', { tags: 'slow' }, () => {
     bed = await openTestBed();
     bed.segmind.hold();
     const invocation = await ask('cut off');
-    const before = await showing(invocation, 'Submitted');
+    const before = await showing(invocation, 'Started');
     bed.discord.gateway.closeWith(4014);
     expect(await bed.bot.exited).toBe(1);
     await bed.restart();

@@ -16,12 +16,12 @@ it('a gateway page makes one outcome unknown; three in a row stop all submits un
   timeout: 150_000,
 }, async () => {
   bed.segmind.script({ on: 'submit', html: 503 });
-  expect(textOf(await ended(await ask('one page')))).toContain('may have been painted and charged');
+  expect(textOf(await ended(await ask('one page')))).toContain('may have been rendered and charged');
   await painted(await ask('Segmind itself'));
 
   bed.segmind.script({ on: 'submit', html: 502, times: 3 });
   for (const prompt of ['first page', 'second page', 'third page']) {
-    expect(textOf(await ended(await ask(prompt)))).toContain('may have been painted and charged');
+    expect(textOf(await ended(await ask(prompt)))).toContain('may have been rendered and charged');
   }
   await bed.discord.waitFor(() => logged('submits stopped'));
   expect(posts()).toHaveLength(5);

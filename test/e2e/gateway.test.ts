@@ -110,7 +110,7 @@ describe('a forged interaction', () => {
       expect(reply.ephemeralFor).toBe(bed.discord.user('mallory').id);
       expect(textOf(reply)).toContain('does not know this command or button');
     }
-    for (const action of ['reroll', 'new-seed', 'cancel', 'delete']) {
+    for (const action of ['reroll', 'new-seed', 'details', 'cancel', 'delete']) {
       const reply = await (await mallory.pressCustomId(`${action}:0000000000001`)).waitForReply();
       expect(textOf(reply)).toContain('no longer has the record of this image');
     }

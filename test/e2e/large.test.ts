@@ -31,7 +31,7 @@ describe('large images', () => {
     const message = await painted(await bed.member('alice').command('timeless', { prompt: 'a giant' }, extra));
     expect(message.attachments[0]?.filename).toMatch(/\.webp$/);
     expect(message.attachments[0]?.size).toBeLessThanOrEqual(2 * MIB);
-    expect(textOf(message)).toContain('Made smaller (WebP)');
+    expect(textOf(message)).toContain('smaller WebP');
   });
 
   it('are sent as links when no WebP is small enough', async () => {
@@ -55,19 +55,16 @@ describe('files that Discord refuses although they are within its limit', () => 
     bed.discord.waitFor(() => bed.bot.log.filter(({ msg }) => msg === 'delivered').length >= count, 25_000);
   afterEach(() => bed.discord.uploads.limit());
 
-  it.each(['file', 'request', 'page'] as const)(
-    'are sent smaller when Discord calls the %s too large',
-    async (answer) => {
-      bed.discord.uploads.limit({ fileBytes: MIB, answer });
-      bed.segmind.script({ on: 'submit', largeImages: 3 * MIB });
-      const invocation = await ask(`said 500 MiB, takes one, by ${answer}`);
-      const message = await painted(invocation);
-      expect(message.attachments[0]?.filename).toMatch(/\.webp$/);
-      expect(message.attachments[0]?.size).toBeLessThanOrEqual(MIB);
-      expect(textOf(message)).toContain('Made smaller (WebP)');
-      expect(sizesOf(uploads(new RegExp(invocation.token)))).toEqual([[3 * MIB], [message.attachments[0]?.size]]);
-    },
-  );
+  it.each(['file', 'request', 'page'] as const)('are made smaller, where a %s is called too large', async (answer) => {
+    bed.discord.uploads.limit({ fileBytes: MIB, answer });
+    bed.segmind.script({ on: 'submit', largeImages: 3 * MIB });
+    const invocation = await ask(`said 500 MiB, takes one, by ${answer}`);
+    const message = await painted(invocation);
+    expect(message.attachments[0]?.filename).toMatch(/\.webp$/);
+    expect(message.attachments[0]?.size).toBeLessThanOrEqual(MIB);
+    expect(textOf(message)).toContain('smaller WebP');
+    expect(sizesOf(uploads(new RegExp(invocation.token)))).toEqual([[3 * MIB], [message.attachments[0]?.size]]);
+  });
 
   it('are sent unchanged in several messages when that is enough', { tags: 'slow' }, async () => {
     bed.discord.uploads.limit({ requestBytes: 4 * MIB, answer: 'page' });
@@ -101,7 +98,7 @@ describe('files that Discord refuses although they are within its limit', () => 
     const invocation = await ask('first whole, second not', { samples: 2 });
     const first = await painted(invocation, 25_000);
     expect(first.attachments.map(({ size }) => size)).toEqual([13 * MIB]);
-    await bed.discord.waitFor(() => textOf(first).includes('Made smaller (WebP)'), 25_000);
+    await bed.discord.waitFor(() => textOf(first).includes('smaller WebP'), 25_000);
     expect(invocation.followUps()[0]?.attachments[0]?.filename).toMatch(/-2\.webp$/);
   });
 
@@ -109,7 +106,7 @@ describe('files that Discord refuses although they are within its limit', () => 
     bed.segmind.script({ on: 'submit', largeImages: 12 * MIB });
     bed.segmind.hold();
     const invocation = await ask('late');
-    await invocation.waitForReply((message) => textOf(message).includes('Submitted'));
+    await invocation.waitForReply((message) => textOf(message).includes('Started'));
     invocation.expireToken();
     bed.segmind.release();
     const message = await painted(invocation, 25_000);

@@ -94,7 +94,7 @@ describe('images a day', () => {
     await ended(await ask());
     bed.segmind.hold();
     const under = await ask();
-    await under.waitForReply((message) => textOf(message).includes('Submitted'));
+    await under.waitForReply((message) => textOf(message).includes('Started'));
     const waiting = await (await ask()).waitForReply((message) => labelsOf(message).includes('Cancel'));
     expectRefused(await answerTo(), 'You have used 2');
     await bed.member('alice').press(waiting, 'Cancel');

@@ -64,10 +64,10 @@ describe('the log channel', () => {
     expect(textOf(message)).toContain(`https://discord.com/channels/${guild.id}/${image.channelId}/${image.id}`);
     const question = await press(moderator(), message, 'Delete image', 'a red rose');
     expect(image.deleted).toBe(false);
-    await press(moderator(), question, 'Delete image', 'is deleted');
+    await press(moderator(), question, 'Delete image', 'I deleted the image');
     expect(image.deleted).toBe(true);
     const again = await press(moderator(), message, 'Delete image', 'a red rose');
-    await press(moderator(), again, 'Delete image', 'was gone already');
+    await press(moderator(), again, 'Delete image', 'I found nothing to delete');
   });
 
   it('can block a member after a confirmation, which cancels their queued requests; members cannot', {
@@ -78,20 +78,20 @@ describe('the log channel', () => {
     const message = await logged('the first');
     bed.segmind.hold();
     const running = await ask('running', {}, 'alice');
-    await running.waitForReply((reply) => textOf(reply).includes('Submitted'));
+    await running.waitForReply((reply) => textOf(reply).includes('Started'));
     const waiting = await ask('waiting', {}, 'bob');
     await waiting.waitForReply((reply) => labelsOf(reply).includes('Cancel'));
     const bob = bed.discord.user('bob');
     await forge(bed.member('bob'), `log-block-confirmed:${bed.discord.user('alice').id}.0`, MODERATORS_ONLY);
     const question = await press(moderator(), message, 'Block member', `Block <@${bob.id}>`);
     expect(labelsOf(question)).toEqual(['Block for a day', 'Block for a week', 'Block until lifted']);
-    const done = await press(moderator(), question, 'Block for a week', '1 waiting image was cancelled');
+    const done = await press(moderator(), question, 'Block for a week', 'I cancelled 1 request');
     expect(labelsOf(done)).toEqual([]);
     await waiting.waitForReply((reply) => textOf(reply).includes('Cancelled'));
     const refused = await (await ask('more', {}, 'bob')).waitForReply();
     expect(textOf(refused)).toContain('blocked');
     await logged('Blocks: added');
-    await forge(moderator(), `log-block-confirmed:${bed.discord.botUserId}.0`, 'the bot itself');
+    await forge(moderator(), `log-block-confirmed:${bed.discord.botUserId}.0`, "That's me");
     bed.segmind.release();
     await painted(running);
   });
@@ -145,16 +145,16 @@ describe('the log channel', () => {
       path: new RegExp(`/messages/${image.id}$`),
       respond: { status: 403, body: { code: 50_001, message: 'Missing Access' } },
     });
-    const answer = await press(moderator(), question, 'Delete image', 'it needs View Channel there');
+    const answer = await press(moderator(), question, 'Delete image', 'Give me View Channel there');
     expect(labelsOf(answer)).toEqual(['Delete image']);
-    await press(moderator(), answer, 'Delete image', 'is deleted');
+    await press(moderator(), answer, 'Delete image', 'I deleted the image');
     expect(image.deleted).toBe(true);
   });
 
   it('gets jobs that finish right after a restart', { tags: 'slow' }, async () => {
     await open({ segmind: { renderMs: 2_000 } });
     const invocation = await ask('over a restart');
-    await invocation.waitForReply((message) => textOf(message).includes('Submitted'));
+    await invocation.waitForReply((message) => textOf(message).includes('Started'));
     await bed.restart();
     await painted(invocation);
     await logged('over a restart');
@@ -177,13 +177,10 @@ describe('the log channel', () => {
       respond: { status: 403, body: { code: 50_013, message: 'Missing Permissions' } },
     });
     await painted(await ask('unseen'));
-    await bed.discord.waitFor(
-      () => bed.bot.log.some(({ msg }) => msg === 'a log message for moderators was dropped'),
-      12_000,
-    );
+    await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'mod log message dropped'), 12_000);
     const invocation = await moderator().command('timeless-config', {}, { subcommand: 'view' });
     const page = await invocation.waitForReply((message) => message.embeds.length > 0);
-    expect(textOf(page)).toContain(`can't write into the log channel <#${logChannel.id}>`);
+    expect(textOf(page)).toContain(`can't post in the log channel <#${logChannel.id}>`);
   });
 
   it('gets entries without their file when the bot may not attach files, and a note about it', {
@@ -208,11 +205,11 @@ describe('the log channel', () => {
     for (const prompt of ['one', 'two', 'three']) await painted(await ask(prompt));
     await logged('three');
     const warnings = () =>
-      bed.discord.messages(logChannel).filter((message) => textOf(message).includes('**Budget** for the day'));
+      bed.discord.messages(logChannel).filter((message) => textOf(message).includes("**Today's budget**"));
     expect(warnings()).toEqual([]);
     await painted(await ask('four'));
     await logged('four');
-    await logged('**Budget** for the day');
+    await logged("**Today's budget**");
     expect(warnings()).toHaveLength(1);
   });
 });

@@ -129,7 +129,7 @@ describe('blocks', () => {
     bed = await openTestBed({ env: { SEGMIND_MAX_IN_FLIGHT: '1' } });
     bed.segmind.hold();
     const under = await ask();
-    await under.waitForReply((message) => textOf(message).includes('Submitted'));
+    await under.waitForReply((message) => textOf(message).includes('Started'));
     const waiting = await ask();
     await waiting.waitForReply((message) => labelsOf(message).includes('Cancel'));
     const others = await ask({}, bed.member('bob'));
@@ -155,7 +155,7 @@ describe('blocks', () => {
     const { guild } = bed.discord;
     bed.segmind.hold();
     const under = await ask({}, bed.member('mallory'));
-    await under.waitForReply((message) => textOf(message).includes('Submitted'));
+    await under.waitForReply((message) => textOf(message).includes('Started'));
     const role = guild.createRole({ name: 'guests' });
     guild.grant(bed.discord.user('bob'), role);
     const guests = await ask({}, bed.member('bob'));

@@ -13,7 +13,7 @@ async function occupied(env: Record<string, string> = {}): Promise<TestBed> {
   bed = await openTestBed({ env: { SEGMIND_MAX_IN_FLIGHT: '1', ...env } });
   bed.segmind.hold();
   const first = await bed.member('admin').command('timeless', { prompt: 'first' });
-  await first.waitForReply((message) => textOf(message).includes('Submitted'));
+  await first.waitForReply((message) => textOf(message).includes('Started'));
   return bed;
 }
 
@@ -33,7 +33,7 @@ describe('the queue', () => {
       invocations.push(invocation);
     }
     const last = await invocations.at(-1)?.waitForReply();
-    expect(last && textOf(last)).toContain('Place 2 of 4');
+    expect(last && textOf(last)).toContain("You're 2nd of 4");
     bed.segmind.release();
     await Promise.all(invocations.map((invocation) => painted(invocation, 25_000)));
     expect(promptsSubmitted()).toEqual(['first', 'a1', 'b1', 'a2', 'a3']);
@@ -120,8 +120,8 @@ describe('the queue', () => {
     for (const prompt of ['a1', 'a2', 'a3', 'a4']) await bed.member('alice').command('timeless', { prompt });
     await bed.discord.waitFor(() => promptsSubmitted().length === 3);
     const shown = () => bed.discord.messages(bed.discord.guild.channel('general')).map(textOf);
-    // A waiting message is edited only every ten seconds, so its first place may be outdated.
-    await bed.discord.waitFor(() => shown().some((text) => text.includes('Place 1 of 1')), 25_000);
+    // A waiting message is edited every ten seconds only: what it says first may be its place before the others went.
+    await bed.discord.waitFor(() => shown().some((text) => text.includes("You're next")), 25_000);
     expect(bed.segmind.submits.every(({ status }) => status === 200)).toBe(true);
     expect(bed.segmind.submits).toHaveLength(3);
   });

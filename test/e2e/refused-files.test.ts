@@ -20,7 +20,7 @@ const uploads = () => bed.discord.requests.filter(({ files }) => files.length > 
 async function rendering(options: object = {}, channel = bed.discord.guild.channel('general')): Promise<Invocation> {
   bed.segmind.hold();
   const invocation = await bed.discord.actor('alice', channel).command('timeless', { prompt: 'a mill', ...options });
-  await invocation.waitForReply((message) => textOf(message).includes('Submitted'));
+  await invocation.waitForReply((message) => textOf(message).includes('Started'));
   return invocation;
 }
 
@@ -37,10 +37,10 @@ it.each([
   const message = invocation.reply();
   expect(message?.attachments).toEqual([]);
   expect(message && textOf(message)).toContain(
-    `Discord did not take it as a file; for some days it is at:\n${linkPrefix()}`,
+    `Discord rejected the file. It's available for a few days at:\n${linkPrefix()}`,
   );
   expect(message && textOf(message)).toContain('a mill');
-  expect(message && labelsOf(message)).toEqual(['Reroll', 'New seed', 'Delete']);
+  expect(message && labelsOf(message)).toEqual(['New seed', 'Reroll', 'Details', 'Delete']);
   expect(uploads().map(({ status }) => status)).toEqual([403]);
   expect(requestsTo('POST', /\/channels\//)).toEqual([]);
 });
@@ -51,7 +51,7 @@ it('images whose files and links are refused can be fetched later by their reque
   bed.discord.refused.refuseLinks(bed.discord.guild);
   bed.segmind.release();
   const message = await invocation.waitForReply((reply) => textOf(reply).includes('refused it everywhere'), 20_000);
-  expect(labelsOf(message)).toEqual(['Fetch image', 'Delete']);
+  expect(labelsOf(message)).toEqual(['Fetch image', 'Details', 'Delete']);
   expect(linksIn(textOf(message))).toBe(0);
   expect(requestsTo('POST', /\/channels\//)).toEqual([]);
 
@@ -60,7 +60,7 @@ it('images whose files and links are refused can be fetched later by their reque
   bed.discord.refused.clear();
   const fetched = await bed.member('alice').press(message, 'Fetch image');
   const image = await fetched.waitForReply(({ attachments }) => attachments.length > 0, 20_000);
-  expect(labelsOf(image)).toEqual(['Reroll', 'New seed', 'Delete']);
+  expect(labelsOf(image)).toEqual(['New seed', 'Reroll', 'Details', 'Delete']);
   const again = await bed.member('alice').press(message, 'Fetch image');
   expect(textOf(await again.waitForReply())).toContain('already been fetched');
   expect(bed.segmind.submits).toHaveLength(1);
@@ -101,7 +101,7 @@ it('an image that Discord refuses in the channel is sent as a direct message, an
   // The last progress edit comes during the download, so the next edit is the delivery.
   bed.segmind.script({ on: 'image', delayMs: 3_000 });
   bed.segmind.release();
-  await invocation.waitForReply((message) => message.embeds[0]?.title === 'Downloading');
+  await invocation.waitForReply((message) => message.embeds[0]?.title === 'Almost there');
   const respond = { status: 403, body: { code: 240_000, message: 'Message blocked by harmful links filter' } };
   const { id } = bed.discord.guild.channel('general');
   // With the files, with the link in the usual message, with the link in a plain message, and without it.
@@ -113,7 +113,7 @@ it('an image that Discord refuses in the channel is sent as a direct message, an
   const [direct] = bed.discord.messages(bed.discord.directMessages('alice'));
   expect(direct?.attachments).toHaveLength(1);
   const reply = await invocation.waitForReply((message) => message.embeds.length === 0);
-  expect(textOf(reply)).toContain('Your image is painted. It is in a direct message.');
+  expect(textOf(reply)).toContain("Your image is ready. It's in a direct message.");
   expect(labelsOf(reply)).toEqual([]);
 });
 
@@ -122,7 +122,7 @@ it('an image that cannot be delivered at all leaves a reply that says so', { tag
   bed.discord.closeDms(bed.discord.user('alice'));
   bed.segmind.script({ on: 'image', delayMs: 3_000 });
   bed.segmind.release();
-  await invocation.waitForReply((message) => message.embeds[0]?.title === 'Downloading');
+  await invocation.waitForReply((message) => message.embeds[0]?.title === 'Almost there');
   const respond = { status: 403, body: { code: 240_000, message: 'Message blocked by harmful links filter' } };
   const { id } = bed.discord.guild.channel('general');
   for (const path of [/@original$/, new RegExp(`^/channels/${id}/messages/`)]) {

@@ -39,13 +39,13 @@ const always = (fault: Omit<Fault, 'times'>) => bed.discord.faults.add({ ...faul
 async function rendering(member = bed.member('alice')): Promise<Invocation> {
   bed.segmind.hold();
   const invocation = await member.command('timeless', { prompt: 'a lighthouse' });
-  await invocation.waitForReply((message) => textOf(message).includes('Submitted'));
+  await invocation.waitForReply((message) => textOf(message).includes('Started'));
   return invocation;
 }
 
 /** The id of the rendered job, from the log. */
 function jobIdOf(): string {
-  const [line] = linesOf('a way to the member failed');
+  const [line] = linesOf('delivery call failed');
   return String(line?.['job']);
 }
 

@@ -37,11 +37,11 @@ describe('SIGKILL and a new start', () => {
   it('queued: keeps the order, and completes each job once', async () => {
     bed.segmind.hold();
     const first = [await ask('held 1'), await ask('held 2')];
-    for (const invocation of first) await showing(invocation, 'Submitted');
+    for (const invocation of first) await showing(invocation, 'Started');
     const waiting = [];
     for (const prompt of ['w1', 'w2', 'w3']) {
       const invocation = await ask(prompt);
-      await showing(invocation, 'Place');
+      await showing(invocation, "You're ");
       waiting.push(invocation);
     }
     await bed.restart();
@@ -78,7 +78,7 @@ describe('SIGKILL and a new start', () => {
   it('submitted: continues polling, and the image arrives in the same message', async () => {
     bed.segmind.hold();
     const invocation = await ask('half way');
-    const before = await showing(invocation, 'Submitted');
+    const before = await showing(invocation, 'Started');
     await bed.restart();
     bed.segmind.release();
     const message = await painted(invocation);
@@ -89,7 +89,7 @@ describe('SIGKILL and a new start', () => {
   it('submitted, but finished and forgotten while the bot was down: says so', { tags: 'slow' }, async () => {
     bed.segmind.hold();
     const invocation = await ask('too late');
-    await showing(invocation, 'Submitted');
+    await showing(invocation, 'Started');
     await bed.crash();
     bed.segmind.forget(bed.segmind.submits[0]?.requestId ?? '');
     bed.segmind.release();
@@ -150,7 +150,7 @@ describe('SIGKILL and a new start', () => {
     const delay = { method: 'PATCH', path: /@original/, delayMs: 20_000, after: true };
     bed.segmind.hold();
     const invocation = await ask('almost there');
-    await showing(invocation, 'Submitted');
+    await showing(invocation, 'Started');
     bed.discord.faults.add(delay);
     bed.segmind.release();
     await painted(invocation);
@@ -164,7 +164,7 @@ describe('SIGKILL and a new start', () => {
   }, async () => {
     bed.segmind.hold();
     const invocation = await ask('posted anew');
-    const reply = await showing(invocation, 'Submitted');
+    const reply = await showing(invocation, 'Started');
     bed.discord.deleteMessage(reply);
     bed.discord.faults.add({ method: 'POST', path: /\/channels\/\d+\/messages$/, delayMs: 20_000, after: true });
     bed.segmind.release();
@@ -181,7 +181,7 @@ describe('SIGKILL and a new start', () => {
     for (const prompt of ['b1', 'b2', 'b3']) await painted(await ask(prompt));
     await bed.restart();
     const waiting = await ask('b4');
-    await showing(waiting, 'Place 1 of 1');
+    await showing(waiting, "You're next");
     await bed.restart();
     await new Promise((resolve) => setTimeout(resolve, 3_000));
     expect(bed.segmind.submits).toHaveLength(3);
@@ -206,7 +206,7 @@ describe('SIGKILL and a new start', () => {
   it('resumes jobs before the gateway accepts the bot', { tags: 'slow' }, async () => {
     bed.segmind.hold();
     const invocation = await ask('without a gateway');
-    await showing(invocation, 'Submitted');
+    await showing(invocation, 'Started');
     await bed.crash();
     bed.segmind.release();
     bed.discord.faults.add({
@@ -220,10 +220,16 @@ describe('SIGKILL and a new start', () => {
     await restarted;
   });
 
-  it('leaves buttons that work', { tags: 'slow' }, async () => {
+  it('leaves buttons that work, and remembers who pressed them', { tags: 'slow' }, async () => {
     const message = await painted(await ask('lasting'));
     await bed.restart();
-    const again = await painted(await bed.member('bob').press(message, 'Reroll'));
+    bed.segmind.hold();
+    const pressed = await bed.member('bob').press(message, 'Reroll');
+    await showing(pressed, 'Started');
+    await bed.restart();
+    bed.segmind.release();
+    const again = await painted(pressed);
+    expect(textOf(again)).toContain(`Requested by <@${bed.discord.user('bob').id}>`);
     expect(again.attachments[0]?.bytes.equals(message.attachments[0]?.bytes ?? Buffer.alloc(0))).toBe(true);
     await bed.member('alice').press(message, 'Delete');
     await bed.discord.waitFor(() => message.deleted);
@@ -232,7 +238,7 @@ describe('SIGKILL and a new start', () => {
   it('keeps a private job private', { tags: 'slow' }, async () => {
     bed.segmind.hold();
     const invocation = await ask('in secret', { private: true });
-    await showing(invocation, 'Submitted');
+    await showing(invocation, 'Started');
     await bed.restart();
     bed.segmind.release();
     expect((await painted(invocation)).ephemeralFor).toBe(bed.discord.user('alice').id);

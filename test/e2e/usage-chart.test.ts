@@ -8,6 +8,7 @@ const USAGE = {
   month: '2026-11',
   today: '2026-11-22',
   rows: [{ day: '2026-11-03', memberId: '100000000000000001', images: 7, costUsd: 0.07 }],
+  locale: 'en-US',
 };
 
 /** An environment without fonts, font configuration and home, as in slim container images. */

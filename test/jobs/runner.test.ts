@@ -213,14 +213,14 @@ describe.skipIf(ON_POSTGRES)('JobRunner', () => {
 
   it('does not send a POST that was put on record too long ago, and begins it anew', async () => {
     let granted = 0;
-    const inTurn: Database['inTurn'] = async (work) => {
-      const entry = await database.inTurn(work);
+    const inTurn: Database['writeExclusively'] = async (work) => {
+      const entry = await database.writeExclusively(work);
       granted += 1;
       // As a process that is frozen in between.
       if (granted === 1) vi.advanceTimersByTime(6_000);
       return entry;
     };
-    start({ database: { ...database, inTurn } });
+    start({ database: { ...database, writeExclusively: inTurn } });
     await accept('late');
     await pass(2_000);
     expect(segmind.posts).toEqual(['late']);
@@ -496,15 +496,15 @@ describe.skipIf(ON_POSTGRES)("a job's loop", () => {
       store = resolve;
     });
     let isFirst = true;
-    const inTurn: Database['inTurn'] = async (work) => {
-      const entry = await database.inTurn(work);
+    const inTurn: Database['writeExclusively'] = async (work) => {
+      const entry = await database.writeExclusively(work);
       if (isFirst) {
         isFirst = false;
         await held;
       }
       return entry;
     };
-    start({ database: { ...database, inTurn } });
+    start({ database: { ...database, writeExclusively: inTurn } });
     await accept('stored');
     await pass(100);
     stopping.abort(new Error('The process is stopping.'));

@@ -13,11 +13,11 @@ describe('Readiness', () => {
   it('is there only when every check is, and says which is not', async () => {
     const { log } = recordedLog();
     const fine = new Readiness({ one: () => true, two: async () => true }, log);
-    expect(await fine.ask()).toEqual({ isReady: true, checks: { one: 'ok', two: 'ok' } });
+    expect(await fine.check()).toEqual({ isReady: true, checks: { one: 'ok', two: 'ok' } });
     const broken = async () => {
       throw new Error('a secret path');
     };
-    const answer = await new Readiness({ one: () => true, two: () => false, three: broken }, log).ask();
+    const answer = await new Readiness({ one: () => true, two: () => false, three: broken }, log).check();
     expect(answer).toEqual({ isReady: false, checks: { one: 'ok', two: 'failed', three: 'failed' } });
   });
 
@@ -33,14 +33,14 @@ describe('Readiness', () => {
     };
     const readiness = new Readiness({ slow: check, quick: () => true }, log);
     for (let round = 0; round < 3; round += 1) {
-      const asking = readiness.ask();
+      const asking = readiness.check();
       await vi.advanceTimersByTimeAsync(2_000);
       expect(await asking).toEqual({ isReady: false, checks: { slow: 'timed out', quick: 'ok' } });
     }
     expect(asked).toBe(1);
     answer(true);
     await vi.advanceTimersByTimeAsync(0);
-    const asking = readiness.ask();
+    const asking = readiness.check();
     answer(true);
     expect((await asking).isReady).toBe(true);
     expect(asked).toBe(2);
@@ -53,7 +53,7 @@ describe('Readiness', () => {
     const readiness = new Readiness({ database: () => isFine }, log);
     for (const state of [true, false, false, true, true, false]) {
       isFine = state;
-      await readiness.ask();
+      await readiness.check();
     }
     const turns = ['the bot is not ready', 'a readiness check is fine again', 'the bot is not ready'];
     expect(lines.map(({ msg }) => msg)).toEqual(turns);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { policyRefusalText } from '../../src/replies/policy-refusal.ts';
 import { decide } from '../../src/settings/policy.ts';
-import type { Refusal } from '../../src/settings/refusal.ts';
+import type { PolicyRefusal } from '../../src/settings/policy-refusal.ts';
 import { directMessageRules } from '../../src/settings/rules.ts';
 import { snowflakes, texts } from '../support/settings-arbitraries.ts';
 
@@ -17,7 +17,7 @@ const day = { name: 'images_per_day', resetsAtMs: midnightMs, source: everyone }
 const budget = { name: 'budget', period: 'day', budgetUsd: 5 } as const;
 
 /** A refusal, all of these sentences that its text has, and the subcommand that sets it. */
-const table: [Refusal, string[], string][] = [
+const table: [PolicyRefusal, string[], string][] = [
   [
     { name: 'blocked', kind: 'member' },
     ['have blocked you from making images in this server, until they lift it'],
@@ -61,7 +61,7 @@ const table: [Refusal, string[], string][] = [
   ],
   [
     { name: 'above_limit', limit: 'maxSamples', asked: 1, allowed: 0, source: everyone },
-    ["You can't make images here: most samples for everyone here is set to none."],
+    ["You can't make images here: max samples for everyone here is set to none."],
     'limits',
   ],
   [
@@ -86,7 +86,7 @@ const table: [Refusal, string[], string][] = [
   ],
   [
     { name: 'jobs_at_once', underWay: 0, allowed: 0, source: everyone },
-    ['jobs at a time for everyone here is set to none'],
+    ['concurrent requests for everyone here is set to none'],
     'limits',
   ],
   [
@@ -106,7 +106,7 @@ const table: [Refusal, string[], string][] = [
     'limits',
   ],
   [{ ...day, allowed: 1, used: 3, asked: 1 }, ['1 image a day is allowed', 'used 3'], 'limits'],
-  [{ ...day, allowed: 0, used: 0, asked: 1 }, ['images a day for everyone here is set to none'], 'limits'],
+  [{ ...day, allowed: 0, used: 0, asked: 1 }, ['images per day for everyone here is set to none'], 'limits'],
   [
     { ...budget, usedUsd: 4.995, estimateUsd: 0.0103, opensAtMs: midnightMs },
     ['US$ 0.005 of US$ 5.00 is left', 'would cost about US$ 0.0103', `opens again ${midnight}`],
@@ -170,7 +170,7 @@ describe('policyRefusalText', () => {
   });
 
   it('fits into a message, and no text of a moderator’s comes to life in it', () => {
-    const anyRefusal: fc.Arbitrary<Refusal> = fc.oneof(
+    const anyRefusal: fc.Arbitrary<PolicyRefusal> = fc.oneof(
       fc.record({ name: fc.constant('blocked' as const), kind: fc.constant('member' as const), reason: texts(300) }),
       fc.record({ name: fc.constant('paused' as const), reason: texts(300), sinceMs: fc.nat() }),
       fc.record({

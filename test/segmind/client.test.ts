@@ -26,7 +26,7 @@ async function requestAt(server: Loopback): Promise<void> {
 }
 
 describe('submit', () => {
-  it.each([200, 201, 202])('posts the parameters with the key and takes a %d as accepted', async (code) => {
+  it.each([200, 201, 202])('posts the parameters with the key and accepts a %d', async (code) => {
     const { server, client } = await answering(code, accepted);
     const inference = await client.submit(parameters({ samples: 2 }), { base64: true });
     expect(inference.requestId).toBe(REQUEST_ID);
@@ -40,7 +40,7 @@ describe('submit', () => {
     expect(JSON.parse(request?.body ?? '')).toEqual(toSegmindBody(parameters({ samples: 2 }), { base64: true }));
   });
 
-  it('keeps a path and drops a slash at the end of the base URL', async () => {
+  it('keeps the path of the base URL and drops a slash at its end', async () => {
     const server = await listen((response) => sendJson(response, 200, accepted));
     const client = new SegmindClient({ apiKey: API_KEY, baseUrl: `${server.url}/proxy/`, imageHosts: [] });
     onTestFinished(() => client.close());
@@ -55,7 +55,7 @@ describe('inference', () => {
     expect(() => client.inference(requestId)).toThrow();
   });
 
-  it('sends nothing by itself, and asks only URLs made from the request id', async () => {
+  it('sends nothing by itself, and uses only URLs made from the request id', async () => {
     const { server, client } = await answering(200, { status: 'QUEUED', status_url: 'http://169.254.169.254/' });
     const inference = client.inference(REQUEST_ID);
     expect(server.received).toHaveLength(0);
@@ -89,23 +89,23 @@ describe('connections', () => {
     );
     const client = clientOf(server);
     for (let call = 0; call < 10; call += 1) await status(client);
-    // Calls back to back may take turns between two connections.
+    // Calls in quick succession may alternate between two connections.
     const keptCount = server.connectionCount;
     expect(keptCount).toBeLessThanOrEqual(2);
     for (let call = 0; call < 3; call += 1) await submit(client);
     expect(server.connectionCount).toBe(keptCount + 3);
   });
 
-  it('that are refused say that nothing was sent', async () => {
-    // Nothing on loopback listens on the port of the reserved service tcpmux.
+  it('that are refused show that nothing was sent', async () => {
+    // Nothing listens on port 1 of loopback (reserved for tcpmux).
     const client = new SegmindClient({ apiKey: API_KEY, baseUrl: 'http://127.0.0.1:1', imageHosts: [] });
     onTestFinished(() => client.close());
     expect(await rejectionOf(submit(client))).toMatchObject({ name: 'ConnectionFailed' });
     expect(await rejectionOf(status(client))).toMatchObject({ name: 'ConnectionFailed' });
   });
 
-  it('that are never finished say that nothing was sent', async () => {
-    // A server that never answers the TLS handshake holds the connection half made.
+  it('that are never completed show that nothing was sent', async () => {
+    // The server never answers the TLS handshake.
     const server = await listenRaw(() => {});
     const client = new SegmindClient({
       apiKey: API_KEY,
@@ -118,7 +118,7 @@ describe('connections', () => {
     expect(await rejectionOf(status(client))).toMatchObject({ name: 'ConnectionFailed' });
   });
 
-  it('that are not made when the total time is over say that nothing was sent', async () => {
+  it('that are not made within the total time show that nothing was sent', async () => {
     const server = await listenRaw(() => {});
     const client = new SegmindClient({
       apiKey: API_KEY,
@@ -131,7 +131,7 @@ describe('connections', () => {
     expect(error).toMatchObject({ name: 'ConnectionFailed', cause: { name: 'RequestTimeout' } });
   });
 
-  it('that break before an answer leave the outcome of a POST unknown, and a GET to be repeated', async () => {
+  it('that break before an answer make the outcome of a POST unknown, and a GET retriable', async () => {
     const server = await listenRaw((socket) => socket.once('data', () => socket.destroy()));
     const client = clientOf(server);
     expect(await rejectionOf(submit(client))).toMatchObject({ name: 'OutcomeUnknown', phase: 'head' });
@@ -140,7 +140,7 @@ describe('connections', () => {
     expect(server.connectionCount).toBe(3);
   });
 
-  it('that break within the body of a success leave the outcome of a POST unknown', async () => {
+  it('that break within the body of a success make the outcome of a POST unknown', async () => {
     const server = await listenRaw((socket) =>
       socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"request_id"')),
     );
@@ -149,7 +149,7 @@ describe('connections', () => {
     expect(await rejectionOf(status(client))).toMatchObject({ name: 'ConnectionBroken' });
   });
 
-  it('that break within the body of a refusal leave it a refusal', async () => {
+  it('that break within the body of a refusal don’t change that it is a refusal', async () => {
     const server = await listenRaw((socket) =>
       socket.once('data', () =>
         socket.end('HTTP/1.1 429 Too Many\r\nretry-after: 5\r\ncontent-length: 100\r\n\r\n{"err'),
@@ -172,7 +172,7 @@ describe('time-outs', () => {
     expect(await rejectionOf(client.getCredits())).toMatchObject({ name: 'RequestTimeout' });
   });
 
-  it('cover a body that drips', async () => {
+  it('include a body that arrives slowly', async () => {
     const server = await listen((response) => {
       response.writeHead(200);
       const drip = setInterval(() => response.write(' '), 10);
@@ -187,7 +187,7 @@ describe('time-outs', () => {
 describe('an abort', () => {
   const reason = new Error('stopped');
 
-  it('before anything is sent rejects with its reason', async () => {
+  it('before anything was sent rejects with its reason', async () => {
     const { server, client } = await answering(200, accepted);
     const signal = AbortSignal.abort(reason);
     expect(await rejectionOf(submit(client, signal))).toBe(reason);
@@ -204,7 +204,7 @@ describe('an abort', () => {
     expect(await rejectionOf(submit(client, controller.signal))).toBe(reason);
   });
 
-  it('after a POST was sent leaves its outcome unknown', async () => {
+  it('after a POST was sent makes its outcome unknown', async () => {
     const server = await listen(() => {});
     const controller = new AbortController();
     const failing = rejectionOf(submit(clientOf(server), controller.signal));

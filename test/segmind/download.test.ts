@@ -9,7 +9,7 @@ import { API_KEY, clientOf, listen, listenRaw, PNG, rejectionOf } from '../suppo
 
 const sendImage = (response: ServerResponse) => response.writeHead(200, { 'content-type': 'image/png' }).end(PNG);
 
-/** Downloads `/x.png` from a server with this behaviour. */
+/** Downloads `/x.png` from a server that answers with `handler`. */
 async function download(
   respond: Parameters<typeof listen>[0],
   options: { maxBytes?: number; timeoutMs?: number } = {},
@@ -19,7 +19,7 @@ async function download(
 }
 
 describe('a download', () => {
-  it('brings the bytes unchanged and sends no key', async () => {
+  it('returns the bytes unchanged and sends no key', async () => {
     const { server, downloading } = await download(sendImage);
     expect(await downloading).toEqual({ bytes: PNG, contentType: 'image/png', extension: 'png' });
     const [request] = server.received;
@@ -28,7 +28,7 @@ describe('a download', () => {
     expect(request?.headers['accept-encoding']).toBe('identity');
   });
 
-  it('believes the bytes, not the headers', async () => {
+  it('goes by the bytes, not the headers', async () => {
     const { downloading } = await download((response) =>
       response.writeHead(200, { 'content-type': 'text/html' }).end(PNG),
     );
@@ -113,12 +113,12 @@ describe('a download', () => {
     expect(sentBytes).toBeLessThan(100_000_000);
   });
 
-  it('takes an image of exactly the byte cap', async () => {
+  it('accepts an image of exactly the byte cap', async () => {
     const { downloading } = await download(sendImage, { maxBytes: PNG.length });
     expect(await downloading).toMatchObject({ bytes: PNG });
   });
 
-  it('ends a body that drips when the total time is over', async () => {
+  it('stops a slow body when the total time is over', async () => {
     const { downloading } = await download(
       (response) => {
         response.write(PNG.subarray(0, 8));
@@ -257,7 +257,7 @@ describe('identifyImage', () => {
     return Buffer.concat([PNG.subarray(0, 8), chunk(header), chunk(Buffer.from('IDAT')), chunk(Buffer.from('IEND'))]);
   };
 
-  it('takes no image that says it has more than 50 million pixels', async () => {
+  it('refuses an image whose header names more than 50 million pixels', async () => {
     expect(await identifyImage(pngOf(2048, 2048))).toMatchObject({ extension: 'png' });
     expect(await identifyImage(pngOf(10_000, 5_001))).toBeUndefined();
     expect(await identifyImage(pngOf(60_000, 60_000))).toBeUndefined();
@@ -270,7 +270,7 @@ describe('identifyImage', () => {
     ['the first bytes of a PNG', PNG.subarray(0, 8)],
     ['the first bytes of a JPEG', Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16, 1, 1])],
     ['a sound in RIFF', Buffer.from('RIFF\x10\0\0\0WAVEfmt ')],
-  ])('takes %s for no image', async (_, bytes) => {
+  ])('finds no image in %s', async (_, bytes) => {
     expect(await identifyImage(bytes)).toBeUndefined();
   });
 });

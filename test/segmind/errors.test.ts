@@ -57,20 +57,20 @@ describe.each([
 ])('%s', (_, body) => {
   const answered = async (status: number) => clientOf(await listen((response) => response.writeHead(status).end(body)));
 
-  it.each(FOREIGN)('with %d is not Segmind’s word', async (status) => {
+  it.each(FOREIGN)('with %d is not from Segmind', async (status) => {
     const client = await answered(status);
     expect(await rejectionOf(submit(client))).toMatchObject({ name: 'ForeignAnswer', status, call: 'submit' });
     expect(await rejectionOf(statusOf(client))).toMatchObject({ name: 'ForeignAnswer', status, call: 'request' });
     expect(await rejectionOf(client.getCredits())).toMatchObject({ name: 'ForeignAnswer', status, call: 'credits' });
   });
 
-  it('with 429 is a rate limit all the same, and with 405 what Segmind itself answers by a page', async () => {
+  it('with 429 is still a rate limit, and with 405 Segmind’s own page', async () => {
     expect(await rejectionOf(submit(await answered(429)))).toMatchObject({ name: 'RateLimited' });
     expect(await rejectionOf(submit(await answered(405)))).toMatchObject({ name: 'UnexpectedStatus' });
   });
 });
 
-/** A server that refuses every submit like this, and tells this balance; without one it has trouble. */
+/** A server that refuses every submit like this, and reports this balance, or an error if undefined. */
 async function refusing(status: number, body: string, creditsUsd?: number) {
   const server = await listen((response, { method }) => {
     if (method === 'POST') response.writeHead(status).end(body);
@@ -100,7 +100,7 @@ describe('a refusal that doesn’t say why', () => {
     expect(await rejectionOf(client.runSync(parameters()))).toMatchObject({ name, status });
   });
 
-  it('is measured by what the request may cost', async () => {
+  it('is decided by what the request may cost', async () => {
     const { client } = await refusing(406, '', 0.06);
     expect(await rejectionOf(client.submit(parameters(), { neededUsd: 0.07 }))).toMatchObject({
       name: 'InsufficientCredits',
@@ -113,13 +113,13 @@ describe('a refusal that doesn’t say why', () => {
     [406, '{"error":{"message":"Insufficient credits"}}', 'InsufficientCredits'],
     [406, 'Not Acceptable: Not enough credits', 'InsufficientCredits'],
     [406, '{"error":"Invalid value for scheduler"}', 'ParameterRejected'],
-  ])('%d with %s says it: nothing is asked', async (status, body, name) => {
+  ])('%d with %s says why: the balance is not requested', async (status, body, name) => {
     const { server, client } = await refusing(status, body, 10);
     expect(await rejectionOf(submit(client))).toMatchObject({ name });
     expect(server.received).toHaveLength(1);
   });
 
-  it('counts an account without a record as one without credits', async () => {
+  it('treats an account without a balance as one without credits', async () => {
     const server = await listen((response, { method }) =>
       method === 'POST'
         ? response.writeHead(406).end()
@@ -163,7 +163,7 @@ describe('a submit', () => {
     expect(error).toMatchObject({ name: 'ParameterRejected', detail: 'Invalid prompt … for this model' });
   });
 
-  it('tells the request id of a 400 that names it', async () => {
+  it('reports the request id of a 400 that names it', async () => {
     const { client } = await answering(400, { error: 'no' }, { 'x-request-id': 'abc' });
     expect(await rejectionOf(submit(client))).toMatchObject({ name: 'BadRequest', requestId: 'abc' });
   });
@@ -192,7 +192,7 @@ describe('a status', () => {
       { detail: 'nsfw' },
     ],
     [
-      'FAILED with JSON in a text',
+      'FAILED with JSON in a string',
       422,
       { status: 'FAILED', error: '{"msg":"nsfw"}' },
       'InferenceFailed',
@@ -216,12 +216,12 @@ describe('a status', () => {
   it('that is not JSON is unreadable', async () => {
     const server = await listen((response) => response.end('<html>hello</html>'));
     const error = await rejectionOf(statusOf(clientOf(server)));
-    expect(error).toMatchObject({ name: 'UnreadableAnswer', status: 200, issues: ['no JSON, or too much of it'] });
+    expect(error).toMatchObject({ name: 'UnreadableAnswer', status: 200, issues: ['no JSON, or too large'] });
   });
 });
 
 describe('the credits', () => {
-  it('are not found where the account has no balance record', async () => {
+  it('are not found when the account has no balance', async () => {
     const { client } = await answering(404, { error: 'No credits found for the user' });
     const error = await rejectionOf(client.getCredits());
     expect(error).toMatchObject({ name: 'CreditsNotFound', detail: 'No credits found for the user' });
@@ -239,7 +239,7 @@ describe('the credits', () => {
 });
 
 describe('a 429', () => {
-  // The server's clock is an hour slow: only the distance between its own two times may count.
+  // The server's clock is an hour slow: only the difference between its own two times must count.
   const serverNow = new Date(Math.floor(Date.now() / 1000) * 1000 - 3_600_000);
   const in42Seconds = new Date(serverNow.getTime() + 42_000);
   it.each([
@@ -277,7 +277,7 @@ describe('a 429', () => {
 });
 
 describe('every error', () => {
-  it('blacks out what looks like a key, in the message and in the detail', async () => {
+  it('removes what looks like a key, from the message and the detail', async () => {
     const { client } = await answering(400, { error: `key ${API_KEY} is odd` });
     const error = await rejectionOf(submit(client));
     expect(error).toMatchObject({ detail: 'key SG_[redacted] is odd' });

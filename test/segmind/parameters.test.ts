@@ -34,7 +34,7 @@ describe('parametersSchema', () => {
     });
   });
 
-  it('takes everything within the limits as it is', () => {
+  it('keeps everything within the limits unchanged', () => {
     fc.assert(
       fc.property(anyParameters, (parameters) => {
         expect(parametersSchema.parse(parameters)).toEqual(parameters);

@@ -28,7 +28,7 @@ const START_MS = 1_700_000_000_000;
 
 type Step = InferenceState | Error;
 
-/** An inference that plays these steps, the last of each for ever, and notes when it is asked. */
+/** An inference that answers with these steps, repeating the last, and records when it is polled. */
 function playing(statuses: Step[], results: (Error | 'images')[] = ['images']) {
   const asked: { what: 'status' | 'result'; atMs: number }[] = [];
   const next = <T>(steps: T[]) => (steps.length > 1 ? steps.shift() : steps[0]);
@@ -60,7 +60,7 @@ afterEach(() => {
 });
 
 describe('polling', () => {
-  it('asks every second, tells each state once, and fetches the result at once', async () => {
+  it('polls every second, reports each state once, and fetches the result at once', async () => {
     const { asked, start } = playing(['QUEUED', 'QUEUED', 'PROCESSING', 'PROCESSING', 'COMPLETED']);
     const states: InferenceState[] = [];
     const polling = start({ onState: (state) => states.push(state) });
@@ -77,7 +77,7 @@ describe('polling', () => {
     ]);
   });
 
-  it('fails when the inference has failed, and when Segmind no longer knows it', async () => {
+  it('fails when the inference failed, and when Segmind no longer knows it', async () => {
     const failed = new InferenceFailed('r1', 'nsfw');
     expect(await rejectionOf(playing([failed]).start())).toBe(failed);
     const gone = new RequestNotFound('r1', '');
@@ -85,7 +85,7 @@ describe('polling', () => {
     expect(await rejectionOf(playing(['COMPLETED'], [gone]).start({ ageMs: 10_000 }))).toBe(gone);
   });
 
-  it('asks again after a 404 in the first ten seconds, and believes a later one', async () => {
+  it('polls again after a 404 in the first ten seconds, and ends with a later one', async () => {
     const gone = new RequestNotFound('r1', '');
     const late = playing([gone, gone, 'COMPLETED']);
     const polling = late.start();
@@ -97,7 +97,7 @@ describe('polling', () => {
     expect(await failing).toBe(gone);
   });
 
-  it('fetches a finished result without images three times, and tells of it at once', async () => {
+  it('fetches a finished result without images three times, and reports it at once', async () => {
     const unreadable = new ResultUnreadable('r1', 'no image in it', ['output']);
     const troubles: unknown[] = [];
     const { asked, start } = playing(['COMPLETED'], [unreadable]);
@@ -126,7 +126,7 @@ describe('polling', () => {
     [new ServerError(503, ''), 0],
     [new RateLimited(undefined), 0],
     [new ConnectionBroken(new Error('reset')), 0],
-  ])('tells of %s so many times: %d', async (error, times) => {
+  ])('reports %s %d times', async (error, times) => {
     const troubles: unknown[] = [];
     const polling = playing([error, error, error, 'COMPLETED']).start({ onTrouble: (met) => troubles.push(met) });
     await vi.advanceTimersByTimeAsync(300_000);
@@ -144,7 +144,7 @@ describe('polling', () => {
     new ForeignAnswer(403, 'request', ''),
     new ForeignAnswer(502, 'request', ''),
     new UnreadableAnswer(200, ['not JSON']),
-  ])('goes on after %s, ever more slowly up to 15 s', async (error) => {
+  ])('continues after %s, with pauses that grow to 15 s', async (error) => {
     const { asked, start } = playing([...Array(12).fill(error), 'COMPLETED'], [...Array(12).fill(error), 'images']);
     const polling = start();
     await vi.advanceTimersByTimeAsync(10 * 60_000);
@@ -156,7 +156,7 @@ describe('polling', () => {
     expect(gaps).toEqual(gaps.toSorted((a, b) => a - b));
   });
 
-  it('starts to be patient anew after an answer', async () => {
+  it('starts with short pauses again after an answer', async () => {
     const error = new ServerError(502, '');
     const { asked, start } = playing([error, error, 'QUEUED', error, 'COMPLETED']);
     const polling = start();
@@ -186,7 +186,7 @@ describe('polling', () => {
 });
 
 describe('slow polling', () => {
-  it('begins once, on time, and asks once a minute', async () => {
+  it('begins once, on time, and polls once a minute', async () => {
     const { asked, start } = playing(['PROCESSING']);
     const slow: number[] = [];
     const polling = rejectionOf(start({ slowAfterMs: 2500, onSlow: () => slow.push(Date.now() - START_MS) }));
@@ -196,7 +196,7 @@ describe('slow polling', () => {
     expect(await polling).toMatchObject({ name: 'InferenceTimeout', requestId: 'r1', elapsedMs: 3_600_000 });
   });
 
-  it('begins on time also while a 429 holds the polls', async () => {
+  it('begins on time even while a 429 delays the polls', async () => {
     const { asked, start } = playing([new RateLimited(START_MS + 100_000), 'COMPLETED']);
     const slow: number[] = [];
     const polling = start({ slowAfterMs: 5000, onSlow: () => slow.push(Date.now() - START_MS) });
@@ -206,7 +206,7 @@ describe('slow polling', () => {
     expect(asked.map(({ atMs }) => atMs)).toEqual([0, 100_000, 100_000]);
   });
 
-  it('still brings a finished image', async () => {
+  it('still returns a finished image', async () => {
     const { start } = playing([...Array(5).fill('PROCESSING'), 'COMPLETED']);
     const polling = start({ slowAfterMs: 3000 });
     await vi.advanceTimersByTimeAsync(300_000);
@@ -234,14 +234,14 @@ describe('a step of the wall clock', () => {
 });
 
 describe('after a restart', () => {
-  it('there is one poll even when no time is left', async () => {
+  it('polls once even when no time is left', async () => {
     expect(await playing(['COMPLETED']).start({ timeoutMs: 0 })).toBe(RESULT);
     const { asked, start } = playing(['PROCESSING']);
     expect(await rejectionOf(start({ timeoutMs: 0 }))).toMatchObject({ name: 'InferenceTimeout', requestId: 'r1' });
     expect(asked).toHaveLength(1);
   });
 
-  it('an overdue request is said to be so at once, and polled slowly', async () => {
+  it('reports an overdue request at once, and polls it slowly', async () => {
     const { asked, start } = playing(['PROCESSING', 'COMPLETED']);
     const slow: number[] = [];
     const polling = start({ slowAfterMs: 0, onSlow: () => slow.push(Date.now() - START_MS) });
@@ -255,7 +255,7 @@ describe('after a restart', () => {
 describe('an abort', () => {
   const reason = new Error('stopped');
 
-  it('before the first poll asks nothing', async () => {
+  it('before the first poll sends nothing', async () => {
     const { asked, start } = playing(['QUEUED']);
     expect(await rejectionOf(start({ signal: AbortSignal.abort(reason) }))).toBe(reason);
     expect(asked).toHaveLength(0);

@@ -19,12 +19,12 @@ describe('withoutQuotes', () => {
     expect(withoutQuotes(text, [undefined, PROMPT])).toBe(rest);
   });
 
-  it('cuts out a short text as a word only, and none of one or two letters', () => {
+  it('cuts out a short text only as a whole word, and never one of one or two letters', () => {
     expect(withoutQuotes('Invalid prompt: budget, budgets', ['budget'])).toBe('Invalid prompt: …, budgets');
     expect(withoutQuotes('a no to no', ['no', 'a', ' ', ''])).toBe('a no to no');
   });
 
-  it('leaves nothing of any beginning of a prompt that is quoted between blanks', () => {
+  it('cuts out every beginning of a prompt that is quoted between blanks', () => {
     fc.assert(
       fc.property(fc.lorem({ maxCount: 12 }), fc.integer({ min: 12, max: 60 }), (prompt, length) => {
         const quote = prompt.slice(0, length).trim();

@@ -67,12 +67,12 @@ describe('a result', () => {
     expect(server.received[0]?.path).toBe(`/v2/requests/${REQUEST_ID}`);
   });
 
-  it('names the same images twice and is taken as output says', async () => {
+  it('that names the same images twice counts them once', async () => {
     const { client } = await answering(200, { status: 'COMPLETED', output: [url(1)], images: [listed(2)] });
     expect((await client.inference(REQUEST_ID).result()).images).toEqual([urlSource(1)]);
   });
 
-  it('tells seed and metrics, whether they come as numbers or as text', async () => {
+  it('has seed and metrics, sent as numbers or as text', async () => {
     const metrics = { cost: 0.012, remaining_credits: '4.5', inference_time: 5.3, queue_time: '0', total_time: 5.4 };
     const { client } = await answering(200, { status: 'COMPLETED', output: url(0), seed: '42', metrics });
     expect(await client.inference(REQUEST_ID).result()).toMatchObject({
@@ -85,7 +85,7 @@ describe('a result', () => {
     ['no metrics', {}],
     ['odd metrics', { metrics: { cost: null, inference_time: 'fast', total_time: {} } }],
     ['metrics that are text', { metrics: 'none' }],
-    ['a cost beyond belief', { metrics: { cost: 1e308, inference_time: 1e308 } }],
+    ['an implausible cost', { metrics: { cost: 1e308, inference_time: 1e308 } }],
     ['a negative cost', { metrics: { cost: -0.01, total_time: -1 } }],
     ['a cost that is no number', { metrics: { cost: 'NaN' } }],
     ['a seed of -1', { seed: '-1' }],
@@ -107,7 +107,7 @@ describe('a result', () => {
     ['a text that is no image', { output: 'the quick brown fox' }],
     ['a link of another kind', { output: 'file:///etc/passwd' }],
     ['base64 of no image', { output: Buffer.from('<html></html>').toString('base64') }],
-    ['the eight bytes with which a PNG begins', { output: PNG.subarray(0, 8).toString('base64') }],
+    ['the first eight bytes of a PNG', { output: PNG.subarray(0, 8).toString('base64') }],
   ])('with %s as output is unreadable', async (_, parts) => {
     const { client } = await answering(200, { status: 'COMPLETED', ...parts });
     const error = await rejectionOf(client.inference(REQUEST_ID).result());
@@ -117,7 +117,7 @@ describe('a result', () => {
     });
   });
 
-  it('that can’t be read tells the names of its fields alone', async () => {
+  it('that is unreadable is described only by the names of its fields', async () => {
     const { client } = await answering(200, { output: { bucket: 'a secret place' }, status: 'COMPLETED' });
     const error = await rejectionOf(client.inference(REQUEST_ID).result());
     expect(error).toMatchObject({ keys: ['output', 'status', 'output.bucket'] });
@@ -134,19 +134,19 @@ describe('a result', () => {
     expect(error).toMatchObject({ name });
   });
 
-  it('that is not finished is no finished one that can’t be read', async () => {
+  it('that is not finished is not reported as an unreadable finished one', async () => {
     const { client } = await answering(200, { status: 'PROCESSING' });
     expect(await rejectionOf(client.inference(REQUEST_ID).result())).toMatchObject({ name: 'UnreadableAnswer' });
   });
 
-  it('has no more images than were asked for', async () => {
+  it('has no more images than were requested', async () => {
     const { client } = await answering(200, { status: 'COMPLETED', output: upTo(50, url) });
     const imagesFor = async (samples: number) => (await client.inference(REQUEST_ID, { samples }).result()).images;
     expect(await imagesFor(2)).toEqual(upTo(2, urlSource));
     expect((await client.inference(REQUEST_ID).result()).images).toHaveLength(4);
   });
 
-  it('has addresses as the URL standard writes them', async () => {
+  it('has normalized URLs', async () => {
     const output = ' https://IMAGES.segmind.com:443/a/../b c.jpg?x=<@1>\n';
     const { client } = await answering(200, { status: 'COMPLETED', output });
     const { images } = await client.inference(REQUEST_ID).result();
@@ -169,7 +169,7 @@ describe('a status', () => {
 });
 
 describe('run', () => {
-  it('submits once, polls until COMPLETED and brings the images', async () => {
+  it('submits once, polls until COMPLETED and returns the images', async () => {
     const words = ['QUEUED', 'PROCESSING', 'COMPLETED'];
     const server = await listen((response, { method, path }) => {
       if (method === 'POST') sendJson(response, 200, { request_id: REQUEST_ID });
@@ -199,7 +199,7 @@ describe('runSync', () => {
   };
   const metrics = { costUsd: 0.011, remainingCreditsUsd: 3.2, inferenceSeconds: 4.75 };
 
-  it('takes the raw image and the accounting headers', async () => {
+  it('reads the raw image and the accounting headers', async () => {
     const server = await listen((response) => response.writeHead(200, headers).end(PNG));
     const result = await clientOf(server).runSync(parameters());
     expect(result).toEqual({ requestId: REQUEST_ID, images: [inline], seed: 42, metrics });
@@ -213,7 +213,7 @@ describe('runSync', () => {
     expect(await clientOf(server).runSync(parameters())).toEqual({ images: [inline], metrics: {} });
   });
 
-  it('asks for base64 by itself for more than one sample, and takes fewer images than asked', async () => {
+  it('requests base64 by itself for more than one sample, and accepts fewer images than requested', async () => {
     const { server, client } = await answering(200, { images: [base64, base64, base64] }, { 'x-cost': '0.04' });
     const result = await client.runSync(parameters({ samples: 4 }));
     expect(result).toEqual({ images: [inline, inline, inline], metrics: { costUsd: 0.04 } });
@@ -231,13 +231,13 @@ describe('runSync', () => {
     expect((await client.runSync(parameters(), { base64: true })).images).toEqual([inline]);
   });
 
-  it('takes request id, seed and metrics from the JSON where headers are missing', async () => {
+  it('takes request id, seed and metrics from the JSON when headers are missing', async () => {
     const { client } = await answering(200, { request_id: 'r1', seed: 5, image: base64, metrics: { cost: 1 } });
     const result = await client.runSync(parameters(), { base64: true });
     expect(result).toEqual({ requestId: 'r1', images: [inline], seed: 5, metrics: { costUsd: 1 } });
   });
 
-  it.each([502, 503, 504])('leaves the outcome unknown after a %d', async (code) => {
+  it.each([502, 503, 504])('treats the outcome as unknown after a %d', async (code) => {
     const { client } = await answering(code, { error: 'gateway' });
     const error = await rejectionOf(client.runSync(parameters()));
     expect(error).toMatchObject({ name: 'OutcomeUnknown', phase: 'gateway', cause: { status: code } });

@@ -83,7 +83,7 @@ describe('Admission', () => {
     expect(typeof (await press('c'))).toBe('object');
     open();
     expect(await press('d')).toBe('cooldown');
-    await admission.settle({ jobId: 'c', guildId: GUILD_ID, isCharged: false });
+    await admission.recordCharge({ jobId: 'c', guildId: GUILD_ID, isCharged: false });
     open();
     expect(await press('d')).toBe('cooldown');
   });
@@ -93,9 +93,9 @@ describe('Admission', () => {
     await press('a');
     await press('b');
     expect(await press('c')).toBe('jobs_at_once');
-    await admission.settle({ jobId: 'a', guildId: GUILD_ID, isCharged: false });
-    await admission.settle({ jobId: 'a', guildId: GUILD_ID, isCharged: false });
-    await admission.settle({ jobId: 'b', guildId: GUILD_ID, isCharged: true, costUsd: 0.5 });
+    await admission.recordCharge({ jobId: 'a', guildId: GUILD_ID, isCharged: false });
+    await admission.recordCharge({ jobId: 'a', guildId: GUILD_ID, isCharged: false });
+    await admission.recordCharge({ jobId: 'b', guildId: GUILD_ID, isCharged: true, costUsd: 0.5 });
     expect(typeof (await press('c'))).toBe('object');
     expect(await press('d')).toBe('images_per_day');
     const [row] = await usageStore.month(GUILD_ID, new Date().toISOString().slice(0, 7));
@@ -106,7 +106,7 @@ describe('Admission', () => {
     await set({ limits: { everyone: { imagesPerDay: 3 } } });
     for (const id of ['gone', 'charged', 'under way']) await press(id);
     open();
-    await admission.settleLeft(
+    await admission.recordMissedCharges(
       () => true,
       async (jobId) => {
         if (jobId === 'gone') return undefined;
@@ -125,7 +125,7 @@ describe('Admission', () => {
     admission.recordCost(wish, 0.2);
     await press('b');
     expect(warnings).toEqual([]);
-    await admission.settle({ jobId: 'b', guildId: GUILD_ID, isCharged: true, costUsd: 0.3 });
+    await admission.recordCharge({ jobId: 'b', guildId: GUILD_ID, isCharged: true, costUsd: 0.3 });
     expect(warnings).toEqual([{ period: 'day', usedUsd: 0.8, budgetUsd: 1 }]);
     const reserved = await press('c');
     if (typeof reserved === 'object') await reserved.undo();
@@ -133,7 +133,7 @@ describe('Admission', () => {
     expect(warnings).toHaveLength(1);
     expect(await press('e')).toBe('budget');
     await set({ budget: { dayUsd: 1.1 }, limits: { everyone: { jobsAtOnce: -1 } } });
-    await admission.settle({ jobId: 'a', guildId: GUILD_ID, isCharged: true, costUsd: 0.5 });
+    await admission.recordCharge({ jobId: 'a', guildId: GUILD_ID, isCharged: true, costUsd: 0.5 });
     expect(warnings[1]).toMatchObject({ period: 'day', budgetUsd: 1.1 });
   });
 
@@ -149,9 +149,9 @@ describe('Admission', () => {
     expect(await direct('a')).toBe('reserved');
     expect(await direct('b')).toBe('jobs_at_once');
     expect(await direct('c', MODERATOR_ID)).toBe('reserved');
-    await admission.settle({ jobId: 'a', isCharged: true });
+    await admission.recordCharge({ jobId: 'a', isCharged: true });
     expect(await direct('d')).toBe('reserved');
-    await admission.settle({ jobId: 'd', isCharged: true });
+    await admission.recordCharge({ jobId: 'd', isCharged: true });
     expect(await direct('e')).toBe('images_per_day');
   });
 

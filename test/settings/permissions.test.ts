@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isAdministrator, isModerator, mayPress, type ServerMember } from '../../src/settings/permissions.ts';
+import { isAdministrator, isModerator, mayUseButton, type ServerMember } from '../../src/settings/permissions.ts';
 import { defaultSettings } from '../../src/settings/schema.ts';
 import { MEMBER_ID, OTHER_ID, parseSettings, ROLES } from '../support/settings-fixtures.ts';
 
@@ -46,14 +46,14 @@ describe('a button', () => {
     const [policy, member, requesterId, expected] = row;
     for (const button of ['reroll', 'newSeed', 'delete'] as const) {
       const settings = parseSettings({ buttons: { [button]: policy } });
-      expect(mayPress(button, member, requesterId, settings)).toBe(expected);
+      expect(mayUseButton(button, member, requesterId, settings)).toBe(expected);
     }
   });
 
   it('of a server without settings: anyone may repeat, the requester deletes', () => {
-    expect(mayPress('reroll', nobody, OTHER_ID, defaultSettings)).toBe(true);
-    expect(mayPress('newSeed', nobody, OTHER_ID, defaultSettings)).toBe(true);
-    expect(mayPress('delete', nobody, OTHER_ID, defaultSettings)).toBe(false);
-    expect(mayPress('delete', nobody, MEMBER_ID, defaultSettings)).toBe(true);
+    expect(mayUseButton('reroll', nobody, OTHER_ID, defaultSettings)).toBe(true);
+    expect(mayUseButton('newSeed', nobody, OTHER_ID, defaultSettings)).toBe(true);
+    expect(mayUseButton('delete', nobody, OTHER_ID, defaultSettings)).toBe(false);
+    expect(mayUseButton('delete', nobody, MEMBER_ID, defaultSettings)).toBe(true);
   });
 });

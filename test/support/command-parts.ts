@@ -2,7 +2,7 @@ import type { ButtonInteraction } from 'discord.js';
 import type { CommandContext } from '../../src/commands/command.ts';
 import type { Invoker, InvokerFacts } from '../../src/commands/invoker.ts';
 import type { Job, JobRequest } from '../../src/jobs/job.ts';
-import type { Acceptance, Refusal } from '../../src/jobs/runner.ts';
+import type { Acceptance, JobRefusal } from '../../src/jobs/runner.ts';
 import { Admission } from '../../src/settings/admission.ts';
 import { CostEstimate } from '../../src/settings/estimate.ts';
 import { SettingsStore } from '../../src/settings/store.ts';
@@ -28,7 +28,7 @@ export async function createCommandParts() {
     refusals: [] as string[],
     noted: [] as object[],
     jobs: new Map<string, Job>(),
-    refusal: undefined as Refusal | undefined,
+    refusal: undefined as JobRefusal | undefined,
     acceptance: 'accepted' as Acceptance,
     acknowledge: async (): Promise<void> => {},
   };

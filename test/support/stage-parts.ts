@@ -6,7 +6,7 @@ import type { JobDependencies } from '../../src/jobs/dependencies.ts';
 import type { JobEvent } from '../../src/jobs/events.ts';
 import type { JobIn, StateName, StateOf } from '../../src/jobs/job.ts';
 import type { Permit } from '../../src/jobs/permits/permit.ts';
-import type { Turn } from '../../src/jobs/queue/turns.ts';
+import type { QueueExit } from '../../src/jobs/queue/job-queue.ts';
 import { stateColumns } from '../../src/jobs/row.ts';
 import { ImageFiles } from '../../src/jobs/stages/image-files.ts';
 import { RenderEstimate } from '../../src/jobs/stages/render-estimate.ts';
@@ -29,7 +29,7 @@ export async function createStageParts(change: Partial<JobDependencies> = {}) {
   const events: JobEvent[] = [];
   const imageFiles = new ImageFiles(join(makeFolder(), 'images'));
   const parts = {
-    turn: async (): Promise<Turn> => ({ name: 'expired' }),
+    turn: async (): Promise<QueueExit> => ({ name: 'expired' }),
     /** The permit that the process has granted. */
     permit: undefined as Permit | undefined,
     isDelivered: true,
@@ -51,7 +51,7 @@ export async function createStageParts(change: Partial<JobDependencies> = {}) {
   const dependencies = {
     segmind: segmind.client,
     store,
-    turns: { wait: () => parts.turn() },
+    queue: { wait: () => parts.turn() },
     permits,
     circuit: { trip: (error: Error) => note('trip')(error.name), recordCost: note('cost'), neededUsd: 0.07 },
     delivery: {

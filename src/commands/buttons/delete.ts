@@ -1,7 +1,7 @@
 import { type ButtonInteraction, MessageFlags, Routes } from 'discord.js';
 import type { Job } from '../../jobs/job.ts';
 import { buttonRefusalText, JOB_GONE, STARTING } from '../../replies/refusal.ts';
-import { mayPress } from '../../settings/permissions.ts';
+import { mayUseButton } from '../../settings/permissions.ts';
 import type { Button } from '../command.ts';
 import { rulesInTime } from '../invoker.ts';
 import { findJob } from './find-job.ts';
@@ -29,7 +29,7 @@ export const deleteImage: Button = {
     const rules = await rulesInTime(invoker);
     if (
       invoker.userId !== job.requesterId &&
-      !(rules && mayPress('delete', invoker, job.requesterId, rules.settings))
+      !(rules && mayUseButton('delete', invoker, job.requesterId, rules.settings))
     ) {
       context.log.info({ job: jobId, user: invoker.userId }, 'refused to delete for a stranger');
       const content = rules ? buttonRefusalText(rules.settings.buttons.delete, 'delete') : STARTING;

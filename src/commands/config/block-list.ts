@@ -27,6 +27,6 @@ export function removeBlock(settings: Settings, choice: string): Settings {
   // A member and a role never have the same id.
   const blocks = settings.blocks.filter((block) => block.id !== id);
   if (blocks.length === settings.blocks.length)
-    throw new SettingProblem('There is no such block. Choose one of those that are offered while you type.');
+    throw new SettingProblem(({ config }) => config.block.notListed(choice));
   return { ...settings, blocks };
 }

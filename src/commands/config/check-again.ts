@@ -1,6 +1,7 @@
 import { MessageFlags } from 'discord.js';
 import { describeStopCause } from '../../replies/failure.ts';
 import { UNKNOWN_ACTION } from '../../replies/refusal.ts';
+import { type Texts, textsIn } from '../../texts/index.ts';
 import type { Button } from '../command.ts';
 import { isOperatorGuild } from './usage.ts';
 
@@ -23,13 +24,14 @@ export const checkAgain: Button = {
     const goesOn = await account.checkAgain();
     const stopped = account.stopped();
     log.info({ user: invoker.userId, guild: guildId, goesOn, stopped }, 'checked again whether submits may go on');
-    await interaction.editReply({ content: outcome(goesOn, stopped && describeStopCause(stopped)) });
+    await interaction.editReply({
+      content: outcome(goesOn, stopped && describeStopCause(stopped), textsIn(interaction.locale)),
+    });
   },
 };
 
-function outcome(goesOn: boolean, why: string | undefined): string {
-  if (why === undefined) return 'Submits go on.';
-  return goesOn
-    ? `${why} Only a try can tell whether that is over: the next image is submitted, and the others follow when it is taken.`
-    : `Checked, and it is still so. ${why}`;
+function outcome(goesOn: boolean, cause: string | undefined, { config }: Texts): string {
+  const { resumed, trying, stillStopped } = config.usage.checkAgain;
+  if (cause === undefined) return resumed;
+  return goesOn ? trying(cause) : stillStopped(cause);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Answer } from './request.ts';
+import type { RestResponse } from './request.ts';
 
 /** Marks waits that are ours: the log has told of them already. */
 export const OUR_SCOPE = 'timeless';
@@ -24,7 +24,7 @@ export interface RateLimit {
  * The answer with its body read to the end: discord.js drops the body of a 429 or 5xx, and a body that nobody reads keeps its
  * connection open.
  */
-export async function drained(answer: Answer): Promise<Answer> {
+export async function readFully(answer: RestResponse): Promise<RestResponse> {
   if (answer.status < 400 || answer.status > 599) return answer;
   // What breaks off in mid-body has still been refused.
   const body = await answer.arrayBuffer().catch((error: unknown) => {
@@ -35,7 +35,7 @@ export async function drained(answer: Answer): Promise<Answer> {
 }
 
 /** Reads a drained answer of 429. */
-export async function readRateLimit(answer: Answer): Promise<RateLimit> {
+export async function readRateLimit(answer: RestResponse): Promise<RateLimit> {
   const { headers } = answer;
   const body = await answer.text();
   const json = parseJson(body);
@@ -60,7 +60,7 @@ function parseJson(text: string): unknown {
 }
 
 /** An answer of 429 that discord.js understands: it asks again after the wait, which it doesn't count as a failure. */
-export function waitAnswer(waitMs: number, scope: string): Answer {
+export function waitAnswer(waitMs: number, scope: string): RestResponse {
   return new Response(null, {
     status: 429,
     headers: { 'Retry-After': String(waitMs / 1_000), 'X-RateLimit-Scope': scope },
@@ -68,6 +68,6 @@ export function waitAnswer(waitMs: number, scope: string): Answer {
 }
 
 /** The same refusal as one of this route alone. discord.js would forget its token for good at a 401. */
-export async function asForbidden(answer: Answer): Promise<Answer> {
+export async function toForbidden(answer: RestResponse): Promise<RestResponse> {
   return new Response(await answer.arrayBuffer(), { status: 403, headers: [...answer.headers] });
 }

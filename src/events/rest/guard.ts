@@ -2,9 +2,9 @@ import { DefaultRestOptions, type RESTOptions, Routes } from 'discord.js';
 import type { FatalError } from '../../fatal.ts';
 import type { Log } from '../../log.ts';
 import { monotonicNow, withTimeout } from '../../time.ts';
-import { asForbidden, drained, OUR_SCOPE, readRateLimit, waitAnswer } from './answers.ts';
-import { Holds } from './holds.ts';
-import { type Answer, describeRequest, headersOf, type MakeRequest, type OutgoingRequest } from './request.ts';
+import { OUR_SCOPE, readFully, readRateLimit, toForbidden, waitAnswer } from './answers.ts';
+import { describeRequest, headersOf, type MakeRequest, type OutgoingRequest, type RestResponse } from './request.ts';
+import { RestHolds } from './rest-holds.ts';
 import { TokenCheck } from './token-check.ts';
 
 /** What discord.js adds to every wait: clocks differ. */
@@ -37,20 +37,23 @@ export interface RestGuardParts {
 export function createRestGuard(parts: RestGuardParts) {
   const { log } = parts;
   const base = `${parts.apiUrl}/v${DefaultRestOptions.version}`;
-  const holds = new Holds();
+  const holds = new RestHolds();
   const token = new TokenCheck(parts);
 
   /** Sends the request, or answers in Discord's place that it has to wait. */
-  async function attempt(client: string, request: OutgoingRequest): Promise<{ answer: Answer; sentAtMs: number }> {
+  async function attempt(
+    client: string,
+    request: OutgoingRequest,
+  ): Promise<{ answer: RestResponse; sentAtMs: number }> {
     const heldMs = holds.admit(request);
     if (heldMs > 0) return { answer: waitAnswer(heldMs, OUR_SCOPE), sentAtMs: monotonicNow() };
     try {
       await parts.beforeRequest();
       const sentAtMs = monotonicNow();
-      const answer = await drained(await DefaultRestOptions.makeRequest(request.url, request.init));
+      const answer = await readFully(await DefaultRestOptions.makeRequest(request.url, request.init));
       parts.onAnswer(client, request.method, answer.status);
       if (answer.status === 429) return { answer: await limited(request, sentAtMs, answer), sentAtMs };
-      if (answer.status < 500) holds.prove(request, sentAtMs);
+      if (answer.status < 500) holds.noteSuccess(request, sentAtMs);
       return { answer, sentAtMs };
     } finally {
       holds.leave(request);
@@ -58,7 +61,7 @@ export function createRestGuard(parts: RestGuardParts) {
   }
 
   /** Notes who has to wait, and makes an answer of it that discord.js waits for. */
-  async function limited(request: OutgoingRequest, sentAtMs: number, answer: Answer): Promise<Answer> {
+  async function limited(request: OutgoingRequest, sentAtMs: number, answer: RestResponse): Promise<RestResponse> {
     const { waitMs, bodyWaitMs, isGlobal, isFromEdge } = await readRateLimit(answer);
     if (waitMs === undefined || isFromEdge) {
       const block = holds.block(request, sentAtMs, waitMs ?? bodyWaitMs);
@@ -77,7 +80,7 @@ export function createRestGuard(parts: RestGuardParts) {
   }
 
   /** Asks who the bot is, with the token of this request. */
-  function askWhoWeAre(client: string, { init }: OutgoingRequest): Promise<number> {
+  function fetchTokenStatus(client: string, { init }: OutgoingRequest): Promise<number> {
     const given = headersOf(init);
     const headers = Object.fromEntries(['authorization', 'user-agent'].map((name) => [name, given.get(name) ?? '']));
     const tooLong = () => new Error(`Discord did not answer within ${QUESTION_TIMEOUT_MS} ms.`);
@@ -94,14 +97,14 @@ export function createRestGuard(parts: RestGuardParts) {
       signal?.throwIfAborted();
       const request = describeRequest(base, url, init);
       if (!request.isBots) return (await attempt(client, request)).answer;
-      await token.settled(signal);
+      await token.waitForResult(signal);
       const { answer, sentAtMs } = await attempt(client, request);
       if (answer.status !== 401) return answer;
-      await token.confirm(sentAtMs, () => askWhoWeAre(client, request), signal);
+      await token.confirm(sentAtMs, () => fetchTokenStatus(client, request), signal);
       const { answer: second } = await attempt(client, request);
       if (second.status !== 401) return second;
       log.warn({ route: request.route }, 'request refused with 401 although the token is valid');
-      return asForbidden(second);
+      return toForbidden(second);
     };
   }
 

@@ -3,7 +3,7 @@ import { SNOWFLAKE_FORM } from '../../snowflake.ts';
 
 export type MakeRequest = RESTOptions['makeRequest'];
 export type RequestInit = Parameters<MakeRequest>[1];
-export type Answer = Awaited<ReturnType<MakeRequest>>;
+export type RestResponse = Awaited<ReturnType<MakeRequest>>;
 
 /** A request as the rules about waiting see it. */
 export interface OutgoingRequest {

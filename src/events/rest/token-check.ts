@@ -23,7 +23,7 @@ export class TokenCheck {
   }
 
   /** Resolves when no question is open: refusals of a dead token count too. @throws `signal.reason` when it aborts */
-  async settled(signal: AbortSignal | undefined): Promise<void> {
+  async waitForResult(signal: AbortSignal | undefined): Promise<void> {
     await untilAborted(this.#question ?? Promise.resolve(), signal);
   }
 

@@ -1,8 +1,8 @@
 import type { OwnShards } from '../../shards.ts';
 import { type Database, total } from '../../storage/database.ts';
 import type { JobRow } from '../../storage/schema.ts';
-import { jobsElsewhere } from '../elsewhere.ts';
 import type { Job } from '../job.ts';
+import { jobsElsewhere } from '../jobs-elsewhere.ts';
 import { readable } from '../row.ts';
 
 /** Which process owns which job: every living process has a lease in the database, and each job carries its owner's number. */
@@ -17,7 +17,7 @@ export class Leases {
   }
 
   /** As `Peers.takeFree`, for the jobs of this process's shards. */
-  async takeFree(onUnreadable: (id: string, error: unknown) => void): Promise<Job[]> {
+  async claimFree(onUnreadable: (id: string, error: unknown) => void): Promise<Job[]> {
     const rows = await this.#claim();
     return readable(
       rows.toSorted((one, other) => one.sequence - other.sequence),

@@ -35,8 +35,8 @@ export class PeerWatcher implements Peers {
     return this.#queued;
   }
 
-  takeFree(onUnreadable: (id: string, error: unknown) => void): Promise<Job[]> {
-    return this.#options.leases.takeFree(onUnreadable);
+  claimFree(onUnreadable: (id: string, error: unknown) => void): Promise<Job[]> {
+    return this.#options.leases.claimFree(onUnreadable);
   }
 
   watch(listener: PeerListener): void {

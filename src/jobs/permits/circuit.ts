@@ -29,7 +29,7 @@ export interface CircuitListener {
   onTrialAllowed(): void;
 }
 
-const UNHEARD: CircuitListener = { onChange() {}, onTrialFailed() {}, onTrialAllowed() {} };
+const NO_LISTENER: CircuitListener = { onChange() {}, onTrialFailed() {}, onTrialAllowed() {} };
 
 /** The reasons that `get-user-credits` can clear, with how often to ask it; the others can only be tried. */
 const CHECK_INTERVAL_MS: Partial<Record<StopReason, number>> = { credits: 120_000, unauthorized: 300_000 };
@@ -54,7 +54,7 @@ export class Circuit {
   readonly #getCredits: GetCredits;
   readonly #closing = new AbortController();
   readonly #costsUsd: number[] = [];
-  #listener = UNHEARD;
+  #listener = NO_LISTENER;
   #state: CircuitState = { open: false };
   #nextTrialMs = 0;
   #isTrialUnderWay = false;
@@ -107,7 +107,7 @@ export class Circuit {
   }
 
   /** Whether a job may be submitted. `trial` takes the one try, now and then, that an open circuit allows where only a try can tell. */
-  admits(): 'yes' | 'trial' | 'no' {
+  admit(): 'yes' | 'trial' | 'no' {
     if (!this.#state.open) return 'yes';
     if (!this.isTrialDue) return 'no';
     this.#nextTrialMs = monotonicNow() + trialIntervalMs(this.#state);

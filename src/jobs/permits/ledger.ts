@@ -1,24 +1,24 @@
 import { type Database, SINGLE_PROCESS, total } from '../../storage/database.ts';
 import { monotonicNow, now } from '../../time.ts';
-import { jobsElsewhere } from '../elsewhere.ts';
 import type { PostOutcome } from '../events.ts';
 import type { JobIn } from '../job.ts';
+import { jobsElsewhere } from '../jobs-elsewhere.ts';
 import { stateColumns, toJob } from '../row.ts';
 import type { OnStep } from '../store.ts';
 import { TRIAL_INTERVAL_MS } from './circuit.ts';
 import type { SubmitHold, SubmitHoldStore } from './hold.ts';
-import { OwnWindow, type PostWindow, SharedWindow } from './window.ts';
+import { InMemoryWindow, type PostWindow, SharedWindow } from './window.ts';
 
 /** The states in which a job counts as in flight, unless its details say that it is overdue. */
 const IN_FLIGHT = ['submitting', 'submitted', 'rendered'] as const;
 const OVERDUE = '%"isOverdue":true%';
 /** The pause before a place among the jobs in flight of all processes is asked for again. */
-const CROWDED_PAUSE_MS = 1_000;
+const IN_FLIGHT_PAUSE_MS = 1_000;
 
 /** So many POSTs in a row that something between has answered are an outage. */
 const GATEWAY_TROUBLE_POSTS = 3;
 
-interface Limits {
+interface GrantLimits {
   /** N: POSTs in any sliding 60 s, of all processes together. */
   readonly requestsPerMinute: number;
   /** So many jobs of other processes may be in flight. */
@@ -32,10 +32,10 @@ interface Limits {
 }
 
 /** Whether a job's POST may be sent. Times are on the monotonic clock. */
-export type Entry =
+export type GrantResult =
   /** `askedAtMs`: when this was asked for. */
   | { readonly name: 'granted'; readonly job: JobIn<'submitting'>; readonly postId: number; readonly askedAtMs: number }
-  | { readonly name: 'wait'; readonly untilMs: number; readonly because: 'budget' | 'paused' | 'crowded' }
+  | { readonly name: 'wait'; readonly untilMs: number; readonly because: 'budget' | 'paused' | 'in_flight_limit' }
   /** The circuit is open, and no trial is due. */
   | { readonly name: 'stopped'; readonly hold: SubmitHold }
   /** The job is no longer queued here. */
@@ -48,7 +48,7 @@ export class SubmitLedger {
   readonly #database: Database;
   readonly #holds: SubmitHoldStore;
   readonly #onStep: OnStep;
-  readonly #own: OwnWindow | undefined;
+  readonly #own: InMemoryWindow | undefined;
   readonly #window: PostWindow;
 
   /** @param onStep called for each job that begins to be submitted, when that is stored */
@@ -56,7 +56,7 @@ export class SubmitLedger {
     this.#database = database;
     this.#holds = holds;
     this.#onStep = onStep;
-    this.#own = database.isShared ? undefined : new OwnWindow();
+    this.#own = database.isShared ? undefined : new InMemoryWindow();
     this.#window = this.#own ?? new SharedWindow(database);
   }
 
@@ -69,12 +69,12 @@ export class SubmitLedger {
    * Moves a job from `queued` to `submitting` and puts its POST on record, if nothing holds it: whoever gets the number of the POST
    * sends it. All processes do this one at a time; within this one, a call begins when the one before has ended.
    */
-  async grant(queued: JobIn<'queued'>, limits: Limits): Promise<Entry> {
+  async grant(queued: JobIn<'queued'>, limits: GrantLimits): Promise<GrantResult> {
     // What this process knows of the circuit, the others have to know as well.
     await this.#holds.saved;
     let postId: number | undefined;
     try {
-      const entry = await this.#database.inTurn(async (db) => {
+      const entry = await this.#database.writeExclusively(async (db) => {
         const granted = await this.#grant(db, queued.id, limits);
         if (granted.name !== 'granted') return granted;
         postId = granted.postId;
@@ -102,7 +102,7 @@ export class SubmitLedger {
 
   /** Undoes what `grant` has stored, when its POST surely is not sent. */
   async revoke({ postId }: { readonly postId: number }, queued: JobIn<'queued'>): Promise<void> {
-    const row = await this.#database.inTurn(async (db) => {
+    const row = await this.#database.writeExclusively(async (db) => {
       await db.deleteFrom('posts').where('id', '=', postId).execute();
       return db
         .updateTable('jobs')
@@ -147,22 +147,23 @@ export class SubmitLedger {
       .execute();
   }
 
-  async #grant(db: Statements, jobId: string, limits: Limits): Promise<Entry> {
+  async #grant(db: Statements, jobId: string, limits: GrantLimits): Promise<GrantResult> {
     const askedAtMs = monotonicNow();
     const { isShared, processId } = this.#database;
-    const waitFor = (ms: number, because: 'budget' | 'crowded'): Entry => ({
+    const waitFor = (ms: number, because: 'budget' | 'in_flight_limit'): GrantResult => ({
       name: 'wait',
       untilMs: monotonicNow() + ms,
       because,
     });
-    if (processId !== SINGLE_PROCESS && !(await this.#isAlive(db))) return waitFor(CROWDED_PAUSE_MS, 'crowded');
+    if (processId !== SINGLE_PROCESS && !(await this.#isAlive(db)))
+      return waitFor(IN_FLIGHT_PAUSE_MS, 'in_flight_limit');
     const hold = isShared ? await this.#holds.load(db) : limits.getHold();
     if (hold.pausedUntilMs > monotonicNow()) return { name: 'wait', untilMs: hold.pausedUntilMs, because: 'paused' };
     if (hold.circuit.open && !limits.isTrial) return { name: 'stopped', hold };
     const budgetMs = await this.#window.waitMs(db, limits.requestsPerMinute);
     if (budgetMs > 0) return waitFor(budgetMs, 'budget');
-    if (isShared && (await this.#isCrowded(db, limits.mayBeInFlightElsewhere)))
-      return waitFor(CROWDED_PAUSE_MS, 'crowded');
+    if (isShared && (await this.#isInFlightLimitReached(db, limits.mayBeInFlightElsewhere)))
+      return waitFor(IN_FLIGHT_PAUSE_MS, 'in_flight_limit');
     // Last, so that a job that has to wait doesn't take the trial.
     if (hold.circuit.open && !(await this.#takeTrial(db, limits.trialIntervalMs ?? TRIAL_INTERVAL_MS)))
       return { name: 'stopped', hold };
@@ -220,7 +221,7 @@ export class SubmitLedger {
   }
 
   /** Whether more jobs of other living processes are in flight than may be. */
-  async #isCrowded(db: Statements, mayBeInFlight: number): Promise<boolean> {
+  async #isInFlightLimitReached(db: Statements, mayBeInFlight: number): Promise<boolean> {
     const elsewhere = await jobsElsewhere(db, this.#database.processId)
       .select(total)
       .where('state', 'in', IN_FLIGHT)

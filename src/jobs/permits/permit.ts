@@ -5,7 +5,7 @@ import type { Release } from './limiter.ts';
 /** Why no POST may be sent at the moment. */
 export type WaitReason =
   /** The budget of requests a minute is used up, or as many jobs are in flight as may be. */
-  | { readonly name: 'budget' | 'crowded' }
+  | { readonly name: 'budget' | 'in_flight_limit' }
   /** The provider asked for a pause until then, in epoch milliseconds. */
   | { readonly name: 'paused'; readonly untilMs: number }
   /** The circuit is open. */

@@ -8,7 +8,7 @@ import { retryWhileBusy } from '../retry-while-busy.ts';
 import type { Circuit } from './circuit.ts';
 import type { FairDelay } from './fair-delay.ts';
 import type { SubmitHold, SubmitHoldStore } from './hold.ts';
-import type { Entry, SubmitLedger } from './ledger.ts';
+import type { GrantResult, SubmitLedger } from './ledger.ts';
 import type { SubmitLimiter } from './limiter.ts';
 import type { Permit, PermitAnswer, WaitReason } from './permit.ts';
 
@@ -90,13 +90,13 @@ export class Permits {
   }
 
   /** Why no POST may go at the moment; undefined when nothing is known that holds it. */
-  get because(): WaitReason | undefined {
+  get waitReason(): WaitReason | undefined {
     const { state } = this.#options.circuit;
     return state.open ? { name: 'stopped', reason: state.reason } : this.#held?.because;
   }
 
   /** Whether asking for a permit could succeed now. */
-  get mayBeAsked(): boolean {
+  get canRequest(): boolean {
     const { circuit, maxInFlight } = this.#options;
     return this.#held === undefined && this.#inFlight.size < maxInFlight && (!circuit.state.open || circuit.isTrialDue);
   }
@@ -117,10 +117,10 @@ export class Permits {
     let isGranted = false;
     try {
       signal.throwIfAborted();
-      if (!this.mayBeAsked) return { name: 'unused' };
+      if (!this.canRequest) return { name: 'unused' };
       const job = choose();
       if (!job) return { name: 'unused' };
-      const isTrial = circuit.admits() === 'trial';
+      const isTrial = circuit.admit() === 'trial';
       const entry = await criticalWork.run(this.#grant(job, isTrial));
       if (entry.name === 'granted') {
         const { postId, askedAtMs } = entry;
@@ -172,7 +172,7 @@ export class Permits {
 
   /** Grants nothing for so long, in milliseconds; other processes may. */
   hold(ms: number): void {
-    this.#holdUntil(monotonicNow() + ms, { name: 'crowded' });
+    this.#holdUntil(monotonicNow() + ms, { name: 'in_flight_limit' });
   }
 
   /** Counts a job that an earlier process submitted as in flight. */
@@ -186,7 +186,7 @@ export class Permits {
     if (this.#inFlight.delete(jobId)) this.#onChange();
   }
 
-  async #grant(job: JobIn<'queued'>, isTrial: boolean): Promise<Entry> {
+  async #grant(job: JobIn<'queued'>, isTrial: boolean): Promise<GrantResult> {
     const { ledger, circuit, requestsPerMinute, maxInFlight, log, signal } = this.#options;
     this.#inFlight.add(job.id);
     // The hold as it is when the permit is granted: another POST may meet a 429 meanwhile.
@@ -220,7 +220,7 @@ export class Permits {
     }
   }
 
-  #answer(entry: Entry): PermitAnswer {
+  #answer(entry: GrantResult): PermitAnswer {
     switch (entry.name) {
       case 'granted':
         return { name: 'granted', job: entry.job };
@@ -229,11 +229,11 @@ export class Permits {
       case 'wait': {
         if (entry.because === 'paused') this.#pauseUntil(entry.untilMs);
         else this.#holdUntil(entry.untilMs + (this.#options.fairDelay?.next() ?? 0), { name: entry.because });
-        return { name: 'wait', untilMs: entry.untilMs, because: this.because ?? { name: 'budget' } };
+        return { name: 'wait', untilMs: entry.untilMs, because: this.waitReason ?? { name: 'budget' } };
       }
       case 'stopped': {
         this.adopt(entry.hold);
-        const because = this.because ?? { name: 'crowded' };
+        const because = this.waitReason ?? { name: 'in_flight_limit' };
         return { name: 'wait', untilMs: undefined, because };
       }
       default:

@@ -24,7 +24,7 @@ export interface PostWindow {
 }
 
 /** Of a database that no other process shares: in memory, by the monotonic clock, which no step of the wall clock moves. */
-export class OwnWindow implements PostWindow {
+export class InMemoryWindow implements PostWindow {
   readonly #posts = new Map<number, { readonly begunAtMs: number; settledAtMs: number | undefined }>();
 
   /** Reads what an earlier process has sent. Of its POSTs that nobody saw settle, the end is now at the latest, unless they are older than any POST. */
@@ -86,7 +86,7 @@ export class SharedWindow implements PostWindow {
   async waitMs(db: Statements, requestsPerMinute: number): Promise<number> {
     const { clock } = await db.selectNoFrom(this.#database.clock().as('clock')).executeTakeFirstOrThrow();
     const readAtMs = monotonicNow();
-    await this.#mendClock(db, clock);
+    await this.#correctFutureTimes(db, clock);
     // In one statement: else one that settles between two of them would be missed.
     const counted = await db
       .selectFrom('posts')
@@ -118,7 +118,7 @@ export class SharedWindow implements PostWindow {
   onWithdrawn(): void {}
 
   /** After the server's clock was set back: what has settled did so now at the latest. @param clock read a moment ago, for the index */
-  async #mendClock(db: Statements, clock: number): Promise<void> {
+  async #correctFutureTimes(db: Statements, clock: number): Promise<void> {
     await db
       .updateTable('posts')
       .set({ settled_at: this.#database.clock() })

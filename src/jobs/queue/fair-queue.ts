@@ -12,7 +12,7 @@ interface Waiting {
  */
 export class FairQueue<T extends Waiting> {
   readonly #returned: T[] = [];
-  /** In order of their turns: a Map keeps the order of insertion, and a member served goes to its end. */
+  /** In order of their queue: a Map keeps the order of insertion, and a member served goes to its end. */
   readonly #byMember = new Map<string, T[]>();
   #size = 0;
 

@@ -34,6 +34,6 @@ export function noteResult(
   const { costUsd, remainingCreditsUsd } = metrics;
   resultImages.keep(job.id, images);
   if (costUsd !== undefined) circuit.recordCost(costUsd);
-  if (remainingCreditsUsd !== undefined) onEvent({ name: 'credits_told', creditsUsd: remainingCreditsUsd });
+  if (remainingCreditsUsd !== undefined) onEvent({ name: 'credits_reported', creditsUsd: remainingCreditsUsd });
   if (job.state.renderSeconds !== undefined) estimate.record(job.parameters, job.state.renderSeconds);
 }

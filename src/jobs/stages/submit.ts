@@ -4,7 +4,7 @@ import { pauseMsFor } from '../../segmind/pause.ts';
 import { later, monotonicNow, now } from '../../time.ts';
 import type { JobDependencies } from '../dependencies.ts';
 import type { PostOutcome } from '../events.ts';
-import { judge, showsThatSubmitsWork, type Verdict } from '../failure.ts';
+import { showsThatSubmitsWork, toVerdict, type Verdict } from '../failure.ts';
 import { type Job, type JobIn, parametersToSend, type StateOf } from '../job.ts';
 import type { Permit } from '../permits/permit.ts';
 import { noteResult, renderedFacts } from './rendered-facts.ts';
@@ -42,7 +42,7 @@ async function sendOnce(
     try {
       answer = await post(job, dependencies);
     } catch (error) {
-      return await settleFailure(error, job, permit, dependencies, signal);
+      return await handleFailure(error, job, permit, dependencies, signal);
     }
     // What was paid for is stored first: the record of the budget can wait.
     const moved = await storeAnswer(job, answer.state, dependencies, signal);
@@ -123,7 +123,7 @@ async function returnUnsent(
 }
 
 /** Decides what a failed POST means: the job goes back to the head of the queue after a pause, or it ends. */
-async function settleFailure(
+async function handleFailure(
   error: unknown,
   job: JobIn<'submitting'>,
   permit: Permit,
@@ -131,7 +131,7 @@ async function settleFailure(
   signal: AbortSignal,
 ): Promise<Job> {
   const { permits, circuit, store, log } = dependencies;
-  const verdict = judge(error);
+  const verdict = toVerdict(error);
   log.warn({ err: error, job: job.id, verdict: verdict.name }, 'submit failed');
   circuit.trip(error);
   const { queuedAtMs, hasRetried } = permit.queued;

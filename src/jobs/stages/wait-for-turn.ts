@@ -6,10 +6,10 @@ import { JobLost } from '../store.ts';
 /** Waits in the queue until a POST may go, or until the job ends without one. */
 export async function waitForTurn(
   job: JobIn<'queued'>,
-  { turns, store }: JobDependencies,
+  { queue, store }: JobDependencies,
   signal: AbortSignal,
 ): Promise<Job> {
-  const turn = await untilAborted(turns.wait(job), signal);
+  const turn = await untilAborted(queue.wait(job), signal);
   switch (turn.name) {
     case 'granted':
       return turn.job;

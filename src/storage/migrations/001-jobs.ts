@@ -3,7 +3,7 @@ import type { ColumnTypes } from '../column-types.ts';
 import { sql } from '../kysely.ts';
 
 /** Jobs, the POSTs that were sent for them, and the circuit. */
-export async function createJobs(schema: SchemaModule, types: ColumnTypes): Promise<void> {
+export async function createJobTables(schema: SchemaModule, types: ColumnTypes): Promise<void> {
   const { fraction, numbered, strict, text, whole } = types;
   await schema
     .createTable('jobs')

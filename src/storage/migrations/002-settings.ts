@@ -2,7 +2,7 @@ import type { SchemaModule } from 'kysely';
 import type { ColumnTypes } from '../column-types.ts';
 
 /** What moderators set, who changed it, and what servers have used. */
-export async function createSettings(schema: SchemaModule, types: ColumnTypes): Promise<void> {
+export async function createSettingsTables(schema: SchemaModule, types: ColumnTypes): Promise<void> {
   const { fraction, strict, text, whole } = types;
   await schema
     .createTable('guild_settings')

@@ -3,7 +3,7 @@ import type { ColumnTypes } from '../column-types.ts';
 import { sql } from '../kysely.ts';
 
 /** What several processes share: who owns which job, and until when nothing may be submitted. */
-export async function createProcesses(schema: SchemaModule, types: ColumnTypes): Promise<void> {
+export async function createProcessesTable(schema: SchemaModule, types: ColumnTypes): Promise<void> {
   const { numbered, strict, text, whole } = types;
   await schema
     .createTable('processes')

@@ -2,7 +2,7 @@ import type { SchemaModule } from 'kysely';
 import type { ColumnTypes } from '../column-types.ts';
 
 /** Where commands of ours were registered for one server alone. */
-export async function createCommandGuilds(schema: SchemaModule, types: ColumnTypes): Promise<void> {
+export async function createCommandGuildsTable(schema: SchemaModule, types: ColumnTypes): Promise<void> {
   const { strict, text } = types;
   await schema
     .createTable('command_guilds')

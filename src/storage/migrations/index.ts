@@ -1,12 +1,19 @@
 import type { SchemaModule } from 'kysely';
 import type { ColumnTypes } from '../column-types.ts';
-import { createJobs } from './001-jobs.ts';
-import { createSettings } from './002-settings.ts';
-import { createProcesses } from './003-processes.ts';
-import { createCommandGuilds } from './004-command-guilds.ts';
+import { createJobTables } from './001-jobs.ts';
+import { createSettingsTables } from './002-settings.ts';
+import { createProcessesTable } from './003-processes.ts';
+import { createCommandGuildsTable } from './004-command-guilds.ts';
+import { addOrigin } from './005-origin.ts';
 
 /** Brings the schema from one version to the next; it only adds, so that the release before runs on it as well. */
 export type Migration = (schema: SchemaModule, types: ColumnTypes) => Promise<void>;
 
 /** In order: the first makes version 1. One that was released is never changed. */
-export const MIGRATIONS: readonly Migration[] = [createJobs, createSettings, createProcesses, createCommandGuilds];
+export const MIGRATIONS: readonly Migration[] = [
+  createJobTables,
+  createSettingsTables,
+  createProcessesTable,
+  createCommandGuildsTable,
+  addOrigin,
+];

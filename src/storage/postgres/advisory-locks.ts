@@ -7,7 +7,7 @@ export const MIGRATION_LOCK = 0x74_69_6d_65;
 /** Held while a process is registered, so that two can't both find the place free. */
 export const REGISTRATION_LOCK = MIGRATION_LOCK + 1;
 /** Held by whoever is in turn for what only one process at a time may do. */
-export const TURN_LOCK = MIGRATION_LOCK + 2;
+export const EXCLUSIVE_LOCK = MIGRATION_LOCK + 2;
 
 /**
  * The key of the lock that a process holds for life, as SQL: the schema, and the process's number. Keys of one number and keys of

@@ -3,9 +3,9 @@ import type pg from 'pg';
 import { BUSY_LIMIT_MS } from '../errors.ts';
 import { PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, SelectQueryNode } from '../kysely.ts';
 import { Mutex } from '../mutex.ts';
-import { retryUndone } from './retry-undone.ts';
+import { retryNotStored } from './retry-not-stored.ts';
 import type { Sessions } from './sessions.ts';
-import { CertainTransaction } from './transaction.ts';
+import { VerifiedTransaction } from './transaction.ts';
 
 interface DialectParts {
   readonly sessions: Sessions;
@@ -52,7 +52,7 @@ class ReliableDriver implements Driver {
   /** One moment of the database, unless the caller wants to see what others store meanwhile. */
   async beginTransaction(connection: ReliableConnection, { isolationLevel }: TransactionSettings): Promise<void> {
     const isolation = isolationLevel === 'read committed' ? isolationLevel : 'repeatable read';
-    connection.transaction = await CertainTransaction.begin(this.#parts.sessions, isolation);
+    connection.transaction = await VerifiedTransaction.begin(this.#parts.sessions, isolation);
   }
 
   async commitTransaction({ transaction }: ReliableConnection): Promise<void> {
@@ -83,7 +83,7 @@ class ReliableDriver implements Driver {
 class ReliableConnection implements DatabaseConnection {
   readonly #parts: DialectParts;
   readonly #order: Mutex;
-  transaction: CertainTransaction | undefined;
+  transaction: VerifiedTransaction | undefined;
 
   constructor(parts: DialectParts, order: Mutex) {
     this.#parts = parts;
@@ -108,9 +108,9 @@ class ReliableConnection implements DatabaseConnection {
     if (this.transaction) return this.transaction.run(sql, parameters);
     const { sessions, isRelaxed, signal } = this.#parts;
     const once = () => sessions.use((session) => session.run(sql, parameters));
-    if (isRelaxed) return this.#inOrder(() => retryUndone(once, signal));
-    if (SelectQueryNode.is(query)) return retryUndone(once, signal);
-    return retryUndone(() => this.#runCertainly(sql, parameters), signal);
+    if (isRelaxed) return this.#inOrder(() => retryNotStored(once, signal));
+    if (SelectQueryNode.is(query)) return retryNotStored(once, signal);
+    return retryNotStored(() => this.#runCertainly(sql, parameters), signal);
   }
 
   async #inOrder<T>(work: () => Promise<T>): Promise<T> {
@@ -125,7 +125,7 @@ class ReliableConnection implements DatabaseConnection {
   async #runCertainly(sql: string, parameters: readonly unknown[]): Promise<pg.QueryResult> {
     const { sessions, signal } = this.#parts;
     // Of two that change a row, the second sees what the first has left, and its conditions are asked anew.
-    const transaction = await CertainTransaction.begin(sessions, 'read committed');
+    const transaction = await VerifiedTransaction.begin(sessions, 'read committed');
     try {
       const result = await transaction.run(sql, parameters);
       await transaction.commit(signal);

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { DatabaseBusy, DatabaseFull } from '../errors.ts';
 
 /** Nothing of a statement, and of its transaction, was stored, for a reason that may be gone at the next try. */
-export class Undone extends Error {
+export class NotStored extends Error {
   override readonly name = 'Undone';
   /** True when another transaction was in the way, which has ended by now; else the server was out of reach. */
   readonly isConflict: boolean;
@@ -29,12 +29,12 @@ export function serverCodeOf(error: unknown): string | undefined {
 
 /** What a failed statement throws: what the callers of a database know, and else the server's own error. */
 export function translate(error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof Undone) return error;
+  if (!(error instanceof Error) || error instanceof NotStored) return error;
   const code = serverCodeOf(error);
-  if (code === undefined) return new Undone(error, false);
-  if (CONFLICTS.includes(code)) return new Undone(error, true);
+  if (code === undefined) return new NotStored(error, false);
+  if (CONFLICTS.includes(code)) return new NotStored(error, true);
   if (DISK.includes(code)) return new DatabaseFull(error);
   if (WAITED.includes(code)) return new DatabaseBusy(error);
-  if (CONNECTION_LOST.test(code)) return new Undone(error, false);
+  if (CONNECTION_LOST.test(code)) return new NotStored(error, false);
   return error;
 }

@@ -4,16 +4,16 @@ import type { FatalError } from '../../fatal.ts';
 import { POSTGRES_TYPES } from '../column-types.ts';
 import type { Database, DatabaseOptions } from '../contract.ts';
 import { Kysely, PostgresDialect, sql } from '../kysely.ts';
-import { migrate, type Place, readVersion } from '../migrate.ts';
+import { type DatabaseLabel, migrate, readVersion } from '../migrate.ts';
 import { MIGRATIONS } from '../migrations/index.ts';
 import type { Schema } from '../schema.ts';
-import { MIGRATION_LOCK, TURN_LOCK } from './advisory-locks.ts';
+import { EXCLUSIVE_LOCK, MIGRATION_LOCK } from './advisory-locks.ts';
 import { CLOCK } from './clock.ts';
 import { createPostgresDialect } from './dialect.ts';
 import { explain } from './explain.ts';
 import { inspectServer, listTables } from './inspect.ts';
 import { forgetDead, type Registration, registerProcess } from './registry.ts';
-import { retryUndone } from './retry-undone.ts';
+import { retryNotStored } from './retry-not-stored.ts';
 import { Sessions, types } from './sessions.ts';
 import { type PostgresTarget, parsePostgresUrl, withOptions } from './settings.ts';
 
@@ -25,7 +25,7 @@ export async function openPostgres(url: string, options: DatabaseOptions): Promi
   const target = parsePostgresUrl(url);
   try {
     await checkServer(target);
-    await bringUpToDate(target, options);
+    await migrateDatabase(target, options);
     const registration = await registerProcess(target, options.shards, options.onFatal ?? throwIt);
     return connect(target, options, registration);
   } catch (error) {
@@ -42,11 +42,11 @@ async function checkServer({ settings, name }: PostgresTarget): Promise<void> {
 }
 
 /** Migrates, without a limit of time, and one process at a time: of several that start together the others find it done. */
-export async function bringUpToDate(
+export async function migrateDatabase(
   { settings, name }: PostgresTarget,
   { log, migrations = MIGRATIONS }: DatabaseOptions,
 ): Promise<void> {
-  const place: Place = { name, kind: 'database' };
+  const place: DatabaseLabel = { name, kind: 'database' };
   const versionOf = async (db: KyselyOf<Schema>) => readVersion(db, await listTables(db), migrations.length, place);
   await withPlainConnection(settings, async (db) => {
     if ((await versionOf(db)) === migrations.length) return;
@@ -91,15 +91,17 @@ function connect({ settings }: PostgresTarget, { log, shards }: DatabaseOptions,
   return {
     db,
     relaxed,
-    write: (work) => retryUndone(() => db.transaction().execute(work), signal),
-    inTurn: (work) =>
-      retryUndone(
+    write: (work) => retryNotStored(() => db.transaction().execute(work), signal),
+    writeExclusively: (work) =>
+      retryNotStored(
         () =>
           db
             .transaction()
             .setIsolationLevel('read committed')
             .execute(async (transaction) => {
-              await sql`select pg_advisory_xact_lock(${TURN_LOCK}, hashtext(current_schema()))`.execute(transaction);
+              await sql`select pg_advisory_xact_lock(${EXCLUSIVE_LOCK}, hashtext(current_schema()))`.execute(
+                transaction,
+              );
               return work(transaction);
             }),
         signal,

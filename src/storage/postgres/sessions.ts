@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { Log } from '../../log.ts';
 import { later } from '../../time.ts';
 import { toStorableValues } from '../values.ts';
-import { translate, Undone } from './failures.ts';
+import { NotStored, translate } from './failures.ts';
 
 /** A server that says nothing for so long is lost: its own limit for locks is ten seconds. */
 const SILENCE_LIMIT_MS = 15_000;
@@ -83,7 +83,7 @@ export class Session {
     } catch (error) {
       const failure = translate(this.#loss ?? error);
       // Also a server that answers, but has become a standby: the next connection may lead to another one.
-      if (failure instanceof Undone && !failure.isConflict) this.#loss ??= failure;
+      if (failure instanceof NotStored && !failure.isConflict) this.#loss ??= failure;
       throw failure;
     } finally {
       cancel();

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { wait } from '../../time.ts';
-import { Undone } from './failures.ts';
+import { NotStored } from './failures.ts';
 import type { Session, Sessions } from './sessions.ts';
 
 /** Between two questions whether a transaction was stored. */
@@ -12,7 +12,7 @@ const END_TRANSACTION = 'select pg_terminate_backend(pid) from pg_stat_activity 
  * A transaction of which it is known afterwards whether it was stored, also when the connection breaks at its end: the server is
  * asked by its number. A statement that may have been stored must not be repeated, nor be taken for one that was not.
  */
-export class CertainTransaction {
+export class VerifiedTransaction {
   readonly #sessions: Sessions;
   readonly #session: Session;
   readonly #id: string;
@@ -24,13 +24,16 @@ export class CertainTransaction {
   }
 
   /** @throws Undone */
-  static async begin(sessions: Sessions, isolation: 'read committed' | 'repeatable read'): Promise<CertainTransaction> {
+  static async begin(
+    sessions: Sessions,
+    isolation: 'read committed' | 'repeatable read',
+  ): Promise<VerifiedTransaction> {
     const session = await sessions.borrow();
     try {
       const result = await session.run(`begin isolation level ${isolation}; select pg_current_xact_id() as id`);
       // Of several statements the driver returns a list of results, which its types don't know.
       const [, numbered] = result as unknown as pg.QueryResult<{ id: string }>[];
-      return new CertainTransaction(sessions, session, numbered?.rows[0]?.id ?? '');
+      return new VerifiedTransaction(sessions, session, numbered?.rows[0]?.id ?? '');
     } catch (error) {
       session.giveBack();
       throw error;
@@ -53,7 +56,7 @@ export class CertainTransaction {
     try {
       await this.#session.run('commit');
     } catch (error) {
-      if (!(error instanceof Undone) || error.isConflict || !(await this.#wasStored(signal))) throw error;
+      if (!(error instanceof NotStored) || error.isConflict || !(await this.#wasStored(signal))) throw error;
     }
   }
 
@@ -62,8 +65,8 @@ export class CertainTransaction {
     try {
       await this.#session.run('rollback');
     } catch (error) {
-      if (!(error instanceof Undone)) throw error;
-      await this.#askElsewhere();
+      if (!(error instanceof NotStored)) throw error;
+      await this.#askServer();
     }
   }
 
@@ -79,14 +82,14 @@ export class CertainTransaction {
 
   async #wasStored(signal: AbortSignal): Promise<boolean> {
     for (;;) {
-      const status = await this.#askElsewhere();
+      const status = await this.#askServer();
       if (status !== undefined && status !== 'in progress') return status === 'committed';
       await wait(QUESTION_PAUSE_MS, signal);
     }
   }
 
   /** What the server says of the transaction, which it ends when it is still under way; undefined when it is out of reach. */
-  async #askElsewhere(): Promise<unknown> {
+  async #askServer(): Promise<unknown> {
     // The lost one leaves its place to another.
     this.#session.giveBack();
     try {
@@ -97,7 +100,7 @@ export class CertainTransaction {
         return status;
       });
     } catch (error) {
-      if (error instanceof Undone) return undefined;
+      if (error instanceof NotStored) return undefined;
       throw error;
     }
   }

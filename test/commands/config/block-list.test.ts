@@ -31,6 +31,6 @@ describe('blocks', () => {
   });
 
   it.each(['mallory', '', `member:${MODERATOR_ID}`])('are not lifted by “%s”', (choice) => {
-    expect(() => removeBlock(settings, choice)).toThrow('There is no such block');
+    expect(() => removeBlock(settings, choice)).toThrow("isn't blocked");
   });
 });

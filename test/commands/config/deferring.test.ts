@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import type { CommandContext } from '../../../src/commands/command.ts';
 import { timelessConfig } from '../../../src/commands/config/index.ts';
-import { nextTurn } from '../../../src/time.ts';
+import { yieldToEventLoop } from '../../../src/time.ts';
 import { GUILD_ID, MODERATOR_ID } from '../../support/settings-fixtures.ts';
 
 const ADMINISTRATOR = 1n << 3n;
@@ -23,6 +23,7 @@ async function isDeferred(group: string | null, subcommand: string): Promise<boo
   const nothing = () => null;
   const interaction = {
     deferred: false,
+    locale: 'en-US',
     async deferReply() {
       this.deferred = true;
     },
@@ -50,7 +51,7 @@ async function isDeferred(group: string | null, subcommand: string): Promise<boo
     CommandContext,
   ];
   const executed = timelessConfig.execute(fakeInteraction, fakeContext, { ...facts, rules: read() });
-  await Promise.race([executed, nextTurn()]);
+  await Promise.race([executed, yieldToEventLoop()]);
   return interaction.deferred;
 }
 

@@ -26,7 +26,7 @@ async function openProcess(url: string, options: DatabaseOptions = {}) {
   const ledger = new SubmitLedger(database, holds);
   const takeFree = (onUnreadable = rejectUnreadable, shards?: OwnShards) =>
     // Where one process alone can be, every unfinished job is its own.
-    (ON_POSTGRES ? new Leases(database, shards) : createNoPeers(store)).takeFree(onUnreadable);
+    (ON_POSTGRES ? new Leases(database, shards) : createNoPeers(store)).claimFree(onUnreadable);
   const claim = async (shards?: OwnShards): Promise<string[]> => {
     const jobs = await takeFree(rejectUnreadable, shards);
     return jobs.map(({ id }) => id);
@@ -154,7 +154,7 @@ describe.runIf(ON_POSTGRES)('of several processes', () => {
     await kill(url, one.database);
     await expect.poll(() => other.claim(EVERY), { timeout: 10_000 }).toEqual(['queued', 'submitting']);
     expect(await one.store.transition('queued', 'queued', cancelled)).toBeUndefined();
-    expect(await one.submit('queued')).toMatchObject({ name: 'wait', because: 'crowded' });
+    expect(await one.submit('queued')).toMatchObject({ name: 'wait', because: 'in_flight_limit' });
     expect(await one.store.transition('submitting', 'submitting', submitted)).toBeUndefined();
     expect(await other.store.transition('submitting', 'submitting', submitted)).toMatchObject({ state: submitted });
     expect(await other.submit('queued')).toMatchObject({ name: 'granted' });
@@ -226,7 +226,7 @@ describe.runIf(ON_POSTGRES)('of several processes', () => {
     const rows = one.database.db.selectFrom('processes').select('id').where('id', '=', one.database.processId);
     expect(await rows.execute()).toHaveLength(1);
     // Somebody else may have taken it over by the time of the POST.
-    expect(await one.submit('a')).toMatchObject({ name: 'wait', because: 'crowded' });
+    expect(await one.submit('a')).toMatchObject({ name: 'wait', because: 'in_flight_limit' });
     expect(await one.store.transition('a', 'queued', cancelled)).toMatchObject({ id: 'a' });
   });
 

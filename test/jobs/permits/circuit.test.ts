@@ -59,7 +59,7 @@ describe('the circuit', () => {
     const trials: number[] = [];
     for (let minute = 1; minute <= 20; minute += 1) {
       vi.advanceTimersByTime(MINUTE_MS);
-      if (circuit.admits() !== 'trial') continue;
+      if (circuit.admit() !== 'trial') continue;
       trials.push(minute);
       circuit.open('gateway_trouble');
     }
@@ -68,12 +68,12 @@ describe('the circuit', () => {
 
   it.each(TRIPPING)('opens for %s and admits nothing more', (reason, error) => {
     const { circuit, changes } = circuitWith({ usd: 0 });
-    expect(circuit.admits()).toBe('yes');
+    expect(circuit.admit()).toBe('yes');
     expect(reasonOf(error)).toBe(reason);
     circuit.trip(error);
     expect(circuit.state).toEqual({ open: true, reason, sinceMs: monotonicNow() });
     expect(changes).toEqual([circuit.state]);
-    expect(circuit.admits()).toBe('no');
+    expect(circuit.admit()).toBe('no');
     circuit.close();
   });
 
@@ -87,7 +87,7 @@ describe('the circuit', () => {
   ])('stays closed after %s', (error) => {
     const { circuit, changes } = circuitWith({ usd: 0 });
     circuit.trip(error);
-    expect(circuit.admits()).toBe('yes');
+    expect(circuit.admit()).toBe('yes');
     expect(changes).toEqual([]);
   });
 
@@ -113,11 +113,11 @@ describe('open for credits, the circuit', () => {
     expect(calls).toHaveLength(0);
     await vi.advanceTimersByTimeAsync(2 * MINUTE_MS + 1);
     expect(calls).toHaveLength(2);
-    expect(circuit.admits()).toBe('no');
+    expect(circuit.admit()).toBe('no');
     balance.usd = 0.05;
     await vi.advanceTimersByTimeAsync(2 * MINUTE_MS);
     expect(circuit.state).toEqual({ open: false });
-    expect(circuit.admits()).toBe('yes');
+    expect(circuit.admit()).toBe('yes');
     expect(changes).toHaveLength(2);
     expect(vi.getTimerCount()).toBe(0);
   });
@@ -148,7 +148,7 @@ describe('open for credits, the circuit', () => {
     const { circuit } = circuitWith({ usd: 0 });
     circuit.trip(new InsufficientCredits(406, ''));
     circuit.endTrial('passed');
-    expect(circuit.admits()).toBe('no');
+    expect(circuit.admit()).toBe('no');
     circuit.close();
   });
 
@@ -184,10 +184,10 @@ describe('open for a bad key, the circuit', () => {
     circuit.trip(new Unauthorized(''));
     await vi.advanceTimersByTimeAsync(10 * MINUTE_MS);
     expect(calls).toHaveLength(2);
-    expect(circuit.admits()).toBe('no');
+    expect(circuit.admit()).toBe('no');
     balance.usd = 0;
     await vi.advanceTimersByTimeAsync(5 * MINUTE_MS);
-    expect(circuit.admits()).toBe('yes');
+    expect(circuit.admit()).toBe('yes');
   });
 });
 
@@ -196,13 +196,13 @@ describe('open for what only a try can tell, the circuit', () => {
     const { circuit, calls } = circuitWith({ usd: 100 });
     circuit.trip(error);
     await vi.advanceTimersByTimeAsync(15 * MINUTE_MS - 1);
-    expect([circuit.isTrialDue, circuit.admits()]).toEqual([false, 'no']);
+    expect([circuit.isTrialDue, circuit.admit()]).toEqual([false, 'no']);
     await vi.advanceTimersByTimeAsync(1);
-    expect([circuit.isTrialDue, circuit.admits()]).toEqual([true, 'trial']);
-    expect([circuit.isTrialDue, circuit.admits()]).toEqual([false, 'no']);
+    expect([circuit.isTrialDue, circuit.admit()]).toEqual([true, 'trial']);
+    expect([circuit.isTrialDue, circuit.admit()]).toEqual([false, 'no']);
     circuit.trip(error);
     await vi.advanceTimersByTimeAsync(15 * MINUTE_MS);
-    expect(circuit.admits()).toBe('trial');
+    expect(circuit.admit()).toBe('trial');
     circuit.endTrial('passed');
     expect(circuit.state).toEqual({ open: false });
     expect(calls).toHaveLength(0);
@@ -213,17 +213,17 @@ describe('open for what only a try can tell, the circuit', () => {
     const { circuit } = circuitWith({ usd: 100 });
     circuit.trip(error);
     circuit.endTrial('passed');
-    expect(circuit.admits()).toBe('no');
+    expect(circuit.admit()).toBe('no');
   });
 
   it('allows the next trial at once when the last told nothing', async () => {
     const { circuit } = circuitWith({ usd: 100 });
     circuit.trip(new ModelForbidden(''));
     await vi.advanceTimersByTimeAsync(15 * MINUTE_MS);
-    expect(circuit.admits()).toBe('trial');
+    expect(circuit.admit()).toBe('trial');
     expect(circuit.isTrialUnderWay).toBe(true);
     circuit.endTrial('untold');
-    expect([circuit.isTrialUnderWay, circuit.admits()]).toEqual([false, 'trial']);
+    expect([circuit.isTrialUnderWay, circuit.admit()]).toEqual([false, 'trial']);
     circuit.trip(new ModelForbidden(''));
     circuit.endTrial('passed');
     expect(circuit.state.open).toBe(true);
@@ -233,20 +233,20 @@ describe('open for what only a try can tell, the circuit', () => {
     const { circuit } = circuitWith({ usd: 100 });
     circuit.trip(new ModelForbidden(''));
     await vi.advanceTimersByTimeAsync(15 * MINUTE_MS);
-    expect(circuit.admits()).toBe('trial');
+    expect(circuit.admit()).toBe('trial');
     circuit.dropTrial();
     await vi.advanceTimersByTimeAsync(15 * MINUTE_MS - 1);
-    expect([circuit.isTrialUnderWay, circuit.admits()]).toEqual([false, 'no']);
+    expect([circuit.isTrialUnderWay, circuit.admit()]).toEqual([false, 'no']);
     await vi.advanceTimersByTimeAsync(1);
-    expect(circuit.admits()).toBe('trial');
+    expect(circuit.admit()).toBe('trial');
   });
 
   it('allows a trial at once after "check again"', async () => {
     const { circuit } = circuitWith({ usd: 100 });
     circuit.trip(new SpendLimitReached(406, ''));
     expect(await circuit.checkAgain()).toBe(true);
-    expect(circuit.admits()).toBe('trial');
-    expect(circuit.admits()).toBe('no');
+    expect(circuit.admit()).toBe('trial');
+    expect(circuit.admit()).toBe('no');
   });
 });
 
@@ -254,26 +254,26 @@ describe('a restored state', () => {
   it('of credits is checked at once', async () => {
     const { circuit, changes, calls } = circuitWith({ usd: 1 });
     circuit.restore({ open: true, reason: 'credits', sinceMs: monotonicNow() - MINUTE_MS }, 0);
-    expect(circuit.admits()).toBe('no');
+    expect(circuit.admit()).toBe('no');
     expect(changes).toHaveLength(0);
     await vi.advanceTimersByTimeAsync(1);
     expect(calls).toHaveLength(1);
-    expect(circuit.admits()).toBe('yes');
+    expect(circuit.admit()).toBe('yes');
   });
 
   it('of a spend limit is tried when that is due', async () => {
     const { circuit } = circuitWith({ usd: 1 });
     const nextTrialMs = monotonicNow() + MINUTE_MS;
     circuit.restore({ open: true, reason: 'spend_limit', sinceMs: monotonicNow() - 14 * MINUTE_MS }, nextTrialMs);
-    expect(circuit.admits()).toBe('no');
+    expect(circuit.admit()).toBe('no');
     await vi.advanceTimersByTimeAsync(MINUTE_MS);
-    expect(circuit.admits()).toBe('trial');
+    expect(circuit.admit()).toBe('trial');
   });
 
   it('that is closed admits', () => {
     const { circuit } = circuitWith({ usd: 1 });
     circuit.restore({ open: false }, 0);
-    expect(circuit.admits()).toBe('yes');
+    expect(circuit.admit()).toBe('yes');
     expect(vi.getTimerCount()).toBe(0);
   });
 });

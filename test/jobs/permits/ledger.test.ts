@@ -3,7 +3,7 @@ import type { KyselyPlugin } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { JobIn } from '../../../src/jobs/job.ts';
 import { SubmitHoldStore } from '../../../src/jobs/permits/hold.ts';
-import { type Entry, SubmitLedger } from '../../../src/jobs/permits/ledger.ts';
+import { type GrantResult, SubmitLedger } from '../../../src/jobs/permits/ledger.ts';
 import { JobStore } from '../../../src/jobs/store.ts';
 import type { Database } from '../../../src/storage/database.ts';
 import { sql } from '../../../src/storage/kysely.ts';
@@ -59,7 +59,7 @@ const postAndSettle = async (process: Process) => (await post(process)).settle()
 const pass = (ms: number) => vi.advanceTimersByTime(ms);
 /** Sets the wall clock, which the database's follows. */
 const step = (ms: number) => vi.setSystemTime(Date.now() + ms);
-const heldFor = (ms: number, because: 'budget' | 'paused' | 'crowded' = 'budget'): Entry => ({
+const heldFor = (ms: number, because: 'budget' | 'paused' | 'in_flight_limit' = 'budget'): GrantResult => ({
   name: 'wait',
   untilMs: monotonicNow() + ms,
   because,
@@ -192,8 +192,9 @@ describe('the budget of all processes', () => {
           return result;
         },
       };
-      const inTurn: Database['inTurn'] = (work) => other.database.inTurn((db) => work(db.withPlugin(plugin)));
-      const held = await begin(processOver({ ...other.database, inTurn }));
+      const inTurn: Database['writeExclusively'] = (work) =>
+        other.database.writeExclusively((db) => work(db.withPlugin(plugin)));
+      const held = await begin(processOver({ ...other.database, writeExclusively: inTurn }));
       expect([after, held.name]).toEqual([after, 'wait']);
       pass(WINDOW_MS - 5_000);
       await postAndSettle(other);
@@ -399,11 +400,11 @@ describe('the ledger', () => {
     await other.store.transition(jobId, 'submitting', submitted);
     expect(await begin(one, limits)).toMatchObject({ name: 'granted' });
     await post(other);
-    expect(await begin(one, limits)).toEqual(heldFor(1_000, 'crowded'));
+    expect(await begin(one, limits)).toEqual(heldFor(1_000, 'in_flight_limit'));
     await other.store.transition(jobId, 'submitted', { ...submitted, isOverdue: true });
     expect(await begin(one, limits)).toMatchObject({ name: 'granted' });
     // Its own are counted by the process itself.
-    expect(await begin(one, { ...limits, mayBeInFlightElsewhere: 0 })).toEqual(heldFor(1_000, 'crowded'));
+    expect(await begin(one, { ...limits, mayBeInFlightElsewhere: 0 })).toEqual(heldFor(1_000, 'in_flight_limit'));
     expect(await begin(other, { ...limits, mayBeInFlightElsewhere: 3 })).toMatchObject({ name: 'granted' });
   });
 });

@@ -3,7 +3,7 @@ import { CriticalWork } from '../../../src/jobs/critical-work.ts';
 import type { JobIn } from '../../../src/jobs/job.ts';
 import { Circuit } from '../../../src/jobs/permits/circuit.ts';
 import type { SubmitHold } from '../../../src/jobs/permits/hold.ts';
-import type { Entry, SubmitLedger } from '../../../src/jobs/permits/ledger.ts';
+import type { GrantResult, SubmitLedger } from '../../../src/jobs/permits/ledger.ts';
 import { Permits } from '../../../src/jobs/permits/permits.ts';
 import { InsufficientCredits, ModelForbidden } from '../../../src/segmind/errors.ts';
 import { DatabaseBusy } from '../../../src/storage/errors.ts';
@@ -26,10 +26,10 @@ let stored: SubmitHold;
 let calls: string[];
 let changes: number;
 /** Answers the question for a permit of this job. */
-let grant: (job: JobIn<'queued'>, limits: Parameters<SubmitLedger['grant']>[1]) => Promise<Entry>;
+let grant: (job: JobIn<'queued'>, limits: Parameters<SubmitLedger['grant']>[1]) => Promise<GrantResult>;
 let settle: () => Promise<void>;
 
-const granted = (job: JobIn<'queued'>): Entry => ({
+const granted = (job: JobIn<'queued'>): GrantResult => ({
   name: 'granted',
   job: { ...job, state: { name: 'submitting', submittingAtMs: 1 } },
   postId: 7,
@@ -149,22 +149,22 @@ describe('a permit', () => {
 
   it('is asked for only while few enough jobs are in flight, those of an earlier process among them', async () => {
     permits.countInFlight('earlier');
-    expect(permits.mayBeAsked).toBe(true);
+    expect(permits.canRequest).toBe(true);
     grant = async (job, { mayBeInFlightElsewhere }) => {
       calls.push(`elsewhere ${mayBeInFlightElsewhere}`);
       return granted(job);
     };
     await request();
     expect(calls).toContain('elsewhere 0');
-    expect([permits.mayBeAsked, permits.inFlight]).toEqual([false, 2]);
+    expect([permits.canRequest, permits.inFlight]).toEqual([false, 2]);
     permits.release('earlier');
-    expect([permits.mayBeAsked, changes]).toEqual([true, 1]);
+    expect([permits.canRequest, changes]).toEqual([true, 1]);
   });
 
   it('is lost with its job, and lets the next one go', async () => {
     grant = async () => ({ name: 'lost' });
     expect(await request()).toEqual({ name: 'lost' });
-    expect([permits.inFlight, permits.mayBeAsked, calls]).toEqual([0, true, ['acquired', 'released']]);
+    expect([permits.inFlight, permits.canRequest, calls]).toEqual([0, true, ['acquired', 'released']]);
   });
 
   it('is asked for again while the database is busy; any other failure reaches the caller', async () => {
@@ -229,27 +229,27 @@ describe('a permit', () => {
 });
 
 describe('why a job waits', () => {
-  it.each(['budget', 'crowded'] as const)('is the %s, until the ledger has said', async (because) => {
+  it.each(['budget', 'in_flight_limit'] as const)('is the %s, until the ledger has said', async (because) => {
     const untilMs = monotonicNow() + 5_000.5;
     grant = async () => ({ name: 'wait', untilMs, because });
     expect(await request()).toEqual({ name: 'wait', untilMs, because: { name: because } });
-    expect([permits.because, permits.mayBeAsked, permits.inFlight]).toEqual([{ name: because }, false, 0]);
+    expect([permits.waitReason, permits.canRequest, permits.inFlight]).toEqual([{ name: because }, false, 0]);
     await pass(5_000);
-    expect([permits.mayBeAsked, changes]).toEqual([false, 0]);
+    expect([permits.canRequest, changes]).toEqual([false, 0]);
     await pass(1);
-    expect([permits.because, permits.mayBeAsked, changes]).toEqual([undefined, true, 1]);
+    expect([permits.waitReason, permits.canRequest, changes]).toEqual([undefined, true, 1]);
   });
 
   it('is a pause, whose end people read by the wall clock, whatever that is set to meanwhile', async () => {
     const pausing = permits.pause(30_000);
-    expect(permits.because).toEqual({ name: 'paused', untilMs: Date.now() + 30_000 });
+    expect(permits.waitReason).toEqual({ name: 'paused', untilMs: Date.now() + 30_000 });
     await pausing;
     expect(calls).toEqual(['pause 30000']);
     vi.setSystemTime(Date.now() - 60 * MINUTE_MS);
     await pass(29_999);
-    expect(permits.mayBeAsked).toBe(false);
+    expect(permits.canRequest).toBe(false);
     await pass(1);
-    expect([permits.mayBeAsked, changes]).toEqual([true, 1]);
+    expect([permits.canRequest, changes]).toEqual([true, 1]);
   });
 
   it('is the later of two pauses, also for the ledger, when a permit is asked for at that moment', async () => {
@@ -268,15 +268,15 @@ describe('why a job waits', () => {
     ask();
     expect(await asked).toMatchObject({ name: 'wait', untilMs });
     await pass(59_999);
-    expect(permits.mayBeAsked).toBe(false);
+    expect(permits.canRequest).toBe(false);
     await pass(1);
   });
 
   it('is the open circuit, before all others', async () => {
     permits.hold(1_000);
     circuit.trip(new InsufficientCredits(402, ''));
-    expect(permits.because).toEqual({ name: 'stopped', reason: 'credits' });
-    expect(permits.mayBeAsked).toBe(false);
+    expect(permits.waitReason).toEqual({ name: 'stopped', reason: 'credits' });
+    expect(permits.canRequest).toBe(false);
     expect([changes, calls]).toEqual([1, ['save credits']]);
     await pass(1_000);
   });
@@ -288,11 +288,11 @@ describe('why a job waits', () => {
       pausedUntilMs: monotonicNow() + 1_000,
     };
     await permits.restore();
-    expect(permits.because).toEqual({ name: 'stopped', reason: 'forbidden' });
+    expect(permits.waitReason).toEqual({ name: 'stopped', reason: 'forbidden' });
     permits.adopt({ ...NO_HOLD, pausedUntilMs: stored.pausedUntilMs });
-    expect(permits.because).toMatchObject({ name: 'paused' });
+    expect(permits.waitReason).toMatchObject({ name: 'paused' });
     await pass(1_000);
-    expect([permits.because, permits.mayBeAsked]).toEqual([undefined, true]);
+    expect([permits.waitReason, permits.canRequest]).toEqual([undefined, true]);
   });
 });
 
@@ -338,7 +338,7 @@ describe('the trial of an open circuit', () => {
   ])('is allowed again at once when it %s', async (_, run) => {
     await open();
     await run();
-    expect([circuit.isTrialDue, circuit.isTrialUnderWay, permits.mayBeAsked]).toEqual([true, false, true]);
+    expect([circuit.isTrialDue, circuit.isTrialUnderWay, permits.canRequest]).toEqual([true, false, true]);
   });
 
   it.each(['foreign', 'unknown'] as const)(
@@ -360,8 +360,8 @@ describe('the trial of an open circuit', () => {
     const nextTrialMs = monotonicNow() + 50;
     grant = async () => ({ name: 'stopped', hold: { ...NO_HOLD, circuit: circuit.state, nextTrialMs } });
     expect(await request()).toMatchObject({ name: 'wait', untilMs: undefined, because: { name: 'stopped' } });
-    expect([permits.mayBeAsked, circuit.isTrialUnderWay, circuit.nextTrialMs]).toEqual([false, false, nextTrialMs]);
+    expect([permits.canRequest, circuit.isTrialUnderWay, circuit.nextTrialMs]).toEqual([false, false, nextTrialMs]);
     await pass(50);
-    expect(permits.mayBeAsked).toBe(true);
+    expect(permits.canRequest).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { OwnWindow } from '../../../src/jobs/permits/window.ts';
+import { InMemoryWindow } from '../../../src/jobs/permits/window.ts';
 import type { Database } from '../../../src/storage/database.ts';
 import { sql } from '../../../src/storage/kysely.ts';
 import { newUrl, openForTest } from '../../support/storage/fixtures.ts';
@@ -10,7 +10,7 @@ const LONGEST_POST_MS = 660_000;
 const N = 3;
 
 let database: Database;
-let window: OwnWindow;
+let window: InMemoryWindow;
 
 const pass = (ms: number) => vi.advanceTimersByTime(ms);
 const step = (ms: number) => vi.setSystemTime(Date.now() + ms);
@@ -41,7 +41,7 @@ beforeEach(async () => {
   vi.advanceTimersByTime(1_000);
   const opened = await openForTest(await newUrl());
   database = { ...opened, clock: () => sql<number>`cast(${Date.now()} as bigint)` };
-  window = new OwnWindow();
+  window = new InMemoryWindow();
 });
 afterEach(() => {
   vi.useRealTimers();

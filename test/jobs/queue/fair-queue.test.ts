@@ -93,12 +93,12 @@ describe('FairQueue', () => {
     fc.assert(
       fc.property(steps, (script) => {
         const order = play(script).inOrder();
-        const turns = new Map<string, number>();
+        const queue = new Map<string, number>();
         for (const [index, { requesterId }] of order.entries()) {
           const waiting = new Set(order.slice(index).map((later) => later.requesterId));
-          const turn = (turns.get(requesterId) ?? 0) + 1;
-          turns.set(requesterId, turn);
-          for (const other of waiting) expect(turn - (turns.get(other) ?? 0)).toBeLessThanOrEqual(1);
+          const turn = (queue.get(requesterId) ?? 0) + 1;
+          queue.set(requesterId, turn);
+          for (const other of waiting) expect(turn - (queue.get(other) ?? 0)).toBeLessThanOrEqual(1);
         }
       }),
     );

@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { FatalError } from '../../../src/fatal.ts';
 import { openDatabase } from '../../../src/storage/database.ts';
 import { MIGRATIONS } from '../../../src/storage/migrations/index.ts';
-import { bringUpToDate } from '../../../src/storage/postgres/open.ts';
+import { migrateDatabase } from '../../../src/storage/postgres/open.ts';
 import { parsePostgresUrl } from '../../../src/storage/postgres/settings.ts';
 import { findDataFolder } from '../../../src/storage/url.ts';
 import { administer, nameOf, newName, newSchemaUrl, schemaOf, urlWith } from '../../support/postgres/admin.ts';
@@ -188,7 +188,7 @@ it('several processes that start at once migrate one after the other, and only t
     made.push(1);
   };
   const migrations = [...MIGRATIONS, first];
-  await Promise.all(Array.from({ length: 5 }, () => bringUpToDate(target, { migrations })));
+  await Promise.all(Array.from({ length: 5 }, () => migrateDatabase(target, { migrations })));
   expect(made).toEqual([1]);
 });
 

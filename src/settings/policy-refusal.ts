@@ -1,0 +1,43 @@
+import type { LimitSource } from './effective-limit.ts';
+import type { RequestLimitName } from './limits.ts';
+
+/**
+ * Why a request is not taken, with what is allowed instead. The filter's word is not among the facts: a refusal may be seen by others.
+ * The setting that refuses is the one of `/timeless-config` that the name speaks of.
+ */
+export type PolicyRefusal =
+  /** `untilMs` is absent for a block without an end. */
+  | { readonly name: 'blocked'; readonly kind: 'member' | 'role'; readonly untilMs?: number; readonly reason?: string }
+  | { readonly name: 'paused'; readonly reason: string; readonly sinceMs: number }
+  /** `placeId` is the channel, or the category around it. */
+  | { readonly name: 'channel_denied'; readonly placeId: string }
+  | { readonly name: 'channel_not_allowed'; readonly allowedIds: readonly string[] }
+  /** Channel rules exist, and where this thread belongs is not known. */
+  | { readonly name: 'channel_unknown' }
+  | { readonly name: 'not_age_restricted' }
+  | { readonly name: 'private_not_allowed' }
+  | { readonly name: 'filtered'; readonly field: 'prompt' | 'negativePrompt' }
+  | ({ readonly name: 'above_limit'; readonly limit: RequestLimitName; readonly asked: number } & LimitFacts)
+  | ({ readonly name: 'cooldown'; readonly untilMs: number } & LimitFacts)
+  | ({ readonly name: 'jobs_at_once'; readonly underWay: number } & LimitFacts)
+  | ({
+      readonly name: 'images_per_day';
+      readonly used: number;
+      readonly asked: number;
+      readonly resetsAtMs: number;
+    } & LimitFacts)
+  /** US$. `opensAtMs` is absent when this request is more than the whole budget. */
+  | {
+      readonly name: 'budget';
+      readonly period: 'day' | 'month';
+      readonly budgetUsd: number;
+      readonly usedUsd: number;
+      readonly estimateUsd: number;
+      readonly opensAtMs?: number;
+    };
+
+interface LimitFacts {
+  /** In the limit's own unit; 0 is none. */
+  readonly allowed: number;
+  readonly source: LimitSource;
+}

@@ -1,0 +1,56 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { REST } from 'discord.js';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DiscordRoutes } from '../../src/delivery/discord-routes.ts';
+import { furtherMessage } from '../../src/replies/ending.ts';
+import { makeJob } from '../support/job-fixtures.ts';
+
+let server: Server;
+let requests: string[];
+let routes: DiscordRoutes;
+beforeEach(async () => {
+  requests = [];
+  server = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (text: string) => {
+      body += text;
+    });
+    request.on('end', () => {
+      requests.push(`${request.method} ${request.url} ${body}`);
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"id":"5"}');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  // Safe cast: a listening TCP server has an address with a port.
+  const { port } = server.address() as AddressInfo;
+  const rest = () => new REST({ api: `http://127.0.0.1:${port}`, retries: 0 });
+  routes = new DiscordRoutes(rest().setToken('a.b.c'), rest());
+});
+afterEach(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+describe('a further message', () => {
+  const outgoing = (isPrivate: boolean) => {
+    const job = makeJob({ isPrivate });
+    const attachments = [{ id: '0', filename: 'a.png' }];
+    const message = {
+      body: { ...furtherMessage(job), attachments },
+      files: [{ name: 'a.png', data: Buffer.from('bytes') }],
+    };
+    return routes.followUp(job, message);
+  };
+
+  it('of a private job is ephemeral (64), also with files', async () => {
+    await outgoing(true);
+    expect(requests[0]).toMatch(/^POST \/v10\/webhooks\/100000000000000002\/token\?wait=true/);
+    expect(requests[0]).toContain('"flags":64');
+  });
+
+  it('of any other job is not', async () => {
+    await outgoing(false);
+    expect(requests[0]).not.toContain('"flags"');
+  });
+});
