@@ -528,7 +528,8 @@ const channelsPage = {
 const filterPage = {
   title: 'Filter',
   none: 'The filter is empty (default).',
-  found: (word: string) => `Found: ${word}. The bot refuses prompts and negative prompts that contain it.`,
+  foundTitle: 'Found in this text',
+  refused: 'The bot refuses this text as a prompt or negative prompt.',
   notFound: 'The filter finds nothing in this text.',
 };
 

@@ -157,7 +157,9 @@ describe('filter', () => {
       expect(text).not.toMatch(/dragon|fire/i);
     }
     await refusal({ negative_prompt: 'no dragon' });
-    expect(await say('filter test', { text: 'Drágón tales' })).toContain('Found: ||dragon||.');
+    const tested = await say('filter test', { text: 'Firemen fight a Drágón, the dragon laughs' });
+    expect(tested).toContain('The bot refuses this text');
+    expect(tested).toContain('Found in this text (2)\n||fire\\*||, ||dragon||');
     expect(await say('filter test', { text: 'a rose' })).toContain('The filter finds nothing in this text.');
     expect(await say('filter list')).toContain('Filter (2)\n||dragon||, ||fire\\*||');
     expect(await offered('filter remove', 'word', 'dr')).toEqual([['dragon', 'dragon']]);
