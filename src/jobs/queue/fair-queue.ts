@@ -1,4 +1,4 @@
-/** What the queue needs of a job. */
+/** What the queue needs to know about a job. */
 interface Waiting {
   readonly id: string;
   readonly requesterId: string;
@@ -7,12 +7,12 @@ interface Waiting {
 }
 
 /**
- * Who goes next: round robin by member, so that one member's many jobs share one turn, except that a job the provider sent
- * back (429) goes before all others.
+ * Decides which job is next: round robin by member, so that a member with many jobs gets no more turns than others. Jobs that the
+ * provider sent back (429) come before all others.
  */
 export class FairQueue<T extends Waiting> {
   readonly #returned: T[] = [];
-  /** In order of their queue: a Map keeps the order of insertion, and a member served goes to its end. */
+  /** In the order of their turns: a Map keeps the order of insertion, and after a turn the member is inserted at its end. */
   readonly #byMember = new Map<string, T[]>();
   #size = 0;
 
@@ -27,14 +27,14 @@ export class FairQueue<T extends Waiting> {
     this.#size += 1;
   }
 
-  /** Puts a job that had its turn already before all others, but for those that came back too and joined before it. */
+  /** Puts a job that was sent back before all others, except those that were also sent back and were queued before it. */
   addFirst(job: T): void {
     const later = this.#returned.findIndex(({ queuedAtMs }) => queuedAtMs > job.queuedAtMs);
     this.#returned.splice(later < 0 ? this.#returned.length : later, 0, job);
     this.#size += 1;
   }
 
-  /** Takes out who goes next. */
+  /** Removes and returns the next job. */
   next(): T | undefined {
     const returned = this.#returned.shift();
     if (returned) {
@@ -52,7 +52,7 @@ export class FairQueue<T extends Waiting> {
     return undefined;
   }
 
-  /** Takes out the job with this id; undefined when it isn't waiting. */
+  /** Removes and returns the job with this id; undefined when it isn't queued. */
   remove(id: string): T | undefined {
     for (const [member, jobs] of [['', this.#returned] as const, ...this.#byMember]) {
       const index = jobs.findIndex((job) => job.id === id);
@@ -65,7 +65,7 @@ export class FairQueue<T extends Waiting> {
     return undefined;
   }
 
-  /** All who wait, in the order in which they would go if nobody joined or left; the first one's place is 1. */
+  /** All queued jobs, in the order in which they would be next if none were added or removed. */
   inOrder(): T[] {
     const order = [...this.#returned];
     const columns = [...this.#byMember.values()];

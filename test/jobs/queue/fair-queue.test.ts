@@ -22,7 +22,7 @@ function drain(queue: FairQueue<Entry>): string[] {
   return ids;
 }
 
-/** Members a to e join with their next job, or whoever is at a place leaves. */
+/** One of the members a to e adds a job, or the job at a place is removed. */
 const steps = fc.array(
   fc.oneof(
     fc.record({ join: fc.constantFrom('a', 'b', 'c', 'd', 'e') }),
@@ -44,18 +44,18 @@ function play(script: readonly object[]): FairQueue<Entry> {
 }
 
 describe('FairQueue', () => {
-  it('serves members in turn, each one their oldest job first', () => {
+  it('serves members in turns, each one’s oldest job first', () => {
     expect(drain(queueOf('a1', 'a2', 'a3', 'b1', 'c1', 'c2'))).toEqual(['a1', 'b1', 'c1', 'a2', 'c2', 'a3']);
   });
 
-  it('puts a member who has been served behind those who have not', () => {
+  it('puts a member who was served behind those who were not', () => {
     const queue = queueOf('a1', 'a2', 'b1');
     queue.next();
     queue.add(entry('c1'));
     expect(drain(queue)).toEqual(['b1', 'a2', 'c1']);
   });
 
-  it('keeps the order of arrival among those that come back', () => {
+  it('keeps the order of arrival among jobs that were sent back', () => {
     const queue = queueOf('a1');
     queue.addFirst(entry('b1', 2));
     queue.addFirst(entry('c1', 1));
@@ -70,14 +70,14 @@ describe('FairQueue', () => {
     expect(drain(queue)).toEqual(['z1', 'a1', 'b1']);
   });
 
-  it('takes out a job that leaves, once', () => {
+  it('removes a job once', () => {
     const queue = queueOf('a1', 'a2', 'b1');
     expect(queue.remove('a1')?.id).toBe('a1');
     expect(queue.remove('a1')).toBeUndefined();
     expect(drain(queue)).toEqual(['a2', 'b1']);
   });
 
-  it('shows the very order in which it then serves', () => {
+  it('shows the order in which it then serves', () => {
     fc.assert(
       fc.property(steps, (script) => {
         const queue = play(script);
@@ -89,7 +89,7 @@ describe('FairQueue', () => {
     );
   });
 
-  it('never serves a member twice while another one waits who joined before', () => {
+  it('never serves a member twice while another one waits who came before', () => {
     fc.assert(
       fc.property(steps, (script) => {
         const order = play(script).inOrder();
