@@ -105,7 +105,7 @@ describe('images a day', () => {
       respond: { status: 404, body: { code: 10_062, message: 'Unknown interaction' } },
     });
     await ask();
-    await logged('an interaction was not acknowledged; nothing was started');
+    await logged('interaction not acknowledged');
     const unknown = await ask();
     bed.segmind.script({ on: 'submit', reset: 'after' });
     bed.segmind.release();

@@ -226,7 +226,7 @@ describe('what the bot has no answer to', () => {
 
   it('logs choices that did not reach the member, and goes on', async () => {
     bed.discord.faults.add({ path: /callback/, respond: { status: 500, body: {} } });
-    const logged = () => bed.bot.log.filter(({ msg }) => msg === 'an interaction broke').length;
+    const logged = () => bed.bot.log.filter(({ msg }) => msg === 'interaction failed').length;
     const before = logged();
     bed
       .member('alice')
