@@ -214,7 +214,7 @@ const failure = {
     free(`Segmind couldn't read this request.${said}`, 'Change the prompt or an option and try again.'),
   parameter_rejected: (said: string) => free(`Segmind rejected one of the options.${said}`, 'Change it and try again.'),
   inference_failed: (said: string) =>
-    free(`Segmind couldn't paint this image.${said}`, 'Change the prompt or an option and try again.'),
+    free(`Segmind couldn't render this image.${said}`, 'Change the prompt or an option and try again.'),
   stopped: (cause: string) => free(cause, 'Try again later.'),
   misconfigured: free(
     "The bot isn't set up correctly: Segmind doesn't accept the format of its requests.",
@@ -240,13 +240,13 @@ const failure = {
   result_expired:
     'Segmind no longer has this result: it keeps results for an hour. You may have been charged. Try again.',
   result_unreadable:
-    "Your image was painted and charged, but the bot can't read Segmind's answer. Tell the bot's operator.",
+    "Your image was rendered and charged, but the bot can't read Segmind's answer. Tell the bot's operator.",
   took_too_long: "Segmind didn't finish this image within an hour. You may have been charged. Try again later.",
   waited_too_long: free('Your request was in the queue for an hour.', "Try again when it's less busy."),
-  downloadFailed: "Your image was painted, but the bot couldn't download it.",
+  downloadFailed: "Your image was rendered, but the bot couldn't download it.",
   linked: "It's available for a few days at:",
   fetchAgain: "Press Fetch image to try again. That's free.",
-  undeliverable: "Your image was painted, but Discord rejected it everywhere I tried. Press Fetch image: that's free.",
+  undeliverable: "Your image was rendered, but Discord rejected it everywhere I tried. Press Fetch image: that's free.",
   internal: "Something went wrong in the bot. You may have been charged. If it happens again, tell the bot's operator.",
   not_submitted: free('Something went wrong in the bot before it sent your request.', 'Try again in a minute.'),
 };
@@ -274,8 +274,8 @@ const buttonRefusal = {
   cancel: {
     requester: 'Only the person who requested this image, or a moderator, can cancel it.',
     ended: 'This has already finished.',
-    submitted: "Too late to cancel: this is already at Segmind. You'll be charged when it's painted.",
-    justSubmitted: "Too late to cancel: this has just gone to Segmind. You'll be charged when it's painted.",
+    submitted: "Too late to cancel: this is already at Segmind. You'll be charged when it's rendered.",
+    justSubmitted: "Too late to cancel: this has just gone to Segmind. You'll be charged when it's rendered.",
   },
   fetch: {
     requester: 'Only the person who requested this image, or a moderator, can fetch it.',
@@ -401,14 +401,14 @@ const policy = {
   },
 };
 
-/** What moderators limit; for a limit on one request also what it counts. */
+/** What moderators limit: its name, what the picker says, and for a limit on one request what it counts. */
 const limits = {
-  imagesPerDay: { label: 'Images per day' },
-  cooldownSeconds: { label: 'Cooldown' },
-  jobsAtOnce: { label: 'Concurrent requests' },
-  maxSteps: { label: 'Max steps', unit: 'steps' },
-  maxSamples: { label: 'Max samples', unit: 'samples' },
-  maxMegapixels: { label: 'Max megapixels', unit: 'megapixels' },
+  imagesPerDay: { label: 'Images per day', description: 'Images per UTC day' },
+  cooldownSeconds: { label: 'Cooldown', description: 'Seconds between requests' },
+  jobsAtOnce: { label: 'Concurrent requests', description: 'In the queue and in progress' },
+  maxSteps: { label: 'Max steps', description: 'Max steps', unit: 'steps' },
+  maxSamples: { label: 'Max samples', description: 'Max images per request', unit: 'samples' },
+  maxMegapixels: { label: 'Max megapixels', description: 'Max megapixels, such as 1.05', unit: 'megapixels' },
 };
 
 /** What settings are called, and what they are set to. */
@@ -495,6 +495,8 @@ const warnings = {
     day: 'Nobody can request images: the budget per day is $0.',
     month: 'Nobody can request images: the budget per month is $0.',
   },
+  unlimitedBudget:
+    "No budget is set, so these settings don't limit what members can spend here. Set one with `/timeless-config budget`.",
   onlyAllowedChannels: (count: number) =>
     `The bot refuses requests outside the allowed ${format.plural(count, { one: 'channel', other: 'channels' })} (${format.number(count)}).`,
   limitAndDefault: (limit: string, usual: string) => `${limit}, default ${usual}`,
@@ -527,7 +529,8 @@ const channelsPage = {
 const filterPage = {
   title: 'Filter',
   none: 'The filter is empty (default).',
-  found: (word: string) => `Found: ${word}. The bot refuses prompts and negative prompts that contain it.`,
+  foundTitle: 'Found in this text',
+  refused: 'The bot refuses this text as a prompt or negative prompt.',
   notFound: 'The filter finds nothing in this text.',
 };
 
@@ -848,7 +851,6 @@ const config = {
     button: 'Button under an image',
     who: 'Besides moderators',
     role: 'Only this role',
-    names: { reroll: 'Reroll', newSeed: 'New seed', delete: 'Delete' },
     users: { requester: 'Requester only', anyone: 'Anyone', role: 'A role' },
     title: '**Buttons** (moderators can always use them)',
     buttonMissing:
@@ -925,7 +927,6 @@ const config = {
   logDelete: {
     image: ({ member, channel }: { member: string; channel: string }) => `the image of ${member} in ${channel}`,
     question: ({ image, prompt }: { image: string; prompt: string }) => `Delete ${image}: ${prompt}?`,
-    label: 'Delete image',
     deleted: (image: string) => `I deleted ${image}.`,
     gone: (image: string) =>
       `I found nothing to delete: ${image} is already gone, or I sent it to the member as a direct message.`,

@@ -61,7 +61,13 @@ describe('view', () => {
   it('shows all settings and marks the defaults', async () => {
     const text = await answer('view');
     expect(text).toContain('Images per day: 50 (default)');
-    expect(text).not.toContain('Needs attention');
+  });
+
+  it('warns until there is a budget', async () => {
+    expect(await answer('view')).toMatch(/Needs attention.*No budget is set/s);
+    expect(await answer('budget', { day: '2' })).not.toContain('No budget is set');
+    expect(await answer('view')).not.toContain('Needs attention');
+    expect(await answer('budget', { day: 'clear' })).toContain('⚠️ No budget is set');
   });
 
   it('names the permissions that the bot lacks in this channel', { tags: 'slow' }, async () => {
@@ -108,7 +114,7 @@ describe('limits', () => {
     expect(await answer('limits', { cooldown: '1.5' })).toContain('whole number of seconds');
     const foreign = bed.discord.createGuild().createRole({ name: 'foreign' });
     const forged = await config('moderator', 'limits', { role: foreign.id, max_steps: '20' }, true);
-    expect(textOf(forged)).toContain('This server has no such role. Nothing was changed.');
+    expect(textOf(forged)).toContain('This server has no such role. Nothing changed.');
     expect(await answer('history')).toContain('No changes yet');
   });
 
@@ -174,10 +180,10 @@ describe('budget', () => {
     await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'delivered'));
     const text = await answer('budget', { day: '$0.01', month: '5' });
     expect(text).toContain('Budget per day: no limit (default) → $0.01');
-    expect(text).toMatch(/Today: US\$ 0\.0\d+ spent, US\$ 0\.00 reserved/);
+    expect(text).toMatch(/Today: \$0\.0\d spent, \$0\.00 reserved for images in progress; resets <t:\d+:R>/);
     expect(await refusal()).toContain('budget');
     expect(await answer('budget')).toContain('Budget per month: **$5.00**');
-    expect(await answer('budget', { day: '1,000' })).toContain('It must be an amount in US$');
+    expect(await answer('budget', { day: '1,000' })).toContain('Use an amount in US$');
     await answer('budget', { day: 'clear', month: '-1' });
     await image();
   });
@@ -397,7 +403,7 @@ describe('moderators', () => {
     expect(offered).toEqual([{ name: 'stewards', value: role.id }]);
     expect(await bed.member('moderator').autocomplete('timeless-config', 'role', '', {}, path)).toEqual([]);
     expect(await answer('moderators remove', { role: 'someone' }, 'admin')).toContain("isn't a moderator role");
-    await answer('moderators remove', { role: role.id }, 'admin');
+    expect(await answer('moderators remove', { role: '@Stewards' }, 'admin')).toContain(`removed <@&${role.id}>`);
     expect(textOf(await config('bob', 'view', {}, true))).toContain('Only moderators');
   });
 

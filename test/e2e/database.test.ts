@@ -340,9 +340,7 @@ describe('retention', { tags: 'slow' }, () => {
     await database.db.insertInto('departed_guilds').values(rows).execute();
     await database.close();
     await bed.restart();
-    await bed.discord.waitFor(() =>
-      bed?.bot.log.find(({ msg, guild }) => msg === 'erased a server that removed the bot' && guild === gone),
-    );
+    await bed.discord.waitFor(() => bed?.bot.log.find(({ msg, guild }) => msg === 'server erased' && guild === gone));
     expect(await stored(folder)).toEqual([asked, counted, changed].map((id) => `job of ${id}`));
     for (const table of ['usage_totals', 'guild_settings', 'settings_history'])
       expect(await readColumn(folder, table, 'guild_id'), table).toEqual(
@@ -365,7 +363,7 @@ describe('retention', { tags: 'slow' }, () => {
     await insertRows(pathOf(folder), [], [{ guild_id: bazaar.id, noticed_at: noticedAtMs }]);
     await bed.restart();
     // Viewing the settings leaves no other trace.
-    expect(await limits()).toContain('Most steps: **25**');
+    expect(await limits()).toContain('Max steps: **25**');
     const noticed = async () => Number((await readColumn(folder, 'departed_guilds', 'noticed_at'))[0]);
     await pollUntil(async () => (await limits()) !== '' && (await noticed()) > noticedAtMs);
     expect(Date.now() - (await noticed())).toBeLessThan(60_000);

@@ -229,13 +229,13 @@ describe('a final edit with a fault', () => {
     const before = requestsTo('PATCH', /@original/).length;
     bed.segmind.script({ on: 'image', delayMs: 2_500 });
     bed.segmind.release();
-    await bed.discord.waitFor(() => textOf(invocation.reply() as Message).includes('on its way'));
+    await bed.discord.waitFor(() => textOf(invocation.reply() as Message).includes('uploading'));
     expect(requestsTo('PATCH', /@original/).length).toBeGreaterThan(before);
     refuse();
     const message = await painted(invocation, 20_000);
     expect(message.content).toContain('Your image is ready.');
     expect(message.embeds).toEqual([]);
-    expect(labelsOf(message)).toEqual(['Delete']);
+    expect(labelsOf(message)).toEqual(['Details', 'Delete']);
     await delivered();
   });
 });

@@ -51,12 +51,12 @@ const rows: Row[] = [
   {
     name: '422',
     fault: { on, failInference: 'The prompt was blocked by a content filter' },
-    says: "couldn't paint this image. It said: “The prompt was blocked by a content filter”",
+    says: "couldn't render this image. It said: “The prompt was blocked by a content filter”",
   },
   {
     name: 'a FAILED that mentions keys',
     fault: { on, failInference: 'invalid api key SG_0123456789abcdef for account 12' },
-    says: "couldn't paint this image. You weren't charged. Change the prompt",
+    says: "couldn't render this image. You weren't charged. Change the prompt",
   },
   {
     name: '500, twice',
@@ -82,22 +82,22 @@ const rows: Row[] = [
   {
     name: 'a FAILED without a reason',
     fault: { on, failInference: { error: null } },
-    says: "couldn't paint this image. You weren't charged. Change the prompt",
+    says: "couldn't render this image. You weren't charged. Change the prompt",
   },
   {
     name: 'a FAILED with an object',
     fault: { on, failInference: { error: { code: 7, message: 'Too dark to paint' } } },
-    says: "couldn't paint this image. It said: “Too dark to paint”",
+    says: "couldn't render this image. It said: “Too dark to paint”",
   },
   {
     name: 'a FAILED with error_message',
     fault: { on, failInference: { error_message: 'Too dark to paint' } },
-    says: "couldn't paint this image. It said: “Too dark to paint”",
+    says: "couldn't render this image. It said: “Too dark to paint”",
   },
   {
     name: 'a FAILED with a code',
     fault: { on, failInference: 'CONTENT_POLICY_VIOLATION' },
-    says: "couldn't paint this image. It said: “content policy violation”",
+    says: "couldn't render this image. It said: “content policy violation”",
   },
   {
     name: 'a connection that breaks before the job is accepted',

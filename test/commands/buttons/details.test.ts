@@ -48,6 +48,7 @@ it('comes without files where Discord rejects them', async () => {
 
 it('does not hide any other failure', async () => {
   const failure = refusal(404, 10_062);
-  Object.assign(parts.interaction, { reply: () => Promise.reject(failure) });
+  const answers = [Promise.reject(failure), Promise.resolve()];
+  Object.assign(parts.interaction, { reply: () => answers.shift() });
   await expect(press({ ...job, parameters: longPrompt })).rejects.toBe(failure);
 });
