@@ -14,7 +14,7 @@ it('keeps what the built bot stores: settings, usage, and jobs that a SIGKILL le
   const underWay = await ask('two');
   await underWay.waitForReply((message) => textOf(message).includes('Started'));
   const waiting = await ask('three');
-  await waiting.waitForReply((message) => textOf(message).includes('Place 1 of 1'));
+  await waiting.waitForReply((message) => textOf(message).includes("You're next"));
   await bed.restart();
   segmind.release();
   await painted(underWay);
