@@ -400,14 +400,14 @@ const policy = {
   },
 };
 
-/** What moderators limit; for a limit on one request also what it counts. */
+/** What moderators limit: its name, what the picker says, and for a limit on one request what it counts. */
 const limits = {
-  imagesPerDay: { label: 'Images per day' },
-  cooldownSeconds: { label: 'Cooldown' },
-  jobsAtOnce: { label: 'Concurrent requests' },
-  maxSteps: { label: 'Max steps', unit: 'steps' },
-  maxSamples: { label: 'Max samples', unit: 'samples' },
-  maxMegapixels: { label: 'Max megapixels', unit: 'megapixels' },
+  imagesPerDay: { label: 'Images per day', description: 'Images per UTC day' },
+  cooldownSeconds: { label: 'Cooldown', description: 'Seconds between requests' },
+  jobsAtOnce: { label: 'Concurrent requests', description: 'In the queue and in progress' },
+  maxSteps: { label: 'Max steps', description: 'Max steps', unit: 'steps' },
+  maxSamples: { label: 'Max samples', description: 'Max images per request', unit: 'samples' },
+  maxMegapixels: { label: 'Max megapixels', description: 'Max megapixels, such as 1.05', unit: 'megapixels' },
 };
 
 /** What settings are called, and what they are set to. */
@@ -494,6 +494,8 @@ const warnings = {
     day: 'Nobody can request images: the budget per day is $0.',
     month: 'Nobody can request images: the budget per month is $0.',
   },
+  unlimitedBudget:
+    "No budget is set, so these settings don't limit what members can spend here. Set one with `/timeless-config budget`.",
   onlyAllowedChannels: (count: number) =>
     `The bot refuses requests outside the allowed ${format.plural(count, { one: 'channel', other: 'channels' })} (${format.number(count)}).`,
   limitAndDefault: (limit: string, usual: string) => `${limit}, default ${usual}`,
@@ -847,7 +849,6 @@ const config = {
     button: 'Button under an image',
     who: 'Besides moderators',
     role: 'Only this role',
-    names: { reroll: 'Reroll', newSeed: 'New seed', delete: 'Delete' },
     users: { requester: 'Requester only', anyone: 'Anyone', role: 'A role' },
     title: '**Buttons** (moderators can always use them)',
     buttonMissing:
@@ -924,7 +925,6 @@ const config = {
   logDelete: {
     image: ({ member, channel }: { member: string; channel: string }) => `the image of ${member} in ${channel}`,
     question: ({ image, prompt }: { image: string; prompt: string }) => `Delete ${image}: ${prompt}?`,
-    label: 'Delete image',
     deleted: (image: string) => `I deleted ${image}.`,
     gone: (image: string) =>
       `I found nothing to delete: ${image} is already gone, or I sent it to the member as a direct message.`,

@@ -105,7 +105,37 @@ describe('channels', () => {
     expect(await say('channels remove', { channel: art.id })).toContain(`<#${art.id}> isn't on either list`);
   });
 
-  it('offers a channel that the moderator cannot see, but without its name', async () => {
+  it('removes a channel by name, mention or id, even one that is gone', async () => {
+    const { discord } = bed;
+    const [art, general] = [channel('art'), channel('general')];
+    for (const typed of ['#art', 'art', '#ART', `<#${art.id}>`, art.id]) {
+      await set('channels deny', { channel: art.id });
+      expect(await say('channels remove', { channel: typed }), typed).toContain(
+        `Denied channels: removed <#${art.id}>`,
+      );
+    }
+    expect(await say('channels remove', { channel: '#general' })).toContain("“\\#general” isn't on either list.");
+    expect(await say('channels remove', { channel: general.id })).toContain(`<#${general.id}> isn't on either list.`);
+
+    const doomed = discord.guild.createChannel({ name: 'doomed' });
+    await set('channels allow', { channel: doomed.id });
+    discord.deleteChannel(doomed);
+    expect(await say('channels remove', { channel: 'doomed' })).toContain("I can't find “doomed” by name.");
+    expect(await say('channels remove', { channel: doomed.id })).toContain(`Allowed channels: removed <#${doomed.id}>`);
+  });
+
+  it('names the channels that share a name, and removes the one whose id is given', async () => {
+    const { discord } = bed;
+    const twins = [discord.guild.createChannel({ name: 'twin' }), discord.guild.createChannel({ name: 'twin' })];
+    for (const { id } of twins) await set('channels deny', { channel: id });
+    const answer = await say('channels remove', { channel: 'twin' });
+    for (const { id } of twins) expect(answer).toContain(`<#${id}> (\`${id}\`)`);
+    expect(answer).toMatch(/^“twin” could be .*Give the id of the one you mean\. Nothing changed\.$/);
+    expect(await say('channels list')).toContain('Denied (2)');
+    for (const { id } of twins) expect(await say('channels remove', { channel: id })).toContain(`removed <#${id}>`);
+  });
+
+  it('offers a channel that the moderator cannot see without its name, and does not find it by name', async () => {
     const { guild } = bed.discord;
     const hidden = guild.createChannel({ name: 'owners' });
     await set('channels deny', { channel: hidden.id });
@@ -113,6 +143,7 @@ describe('channels', () => {
     hidden.overwrites.push({ id: guild.id, type: 'role', allow: 0n, deny: PERMISSIONS.viewChannel });
     expect(await offered('channels remove', 'channel')).toEqual([[`${hidden.id}, denied`, hidden.id]]);
     expect(await offered('channels remove', 'channel', '', 'admin')).toEqual([['#owners, denied', hidden.id]]);
+    expect(await say('channels remove', { channel: '#owners' })).toContain('Nothing changed.');
     await set('channels remove', { channel: hidden.id });
   });
 });
@@ -189,11 +220,12 @@ describe('block', () => {
     expect(list).toContain('Blocks (1)');
     expect(list).toContain(`<@${idOf('alice')}> until <t:`);
     expect(list).toContain(`by <@${idOf('moderator')}>`);
-    const value = `member:${idOf('alice')}`;
-    expect(await offered('block remove', 'blocked', 'ali')).toEqual([[`Alice (${idOf('alice')})`, value]]);
-    expect(await say('block remove', { blocked: value })).toContain(`Blocks: removed <@${idOf('alice')}>`);
+    const value = idOf('alice');
+    expect(await offered('block remove', 'blocked', 'ali')).toEqual([[`Alice (${value})`, value]]);
+    expect(await say('block remove', { blocked: 'alic' })).toContain("“alic” isn't blocked.");
+    expect(await say('block remove', { blocked: 'alice' })).toContain(`Blocks: removed <@${value}>`);
     await painted(await paint());
-    expect(await say('block remove', { blocked: value })).toContain("isn't blocked.");
+    expect(await say('block remove', { blocked: value })).toContain(`\`${value}\` isn't blocked.`);
     expect(await say('block list')).toContain('Nobody is blocked (default).');
   });
 
@@ -202,11 +234,11 @@ describe('block', () => {
     expect(await say('block add', { role: artists.id })).toContain(`Blocked <@&${artists.id}> until someone lifts it.`);
     await refusal({}, channel('general'), 'bob');
     await painted(await paint());
-    const choice = ['artists (role)', `role:${artists.id}`];
+    const choice = ['artists (role)', artists.id];
     expect(await offered('block remove', 'blocked')).toEqual([choice]);
     bed.discord.faults.add({ path: /guilds\/\d+\/roles/, respond: { status: 500, body: {} } });
     expect(await offered('block remove', 'blocked')).toEqual([choice]);
-    await set('block remove', { blocked: `role:${artists.id}` });
+    await set('block remove', { blocked: '@Artists' });
     await painted(await paint({}, channel('general'), 'bob'));
   });
 

@@ -61,7 +61,13 @@ describe('view', () => {
   it('shows all settings and marks the defaults', async () => {
     const text = await answer('view');
     expect(text).toContain('Images per day: 50 (default)');
-    expect(text).not.toContain('Needs attention');
+  });
+
+  it('warns until there is a budget', async () => {
+    expect(await answer('view')).toMatch(/Needs attention.*No budget is set/s);
+    expect(await answer('budget', { day: '2' })).not.toContain('No budget is set');
+    expect(await answer('view')).not.toContain('Needs attention');
+    expect(await answer('budget', { day: 'clear' })).toContain('⚠️ No budget is set');
   });
 
   it('names the permissions that the bot lacks in this channel', { tags: 'slow' }, async () => {
@@ -397,7 +403,7 @@ describe('moderators', () => {
     expect(offered).toEqual([{ name: 'stewards', value: role.id }]);
     expect(await bed.member('moderator').autocomplete('timeless-config', 'role', '', {}, path)).toEqual([]);
     expect(await answer('moderators remove', { role: 'someone' }, 'admin')).toContain("isn't a moderator role");
-    await answer('moderators remove', { role: role.id }, 'admin');
+    expect(await answer('moderators remove', { role: '@Stewards' }, 'admin')).toContain(`removed <@&${role.id}>`);
     expect(textOf(await config('bob', 'view', {}, true))).toContain('Only moderators');
   });
 

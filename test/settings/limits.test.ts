@@ -12,8 +12,8 @@ import { decideFor, parseSettings } from '../support/settings-fixtures.ts';
 const everyone = (name: string, value: number) => ({ limits: { everyone: { [name]: value } } });
 
 describe.each(LIMIT_NAMES)('the limit %s', (name) => {
-  const { option, description, max, smallest } = LIMITS[name];
-  const { label } = en.limits[name];
+  const { option, max, smallest } = LIMITS[name];
+  const { label, description } = en.limits[name];
 
   it('is an option of the command', () => {
     expect(limitsCommand.data.options).toContainEqual(expect.objectContaining({ name: option, description }));

@@ -64,10 +64,10 @@ function outcomeText(job: Job, deletions: readonly Deletion[], texts: Texts): st
 }
 
 function question(job: Job, texts: Texts) {
-  const { question: ask, label } = texts.config.logDelete;
+  const { question: ask } = texts.config.logDelete;
   return message(job.id, {
     content: ask({ image: imageText(job, texts), prompt: quoted(job.parameters.prompt) }),
-    buttons: [{ action: 'log-delete-confirmed', label, style: ButtonStyle.Danger }],
+    buttons: [{ action: 'log-delete-confirmed', label: texts.modLog.deleteImage, style: ButtonStyle.Danger }],
   });
 }
 

@@ -60,10 +60,10 @@ const remove: Subcommand<APIApplicationCommandSubcommandOption> = {
 
 const list: Subcommand<APIApplicationCommandSubcommandOption> = {
   data: data('list', english.list.description),
-  async execute(interaction, _context, { rules }) {
+  async execute(interaction, _context, { rules }, texts) {
     await deferPrivately(interaction);
     const { settings } = await rules;
-    await answerPrivately(interaction, filterPage(settings.filterWords, textsIn(interaction.locale)));
+    await answerPrivately(interaction, filterPage(settings.filterWords, texts));
   },
 };
 
@@ -73,11 +73,11 @@ const test: Subcommand<APIApplicationCommandSubcommandOption> = {
     description: english.test.text,
     max_length: PARAMETERS.prompt.maxLength,
   }),
-  async execute(interaction, _context, { rules }) {
+  async execute(interaction, _context, { rules }, texts) {
     await deferPrivately(interaction);
     const { settings, filter: compiled } = await rules;
     const found = compiled.find(interaction.options.getString('text', true));
-    const content = filterTestText(found, settings.filterWords, textsIn(interaction.locale));
+    const content = filterTestText(found, settings.filterWords, texts);
     await answerPrivately(interaction, { content });
   },
 };
