@@ -290,6 +290,7 @@ describe('buttons', () => {
     await bed.discord.waitFor(() => message.deleted);
     expect(await answer('buttons', { who: 'Anyone' })).toContain('Which button? Add `button`');
     expect(await answer('buttons', { button: 'Delete', who: 'A role' })).toContain('Which role? Add `role`');
+    expect(await answer('buttons', { button: 'Delete' })).toContain('Add `who` (requester only, anyone or a role)');
     expect(await answer('buttons', { button: 'Reroll', who: 'Requester only' })).toContain('**Changed**');
     expect(await answer('buttons')).not.toContain(role.id);
   });
