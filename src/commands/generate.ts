@@ -7,6 +7,7 @@ import { refusalText, STARTING } from '../replies/refusal.ts';
 import type { GenerationParameters } from '../segmind/parameters.ts';
 import type { Reserved } from '../settings/admission.ts';
 import type { Refusal } from '../settings/refusal.ts';
+import { textsIn } from '../texts/index.ts';
 import { now } from '../time.ts';
 import { attachmentSizeLimitOf } from './attachment-size-limit.ts';
 import type { CommandContext } from './command.ts';
@@ -39,6 +40,7 @@ export async function generate(
   const id = drawJobId();
   const place = { guild: invoker.guildId, shard: shardOf(invoker.guildId), channel: invoker.channel.id };
   const requester = { interaction: interaction.id, user: invoker.userId, ...place };
+  const texts = textsIn(interaction.locale);
   const refuse = (content: string) => interaction.reply({ content, flags: MessageFlags.Ephemeral });
 
   const rules = await rulesInTime(invoker);
@@ -71,10 +73,10 @@ export async function generate(
     log.warn({ reference: id, ...requester, refusal }, 'refused');
     context.onRefused(refusal.name);
   };
-  const refusal = jobs.refusal();
+  const refusal = jobs.refusal(invoker.guildId);
   if (refusal) {
     noteLineRefusal(refusal);
-    await refuse(refusalText(refusal, id));
+    await refuse(refusalText(refusal, id, texts));
     return;
   }
   const reserved = answer.reserve();
@@ -97,7 +99,7 @@ export async function generate(
   const outcome = await accept(request, acknowledge, reserved, context);
   if (typeof outcome === 'object') {
     noteLineRefusal(outcome);
-    await interaction.editReply(refusalText(outcome, id));
+    await interaction.editReply(refusalText(outcome, id, texts));
   }
   if (outcome === 'not_stored') {
     await interaction.editReply(

@@ -5,6 +5,7 @@ import type { StopReason } from './failure.ts';
 import { factsOf, hasEnded, type Job, type JobIn, type JobRequest, type JobState } from './job.ts';
 import type { SubmitHold } from './permits/hold.ts';
 import type { SubmitLedger } from './permits/ledger.ts';
+import type { QueueRefusal } from './queue/share.ts';
 import type { Peers } from './single-process.ts';
 import { stages } from './stages/index.ts';
 import { JobLost, QueueFull, type Reach } from './store.ts';
@@ -14,7 +15,7 @@ const STOP_TIMEOUT_MS = 8_000;
 
 /** Why no new job is taken at present. */
 export type Refusal =
-  | { readonly name: 'full'; readonly minutes: number }
+  | QueueRefusal
   | { readonly name: 'stopped'; readonly reason: StopReason }
   | { readonly name: 'restarting' };
 
@@ -45,12 +46,12 @@ export class JobRunner {
     this.#dependencies = options.dependencies;
   }
 
-  /** Why a new job would not be taken now; undefined when it would. */
-  refusal(): Refusal | undefined {
+  /** Why a new job of a server, or of direct messages, would not be taken now; undefined when it would. */
+  refusal(guildId: string | undefined): Refusal | undefined {
     const { circuit, turns } = this.#dependencies;
     if (this.#options.signal.aborted) return { name: 'restarting' };
     if (circuit.state.open && !circuit.isTrialDue) return { name: 'stopped', reason: circuit.state.reason };
-    return turns.room > 0 ? undefined : { name: 'full', minutes: turns.aboutMinutes };
+    return turns.refusal(guildId);
   }
 
   /**

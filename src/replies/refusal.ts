@@ -1,15 +1,18 @@
 import type { Refusal } from '../jobs/runner.ts';
 import type { ButtonPolicy } from '../settings/schema.ts';
+import type { Texts } from '../texts/index.ts';
 import { describeStop } from './failure.ts';
 
 /**
  * Why no new image is started at present.
  * @param reference finds the refusal in the log; shown where the operator has to act
  */
-export function refusalText(refusal: Refusal, reference: string): string {
+export function refusalText(refusal: Refusal, reference: string, texts: Texts): string {
   switch (refusal.name) {
     case 'full':
       return `The line is full. Try again in about ${refusal.minutes} min. Nothing was started.`;
+    case 'share_full':
+      return texts.queueShare.full(refusal);
     case 'stopped':
       return `${describeStop(refusal.reason)} Nothing was started. Reference ${reference}`;
     case 'restarting':

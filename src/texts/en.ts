@@ -36,8 +36,15 @@ function aboutMinutes(minutes: number): string {
   return `in about ${minutes <= 1 ? 'a minute' : `${format.number(minutes)} minutes`}`;
 }
 
+/** Why a request is refused while the queue has room for others. */
+const queueShare = {
+  full: ({ minutes, isDirectMessage }: { minutes: number; isDirectMessage: boolean }) =>
+    `${isDirectMessage ? 'The share of direct messages in the queue' : "This server's share of the queue"} is full. Try again ${aboutMinutes(minutes)}. You weren't charged.`,
+};
+
 /** English. Another language has the same texts: `const de: Texts = { ... }`. */
 export const en = {
   format,
   progress,
+  queueShare,
 };

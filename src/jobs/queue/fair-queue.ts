@@ -27,6 +27,17 @@ export class FairQueue<T extends Waiting> {
     return this.#size;
   }
 
+  /** How many servers have jobs that wait. */
+  get servers(): number {
+    return new Set([...this.#byServer.keys(), ...this.#returned.map(serverOf)]).size;
+  }
+
+  /** How many jobs of a server wait. */
+  sizeOf(server: string): number {
+    const returned = this.#returned.filter((job) => serverOf(job) === server).length;
+    return [...(this.#byServer.get(server)?.values() ?? [])].reduce((sum, jobs) => sum + jobs.length, returned);
+  }
+
   add(job: T): void {
     const server = serverOf(job);
     const byMember = this.#byServer.get(server) ?? new Map<string, T[]>();
