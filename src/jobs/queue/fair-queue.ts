@@ -27,9 +27,9 @@ export class FairQueue<T extends Waiting> {
     return this.#size;
   }
 
-  /** How many servers have jobs that wait. */
-  get servers(): number {
-    return new Set([...this.#byServer.keys(), ...this.#returned.map(serverOf)]).size;
+  /** Those that have jobs that wait, one or more times. */
+  get servers(): readonly string[] {
+    return [...this.#byServer.keys(), ...this.#returned.map(serverOf)];
   }
 
   /** How many jobs of a server wait. */

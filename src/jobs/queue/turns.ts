@@ -88,7 +88,7 @@ export class Turns {
 
   /** About how many minutes a job that joins now would wait; at least 1. */
   get aboutMinutes(): number {
-    return Math.max(1, Math.ceil((this.size + this.#queuedElsewhere) / this.#options.requestsPerMinute));
+    return Math.max(1, Math.ceil((this.#options.queueLimit - this.room) / this.#options.requestsPerMinute));
   }
 
   /** Why one more job of a server, or of direct messages, may not wait, as far as is known; undefined when it may. */
@@ -96,13 +96,13 @@ export class Turns {
     if (this.room <= 0) return { name: 'full', minutes: this.aboutMinutes };
     const { queueLimit, requestsPerMinute } = this.#options;
     const server = serverOf(guildId === undefined ? {} : { guildId });
-    const expected = [...this.#entrants.values()].filter(({ entrant }) => serverOf(entrant) === server).length;
-    const own = this.#queue.sizeOf(server) + expected;
+    const expected = Array.from(this.#entrants.values(), ({ entrant }) => serverOf(entrant));
+    const own = this.#queue.sizeOf(server) + expected.filter((its) => its === server).length;
     const share = shareOf(queueLimit, { isAlone: own === queueLimit - this.room });
     if (own < share) return undefined;
     // Each of its turns comes when all other servers have had theirs.
-    const turns = (own - share + 1) * Math.max(1, this.#queue.servers);
-    const minutes = Math.min(this.aboutMinutes, Math.max(1, Math.ceil(turns / requestsPerMinute)));
+    const turns = (own - share + 1) * new Set([...this.#queue.servers, ...expected]).size;
+    const minutes = Math.min(this.aboutMinutes, Math.ceil(turns / requestsPerMinute));
     return { name: 'share_full', minutes, isDirectMessage: guildId === undefined };
   }
 
