@@ -33,7 +33,7 @@ function comparedWith(text: string, label: string): string[] {
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   outcome: jobStateSchema.options.map(({ shape }) => shape.name.value),
   failure: failureSchema.options.map(({ shape }) => shape.kind.value),
-  reason: [...stopReasonSchema.options, 'full'],
+  reason: [...stopReasonSchema.options, 'full', 'share_full'],
 };
 
 describe.each(Object.entries(FILES))('docs/operations/%s', (_name, text) => {

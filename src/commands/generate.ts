@@ -76,7 +76,7 @@ export async function generate(
     log.warn({ reference: id, ...requester, refusal }, 'refused');
     context.onRefused(refusal.name);
   };
-  const refusal = jobs.refusal();
+  const refusal = jobs.refusal(invoker.guildId);
   if (refusal) {
     noteJobRefusal(refusal);
     await refuse(refusalText(refusal, id, texts));

@@ -5,6 +5,7 @@ import type { StopReason } from './failure.ts';
 import { factsOf, hasEnded, type Job, type JobIn, type JobRequest, type JobState } from './job.ts';
 import type { SubmitHold } from './permits/hold.ts';
 import type { SubmitLedger } from './permits/ledger.ts';
+import type { QueueRefusal } from './queue/share.ts';
 import type { Peers } from './single-process.ts';
 import { stages } from './stages/index.ts';
 import { JobLost, QueueFull, type ReplyTarget } from './store.ts';
@@ -14,7 +15,7 @@ const STOP_TIMEOUT_MS = 8_000;
 
 /** Why no new job is accepted. */
 export type JobRefusal =
-  | { readonly name: 'full'; readonly minutes: number }
+  | QueueRefusal
   | { readonly name: 'stopped'; readonly reason: StopReason }
   | { readonly name: 'restarting' };
 
@@ -45,12 +46,12 @@ export class JobRunner {
     this.#dependencies = options.dependencies;
   }
 
-  /** Why a new job would not be accepted now; undefined when it would. */
-  refusal(): JobRefusal | undefined {
+  /** Why a new job of a server, or of direct messages, would not be accepted now; undefined when it would. */
+  refusal(guildId: string | undefined): JobRefusal | undefined {
     const { circuit, queue } = this.#dependencies;
     if (this.#options.signal.aborted) return { name: 'restarting' };
     if (circuit.state.open && !circuit.isTrialDue) return { name: 'stopped', reason: circuit.state.reason };
-    return queue.room > 0 ? undefined : { name: 'full', minutes: queue.aboutMinutes };
+    return queue.refusal(guildId);
   }
 
   /**

@@ -254,6 +254,12 @@ const failure = {
 /** Why nothing happens, whatever the server's settings are. @param reference finds it in the operator's log */
 const refusal = {
   queueFull: (minutes: number) => free('The queue is full.', `Try again ${aboutMinutes(minutes)}.`),
+  /** While the queue has room for others. */
+  shareFull: ({ minutes, isDirectMessage }: { minutes: number; isDirectMessage: boolean }) =>
+    free(
+      `${isDirectMessage ? 'The share of direct messages in the queue' : "This server's share of the queue"} is full.`,
+      `Try again ${aboutMinutes(minutes)}.`,
+    ),
   stopped: (cause: string, reference: string) => `${free(cause, 'Try again later.')} Reference ${reference}`,
   restarting: free('The bot is restarting.', 'Try again in a minute.'),
   busy: free('The bot is busy right now.', 'Try again in a few seconds.'),

@@ -60,6 +60,14 @@ describe('a request for an image', () => {
 
   it.each([
     [{ name: 'full', minutes: 4 } as const, '4'],
+    [
+      { name: 'share_full', minutes: 2, isDirectMessage: false } as const,
+      "This server's share of the queue is full. Try again in about 2 minutes. You weren't charged.",
+    ],
+    [
+      { name: 'share_full', minutes: 1, isDirectMessage: true } as const,
+      "The share of direct messages in the queue is full. Try again in about a minute. You weren't charged.",
+    ],
     [{ name: 'stopped', reason: 'credits' } as const, 'credits'],
     [{ name: 'restarting' } as const, 'restart'],
   ])('is refused privately, and not counted, while no job is taken: %j', async (refusal, text) => {

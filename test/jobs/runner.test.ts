@@ -171,7 +171,7 @@ describe.skipIf(ON_POSTGRES)('JobRunner', () => {
     for (const id of ['met it', 'waits 1', 'waits 2']) await accept(id);
     await pass(1_000);
     expect(failureOf('met it')).toEqual({ kind: 'stopped', reason: 'forbidden' });
-    expect(jobs.runner.refusal()).toEqual({ name: 'stopped', reason: 'forbidden' });
+    expect(jobs.runner.refusal('1')).toEqual({ name: 'stopped', reason: 'forbidden' });
     expect(shown.get('waits 1')).toMatchObject({
       phase: 'queued',
       because: { name: 'stopped', reason: 'forbidden' },
@@ -318,7 +318,7 @@ describe.skipIf(ON_POSTGRES)('JobRunner', () => {
 
   it('refuses new jobs once it is stopping, and sends no further POST', async () => {
     await stop();
-    expect(jobs.runner.refusal()).toEqual({ name: 'restarting' });
+    expect(jobs.runner.refusal('1')).toEqual({ name: 'restarting' });
     await accept('too late');
     await pass(5_000);
     expect(segmind.posts).toEqual([]);
