@@ -226,7 +226,7 @@ describe('an unknown interaction', () => {
 
   it('logs suggestions that did not reach the member, and keeps working', async () => {
     bed.discord.faults.add({ path: /callback/, respond: { status: 500, body: {} } });
-    const logged = () => bed.bot.log.filter(({ msg }) => msg === 'an interaction broke').length;
+    const logged = () => bed.bot.log.filter(({ msg }) => msg === 'interaction failed').length;
     const before = logged();
     bed
       .member('alice')

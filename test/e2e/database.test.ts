@@ -341,7 +341,7 @@ describe('retention', { tags: 'slow' }, () => {
     await database.close();
     await bed.restart();
     await bed.discord.waitFor(() =>
-      bed?.bot.log.find(({ msg, guild }) => msg === 'erased a server that removed the bot' && guild === gone),
+      bed?.bot.log.find(({ msg, guild }) => msg === 'server erased' && guild === gone),
     );
     expect(await stored(folder)).toEqual([asked, counted, changed].map((id) => `job of ${id}`));
     for (const table of ['usage_totals', 'guild_settings', 'settings_history'])

@@ -150,7 +150,7 @@ describe('a long wait that Discord names', () => {
     expect(others).toEqual([]);
     expect(refusals()).toHaveLength(1);
     const line = { level: 40, route: 'PATCH /webhooks/:id/:token/messages/@original' };
-    expect(linesOf('Discord asks for a long wait')).toEqual([expect.objectContaining(line)]);
+    expect(linesOf('long wait requested by Discord')).toEqual([expect.objectContaining(line)]);
   });
 
   it('of some seconds is awaited and logged', { tags: 'slow' }, async () => {
@@ -159,7 +159,7 @@ describe('a long wait that Discord names', () => {
     bed.discord.faults.add({ method: 'PATCH', path: /@original/, respond: limited(5) });
     bed.segmind.release();
     await painted(invocation, 20_000);
-    expect(linesOf('Discord asks for a long wait')).toHaveLength(1);
+    expect(linesOf('long wait requested by Discord')).toHaveLength(1);
     expect(requestsTo('PATCH', /^\/channels\//)).toEqual([]);
   });
 
@@ -217,7 +217,7 @@ describe('a 401 to the bot’s token', () => {
     const [message] = await imagesIn();
     expect(message?.id).not.toBe(invocation.reply()?.id);
     expect(requestsTo('PATCH', /^\/channels\//)).toHaveLength(2);
-    expect(linesOf('request refused with 401 although the token is valid')).toEqual([
+    expect(linesOf('request refused: 401 with a valid token')).toEqual([
       expect.objectContaining({ route: 'PATCH /channels/:id/messages/:id' }),
     ]);
     const next = await rendering(bed.member('bob'));

@@ -1,4 +1,4 @@
-/** What the queue needs of a job. */
+/** What the queue needs to know about a job. */
 interface Waiting {
   readonly id: string;
   readonly requesterId: string;
@@ -37,21 +37,21 @@ export class FairQueue<T extends Waiting> {
     this.#size += 1;
   }
 
-  /** Puts a job that had its turn already before all others, but for those that came back too and joined before it. */
+  /** Puts a job that was sent back before all others, except those that were also sent back and were queued before it. */
   addFirst(job: T): void {
     const later = this.#returned.findIndex(({ queuedAtMs }) => queuedAtMs > job.queuedAtMs);
     this.#returned.splice(later < 0 ? this.#returned.length : later, 0, job);
     this.#size += 1;
   }
 
-  /** Takes out who goes next. */
+  /** Removes and returns the next job. */
   next(): T | undefined {
     const job = this.#returned.shift() ?? this.#nextInTurn();
     if (job) this.#size -= 1;
     return job;
   }
 
-  /** Takes out the job with this id; undefined when it isn't waiting. */
+  /** Removes and returns the job with this id; undefined when it isn't queued. */
   remove(id: string): T | undefined {
     const job = this.inOrder().find((its) => its.id === id);
     if (!job) return undefined;
@@ -65,7 +65,7 @@ export class FairQueue<T extends Waiting> {
     return job;
   }
 
-  /** All who wait, in the order in which they would go if nobody joined or left; the first one's place is 1. */
+  /** All queued jobs, in the order in which they would be next if none were added or removed. */
   inOrder(): T[] {
     const servers = Array.from(this.#byServer.values(), (byMember) => takeTurns([...byMember.values()]));
     return [...this.#returned, ...takeTurns(servers)];

@@ -53,7 +53,7 @@ function play(script: readonly object[]): FairQueue<Entry> {
 }
 
 describe('FairQueue', () => {
-  it('serves members in turn, each one their oldest job first', () => {
+  it('serves members in turns, each one’s oldest job first', () => {
     expect(drain(queueOf('a1', 'a2', 'a3', 'b1', 'c1', 'c2'))).toEqual(['a1', 'b1', 'c1', 'a2', 'c2', 'a3']);
   });
 
@@ -69,7 +69,7 @@ describe('FairQueue', () => {
     expect(drain(queue)).toEqual(['b1', 'a2', 'c1']);
   });
 
-  it('keeps the order of arrival among those that come back', () => {
+  it('keeps the order of arrival among jobs that were sent back', () => {
     const queue = queueOf('a1');
     queue.addFirst(entry('b1', 2));
     queue.addFirst(entry('c1', 1));
@@ -84,14 +84,14 @@ describe('FairQueue', () => {
     expect(drain(queue)).toEqual(['z1', 'a1', 'b1']);
   });
 
-  it('takes out a job that leaves, once', () => {
+  it('removes a job once', () => {
     const queue = queueOf('a1', 'a2', 'b1');
     expect(queue.remove('a1')?.id).toBe('a1');
     expect(queue.remove('a1')).toBeUndefined();
     expect(drain(queue)).toEqual(['a2', 'b1']);
   });
 
-  it('shows the very order in which it then serves', () => {
+  it('shows the order in which it then serves', () => {
     fc.assert(
       fc.property(steps, (script) => {
         const queue = play(script);
