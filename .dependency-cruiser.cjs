@@ -9,7 +9,7 @@ const ARROWS = {
   jobs: ['segmind', 'storage'],
   delivery: ['replies', 'jobs'],
   'mod-log': ['replies', 'texts', 'jobs', 'delivery/refusals', 'delivery/paced-queue'],
-  'usage-chart': ['replies/usage-ranking'],
+  'usage-chart': ['replies/usage-ranking', 'texts'],
   replies: ['texts', 'jobs', 'settings', 'segmind/parameters'],
   texts: [],
   settings: ['storage', 'segmind/parameters', 'jobs/job', 'jobs/upkeep/job-charge'],

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-/** The bot bounds its own stop: by 8 s for POSTs and deliveries, and 2 s for each connection. */
-const STOP_WITHIN_MS = 20_000;
+/** The bot limits its own shutdown: 8 s for POSTs and deliveries, and 2 s for each connection. */
+const SHUTDOWN_TIMEOUT_MS = 20_000;
 
 interface StartOptions {
   readonly discord: { readonly apiUrl: string; readonly token: string };
@@ -17,31 +17,31 @@ interface StartOptions {
     readonly imageHost: string;
     readonly secondImageHost?: string;
   };
-  /** Settings beside the addresses and keys of the two stand-ins. */
+  /** Settings in addition to the addresses and keys of the two stand-ins. */
   readonly env?: Readonly<Record<string, string>>;
-  /** The working folder, with the database, of an earlier bot; default: a new one, which is removed at the end. */
+  /** The working folder of an earlier bot, with its database. Default: a new one, which is removed at the end. */
   readonly folder?: string;
   /** Options of node itself, such as `--expose-gc`. */
   readonly nodeOptions?: readonly string[];
-  /** A command, with its first arguments, that replaces itself by the one that follows it, such as one that sets a limit before. */
+  /** A command, with its first arguments, that runs the bot's command line, such as `prlimit --nofile=64`. */
   readonly wrapper?: readonly string[];
 }
 
-/** The built bot as a process of its own. */
+/** The built bot, running in its own process. */
 export interface BotProcess {
   readonly pid: number;
-  /** All that it has printed so far. */
+  /** Everything the bot has printed so far. */
   readonly stdout: string;
   readonly stderr: string;
-  /** The lines of its log so far. */
+  /** The parsed lines of the bot's log so far. */
   readonly log: Record<string, unknown>[];
-  /** Resolves when the bot is connected; rejects when it ends before. */
+  /** Resolves when the bot is connected; rejects when the bot ends first. */
   readonly ready: Promise<void>;
   readonly exited: Promise<number | null>;
   readonly isRunning: boolean;
-  /** Ends it by SIGTERM; resolves to its exit code. */
+  /** Sends SIGTERM; resolves to the exit code. */
   stop(): Promise<number | null>;
-  /** Ends it by SIGKILL: it gets no chance to tidy up. */
+  /** Sends SIGKILL: the bot gets no chance to clean up. */
   kill(): void;
 }
 
@@ -52,10 +52,10 @@ function parseLines(text: string): Record<string, unknown>[] {
     .map((line): Record<string, unknown> => JSON.parse(line));
 }
 
-/** Starts the built bot against the two stand-ins, in a folder of its own and without the settings of whoever starts it. */
+/** Starts the built bot against the two stand-ins, in its own folder and without inheriting the caller's environment. */
 export function startBot(options: StartOptions): BotProcess {
-  const { discord, segmind, env = {}, nodeOptions = [], wrapper = [], folder: earlier } = options;
-  const folder = earlier ?? mkdtempSync(join(tmpdir(), 'timeless-'));
+  const { discord, segmind, env = {}, nodeOptions = [], wrapper = [], folder: existingFolder } = options;
+  const folder = existingFolder ?? mkdtempSync(join(tmpdir(), 'timeless-'));
   const [command = process.execPath, ...commandArguments] = [...wrapper, process.execPath, ...nodeOptions, MAIN];
   const child: ChildProcess = spawn(command, commandArguments, {
     cwd: folder,
@@ -75,14 +75,14 @@ export function startBot(options: StartOptions): BotProcess {
   const lines: Record<string, unknown>[] = [];
   let parsedLength = 0;
   const exited = once(child, 'close').then(([code]) => {
-    if (earlier === undefined) rmSync(folder, { recursive: true, force: true });
+    if (existingFolder === undefined) rmSync(folder, { recursive: true, force: true });
     return typeof code === 'number' ? code : null;
   });
   const ready = new Promise<void>((resolve, reject) => {
     let isReady = false;
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       printed.stdout += text;
-      // Looked for once: what a busy bot prints is long.
+      // Stop searching once it was found: a busy bot prints a lot.
       if (isReady || !printed.stdout.includes('"msg":"ready"')) return;
       isReady = true;
       resolve();
@@ -90,12 +90,12 @@ export function startBot(options: StartOptions): BotProcess {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       printed.stderr += text;
     });
-    void exited.then((code) => reject(new Error(`The bot ended (${code}) before it was ready:\n${printed.stderr}`)));
+    void exited.then((code) => reject(new Error(`The bot exited (${code}) before it was ready:\n${printed.stderr}`)));
   });
-  // Whoever starts a bot to see it fail looks at `exited` only.
+  // Tests that expect the start to fail await only `exited`.
   ready.catch(() => {});
   return {
-    // True: a process that could not be spawned has no pid, and then `exited` settles at once.
+    // A process that could not be spawned has no pid; `exited` then settles at once.
     pid: child.pid ?? -1,
     get stdout() {
       return printed.stdout;
@@ -117,7 +117,7 @@ export function startBot(options: StartOptions): BotProcess {
     },
     async stop() {
       child.kill('SIGTERM');
-      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
+      const timer = setTimeout(() => child.kill('SIGKILL'), SHUTDOWN_TIMEOUT_MS);
       const code = await exited;
       clearTimeout(timer);
       return code;

@@ -1,12 +1,12 @@
 import { build } from './terminal/build.ts';
-import { parseFlags, USAGE } from './terminal/flags.ts';
-import { runInteractive } from './terminal/interactive.ts';
-import { runOnce } from './terminal/once.ts';
+import { parseFlags, USAGE } from './terminal/parse-flags.ts';
+import { runInteractive } from './terminal/run-interactive.ts';
+import { runOnce } from './terminal/run-once.ts';
 import { Stack } from './terminal/stack.ts';
 
-/** Slow enough to watch the progress of a picture. */
-const WATCHABLE = { queueMs: 1_500, renderMs: 4_000 };
-const QUICK = { queueMs: 100, renderMs: 600 };
+/** Slow enough to watch the progress of an image. */
+const WATCHABLE_TIMES = { queueMs: 1_500, renderMs: 4_000 };
+const QUICK_TIMES = { queueMs: 100, renderMs: 600 };
 
 async function main(): Promise<number> {
   const flags = parseFlags(process.argv.slice(2));
@@ -20,8 +20,8 @@ async function main(): Promise<number> {
   }
   await build();
   const { once, as, in: place, out, watch } = flags;
-  if (once === undefined) return runInteractive(await Stack.start(WATCHABLE), { folder: out, watch });
-  return runOnce(await Stack.start(QUICK), { text: once, as, place, folder: out });
+  if (once === undefined) return runInteractive(await Stack.start(WATCHABLE_TIMES), { folder: out, watch });
+  return runOnce(await Stack.start(QUICK_TIMES), { text: once, as, place, folder: out });
 }
 
 try {

@@ -1,8 +1,8 @@
 import {
   definitionsOf,
-  fillIn,
-  fillInByForce,
-  fillInSoFar,
+  fillOptions,
+  fillOptionsSoFar,
+  forceOptions,
   nest,
   type OptionValues,
   type Path,
@@ -13,29 +13,30 @@ import type { Gateway } from './gateway.ts';
 import { INTERACTION, interactionPayload } from './interaction-payload.ts';
 import type { Choice, Interaction, InteractionPayload } from './interactions.ts';
 import { Invocation } from './invocation.ts';
-import { buttonsOf, chosenSelect } from './message-components.ts';
-import { type FieldValues, submission } from './modal-fields.ts';
+import { buttonsOf, findSelect } from './message-components.ts';
+import { type FieldValues, fillModal } from './modal-fields.ts';
+import { offeredCommand } from './offered-command.ts';
 import { OPTION } from './option-types.ts';
-import { offeredCommand } from './picker.ts';
-import { checkReference, resolvedOf, type Whereabouts } from './references.ts';
+import { checkReference, type ReferenceContext, resolvedOf } from './references.ts';
 import { snowflake } from './snowflakes.ts';
 import type { State } from './state.ts';
 import type { ApplicationCommand, Channel, Message, StoredMessage, User } from './types.ts';
 
+/** Facts about the member's client. */
 export interface Extra {
-  /** Of the member's client; default `en-US`. */
+  /** The language of the client; default `en-US`. */
   locale?: string;
-  /** Bytes; default what the sandbox was started with. */
+  /** The size limit for files in bytes; default: the one that the sandbox was started with. */
   attachmentSizeLimit?: number;
 }
 
 export interface CommandExtra extends Extra, Path {
-  /** Sends even what Discord's client would not: unknown options, values out of range, commands that aren't offered. */
+  /** Also sends what Discord's client would refuse: unknown options, values out of range, commands that aren't offered. */
   force?: boolean;
 }
 
 const BUTTON = 2;
-/** The selects whose values are ids, with the type of option that takes the same. */
+/** The selects whose values are ids, and the option type that has the same values. */
 const ID_SELECTS: ReadonlyMap<number, number> = new Map([
   [5, OPTION.user],
   [6, OPTION.role],
@@ -43,7 +44,7 @@ const ID_SELECTS: ReadonlyMap<number, number> = new Map([
   [8, OPTION.channel],
 ]);
 
-/** A member at a place: does what Discord's client lets one do, and, where asked to, what it doesn't. */
+/** A member in a channel, who can do what Discord's client allows and, on request, what it doesn't. */
 export class Actor {
   readonly user: User;
   readonly channel: Channel;
@@ -57,12 +58,12 @@ export class Actor {
     this.channel = channel;
   }
 
-  /** Uses a slash command. @throws Error where Discord's client would refuse */
+  /** Uses a slash command. @throws Error when Discord's client would refuse */
   async command(name: string, options: OptionValues = {}, extra: CommandExtra = {}): Promise<Invocation> {
     const { command, filled } = this.#prepare(name, extra, (definitions) =>
-      extra.force ? fillInByForce(definitions, options) : fillIn(definitions, options, this.#where),
+      extra.force ? forceOptions(definitions, options) : fillOptions(definitions, options, this.#referenceContext),
     );
-    const resolved = resolvedOf(this.#where, referencesIn(filled));
+    const resolved = resolvedOf(this.#referenceContext, referencesIn(filled));
     const data = {
       ...this.#commandData(command, name, filled, extra),
       ...(Object.keys(resolved).length > 0 ? { resolved } : {}),
@@ -71,7 +72,7 @@ export class Actor {
     return this.#act(INTERACTION.command, data, extra, { commandName: path.join(' ') });
   }
 
-  /** Types into an option and gives what the bot offers; nothing comes resolved. @param others filled in so far @throws Error after 3 s without an answer */
+  /** Types into an option and returns the bot's suggestions. @param others the options filled in so far @throws Error after 3 s without an answer */
   async autocomplete(
     name: string,
     option: string,
@@ -84,7 +85,9 @@ export class Actor {
       if (!definition?.autocomplete && !extra.force) throw new Error(`option ${option} has no autocomplete`);
       const focused: SentOption = { name: option, type: definition?.type ?? 3, value, focused: true };
       const { [option]: _, ...rest } = others;
-      const before = extra.force ? fillInByForce(definitions, rest) : fillInSoFar(definitions, rest, this.#where);
+      const before = extra.force
+        ? forceOptions(definitions, rest)
+        : fillOptionsSoFar(definitions, rest, this.#referenceContext);
       return [...before, focused];
     });
     const data = this.#commandData(command, name, filled, extra);
@@ -93,7 +96,7 @@ export class Actor {
     return invocation.interaction.choices ?? [];
   }
 
-  /** Presses the first enabled button whose label begins so. @throws Error where there is none that this member sees */
+  /** Presses the first enabled button whose label starts with this text. @throws Error when this member sees no such button */
   async press(message: Message, label: string, extra: Extra = {}): Promise<Invocation> {
     const seen = this.#seen(message);
     const button = buttonsOf(message).find((candidate) => candidate.label.startsWith(label));
@@ -110,7 +113,7 @@ export class Actor {
     });
   }
 
-  /** Sends the press of a button that need not exist. @param message default: some message of the bot's with nothing on it */
+  /** Forges a press on a button that need not exist. @param message default: a new message of the bot without components */
   async pressCustomId(customId: string, message?: Message, extra: Extra = {}): Promise<Invocation> {
     const carrier = message
       ? this.#stored(message)
@@ -126,7 +129,7 @@ export class Actor {
     });
   }
 
-  /** Chooses in a select menu, found by custom id or placeholder. @throws Error where Discord's client would refuse */
+  /** Chooses values in a select menu. @throws Error when Discord's client would refuse */
   async select(
     message: Message,
     customIdOrPlaceholder: string,
@@ -134,30 +137,31 @@ export class Actor {
     extra: Extra = {},
   ): Promise<Invocation> {
     const seen = this.#seen(message);
-    const { type, custom_id, channel_types } = chosenSelect(message, customIdOrPlaceholder, values);
+    const { type, custom_id, channel_types } = findSelect(message, customIdOrPlaceholder, values);
     const optionType = ID_SELECTS.get(type);
     const references = optionType === undefined ? [] : values.map((id) => ({ type: optionType, id }));
-    for (const reference of references) checkReference(this.#where, reference, customIdOrPlaceholder, channel_types);
+    for (const reference of references)
+      checkReference(this.#referenceContext, reference, customIdOrPlaceholder, channel_types);
     const data = {
       component_type: type,
       custom_id,
       values,
-      ...(optionType === undefined ? {} : { resolved: resolvedOf(this.#where, references) }),
+      ...(optionType === undefined ? {} : { resolved: resolvedOf(this.#referenceContext, references) }),
     };
     return this.#act(INTERACTION.component, data, extra, { message: seen });
   }
 
-  /** Submits the modal that an invocation was answered with. @throws Error where Discord's client would refuse */
+  /** Submits the modal that the bot opened in answer to an invocation. @throws Error when Discord's client would refuse */
   async submitModal(invocation: Invocation, fields: FieldValues, extra: Extra = {}): Promise<Invocation> {
     await invocation.acknowledged();
     if (!invocation.modal) throw new Error('the bot opened no modal');
-    if (invocation.interaction.user !== this.user) throw new Error('the modal is open at another member');
+    if (invocation.interaction.user !== this.user) throw new Error('the modal is open for another member');
     const { sourceMessage } = invocation.interaction;
-    const data = submission(invocation.modal, fields);
+    const data = fillModal(invocation.modal, fields);
     return this.#act(INTERACTION.modalSubmit, data, extra, sourceMessage ? { message: sourceMessage } : {});
   }
 
-  /** Sends an interaction whose fields are as given, `undefined` ones missing; the rest is as for an ordinary one. */
+  /** Sends an interaction with the given fields replaced, or removed where they are `undefined`. */
   async rawInteraction(payload: { type?: number; [field: string]: unknown }): Promise<Invocation> {
     const type = payload.type ?? INTERACTION.command;
     const base = this.#payload(type, {}, {}, undefined);
@@ -165,12 +169,12 @@ export class Actor {
     return this.#send(forged, {});
   }
 
-  /** Sends the same gateway event once more. */
+  /** Sends the same gateway event again. */
   deliverAgain(invocation: Invocation): void {
     this.#deliver(invocation.interaction);
   }
 
-  get #where(): Whereabouts {
+  get #referenceContext(): ReferenceContext {
     return { state: this.#state, user: this.user, channel: this.channel };
   }
 
@@ -252,7 +256,7 @@ export class Actor {
   }
 
   #stored(message: Message): StoredMessage {
-    // Every message that the sandbox hands out comes from its store.
+    // Safe cast: every message that the sandbox returns comes from its store.
     return message as StoredMessage;
   }
 }

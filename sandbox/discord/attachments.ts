@@ -5,41 +5,41 @@ import { snowflake } from './snowflakes.ts';
 import type { Attachment, UploadedFile } from './types.ts';
 import { objectsIn } from './walk.ts';
 
-export interface Keeper {
-  /** Where files can be fetched. */
+export interface AttachmentTarget {
+  /** The origin of the files' addresses. */
   origin: string;
   channelId: string;
-  /** Bytes of one file. */
+  /** Maximum bytes of one file. */
   sizeLimit: number;
 }
 
 /**
- * Computes the files of a message after a request: without a list what is there stays and every file is added, with a list
- * only what it names.
- * @throws ApiError 50045 for a file over the limit, 50035 for an id that names nothing
+ * Computes the files of a message after a request: without a list, existing files stay and all new ones are added; with a list,
+ * only the listed files remain.
+ * @throws ApiError 50045 for a file over the limit, 50035 for an unknown id
  * @see https://discord.com/developers/docs/reference#editing-message-attachments
  */
 export function mergeAttachments(
   current: readonly Attachment[],
   listed: readonly AttachmentRequest[] | null | undefined,
   files: readonly UploadedFile[],
-  keeper: Keeper,
+  target: AttachmentTarget,
 ): Attachment[] {
   for (const file of files) {
-    if (file.size > keeper.sizeLimit) {
-      const detail = `${file.filename} has ${file.size} bytes, allowed are ${keeper.sizeLimit}`;
+    if (file.size > target.sizeLimit) {
+      const detail = `${file.filename} has ${file.size} bytes, the limit is ${target.sizeLimit}`;
       throw new ApiError('fileTooLarge', { rule: 'file size', detail });
     }
   }
   const merged = listed
-    ? listed.map((request) => resolve(request, current, files, keeper))
-    : [...current, ...files.map((file) => store(file, undefined, keeper))];
+    ? listed.map((request) => resolve(request, current, files, target))
+    : [...current, ...files.map((file) => store(file, undefined, target))];
   const unlisted = listed ? files.length - listed.filter((request) => fileOf(request, files)).length : 0;
   if (unlisted > 0) throw invalidForm([`attachments: ${unlisted} uploaded files are not listed`]);
   return merged;
 }
 
-/** Replaces each `attachment://name` in a copy of `value` by the file's address and says which files were named. */
+/** Replaces each `attachment://name` in a copy of `value` by the file's address; `named` lists the files that were referenced. */
 export function embedAttachments<T>(value: T, files: readonly Attachment[]): { value: T; named: Attachment[] } {
   const copy = structuredClone(value);
   const named: Attachment[] = [];
@@ -62,18 +62,18 @@ function resolve(
   request: AttachmentRequest,
   current: readonly Attachment[],
   files: readonly UploadedFile[],
-  keeper: Keeper,
+  target: AttachmentTarget,
 ): Attachment {
   const kept = current.find(({ id }) => id === String(request.id));
   if (kept) return request.description ? { ...kept, description: request.description } : kept;
   const file = fileOf(request, files);
   if (!file) throw invalidForm([`attachments: id ${request.id} is neither an uploaded file nor on the message`]);
-  return store(file, request, keeper);
+  return store(file, request, target);
 }
 
-function store(file: UploadedFile, request: AttachmentRequest | undefined, keeper: Keeper): Attachment {
+function store(file: UploadedFile, request: AttachmentRequest | undefined, target: AttachmentTarget): Attachment {
   const id = snowflake();
-  // Discord keeps letters, digits, dot, dash and underscore of a file name.
+  // In a file name, Discord keeps only letters, digits, dots, dashes and underscores.
   const filename = (request?.filename ?? file.filename).replaceAll(/[^\w.-]/g, '_');
   return {
     id,
@@ -83,11 +83,11 @@ function store(file: UploadedFile, request: AttachmentRequest | undefined, keepe
     bytes: file.bytes,
     spoiler: request?.is_spoiler === true || filename.startsWith('SPOILER_'),
     contentType: file.contentType,
-    url: `${keeper.origin}/attachments/${keeper.channelId}/${id}/${filename}?${signature(id)}`,
+    url: `${target.origin}/attachments/${target.channelId}/${id}/${filename}?${signature(id)}`,
   };
 }
 
-/** Addresses of files are signed and say until when they hold: a day. */
+/** File addresses are signed and carry their expiry, one day later. */
 function signature(id: string): string {
   const nowSeconds = Math.floor(Date.now() / 1000);
   const hash = createHash('sha256').update(id).digest('hex');

@@ -1,6 +1,6 @@
 import type { APIApplicationCommandOption } from 'discord.js';
 import { OPTION, REFERENCES } from './option-types.ts';
-import { checkReference, type Reference, type Whereabouts } from './references.ts';
+import { checkReference, type Reference, type ReferenceContext } from './references.ts';
 import type { ApplicationCommand } from './types.ts';
 
 export type OptionValue = string | number | boolean;
@@ -14,7 +14,7 @@ export interface Path {
 /** @see https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-type */
 const MAX_STRING_LENGTH = 6_000;
 
-/** A definition with every field that some type of option has. */
+/** An option's definition, with the fields of all option types. */
 export interface Definition {
   type: number;
   name: string;
@@ -38,8 +38,8 @@ export interface SentOption {
 }
 
 /**
- * Finds the options of a command, or of the subcommand that `path` names.
- * @throws Error where there is no such subcommand, or one is needed
+ * Finds the options of a command, or of the subcommand at `path`.
+ * @throws Error when the subcommand doesn't exist, or one is needed
  */
 export function definitionsOf(command: ApplicationCommand, path: Path): readonly Definition[] {
   let level: readonly Definition[] = (command.options ?? []) as readonly Definition[];
@@ -58,49 +58,53 @@ export function definitionsOf(command: ApplicationCommand, path: Path): readonly
 }
 
 /**
- * Turns what a member filled in into what is sent, refusing what Discord's own client would refuse.
- * Numbers and booleans may be given as typed text, a choice by its name.
+ * Converts the values that a member filled in into the options that the client sends, and checks them as Discord's client does.
+ * Numbers and booleans can be given as text, a choice by its name.
  * @throws Error with the reason
  */
-export function fillIn(definitions: readonly Definition[], values: OptionValues, where: Whereabouts): SentOption[] {
+export function fillOptions(
+  definitions: readonly Definition[],
+  values: OptionValues,
+  where: ReferenceContext,
+): SentOption[] {
   for (const { name, required } of definitions) {
     if (required && values[name] === undefined) throw new Error(`option ${name} is required`);
   }
   return Object.entries(values).map(([name, given]) => {
-    const definition = defined(definitions, name);
-    return { name, type: definition.type, value: accepted(definition, given, where) };
+    const definition = findDefinition(definitions, name);
+    return { name, type: definition.type, value: acceptedValue(definition, given, where) };
   });
 }
 
 /**
- * Turns what a member has filled in so far into what is sent while one types: nothing has to be there yet, and what
- * isn't right yet is sent as it stands.
+ * Like `fillOptions`, but for autocomplete: required options may still be missing, and invalid
+ * values are sent as they are.
  * @throws Error for an option that isn't defined
  */
-export function fillInSoFar(
+export function fillOptionsSoFar(
   definitions: readonly Definition[],
   values: OptionValues,
-  where: Whereabouts,
+  where: ReferenceContext,
 ): SentOption[] {
   return Object.entries(values).map(([name, given]) => {
-    const definition = defined(definitions, name);
+    const definition = findDefinition(definitions, name);
     try {
-      return { name, type: definition.type, value: accepted(definition, given, where) };
+      return { name, type: definition.type, value: acceptedValue(definition, given, where) };
     } catch {
       return { name, type: definition.type, value: given };
     }
   });
 }
 
-/** Sends values as they are, guessing the type of options that are not defined. */
-export function fillInByForce(definitions: readonly Definition[], values: OptionValues): SentOption[] {
+/** Converts values without checking them; the type of an undefined option is guessed. */
+export function forceOptions(definitions: readonly Definition[], values: OptionValues): SentOption[] {
   return Object.entries(values).map(([name, value]) => {
-    const type = definitions.find((option) => option.name === name)?.type ?? guess(value);
+    const type = definitions.find((option) => option.name === name)?.type ?? guessType(value);
     return { name, type, value };
   });
 }
 
-/** Puts options below the subcommand and group they belong to. */
+/** Nests options below their group and subcommand. */
 export function nest(options: SentOption[], path: Path): SentOption[] {
   let nested = options;
   if (path.subcommand !== undefined) nested = [{ name: path.subcommand, type: OPTION.subcommand, options: nested }];
@@ -108,7 +112,7 @@ export function nest(options: SentOption[], path: Path): SentOption[] {
   return nested;
 }
 
-/** Lists the ids that options name, at whatever depth. */
+/** Lists the ids in options, at any depth. */
 export function referencesIn(options: readonly SentOption[]): Reference[] {
   return options.flatMap(({ type, value, options: inner = [] }) => [
     ...(REFERENCES.has(type) ? [{ type, id: String(value) }] : []),
@@ -116,14 +120,14 @@ export function referencesIn(options: readonly SentOption[]): Reference[] {
   ]);
 }
 
-function defined(definitions: readonly Definition[], name: string): Definition {
+function findDefinition(definitions: readonly Definition[], name: string): Definition {
   const definition = definitions.find((option) => option.name === name);
   if (!definition) throw new Error(`there is no option ${name}`);
   return definition;
 }
 
-function accepted(definition: Definition, given: OptionValue, where: Whereabouts): OptionValue {
-  const value = typed(definition, given);
+function acceptedValue(definition: Definition, given: OptionValue, where: ReferenceContext): OptionValue {
+  const value = parseTyped(definition, given);
   const { name, choices, min_value: min, max_value: max } = definition;
   if (choices) {
     const choice = choices.find((candidate) => candidate.value === value || candidate.name === String(given));
@@ -145,7 +149,7 @@ function accepted(definition: Definition, given: OptionValue, where: Whereabouts
   return value;
 }
 
-function typed({ name, type }: Definition, given: OptionValue): OptionValue {
+function parseTyped({ name, type }: Definition, given: OptionValue): OptionValue {
   if (type === OPTION.integer || type === OPTION.number) {
     const value = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
     if (typeof value !== 'number' || !Number.isFinite(value)) throw new Error(`${name} must be a number`);
@@ -161,7 +165,7 @@ function typed({ name, type }: Definition, given: OptionValue): OptionValue {
   return String(given);
 }
 
-function guess(value: OptionValue): number {
+function guessType(value: OptionValue): number {
   if (typeof value === 'boolean') return OPTION.boolean;
   if (typeof value === 'number') return Number.isInteger(value) ? OPTION.integer : OPTION.number;
   return OPTION.string;

@@ -1,6 +1,6 @@
-/** Answers as documented; where the documentation pairs a code with no HTTP status, the one seen in public reports.
+/** Errors as documented. Where the documentation names no HTTP status for a code, it is the one seen in public reports.
  * @see https://discord.com/developers/docs/topics/opcodes-and-status-codes#json */
-const ANSWERS = {
+const ERRORS = {
   unauthorized: [401, 0, '401: Unauthorized'],
   notFound: [404, 0, '404: Not Found'],
   methodNotAllowed: [405, 0, '405: Method Not Allowed'],
@@ -39,23 +39,23 @@ const ANSWERS = {
   invalidJson: [400, 50109, 'The request body contains invalid JSON.'],
 } as const satisfies Record<string, readonly [number, number, string]>;
 
-/** The rule that a refused request broke, and how. */
+/** The rule that a rejected request broke, and how. */
 export interface Breach {
   rule: string;
   detail: string;
 }
 
-/** A request that is answered with one of Discord's JSON error codes. */
+/** Answers a request with one of Discord's JSON error codes. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly status: number;
   readonly code: number;
   readonly errors: unknown;
-  /** Set when a bot that keeps to the documentation would not have sent this. */
+  /** Set when a bot that follows the documentation would not have sent the request. */
   readonly breach: Breach | undefined;
 
-  constructor(answer: keyof typeof ANSWERS, breach?: Breach, errors?: unknown) {
-    const [status, code, message] = ANSWERS[answer];
+  constructor(error: keyof typeof ERRORS, breach?: Breach, errors?: unknown) {
+    const [status, code, message] = ERRORS[error];
     super(message);
     this.status = status;
     this.code = code;
@@ -68,12 +68,12 @@ export class ApiError extends Error {
   }
 }
 
-/** Inner nodes by key; under `_errors` a list. */
+/** Nested by key, with lists under `_errors`. */
 interface ErrorTree {
   [key: string]: ErrorTree | { code: string; message: string }[];
 }
 
-/** Makes the 50035 answer of problem sentences that begin with a path: `embeds[0].title: too long`. */
+/** Builds the 50035 error from problems that begin with a path: `embeds[0].title: too long`. */
 export function invalidForm(problems: readonly string[]): ApiError {
   const tree: ErrorTree = {};
   for (const problem of problems) {

@@ -8,12 +8,12 @@ export class Faults {
     this.#pending.push({ fault, left: fault.times ?? 1 });
   }
 
-  /** Drops the faults that no request has met yet. */
+  /** Drops all pending faults. */
   clear(): void {
     this.#pending = [];
   }
 
-  /** Takes the first fault that this request meets. @param paths the ways to write its path */
+  /** Uses up one occurrence of the first fault that matches this request. @param paths its path, with and without the prefix of the API */
   take(method: string, paths: readonly string[]): Fault | undefined {
     const entry = this.#pending.find(
       ({ fault, left }) =>

@@ -27,8 +27,10 @@ export const CLOSE = {
   disallowedIntents: 4014,
 } as const;
 
-/** After these the session can't be resumed. */
-export const ENDING: ReadonlySet<number> = new Set([1000, 1001, 4004, 4007, 4009, 4010, 4011, 4012, 4013, 4014]);
+/** Close codes after which the session can't be resumed. */
+export const SESSION_ENDING_CODES: ReadonlySet<number> = new Set([
+  1000, 1001, 4004, 4007, 4009, 4010, 4011, 4012, 4013, 4014,
+]);
 /** @see https://discord.com/developers/docs/events/gateway#sending-events */
 const MAX_CLIENT_PAYLOAD_BYTES = 4_096;
 
@@ -37,7 +39,7 @@ export interface Identity {
   shard: readonly [index: number, count: number];
 }
 
-/** Reads what a client sent, or says why it can't be read. */
+/** Parses a payload from a client, or says why it can't be parsed. */
 export function decode(data: RawData): { op: number; d: unknown } | { problem: string } {
   const text = data.toString();
   if (Buffer.byteLength(text) > MAX_CLIENT_PAYLOAD_BYTES) {
@@ -47,11 +49,11 @@ export function decode(data: RawData): { op: number; d: unknown } | { problem: s
     const { op, d } = fields(JSON.parse(text));
     return typeof op === 'number' ? { op, d } : { problem: 'payload without an opcode' };
   } catch {
-    return { problem: 'payload is no JSON' };
+    return { problem: "payload isn't JSON" };
   }
 }
 
-/** Reads an IDENTIFY, or says with which code the connection is closed and why. */
+/** Parses an IDENTIFY, or says with which code to close the connection, and why. */
 export function identityOf(d: Record<string, unknown>, botToken: string): Identity | { code: number; problem: string } {
   const { token, intents, shard = [0, 1], properties, compress } = d;
   if (token !== botToken) return { code: CLOSE.authenticationFailed, problem: 'not the token of this bot' };
@@ -63,14 +65,14 @@ export function identityOf(d: Record<string, unknown>, botToken: string): Identi
     return { code: CLOSE.disallowedIntents, problem: `privileged intents ${intents & PRIVILEGED}` };
   }
   if (typeof properties !== 'object' || properties === null || compress === true) {
-    return { code: CLOSE.decodeError, problem: 'properties are required, compression is not spoken here' };
+    return { code: CLOSE.decodeError, problem: 'properties are required, and compression is not supported here' };
   }
   return { intents, shard };
 }
 
-/** The fields of a JSON object; none of anything else. */
+/** The fields of a JSON object; empty for any other value. */
 export function fields(value: unknown): Record<string, unknown> {
-  // Any object of JSON can be read by string keys.
+  // Safe cast: any JSON object can be read by string keys.
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 

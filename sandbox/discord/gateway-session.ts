@@ -19,7 +19,7 @@ export const OP = {
 
 export type Shard = readonly [index: number, count: number];
 
-/** Whether two shards, maybe of different counts, have servers in common: whether some number has both remainders. */
+/** Whether two shards, possibly of different counts, share servers: whether any number has both remainders. */
 export function overlap([index, count]: Shard, [other, otherCount]: Shard): boolean {
   return (index - other) % greatestDivisor(count, otherCount) === 0;
 }
@@ -28,7 +28,7 @@ function greatestDivisor(one: number, other: number): number {
   return other === 0 ? one : greatestDivisor(other, one % other);
 }
 
-/** Events kept for a client that comes back. */
+/** How many events are kept for a client that resumes. */
 const REPLAY_LIMIT = 1_000;
 
 interface SentEvent {
@@ -56,7 +56,7 @@ export class Connection implements Recipient {
   }
 }
 
-/** What a client identified as: it outlives its sockets, and what it missed is kept. */
+/** A session of a client. It outlives its sockets and keeps the events that the client missed. */
 export class Session {
   readonly id = randomBytes(16).toString('hex');
   readonly intents: number;
@@ -78,7 +78,7 @@ export class Session {
     this.#send(event);
   }
 
-  /** Sends again all that came after what the client has seen. */
+  /** Resends the events after the last one that the client has seen. */
   replay(afterSequence: number): void {
     for (const event of this.#events) if (event.s > afterSequence) this.#send(event);
   }

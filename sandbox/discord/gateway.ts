@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { CLOSE, decode, ENDING, fields, INTENTS, identityOf } from './gateway-rules.ts';
+import { CLOSE, decode, fields, INTENTS, identityOf, SESSION_ENDING_CODES } from './gateway-rules.ts';
 import { Connection, OP, overlap, Session, type Shard } from './gateway-session.ts';
 import type { Guild } from './guild.ts';
 import type { Recipient } from './interactions.ts';
@@ -14,23 +14,23 @@ const RESUME_SUFFIX = '/resume';
 
 interface Target {
   guildId?: string | undefined;
-  /** Needed by a session to be told; 0 for events that everybody gets. */
+  /** The intent that a session needs to get the event; without one, every session gets it. */
   intent?: number;
   onDelivered?: (recipient: Recipient) => void;
 }
 
-/** What becomes of a new connection: it is reset, answered with this HTTP status, or opened and never greeted. */
+/** How a new connection fails: it is reset, answered with this HTTP status, or opened but never sent HELLO. */
 type Refusal = 'reset' | 'silence' | number;
 
-/** The gateway: sessions, their events, and the accidents that tests ask for. */
+/** The gateway: sessions, their events, and the disturbances that tests ask for. */
 export class Gateway {
-  /** Connections that were asked for, refused ones included. */
+  /** How many connections were attempted, refused ones included. */
   attempts = 0;
-  /** IDENTIFYs that were accepted. */
+  /** How many IDENTIFYs were accepted. */
   identifies = 0;
-  /** RESUMEs that were accepted. */
+  /** How many RESUMEs were accepted. */
   resumes = 0;
-  /** Shards that were connected while another connection got the same servers' events, which Discord allows. */
+  /** Pairs of shards that were connected at the same time and got events of the same servers, which Discord allows. */
   readonly overlaps: { readonly shard: Shard; readonly beside: Shard }[] = [];
   readonly #state: State;
   readonly #sockets: WebSocketServer;
@@ -55,18 +55,18 @@ export class Gateway {
     this.#sockets.on('connection', (socket, request) => this.#accept(socket, request));
   }
 
-  /** Open sockets. */
+  /** How many sockets are open. */
   get connections(): number {
     return this.#connections.size;
   }
 
-  /** `[index, count]` of every shard that is connected, in the order of their indexes. */
+  /** `[index, count]` of every connected shard, sorted by index. */
   get shards(): Shard[] {
     const shards = [...this.#connections].flatMap(({ session }) => (session ? [session.shard] : []));
     return shards.toSorted(([one], [other]) => one - other);
   }
 
-  /** Breaks every connection, or that of one shard, as a lost network does: the client sees 1006 and resumes. */
+  /** Breaks every connection, or that of one shard, like a network failure: the client sees 1006 and resumes. */
   drop(shardIndex?: number): void {
     for (const { socket } of this.#connectionsOf(shardIndex)) socket.terminate();
   }
@@ -98,7 +98,7 @@ export class Gateway {
     for (const connection of this.#connectionsOf(shardIndex)) this.#close(connection, code, 'closed by the test');
   }
 
-  /** Keeps all further events back until `releaseEvents`. */
+  /** Holds back all events until `releaseEvents`. */
   holdEvents(): void {
     this.#held ??= [];
   }
@@ -109,12 +109,12 @@ export class Gateway {
     for (const send of held) send();
   }
 
-  /** Sends an event to the sessions of the shard it belongs to; who is away but may resume gets it later. */
+  /** Sends an event to the sessions of its shard; a disconnected client gets it when it resumes. */
   dispatch(event: string, data: unknown, target: Target = {}): void {
     const send = () => {
       for (const session of this.#sessions.values()) {
-        const isTold = target.intent === undefined || (session.intents & target.intent) !== 0;
-        if (isTold && session.serves(target.guildId)) session.dispatch(event, data, target.onDelivered);
+        const isSubscribed = target.intent === undefined || (session.intents & target.intent) !== 0;
+        if (isSubscribed && session.serves(target.guildId)) session.dispatch(event, data, target.onDelivered);
       }
     };
     if (this.#held) this.#held.push(send);
@@ -141,13 +141,13 @@ export class Gateway {
     let lastHeartbeatMs = Date.now();
     const watch = setInterval(() => {
       if (Date.now() - lastHeartbeatMs < 2 * heartbeatIntervalMs) return;
-      this.#break(connection, CLOSE.sessionTimedOut, 'two heartbeats were missed');
+      this.#closeForViolation(connection, CLOSE.sessionTimedOut, 'two heartbeats were missed');
     }, heartbeatIntervalMs / 4);
     watch.unref();
     socket.on('close', (code) => {
       clearInterval(watch);
       this.#connections.delete(connection);
-      if (ENDING.has(code)) this.#forget(connection);
+      if (SESSION_ENDING_CODES.has(code)) this.#forget(connection);
     });
     socket.on('error', () => socket.terminate());
     socket.on('message', (data) => {
@@ -155,20 +155,20 @@ export class Gateway {
       sentAtMs.push(nowMs);
       while ((sentAtMs[0] ?? nowMs) <= nowMs - SEND_WINDOW_MS) sentAtMs.shift();
       if (sentAtMs.length > SENDS_PER_WINDOW) {
-        this.#break(connection, CLOSE.rateLimited, `${sentAtMs.length} payloads within a minute`);
+        this.#closeForViolation(connection, CLOSE.rateLimited, `${sentAtMs.length} payloads within a minute`);
         return;
       }
       const payload = decode(data);
       if ('problem' in payload) {
-        this.#break(connection, CLOSE.decodeError, payload.problem);
+        this.#closeForViolation(connection, CLOSE.decodeError, payload.problem);
         return;
       }
       if (payload.op === OP.heartbeat) lastHeartbeatMs = nowMs;
       this.#receive(connection, payload);
     });
-    if (query.get('v') !== '10') this.#break(connection, CLOSE.invalidVersion, `version ${query.get('v')}`);
+    if (query.get('v') !== '10') this.#closeForViolation(connection, CLOSE.invalidVersion, `version ${query.get('v')}`);
     else if (query.get('encoding') !== 'json' || query.has('compress')) {
-      this.#break(connection, CLOSE.decodeError, 'only uncompressed json is spoken here');
+      this.#closeForViolation(connection, CLOSE.decodeError, 'only uncompressed json is supported here');
     } else if (this.#refusal !== 'silence')
       connection.send({ op: OP.hello, d: { heartbeat_interval: heartbeatIntervalMs, _trace: [] } });
   }
@@ -177,46 +177,53 @@ export class Gateway {
     if (op === OP.heartbeat) {
       connection.send({ op: OP.heartbeatAck });
     } else if (op === OP.identify || op === OP.resume) {
-      if (connection.session) this.#break(connection, CLOSE.alreadyAuthenticated, 'identified twice');
+      if (connection.session) this.#closeForViolation(connection, CLOSE.alreadyAuthenticated, 'identified twice');
       else if (op === OP.identify) this.#identify(connection, fields(d));
       else this.#resume(connection, fields(d));
     } else if (!connection.session) {
-      this.#break(connection, CLOSE.notAuthenticated, `opcode ${op} before identify`);
+      this.#closeForViolation(connection, CLOSE.notAuthenticated, `opcode ${op} before identify`);
     } else if (op !== OP.presenceUpdate && op !== OP.voiceStateUpdate && op !== OP.requestMembers) {
-      this.#break(connection, CLOSE.unknownOpcode, `opcode ${op}`);
+      this.#closeForViolation(connection, CLOSE.unknownOpcode, `opcode ${op}`);
     }
   }
 
   #identify(connection: Connection, d: Record<string, unknown>): void {
     const identity = identityOf(d, this.#state.settings.token);
     if ('problem' in identity) {
-      this.#break(connection, identity.code, identity.problem);
+      this.#closeForViolation(connection, identity.code, identity.problem);
     } else if (!this.#state.identifyBudget.take()) {
       this.#resetToken();
     } else if (this.#identifiesTooFast(connection, identity.shard[0])) {
-      this.#state.violate('identify limit', `more than ${this.#state.settings.maxConcurrency} within 5 s`);
+      this.#state.recordViolation('identify limit', `more than ${this.#state.settings.maxConcurrency} within 5 s`);
       connection.send({ op: OP.invalidSession, d: false });
     } else {
       const session = new Session(identity.intents, identity.shard);
       const { maxGuildsPerShard } = this.#state.settings;
       const guilds = this.#guildsOf(session).length;
-      if (guilds <= maxGuildsPerShard) this.#welcome(connection, session);
+      if (guilds <= maxGuildsPerShard) this.#startSession(connection, session);
       else
-        this.#break(connection, CLOSE.shardingRequired, `${guilds} servers, ${maxGuildsPerShard} a shard are allowed`);
+        this.#closeForViolation(
+          connection,
+          CLOSE.shardingRequired,
+          `${guilds} servers, the limit is ${maxGuildsPerShard} per shard`,
+        );
     }
   }
 
-  /** What Discord does to a bot that identifies too often. @see https://discord.com/developers/docs/events/gateway#identifying */
+  /** Discord does this to a bot that identifies too often. @see https://discord.com/developers/docs/events/gateway#identifying */
   #resetToken(): void {
-    this.#state.violate('identify budget', `more than ${this.#state.identifyBudget.total} a day: the token is reset`);
+    this.#state.recordViolation(
+      'identify budget',
+      `more than ${this.#state.identifyBudget.total} a day: the token is reset`,
+    );
     this.#state.settings.token = 'reset.by.Discord';
     for (const connection of this.#connections) {
       this.#close(connection, CLOSE.authenticationFailed, 'the token was reset');
     }
   }
 
-  /** Notes what gets the same servers' events over another connection too. */
-  #noteOverlaps({ session }: Connection): void {
+  /** Records other connections that get events of the same servers. */
+  #recordOverlaps({ session }: Connection): void {
     for (const other of this.#connections) {
       if (!session || !other.session || other.session === session || !other.isOpen) continue;
       if (overlap(session.shard, other.session.shard)) {
@@ -225,7 +232,7 @@ export class Gateway {
     }
   }
 
-  /** Counts only clients that are still there: how long ago a process that has ended identified, a new one can't know. */
+  /** Counts only connected clients: a new process can't know when an earlier one identified. */
   #identifiesTooFast(connection: Connection, shardIndex: number): boolean {
     const nowMs = Date.now();
     const key = shardIndex % this.#state.settings.maxConcurrency;
@@ -236,7 +243,7 @@ export class Gateway {
     return isTooFast;
   }
 
-  #welcome(connection: Connection, session: Session): void {
+  #startSession(connection: Connection, session: Session): void {
     this.identifies += 1;
     for (const [id, old] of this.#sessions) {
       const isAbandoned = !old.connection?.isOpen && String(old.shard) === String(session.shard);
@@ -245,7 +252,7 @@ export class Gateway {
     this.#sessions.set(session.id, session);
     connection.session = session;
     session.connection = connection;
-    this.#noteOverlaps(connection);
+    this.#recordOverlaps(connection);
     const { applicationId, bot, origin } = this.#state;
     const seesGuilds = (session.intents & INTENTS.guilds) !== 0;
     const guilds = seesGuilds ? this.#guildsOf(session) : [];
@@ -270,32 +277,32 @@ export class Gateway {
   #resume(connection: Connection, d: Record<string, unknown>): void {
     const { token, session_id: id, seq } = d;
     if (token !== this.#state.settings.token) {
-      this.#break(connection, CLOSE.authenticationFailed, 'not the token of this bot');
+      this.#closeForViolation(connection, CLOSE.authenticationFailed, 'not the token of this bot');
       return;
     }
     const session = this.#sessions.get(String(id));
     if (!session) {
       connection.send({ op: OP.invalidSession, d: false });
     } else if (typeof seq !== 'number' || seq > session.sequence) {
-      this.#break(connection, CLOSE.invalidSequence, `sequence ${String(seq)} of ${session.sequence}`);
+      this.#closeForViolation(connection, CLOSE.invalidSequence, `sequence ${String(seq)} of ${session.sequence}`);
     } else {
       this.resumes += 1;
       session.connection?.socket.terminate();
       session.connection = connection;
       connection.session = session;
-      this.#noteOverlaps(connection);
+      this.#recordOverlaps(connection);
       session.replay(seq);
       session.dispatch('RESUMED', { _trace: [] });
     }
   }
 
-  #break(connection: Connection, code: number, detail: string): void {
-    this.#state.violate('gateway', `${detail}: closed with ${code}`);
+  #closeForViolation(connection: Connection, code: number, detail: string): void {
+    this.#state.recordViolation('gateway', `${detail}: closed with ${code}`);
     this.#close(connection, code, detail);
   }
 
   #close(connection: Connection, code: number, reason: string): void {
-    if (ENDING.has(code)) this.#forget(connection);
+    if (SESSION_ENDING_CODES.has(code)) this.#forget(connection);
     connection.socket.close(code, reason);
   }
 

@@ -6,14 +6,14 @@ const TEXT_CHANNEL = 0;
 const CATEGORY = 4;
 const THREADS: ReadonlySet<number> = new Set([10, 11, 12]);
 
-/** What happens in a guild that a gateway session with the Guilds intent is told. */
+/** Changes in a guild that are sent to gateway sessions with the Guilds intent. */
 export type GuildEvent =
   | { kind: 'channelCreated'; channel: Channel }
   | { kind: 'channelUpdated'; channel: Channel }
   | { kind: 'channelDeleted'; channel: Channel }
   | { kind: 'roleCreated'; role: Role }
   | { kind: 'roleDeleted'; role: Role }
-  /** Of the bot's own membership; of others only a privileged intent tells. */
+  /** The bot's own membership changed; other members' changes need a privileged intent. */
   | { kind: 'botUpdated' }
   | { kind: 'botAdded' }
   | { kind: 'botRemoved' };
@@ -23,9 +23,9 @@ export interface ChannelOptions {
   /** Discord's number; default 0, text. */
   type?: number;
   nsfw?: boolean;
-  /** The category, or the channel that a thread hangs in. */
+  /** The category of a channel, or the channel of a thread. */
   parent?: Channel;
-  /** Takes View Channel and Send Messages away from the bot. */
+  /** Denies the bot View Channel and Send Messages. */
   denyBot?: boolean;
 }
 
@@ -40,19 +40,19 @@ export class Guild {
   readonly members = new Map<string, Member>();
   readonly #bot: User;
   readonly #ownRoles = new Map<string, Role>();
-  readonly #tell: (guild: Guild, event: GuildEvent) => void;
+  readonly #emit: (guild: Guild, event: GuildEvent) => void;
   #hasCommands = true;
 
-  /** @param commandsOnly authorises `applications.commands` without `bot`: the bot answers there and is no member */
+  /** @param commandsOnly authorises `applications.commands` without `bot`: the bot answers there without being a member */
   constructor(
     name: string,
     { owner, bot, commandsOnly }: { owner: User; bot: User; commandsOnly: boolean },
-    tell: (guild: Guild, event: GuildEvent) => void,
+    emit: (guild: Guild, event: GuildEvent) => void,
   ) {
     this.name = name;
     this.owner = owner;
     this.#bot = bot;
-    this.#tell = tell;
+    this.#emit = emit;
     this.join(owner);
     if (!commandsOnly) this.join(bot, { permissions: BOT_PERMISSIONS });
   }
@@ -62,7 +62,7 @@ export class Guild {
     return this.members.has(this.#bot.id);
   }
 
-  /** Whether the bot's commands can be used, be it a member or not. */
+  /** Whether the bot's commands can be used, whether or not the bot is a member. */
   get hasCommands(): boolean {
     return this.#hasCommands;
   }
@@ -86,7 +86,7 @@ export class Guild {
       deleted: false,
     };
     this.channels.push(channel);
-    this.#tell(this, { kind: 'channelCreated', channel });
+    this.#emit(this, { kind: 'channelCreated', channel });
     return channel;
   }
 
@@ -100,52 +100,52 @@ export class Guild {
   createRole(options: { name: string; permissions?: bigint }): Role {
     const role: Role = { id: snowflake(), name: options.name, permissions: options.permissions ?? 0n };
     this.roles.push(role);
-    this.#tell(this, { kind: 'roleCreated', role });
+    this.#emit(this, { kind: 'roleCreated', role });
     return role;
   }
 
-  /** Finds a role by its name, `@everyone` among them. @throws Error when there is none */
+  /** Finds a role by its name, including `@everyone`. @throws Error when there is none */
   role(name: string): Role {
     const role = this.roles.find((candidate) => candidate.name === name);
     if (!role) throw new Error(`no role ${name} in ${this.name}`);
     return role;
   }
 
-  /** Finds the role that holds the permissions that a member was given on joining. @throws Error when there were none */
+  /** Finds the role with the permissions that `join` gave a member. @throws Error when it gave none */
   ownRole(user: User): Role {
     const role = this.#ownRoles.get(user.id);
-    if (!role) throw new Error(`${user.username} has no role of their own in ${this.name}`);
+    if (!role) throw new Error(`${user.username} was given no permissions when joining ${this.name}`);
     return role;
   }
 
-  /** An administrator gives a member a role. @throws Error for who is no member, or a role that isn't there to give */
+  /** Gives a member a role, as an administrator. @throws Error for a non-member or an unknown role */
   grant(user: User, role: Role): void {
     const member = this.#member(user);
     if (role === this.everyone || !this.roles.includes(role)) throw new Error(`${role.name} can't be given`);
     if (!member.roles.includes(role)) member.roles.push(role);
-    this.#tellOfMember(user);
+    this.#emitBotUpdate(user);
   }
 
-  /** An administrator takes a role from a member. @throws Error for who is no member or hasn't the role */
+  /** Takes a role from a member, as an administrator. @throws Error when the member doesn't have it */
   revoke(user: User, role: Role): void {
     const { roles } = this.#member(user);
     const index = roles.indexOf(role);
-    if (index === -1) throw new Error(`${user.username} hasn't the role ${role.name}`);
+    if (index === -1) throw new Error(`${user.username} doesn't have the role ${role.name}`);
     roles.splice(index, 1);
-    this.#tellOfMember(user);
+    this.#emitBotUpdate(user);
   }
 
-  /** An administrator deletes a role: its holders lose it, and the overwrites for it go. @throws Error for `@everyone` */
+  /** Deletes a role with its overwrites, as an administrator. @throws Error for `@everyone` */
   deleteRole(role: Role): void {
     const index = this.roles.indexOf(role);
     if (role === this.everyone || index === -1) throw new Error(`${role.name} can't be deleted`);
     this.roles.splice(index, 1);
     for (const { roles } of this.members.values()) remove(roles, (held) => held === role);
     for (const { overwrites } of this.channels) remove(overwrites, ({ id }) => id === role.id);
-    this.#tell(this, { kind: 'roleDeleted', role });
+    this.#emit(this, { kind: 'roleDeleted', role });
   }
 
-  /** Adds a member, or changes the roles of one. Permissions given here come as a role of the member's own. */
+  /** Adds a member, or replaces the roles of one. Permissions become a role that only this member has. */
   join(user: User, options: { permissions?: bigint; roles?: Role[]; administrator?: boolean } = {}): void {
     const roles = [...(options.roles ?? [])];
     const own = (options.permissions ?? 0n) | (options.administrator ? PERMISSIONS.administrator : 0n);
@@ -157,27 +157,27 @@ export class Guild {
     this.members.set(user.id, { user, roles, joinedAt: new Date().toISOString() });
   }
 
-  /** An administrator moves a channel into a category, or out of all. @throws Error for what can't be moved there */
+  /** Moves a channel into a category, or out of it, as an administrator. @throws Error for a category or thread */
   moveChannel(channel: Channel, category: Channel | undefined): void {
     const canMove = channel.type !== CATEGORY && !isThread(channel);
     if (!canMove) throw new Error(`#${channel.name} is a category or a thread, which can't be moved`);
-    if (category && category.type !== CATEGORY) throw new Error(`#${category.name} is no category`);
+    if (category && category.type !== CATEGORY) throw new Error(`#${category.name} isn't a category`);
     channel.parentId = category?.id;
-    this.#tell(this, { kind: 'channelUpdated', channel });
+    this.#emit(this, { kind: 'channelUpdated', channel });
   }
 
-  /** An administrator says whether only adults may see a channel; its threads follow. @throws Error for a thread or category */
+  /** Sets the age restriction of a channel and its threads, as an administrator. @throws Error for a thread or category */
   setAgeRestricted(channel: Channel, nsfw: boolean): void {
     const hasSetting = channel.type !== CATEGORY && !isThread(channel);
     if (!hasSetting) throw new Error(`#${channel.name} is a category or a thread, which has no such setting`);
     channel.nsfw = nsfw;
-    this.#tell(this, { kind: 'channelUpdated', channel });
+    this.#emit(this, { kind: 'channelUpdated', channel });
   }
 
-  /** An administrator deletes a channel with its threads; what was in a category stays, in none. */
+  /** Deletes a channel with its threads, as an administrator. The channels of a deleted category stay. */
   deleteChannel(channel: Channel): void {
     channel.deleted = true;
-    this.#tell(this, { kind: 'channelDeleted', channel });
+    this.#emit(this, { kind: 'channelDeleted', channel });
     for (const child of this.channels.filter(({ parentId }) => parentId === channel.id)) {
       if (isThread(child)) child.deleted = true;
       else if (!child.deleted) this.moveChannel(child, undefined);
@@ -186,32 +186,32 @@ export class Guild {
 
   removeBot(): void {
     this.#hasCommands = false;
-    if (this.members.delete(this.#bot.id)) this.#tell(this, { kind: 'botRemoved' });
+    if (this.members.delete(this.#bot.id)) this.#emit(this, { kind: 'botRemoved' });
   }
 
-  /** Says what a user may do in a channel, 0 for who is no member. */
+  /** The permissions of a user in a channel; 0 for a non-member. */
   permissions(user: User, channel: Channel): bigint {
     const member = this.members.get(user.id);
     if (!member) return 0n;
-    return permissionsIn(this.everyone, member, this.#overwritten(channel), user.id === this.owner.id);
+    return permissionsIn(this.everyone, member, this.#overwriteSource(channel), user.id === this.owner.id);
   }
 
-  /** Says whether Discord takes a channel for age-restricted: of a thread, its parent. */
+  /** Whether a channel is age-restricted; a thread follows its parent. */
   isAgeRestricted(channel: Channel): boolean {
-    return this.#overwritten(channel).nsfw;
+    return this.#overwriteSource(channel).nsfw;
   }
 
   #member(user: User): Member {
     const member = this.members.get(user.id);
-    if (!member) throw new Error(`${user.username} is no member of ${this.name}`);
+    if (!member) throw new Error(`${user.username} isn't a member of ${this.name}`);
     return member;
   }
 
-  #tellOfMember(user: User): void {
-    if (user === this.#bot) this.#tell(this, { kind: 'botUpdated' });
+  #emitBotUpdate(user: User): void {
+    if (user === this.#bot) this.#emit(this, { kind: 'botUpdated' });
   }
 
-  #overwritten(channel: Channel): Channel {
+  #overwriteSource(channel: Channel): Channel {
     if (!THREADS.has(channel.type)) return channel;
     return this.channels.find(({ id }) => id === channel.parentId) ?? channel;
   }

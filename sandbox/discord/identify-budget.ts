@@ -1,36 +1,36 @@
-/** How many sessions may be started in a span of time. @see https://discord.com/developers/docs/events/gateway#session-start-limit-object */
+/** Limits how many sessions can be started in a period. @see https://discord.com/developers/docs/events/gateway#session-start-limit-object */
 export class IdentifyBudget {
   readonly total: number;
   readonly #resetMs: number;
   #used = 0;
   #startedAtMs: number | undefined;
 
-  /** @param resetMs the length of the span; it begins with the first session that is started */
+  /** @param resetMs the length of the period, which begins with its first session */
   constructor(total: number, resetMs: number) {
     this.total = total;
     this.#resetMs = resetMs;
   }
 
   get remaining(): number {
-    this.#turn();
+    this.#resetWhenOver();
     return Math.max(0, this.total - this.#used);
   }
 
-  /** Milliseconds until all of them may be started again. */
+  /** Milliseconds until the budget is full again. */
   get resetAfterMs(): number {
-    this.#turn();
+    this.#resetWhenOver();
     return this.#startedAtMs === undefined ? this.#resetMs : this.#startedAtMs + this.#resetMs - Date.now();
   }
 
-  /** Counts one. @returns whether it was allowed */
+  /** Counts one session. @returns whether it was allowed */
   take(): boolean {
-    this.#turn();
+    this.#resetWhenOver();
     this.#startedAtMs ??= Date.now();
     this.#used += 1;
     return this.#used <= this.total;
   }
 
-  #turn(): void {
+  #resetWhenOver(): void {
     if (this.#startedAtMs === undefined || Date.now() < this.#startedAtMs + this.#resetMs) return;
     this.#startedAtMs = undefined;
     this.#used = 0;

@@ -1,16 +1,16 @@
 import type { Server } from 'node:http';
 import { Actor } from './actor.ts';
-import { CommandStore } from './commands.ts';
+import { CommandStore } from './command-store.ts';
 import { Faults } from './faults.ts';
 import { Gateway } from './gateway.ts';
 import { INTENTS } from './gateway-rules.ts';
 import type { Guild, GuildEvent } from './guild.ts';
 import { IdentifyBudget } from './identify-budget.ts';
 import { type Interaction, InteractionStore } from './interactions.ts';
-import { MessageStore } from './messages.ts';
+import { MessageStore } from './message-store.ts';
 import type { Names } from './names.ts';
 import { RefusedContent } from './refused-content.ts';
-import { listen, RestServer } from './server.ts';
+import { listen, RestServer } from './rest-server.ts';
 import { snowflake } from './snowflakes.ts';
 import type { State } from './state.ts';
 import type {
@@ -45,9 +45,9 @@ export type {
 } from './types.ts';
 
 /**
- * A stand-in for Discord on one loopback port: REST, gateway, and the members who use the bot.
- * It keeps to the documentation and, where that is silent, takes the stricter reading. What the bot does wrong is answered
- * as Discord answers it; what it could have known to be wrong is also put on record in `violations`.
+ * A stand-in for Discord on one loopback port: the REST API, the gateway, and members who use the bot.
+ * It follows the documentation and, where that is unclear, the stricter reading. It answers mistakes as Discord does, and
+ * records in `violations` those that the bot could have avoided.
  */
 export class DiscordSandbox {
   readonly apiUrl: string;
@@ -57,18 +57,18 @@ export class DiscordSandbox {
   readonly violations: readonly Violation[];
   readonly requests: readonly RequestRecord[];
   readonly faults = new Faults();
-  /** How much of a file Discord accepts, where that is less than it promises. */
+  /** Limits of uploads that are stricter than the ones Discord announces. */
   readonly uploads: Uploads;
-  /** What Discord refuses of messages at some places. */
+  /** Content that Discord rejects in some channels or servers. */
   readonly refused = new RefusedContent();
   readonly gateway: Gateway;
-  /** The server that is there from the start: #general, #art in the category studio, its thread sketches, #nsfw; bob is one of the artists. */
+  /** The initial server: #general, #art in the category studio with the thread sketches, and #nsfw. bob has the role artists. */
   readonly guild: Guild;
   readonly #state: State;
   readonly #server: Server;
   readonly #rest: RestServer;
 
-  /** Opens the port. @throws Error when it is taken */
+  /** Opens the port. @throws Error when it is in use */
   static async start(options: DiscordSandboxOptions = {}): Promise<DiscordSandbox> {
     const { server, origin } = await listen(options.port ?? 0);
     return new DiscordSandbox(server, origin, options);
@@ -77,7 +77,7 @@ export class DiscordSandbox {
   private constructor(server: Server, origin: string, options: DiscordSandboxOptions) {
     const violations: Violation[] = [];
     const requests: RequestRecord[] = [];
-    const world = new World((guild, event) => this.#announce(guild, event));
+    const world = new World((guild, event) => this.#dispatchGuildEvent(guild, event));
     const applicationId = world.bot.id;
     const settings: Settings = {
       token: options.token ?? botToken(applicationId),
@@ -104,12 +104,12 @@ export class DiscordSandbox {
       messages: new MessageStore(origin, this.refused),
       interactions: new InteractionStore(settings, (interaction) => this.#reportUnacknowledged(interaction)),
       commands: new CommandStore(applicationId),
-      violate: (rule, detail, request) => {
+      recordViolation: (rule, detail, request) => {
         violations.push({ atMs: Date.now(), rule, detail, ...(request === undefined ? {} : { request }) });
       },
       identifyBudget: new IdentifyBudget(settings.identifiesPerDay, settings.identifyResetMs),
     };
-    // No API names a channel's own limit; the one in an interaction can be its member's.
+    // No API reports a channel's own limit; the limit in an interaction can be the member's.
     this.uploads = new Uploads({ path: /^\/channels\//, fileBytes: settings.attachmentSizeLimit });
     this.apiUrl = `${origin}/api`;
     this.token = settings.token;
@@ -123,14 +123,14 @@ export class DiscordSandbox {
     this.#rest = new RestServer(server, this.#state, { faults: this.faults, uploads: this.uploads, requests });
   }
 
-  /** The commands as registered, global ones and those of guilds. */
+  /** The registered commands, global ones and those of guilds. */
   get commands(): readonly ApplicationCommand[] {
     return this.#state.commands.all;
   }
 
   /**
-   * @param options `commandsOnly`: who invited the bot authorised `applications.commands` alone, so that members use it while it
-   * is no member itself, hears no event of the server, and doesn't find it among its own
+   * @param options `commandsOnly`: only `applications.commands` was authorised, so members can use the bot although it isn't a
+   * member, gets no events of the server, and doesn't find it among its servers
    */
   createGuild(options: { name?: string; commandsOnly?: boolean } = {}): Guild {
     const guild = this.#state.world.createGuild(options.name ?? 'Another gallery', options);
@@ -142,73 +142,73 @@ export class DiscordSandbox {
     return this.#state.world.createUser(name);
   }
 
-  /** Finds a user by name or id: alice, bob, mallory, moderator, admin, owner, or one made later. @throws Error */
+  /** Finds a user by name or id: alice, bob, mallory, moderator, admin, owner, or one created later. @throws Error */
   user(nameOrId: string): User {
     return this.#state.world.user(nameOrId);
   }
 
-  /** The direct messages of a user with the bot. */
+  /** The channel for direct messages between a user and the bot. */
   directMessages(user: User | string): Channel {
     return this.#state.world.directMessage(typeof user === 'string' ? this.user(user) : user);
   }
 
-  /** Puts a user at a place. @throws Error for an unknown name */
+  /** A user in a channel. @throws Error for an unknown name */
   actor(user: User | string, where: Channel | 'dm'): Actor {
     const who = typeof user === 'string' ? this.user(user) : user;
     return new Actor(this.#state, this.gateway, who, where === 'dm' ? this.directMessages(who) : where);
   }
 
-  /** Asks until there is an answer. @param timeoutMs default 15_000 @throws Error when the time is over */
+  /** Polls until `probe` returns something. @param timeoutMs default 30_000 @throws Error on timeout */
   waitFor<T>(probe: () => T | undefined | false, timeoutMs?: number): Promise<T> {
     return waitFor(probe, timeoutMs);
   }
 
-  /** What stands in a channel, oldest first; `ephemeralFor` says who alone sees a message. */
+  /** The messages of a channel, oldest first, ephemeral ones included. */
   messages(channel: Channel): Message[] {
     return this.#state.messages.in(channel);
   }
 
-  /** A user writes a message. @throws Error for an unknown name */
+  /** Posts a message as a user. @throws Error for an unknown name */
   say(user: User | string, channel: Channel, content: string): Message {
     const author = typeof user === 'string' ? this.user(user) : user;
     return this.#state.messages.create({ channel, author, body: { content }, files: [], sizeLimit: 0 });
   }
 
-  /** A moderator deletes a message. */
+  /** Deletes a message, as a moderator. */
   deleteMessage(message: Message): void {
     message.deleted = true;
   }
 
-  /** An administrator deletes a channel. */
+  /** Deletes a channel, as an administrator. */
   deleteChannel(channel: Channel): void {
     this.#state.world.guildOf(channel)?.deleteChannel(channel);
   }
 
-  /** An administrator removes the bot from a server. */
+  /** Removes the bot from a server, as an administrator. */
   kickBot(guild: Guild): void {
     guild.removeBot();
   }
 
-  /** The operator resets the bot's token in the Developer Portal; the gateway's connections stay. @returns the new one */
+  /** Resets the bot's token, as the operator does in the Developer Portal; gateway connections stay open. @returns the new token */
   resetToken(): string {
     const { settings } = this.#state;
     this.#state.formerAuthorization = `Bot ${settings.token}`;
-    this.#state.wasToldOfReset = false;
+    this.#state.botKnowsOfReset = false;
     settings.token = botToken(this.applicationId);
     return settings.token;
   }
 
-  /** A user stops taking direct messages from the bot. */
+  /** Makes a user refuse direct messages from the bot. */
   closeDms(user: User): void {
     this.#state.world.closeDms(user);
   }
 
-  /** A user takes direct messages from the bot again. */
+  /** Makes a user accept direct messages from the bot again. */
   openDms(user: User): void {
     this.#state.world.openDms(user);
   }
 
-  /** What a client shows for ids and times; an id of nothing reads as it does there. */
+  /** The names that a client shows for ids, with its placeholders for unknown ones. */
   names(): Names {
     const { world } = this.#state;
     const roles = world.guilds.flatMap((guild) => guild.roles);
@@ -231,38 +231,38 @@ export class DiscordSandbox {
   }
 
   #reportUnacknowledged(interaction: Interaction): void {
-    if (!this.#state.interactions.wasDeliveredAtOnce(interaction) || !interaction.reachedTheBot) return;
+    if (!this.#state.interactions.wasDeliveredInTime(interaction) || !interaction.reachedTheBot) return;
     const detail = `interaction ${interaction.id} of type ${interaction.type}`;
-    this.#state.violate('not acknowledged in time', detail);
+    this.#state.recordViolation('not acknowledged in time', detail);
   }
 
-  #announce(guild: Guild, event: GuildEvent): void {
-    // The first server is furnished before there is a gateway to tell.
+  #dispatchGuildEvent(guild: Guild, event: GuildEvent): void {
+    // The first server is created before the gateway exists.
     const gateway: Gateway | undefined = this.gateway;
     if (!gateway) return;
-    // Who is no member hears nothing, but that it was removed.
+    // A bot that isn't a member only gets the event of its removal.
     if (!guild.hasBot && event.kind !== 'botRemoved') return;
-    const tell = (name: string, data: unknown) =>
+    const dispatch = (name: string, data: unknown) =>
       gateway.dispatch(name, data, { guildId: guild.id, intent: INTENTS.guilds });
     switch (event.kind) {
       case 'channelCreated':
-        tell(event.channel.type === 11 ? 'THREAD_CREATE' : 'CHANNEL_CREATE', channelOnWire(event.channel));
+        dispatch(event.channel.type === 11 ? 'THREAD_CREATE' : 'CHANNEL_CREATE', channelOnWire(event.channel));
         break;
       case 'channelUpdated':
-        tell('CHANNEL_UPDATE', channelOnWire(event.channel));
+        dispatch('CHANNEL_UPDATE', channelOnWire(event.channel));
         break;
       case 'channelDeleted':
-        tell(event.channel.type === 11 ? 'THREAD_DELETE' : 'CHANNEL_DELETE', channelOnWire(event.channel));
+        dispatch(event.channel.type === 11 ? 'THREAD_DELETE' : 'CHANNEL_DELETE', channelOnWire(event.channel));
         break;
       case 'roleCreated':
-        tell('GUILD_ROLE_CREATE', { guild_id: guild.id, role: roleOnWire(event.role, guild.roles.length - 1) });
+        dispatch('GUILD_ROLE_CREATE', { guild_id: guild.id, role: roleOnWire(event.role, guild.roles.length - 1) });
         break;
       case 'roleDeleted':
-        tell('GUILD_ROLE_DELETE', { guild_id: guild.id, role_id: event.role.id });
+        dispatch('GUILD_ROLE_DELETE', { guild_id: guild.id, role_id: event.role.id });
         break;
       case 'botUpdated': {
         const member = guild.members.get(this.#state.bot.id);
-        // Told whatever the intents are. @see https://discord.com/developers/docs/events/gateway#gateway-intents
+        // Sent regardless of intents. @see https://discord.com/developers/docs/events/gateway#gateway-intents
         if (member)
           gateway.dispatch(
             'GUILD_MEMBER_UPDATE',
@@ -272,10 +272,10 @@ export class DiscordSandbox {
         break;
       }
       case 'botAdded':
-        tell('GUILD_CREATE', guildOnWire(guild, this.#state.bot));
+        dispatch('GUILD_CREATE', guildOnWire(guild, this.#state.bot));
         break;
       case 'botRemoved':
-        tell('GUILD_DELETE', { id: guild.id });
+        dispatch('GUILD_DELETE', { id: guild.id });
         break;
       default:
         event satisfies never;
@@ -283,7 +283,7 @@ export class DiscordSandbox {
   }
 }
 
-/** Makes a token of the form of Discord's: the application's id, a time, a signature. */
+/** Creates a token in Discord's format: the application's id, a time, a signature. */
 function botToken(applicationId: string): string {
   return [Buffer.from(applicationId).toString('base64url'), 'sandbo', snowflake().repeat(2)].join('.');
 }

@@ -13,16 +13,16 @@ export interface PayloadOptions {
   user: User;
   channel: Channel;
   data: unknown;
-  /** Of the member's client; default `en-US`. */
+  /** The language of the member's client; default `en-US`. */
   locale?: string | undefined;
   /** Bytes. */
   attachmentSizeLimit: number;
-  /** The message whose component was used, also for a modal that such a component opened. */
+  /** The message whose component was used; also set for a modal that such a component opened. */
   message?: StoredMessage | undefined;
 }
 
 /**
- * Builds the INTERACTION_CREATE event that a member's act causes.
+ * Builds the INTERACTION_CREATE event for something that a member does.
  * @see https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-object
  */
 export function interactionPayload(state: State, options: PayloadOptions): InteractionPayload {
@@ -42,11 +42,11 @@ export function interactionPayload(state: State, options: PayloadOptions): Inter
     app_permissions: String(state.world.permissions(state.bot, channel)),
     attachment_size_limit: options.attachmentSizeLimit,
     ...(message ? { message: messageOnWire(state, message) } : {}),
-    ...whereabouts(state, user, channel),
+    ...originFields(state, user, channel),
   };
 }
 
-function whereabouts(state: State, user: User, channel: Channel): Record<string, unknown> {
+function originFields(state: State, user: User, channel: Channel): Record<string, unknown> {
   const guild = state.world.guildOf(channel);
   if (!guild) {
     return {
@@ -56,7 +56,7 @@ function whereabouts(state: State, user: User, channel: Channel): Record<string,
     };
   }
   const member = guild.members.get(user.id);
-  if (!member) throw new Error(`${user.username} is no member of ${guild.name}`);
+  if (!member) throw new Error(`${user.username} isn't a member of ${guild.name}`);
   return {
     guild_id: guild.id,
     guild: { id: guild.id, locale: 'en-US', features: [] },
@@ -67,7 +67,7 @@ function whereabouts(state: State, user: User, channel: Channel): Record<string,
   };
 }
 
-/** An interaction's channel is partial: no overwrites. */
+/** An interaction has a partial channel, without overwrites. */
 function partialChannel(channel: Channel): Record<string, unknown> {
   const { permission_overwrites: _, ...partial } = channelOnWire(channel);
   return partial;

@@ -4,12 +4,12 @@ import { FLAGS } from './flags.ts';
 import type { Channel, StoredMessage, User } from './types.ts';
 
 export interface Acknowledgement {
-  /** Type of the callback. */
+  /** The type of the callback. */
   type: number;
   ephemeral: boolean;
 }
 
-/** A gateway connection that an interaction was sent over. */
+/** A gateway connection over which an interaction was sent. */
 export interface Recipient {
   readonly isOpen: boolean;
 }
@@ -19,7 +19,7 @@ export interface Choice {
   value: string | number;
 }
 
-/** What the gateway sends; every forged payload has at least these. */
+/** The event that the gateway sends; forged payloads have at least these fields. */
 export interface InteractionPayload {
   id: string;
   token: string;
@@ -37,13 +37,13 @@ interface InteractionOptions {
   commandName?: string;
 }
 
-/** The callbacks after which `@original` exists: 9 opens a modal, 8 answers an autocomplete, neither makes a message. */
+/** The callback types after which `@original` exists: 8 (autocomplete) and 9 (modal) create no message. */
 const WITH_MESSAGE: ReadonlySet<number> = new Set([4, 5, 6, 7]);
 
-/** A delivery that took more of the time to acknowledge than this leaves the bot too little. */
-const PROMPT_SHARE = 0.1;
+/** A delivery that uses up more than this share of the time to acknowledge isn't the bot's fault. */
+const TIMELY_SHARE = 0.1;
 
-/** One interaction from the press to the end of its token. */
+/** One interaction, until its token expires. */
 export class Interaction {
   readonly id: string;
   readonly token: string;
@@ -55,10 +55,10 @@ export class Interaction {
   readonly sourceMessage: StoredMessage | undefined;
   readonly commandName: string | undefined;
   readonly createdAtMs = Date.now();
-  /** When it first went over a socket, and over which. */
+  /** When it was first sent over a socket. */
   deliveredAtMs: number | undefined;
   readonly deliveredTo: Recipient[] = [];
-  /** True once a fault hit its callback: what the bot then does wrong isn't its fault. */
+  /** True once a fault affected its callback: later mistakes then aren't the bot's fault. */
   disturbed = false;
   acknowledgement: Acknowledgement | undefined;
   acknowledgedAtMs: number | undefined;
@@ -66,7 +66,7 @@ export class Interaction {
   readonly followUps: StoredMessage[] = [];
   modal: APIModalInteractionResponseCallbackData | undefined;
   choices: Choice[] | undefined;
-  /** True once a request was answered that the token is no good. */
+  /** True once a request with this token was rejected, so that the bot knows. */
   refused = false;
   #expiresAtMs: number;
   #expiredEarly = false;
@@ -99,7 +99,7 @@ export class Interaction {
     return this.acknowledgement !== undefined && WITH_MESSAGE.has(this.acknowledgement.type);
   }
 
-  /** True when the event came over a socket that is still open, so that the bot could have acted on it. */
+  /** True when the event was sent over a socket that is still open, so that the bot could have reacted. */
   get reachedTheBot(): boolean {
     return !this.disturbed && this.deliveredTo.some(({ isOpen }) => isOpen);
   }
@@ -125,7 +125,7 @@ export class Interaction {
   }
 }
 
-/** All interactions, and the clock that fails those that nobody acknowledges. */
+/** All interactions, and the timers that fail those that the bot doesn't acknowledge in time. */
 export class InteractionStore {
   readonly #byId = new Map<string, Interaction>();
   readonly #byToken = new Map<string, Interaction>();
@@ -141,7 +141,7 @@ export class InteractionStore {
     this.#onUnacknowledged = onUnacknowledged;
   }
 
-  /** Registers an interaction and starts its 3 s; the same id again gives the first one. */
+  /** Registers an interaction and starts its 3 s. The same id again returns the first interaction. */
   open(options: InteractionOptions): Interaction {
     const existing = this.#byId.get(options.payload.id);
     if (existing) return existing;
@@ -171,10 +171,10 @@ export class InteractionStore {
     return Date.now() - interaction.createdAtMs > this.#settings.acknowledgeWithinMs;
   }
 
-  /** Says whether the event went out so soon that the bot had its time to acknowledge. */
-  wasDeliveredAtOnce({ deliveredAtMs, createdAtMs }: Interaction): boolean {
-    const promptMs = this.#settings.acknowledgeWithinMs * PROMPT_SHARE;
-    return deliveredAtMs !== undefined && deliveredAtMs - createdAtMs <= promptMs;
+  /** Whether the event was sent early enough for the bot to acknowledge it. */
+  wasDeliveredInTime({ deliveredAtMs, createdAtMs }: Interaction): boolean {
+    const timelyMs = this.#settings.acknowledgeWithinMs * TIMELY_SHARE;
+    return deliveredAtMs !== undefined && deliveredAtMs - createdAtMs <= timelyMs;
   }
 
   close(): void {
@@ -183,7 +183,7 @@ export class InteractionStore {
   }
 }
 
-/** Makes an interaction's token, as long as Discord's. */
+/** Creates an interaction token that is as long as Discord's. */
 export function interactionToken(id: string): string {
   return Buffer.from(`interaction:${id}:${randomBytes(60).toString('hex')}`).toString('base64url');
 }

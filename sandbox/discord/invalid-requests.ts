@@ -2,7 +2,7 @@
 const WINDOW_MS = 600_000;
 const INVALID: ReadonlySet<number> = new Set([401, 403, 429]);
 
-/** Counts the answers for which Discord bans an address. */
+/** Counts the responses for which Discord bans an IP address. */
 export class InvalidRequests {
   readonly #limit: number;
   #startedAtMs = 0;
@@ -12,7 +12,7 @@ export class InvalidRequests {
     this.#limit = limit;
   }
 
-  /** Counts an answer. @returns true for the one that is over the limit */
+  /** Counts a response. @returns true for the first one over the limit */
   exceeds(status: number): boolean {
     if (!INVALID.has(status)) return false;
     const nowMs = Date.now();

@@ -3,7 +3,7 @@ import type { Acknowledgement, Interaction } from './interactions.ts';
 import type { Message } from './types.ts';
 import { waitFor } from './wait-for.ts';
 
-/** What a member did, and what came of it. */
+/** One use of the bot by a member, with the bot's answers. */
 export class Invocation {
   readonly interaction: Interaction;
 
@@ -32,21 +32,21 @@ export class Invocation {
     return this.interaction.modal;
   }
 
-  /** Waits for the first answer. @throws Error "the application did not respond" after 3 s */
+  /** Waits for the acknowledgement. @throws Error "the application did not respond" after 3 s */
   acknowledged(): Promise<Acknowledgement> {
     return this.interaction.acknowledged;
   }
 
-  /** The original response as it is now, deleted ones included; of a component's update, the component's message. */
+  /** The current original response, even if it was deleted. When a component updated its message, that message. */
   reply(): Message | undefined {
     return this.interaction.original;
   }
 
   /**
-   * Waits until the original response is as wanted.
+   * Waits until the original response matches.
    * @param predicate default: it no longer says that the bot is thinking
-   * @param timeoutMs default 15_000
-   * @throws Error that says what the response was when the time was over
+   * @param timeoutMs default 30_000
+   * @throws Error on timeout, with the last response
    */
   waitForReply(
     predicate: (message: Message) => boolean = (message) => !message.thinking,
@@ -58,7 +58,7 @@ export class Invocation {
         return message && predicate(message) ? message : undefined;
       },
       timeoutMs,
-      () => `the reply as wanted (it is ${describe(this.reply())})`,
+      () => `the expected reply (it is ${describe(this.reply())})`,
     );
   }
 
@@ -66,7 +66,7 @@ export class Invocation {
     return this.interaction.followUps;
   }
 
-  /** Ends the token's life now. */
+  /** Makes the token expire now. */
   expireToken(): void {
     this.interaction.expire();
   }

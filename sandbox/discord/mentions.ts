@@ -7,11 +7,15 @@ const PARSE_DEFAULTS = {
 } as const;
 
 /**
- * Computes whom a text pings. Code blocks and backslashes protect nobody here: what could ping counts.
- * @param source whose defaults hold when `allowed_mentions` is absent
+ * Lists whom a text pings. It ignores code blocks and backslashes, so it rather finds too many.
+ * @param source decides the defaults when `allowed_mentions` is missing
  * @see https://discord.com/developers/docs/resources/message#allowed-mentions-object
  */
-export function pings(text: string, allowed: AllowedMentions | null | undefined, source: 'interaction' | 'channel') {
+export function findPings(
+  text: string,
+  allowed: AllowedMentions | null | undefined,
+  source: 'interaction' | 'channel',
+) {
   const parse: readonly string[] = allowed ? (allowed.parse ?? []) : PARSE_DEFAULTS[source];
   const users = [...text.matchAll(/<@!?(\d{17,19})>/g)].map(([, id = '']) => id);
   const roles = [...text.matchAll(/<@&(\d{17,19})>/g)].map(([, id = '']) => id);

@@ -20,7 +20,7 @@ export interface AttachmentRequest {
   is_spoiler?: boolean;
 }
 
-/** What a request says of a message, as `checkBody` has accepted it. */
+/** The body of a message, after `checkBody` has accepted it. */
 export interface MessageBody {
   content?: string | null;
   embeds?: APIEmbed[] | null;
@@ -34,27 +34,31 @@ export interface MessageBody {
 }
 
 /**
- * Passes a body that breaks no rule.
+ * Returns the body if it breaks no rule.
  * @throws ApiError 50035 with every problem in its `errors` tree, 30015 for more than ten attachments
  */
-export function checked<T>(
+export function validatedBody<T>(
   kind: BodyKind,
   body: unknown,
   files: readonly UploadedFile[],
   context: Omit<BodyContext, 'files'> = {},
 ): T {
-  refuseTooMany(kind === 'callback' ? inner(body, 'data') : body, files, context.currentAttachments?.length ?? 0);
+  refuseTooManyAttachments(
+    kind === 'callback' ? inner(body, 'data') : body,
+    files,
+    context.currentAttachments?.length ?? 0,
+  );
   const problems = checkBody(kind, body, {
     ...context,
     files: files.map(({ field, filename, size }) => ({ field, filename, size })),
   });
   if (problems.length > 0) throw invalidForm(problems);
-  // The checker has just parsed the body with the schema of this kind.
+  // Safe cast: the checker has just parsed the body with the schema of this kind.
   return body as T;
 }
 
-/** Ten files are the most that a message holds, kept ones included. @throws ApiError 30015 */
-function refuseTooMany(body: unknown, files: readonly UploadedFile[], present: number): void {
+/** A message can hold ten files, including those that it keeps. @throws ApiError 30015 */
+function refuseTooManyAttachments(body: unknown, files: readonly UploadedFile[], present: number): void {
   const listed = inner(body, 'attachments');
   const count = Array.isArray(listed) ? listed.length : present + files.length;
   if (count <= MAX_ATTACHMENTS) return;
@@ -62,12 +66,12 @@ function refuseTooMany(body: unknown, files: readonly UploadedFile[], present: n
 }
 
 function inner(value: unknown, key: string): unknown {
-  // Any object of JSON can be read by string keys.
+  // Safe cast: any JSON object can be read by string keys.
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
 }
 
-/** @throws ApiError 50006 when there is nothing to show */
-export function refuseEmpty(body: unknown, files: readonly UploadedFile[]): void {
+/** @throws ApiError 50006 when the message would show nothing */
+export function refuseEmptyMessage(body: unknown, files: readonly UploadedFile[]): void {
   const content = inner(body, 'content');
   const hasText = typeof content === 'string' && content.trim() !== '';
   const hasSome = ['embeds', 'components'].some((key) => {

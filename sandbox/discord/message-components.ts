@@ -21,7 +21,7 @@ export interface Select {
   min_values?: number;
   max_values?: number;
   options?: readonly { label: string; value: string }[];
-  /** Of a channel select: the only ones that it offers. */
+  /** The channel types that a channel select offers. */
   channel_types?: readonly number[];
 }
 
@@ -44,13 +44,13 @@ export function selectsOf(message: Message): Select[] {
   return (
     [...componentsIn(message.components)]
       .filter(({ type }) => SELECTS.has(type))
-      // Every kind of select has these fields.
+      // Safe cast: every kind of select has these fields.
       .map((component) => component as unknown as Select)
   );
 }
 
-/** Finds a select by custom id or placeholder and checks the values. @throws Error where a client would not let one choose */
-export function chosenSelect(message: Message, customIdOrPlaceholder: string, values: readonly string[]): Select {
+/** Finds a select by custom id or placeholder and checks the values. @throws Error when Discord's client would refuse them */
+export function findSelect(message: Message, customIdOrPlaceholder: string, values: readonly string[]): Select {
   const select = selectsOf(message).find(
     ({ custom_id: customId, placeholder }) =>
       customId === customIdOrPlaceholder || placeholder === customIdOrPlaceholder,

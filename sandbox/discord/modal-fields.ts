@@ -7,7 +7,7 @@ const TYPE = { row: 1, textInput: 4, textDisplay: 10, label: 18, radioGroup: 21,
 /** @see https://discord.com/developers/docs/components/reference#text-input */
 const MAX_TEXT_LENGTH = 4_000;
 
-/** The fields that some kind of modal input has. */
+/** The fields of all kinds of modal inputs. */
 interface Input {
   type: number;
   id?: number;
@@ -24,17 +24,17 @@ interface Input {
 }
 
 /**
- * Fills a modal in as a member does and builds what is sent; fields that are not named keep what the bot put there.
- * @throws Error where Discord's client would not let the member submit
+ * Fills in a modal as a member does and builds the submission; fields without a value keep what the bot put there.
+ * @throws Error when Discord's client would not let the member submit
  */
-export function submission(modal: APIModalInteractionResponseCallbackData, values: FieldValues): unknown {
+export function fillModal(modal: APIModalInteractionResponseCallbackData, values: FieldValues): unknown {
   const known = new Set(inputsOf(modal).map(({ custom_id: customId }) => customId));
   for (const name of Object.keys(values)) if (!known.has(name)) throw new Error(`the modal has no field ${name}`);
-  // What the rules accepted as the components of a modal has this shape.
+  // Safe cast: the rules have accepted these as the components of a modal.
   const components = modal.components as unknown as readonly Input[];
   return {
     custom_id: modal.custom_id,
-    components: components.map((component, index) => sent({ id: index + 1, ...component }, values)),
+    components: components.map((component, index) => submittedComponent({ id: index + 1, ...component }, values)),
   };
 }
 
@@ -44,11 +44,12 @@ function inputsOf(modal: APIModalInteractionResponseCallbackData): Input[] {
     .filter((input) => input.custom_id);
 }
 
-function sent(component: Input, values: FieldValues): unknown {
+function submittedComponent(component: Input, values: FieldValues): unknown {
   const { type, id = 1 } = component;
   if (type === TYPE.row)
-    return { type, id, components: (component.components ?? []).map((inner) => sent(inner, values)) };
-  if (type === TYPE.label) return { type, id, component: component.component && sent(component.component, values) };
+    return { type, id, components: (component.components ?? []).map((inner) => submittedComponent(inner, values)) };
+  if (type === TYPE.label)
+    return { type, id, component: component.component && submittedComponent(component.component, values) };
   if (type === TYPE.textDisplay) return { type, id };
   const { custom_id: customId = '' } = component;
   const given = values[customId];

@@ -1,14 +1,14 @@
-/** What a client shows instead of ids and times. */
+/** The names that a client shows instead of ids. */
 export interface Names {
-  /** Names by id, without `@` or `#`. */
+  /** Each method returns a name by id, without `@` or `#`. */
   user(id: string): string;
   role(id: string): string;
   channel(id: string): string;
-  /** What relative times count from. */
+  /** The time to which relative times refer. */
   nowMs: number;
 }
 
-/** Formats of Discord's timestamps but `R`, which counts. @see https://discord.com/developers/docs/reference#message-formatting-timestamp-styles */
+/** The formats of Discord's timestamps, except the relative `R`. @see https://discord.com/developers/docs/reference#message-formatting-timestamp-styles */
 const STYLES: Readonly<Record<string, Intl.DateTimeFormatOptions>> = {
   t: { timeStyle: 'short' },
   T: { timeStyle: 'medium' },
@@ -21,8 +21,8 @@ const STYLES: Readonly<Record<string, Intl.DateTimeFormatOptions>> = {
 const MENTION = /<(@!?|@&|#)(\d{1,20})>|<t:(-?\d{1,13})(?::([tTdDfFR]))?>/g;
 
 /**
- * Replaces mentions and timestamps by the words that a client shows for them.
- * @param relative words for a time so many milliseconds from now
+ * Replaces mentions and timestamps by the text that a client shows for them.
+ * @param relative formats a time that is this many milliseconds from now
  */
 export function withNames(text: string, names: Names, relative: (ms: number) => string): string {
   return text.replace(MENTION, (_, sign: string | undefined, id = '', seconds = '', style = 'f') => {
@@ -30,7 +30,7 @@ export function withNames(text: string, names: Names, relative: (ms: number) => 
     if (sign === '@&') return atName(names.role(id));
     if (sign !== undefined) return atName(names.user(id));
     const atMs = Number(seconds) * 1000;
-    return style === 'R' ? relative(atMs - names.nowMs) : dateText(atMs, style);
+    return style === 'R' ? relative(atMs - names.nowMs) : formatDate(atMs, style);
   });
 }
 
@@ -38,7 +38,7 @@ function atName(name: string): string {
   return name.startsWith('@') ? name : `@${name}`;
 }
 
-/** A client uses the zone and the language of its member: here UTC and English. */
-function dateText(atMs: number, style: string): string {
+/** A client uses the time zone and language of its member: here UTC and English. */
+function formatDate(atMs: number, style: string): string {
   return new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', ...STYLES[style] }).format(atMs);
 }

@@ -12,5 +12,5 @@ export const OPTION = {
   number: 10,
 } as const;
 
-/** The options whose values are ids. */
+/** The types of options whose values are ids. */
 export const REFERENCES: ReadonlySet<number> = new Set([OPTION.user, OPTION.channel, OPTION.role, OPTION.mentionable]);

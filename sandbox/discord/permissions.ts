@@ -19,16 +19,16 @@ export const PERMISSIONS = {
   moderateMembers: 1n << 40n,
 } as const;
 
-/** Bits 0 to 52, of which 47 is not in use. */
+/** Bits 0 to 52, except the unused bit 47. */
 const ALL_PERMISSIONS = ((1n << 53n) - 1n) & ~(1n << 47n);
 
 const { administrator, mentionEveryone, manageGuild, manageMessages, manageThreads, moderateMembers, ...ordinary } =
   PERMISSIONS;
 
-/** What `@everyone` may do in a new server. */
+/** The permissions of `@everyone` in a new server. */
 export const EVERYONE_PERMISSIONS = Object.values(ordinary).reduce((all, bit) => all | bit, 0n);
 
-/** What the invite link of an image bot asks for. */
+/** The permissions in the invite link of an image bot. */
 export const BOT_PERMISSIONS =
   PERMISSIONS.viewChannel |
   PERMISSIONS.sendMessages |
@@ -42,8 +42,8 @@ export const DIRECT_MESSAGE_PERMISSIONS =
   PERMISSIONS.embedLinks | PERMISSIONS.attachFiles | mentionEveryone | PERMISSIONS.useExternalEmojis;
 
 /**
- * Computes what a member may do in a channel: roles, then the overwrites for everyone, for roles and for the member.
- * @param overwritten the channel whose overwrites count: of a thread, its parent
+ * Computes a member's permissions in a channel: from the roles, then the overwrites for everyone, for roles and for the member.
+ * @param overwritten the channel whose overwrites count: for a thread, its parent
  * @see https://discord.com/developers/docs/topics/permissions#permission-overwrites
  */
 export function permissionsIn(everyone: Role, member: Member, overwritten: Channel, isOwner: boolean): bigint {

@@ -1,42 +1,42 @@
 import { createHash } from 'node:crypto';
 
 export interface Bucket {
-  /** What shares the limit: the kind of route. */
+  /** The kind of route that shares the limit. */
   name: string;
   limit: number;
   windowMs: number;
 }
 
-export interface Ruling {
+export interface RateLimitDecision {
   headers: Record<string, string>;
   /** Set when the request is over a limit. */
-  refused?: { body: { message: string; retry_after: number; global: boolean }; foretold: boolean };
-  /** Call when the answer has left: from then on the sender knows what its headers say. */
+  refused?: { body: { message: string; retry_after: number; global: boolean }; wasAnnounced: boolean };
+  /** Call when the response was sent: from then on, the sender knows its headers. */
   answered(): void;
 }
 
 interface Window {
   startedAtMs: number;
   used: number;
-  /** When the sender was told that nothing is left before the window ends. */
-  toldAtMs?: number;
+  /** When a response announced that nothing is left in this window. */
+  announcedAtMs?: number;
 }
 
 /** @see https://discord.com/developers/docs/topics/rate-limits#global-rate-limit */
 const GLOBAL: Bucket = { name: 'global', limit: 50, windowMs: 1_000 };
-/** An answer may be under way while the next request is: only what comes later had been told. */
-const UNDER_WAY_MS = 50;
+/** A request within this time may have been sent before the announcement arrived. */
+const IN_FLIGHT_MS = 50;
 
-/** Counts requests by bucket and top-level resource, in windows that begin with the first request. */
+/** Counts requests by bucket and top-level resource, in windows that begin with their first request. */
 export class RateLimits {
   readonly #windows = new Map<string, Window>();
 
   /**
    * Counts one request.
-   * @param resource the channel, guild or webhook that has a count of its own
+   * @param resource the channel, guild or webhook that is counted separately
    * @param countsGlobally true for authenticated routes; interaction routes are exempt
    */
-  take(bucket: Bucket, resource: string, countsGlobally: boolean): Ruling {
+  take(bucket: Bucket, resource: string, countsGlobally: boolean): RateLimitDecision {
     const nowMs = Date.now();
     if (countsGlobally) {
       const overall = this.#window(GLOBAL, '', nowMs);
@@ -46,7 +46,10 @@ export class RateLimits {
     const window = this.#window(bucket, resource, nowMs);
     if (window.used >= bucket.limit) return refuse(bucket, window, nowMs, false);
     window.used += 1;
-    return { headers: headersOf(bucket, window, nowMs), answered: () => tell(window, window.used >= bucket.limit) };
+    return {
+      headers: headersOf(bucket, window, nowMs),
+      answered: () => markAnnounced(window, window.used >= bucket.limit),
+    };
   }
 
   #window(bucket: Bucket, resource: string, nowMs: number): Window {
@@ -59,21 +62,21 @@ export class RateLimits {
   }
 }
 
-function tell(window: Window, isExhausted: boolean): void {
-  if (isExhausted) window.toldAtMs ??= Date.now();
+function markAnnounced(window: Window, isExhausted: boolean): void {
+  if (isExhausted) window.announcedAtMs ??= Date.now();
 }
 
-function refuse(bucket: Bucket, window: Window, nowMs: number, global: boolean): Ruling {
+function refuse(bucket: Bucket, window: Window, nowMs: number, global: boolean): RateLimitDecision {
   const waitMs = window.startedAtMs + bucket.windowMs - nowMs;
-  const foretold = window.toldAtMs !== undefined && nowMs - window.toldAtMs > UNDER_WAY_MS;
+  const wasAnnounced = window.announcedAtMs !== undefined && nowMs - window.announcedAtMs > IN_FLIGHT_MS;
   return {
     headers: {
       ...(global ? { 'X-RateLimit-Global': 'true' } : headersOf(bucket, window, nowMs)),
       'X-RateLimit-Scope': global ? 'global' : 'user',
       'Retry-After': String(Math.ceil(waitMs / 1000)),
     },
-    refused: { body: { message: 'You are being rate limited.', retry_after: waitMs / 1000, global }, foretold },
-    answered: () => tell(window, true),
+    refused: { body: { message: 'You are being rate limited.', retry_after: waitMs / 1000, global }, wasAnnounced },
+    answered: () => markAnnounced(window, true),
   };
 }
 

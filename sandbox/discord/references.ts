@@ -4,16 +4,16 @@ import type { State } from './state.ts';
 import type { Channel, Role, User } from './types.ts';
 import { channelOnWire, memberOnWire, roleOnWire, userOnWire } from './wire.ts';
 
-/** Who refers to something, and where: a role means something in its own server only, a channel's permissions are this user's. */
-export interface Whereabouts {
+/** The user who refers to something, and the channel: roles exist only in their server, and permissions depend on the user. */
+export interface ReferenceContext {
   state: State;
   user: User;
   channel: Channel;
 }
 
-/** An id, as an option or a select of this type names it. */
+/** An id in an option or a select. */
 export interface Reference {
-  /** The option's type; a select menu has the same four kinds. */
+  /** The type of the option; select menus have the same four kinds. */
   type: number;
   id: string;
 }
@@ -21,12 +21,12 @@ export interface Reference {
 type Found = { kind: 'user'; user: User } | { kind: 'role'; role: Role } | { kind: 'channel'; channel: Channel };
 
 /**
- * Refuses what Discord's client doesn't offer in an option or select: what isn't there, and channels that the member can't see.
- * @param channelTypes the only ones that are offered, default all
+ * Checks that Discord's client offers this in an option or select: it has to exist, and the member has to see the channel.
+ * @param channelTypes the types that are offered, default all
  * @throws Error with the reason
  */
 export function checkReference(
-  where: Whereabouts,
+  where: ReferenceContext,
   reference: Reference,
   name: string,
   channelTypes?: readonly number[],
@@ -39,15 +39,17 @@ export function checkReference(
     throw new Error(`${name}: ${where.user.username} can't see #${channel.name}`);
   }
   if (channelTypes && !channelTypes.includes(channel.type)) {
-    throw new Error(`${name}: #${channel.name} is of type ${channel.type}, offered are ${channelTypes.join(', ')}`);
+    throw new Error(
+      `${name}: #${channel.name} has type ${channel.type}, but only ${channelTypes.join(', ')} are offered`,
+    );
   }
 }
 
 /**
- * Collects what references stand for, as an interaction carries it.
+ * Collects the referenced objects in the form in which an interaction carries them.
  * @see https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-object-resolved-data-structure
  */
-export function resolvedOf(where: Whereabouts, references: readonly Reference[]): Record<string, unknown> {
+export function resolvedOf(where: ReferenceContext, references: readonly Reference[]): Record<string, unknown> {
   const resolved: Record<string, Record<string, unknown>> = {};
   const add = (kind: string, id: string, value: unknown) => {
     resolved[kind] = { ...resolved[kind], [id]: value };
@@ -78,7 +80,7 @@ const KINDS: ReadonlyMap<number, string> = new Map([
   [OPTION.mentionable, 'user or role'],
 ]);
 
-function find({ state, channel: place }: Whereabouts, { type, id }: Reference): Found | undefined {
+function find({ state, channel: place }: ReferenceContext, { type, id }: Reference): Found | undefined {
   const guild = state.world.guildOf(place);
   const user = state.world.findUserById(id);
   if (user) return type === OPTION.user || type === OPTION.mentionable ? { kind: 'user', user } : undefined;
@@ -91,7 +93,7 @@ function find({ state, channel: place }: Whereabouts, { type, id }: Reference): 
 const CHANNEL_KEYS = ['id', 'name', 'type', 'guild_id', 'parent_id', 'flags', 'last_message_id', 'rate_limit_per_user'];
 const OWN_CHANNEL_KEYS = ['topic', 'nsfw', 'position'];
 
-function partialChannel({ state, user }: Whereabouts, channel: Channel): Record<string, unknown> {
+function partialChannel({ state, user }: ReferenceContext, channel: Channel): Record<string, unknown> {
   const keys = [...CHANNEL_KEYS, ...(isThread(channel) ? ['thread_metadata'] : OWN_CHANNEL_KEYS)];
   const entries = Object.entries(channelOnWire(channel)).filter(([key]) => keys.includes(key));
   return { ...Object.fromEntries(entries), permissions: String(state.world.permissions(user, channel)) };

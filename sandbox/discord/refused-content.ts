@@ -4,30 +4,31 @@ import type { Channel, UploadedFile } from './types.ts';
 
 type Place = Channel | Guild;
 
-/** Why Discord refuses files although the bot may attach some, each with 403: 400001 (a server alone), 20009, 240000. */
+/** Why Discord rejects files although the bot may attach some, always with 403: 400001 (only for whole servers), 20009, 240000. */
 export type FileRefusal = 'uploadsLimited' | 'explicitContent' | 'harmfulLink';
 
 /**
- * What Discord refuses of messages at some places, by whatever route they come. A bot can't foresee it, and may send the same with less in it.
- * That a bot lacks the permission to attach files (50013) is a matter of its permissions, and of the bot's own token alone.
+ * Content that Discord rejects in some channels or servers, by any route. A bot can't foresee it, and may retry with less content.
+ * A missing permission to attach files (50013) is different: it depends on permissions, and affects only requests with the bot's own token.
  * @see https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
  */
 export class RefusedContent {
   readonly #files = new Map<string, FileRefusal>();
   readonly #links = new Set<string>();
 
-  /** @throws Error when a channel's uploads are to be limited: Discord does that to servers */
+  /** @throws Error when `uploadsLimited` is set for a channel: Discord limits uploads only for whole servers */
   refuseFiles(place: Place, refusal: FileRefusal): void {
-    if (refusal === 'uploadsLimited' && !('channels' in place)) throw new Error('uploads are limited in whole servers');
+    if (refusal === 'uploadsLimited' && !('channels' in place))
+      throw new Error('Discord limits uploads only for whole servers');
     this.#files.set(place.id, refusal);
   }
 
-  /** Takes no text with an address any more: 240000. */
+  /** Rejects every text with a link: 240000. */
   refuseLinks(place: Place): void {
     this.#links.add(place.id);
   }
 
-  /** Takes everything again. */
+  /** Accepts everything again. */
   clear(): void {
     this.#files.clear();
     this.#links.clear();

@@ -10,22 +10,22 @@ const MAX_FILE_FIELD = 9;
 export interface RequestBody {
   json: unknown;
   files: UploadedFile[];
-  /** Why it can't be used; kept, so that the request is on record whatever is wrong with it. */
+  /** Why the body can't be used. It isn't thrown, so that the request is recorded in any case. */
   error?: ApiError;
 }
 
-/** Reads a body to its end: JSON, or multipart with `payload_json` and `files[n]`. */
+/** Reads a whole body: JSON, or multipart with `payload_json` and `files[n]`. */
 export async function readBody(request: IncomingMessage): Promise<RequestBody> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
-    // A request without an encoding set yields buffers.
+    // Safe cast: a request without an encoding yields buffers.
     const bytes = chunk as Buffer;
     size += bytes.length;
     if (size <= MAX_REQUEST_BYTES) chunks.push(bytes);
   }
   if (size > MAX_REQUEST_BYTES) {
-    const detail = `${size} bytes, allowed are ${MAX_REQUEST_BYTES}`;
+    const detail = `${size} bytes, the limit is ${MAX_REQUEST_BYTES}`;
     return { json: undefined, files: [], error: new ApiError('requestTooLarge', { rule: 'request size', detail }) };
   }
   if (size === 0) return { json: undefined, files: [] };

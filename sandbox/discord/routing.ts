@@ -11,19 +11,19 @@ export interface RouteRequest {
   files: readonly UploadedFile[];
 }
 
-export interface Answer {
+export interface RouteResponse {
   status: number;
   body?: unknown;
 }
 
 export interface Route {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** `/channels/:channel/messages`; the first parameter is what has a rate limit of its own. */
+  /** Such as `/channels/:channel/messages`; each value of the first parameter has its own rate limit. */
   path: string;
-  /** `bot` needs `Authorization: Bot <token>`; `token` is authorized by the interaction token in the path. */
+  /** `bot` needs the header `Authorization: Bot <token>`; `token` needs an interaction token in the path. */
   authorization: 'bot' | 'token';
   bucket: Bucket;
-  handle(request: RouteRequest): Answer;
+  handle(request: RouteRequest): RouteResponse;
 }
 
 export interface Match {
@@ -31,7 +31,7 @@ export interface Match {
   params: Record<string, string>;
 }
 
-/** Makes the function that finds the route of a request; `undefined` where Discord has none. */
+/** Creates the function that finds the route of a request; it returns `undefined` for an unknown one. */
 export function router(routes: readonly Route[]): (method: string, path: string) => Match | undefined {
   const compiled = routes.map((route) => ({ route, segments: route.path.split('/') }));
   return (method, path) => {
@@ -45,14 +45,14 @@ export function router(routes: readonly Route[]): (method: string, path: string)
   };
 }
 
-/** Reads a parameter that the route's path names. */
+/** Reads a parameter of the route's path. */
 export function param(request: RouteRequest, name: string): string {
   const value = request.params[name];
   if (value === undefined) throw new Error(`the route has no :${name}`);
   return value;
 }
 
-/** Reads a parameter that must be an id. @throws ApiError 50035 when it is none */
+/** Reads a parameter that must be an id. @throws ApiError 50035 when it isn't one */
 export function snowflakeParam(request: RouteRequest, name: string): string {
   const value = param(request, name);
   if (!/^\d{17,19}$/.test(value)) throw invalidForm([`${name}_id: Value "${value}" is not snowflake.`]);

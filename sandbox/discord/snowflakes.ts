@@ -4,7 +4,7 @@ const DISCORD_EPOCH_MS = 1_420_070_400_000;
 let lastMs = 0;
 let increment = 0;
 
-/** Makes an id that holds the present time, larger than every id made before in this process (19 digits until 2090). */
+/** Creates an id that contains the current time and is larger than every earlier id of this process (19 digits until 2090). */
 export function snowflake(): string {
   const nowMs = Date.now();
   if (nowMs > lastMs) {

@@ -1,11 +1,11 @@
-import type { CommandStore } from './commands.ts';
+import type { CommandStore } from './command-store.ts';
 import type { IdentifyBudget } from './identify-budget.ts';
 import type { InteractionStore } from './interactions.ts';
-import type { MessageStore } from './messages.ts';
+import type { MessageStore } from './message-store.ts';
 import type { Settings, User } from './types.ts';
 import type { World } from './world.ts';
 
-/** What the routes and the actors share. */
+/** The state that routes, gateway and actors share. */
 export interface State {
   readonly settings: Settings;
   /** `http://127.0.0.1:PORT` */
@@ -16,12 +16,12 @@ export interface State {
   readonly messages: MessageStore;
   readonly interactions: InteractionStore;
   readonly commands: CommandStore;
-  /** Puts a broken rule on record. */
-  violate(rule: string, detail: string, request?: string): void;
-  /** What `GET /gateway/bot` tells, and the gateway holds clients to. */
+  /** Records that the bot broke a rule. */
+  recordViolation(rule: string, detail: string, request?: string): void;
+  /** Reported by `GET /gateway/bot` and enforced by the gateway. */
   readonly identifyBudget: IdentifyBudget;
-  /** The header that was right before the operator reset the token. */
+  /** The valid header before the operator reset the token. */
   formerAuthorization?: string;
-  /** Whether the bot has asked who it is since, and so knows. */
-  wasToldOfReset?: boolean;
+  /** Whether the bot has learned of the reset from `GET /users/@me`. */
+  botKnowsOfReset?: boolean;
 }

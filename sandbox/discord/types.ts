@@ -1,15 +1,15 @@
 import type { APIApplicationCommand, APIEmbed, APIMessageTopLevelComponent } from 'discord.js';
 
-/** A rule of Discord's that the bot broke and, had it kept to the documentation, would not have broken. */
+/** A rule of Discord's that the bot broke, and could have followed by the documentation. */
 export interface Violation {
   atMs: number;
   rule: string;
   detail: string;
-  /** `METHOD path` of the request, when there is one. */
+  /** `METHOD path` of the request, if there is one. */
   request?: string;
 }
 
-/** One REST request as it arrived; `status` is 0 until it is answered and stays 0 when the socket was destroyed. */
+/** One REST request as it arrived; `status` is 0 until it is answered, and stays 0 when the socket was destroyed. */
 export interface RequestRecord {
   readonly method: string;
   /** Decoded, without `/api/v10`: `/webhooks/1/token/messages/@original`. */
@@ -46,7 +46,7 @@ export interface Role {
 }
 
 export interface Overwrite {
-  /** Of a role or a member; the id of the guild is `@everyone`. */
+  /** The id of a role or member; the id of the guild means `@everyone`. */
   id: string;
   type: 'role' | 'member';
   allow: bigint;
@@ -59,15 +59,15 @@ export interface Member {
   readonly joinedAt: string;
 }
 
-/** `type` is Discord's number: 0 text, 1 direct message, 4 category, 5 announcement, 11 public thread. */
+/** `type` is 0 for text, 1 direct message, 4 category, 5 announcement, 11 public thread. */
 export interface Channel {
   readonly id: string;
   readonly type: number;
   readonly name: string;
   readonly guildId?: string;
-  /** The category, or the channel that a thread hangs in. */
+  /** The category of a channel, or the channel of a thread. */
   parentId?: string | undefined;
-  /** Of a direct message: who talks with the bot. */
+  /** The user in a direct message. */
   readonly recipient?: User;
   nsfw: boolean;
   readonly overwrites: Overwrite[];
@@ -86,39 +86,39 @@ export interface Attachment {
   readonly url: string;
 }
 
-/** What a member sees of a message at one time. */
+/** The text parts of a message at one time. */
 export interface Appearance {
   content: string;
   embeds: APIEmbed[];
   components: APIMessageTopLevelComponent[];
 }
 
-/** A message as it is now: the same object changes with every edit. */
+/** A message. Edits change the same object. */
 export interface Message extends Appearance {
   readonly id: string;
   readonly channelId: string;
   readonly guildId?: string;
   readonly author: User;
   readonly createdAtMs: number;
-  /** Files that members see as attachments: those that an embed or component shows are not among them. */
+  /** Files that members see as attachments, without those that an embed or component shows. */
   attachments: Attachment[];
   /** Files that an embed or component shows. */
   embedded: Attachment[];
   /** Bits: 64 ephemeral, 128 loading, 4 embeds suppressed, 32768 Components V2. */
   flags: number;
-  /** Id of the only user who sees it. */
+  /** The id of the only user who sees an ephemeral message. */
   readonly ephemeralFor?: string;
   /** True between a defer and its first edit. */
   thinking: boolean;
   deleted: boolean;
-  /** How many edits were applied, the first one of a deferred reply included. */
+  /** How many edits were applied, including the first one of a deferred reply. */
   edits: number;
-  /** Every appearance in order, the present one last; the loading state is not among them. */
+  /** Every appearance in order, the current one last, without the loading state. */
   readonly history: Appearance[];
-  /** Whom any version of it pinged: ids of users and roles, `everyone`, `here`. */
+  /** Everyone that any version of it pinged: ids of users and roles, `everyone`, `here`. */
   readonly mentions: string[];
   readonly nonce?: string | number;
-  /** Id of the message that it replies to. */
+  /** The id of the message that it replies to. */
   readonly replyTo?: string;
   readonly referencedInteraction?: { id: string; userId: string; name?: string };
 }
@@ -135,7 +135,7 @@ export interface MessageOrigin {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
-/** What the sandbox keeps of a message besides what members see. */
+/** A message with the fields that members don't see. */
 export interface StoredMessage extends Message {
   readonly channel: Channel;
   readonly type: number;
@@ -147,53 +147,53 @@ export interface Fault {
   method?: string;
   /** Matched against the decoded path, with and without `/api/v10`. */
   path: RegExp;
-  /** How many requests it meets; default 1, `Infinity` allowed. */
+  /** How many requests are affected; default 1, `Infinity` allowed. */
   times?: number;
   respond?: {
     status: number;
     body?: unknown;
-    /** A page instead of JSON, as what stands in front of Discord answers. */
+    /** An HTML page instead of JSON, as from the proxy in front of Discord. */
     html?: string;
     headers?: Record<string, string>;
   };
   /** Destroys the socket instead of answering. */
   reset?: boolean;
-  /** Waits before the answer; alone it only slows the request down. */
+  /** Waits before the answer. */
   delayMs?: number;
-  /** Applies the request first, then fails the answer. */
+  /** Handles the request first, then fails its answer. */
   after?: boolean;
 }
 
 export interface DiscordSandboxOptions {
-  /** 0, the default, takes any free port. */
+  /** Default 0: any free port. */
   port?: number;
-  /** Default: a made-up token of the right form. */
+  /** Default: a generated token. */
   token?: string;
-  /** Life of an interaction token; default 900_000. */
+  /** How long an interaction token is valid; default 900_000. */
   tokenLifetimeMs?: number;
   /** Default 3_000. */
   acknowledgeWithinMs?: number;
-  /** Edits of one interaction's messages; default 5 per 2_000 ms. */
+  /** The rate limit for edits of one interaction's messages; default 5 per 2_000 ms. */
   editLimit?: { limit: number; windowMs: number };
-  /** Recommended by `GET /gateway/bot`; default 1. */
+  /** The number of shards that `GET /gateway/bot` recommends; default 1. */
   shards?: number;
-  /** IDENTIFYs allowed at once in 5 s; default 1. */
+  /** How many IDENTIFYs are allowed in 5 s; default 1. */
   maxConcurrency?: number;
-  /** Servers that one shard may have; default 2_500. */
+  /** How many servers one shard may have; default 2_500. */
   maxGuildsPerShard?: number;
-  /** Bytes of one file; default 10 MiB, and an interaction may name another. */
+  /** Maximum bytes of one file; default 10 MiB. An interaction can override it. */
   attachmentSizeLimit?: number;
   /** Default 41_250. */
   heartbeatIntervalMs?: number;
-  /** How far the clock that `Date` headers tell of is ahead of this machine's; default 0. */
+  /** How far the `Date` headers are ahead of this machine's clock; default 0. */
   clockAheadMs?: number;
-  /** What the operator has entered in the Developer Portal as Interactions Endpoint URL; default none. */
+  /** The Interactions Endpoint URL from the Developer Portal; default none. */
   interactionsEndpointUrl?: string | null;
-  /** Answers of 401, 403 and 429 in 10 minutes; default 1_000, a tenth of what gets an address banned. */
+  /** How many responses of 401, 403 and 429 are allowed in 10 minutes; default 1_000, a tenth of Discord's limit. */
   invalidRequestLimit?: number;
-  /** IDENTIFYs a day; default 1_000. */
+  /** How many IDENTIFYs are allowed a day; default 1_000. */
   identifiesPerDay?: number;
-  /** How long that day is, from its first IDENTIFY on; default 86_400_000. */
+  /** The length of that day, from its first IDENTIFY; default 86_400_000. */
   identifyResetMs?: number;
 }
 

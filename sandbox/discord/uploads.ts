@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { ApiError } from './errors.ts';
 import type { RequestRecord, UploadedFile } from './types.ts';
 
-/** What Discord takes of files where that is less than it says. */
+/** A limit on files that is stricter than the one Discord announces. */
 export interface UploadLimit {
-  /** The routes that it holds for, matched against the decoded path without `/api/v10`; default all. */
+  /** The affected routes, matched against the decoded path without `/api/v10`; default all. */
   path?: RegExp;
-  /** Bytes of one file; default any that Discord says it takes. */
+  /** Maximum bytes of one file; default: the announced limit. */
   fileBytes?: number;
-  /** Bytes of all files of a request. */
+  /** Maximum bytes of all files of a request. */
   requestBytes?: number;
-  /** How too much is refused: 50045 with 400, 40005 with 413, or 413 with the page of a proxy. Default 50045. */
+  /** How larger files are rejected: `file` is 50045 with 400, `request` 40005 with 413, `page` 413 with a proxy's HTML page. Default `file`. */
   answer?: 'file' | 'request' | 'page';
 }
 
@@ -26,7 +26,7 @@ function bytesOf(files: readonly UploadedFile[]): number {
   return files.reduce((sum, { size }) => sum + size, 0);
 }
 
-/** The files of one message, wherever they are tried again. */
+/** Identifies the files of one message, so that a retry is recognised. */
 function fingerprint({ path, body }: RequestRecord, files: readonly UploadedFile[]): string {
   const hash = createHash('sha256');
   for (const { bytes } of files) hash.update(String(bytes.length)).update(bytes);
@@ -34,23 +34,23 @@ function fingerprint({ path, body }: RequestRecord, files: readonly UploadedFile
   return `${path} ${nonce} ${hash.digest('hex')}`;
 }
 
-/** Refuses files that keep to what Discord says. A bot can't foresee that, but it need not send them again. */
+/** Rejects files that are within the announced limit. A bot can't foresee that, but it must not send them again. */
 export class Uploads {
   readonly #always: readonly UploadLimit[];
   #limits: readonly UploadLimit[] = [];
   readonly #refused = new Set<string>();
 
-  /** @param always holds beside what a test limits */
+  /** @param always limits that apply in addition to those a test sets */
   constructor(...always: UploadLimit[]) {
     this.#always = always;
   }
 
-  /** Takes no more than these limits allow from now on; none lifts them. */
+  /** Replaces the limits; call it without arguments to lift them. */
   limit(...limits: UploadLimit[]): void {
     this.#limits = limits;
   }
 
-  /** @throws ApiError, with a breach where the same files were refused before. @returns the page that a proxy answers with, if any */
+  /** @throws ApiError, with a breach when the same files were rejected before. @returns a proxy's page, if the limit says so */
   check(record: RequestRecord, files: readonly UploadedFile[]): Refusal | undefined {
     const limit = [...this.#limits, ...this.#always].find(
       ({ path, fileBytes = Number.POSITIVE_INFINITY, requestBytes = Number.POSITIVE_INFINITY }) =>

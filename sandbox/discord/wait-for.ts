@@ -3,15 +3,15 @@ import { setTimeout as wait } from 'node:timers/promises';
 const INTERVAL_MS = 5;
 
 /**
- * Asks `probe` until it answers with something.
+ * Polls until `probe` returns something.
  * @param timeoutMs default 30_000
- * @param what said in the error
- * @throws Error when the time is over; whatever `probe` throws, at once
+ * @param what describes the awaited thing in the error
+ * @throws Error on timeout; whatever `probe` throws, at once
  */
 export async function waitFor<T>(
   probe: () => T | undefined | false,
   timeoutMs = 30_000,
-  what: () => string = () => 'what was waited for',
+  what: () => string = () => 'the awaited result',
 ): Promise<T> {
   const deadlineMs = Date.now() + timeoutMs;
   for (;;) {

@@ -4,7 +4,7 @@ import type { Attachment, Channel, Member, MessageOrigin, Role, StoredMessage, U
 
 const BOT_COLOUR = 0x5865f2;
 
-/** What Discord sends of a user. */
+/** A user as Discord sends it. */
 export function userOnWire(user: User): Record<string, unknown> {
   return {
     id: user.id,
@@ -57,7 +57,7 @@ export function roleOnWire(role: Role, position: number): Record<string, unknown
   };
 }
 
-/** What Discord sends of a channel. A thread has no age restriction of its own: its parent's holds. */
+/** A channel as Discord sends it. A thread has no age restriction of its own and follows its parent. */
 export function channelOnWire(channel: Channel): Record<string, unknown> {
   if (channel.recipient) {
     return {
@@ -107,7 +107,7 @@ export function channelOnWire(channel: Channel): Record<string, unknown> {
   };
 }
 
-/** What GUILD_CREATE carries; without `unavailable: false` discord.js takes the guild for unavailable. */
+/** A guild as GUILD_CREATE carries it; without `unavailable: false`, discord.js considers it unavailable. */
 export function guildOnWire(guild: Guild, bot: User): Record<string, unknown> {
   const me = guild.members.get(bot.id);
   const present = guild.channels.filter(({ deleted }) => !deleted);
@@ -159,7 +159,7 @@ export function guildOnWire(guild: Guild, bot: User): Record<string, unknown> {
   };
 }
 
-/** What Discord sends of a message, over REST and in the interactions of its components. */
+/** A message as Discord sends it, over REST and in the interactions of its components. */
 export function messageOnWire(state: State, message: StoredMessage): Record<string, unknown> {
   const { interaction } = message;
   return {

@@ -5,7 +5,7 @@ import type { Channel, User } from './types.ts';
 
 const DIRECT_MESSAGE = 1;
 
-/** Who and where: users, guilds, direct messages. */
+/** All users, guilds and direct messages. */
 export class World {
   readonly bot: User;
   readonly guilds: Guild[] = [];
@@ -13,25 +13,25 @@ export class World {
   readonly #users = new Map<string, User>();
   readonly #directMessages = new Map<string, Channel>();
   readonly #closed = new Set<string>();
-  readonly #tell: (guild: Guild, event: GuildEvent) => void;
+  readonly #emit: (guild: Guild, event: GuildEvent) => void;
 
-  constructor(tell: (guild: Guild, event: GuildEvent) => void) {
-    this.#tell = tell;
+  constructor(emit: (guild: Guild, event: GuildEvent) => void) {
+    this.#emit = emit;
     this.bot = this.#addUser('timeless', true);
     this.createUser('owner');
     this.guild = this.createGuild('Gallery');
-    this.#furnish();
+    this.#seed();
   }
 
   createUser(name: string): User {
-    if (this.findUser(name)) throw new Error(`there is a user ${name} already`);
+    if (this.findUser(name)) throw new Error(`there already is a user ${name}`);
     return this.#addUser(name, false);
   }
 
   createGuild(name: string, { commandsOnly = false }: { commandsOnly?: boolean } = {}): Guild {
-    const guild = new Guild(name, { owner: this.user('owner'), bot: this.bot, commandsOnly }, this.#tell);
+    const guild = new Guild(name, { owner: this.user('owner'), bot: this.bot, commandsOnly }, this.#emit);
     this.guilds.push(guild);
-    this.#tell(guild, { kind: 'botAdded' });
+    this.#emit(guild, { kind: 'botAdded' });
     return guild;
   }
 
@@ -94,7 +94,7 @@ export class World {
     return this.#closed.has(user.id);
   }
 
-  /** Says what a user may do in a channel, overwrites included; 0 where that user can't be. */
+  /** The permissions of a user in a channel, overwrites included; 0 for a non-member. */
   permissions(user: User, channel: Channel): bigint {
     const guild = this.guildOf(channel);
     if (guild) return guild.permissions(user, channel);
@@ -102,7 +102,7 @@ export class World {
     return channel.recipient === user ? DIRECT_MESSAGE_PERMISSIONS : 0n;
   }
 
-  /** Says whether a user sees a channel at all. */
+  /** Whether a user sees a channel at all. */
   canView(user: User, channel: Channel): boolean {
     if (channel.deleted) return false;
     if (!channel.guildId) return user === this.bot || channel.recipient === user;
@@ -115,7 +115,7 @@ export class World {
     return user;
   }
 
-  #furnish(): void {
+  #seed(): void {
     const { guild } = this;
     guild.createChannel({ name: 'general' });
     const category = guild.createChannel({ name: 'studio', type: 4 });

@@ -1,13 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { type Answer, htmlPage, image, json, problem } from './answers.ts';
-import { type CreditsWording, outOfCredits } from './credits.ts';
 import type { FaultEffect } from './faults.ts';
-import { accepted, resultOf, statusOf, timings } from './job-answers.ts';
+import { acceptedBody, resultResponse, statusResponse, timings } from './job-responses.ts';
 import type { Job, Jobs } from './jobs.ts';
+import { type CreditsWording, outOfCredits } from './out-of-credits.ts';
 import { outputOf } from './output.ts';
 import { malformation, readParameters, schedulerProblem } from './parameters.ts';
 import { priceUsd } from './price.ts';
 import type { SubmitRecord } from './records.ts';
+import { errorResponse, type HttpResponse, htmlResponse, imageResponse, jsonResponse } from './responses.ts';
 import type { Route } from './routes.ts';
 import { unauthorized } from './unauthorized.ts';
 
@@ -16,13 +16,13 @@ const MODEL = 'sdxl1.0-timeless';
 export interface ApiSettings {
   apiKey: string;
   baseUrl: string;
-  /** Where a job's images can be fetched: the usual host, and the second one. */
+  /** The addresses of the usual image host and the second one. */
   imagesUrls: { first: string; second: string };
-  tellsSeed: boolean;
+  reportsSeed: boolean;
   creditsWording: CreditsWording;
 }
 
-/** Segmind's endpoints: each takes what the request says and gives the whole answer. */
+/** Segmind's endpoints, without the HTTP around them: each method returns a complete response. */
 export class Api {
   readonly settings: ApiSettings;
   private readonly jobs: Jobs;
@@ -32,58 +32,58 @@ export class Api {
     this.settings = settings;
   }
 
-  /** Refuses a request without the right key, before anything else is looked at: a stranger learns nothing about what exists. */
-  refuseKey(headers: IncomingHttpHeaders): Answer | undefined {
+  /** Checks the key before anything else, so that a stranger can't learn what exists. */
+  refuseKey(headers: IncomingHttpHeaders): HttpResponse | undefined {
     const key = headers['x-api-key'];
     if (key === undefined && headers.authorization === undefined) return unauthorized('missing');
     return key === this.settings.apiKey ? undefined : unauthorized('code');
   }
 
-  /** The refusal of what isn't there, or not by this method. */
-  refuseRoute(route: Route, method: string | undefined): Answer | undefined {
-    if (method !== route.method) return htmlPage(405, 'Method Not Allowed');
+  /** Rejects unknown models and wrong methods. */
+  refuseRoute(route: Route, method: string | undefined): HttpResponse | undefined {
+    if (method !== route.method) return htmlResponse(405, 'Method Not Allowed');
     const isModel = route.method === 'GET' || route.subject === MODEL;
-    return isModel ? undefined : problem(404, `Model ${route.subject} not found`);
+    return isModel ? undefined : errorResponse(404, `Model ${route.subject} not found`);
   }
 
-  /** Takes a submit (v2) or paints at once (v1). */
-  async post(submit: SubmitRecord, contentType: string | undefined, fault?: FaultEffect): Promise<Answer> {
+  /** Accepts a submit (v2), or renders and responds with the images (v1). */
+  async post(submit: SubmitRecord, contentType: string | undefined, fault?: FaultEffect): Promise<HttpResponse> {
     const refusal = this.refuseSubmit(submit, contentType);
     if (refusal) return refusal;
-    const { job, ended } = this.jobs.take(submit.body, fault);
+    const { job, ended } = this.jobs.add(submit.body, fault);
     submit.requestId = job.requestId;
     if (submit.version === 'v2') return this.accept(job, fault);
     await ended;
     return this.blockingResult(job, fault);
   }
 
-  /** Everything that is read with GET. */
-  get(route: Route, fault?: FaultEffect): Answer {
-    if (route.target === 'credits') return json(200, { credits: this.jobs.creditsUsd, 'free-credits': 0 });
+  /** Handles every GET. */
+  get(route: Route, fault?: FaultEffect): HttpResponse {
+    if (route.target === 'credits') return jsonResponse(200, { credits: this.jobs.creditsUsd, 'free-credits': 0 });
     if (route.target === 'image') return this.download(route.subject, fault);
     const job = this.jobs.find(route.subject);
-    if (!job) return problem(404, `Request ${route.subject} not found`);
+    if (!job) return errorResponse(404, `Request ${route.subject} not found`);
     if (fault) this.jobs.apply(fault, job);
-    const { baseUrl, tellsSeed } = this.settings;
-    const answer =
+    const { baseUrl, reportsSeed } = this.settings;
+    const response =
       route.target === 'status'
-        ? statusOf(job, baseUrl)
-        : resultOf(job, { baseUrl, imagesUrl: this.imagesUrlOf(job), tellsSeed });
-    return fault && 'statusWord' in fault ? withStatusWord(answer, fault.statusWord) : answer;
+        ? statusResponse(job, baseUrl)
+        : resultResponse(job, { baseUrl, imagesUrl: this.imagesUrlOf(job), reportsSeed });
+    return fault && 'statusWord' in fault ? withStatusWord(response, fault.statusWord) : response;
   }
 
-  /** Checks made before a job is accepted. v2 checks only the scheduler and leaves other values to the job; v1 checks them all. */
-  private refuseSubmit({ version, body, isObject }: SubmitRecord, contentType?: string): Answer | undefined {
+  /** Checks a submit before the job is accepted. v2 checks only the scheduler and lets the job fail on other values; v1 checks them all. */
+  private refuseSubmit({ version, body, isObject }: SubmitRecord, contentType?: string): HttpResponse | undefined {
     if (contentType?.split(';')[0]?.trim().toLowerCase() !== 'application/json') {
-      return problem(406, 'Invalid content type');
+      return errorResponse(406, 'Invalid content type');
     }
-    if (!isObject) return problem(400, 'Malformed JSON in the request body');
+    if (!isObject) return errorResponse(400, 'Malformed JSON in the request body');
     const malformed = malformation(body);
-    if (malformed) return problem(400, malformed);
+    if (malformed) return errorResponse(400, malformed);
     const unknownScheduler = schedulerProblem(body);
-    if (unknownScheduler) return problem(406, unknownScheduler);
+    if (unknownScheduler) return errorResponse(406, unknownScheduler);
     const read = readParameters(body);
-    if ('problem' in read) return version === 'v1' ? problem(400, read.problem) : undefined;
+    if ('problem' in read) return version === 'v1' ? errorResponse(400, read.problem) : undefined;
     const price = priceUsd(read.parameters);
     const balanceUsd = this.jobs.creditsUsd;
     if (balanceUsd >= price) return undefined;
@@ -95,38 +95,38 @@ export class Api {
     return onSecondHost ? second : first;
   }
 
-  private download(fileName: string, fault?: FaultEffect): Answer {
+  private download(fileName: string, fault?: FaultEffect): HttpResponse {
     const [, requestId = '', index] = /^(.+)-(\d+)\.jpeg$/.exec(fileName) ?? [];
     if (fault) this.jobs.enlargeImages(requestId, fault);
     const bytes = this.jobs.imagesOf(requestId)[Number(index)];
-    return bytes ? image(bytes) : problem(404, 'Not found');
+    return bytes ? imageResponse(bytes) : errorResponse(404, 'Not found');
   }
 
-  private accept(job: Job, fault?: FaultEffect): Answer {
-    const { request_id, ...rest } = accepted(job, this.settings.baseUrl);
-    if (fault && 'omitRequestId' in fault) return json(200, rest);
-    const answer = json(200, { request_id, ...rest });
-    return fault && 'statusWord' in fault ? withStatusWord(answer, fault.statusWord) : answer;
+  private accept(job: Job, fault?: FaultEffect): HttpResponse {
+    const { request_id, ...rest } = acceptedBody(job, this.settings.baseUrl);
+    if (fault && 'omitRequestId' in fault) return jsonResponse(200, rest);
+    const response = jsonResponse(200, { request_id, ...rest });
+    return fault && 'statusWord' in fault ? withStatusWord(response, fault.statusWord) : response;
   }
 
-  private blockingResult(job: Job, fault?: FaultEffect): Answer {
-    if (job.state === 'FAILED') return json(500, job.failure);
+  private blockingResult(job: Job, fault?: FaultEffect): HttpResponse {
+    if (job.state === 'FAILED') return jsonResponse(500, job.failure);
     const headers: Record<string, string> = {
       ...(fault && 'omitRequestId' in fault ? {} : { 'x-request-id': job.requestId }),
       'x-cost': String(job.costUsd),
       'x-remaining-credits': String(job.remainingCreditsUsd),
       'x-generation-time': String(timings(job).inference_time),
-      ...(this.settings.tellsSeed ? { 'x-seed-value': String(job.parameters?.seed) } : {}),
+      ...(this.settings.reportsSeed ? { 'x-seed-value': String(job.parameters?.seed) } : {}),
     };
     const [first] = job.images;
     if (job.parameters?.base64 || job.resultShape || !first) {
-      return json(200, outputOf(job, this.imagesUrlOf(job)), headers);
+      return jsonResponse(200, outputOf(job, this.imagesUrlOf(job)), headers);
     }
-    const picture = image(first);
-    return { ...picture, headers: { ...picture.headers, ...headers } };
+    const response = imageResponse(first);
+    return { ...response, headers: { ...response.headers, ...headers } };
   }
 }
 
-function withStatusWord(answer: Answer, status: string): Answer {
-  return json(answer.status, { ...JSON.parse(answer.body.toString('utf8')), status });
+function withStatusWord(response: HttpResponse, status: string): HttpResponse {
+  return jsonResponse(response.status, { ...JSON.parse(response.body.toString('utf8')), status });
 }

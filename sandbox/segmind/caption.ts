@@ -1,37 +1,37 @@
 import { createRequire } from 'node:module';
 import { GlobalFonts, type SKRSContext2D } from '@napi-rs/canvas';
 
-/** No system font has this name, so that the same image has the same bytes on any system. */
+/** No system font has this name, so the same image has the same bytes on every system. */
 const FONT = 'sandbox-caption';
 const FONT_FILE = createRequire(import.meta.url).resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf');
 if (!GlobalFonts.registerFromPath(FONT_FILE, FONT)) throw new Error(`Cannot read the font ${FONT_FILE}`);
 
-/** The signs that the font lacks; it would draw boxes for them. */
+/** Characters that the font lacks and would draw as boxes. */
 const UNPRINTABLE = /[^\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Nd}\p{Po}\p{Ps}\p{Pe}\p{Pd}\p{Sm} ]+/gu;
 const MAX_CHARACTERS = 300;
-/** A longer word is broken. */
+/** Longer words are split. */
 const MAX_WORD = /\S{1,30}/g;
 const LINE_HEIGHT = 1.3;
-/** In parts of the shorter side. */
+/** As a fraction of the shorter side. */
 const MARGIN = 0.05;
 const SIZES = { largest: 0.1, smallest: 0.03, note: 0.022 };
 const MAX_TEXT_HEIGHT = 0.6;
 
-/** Writes the prompt on a panel in the middle, as large as fits, and a note below it. */
+/** Writes the prompt as large as possible on a panel in the middle, with a note below it. */
 export function drawCaption(context: SKRSContext2D, prompt: string, note: string): void {
   const { width, height } = context.canvas;
   const shorter = Math.min(width, height);
   const margin = shorter * MARGIN;
-  const room = width - 4 * margin;
+  const maxWidth = width - 4 * margin;
   const noteSize = shorter * SIZES.note;
-  const words = shortened(prompt).match(MAX_WORD) ?? ['(a prompt in signs that no font here has)'];
+  const words = shortened(prompt).match(MAX_WORD) ?? ['(the font has none of the characters of this prompt)'];
   let size = shorter * SIZES.largest;
-  let lines = wrap(context, words, size, room);
+  let lines = wrap(context, words, size, maxWidth);
   while (size > shorter * SIZES.smallest && lines.length * size * LINE_HEIGHT > height * MAX_TEXT_HEIGHT) {
     size *= 0.9;
-    lines = wrap(context, words, size, room);
+    lines = wrap(context, words, size, maxWidth);
   }
-  const widest = Math.min(room, Math.max(shorter / 2, ...lines.map((line) => context.measureText(line).width)));
+  const widest = Math.min(maxWidth, Math.max(shorter / 2, ...lines.map((line) => context.measureText(line).width)));
   const panel = { width: widest + 2 * margin, height: (lines.length * size + noteSize) * LINE_HEIGHT + 1.5 * margin };
   const top = (height - panel.height) / 2;
   context.fillStyle = 'rgba(16, 18, 32, 0.86)';
@@ -42,7 +42,7 @@ export function drawCaption(context: SKRSContext2D, prompt: string, note: string
   context.textBaseline = 'middle';
   const write = (text: string, colour: string, y: number) => {
     context.fillStyle = colour;
-    context.fillText(text, width / 2, y, room);
+    context.fillText(text, width / 2, y, maxWidth);
   };
   for (const [index, line] of lines.entries()) {
     write(line, 'white', top + margin * 0.75 + (index + 0.5) * size * LINE_HEIGHT);
@@ -56,7 +56,7 @@ function shortened(prompt: string): string {
   return printable.length > MAX_CHARACTERS ? `${printable.slice(0, MAX_CHARACTERS)}…` : printable;
 }
 
-/** Joins words to lines, and leaves the font set. @param size px */
+/** Joins words into lines, and leaves the context with this font size. @param size px */
 function wrap(context: SKRSContext2D, words: readonly string[], size: number, maxWidth: number): string[] {
   context.font = `${size}px ${FONT}`;
   const lines: string[] = [];

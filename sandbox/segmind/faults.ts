@@ -1,13 +1,13 @@
 import type { ResultShape } from './result-shape.ts';
 import type { UnauthorizedForm } from './unauthorized.ts';
 
-/** Which requests a fault waits for. */
+/** The requests that a fault can affect. */
 export type FaultTarget = 'submit' | 'v1' | 'status' | 'result' | 'credits' | 'image';
 
-/** Why an inference failed: the text of `error`, or all fields that say so, such as `{ error: null }` or `{ error_message: 'no' }`. */
+/** Why an inference failed: the text of `error`, or all the fields of the answer, such as `{ error: null }` or `{ error_message: 'no' }`. */
 export type FailureReason = string | Record<string, unknown>;
 
-/** `signature` is the eight bytes with which every PNG begins, `bomb` a PNG whose header says that it has 60,000 x 60,000 pixels. */
+/** `signature` is the first eight bytes of a PNG and nothing more, `bomb` a PNG whose header claims 60,000 x 60,000 pixels. */
 export type ImageFault =
   | 'html'
   | '404'
@@ -22,7 +22,7 @@ export type ImageFault =
 
 type On<Target, Subject> = Target extends FaultTarget ? { on: Target; when?: (subject: Subject) => boolean } : never;
 
-/** `when` sees the body of a POST and the URL of a GET; `times` is how many matching requests it meets, default 1, `Infinity` for all. */
+/** `when` gets the body of a POST or the URL of a GET; `times` is how many matching requests are affected, default 1, `Infinity` for all. */
 type Trigger = { times?: number } & (
   | On<'submit' | 'v1', Record<string, unknown>>
   | On<'status' | 'result' | 'credits' | 'image', string>
@@ -30,11 +30,11 @@ type Trigger = { times?: number } & (
 );
 
 /**
- * What goes wrong. `reset` breaks the connection before or after the request was worked on; `hang` never answers and does nothing;
- * `delayMs` answers late; `html` is an HTML page with that status, sent by something between, with `taken` after the job was taken
- * all the same; `rateLimit` a 429 whose window resets in so many ms; `unauthorized` a 401 in that form. `failInference`,
- * `resultShape`, `secondImageHost` and `largeImages` (bytes per image) change the job; `unknownForMs` makes its status and result
- * answer 404 for so long after the submit; `statusWord` and `omitRequestId` change the answer.
+ * What goes wrong. `reset` breaks the connection before or after the request was handled; `hang` never answers and handles nothing;
+ * `delayMs` answers late; `html` is an HTML page with that status, as a gateway sends it, with `taken` after Segmind accepted the
+ * job all the same; `rateLimit` is a 429 whose window resets after so many ms; `unauthorized` is a 401 in that form. `failInference`,
+ * `resultShape`, `secondImageHost` and `largeImages` (bytes per image) change the job; with `unknownForMs`, its status and result
+ * answer 404 for that long after the submit; `statusWord` and `omitRequestId` change the answer.
  */
 export type FaultEffect =
   | {
@@ -57,7 +57,7 @@ export type FaultEffect =
 
 export type Fault = Trigger & FaultEffect;
 
-/** Effects that only mean something on some requests. */
+/** Effects that apply only to some requests. */
 const TARGETS_OF: Readonly<Record<string, readonly FaultTarget[]>> = {
   taken: ['submit', 'v1'],
   unauthorized: ['submit', 'v1', 'status', 'result', 'credits'],
@@ -71,27 +71,27 @@ const TARGETS_OF: Readonly<Record<string, readonly FaultTarget[]>> = {
   largeImages: ['submit', 'v1', 'status', 'result', 'image'],
 };
 
-/** The faults still to come. Each is used up by the requests it matches, in the order in which they were scripted. */
+/** The pending faults. Matching requests use them up in the order in which they were scripted. */
 export class FaultScript {
   private pending: { fault: Fault; left: number }[] = [];
 
-  /** @throws Error when the effect means nothing on such a request: the test would wait for ever. */
+  /** @throws Error when the effect doesn't apply to such a request: the test would wait forever. */
   add(fault: Fault): void {
     for (const effect of Object.keys(fault)) {
       const targets = TARGETS_OF[effect];
       if (targets && !targets.includes(fault.on)) {
-        throw new Error(`${effect} means nothing on '${fault.on}', only on ${targets.join(', ')}`);
+        throw new Error(`${effect} doesn't apply to '${fault.on}', only to ${targets.join(', ')}`);
       }
     }
     this.pending.push({ fault, left: fault.times ?? 1 });
   }
 
-  /** Drops the faults that no request has met yet. */
+  /** Drops all pending faults. */
   clear(): void {
     this.pending = [];
   }
 
-  /** The fault that this request meets, if any. */
+  /** Uses up one occurrence of the first fault that matches this request, if any. */
   take(target: FaultTarget, subject: { body: Record<string, unknown>; url: string }): FaultEffect | undefined {
     const index = this.pending.findIndex(({ fault }) => fault.on === target && matches(fault, subject));
     const found = this.pending[index];

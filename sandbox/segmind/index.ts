@@ -1,58 +1,58 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { problem } from './answers.ts';
 import { Api } from './api.ts';
-import type { CreditsWording } from './credits.ts';
 import type { Fault } from './faults.ts';
-import { RequestHandler } from './handler.ts';
+import type { Violation } from './image-violation.ts';
 import { Jobs } from './jobs.ts';
+import type { CreditsWording } from './out-of-credits.ts';
 import { RateWindow } from './rate-window.ts';
 import type { RequestRecord, SubmitRecord } from './records.ts';
-import type { Violation } from './violation.ts';
+import { RequestHandler } from './request-handler.ts';
+import { errorResponse } from './responses.ts';
 import { send } from './wire.ts';
 
 export type { Fault } from './faults.ts';
 export type { RequestRecord, SubmitRecord } from './records.ts';
 
 export interface SegmindSandboxOptions {
-  /** Of the API and the usual image host; default: any free one. */
+  /** The port of the API and the usual image host; default: any free one. */
   port?: number;
   /** Default `SG_0123456789abcdef`. */
   apiKey?: string;
   /** Submits in any sliding window, default 5: Segmind's free plan. */
   requestsPerMinute?: number;
-  /** Length of that window, default 60 s. */
+  /** The length of that window, default 60 s. */
   rateWindowMs?: number;
-  /** Time in QUEUED while the model is warm, default 300. */
+  /** How long a request is QUEUED while the model is warm, default 300. */
   queueMs?: number;
-  /** Further time in QUEUED of a request that finds the model cold, and of those behind it; default 0, minutes at the real one. */
+  /** How much longer a request is QUEUED while the model is cold, like those behind it; default 0. At Segmind it's minutes. */
   coldStartMs?: number;
-  /** How long the model stays warm without use; default ten minutes. It starts cold. */
+  /** How long an idle model stays warm; default ten minutes. It starts cold. */
   coldAfterMs?: number;
-  /** Time in PROCESSING of one 1024×1024 picture with 30 steps, default 1500; others in proportion. */
+  /** How long an image of 1024×1024 with 30 steps is PROCESSING, default 1500; others take proportionally long. */
   renderMs?: number;
   /** Balance in US$, default 10. */
   creditsUsd?: number;
-  /** How a submit is refused when the balance is below its price, default `balance`; with 402 on v2 and 406 on v1. */
+  /** The body of "out of credits", default `balance`; the status is 402 on v2 and 406 on v1. */
   creditsWording?: CreditsWording;
-  /** Results name the seed (v1: a header); default false, since Segmind doesn't promise it. */
-  tellsSeed?: boolean;
+  /** Whether results contain the seed (v1: in a header); default false, since Segmind doesn't promise it. */
+  reportsSeed?: boolean;
   /** How long after the submit a result can be fetched, default one hour. */
   retentionMs?: number;
 }
 
 /**
- * Stands in for Segmind's API and the usual host of its images, on one loopback port, and for the second image host, on another.
- * Where reports of the real service differ, it takes the stricter reading. What the bot does wrong is answered as Segmind answers it;
- * what Segmind would let pass, although it gives the key away, is put on record in `violations`.
+ * A stand-in for Segmind's API and its usual image host on one loopback port, and for the second image host on another.
+ * Where reports about the real service differ, it follows the stricter one. It answers mistakes as Segmind does, and
+ * records in `violations` what Segmind would let pass although it gives the key away.
  */
 export class SegmindSandbox {
   readonly url: string;
   readonly apiKey: string;
-  /** Host and port of the images, for `SEGMIND_IMAGE_HOSTS`. */
+  /** Host and port of the usual image host, for `SEGMIND_IMAGE_HOSTS`. */
   readonly imageHost: string;
-  /** Where those are whose job met the fault `secondImageHost`. */
+  /** Host and port of the second image host, which serves the jobs with the fault `secondImageHost`. */
   readonly secondImageHost: string;
   readonly submits: readonly SubmitRecord[];
   readonly requests: readonly RequestRecord[];
@@ -81,7 +81,7 @@ export class SegmindSandbox {
       apiKey: this.apiKey,
       baseUrl: this.url,
       imagesUrls: { first: this.url, second: `http://${this.secondImageHost}` },
-      tellsSeed: options.tellsSeed ?? false,
+      reportsSeed: options.reportsSeed ?? false,
       creditsWording: options.creditsWording ?? 'balance',
     });
     const rate = new RateWindow(options.requestsPerMinute ?? 5, options.rateWindowMs ?? 60_000);
@@ -97,38 +97,38 @@ export class SegmindSandbox {
     return this.jobs.creditsUsd;
   }
 
-  /** @param wording of the refusals from now on, when the balance is below a price; default: as before */
+  /** @param wording the body of "out of credits" from now on; default: unchanged */
   setCredits(usd: number, wording: CreditsWording = this.api.settings.creditsWording): void {
     this.jobs.creditsUsd = usd;
     this.api.settings.creditsWording = wording;
   }
 
-  /** The model is cold from now on: the next request waits so much longer in QUEUED, and so do those behind it. */
+  /** Makes the model cold: the next request stays QUEUED for that much longer, and so do those behind it. */
   coolDown(coldStartMs: number): void {
     this.jobs.warmth.coolDown(coldStartMs);
   }
 
-  /** Jobs that wait or render. */
+  /** How many jobs are queued or rendering. */
   get activeCount(): number {
     return this.jobs.activeCount;
   }
 
-  /** The exact bytes that this request's images are served with; empty until it has completed. */
+  /** The exact bytes of this request's images; empty until it has completed. */
   imagesOf(requestId: string): Buffer[] {
     return this.jobs.imagesOf(requestId);
   }
 
-  /** @throws Error when the effect means nothing on such a request */
+  /** @throws Error when the effect doesn't apply to such a request */
   script(fault: Fault): void {
     this.handler.faults.add(fault);
   }
 
-  /** Scripted faults that no request has met yet never happen. */
-  forgetFaults(): void {
+  /** Drops all pending faults. */
+  clearFaults(): void {
     this.handler.faults.clear();
   }
 
-  /** From now on no render ends, until `release`. */
+  /** Keeps every job from finishing until `release`. */
   hold(): void {
     this.jobs.hold();
   }
@@ -137,7 +137,7 @@ export class SegmindSandbox {
     this.jobs.release();
   }
 
-  /** Status and result of this request answer 404 from now on. */
+  /** Makes the status and result of this request answer 404 from now on. */
   forget(requestId: string): void {
     this.jobs.forget(requestId);
   }
@@ -156,15 +156,15 @@ export class SegmindSandbox {
   private serve(server: Server, hostsImagesOnly: boolean): void {
     server.on('request', (request, response) => {
       this.handler.handle(request, response, hostsImagesOnly).catch((error) => {
-        // A client that hung up takes its own answer with it; anything else is a defect of the sandbox and must be seen.
-        if (!response.destroyed) send(response, problem(500, `The sandbox failed: ${error}`));
+        // Ignore clients that hung up; anything else is a bug in the sandbox and must be visible.
+        if (!response.destroyed) send(response, errorResponse(500, `The sandbox failed: ${error}`));
       });
     });
   }
 }
 
 async function listen(port: number): Promise<Server> {
-  // Longer than any client keeps an idle connection: else a submit can meet a socket that is just being closed.
+  // Longer than any client keeps an idle connection, so that no submit is sent over a socket that is just being closed.
   const server = createServer({ keepAliveTimeout: 120_000 });
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
@@ -172,7 +172,7 @@ async function listen(port: number): Promise<Server> {
 }
 
 function hostOf(server: Server): string {
-  // A server that listens on TCP has an address with a port.
+  // Safe cast: a server that listens on TCP has an address with a port.
   const { port } = server.address() as AddressInfo;
   return `127.0.0.1:${port}`;
 }

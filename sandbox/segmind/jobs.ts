@@ -8,7 +8,7 @@ import { enlarge, renderImage } from './render.ts';
 import type { ResultShape } from './result-shape.ts';
 import { Warmth } from './warmth.ts';
 
-/** One request on its way through the queue. Times are ms since the epoch. */
+/** One request, from the submit to its result. Times are ms since the epoch. */
 export interface Job {
   readonly requestId: string;
   readonly submittedAtMs: number;
@@ -16,15 +16,15 @@ export interface Job {
   state: 'QUEUED' | 'PROCESSING' | 'COMPLETED' | 'FAILED';
   startedAtMs?: number;
   endedAtMs?: number;
-  /** Why it fails or has failed: the fields of the answer that say so. */
+  /** The fields of the answer that say why it fails or has failed. */
   failure?: Record<string, unknown>;
   images: Buffer[];
   resultShape?: ResultShape;
   costUsd: number;
   remainingCreditsUsd?: number;
-  /** Its links name the second image host. */
+  /** Whether its links point to the second image host. */
   onSecondHost: boolean;
-  /** Before and after, its status and result answer 404. */
+  /** Before and after this time span, its status and result answer 404. */
   knownFromMs: number;
   knownUntilMs: number;
 }
@@ -37,7 +37,7 @@ export interface JobTimes {
   coldAfterMs: number;
 }
 
-/** The queue, the renders and the account that pays for them. */
+/** All jobs, and the account that pays for them. */
 export class Jobs {
   creditsUsd: number;
   readonly warmth: Warmth;
@@ -50,17 +50,17 @@ export class Jobs {
     this.times = times;
     this.warmth = new Warmth(times);
     this.creditsUsd = creditsUsd;
-    // Every job that waits listens to it, and Node takes more than ten listeners for a leak.
+    // Every waiting job adds a listener, and Node warns of a leak beyond ten.
     setMaxListeners(0, this.closing.signal);
   }
 
-  /** Jobs that wait or render. */
+  /** How many jobs are queued or rendering. */
   get activeCount(): number {
     return [...this.jobs.values()].filter((job) => job.endedAtMs === undefined).length;
   }
 
-  /** Takes a job in; `ended` resolves when it has succeeded or failed, never when the sandbox closes first. */
-  take(body: Record<string, unknown>, fault: FaultEffect | undefined): { job: Job; ended: Promise<void> } {
+  /** Adds a job and runs it; `ended` resolves when it has succeeded or failed, and never if the sandbox closes first. */
+  add(body: Record<string, unknown>, fault: FaultEffect | undefined): { job: Job; ended: Promise<void> } {
     const read = readParameters(body);
     const nowMs = Date.now();
     const job: Job = {
@@ -86,7 +86,7 @@ export class Jobs {
     return { job, ended };
   }
 
-  /** Changes a job that was taken before, as a scripted fault says. */
+  /** Applies a scripted fault to an existing job. */
   apply(fault: FaultEffect, job: Job): void {
     if ('failInference' in fault) fail(job, failureOf(fault.failInference));
     if ('resultShape' in fault) job.resultShape = fault.resultShape;
@@ -94,20 +94,20 @@ export class Jobs {
     this.enlargeImages(job.requestId, fault);
   }
 
-  /** Makes the images of a job larger, for good, when the fault says so. */
+  /** Enlarges the images of a job permanently when the fault says so. */
   enlargeImages(requestId: string, fault: FaultEffect): void {
     const job = this.jobs.get(requestId);
     if (job && 'largeImages' in fault) job.images = job.images.map((image) => enlarge(image, fault.largeImages));
   }
 
-  /** The job, as long as its record is there: until its retention is over, or it was forgotten. */
+  /** Finds a job, unless its retention is over or it was forgotten. */
   find(requestId: string): Job | undefined {
     const job = this.jobs.get(requestId);
     const nowMs = Date.now();
     return job && job.knownFromMs <= nowMs && nowMs < job.knownUntilMs ? job : undefined;
   }
 
-  /** The job's images; they outlive the result, as Segmind's do. */
+  /** The images of a job. They stay available longer than the result, as at Segmind. */
   imagesOf(requestId: string): Buffer[] {
     return this.jobs.get(requestId)?.images ?? [];
   }
@@ -136,7 +136,7 @@ export class Jobs {
     this.release();
   }
 
-  /** A UUID and 32 hex digits in turn: both are met. */
+  /** Alternates between a UUID and 32 hex digits, since Segmind uses both. */
   private newRequestId(): string {
     const id = randomUUID();
     return this.jobs.size % 2 === 0 ? id : id.replaceAll('-', '');
@@ -144,11 +144,11 @@ export class Jobs {
 
   private async run(job: Job, fault: FaultEffect | undefined): Promise<void> {
     await this.pause(this.warmth.use(job.submittedAtMs) + this.times.queueMs);
-    // A fault on a status or result may have ended it in the queue.
+    // A fault on its status or result may have ended it while it was queued.
     if (job.endedAtMs !== undefined) return;
     job.state = 'PROCESSING';
     job.startedAtMs = Date.now();
-    const images = await this.paint(job);
+    const images = await this.renderSamples(job);
     this.warmth.use(Date.now());
     await this.held?.promise;
     this.closing.signal.throwIfAborted();
@@ -164,7 +164,7 @@ export class Jobs {
     job.remainingCreditsUsd = this.creditsUsd;
   }
 
-  private async paint({ parameters, failure }: Job): Promise<Buffer[]> {
+  private async renderSamples({ parameters, failure }: Job): Promise<Buffer[]> {
     if (!parameters || failure !== undefined) return [];
     const samples = Array.from({ length: parameters.samples }, (_, sample) => renderImage(parameters, sample));
     const [images] = await Promise.all([Promise.all(samples), this.pause(this.times.renderMs * workOf(parameters))]);

@@ -1,6 +1,6 @@
 import type { Job } from './jobs.ts';
 
-/** The images of a job in the shape that its request, or a fault, asks for; `imagesUrl` is where they can be fetched. */
+/** The images of a job in the shape that its request or a fault asks for; `imagesUrl` is their address. */
 export function outputOf(job: Job, imagesUrl: string): Record<string, unknown> {
   const inline = job.images.map((bytes) => bytes.toString('base64'));
   const links = job.images.map((_, index) => `${imagesUrl}/outputs/${job.requestId}-${index}.jpeg`);

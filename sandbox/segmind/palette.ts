@@ -1,6 +1,6 @@
 import { between, type Random } from './random.ts';
 
-/** Colour words that CSS knows too. A word that is rarely meant as a colour (snow, linen, peru) is not among them. */
+/** Colour words that CSS also knows, without those that rarely mean a colour (snow, linen, peru). */
 const CSS_NAMES =
   'aqua beige black blue brown coral crimson cyan fuchsia gold gray green grey indigo ivory khaki lavender lime magenta maroon navy olive orange orchid pink plum purple red salmon sienna silver tan teal turquoise violet white yellow';
 const OTHERS = {
@@ -26,7 +26,7 @@ const COLOUR_WORDS: ReadonlyMap<string, string> = new Map([
   ...Object.entries(OTHERS),
 ]);
 
-/** The colours, as CSS, that the prompt names and the negative prompt doesn't; drawn ones when there are none. */
+/** The CSS colours that the prompt names and the negative prompt doesn't; random ones when there are none. */
 export function choosePalette(prompt: string, negativePrompt: string, random: Random): string[] {
   const unwanted = colourWordsIn(negativePrompt);
   const wanted = colourWordsIn(prompt).filter((word) => !unwanted.includes(word));

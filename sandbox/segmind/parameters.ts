@@ -20,7 +20,7 @@ const MAX_SEED = 999_999_999_999_999;
 
 const side = z.int().min(512).max(2048).multipleOf(8).default(1024);
 
-/** What the model checks when the job runs, long after the submit was answered with 200. */
+/** The model checks these values when the job runs, after the submit was answered with 200. */
 const valuesSchema = z.strictObject({
   prompt: z.string().min(1),
   negative_prompt: z.string().default(''),
@@ -34,25 +34,25 @@ const valuesSchema = z.strictObject({
   base64: z.boolean().default(false),
 });
 
-/** The model's parameters by their names on the wire, defaults filled in and the seed drawn. */
+/** The model's parameters by their names in the API, with defaults filled in and the seed drawn. */
 export type Parameters = z.infer<typeof valuesSchema>;
 
 const KNOWN_KEYS = new Set(Object.keys(valuesSchema.shape));
 
-/** Why a body is refused with HTTP 400: no prompt, or an unknown field. An empty prompt is accepted. */
+/** Why a body is rejected with HTTP 400: no prompt, or an unknown field. An empty prompt is accepted. */
 export function malformation(body: Record<string, unknown>): string | undefined {
   const unknownKey = Object.keys(body).find((key) => !KNOWN_KEYS.has(key));
   if (unknownKey !== undefined) return `Unexpected field: ${unknownKey}`;
   return typeof body['prompt'] === 'string' ? undefined : 'prompt is a required field';
 }
 
-/** Why a scheduler is refused with HTTP 406; it is the only value checked up front. */
+/** Why a scheduler is rejected with HTTP 406. It's the only value that is checked up front. */
 export function schedulerProblem({ scheduler }: Record<string, unknown>): string | undefined {
   if (scheduler === undefined || valuesSchema.shape.scheduler.safeParse(scheduler).success) return undefined;
   return `Invalid scheduler: ${scheduler}`;
 }
 
-/** The parameters as the model runs them, a seed of -1 replaced by a drawn one; or `problem`, the text that the job fails with. */
+/** The parameters with which the model runs, where -1 is replaced by a random seed; or `problem`, the text with which the job fails. */
 export function readParameters(body: Record<string, unknown>): { parameters: Parameters } | { problem: string } {
   const read = valuesSchema.safeParse(body);
   if (!read.success) {

@@ -5,7 +5,7 @@ import { between, type Random, randomFrom } from './random.ts';
 
 const QUARTER_TURN = Math.PI / 2;
 
-/** Each adds its outline to a path, in a tile that reaches from 0 to 1 both ways. */
+/** Each function adds an outline to the path, in a tile from 0 to 1 in both directions. */
 const SHAPES: readonly ((context: SKRSContext2D) => void)[] = [
   (context) => {
     context.moveTo(0, 0);
@@ -28,8 +28,8 @@ const SHAPES: readonly ((context: SKRSContext2D) => void)[] = [
 ];
 
 /**
- * Covers the image with tiles of plain geometry, which no prompt can be taken for. Prompt, seed and sample decide where what
- * lies, steps how small the tiles are, guidance how strong the colours are; every parameter moves the shades a little.
+ * Covers the image with geometric tiles, which nobody can mistake for a real rendering. Prompt, seed and sample decide the
+ * arrangement, steps the size of the tiles, guidance the strength of the colours; every parameter changes the shades a little.
  */
 export function drawPattern(context: SKRSContext2D, parameters: Parameters, sample: number): void {
   const { prompt, negative_prompt, seed, num_inference_steps, guidance_scale } = parameters;
@@ -44,7 +44,7 @@ export function drawPattern(context: SKRSContext2D, parameters: Parameters, samp
       context.save();
       context.translate(x + size / 2, y + size / 2);
       context.rotate(Math.floor(composition() * 4) * QUARTER_TURN);
-      // A hair larger than its place, so that no seam shows between two.
+      // Slightly larger than its cell, so that no seam shows between tiles.
       context.scale(size + 1, size + 1);
       context.translate(-0.5, -0.5);
       drawTile(context, palette, composition, shades);
@@ -64,7 +64,7 @@ function drawTile(context: SKRSContext2D, palette: readonly string[], compositio
     outline?.(context);
     context.fillStyle = pick(palette) ?? 'black';
     context.fill();
-    // Darker below and lighter above, or the other way round: one colour alone gives shapes too.
+    // One layer darker and one lighter, so that shapes show even with a single colour.
     const shade = isDarkBelow === (index === 0) ? '12, 14, 36' : '255, 250, 240';
     context.fillStyle = `rgba(${shade}, ${between(shades, 0.1, 0.45)})`;
     context.fill();

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Numbers from 0 to 1 that depend on `ingredients` alone (mulberry32 over their SHA-256). */
+/** Returns numbers from 0 to 1 that depend only on the ingredients (mulberry32, seeded with their SHA-256). */
 export type Random = () => number;
 
 export function randomFrom(...ingredients: readonly unknown[]): Random {

@@ -1,4 +1,4 @@
-/** A strict sliding window: at most `limit` arrivals in any `windowMs`. Arrivals that were turned away don't count. */
+/** A strict sliding window: at most `limit` arrivals in any `windowMs`. Rejected arrivals don't count. */
 export class RateWindow {
   private readonly limit: number;
   private readonly windowMs: number;
@@ -9,7 +9,7 @@ export class RateWindow {
     this.windowMs = windowMs;
   }
 
-  /** Counts an arrival; or, when the window is full, the time (ms since the epoch) at which there is room again. */
+  /** Counts an arrival, or returns when the window has room again (ms since the epoch). */
   arrive(nowMs: number): { admitted: true } | { admitted: false; resetAtMs: number } {
     this.arrivalsMs = this.arrivalsMs.filter((atMs) => atMs > nowMs - this.windowMs);
     const [oldestMs] = this.arrivalsMs;
@@ -20,7 +20,7 @@ export class RateWindow {
     return { admitted: true };
   }
 
-  /** Takes the latest arrival back: it was answered with a scripted 429. */
+  /** Uncounts the latest arrival, which was answered with a scripted 429. */
   withdraw(): void {
     this.arrivalsMs.pop();
   }

@@ -6,19 +6,19 @@ export interface RequestRecord {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
-  /** 0 while there is no answer, or never was one. */
+  /** 0 until it is answered. */
   status: number;
 }
 
-/** One POST to the model, whatever became of it. */
+/** One POST to the model, accepted or not. */
 export interface SubmitRecord {
   readonly atMs: number;
   readonly version: 'v1' | 'v2';
-  /** The parsed body; empty when it was no JSON object. */
+  /** The parsed body; empty when it wasn't a JSON object. */
   readonly body: Record<string, unknown>;
   readonly isObject: boolean;
-  /** 0 while there is no answer, or never was one. */
+  /** 0 until it is answered. */
   status: number;
-  /** Set once the job was taken, also when no answer said so. */
+  /** Set once the job was accepted, even if no answer said so. */
   requestId?: string;
 }

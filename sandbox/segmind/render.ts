@@ -6,7 +6,7 @@ import { drawPattern } from './pattern.ts';
 const JPEG_QUALITY = 85;
 
 /**
- * Draws one sample as a JPEG of exactly img_width × img_height: the same parameters give the same bytes, another seed another image.
+ * Draws one sample as a JPEG of exactly img_width × img_height. The same parameters give the same bytes, another seed another image.
  * @param sample 0 for the first image of a request
  */
 export async function renderImage(parameters: Parameters, sample: number): Promise<Buffer> {
@@ -21,7 +21,7 @@ export async function renderImage(parameters: Parameters, sample: number): Promi
   return context.canvas.encode('jpeg', JPEG_QUALITY);
 }
 
-/** The image with zeros after its end, which decoders ignore, until it has `bytes` bytes. */
+/** Pads an image with zeros to `bytes` bytes; decoders ignore what follows its end. */
 export function enlarge(image: Buffer, bytes: number): Buffer {
   return Buffer.concat([image, Buffer.alloc(Math.max(0, bytes - image.length))]);
 }

@@ -1,4 +1,4 @@
-/** Keys under which finished images were met, other than the documented ones. */
+/** Undocumented keys under which other clients have found finished images. */
 export const RESULT_PATHS = [
   'image',
   'url',
@@ -11,8 +11,8 @@ export const RESULT_PATHS = [
 ] as const;
 
 /**
- * How a finished result holds its images: `output` alone in some form (`json...` is JSON inside a text), `images` alone, the links
- * under another key, or no images that anybody could find (`unreadable`, `nothing`). Without a shape it is as documented.
+ * Where a finished result has its images: only in `output` in some form (`json...` is JSON inside a string), only in `images`, as links
+ * under another key, or nowhere that a client could find them (`unreadable`, `nothing`). The default is the documented shape.
  */
 export type ResultShape =
   | 'url'

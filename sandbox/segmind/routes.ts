@@ -1,6 +1,6 @@
 import type { FaultTarget } from './faults.ts';
 
-/** What a request asks for; `target` is the name that faults use. */
+/** The endpoint of a request; faults use the name in `target`. */
 export interface Route {
   target: FaultTarget;
   method: 'GET' | 'POST';
@@ -17,7 +17,7 @@ const PATTERNS: readonly { target: FaultTarget; method: Route['method']; pattern
   { target: 'v1', method: 'POST', pattern: /^\/v1\/([^/]+)$/ },
 ];
 
-/** The route of a path, whatever the method. */
+/** Finds the route of a path, for any method. */
 export function routeOf(path: string): Route | undefined {
   for (const { target, method, pattern } of PATTERNS) {
     const subject = pattern.exec(path)?.[1];

@@ -1,19 +1,19 @@
-import { type Answer, json, problem } from './answers.ts';
+import { errorResponse, type HttpResponse, jsonResponse } from './responses.ts';
 
 const MISSING = 'Missing Authorization or x-api-key in header';
 const REJECTED = 'Unauthorized. API key is invalid or may have expired. Please check your API key.';
 
-/** The forms in which a 401 is met: no key, and a key that is rejected, as a bare text or with a code. */
+/** The forms of a 401: no key, or a rejected key, as a plain text or with a code. */
 export type UnauthorizedForm = 'missing' | 'text' | 'code';
 
-export function unauthorized(form: UnauthorizedForm): Answer {
+export function unauthorized(form: UnauthorizedForm): HttpResponse {
   switch (form) {
     case 'missing':
-      return problem(401, MISSING);
+      return errorResponse(401, MISSING);
     case 'text':
-      return problem(401, REJECTED);
+      return errorResponse(401, REJECTED);
     case 'code':
-      return json(401, { error: 'unauthorized', error_description: REJECTED, status_code: 401 });
+      return jsonResponse(401, { error: 'unauthorized', error_description: REJECTED, status_code: 401 });
     default:
       return form satisfies never;
   }

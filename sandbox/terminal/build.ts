@@ -5,17 +5,17 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const COMPILER = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-/** The compiler needs less to see that nothing has changed. */
-const SAY_SO_AFTER_MS = 1_500;
+/** The compiler is faster than this when nothing has changed. */
+const ANNOUNCE_AFTER_MS = 1_500;
 
-/** Compiles the bot if its sources changed. @throws Error when it doesn't compile; the compiler has printed why */
+/** Compiles the bot if its sources changed. @throws Error when it doesn't compile; the compiler has printed the reason */
 export async function build(): Promise<void> {
-  const timer = setTimeout(() => console.error('Building...'), SAY_SO_AFTER_MS);
+  const timer = setTimeout(() => console.error('Building...'), ANNOUNCE_AFTER_MS);
   const compiler = spawn(process.execPath, [COMPILER, '-b', 'tsconfig.build.json'], {
     cwd: ROOT,
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   const [code] = await once(compiler, 'close');
   clearTimeout(timer);
-  if (code !== 0) throw new Error('The bot does not compile.');
+  if (code !== 0) throw new Error("The bot doesn't compile.");
 }

@@ -1,4 +1,4 @@
-/** What the terminal reads of a registered command; Discord's own objects fit. */
+/** The fields of a registered command that the terminal reads; Discord's own objects have them all. */
 export interface TypedOption {
   type: number;
   name: string;
@@ -25,7 +25,7 @@ export interface Path {
 const SUBCOMMAND = 1;
 const GROUP = 2;
 
-/** Splits what follows a command's name into subcommand (and group) and the rest; `missing` has what may come next. */
+/** Splits the text after a command's name into group, subcommand and the rest; `missing` lists the names that can come next. */
 export function splitPath(
   command: TypedCommand,
   text: string,
@@ -46,7 +46,7 @@ export function splitPath(
   }
 }
 
-/** The options that a command takes below a path; none when there is no such path. */
+/** The options of the subcommand at this path; none when the path doesn't exist. */
 export function optionsAt(command: TypedCommand, path: Path): readonly TypedOption[] {
   let level = command.options ?? [];
   for (const name of [path.group, path.subcommand]) {

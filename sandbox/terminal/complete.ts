@@ -1,18 +1,18 @@
 import { optionsAt, type Path, splitPath, type TypedCommand, type TypedOption } from './command-path.ts';
+import { type Directory, offeredNames } from './directory.ts';
 import { FAULTS } from './faults.ts';
-import { readOptions } from './parse.ts';
-import { type Directory, offered } from './references.ts';
-import { TERMINAL_WORDS } from './words.ts';
+import { readOptions } from './parse-line.ts';
+import { TERMINAL_WORDS } from './terminal-words.ts';
 
 const BOOLEAN = 5;
 const CATEGORY = 4;
 
-/** Words beside the commands that may be completed at present. */
-export interface Words {
+/** Names that Tab can complete, besides the commands. */
+export interface CompletionWords {
   users: readonly string[];
-  /** What options that take ids offer. */
+  /** The names that options with ids offer. */
   directory: Directory;
-  /** Labels of buttons in sight. */
+  /** Labels of the buttons that this member sees. */
   buttons: readonly string[];
 }
 
@@ -21,7 +21,7 @@ export interface Candidate {
   description?: string | undefined;
 }
 
-/** What may stand in place of `fragment`, the end of the line. `ask`: only the bot knows. */
+/** What can replace `fragment`, the end of the line. `ask` is set when the bot has to be asked. */
 export interface Completion {
   fragment: string;
   candidates: Candidate[];
@@ -31,20 +31,20 @@ export interface Completion {
 }
 
 /** What Tab offers at the end of `line`. */
-export function complete(line: string, commands: readonly TypedCommand[], words: Words): Completion {
+export function complete(line: string, commands: readonly TypedCommand[], words: CompletionWords): Completion {
   if (!line.startsWith('/')) return completeWord(line, words);
   const name = /^\/(\S*)/.exec(line)?.[1] ?? '';
   const typed = line.slice(name.length + 1);
   const command = commands.find((candidate) => candidate.name === name);
   if (typed === '' || !command) {
-    return matching(
+    return filterCandidates(
       line,
       commands.map(({ name: text, description }) => ({ text: `/${text} `, description })),
     );
   }
   const split = splitPath(command, typed);
   if ('missing' in split) {
-    return matching(
+    return filterCandidates(
       /\S*$/.exec(line)?.[0] ?? '',
       split.missing.map(({ name: text, description }) => ({ text: `${text} `, description })),
     );
@@ -67,14 +67,14 @@ function completeOption(command: TypedCommand, path: Path, text: string, directo
     .filter(({ name }) => !Object.hasOwn(given, name))
     .map(({ name, description }) => ({ text: `${name}:`, description }));
   const isInValue = current !== undefined && text.endsWith(`${current.name}:${value}`);
-  const names = matching(fragment, unused);
+  const names = filterCandidates(fragment, unused);
   if (!isInValue) return names;
   const fixed =
     current.type === BOOLEAN
       ? ['true', 'false']
-      : (current.choices?.map((choice) => choice.name) ?? signed(value, offered(current, directory)));
+      : (current.choices?.map((choice) => choice.name) ?? withSigns(value, offeredNames(current, directory)));
   if (fixed) {
-    const values = matching(
+    const values = filterCandidates(
       value,
       fixed.map((text) => ({ text: `${text} ` })),
     );
@@ -88,33 +88,33 @@ function completeOption(command: TypedCommand, path: Path, text: string, directo
   return { ...(value === '' ? { fragment, candidates: [] } : names), current };
 }
 
-/** Names with their sign, or without where none was typed. */
-function signed(typed: string, known: readonly { name: string }[] | undefined): string[] | undefined {
+/** Names with their `@` or `#`, or without it when the member started to type a bare name. */
+function withSigns(typed: string, known: readonly { name: string }[] | undefined): string[] | undefined {
   const isBare = typed !== '' && !/^[@#]/.test(typed);
   return known?.map(({ name }) => (isBare ? name.replace(/^[@#]/, '') : name));
 }
 
-function completeWord(line: string, { users, directory, buttons }: Words): Completion {
+function completeWord(line: string, { users, directory, buttons }: CompletionWords): Completion {
   const [, word, argument = ''] = /^(as|in|press|fail)\s+(.*)$/.exec(line) ?? [];
-  if (word === 'as') return matching(argument, bare(users));
+  if (word === 'as') return filterCandidates(argument, undescribed(users));
   if (word === 'fail') {
-    return matching(
+    return filterCandidates(
       argument,
       Object.entries(FAULTS).map(([text, { description }]) => ({ text, description })),
     );
   }
   const channels = directory.channels.filter(({ type }) => type !== CATEGORY).map(({ name }) => name);
-  if (word === 'in') return matching(argument, bare([...channels, 'dm']));
-  if (word === 'press') return matching(argument, bare(buttons));
+  if (word === 'in') return filterCandidates(argument, undescribed([...channels, 'dm']));
+  if (word === 'press') return filterCandidates(argument, undescribed(buttons));
   const words = TERMINAL_WORDS.map(({ typed, description }) => ({ text: typed, description }));
-  return matching(line, [...words, ...bare(buttons)]);
+  return filterCandidates(line, [...words, ...undescribed(buttons)]);
 }
 
-function bare(texts: readonly string[]): Candidate[] {
+function undescribed(texts: readonly string[]): Candidate[] {
   return texts.map((text) => ({ text }));
 }
 
-function matching(fragment: string, candidates: readonly Candidate[]): Completion {
+function filterCandidates(fragment: string, candidates: readonly Candidate[]): Completion {
   const wanted = fragment.toLowerCase();
   const distinct = new Map(candidates.map((candidate) => [candidate.text, candidate]));
   return { fragment, candidates: [...distinct.values()].filter(({ text }) => text.toLowerCase().startsWith(wanted)) };

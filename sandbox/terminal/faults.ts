@@ -6,49 +6,54 @@ const COLD_START_MS = 45_000;
 const CREDITS_USD = 10;
 const INTERACTION_ANSWERS = /\/webhooks\//;
 
-interface Breakable {
+interface StandInControls {
   readonly discord: Pick<DiscordSandbox, 'faults'>;
-  readonly segmind: Pick<SegmindSandbox, 'script' | 'forgetFaults' | 'setCredits' | 'coolDown'>;
+  readonly segmind: Pick<SegmindSandbox, 'script' | 'clearFaults' | 'setCredits' | 'coolDown'>;
 }
 
 export interface NamedFault {
-  /** What happens from now on, in a few words. */
+  /** What goes wrong, in a few words. */
   readonly description: string;
-  inject(standIns: Breakable): void;
+  inject(standIns: StandInControls): void;
 }
 
-/** What can go wrong, by the name after `fail`. Unless it says otherwise, it happens once, to the next request. */
+/** The faults by the name after `fail`. Unless its description says otherwise, a fault happens once, to the next request. */
 export const FAULTS: Readonly<Record<string, NamedFault>> = {
   'no-credits': {
-    description: 'the Segmind account has no credits, until fix',
+    description: 'the Segmind account has no credits until you type fix',
     inject: ({ segmind }) => segmind.setCredits(0),
   },
   '429': {
-    description: `Segmind refuses the next submit: too many requests, try again in ${RATE_LIMIT_MS / 1_000} s`,
+    description: `Segmind rejects the next submit: too many requests, try again in ${RATE_LIMIT_MS / 1_000} s`,
     inject: ({ segmind }) => segmind.script({ on: 'submit', rateLimit: RATE_LIMIT_MS }),
   },
   '500': {
-    description: 'Segmind answers the next submit with an internal error',
-    inject: ({ segmind }) => segmind.script({ on: 'submit', html: 500 }),
+    description: 'Segmind answers the next submit, and its retry, with an internal error',
+    inject: ({ segmind }) =>
+      segmind.script({ on: 'submit', respond: { status: 500, body: { error: 'Internal server error' } }, times: 2 }),
+  },
+  'gateway-page': {
+    description: 'a gateway answers the next submit with an HTML page (502): the bot cannot know the outcome',
+    inject: ({ segmind }) => segmind.script({ on: 'submit', html: 502 }),
   },
   key: {
     description: 'Segmind rejects the key at the next submit',
     inject: ({ segmind }) => segmind.script({ on: 'submit', unauthorized: 'text' }),
   },
   render: {
-    description: 'the next image fails while it renders',
+    description: 'Segmind fails to render the next image',
     inject: ({ segmind }) => segmind.script({ on: 'submit', failInference: 'CUDA out of memory' }),
   },
   network: {
-    description: 'the connection breaks after Segmind has taken the next submit',
+    description: 'the connection breaks after Segmind has accepted the next submit',
     inject: ({ segmind }) => segmind.script({ on: 'submit', reset: 'after' }),
   },
   image: {
-    description: 'the next download of an image is cut short',
+    description: 'the next image download is cut short',
     inject: ({ segmind }) => segmind.script({ on: 'image', image: 'truncated' }),
   },
   large: {
-    description: 'the next image has 30 MB, more than Discord takes',
+    description: 'the next image is 30 MB, more than Discord accepts',
     inject: ({ segmind }) => segmind.script({ on: 'submit', largeImages: 30_000_000 }),
   },
   discord: {
@@ -58,16 +63,16 @@ export const FAULTS: Readonly<Record<string, NamedFault>> = {
   },
 };
 
-/** Lines of the terminal that are words of their own. */
+/** Two commands of the terminal that don't start with `fail`. */
 export const SLOW: NamedFault = {
-  description: `the next image takes ${COLD_START_MS / 1_000} s longer, as on a machine that starts cold`,
+  description: `the next image takes ${COLD_START_MS / 1_000} s longer, as if the model had to start first`,
   inject: ({ segmind }) => segmind.coolDown(COLD_START_MS),
 };
 export const FIX: NamedFault = {
-  description: 'nothing fails any more, and the account has credits again',
+  description: 'all faults are cleared, and the account has credits again',
   inject({ discord, segmind }) {
     discord.faults.clear();
-    segmind.forgetFaults();
+    segmind.clearFaults();
     segmind.setCredits(CREDITS_USD);
     segmind.coolDown(0);
   },

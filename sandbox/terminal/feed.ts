@@ -5,26 +5,26 @@ import { freePath } from './free-path.ts';
 import type { StandIns } from './stack.ts';
 import { messageHeader, messageLines } from './transcript.ts';
 
-const LOOK_EVERY_MS = 100;
+const POLL_INTERVAL_MS = 100;
 
-/** What was printed of a message. */
-interface Shown {
+/** A message as it was last printed. */
+interface PrintedMessage {
   readonly channel: Channel;
-  /** In the order of appearance, so that a reader knows which message an edit is about. */
+  /** Counts the messages, so that a reader knows which one an edit belongs to. */
   readonly number: number;
   readonly appearance: string;
   readonly lines: readonly string[];
 }
 
-/** Follows what happens in Discord: prints messages and their changes, saves files, reports broken rules. */
+/** Prints new and changed messages, saves their files, and reports broken rules. */
 export class Feed {
-  /** Images saved so far; other files don't count. */
+  /** How many images were saved so far; other files don't count. */
   imageCount = 0;
   private readonly discord: DiscordSandbox;
   private readonly segmind: StandIns['segmind'];
   private readonly folder: string;
   private readonly print: (text: string) => void;
-  private readonly shown = new Map<Message, Shown>();
+  private readonly printed = new Map<Message, PrintedMessage>();
   private readonly savedIds = new Set<string>();
   private readonly reported = new Set<object>();
   private readonly timer: NodeJS.Timeout;
@@ -34,22 +34,22 @@ export class Feed {
     this.segmind = segmind;
     this.folder = folder;
     this.print = print;
-    this.timer = setInterval(() => this.look(), LOOK_EVERY_MS);
+    this.timer = setInterval(() => this.printNews(), POLL_INTERVAL_MS);
   }
 
-  /** Prints what is new. */
-  look(): void {
+  /** Prints everything that changed since the last call. */
+  printNews(): void {
     for (const channel of this.channels()) {
-      for (const message of this.discord.messages(channel)) this.show(channel, message);
+      for (const message of this.discord.messages(channel)) this.printChange(channel, message);
     }
-    // A deleted message is no longer among those of its channel.
-    for (const [message, { channel }] of this.shown) if (message.deleted) this.show(channel, message);
+    // A channel no longer lists its deleted messages.
+    for (const [message, { channel }] of this.printed) if (message.deleted) this.printChange(channel, message);
     for (const violation of this.discord.violations) {
       const { rule, detail, request } = violation;
-      this.report(violation, `Discord's rules were broken: ${rule}: ${detail}${request ? ` (${request})` : ''}`);
+      this.report(violation, `A rule of Discord's was broken: ${rule}: ${detail}${request ? ` (${request})` : ''}`);
     }
     for (const violation of this.segmind.violations) {
-      this.report(violation, `Segmind's rules were broken: ${violation.rule}: ${violation.detail}`);
+      this.report(violation, `A rule of Segmind's was broken: ${violation.rule}: ${violation.detail}`);
     }
   }
 
@@ -68,17 +68,17 @@ export class Feed {
     return [...guild.channels, ...users.map((user) => this.discord.directMessages(user))];
   }
 
-  private show(channel: Channel, message: Message): void {
+  private printChange(channel: Channel, message: Message): void {
     const { content, embeds, components, thinking, deleted, attachments, embedded } = message;
     const files = [...attachments, ...embedded].map(({ id }) => id);
     const appearance = JSON.stringify({ content, embeds, components, thinking, deleted, files });
-    const before = this.shown.get(message);
+    const before = this.printed.get(message);
     if (before?.appearance === appearance) return;
     const names = this.discord.names();
     const lines = messageLines(message, names);
     const saved = deleted ? [] : [...attachments, ...embedded].flatMap((attachment) => this.save(attachment));
-    const number = before?.number ?? this.shown.size + 1;
-    this.shown.set(message, { channel, number, appearance, lines });
+    const number = before?.number ?? this.printed.size + 1;
+    this.printed.set(message, { channel, number, appearance, lines });
     const news = [...lines.filter((line) => !before?.lines.includes(line)), ...saved];
     if (news.length === 0) return;
     const place = channel.guildId ? `#${channel.name}` : `direct message with ${channel.name}`;

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { basename, join, parse } from 'node:path';
 
-/** Makes the folder, if need be, and gives a path in it that no file has: `name.png`, else `name-2.png` and so on. */
+/** Creates the folder if needed and returns an unused path in it: `name.png`, else `name-2.png` and so on. */
 export function freePath(folder: string, filename: string): string {
   mkdirSync(folder, { recursive: true });
   const { name, ext } = parse(filename);

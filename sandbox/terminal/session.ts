@@ -4,46 +4,46 @@ import { type Actor, buttonsOf, type Channel, type Invocation, type Message } fr
 import { renderMessage } from '../picture/index.ts';
 import { coloured } from './coloured.ts';
 import { optionsAt, type Path, type TypedOption } from './command-path.ts';
-import { type Completion, complete, type Words } from './complete.ts';
+import { type Completion, type CompletionWords, complete } from './complete.ts';
+import { type Directory, directoryOf, namesToIds, namesToKnownIds } from './directory.ts';
 import { freePath } from './free-path.ts';
-import { helpText } from './help.ts';
-import { type Line, parseLine } from './parse.ts';
-import { type Directory, directoryOf, withIds, withIdsSoFar } from './references.ts';
+import { helpText } from './help-text.ts';
+import { type Line, parseLine } from './parse-line.ts';
 import type { Stack, StandIns } from './stack.ts';
 
 const LOG_LINES = 15;
 
-/** What a terminal needs of the stand-ins and the bot. */
-type Running = StandIns & Pick<Stack, 'bot' | 'startBot'>;
+/** The parts of the sandbox that a session needs. */
+type RunningSandbox = StandIns & Pick<Stack, 'bot' | 'startBot'>;
 
-/** One terminal: who types, where, and what a line does. */
+/** The state of one terminal: which member types, in which channel, and what each line does. */
 export class Session {
-  private readonly stack: Running;
+  private readonly stack: RunningSandbox;
   private readonly folder: string;
   private user = 'alice';
   private place: Channel | 'dm';
-  /** What the bot offered for an option: a client shows names and sends values. */
+  /** Values by the names that the bot suggested for an option: a client shows names and sends values. */
   private readonly suggested = new Map<string, string>();
 
-  /** @param folder where pictures of messages go */
-  constructor(stack: Running, folder: string) {
+  /** @param folder for drawings of messages */
+  constructor(stack: RunningSandbox, folder: string) {
     this.stack = stack;
     this.folder = folder;
     this.place = stack.discord.guild.channel('general');
   }
 
-  /** What stands before the cursor. */
+  /** The text in front of the cursor. */
   get prompt(): string {
     return coloured('bold', `${this.user} in ${this.place === 'dm' ? 'direct messages' : `#${this.place.name}`} > `);
   }
 
   /** @throws Error for an unknown member */
-  goOnAs(user: string): void {
+  switchUser(user: string): void {
     this.user = this.stack.discord.user(user.replace(/^@/, '').toLowerCase()).username;
   }
 
   /** @throws Error for an unknown channel */
-  goTo(place: string): void {
+  switchChannel(place: string): void {
     this.place = place === 'dm' ? 'dm' : this.stack.discord.guild.channel(place.replace(/^#/, ''));
   }
 
@@ -51,18 +51,18 @@ export class Session {
     return parseLine(text, this.stack.discord.commands);
   }
 
-  /** Does what a line says and gives the text to print, if there is any. @throws Error with what Discord's client would say */
+  /** Runs a line and returns the text to print, if any. @throws Error when Discord's client would refuse */
   async run(line: Exclude<Line, { kind: 'quit' }>): Promise<string | undefined> {
     switch (line.kind) {
       case 'command':
       case 'press':
-        await this.act(line);
+        await this.sendInteraction(line);
         return undefined;
       case 'as':
-        this.goOnAs(line.user);
+        this.switchUser(line.user);
         return undefined;
       case 'in':
-        this.goTo(line.place);
+        this.switchChannel(line.place);
         return undefined;
       case 'fault':
         line.fault.inject(this.stack);
@@ -78,9 +78,9 @@ export class Session {
         await this.stack.bot.exited;
         return undefined;
       case 'start':
-        if (this.stack.bot.isRunning) return `the bot runs already, as process ${this.stack.bot.pid}`;
+        if (this.stack.bot.isRunning) return `the bot is already running, as process ${this.stack.bot.pid}`;
         await this.stack.startBot();
-        return `the bot runs again, as process ${this.stack.bot.pid}`;
+        return `the bot is running again, as process ${this.stack.bot.pid}`;
       case 'problem':
         return line.text;
       case 'nothing':
@@ -90,8 +90,8 @@ export class Session {
     }
   }
 
-  /** Sends an interaction and waits for its acknowledgement. @throws Error where Discord's client would refuse, or none comes */
-  async act(line: Extract<Line, { kind: 'command' | 'press' }>): Promise<Invocation> {
+  /** Sends an interaction and waits for its acknowledgement. @throws Error when Discord's client would refuse, or the bot doesn't acknowledge */
+  async sendInteraction(line: Extract<Line, { kind: 'command' | 'press' }>): Promise<Invocation> {
     const actor = this.actor();
     const invocation =
       line.kind === 'command'
@@ -101,12 +101,12 @@ export class Session {
     return invocation;
   }
 
-  /** Answers a Tab: candidates, and the end of the line that they replace. */
+  /** Completes a line on Tab: the candidates, and the end of the line that they replace. */
   async complete(text: string): Promise<Completion> {
     const completion = complete(text, this.stack.discord.commands, this.words());
     const { ask } = completion;
     if (!ask) return completion;
-    const others = withIdsSoFar(ask.others, this.definitions(ask.command, ask.path), this.directory);
+    const others = namesToKnownIds(ask.others, this.definitions(ask.command, ask.path), this.directory);
     const choices = await this.actor().autocomplete(ask.command, ask.option, ask.value, others, ask.path);
     for (const { name, value } of choices) {
       this.suggested.set(suggestionKey(ask.command, ask.path, ask.option, name), String(value));
@@ -123,19 +123,19 @@ export class Session {
     return command ? optionsAt(command, path) : [];
   }
 
-  /** What was typed, with the values for names that the bot suggested and ids for names of members, roles and channels. */
+  /** The typed options, with suggested names replaced by their values, and names of members, roles and channels by ids. */
   private values({ name, path, options }: Extract<Line, { kind: 'command' }>): Record<string, string> {
     const entries = Object.entries(options).map(([option, text]): [string, string] => [
       option,
       this.suggested.get(suggestionKey(name, path, option, text)) ?? text,
     ]);
-    return withIds(Object.fromEntries(entries), this.definitions(name, path), this.directory);
+    return namesToIds(Object.fromEntries(entries), this.definitions(name, path), this.directory);
   }
 
   private async picture(nth: number): Promise<string> {
     const message = this.visibleMessages().at(-nth);
     if (!message) throw new Error('there is no such message here');
-    // Whoever draws an answer means what it will say, not that the bot is thinking.
+    // Draw the answer itself, not the message that the bot is thinking.
     await this.stack.discord.waitFor(() => !message.thinking);
     const path = freePath(this.folder, 'message.png');
     writeFileSync(path, await renderMessage(message, { names: this.stack.discord.names() }));
@@ -156,8 +156,8 @@ export class Session {
       });
     const chosen = matches[nth - 1];
     if (!chosen) {
-      const lack = matches.length > 0 ? `there is no ${nth}. button` : 'there is no button';
-      throw new Error(`${lack} "${label}" here; type help`);
+      const problem = matches.length > 0 ? `there are only ${matches.length} buttons` : 'there is no button';
+      throw new Error(`${problem} "${label}" here; type help`);
     }
     return actor.press(chosen.message, chosen.label);
   }
@@ -171,7 +171,7 @@ export class Session {
       .filter(({ deleted, ephemeralFor }) => !deleted && (ephemeralFor === undefined || ephemeralFor === id));
   }
 
-  private words(): Words {
+  private words(): CompletionWords {
     const { guild } = this.stack.discord;
     return {
       users: [...guild.members.values()].flatMap(({ user }) => (user.bot ? [] : [user.username])),

@@ -5,17 +5,17 @@ import { type BotProcess, startBot } from '../bot.ts';
 import { DiscordSandbox } from '../discord/index.ts';
 import { SegmindSandbox, type SegmindSandboxOptions } from '../segmind/index.ts';
 
-/** What a terminal needs of the stand-ins. */
+/** The parts of the stand-ins that a terminal needs. */
 export interface StandIns {
   readonly discord: DiscordSandbox;
-  readonly segmind: Pick<SegmindSandbox, 'violations' | 'script' | 'forgetFaults' | 'setCredits' | 'coolDown'>;
+  readonly segmind: Pick<SegmindSandbox, 'violations' | 'script' | 'clearFaults' | 'setCredits' | 'coolDown'>;
 }
 
-/** Both stand-ins and the built bot between them. */
+/** Both stand-ins, and the built bot connected to them. */
 export class Stack implements StandIns {
   readonly discord: DiscordSandbox;
   readonly segmind: SegmindSandbox;
-  /** With the database, so that a bot that was killed goes on where it was. */
+  /** Holds the database, so that a killed bot resumes where it was. */
   readonly #folder = mkdtempSync(join(tmpdir(), 'timeless-sandbox-'));
   #bot: BotProcess | undefined;
 
@@ -24,7 +24,7 @@ export class Stack implements StandIns {
     this.segmind = segmind;
   }
 
-  /** Starts all three and waits until the bot has registered its commands. @throws Error when the bot ends instead */
+  /** Starts all three and waits until the bot has registered its commands. @throws Error when the bot exits instead */
   static async start(options: SegmindSandboxOptions = {}): Promise<Stack> {
     const stack = new Stack(await DiscordSandbox.start(), await SegmindSandbox.start(options));
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -43,13 +43,13 @@ export class Stack implements StandIns {
     return stack;
   }
 
-  /** The bot that was started last. */
+  /** The bot that was started most recently. */
   get bot(): BotProcess {
-    if (!this.#bot) throw new Error('no bot was started yet');
+    if (!this.#bot) throw new Error('no bot has been started yet');
     return this.#bot;
   }
 
-  /** Starts the bot on the database that is there. @throws Error when it ends before it is connected */
+  /** Starts the bot on the existing database. @throws Error when it exits before it is connected */
   async startBot(): Promise<void> {
     this.#bot = startBot({ discord: this.discord, segmind: this.segmind, folder: this.#folder });
     await this.#bot.ready;

@@ -2,7 +2,7 @@ import { buttonsOf, type Message, type Names, selectsOf, withNames } from '../di
 
 type Field = NonNullable<Message['embeds'][number]['fields']>[number];
 
-/** Fields share a line up to this many characters. */
+/** Short fields share a line of up to this many characters. */
 const LINE_WIDTH = 110;
 const SELECT_OFFERS: ReadonlyMap<number, string> = new Map([
   [5, 'members'],
@@ -11,7 +11,7 @@ const SELECT_OFFERS: ReadonlyMap<number, string> = new Map([
   [8, 'channels'],
 ]);
 
-/** One message as lines of text, without its files: what a member reads. */
+/** A message as the lines of text that a member reads, without its files. */
 export function messageLines(message: Message, names: Names): string[] {
   if (message.deleted) return ['(deleted)'];
   if (message.thinking) return ['is thinking...'];
@@ -33,13 +33,13 @@ export function messageLines(message: Message, names: Names): string[] {
     .map((line) => readable(line, names));
 }
 
-/** The first line of a message: who says it, and who alone sees it. */
+/** The first line of a message: its author, and the only member who sees it if it's ephemeral. */
 export function messageHeader(message: Message, names: Names): string {
   const seenBy = message.ephemeralFor === undefined ? '' : ` (only ${names.user(message.ephemeralFor)} sees this)`;
   return `${message.author.globalName}${seenBy}`;
 }
 
-/** Short fields one after another as far as a line reaches, longer ones each for itself, those of several lines indented. */
+/** Puts short fields together on lines of up to LINE_WIDTH; a field with several lines gets its own, indented. */
 function fieldLines(fields: readonly Field[]): string[] {
   const lines: string[] = [];
   let isOpen = false;
@@ -74,7 +74,7 @@ function fileName(url: string): string {
   return url.split('?')[0]?.split('/').at(-1) ?? '';
 }
 
-/** What Discord's client makes of mentions, times and escapes. */
+/** Renders mentions, timestamps and escapes as Discord's client does. */
 function readable(line: string, names: Names): string {
   return withNames(line, names, relative).replace(/\\([!-/:-@[-`{-~])/g, '$1');
 }

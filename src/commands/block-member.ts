@@ -1,6 +1,6 @@
 import type { REST } from 'discord.js';
 import type { Job } from '../jobs/job.ts';
-import type { BlockOutcome } from '../replies/blocked.ts';
+import type { BlockOutcome, BlockProblem } from '../replies/blocked.ts';
 import { cut, plain } from '../replies/escape.ts';
 import { isInForce } from '../settings/blocks.ts';
 import { type Block, SETTINGS_LIMITS, type Settings } from '../settings/schema.ts';
@@ -9,8 +9,8 @@ import type { CommandContext } from './command.ts';
 import { fetchMember } from './guild-member.ts';
 import type { Invoker } from './invoker.ts';
 
-/** How long Discord may take to tell the roles of all who wait. */
-const PATIENCE_MS = 10_000;
+/** For Discord to send the roles of all members in the queue. */
+const ROLES_TIMEOUT_MS = 10_000;
 
 export type NewBlock = Pick<Block, 'kind' | 'id' | 'name' | 'untilMs' | 'reason'>;
 
@@ -31,12 +31,12 @@ function withBlock(settings: Settings, block: Block, nowMs: number): Settings | 
   return others.length < SETTINGS_LIMITS.blocks ? { ...settings, blocks: [...others, block] } : undefined;
 }
 
-/** Those of the jobs whose requester has a role now, and how many requesters Discord did not tell of. */
+/** Those of the jobs whose requester has a role now, and for how many requesters Discord didn't say. */
 async function jobsOfRole(jobs: readonly Waiting[], roleId: string, { rest, invoker }: Blocking) {
   const memberIds = [...new Set(jobs.map(({ requesterId }) => requesterId))];
   const found = await withTimeout(
-    PATIENCE_MS,
-    () => new Error('Discord did not tell the roles of those who wait in time.'),
+    ROLES_TIMEOUT_MS,
+    () => new Error('Discord did not send the roles of the members in the queue in time.'),
     (signal) => Promise.allSettled(memberIds.map((memberId) => fetchMember(rest, invoker.guildId, memberId, signal))),
   );
   const withRole = new Set(
@@ -64,18 +64,16 @@ async function cancelWaiting({ kind, id }: NewBlock, blocking: Blocking): Promis
 }
 
 /**
- * Blocks a member or a role in a server, tells the log channel, and cancels what they have waiting in line. An earlier block of
- * the same is replaced. May take some seconds for a role.
+ * Blocks a member or a role in a server, tells the log channel, and cancels what they have in the queue. Replaces an earlier block
+ * of the same. May take some seconds for a role.
  * @param block `reason` within `SETTINGS_LIMITS.reasonLength`; a longer name is cut
- * @returns what became of the waiting jobs; or, in words for the moderator, why nobody was blocked
+ * @returns what became of the waiting jobs, or why nobody was blocked
  */
-export async function addBlock(blocking: Blocking, block: NewBlock): Promise<BlockOutcome | { problem: string }> {
+export async function addBlock(blocking: Blocking, block: NewBlock): Promise<BlockOutcome | { problem: BlockProblem }> {
   const { context, invoker, botId } = blocking;
   const { guildId, userId: byId } = invoker;
-  if (block.kind === 'role' && block.id === guildId)
-    return { problem: '@everyone can’t be blocked. `/timeless-config pause` stops the bot for all of this server.' };
-  if (block.kind === 'member' && block.id === botId)
-    return { problem: 'That is the bot itself, which asks for no images.' };
+  if (block.kind === 'role' && block.id === guildId) return { problem: 'everyone' };
+  if (block.kind === 'member' && block.id === botId) return { problem: 'bot' };
   const { name } = block;
   const named = name === undefined ? {} : { name: cut(plain(name), SETTINGS_LIMITS.blockNameLength) };
   const nowMs = now();
@@ -86,10 +84,7 @@ export async function addBlock(blocking: Blocking, block: NewBlock): Promise<Blo
     hasRoom = edited !== undefined;
     return edited ?? settings;
   });
-  if (!hasRoom)
-    return {
-      problem: `${SETTINGS_LIMITS.blocks} are blocked already, and more are not possible. Lift some with \`/timeless-config block remove\`.`,
-    };
+  if (!hasRoom) return { problem: 'full' };
   const facts = { user: byId, guild: guildId, revision: after.revision, settings: ['blocks'] };
   context.log.info(facts, 'settings changed');
   if (changes.length > 0) context.modLog.note(guildId, { kind: 'settings', byId, changes });

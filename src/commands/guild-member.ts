@@ -14,7 +14,7 @@ export async function fetchMember(
   userId: string,
   signal: AbortSignal,
 ): Promise<FoundMember> {
-  // True: this route answers with a member.
+  // Safe cast: this route answers with a member.
   const { nick, user, roles } = (await rest.get(Routes.guildMember(guildId, userId), { signal })) as APIGuildMember;
   return { roleIds: roles, name: nick ?? user.global_name ?? user.username };
 }

@@ -1,5 +1,6 @@
 import { cancel } from './buttons/cancel.ts';
 import { deleteImage } from './buttons/delete.ts';
+import { details } from './buttons/details.ts';
 import { fetchImage } from './buttons/fetch-image.ts';
 import { logBlock, logBlockConfirmed } from './buttons/log-block.ts';
 import { logDelete, logDeleteConfirmed } from './buttons/log-delete.ts';
@@ -16,6 +17,7 @@ export const buttons: readonly Button[] = [
   cancel,
   reroll,
   newSeed,
+  details,
   deleteImage,
   fetchImage,
   resetConfirmed,

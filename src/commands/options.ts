@@ -1,4 +1,4 @@
-import { escaped, isBlank } from '../replies/escape.ts';
+import { isBlank } from '../replies/escape.ts';
 import {
   drawSeed,
   type GenerationParameters,
@@ -8,6 +8,7 @@ import {
   parametersSchema,
   RANDOM_SEED,
 } from '../segmind/parameters.ts';
+import type { Texts } from '../texts/index.ts';
 import type { Defaults } from './defaults.ts';
 import { allowedWords, type Options, readOption } from './parameter-option.ts';
 import { SIZES } from './sizes.ts';
@@ -18,13 +19,11 @@ function given(options: Options, parameter: Parameter): string | number | undefi
   return parameter.kind === 'text' && typeof value === 'string' && isBlank(value) ? undefined : value;
 }
 
-function problemOf(parameter: Parameter, value: unknown): string {
-  const { option } = parameter;
-  if (parameter.kind !== 'integer' || parameter.multipleOf === undefined || typeof value !== 'number')
-    return `\`${option}\` is not allowed as it was given. Allowed: ${allowedWords(parameter)}.`;
-  const { min, max, multipleOf } = parameter;
-  const nearest = nearestDimensions(value).join(' or ');
-  return `\`${option}\`: ${value} is not allowed. It must be a multiple of ${multipleOf} from ${min} to ${max}. Nearest: ${nearest}.`;
+function problemOf(parameter: Parameter, value: unknown, { commands }: Texts): string {
+  const { mustBe, nearest } = commands.timeless;
+  const problem = mustBe(parameter.option, allowedWords(parameter, commands));
+  const isSide = parameter.kind === 'integer' && parameter.multipleOf !== undefined;
+  return isSide && typeof value === 'number' ? `${problem} ${nearest(value, nearestDimensions(value))}` : problem;
 }
 
 /**
@@ -36,13 +35,12 @@ function problemOf(parameter: Parameter, value: unknown): string {
 export function parseOptions(
   options: Options,
   defaults: Defaults,
+  texts: Texts,
 ): { parameters: GenerationParameters; isPrivate: boolean } | { problems: string[] } {
+  const { mustBe, oneOf, uncharged } = texts.commands.timeless;
   const size = options.getString('size');
   const named = size === null ? defaults : SIZES.find(({ value }) => value === size);
-  if (!named) {
-    const allowed = SIZES.map(({ value }) => value).join(', ');
-    return { problems: [`\`size\`: “${escaped(size ?? '', 50)}” is not a size. Allowed: ${allowed}.`] };
-  }
+  if (!named) return { problems: [mustBe('size', oneOf(SIZES.map(({ value }) => value))), uncharged] };
   const values: Record<string, unknown> = { ...defaults, width: named.width, height: named.height, seed: RANDOM_SEED };
   for (const parameter of PARAMETER_LIST) {
     const value = given(options, parameter);
@@ -53,5 +51,5 @@ export function parseOptions(
   if (parsed.success) return { parameters: parsed.data, isPrivate: options.getBoolean('private') ?? false };
   const wrong = new Set(parsed.error.issues.map(({ path }) => path[0]));
   const problems = PARAMETER_LIST.filter(({ name }) => wrong.has(name));
-  return { problems: [...problems.map((its) => problemOf(its, values[its.name])), 'Nothing was started.'] };
+  return { problems: [...problems.map((its) => problemOf(its, values[its.name], texts)), uncharged] };
 }

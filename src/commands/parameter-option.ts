@@ -4,14 +4,15 @@ import {
   type ChatInputCommandInteraction,
 } from 'discord.js';
 import type { Parameter } from '../segmind/parameters.ts';
+import type { Texts } from '../texts/index.ts';
 
 export type Options = Pick<
   ChatInputCommandInteraction['options'],
   'getString' | 'getInteger' | 'getNumber' | 'getBoolean'
 >;
 
-/** The option of a slash command that takes a parameter. @param description default: the parameter's own */
-export function toOption(parameter: Parameter, description = parameter.description): APIApplicationCommandBasicOption {
+/** The option of a slash command that takes a parameter. */
+export function toOption(parameter: Parameter, description: string): APIApplicationCommandBasicOption {
   const { option: name } = parameter;
   switch (parameter.kind) {
     case 'text': {
@@ -57,20 +58,21 @@ export function readOption(options: Options, { kind, option }: Parameter): strin
   }
 }
 
-/** What a parameter's values may be, in words for a member. */
-export function allowedWords(parameter: Parameter): string {
+/** What a parameter's values may be, after "must be". */
+export function allowedWords(parameter: Parameter, { timeless }: Texts['commands']): string {
   switch (parameter.kind) {
     case 'text': {
       const { minLength, maxLength } = parameter;
-      return minLength > 0
-        ? `visible text of ${minLength} to ${maxLength} characters`
-        : `text of up to ${maxLength} characters`;
+      return minLength > 0 ? timeless.visibleText(minLength, maxLength) : timeless.text(maxLength);
     }
     case 'choice':
-      return parameter.choices.join(', ');
+      return timeless.oneOf(parameter.choices);
     case 'integer':
-    case 'number':
-      return `a ${parameter.kind === 'integer' ? 'whole number' : 'number'} from ${parameter.min} to ${parameter.max}`;
+    case 'number': {
+      const { kind, min, max, multipleOf } = parameter;
+      if (multipleOf !== undefined) return timeless.multiple(multipleOf, min, max);
+      return kind === 'integer' ? timeless.wholeNumber(min, max) : timeless.number(min, max);
+    }
     default:
       return parameter satisfies never;
   }

@@ -7,8 +7,8 @@ import {
   InteractionContextType,
   MessageFlags,
 } from 'discord.js';
-import { STARTING } from '../replies/refusal.ts';
-import { PARAMETERS, SAMPLING_LIST } from '../segmind/parameters.ts';
+import { PARAMETER_LIST, PARAMETERS, type ParameterName, SAMPLING_LIST } from '../segmind/parameters.ts';
+import { textsIn } from '../texts/index.ts';
 import type { Command } from './command.ts';
 import { defaultsFor } from './defaults.ts';
 import { dimensionChoices } from './dimensions.ts';
@@ -16,27 +16,29 @@ import { generate } from './generate.ts';
 import { rulesInTime } from './invoker.ts';
 import { parseOptions } from './options.ts';
 import { toOption } from './parameter-option.ts';
-import { SIZES } from './sizes.ts';
+import { sizeChoices } from './sizes.ts';
 
-const { prompt, negativePrompt, ...others } = PARAMETERS;
-const { width, height } = others;
-const withDefault = new Map(SAMPLING_LIST.map((its) => [its.option, `${its.description}; default ${its.default}`]));
+const texts = textsIn('en');
+const words = texts.commands.timeless;
+
+function describe(name: ParameterName): string {
+  const { description } = texts.parameters[name];
+  const sampling = SAMPLING_LIST.find((its) => its.name === name);
+  return sampling ? words.withDefault(description, sampling.default) : description;
+}
+
+const toOptions = (parameters: typeof PARAMETER_LIST) => parameters.map((its) => toOption(its, describe(its.name)));
 
 const options: APIApplicationCommandBasicOption[] = [
-  toOption(prompt),
-  toOption(negativePrompt),
+  ...toOptions(PARAMETER_LIST.filter(({ kind }) => kind === 'text')),
   {
     type: ApplicationCommandOptionType.String,
     name: 'size',
-    description: `Width and height; default ${width.default}×${height.default}`,
-    choices: SIZES.map(({ value, name }) => ({ name, value })),
+    description: words.size(texts.sizes.pixels(PARAMETERS.width.default, PARAMETERS.height.default)),
+    choices: sizeChoices(texts),
   },
-  ...Object.values(others).map((parameter) => toOption(parameter, withDefault.get(parameter.option))),
-  {
-    type: ApplicationCommandOptionType.Boolean,
-    name: 'private',
-    description: 'Only you see the answer; in a server its moderators can see the prompt',
-  },
+  ...toOptions(PARAMETER_LIST.filter(({ kind }) => kind !== 'text')),
+  { type: ApplicationCommandOptionType.Boolean, name: 'private', description: words.private },
 ];
 
 /** `/timeless`: paints an image. */
@@ -44,7 +46,7 @@ export const timeless = {
   data: {
     type: ApplicationCommandType.ChatInput,
     name: 'timeless',
-    description: 'Paint an image',
+    description: words.description,
     contexts: [InteractionContextType.Guild, InteractionContextType.BotDM],
     integration_types: [ApplicationIntegrationType.GuildInstall],
     options,
@@ -53,10 +55,14 @@ export const timeless = {
   async execute(interaction: ChatInputCommandInteraction, context, invoker) {
     const rules = await rulesInTime(invoker);
     if (!rules) {
-      await interaction.reply({ content: STARTING, flags: MessageFlags.Ephemeral });
+      await interaction.reply({ content: textsIn(interaction.locale).refusal.busy, flags: MessageFlags.Ephemeral });
       return;
     }
-    const parsed = parseOptions(interaction.options, defaultsFor(rules.settings, invoker.roleIds));
+    const parsed = parseOptions(
+      interaction.options,
+      defaultsFor(rules.settings, invoker.roleIds),
+      textsIn(interaction.locale),
+    );
     if ('problems' in parsed) {
       await interaction.reply({ content: parsed.problems.join('\n'), flags: MessageFlags.Ephemeral });
       return;

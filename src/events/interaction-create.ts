@@ -14,7 +14,7 @@ import { buttons, commands } from '../commands/index.ts';
 import type { Invoker } from '../commands/invoker.ts';
 import { isModeratorHere } from '../commands/moderator.ts';
 import { parseCustomId } from '../replies/custom-id.ts';
-import { BROKEN, MODERATORS_ONLY, UNKNOWN_ACTION } from '../replies/refusal.ts';
+import { textsIn } from '../texts/index.ts';
 import type { InvokerCache } from './invoker-cache.ts';
 
 function isAlreadyAnswered(error: unknown): boolean {
@@ -44,7 +44,7 @@ async function answerPrivately(interaction: RepliableInteraction, content: strin
  * assumes that there was none, and the member would see "thinking..." until the token ends.
  */
 async function answerWithError(interaction: RepliableInteraction): Promise<void> {
-  const content = `${BROKEN} Reference ${interaction.id}`;
+  const content = textsIn(interaction.locale).refusal.broken(interaction.id);
   try {
     await answerPrivately(interaction, content);
   } catch (error) {
@@ -83,7 +83,7 @@ async function refuse(interaction: RepliableInteraction, what: string, context: 
     { ...factsOf(interaction, context), user: invoker.userId, what },
     'interaction denied: not a moderator',
   );
-  await answerPrivately(interaction, MODERATORS_ONLY);
+  await answerPrivately(interaction, textsIn(interaction.locale).refusal.moderatorsOnly);
   if (guildId !== undefined) context.modLog.note(guildId, { kind: 'denied', memberId: invoker.userId, what });
 }
 
@@ -97,12 +97,12 @@ async function route(interaction: RepliableInteraction, context: CommandContext,
     const pressed = parseCustomId(interaction.customId);
     const button = buttons.find(({ action }) => action === pressed?.action);
     if (pressed && button) {
-      if (!(await mayUse(button, invoker))) return refuse(interaction, 'a button', context, invoker);
+      if (!(await mayUse(button, invoker))) return refuse(interaction, textsIn('en').refusal.aButton, context, invoker);
       return button.execute(interaction, pressed.argument, context, invoker);
     }
   }
   context.log.warn({ ...factsOf(interaction, context), type: interaction.type }, 'unknown interaction');
-  await answerPrivately(interaction, UNKNOWN_ACTION);
+  await answerPrivately(interaction, textsIn(interaction.locale).refusal.unknownAction);
 }
 
 /**

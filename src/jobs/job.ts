@@ -13,6 +13,17 @@ export const forcedSchema = z.object({
 /** What the server adds to every request. Kept apart from the member's parameters, so that a reroll doesn't add it twice. */
 export type Forced = Readonly<z.output<typeof forcedSchema>>;
 
+export const originSchema = z.object({
+  button: z.enum(['reroll', 'new-seed']),
+  /** The job whose message has the button. */
+  jobId: z.string(),
+  /** Whether Segmind already made an image for that job, and gets exactly the same parameters again. */
+  repeatsImage: z.boolean(),
+});
+
+/** The button that started a job. */
+export type Origin = Readonly<z.output<typeof originSchema>>;
+
 /** What a member requested, and what any process needs to reach that member again. */
 export interface JobRequest {
   /** 13 characters, also the reference in messages and in the log. */
@@ -34,6 +45,8 @@ export interface JobRequest {
   /** The member's own. */
   readonly parameters: GenerationParameters;
   readonly forced: Forced;
+  /** Absent when a command started it. */
+  readonly origin?: Origin;
 }
 
 const epochMs = z.int();
@@ -116,6 +129,8 @@ export interface Job extends JobRequest {
   readonly costUsd?: number;
   /** Routes to the member that Discord has refused for good. */
   readonly refusedRoutes: readonly DeliveryRoute[];
+  /** When it was stored, in epoch milliseconds. */
+  readonly createdAtMs: number;
   /** When it was closed, in epoch milliseconds: nothing more happens to it. */
   readonly endedAtMs?: number;
 }
@@ -146,7 +161,10 @@ export const NEXT_STATES = {
 } as const satisfies Record<StateName, readonly StateName[]>;
 
 /** What is sent to the provider. */
-export function parametersToSend({ parameters, forced }: JobRequest): GenerationParameters {
+export function parametersToSend({
+  parameters,
+  forced,
+}: Pick<JobRequest, 'parameters' | 'forced'>): GenerationParameters {
   if (forced.negativePrompt === undefined) return parameters;
   const texts = [parameters.negativePrompt, forced.negativePrompt].filter(Boolean);
   return { ...parameters, negativePrompt: texts.join(', ') };

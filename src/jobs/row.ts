@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parametersSchema } from '../segmind/parameters.ts';
 import type { JobRow } from '../storage/schema.ts';
 import { DELIVERY_ROUTES } from './delivery-route.ts';
-import { forcedSchema, type Job, type JobState, jobStateSchema } from './job.ts';
+import { forcedSchema, type Job, type JobState, jobStateSchema, originSchema } from './job.ts';
 
 const json = z.string().transform((text): unknown => JSON.parse(text));
 const messageIdsSchema = json.pipe(z.array(z.string()));
@@ -24,9 +24,11 @@ export function toJob(row: JobRow): Job {
     attachmentSizeLimit: row.attachment_size_limit,
     parameters: json.pipe(parametersSchema).parse(row.parameters),
     forced: row.forced === null ? { spoilers: false } : json.pipe(forcedSchema).parse(row.forced),
+    ...(row.origin === null ? {} : { origin: json.pipe(originSchema).parse(row.origin) }),
     state: json.pipe(jobStateSchema).parse(row.details),
     messageIds: messageIdsSchema.parse(row.message_ids),
     ...(row.cost_usd === null ? {} : { costUsd: row.cost_usd }),
+    createdAtMs: row.created_at,
     refusedRoutes: row.delivery === null ? [] : refusedRoutesSchema.parse(row.delivery),
     ...(row.ended_at === null ? {} : { endedAtMs: row.ended_at }),
   };

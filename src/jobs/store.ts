@@ -94,6 +94,7 @@ export class JobStore {
           parameters: JSON.stringify(request.parameters),
           parameters_version: PARAMETERS_VERSION,
           forced: JSON.stringify(request.forced),
+          origin: request.origin ? JSON.stringify(request.origin) : null,
           ...stateColumns(state),
           message_ids: '[]',
           attempts: 0,

@@ -1,7 +1,7 @@
 import type { RawFile } from 'discord.js';
 import type { MessageBody } from '../replies/message.ts';
 import { type CountedEntry, type ModLogEntry, mergeKey, modLogMessage } from '../replies/mod-log/message.ts';
-import { leftOutText } from '../replies/mod-log/trouble.ts';
+import type { Texts } from '../texts/index.ts';
 
 /** How many entries of a server may wait; a message has room for five jobs. */
 const MAX_WAITING = 50;
@@ -17,20 +17,25 @@ export interface Composed {
 /** The entries that wait for the log channel of one server. */
 export class Backlog {
   #waiting: CountedEntry[] = [];
-  /** Entries that were dropped and of which the moderators don't know yet. */
-  #leftOut = 0;
+  /** Dropped entries of which the moderators don't know yet. */
+  #missing = 0;
+  readonly #texts: Texts;
+
+  constructor(texts: Texts) {
+    this.#texts = texts;
+  }
 
   /** How many entries would be lost now. */
   get size(): number {
-    return sizeOf(this.#waiting) + this.#leftOut;
+    return sizeOf(this.#waiting) + this.#missing;
   }
 
-  /** Whether there is something to post; that something is missing is told with the next entry. */
+  /** Whether there is something to post; the number of missing entries waits for the next entry. */
   get hasEntries(): boolean {
     return this.#waiting.length > 0;
   }
 
-  /** Adds an entry, or counts it to one of the same, of which the latest is shown. When too many wait, refusals go first, the oldest of them. */
+  /** Adds an entry, or counts it to one of the same, of which the latest is shown. When too many wait, drops the oldest refusal first. */
   add(entry: ModLogEntry): void {
     const key = mergeKey(entry);
     const index = key === undefined ? -1 : this.#waiting.findIndex((other) => mergeKey(other) === key);
@@ -39,15 +44,15 @@ export class Backlog {
     else this.#waiting.push({ ...entry, count: 1 });
     if (this.#waiting.length <= MAX_WAITING) return;
     const dropped = this.#waiting.findIndex(({ kind }) => kind === 'refused' || kind === 'denied');
-    this.#leftOut += sizeOf(this.#waiting.splice(Math.max(0, dropped), 1));
+    this.#missing += sizeOf(this.#waiting.splice(Math.max(0, dropped), 1));
   }
 
   /** Takes out what fits into one message. Not to be called when there is nothing to post. */
   compose(): Composed {
-    const { body, files, taken } = modLogMessage(this.#waiting);
-    const size = sizeOf(this.#waiting.splice(0, taken)) + this.#leftOut;
-    const content = this.#leftOut > 0 ? leftOutText(this.#leftOut) : body.content;
-    this.#leftOut = 0;
+    const { body, files, taken } = modLogMessage(this.#waiting, this.#texts);
+    const size = sizeOf(this.#waiting.splice(0, taken)) + this.#missing;
+    const content = this.#missing > 0 ? this.#texts.modLog.missing(this.#missing) : body.content;
+    this.#missing = 0;
     return {
       body: { ...body, content },
       files: files.map(({ name, attachment }) => ({ name, data: attachment })),
@@ -55,15 +60,15 @@ export class Backlog {
     };
   }
 
-  /** Forgets all of them: nobody is to be told. */
+  /** Forgets all entries, also those that are missing. */
   clear(): void {
     this.#waiting = [];
-    this.#leftOut = 0;
+    this.#missing = 0;
   }
 
-  /** Notes that entries which were taken out did not arrive. */
-  lose(count: number): void {
-    this.#leftOut += count;
+  /** Counts entries that were taken out and did not arrive. */
+  addMissing(count: number): void {
+    this.#missing += count;
   }
 }
 

@@ -2,7 +2,8 @@ import type { REST } from 'discord.js';
 import { PacedQueue } from '../delivery/paced-queue.ts';
 import type { Log } from '../log.ts';
 import type { ModLog, ModLogEntry } from '../replies/mod-log/message.ts';
-import { logTroubleText } from '../replies/mod-log/trouble.ts';
+import type { LogTrouble } from '../replies/mod-log/trouble.ts';
+import { textsIn } from '../texts/index.ts';
 import { later, monotonicNow, now, wait } from '../time.ts';
 import { Backlog, type Composed } from './backlog.ts';
 import { sendLogMessage } from './send.ts';
@@ -11,12 +12,14 @@ import { sendLogMessage } from './send.ts';
 const INTERVAL_MS = 5_000;
 /** Between two messages of any servers: 5 a second, so that most of Discord's 50 requests a second are left to deliveries. */
 const SPACING_MS = 200;
-/** Between two tries of a message that met trouble which passes. */
+/** Between two attempts at a message, after a failure that may pass. */
 const RETRY_PAUSES_MS = [5_000, 10_000, 20_000];
-/** After a refusal: Discord bans an address for a while that was refused 10 000 times in 10 minutes. */
-const REFUSED_PAUSE_MS = 60_000;
-/** How long a stop waits for the last messages. */
-const STOP_PATIENCE_MS = 2_000;
+/** After a rejection: Discord bans an address for a while that it rejected 10 000 times in 10 minutes. */
+const REJECTED_PAUSE_MS = 60_000;
+/** How long a shutdown waits for the last messages. */
+const SHUTDOWN_TIMEOUT_MS = 2_000;
+/** One language for everyone who reads a log channel. */
+const TEXTS = textsIn('en');
 
 interface ModLogParts {
   readonly rest: Pick<REST, 'post'>;
@@ -27,7 +30,7 @@ interface ModLogParts {
 
 /** A message on its way. */
 interface Unsent extends Composed {
-  /** The same for every try: Discord keeps one of those that arrive. */
+  /** The same for every attempt: Discord keeps one of those that arrive. */
   readonly nonce: string;
   readonly failures: number;
 }
@@ -41,15 +44,15 @@ interface Guild {
   worker: Promise<void> | undefined;
   /** Ends what the worker waits for. */
   wake: (() => void) | undefined;
-  /** Why Discord took no message the last time. */
-  trouble: string | undefined;
-  /** After a refusal; on the monotonic clock. */
+  /** Why Discord rejected the last message. */
+  trouble: LogTrouble | undefined;
+  /** After a rejection; on the monotonic clock. */
   heldUntilMs: number;
-  /** Whether that is what the worker waits for. */
+  /** Whether the worker waits for that. */
   isHeld: boolean;
 }
 
-/** Brings what moderators want to know into the log channels of their servers: in few messages, and after everything else. */
+/** Posts what moderators want to know into the log channels of their servers: in few messages, and after everything else. */
 class ModLogPoster implements ModLog {
   readonly #parts: ModLogParts;
   readonly #guilds = new Map<string, Guild>();
@@ -57,7 +60,7 @@ class ModLogPoster implements ModLog {
     go();
     return true;
   });
-  readonly #timeOver = new AbortController();
+  readonly #shutdownTimeout = new AbortController();
   #isStopping = false;
   #nonces = 0;
 
@@ -66,8 +69,8 @@ class ModLogPoster implements ModLog {
   }
 
   note(guildId: string, entry: ModLogEntry): void {
-    // Nobody would wait for it.
-    if (this.#timeOver.signal.aborted) return;
+    // It would never be posted.
+    if (this.#shutdownTimeout.signal.aborted) return;
     const guild = this.#guilds.get(guildId) ?? newGuild(guildId);
     this.#guilds.set(guildId, guild);
     guild.backlog.add(entry);
@@ -79,25 +82,25 @@ class ModLogPoster implements ModLog {
     guild.worker ??= this.#serve(guild);
   }
 
-  troubleOf(guildId: string): string | undefined {
+  troubleOf(guildId: string): LogTrouble | undefined {
     return this.#guilds.get(guildId)?.trouble;
   }
 
-  /** Posts at once what waits, as far as that takes at most 2 s; the rest is lost, which the log tells. */
+  /** Posts at once what waits, within 2 s; the rest is lost and logged. */
   async stop(): Promise<void> {
     this.#isStopping = true;
     const guilds = [...this.#guilds.values()];
     for (const guild of guilds) guild.wake?.();
     const done = new AbortController();
-    const timeOver = wait(STOP_PATIENCE_MS, done.signal).catch(() => undefined);
-    await Promise.race([Promise.all(guilds.map(({ worker }) => worker)), timeOver]);
+    const timeout = wait(SHUTDOWN_TIMEOUT_MS, done.signal).catch(() => undefined);
+    await Promise.race([Promise.all(guilds.map(({ worker }) => worker)), timeout]);
     done.abort();
-    this.#timeOver.abort(new Error('The bot stops.'));
+    this.#shutdownTimeout.abort(new Error('The bot stops.'));
     const entries = [...this.#guilds.values()].reduce(
       (sum, { backlog, unsent }) => sum + backlog.size + (unsent?.size ?? 0),
       0,
     );
-    if (entries > 0) this.#parts.log.warn({ entries }, 'entries for moderators were not posted before the stop');
+    if (entries > 0) this.#parts.log.warn({ entries }, 'mod log entries lost at shutdown');
   }
 
   /** Posts what a server has, message by message, until nothing is left. Never throws. */
@@ -107,10 +110,10 @@ class ModLogPoster implements ModLog {
       guild.isHeld = true;
       if (guild.heldUntilMs > monotonicNow()) await this.#pause(guild, guild.heldUntilMs - monotonicNow());
       guild.isHeld = false;
-      // Servers without a log channel take no turn from others.
+      // Servers without a log channel take no slot from others.
       if ((await this.#findChannel(guild)) === undefined) break;
-      await this.#turn(guild);
-      // That may have taken long.
+      await this.#waitForSlot(guild);
+      // The channel may have changed meanwhile.
       const channelId = await this.#findChannel(guild);
       if (channelId === undefined) break;
       await this.#post(guild, channelId);
@@ -131,7 +134,7 @@ class ModLogPoster implements ModLog {
     guild.wake = undefined;
   }
 
-  async #turn(guild: Guild): Promise<void> {
+  async #waitForSlot(guild: Guild): Promise<void> {
     if (this.#isStopping) return;
     await new Promise<void>((resolve) => {
       guild.wake = () => {
@@ -143,14 +146,14 @@ class ModLogPoster implements ModLog {
     guild.wake = undefined;
   }
 
-  /** The log channel of the moment. Without one, what waits is forgotten. */
+  /** The current log channel. Without one, what waits is forgotten. */
   async #findChannel(guild: Guild): Promise<string | undefined> {
     const { channelOf, log } = this.#parts;
     let channelId: string | undefined;
     try {
       channelId = await channelOf(guild.id);
     } catch (error) {
-      log.error({ err: error, guild: guild.id }, 'the log channel of a server could not be read');
+      log.error({ err: error, guild: guild.id }, 'log channel lookup failed');
     }
     if (channelId === undefined) {
       guild.backlog.clear();
@@ -166,32 +169,32 @@ class ModLogPoster implements ModLog {
       guild.unsent ??= { ...backlog.compose(), nonce: this.#newNonce(), failures: 0 };
     } catch (error) {
       const entries = backlog.size;
-      this.#parts.log.error({ err: error, guild: guild.id, entries }, 'a log message for moderators was not composed');
+      this.#parts.log.error({ err: error, guild: guild.id, entries }, 'mod log message composition failed');
       backlog.clear();
-      backlog.lose(entries);
+      backlog.addMissing(entries);
       return;
     }
     const { unsent } = guild;
-    const sent = await sendLogMessage(this.#parts.rest, channelId, unsent, this.#timeOver.signal);
+    const result = await sendLogMessage(this.#parts.rest, channelId, unsent, this.#shutdownTimeout.signal, TEXTS);
     guild.unsent = undefined;
-    if (sent.name === 'posted') {
+    if (result.name === 'posted') {
       guild.trouble = undefined;
       return;
     }
     const failures = unsent.failures + 1;
-    if (sent.name === 'trouble' && failures <= RETRY_PAUSES_MS.length && !this.#isStopping) {
+    if (result.name === 'transient' && failures <= RETRY_PAUSES_MS.length && !this.#isStopping) {
       guild.unsent = { ...unsent, failures };
       return;
     }
-    backlog.lose(unsent.size);
-    // What the channel before refuses says nothing of the one that is set now.
-    if (sent.name === 'refused' && (await this.#findChannel(guild)) === channelId) {
-      guild.trouble = logTroubleText(channelId, sent.why);
-      guild.heldUntilMs = monotonicNow() + REFUSED_PAUSE_MS;
+    backlog.addMissing(unsent.size);
+    // A rejection in the channel before says nothing of the one that is set now.
+    if (result.name === 'rejected' && (await this.#findChannel(guild)) === channelId) {
+      guild.trouble = { ...result.why, channelId };
+      guild.heldUntilMs = monotonicNow() + REJECTED_PAUSE_MS;
     }
-    const facts = { err: sent.error, guild: guild.id, channel: channelId, entries: unsent.size };
-    if (sent.name === 'broken') this.#parts.log.error(facts, 'a log message for moderators broke on our side');
-    else this.#parts.log.warn(facts, 'a log message for moderators was dropped');
+    const facts = { err: result.error, guild: guild.id, channel: channelId, entries: unsent.size };
+    if (result.name === 'broken') this.#parts.log.error(facts, 'mod log message failed');
+    else this.#parts.log.warn(facts, 'mod log message dropped');
   }
 
   /** Within Discord's 25 characters, and never one of an earlier process. */
@@ -204,7 +207,7 @@ class ModLogPoster implements ModLog {
 function newGuild(id: string): Guild {
   return {
     id,
-    backlog: new Backlog(),
+    backlog: new Backlog(TEXTS),
     unsent: undefined,
     worker: undefined,
     wake: undefined,

@@ -1,17 +1,18 @@
 import { DiscordAPIError, type RawFile, type REST, RESTJSONErrorCodes, Routes } from 'discord.js';
 import { isTransient, mayBeAboutFiles } from '../delivery/refusals.ts';
 import type { MessageBody } from '../replies/message.ts';
-import { FILE_REFUSED_TEXT, type LogRefusal } from '../replies/mod-log/trouble.ts';
+import type { LogRejection } from '../replies/mod-log/trouble.ts';
+import type { Texts } from '../texts/index.ts';
 import { withTimeout } from '../time.ts';
 
 const TIMEOUT_MS = 20_000;
 
-export type Sent =
+export type SendResult =
   | { readonly name: 'posted' }
-  /** It may be sent again. */
-  | { readonly name: 'trouble'; readonly error: unknown }
-  | { readonly name: 'refused'; readonly error: DiscordAPIError; readonly why: LogRefusal }
-  /** The fault is ours. */
+  /** It may work later. */
+  | { readonly name: 'transient'; readonly error: unknown }
+  | { readonly name: 'rejected'; readonly error: DiscordAPIError; readonly why: LogRejection }
+  /** A fault of ours. */
   | { readonly name: 'broken'; readonly error: unknown };
 
 interface LogMessage {
@@ -20,14 +21,14 @@ interface LogMessage {
   readonly nonce: string;
 }
 
-/** The message with a word about its files in their place: entries are not lost because of a file. */
-function withoutFiles({ body, nonce }: LogMessage): LogMessage {
-  const content = [body.content, FILE_REFUSED_TEXT].filter(Boolean).join('\n');
+/** The message with a note in place of its files: entries are not lost because of a file. */
+function withoutFiles({ body, nonce }: LogMessage, { modLog }: Texts): LogMessage {
+  const content = [body.content, modLog.fileRejected].filter(Boolean).join('\n');
   return { body: { ...body, content }, files: [], nonce };
 }
 
 /**
- * Posts a message into a log channel, where its files are refused without them; each try takes 20 s at most. Never throws.
+ * Posts a message into a log channel, without its files if Discord rejects them; each attempt takes 20 s at most. Never throws.
  * @param nonce at most 25 characters; of messages with the same one Discord keeps the first, for some minutes
  */
 export async function sendLogMessage(
@@ -35,7 +36,8 @@ export async function sendLogMessage(
   channelId: string,
   message: LogMessage,
   stopping: AbortSignal,
-): Promise<Sent> {
+  texts: Texts,
+): Promise<SendResult> {
   const { body, files, nonce } = message;
   let isOver = () => false;
   const tooLong = () => new Error(`A log message took more than ${TIMEOUT_MS} ms.`);
@@ -48,17 +50,17 @@ export async function sendLogMessage(
     await withTimeout(TIMEOUT_MS, tooLong, post, stopping);
     return { name: 'posted' };
   } catch (error) {
-    // What is called off while it waits for a rate limit ends with an error that has no name of its own.
-    if (isTransient(error) || isOver()) return { name: 'trouble', error };
+    // A request that is aborted while it waits for a rate limit ends with an unnamed error.
+    if (isTransient(error) || isOver()) return { name: 'transient', error };
     if (files.length > 0 && mayBeAboutFiles(error))
-      return sendLogMessage(rest, channelId, withoutFiles(message), stopping);
+      return sendLogMessage(rest, channelId, withoutFiles(message, texts), stopping, texts);
     return error instanceof DiscordAPIError
-      ? { name: 'refused', error, why: refusalOf(error) }
+      ? { name: 'rejected', error, why: rejectionOf(error) }
       : { name: 'broken', error };
   }
 }
 
-function refusalOf({ code }: DiscordAPIError): LogRefusal {
+function rejectionOf({ code }: DiscordAPIError): LogRejection {
   switch (code) {
     case RESTJSONErrorCodes.UnknownChannel:
       return { name: 'channel_gone' };

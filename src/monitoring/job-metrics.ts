@@ -11,10 +11,14 @@ const BUCKETS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600, 1_800
 export function countJobs(registry: Registry): JobListener {
   const registers = [registry];
   const seconds = (name: string, help: string) => new Histogram({ name, help, buckets: BUCKETS, registers });
-  const accepted = new Counter({ name: 'timeless_jobs_accepted_total', help: 'Jobs that joined the line.', registers });
+  const accepted = new Counter({
+    name: 'timeless_jobs_accepted_total',
+    help: 'Jobs that joined the queue.',
+    registers,
+  });
   const ended = new Counter({
     name: 'timeless_jobs_ended_total',
-    help: 'Jobs that have ended, by outcome; of failed ones with the kind of failure.',
+    help: 'Jobs that have ended, by outcome, and by kind of failure where they failed.',
     labelNames: ['outcome', 'failure'],
     registers,
   });
@@ -24,20 +28,23 @@ export function countJobs(registry: Registry): JobListener {
   for (const { shape } of failureSchema.options) ended.inc({ outcome: 'failed', failure: shape.kind.value }, 0);
   const submits = new Counter({
     name: 'timeless_submits_total',
-    help: 'POSTs that ask for images, by what became of them: each counts in the budget.',
+    help: 'POSTs that request images, by outcome; each counts towards the rate limit.',
     labelNames: ['outcome'],
     registers,
   });
   const credits = new Gauge({
     name: 'timeless_credits_usd',
-    help: 'The balance at Segmind in US$, as last heard of; absent until then.',
+    help: 'The balance at Segmind in US$, as last reported; absent until then.',
     registers,
     // Without a label the gauge would show 0 from the start.
     labelNames: ['account'],
   });
-  const wait = seconds('timeless_job_wait_seconds', 'From the request to the submit that was accepted.');
+  const wait = seconds('timeless_job_wait_seconds', "From the member's request to the submit that Segmind accepted.");
   const render = seconds('timeless_job_render_seconds', 'Rendering, as Segmind measured it.');
-  const delivery = seconds('timeless_job_delivery_seconds', "From our having the result to the member's message.");
+  const delivery = seconds(
+    'timeless_job_delivery_seconds',
+    "From the result's arrival at the bot to the member's message.",
+  );
   const finishLag = seconds(
     'timeless_job_finish_lag_seconds',
     "From the end of the rendering at Segmind to the member's message.",

@@ -27,7 +27,7 @@ export function createMetrics() {
   const onJobEvent = countJobs(registry);
   const refusals = new Counter({
     name: 'timeless_refusals_total',
-    help: 'Requests for an image that were refused to the member, by reason.',
+    help: 'Refused requests for images, by reason.',
     labelNames: ['reason'],
     registers,
   });
@@ -39,19 +39,19 @@ export function createMetrics() {
   });
   const segmindRequests = new Counter({
     name: 'timeless_segmind_requests_total',
-    help: "Calls of Segmind's API, by the class of the status; none: no answer came.",
+    help: "Calls of Segmind's API, by class of status; none: no answer.",
     labelNames: ['method', 'status'],
     registers,
   });
   const discordRequests = new Counter({
     name: 'timeless_discord_requests_total',
-    help: "Answers of Discord's REST API, by the class of the status. interaction: calls with a member's token, which have no common budget.",
+    help: "Answers of Discord's REST API, by class of status. interaction: calls with a member's token, outside the common rate limit.",
     labelNames: ['kind', 'method', 'status'],
     registers,
   });
   const discordBlocks = new Counter({
     name: 'timeless_discord_blocks_total',
-    help: 'How often all requests to Discord were held back, because an answer of 429 named no usable wait or blocks the address; by the route that was answered so.',
+    help: 'How often the bot held back all requests to Discord, since a 429 named no usable wait or blocked the address; by route.',
     labelNames: ['route'],
     registers,
   });
@@ -81,12 +81,12 @@ function watch(registers: Registry[], { load, circuit, isGatewayReady }: Watched
         this.set(value());
       },
     });
-  gauge('timeless_jobs_queued', 'Jobs that wait in line.', () => load().waiting);
+  gauge('timeless_jobs_queued', 'Jobs in the queue.', () => load().waiting);
   gauge('timeless_jobs_in_flight', 'Jobs that are submitted and not finished.', () => load().inFlight);
   gauge('timeless_gateway_ready', '1 while every connection to the gateway is ready.', () => Number(isGatewayReady()));
   new Gauge({
     name: 'timeless_circuit_open',
-    help: '1 for the reason for which nothing is submitted at present, 0 for the others.',
+    help: '1 for the reason why nothing is submitted now, 0 for the others.',
     labelNames: ['reason'],
     registers,
     collect() {

@@ -1,38 +1,37 @@
-import type { Block } from '../settings/schema.ts';
+import { type Block, SETTINGS_LIMITS } from '../settings/schema.ts';
+import type { Texts } from '../texts/index.ts';
 import { absoluteTime } from './facts.ts';
-import { mention, numberWords } from './format.ts';
+import { mention } from './format.ts';
 
-/** What a block did to the images that waited in line. */
+/** What a block did to the requests in the queue. */
 export interface BlockOutcome {
   /** Jobs. */
   readonly cancelled: number;
-  /** Members who wait and whose roles Discord didn't tell. */
+  /** Members in the queue whose roles Discord didn't send. */
   readonly unchecked: number;
 }
 
-function waitingWords({ cancelled, unchecked }: BlockOutcome): string[] {
-  return [
-    ...(cancelled === 0 ? ['No image of theirs was waiting.'] : []),
-    ...(cancelled === 1 ? ['1 waiting image was cancelled.'] : []),
-    ...(cancelled > 1 ? [`${numberWords(cancelled)} waiting images were cancelled.`] : []),
-    ...(unchecked === 0
-      ? []
-      : [`Of ${numberWords(unchecked)} who wait, Discord did not tell the roles: their images stay in line.`]),
-  ];
+/** Why somebody can't be blocked: `full` is too many blocks. */
+export type BlockProblem = 'everyone' | 'bot' | 'full';
+
+export function blockProblemText(problem: BlockProblem, { config: { block } }: Texts): string {
+  return problem === 'full' ? block.full(SETTINGS_LIMITS.blocks) : block[problem];
 }
 
 /** What a moderator reads who has blocked somebody. @param moderatorId whose answer it is */
 export function blockedText(
   { kind, id, untilMs }: Pick<Block, 'kind' | 'id' | 'untilMs'>,
-  outcome: BlockOutcome,
+  { cancelled, unchecked }: BlockOutcome,
   moderatorId: string,
+  { config: { block } }: Texts,
 ): string {
   const whom = mention(kind === 'role' ? '@&' : '@', id);
-  const until = untilMs === undefined ? 'until somebody lifts it' : `until ${absoluteTime(untilMs)}`;
+  const until = untilMs === undefined ? undefined : absoluteTime(untilMs);
   return [
-    `Blocked ${whom} ${until}.`,
-    ...(id === moderatorId ? ['That is you: you can make no images until then, but still set things.'] : []),
-    ...waitingWords(outcome),
-    'Images that are being painted already will still arrive. `/timeless-config block remove` lifts the block.',
+    block.done({ whom, until }),
+    ...(id === moderatorId ? [block.self] : []),
+    block.cancelled(cancelled),
+    ...(unchecked === 0 ? [] : [block.unchecked(unchecked)]),
+    block.after,
   ].join(' ');
 }

@@ -7,6 +7,7 @@ const ARGUMENTS = {
   cancel: JOB_ID,
   reroll: JOB_ID,
   'new-seed': JOB_ID,
+  details: JOB_ID,
   'fetch-image': JOB_ID,
   delete: JOB_ID,
   'log-delete': JOB_ID,

@@ -1,8 +1,9 @@
 import type { Ending } from '../jobs/delivery.ts';
 import type { DeliveryRoute } from '../jobs/delivery-route.ts';
 import type { Job } from '../jobs/job.ts';
-import { FETCH } from './ending.ts';
+import { type Texts, textsIn } from '../texts/index.ts';
 import { describeFailure } from './failure.ts';
+import { jobButtons } from './job-buttons.ts';
 import { type MessageBody, message } from './message.ts';
 
 /**
@@ -10,8 +11,9 @@ import { type MessageBody, message } from './message.ts';
  * @param where by which way the end was shown instead; undefined when by none
  */
 export function elsewhereMessage(job: Job, ending: Ending, where: DeliveryRoute | undefined): MessageBody {
-  const content = `${describe(ending, where)}\nReference ${job.id}`;
-  return message(job.id, { content, buttons: isUndelivered(ending, where) ? [FETCH] : [] });
+  const texts = textsIn(job.locale);
+  const content = `${describe(ending, where, texts)}\n${texts.ending.reference(job.id)}`;
+  return message(job.id, { content, buttons: isUndelivered(ending, where) ? [jobButtons(texts).fetch] : [] });
 }
 
 /** Whether there are images that reached nobody. */
@@ -21,10 +23,10 @@ function isUndelivered(ending: Ending, where: DeliveryRoute | undefined): boolea
   );
 }
 
-function describe(ending: Ending, where: DeliveryRoute | undefined): string {
-  if (isUndelivered(ending, where)) return describeFailure({ kind: 'undeliverable' });
-  if (where === undefined) return 'This request has ended, but Discord took no message about it.';
-  const isPainted = ending.name === 'delivered';
-  const what = isPainted ? 'Your image is painted. It is' : 'This request has ended. You find out more';
-  return `${what} in a ${where === 'direct message' ? 'direct message' : 'new message in this channel'}.`;
+function describe(ending: Ending, where: DeliveryRoute | undefined, texts: Texts): string {
+  const { elsewhere } = texts.ending;
+  if (isUndelivered(ending, where)) return describeFailure({ kind: 'undeliverable' }, texts);
+  if (where === undefined) return elsewhere.nowhere;
+  const place = where === 'direct message' ? elsewhere.directMessage : elsewhere.newMessage;
+  return ending.name === 'delivered' ? elsewhere.image(place) : elsewhere.other(place);
 }

@@ -1,17 +1,14 @@
-import { ButtonStyle } from 'discord.js';
 import type { Ending } from '../jobs/delivery.ts';
 import type { Job } from '../jobs/job.ts';
+import { type Texts, textsIn } from '../texts/index.ts';
 import { cut, plain } from './escape.ts';
-import { footerOf, parameterFields, promptText } from './facts.ts';
+import { attribution, footerOf, jobText, samplingWords } from './facts.ts';
 import { describeFailure } from './failure.ts';
+import { jobButtons } from './job-buttons.ts';
 import { type MessageBody, message } from './message.ts';
 
 /** Discord's limit for the description of an attachment. */
 const ALT_TEXT_LENGTH = 1_024;
-
-const TRY_AGAIN = { action: 'reroll', label: 'Try again', style: ButtonStyle.Primary } as const;
-export const FETCH = { action: 'fetch-image', label: 'Fetch image', style: ButtonStyle.Primary } as const;
-const DELETE = { action: 'delete', label: 'Delete', style: ButtonStyle.Danger } as const;
 
 type Delivered = Extract<Ending, { name: 'delivered' }>;
 
@@ -39,63 +36,97 @@ export function showsNothing({ images, missingLinks }: Delivered, { lost, withhe
 /** What a screen reader says of an image: the prompt as it was typed. */
 export function altText(job: Job, number: number): string {
   const { prompt, samples } = job.parameters;
-  const which = samples > 1 ? `Image ${number} of ${samples}: ` : '';
-  return cut(`${which}${plain(prompt)}`, ALT_TEXT_LENGTH);
-}
-
-function describeLost(lost: number, came: number): string {
-  const which = lost === 1 ? 'One image' : `${lost} images`;
-  const all = came === 1 ? 'The image was painted, but it' : 'The images were painted, but they';
-  const subject = lost === came ? all : which;
-  return `${subject} could not be attached here and can't be had in another way. Another size may help.`;
+  const text = plain(prompt);
+  return cut(samples > 1 ? textsIn(job.locale).result.altText(number, samples, text) : text, ALT_TEXT_LENGTH);
 }
 
 /** Lines about what could not be done as asked; empty when all is well. */
 function finishedNotes(job: Job, ending: Delivered, report: FileReport): string[] {
+  const texts = textsIn(job.locale).result;
   const asked = job.parameters.samples;
   const came = ending.facts.imageCount;
   // Discord shows what a link leads to, unless that is hidden as well.
   const shown = (link: string) => (job.forced.spoilers ? `||${link}||` : link);
-  const linked = (sentence: string, links: readonly string[]) =>
-    links.length > 0 ? [[sentence, ...links.map(shown)].join('\n')] : [];
+  const linked = (sentence: (count: number) => string, links: readonly string[]) =>
+    links.length > 0 ? [[sentence(links.length), ...links.map(shown)].join('\n')] : [];
   return [
-    ...(came < asked ? [`The image service made ${came} of the ${asked} images asked for.`] : []),
-    ...(report.lost > 0 ? [describeLost(report.lost, ending.images.length)] : []),
-    ...(report.reencoded > 0 ? ["Made smaller (WebP) to fit Discord's limit for files here."] : []),
-    ...(report.withheld > 0 ? ['Discord rejected the files here.'] : []),
-    ...(report.withheld > 0 ? [] : linked('Not downloaded; for some days here:', ending.missingLinks)),
-    ...linked("Too large for Discord's limit here; for some days it is at:", report.tooLarge),
-    ...linked('Discord did not take it as a file; for some days it is at:', report.refused),
+    ...(came < asked ? [texts.fewer(came, asked)] : []),
+    ...(report.lost > 0 ? [texts.lost(report.lost, ending.images.length)] : []),
+    ...(report.reencoded > 0 ? [texts.shrunk] : []),
+    ...(report.withheld > 0 ? [texts.rejected] : []),
+    ...(report.withheld > 0 ? [] : linked(texts.links.notDownloaded, ending.missingLinks)),
+    ...linked(texts.links.tooLarge, report.tooLarge),
+    ...linked(texts.links.rejected, report.refused),
   ];
+}
+
+/** How an image was made, in one line, with its time and cost as far as they are known. */
+function factsLine({ parameters, locale }: Job, { renderSeconds, costUsd }: Delivered['facts']): string {
+  const texts = textsIn(locale);
+  const { width, height, seed } = parameters;
+  return [
+    texts.sizes.pixels(width, height),
+    ...samplingWords(parameters, texts),
+    texts.result.named(texts.parameters.seed.label, seed),
+    ...(renderSeconds === undefined ? [] : [texts.result.seconds(renderSeconds)]),
+    ...(costUsd === undefined ? [] : [texts.format.usd(costUsd)]),
+  ].join(' · ');
 }
 
 function deliveredMessage(job: Job, ending: Delivered, report: FileReport): MessageBody {
-  const { renderSeconds, costUsd } = ending.facts;
-  const notes = [
-    ...(renderSeconds === undefined ? [] : [`Rendered in ${renderSeconds.toFixed(1)} s`]),
-    ...(costUsd === undefined ? [] : [`cost US$ ${costUsd.toFixed(4)}`]),
-  ];
+  const texts = textsIn(job.locale);
   const hasNothing = report.lost === ending.images.length && ending.missingLinks.length === 0;
+  const same = job.origin?.repeatsImage && !hasNothing ? [texts.result.sameImage] : [];
+  const buttons = jobButtons(texts);
   return message(job.id, {
     colour: hasNothing ? 'failed' : 'finished',
     embed: {
-      ...(hasNothing ? { title: 'No image' } : {}),
-      description: [promptText(job), ...finishedNotes(job, ending, report)].join('\n\n'),
-      fields: parameterFields(job),
-      ...footerOf(job, notes),
+      ...(hasNothing ? { title: texts.ending.noImage } : {}),
+      description: [jobText(job, factsLine(job, ending.facts), ...same), ...finishedNotes(job, ending, report)].join(
+        '\n\n',
+      ),
+      ...footerOf(job),
     },
-    buttons: [
-      { action: 'reroll', label: 'Reroll', style: ButtonStyle.Primary },
-      { action: 'new-seed', label: 'New seed' },
-      DELETE,
-    ],
+    buttons: [buttons.newSeed, buttons.reroll, buttons.details, buttons.delete],
   });
 }
 
+type Empty = Exclude<Ending, Delivered>;
+
+function explain(ending: Empty, texts: Texts): { title: string; text: string } {
+  const { noImage, unknown, cancelled } = texts.ending;
+  switch (ending.name) {
+    case 'failed':
+      return { title: noImage, text: describeFailure(ending.failure, texts) };
+    case 'unknown':
+      return unknown;
+    case 'cancelled':
+      return { title: cancelled.title, text: cancelled.text(`<@${ending.cancelledBy}>`) };
+    default:
+      return ending satisfies never;
+  }
+}
+
 /** Trying again costs; fetching what is painted doesn't, as long as it is kept. */
-function failedButtons({ failure, rendered }: Extract<Ending, { name: 'failed' }>) {
-  if (!rendered) return [TRY_AGAIN, DELETE];
-  return failure.kind === 'undeliverable' ? [FETCH, DELETE] : [FETCH, TRY_AGAIN, DELETE];
+function waysOn(ending: Empty, { fetch, tryAgain }: ReturnType<typeof jobButtons>) {
+  if (ending.name !== 'failed' || !ending.rendered) return [tryAgain];
+  return ending.failure.kind === 'undeliverable' ? [fetch] : [fetch, tryAgain];
+}
+
+function emptyMessage(job: Job, ending: Empty): MessageBody {
+  const texts = textsIn(job.locale);
+  const { title, text } = explain(ending, texts);
+  const buttons = jobButtons(texts);
+  const isCancelled = ending.name === 'cancelled';
+  return message(job.id, {
+    colour: isCancelled ? 'ended' : 'failed',
+    embed: {
+      title,
+      description: jobText(job, text),
+      ...footerOf(job, isCancelled ? [] : [texts.ending.reference(job.id)]),
+    },
+    buttons: [...waysOn(ending, buttons), buttons.details, buttons.delete],
+  });
 }
 
 /**
@@ -103,69 +134,25 @@ function failedButtons({ failure, rendered }: Extract<Ending, { name: 'failed' }
  * @param report default: every image is attached as it is
  */
 export function endMessage(job: Job, ending: Ending, report = ALL_ATTACHED): MessageBody {
-  switch (ending.name) {
-    case 'delivered':
-      return deliveredMessage(job, ending, report);
-    case 'failed':
-      return message(job.id, {
-        colour: 'failed',
-        embed: {
-          title: 'No image',
-          description: `${promptText(job)}\n\n${describeFailure(ending.failure)}`,
-          ...footerOf(job, [`Reference ${job.id}`]),
-        },
-        buttons: failedButtons(ending),
-      });
-    case 'unknown':
-      return message(job.id, {
-        colour: 'failed',
-        embed: {
-          title: 'Outcome unknown',
-          description: `${promptText(job)}\n\nThe connection to the image service broke while this was handed over. It may have been painted and charged, but there is no way to find out, so nothing is sent again by itself.`,
-          ...footerOf(job, [`Reference ${job.id}`]),
-        },
-        buttons: [TRY_AGAIN, DELETE],
-      });
-    case 'cancelled':
-      return message(job.id, {
-        colour: 'ended',
-        embed: {
-          title: 'Cancelled',
-          description: `${promptText(job)}\n\nCancelled by <@${ending.cancelledBy}> before it was submitted. Nothing was charged.`,
-          ...footerOf(job),
-        },
-        buttons: [TRY_AGAIN, DELETE],
-      });
-    default:
-      return ending satisfies never;
-  }
-}
-
-function summarize(ending: Ending): string {
-  switch (ending.name) {
-    case 'delivered':
-      return 'Your image is painted.';
-    case 'failed':
-      return 'Your image could not be brought to you.';
-    case 'unknown':
-      return 'It is not known whether your image was painted; it may have been charged.';
-    case 'cancelled':
-      return 'Cancelled before it was submitted. Nothing was charged.';
-    default:
-      return ending satisfies never;
-  }
+  return ending.name === 'delivered' ? deliveredMessage(job, ending, report) : emptyMessage(job, ending);
 }
 
 /** In place of `endMessage` when Discord finds something wrong with that: the same end without a word of the member's. */
 export function plainEndMessage(job: Job, ending: Ending, report = ALL_ATTACHED): MessageBody {
+  const texts = textsIn(job.locale);
+  const { plain: summaries, reference } = texts.ending;
   const notes = ending.name === 'delivered' ? finishedNotes(job, ending, report) : [];
-  const lines = [summarize(ending), 'Discord did not take the message about it.', `Reference ${job.id}`, ...notes];
+  const lines = [summaries[ending.name], summaries.rejected, reference(job.id), ...attribution(job), ...notes];
   const canBeFetched =
     ending.name === 'failed' ? ending.rendered : ending.name === 'delivered' && showsNothing(ending, report);
-  return message(job.id, { content: lines.join('\n'), buttons: [...(canBeFetched ? [FETCH] : []), DELETE] });
+  const buttons = jobButtons(texts);
+  return message(job.id, {
+    content: lines.join('\n'),
+    buttons: [...(canBeFetched ? [buttons.fetch] : []), buttons.details, buttons.delete],
+  });
 }
 
 /** A further message of the same job, for the files that the first one has no room for. */
 export function furtherMessage(job: Job): MessageBody {
-  return message(job.id, { buttons: [DELETE] });
+  return message(job.id, { buttons: [jobButtons(textsIn(job.locale)).delete] });
 }

@@ -15,7 +15,7 @@ export interface MessageBody {
   readonly allowed_mentions: { readonly parse: never[]; readonly users?: string[] };
 }
 
-interface Button {
+export interface Button {
   readonly action: ButtonAction;
   readonly label: string;
   readonly style?: ButtonStyle.Primary | ButtonStyle.Secondary | ButtonStyle.Danger;
@@ -35,7 +35,7 @@ const MAX_DESCRIPTION_LENGTH = 4_096;
 const MAX_EMBED_LENGTH = 6_000;
 const MAX_CONTENT_LENGTH = 2_000;
 
-const LEFT_OUT = '… and more, for which there is no room here.';
+const LEFT_OUT = '…';
 
 /** `text`, or the lines of it that fit into `maxLength`, each whole: half an address leads nowhere. */
 function fitLines(text: string, maxLength: number): string {

@@ -2,17 +2,16 @@ import { ButtonStyle } from 'discord.js';
 import type { Progress } from '../jobs/delivery.ts';
 import type { Job } from '../jobs/job.ts';
 import { type Texts, textsIn } from '../texts/index.ts';
-import { footerOf, promptText, relativeTime } from './facts.ts';
-import { describeStop } from './failure.ts';
+import { footerOf, jobText, relativeTime } from './facts.ts';
 import { type MessageBody, message } from './message.ts';
 
 type Description = { title: string; text: string };
 
-function describeQueued(queued: Extract<Progress, { phase: 'queued' }>, { progress }: Texts): Description {
+function describeQueued(queued: Extract<Progress, { phase: 'queued' }>, { progress, stop }: Texts): Description {
   const { place, waiting, isAbout = false, aboutMinutes: minutes, because } = queued;
   const { title, next, place: placeText, paused } = progress.queued;
   if (because?.name === 'stopped')
-    return { title: progress.onHold.title, text: progress.onHold.text(describeStop(because.reason)) };
+    return { title: progress.onHold.title, text: progress.onHold.text(stop[because.reason]) };
   if (because?.name === 'paused') return { title, text: paused(relativeTime(because.untilMs)) };
   const isNext = place === 1 && !isAbout;
   return { title, text: isNext ? next(minutes) : placeText({ place, of: waiting, isAbout, minutes }) };
@@ -51,7 +50,7 @@ export function progressMessage(job: Job, progress: Progress): MessageBody {
   const cancel = { action: 'cancel', label: texts.progress.cancel, style: ButtonStyle.Danger } as const;
   return message(job.id, {
     colour: 'progress',
-    embed: { title, description: `${promptText(job)}\n\n${text}`, ...footerOf(job) },
+    embed: { title, description: jobText(job, text), ...footerOf(job) },
     buttons: progress.phase === 'queued' ? [cancel] : [],
   });
 }

@@ -2,6 +2,3 @@
 export function textFile(name: string, lines: readonly string[]): { attachment: Buffer; name: string } {
   return { attachment: Buffer.from(lines.map((line) => `${line}\n`).join('')), name };
 }
-
-/** What an answer says in place of files that Discord calls too large. */
-export const FILES_LEFT_OUT = '-# A file is missing here: Discord rejected it as too large.';

@@ -3,16 +3,16 @@ import type { StopReason } from '../jobs/failure.ts';
 import { NO_LIMIT } from '../settings/limits.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { Spending } from '../settings/usage.ts';
-import { describeStopCause } from './failure.ts';
-import { mention, monthWords, numberWords, usdWords } from './format.ts';
+import type { Texts } from '../texts/index.ts';
+import { mention } from './format.ts';
 import { COLOURS } from './message.ts';
 import { RANKED_MEMBERS, rankMembers, type UsageRow } from './usage-ranking.ts';
 
-/** The account at the image service, as the operator's moderators see it. */
+/** The account at Segmind, for moderators of the operator's own servers. */
 export interface AccountFacts {
-  /** US$; undefined when the image service didn't say. */
+  /** US$; undefined when Segmind didn't say. */
   readonly credits: { readonly creditsUsd: number; readonly freeCreditsUsd: number } | undefined;
-  /** Why nothing is submitted at present, if so. */
+  /** Why nothing is submitted now, if so. */
   readonly stopped: StopReason | undefined;
 }
 
@@ -21,78 +21,62 @@ export interface UsageFacts {
   readonly month: string;
   readonly rows: readonly UsageRow[];
   readonly budget: Settings['budget'];
-  /** What counts against the budgets now; absent for another month than the present one, or when it isn't known. */
+  /** What counts towards the budgets now; absent for an earlier month, or when it isn't known. */
   readonly spending?: { readonly today: Spending; readonly thisMonth: Spending };
-  /** Absent where it is nobody's business. */
+  /** Absent in other servers than the operator's. */
   readonly account?: AccountFacts;
   /** What is missing, in sentences. */
   readonly notes: readonly string[];
 }
 
-const CREDITS_UNKNOWN = 'The image service did not say how many credits are left. Try again in a minute.';
-
-/** Costs are sums of many small ones: more digits than these say nothing. */
-const rounded = (usd: number) => Math.round(usd * 10_000) / 10_000;
-
-function count(number: number, one: string): string {
-  return `${numberWords(number)} ${number === 1 ? one : `${one}s`}`;
+function budgetLine(
+  name: string,
+  { spentUsd, reservedUsd }: Spending,
+  budgetUsd: number | undefined,
+  { format, usage }: Texts,
+): string {
+  const isUnlimited = budgetUsd === undefined || budgetUsd === NO_LIMIT;
+  const of = isUnlimited ? usage.noLimit : usage.ofBudget(format.usd(budgetUsd));
+  return `${name}: ${usage.spent(format.usd(spentUsd), format.usd(reservedUsd), of)}`;
 }
 
-function budgetLine(name: string, { spentUsd, reservedUsd }: Spending, budgetUsd: number = NO_LIMIT): string {
-  const of = budgetUsd === NO_LIMIT ? 'no limit' : `of ${usdWords(budgetUsd)}`;
-  return `${name}: ${usdWords(rounded(spentUsd))} spent, ${usdWords(rounded(reservedUsd))} reserved, ${of}`;
-}
-
-function budgetField({ budget, spending }: UsageFacts): APIEmbedField[] {
+function budgetField({ budget, spending }: UsageFacts, texts: Texts): APIEmbedField[] {
   if (!spending) return [];
   const lines = [
-    budgetLine('Today', spending.today, budget.dayUsd),
-    budgetLine('This month', spending.thisMonth, budget.monthUsd),
+    budgetLine(texts.usage.today, spending.today, budget.dayUsd, texts),
+    budgetLine(texts.usage.thisMonth, spending.thisMonth, budget.monthUsd, texts),
   ];
-  return [{ name: 'Budget', value: lines.join('\n') }];
+  return [{ name: texts.usage.budget, value: lines.join('\n') }];
 }
 
-function accountField({ account }: UsageFacts): APIEmbedField[] {
+function accountField({ account }: UsageFacts, { format, usage, stop }: Texts): APIEmbedField[] {
   if (!account) return [];
   const { credits, stopped } = account;
   const balance = credits
-    ? `Credits: ${usdWords(rounded(credits.creditsUsd))}, and ${usdWords(rounded(credits.freeCreditsUsd))} free`
-    : CREDITS_UNKNOWN;
-  const lines = [balance, ...(stopped ? [`**Nothing is submitted.** ${describeStopCause(stopped)}`] : [])];
-  return [{ name: "The bot's account", value: lines.join('\n') }];
+    ? usage.credits(format.usd(credits.creditsUsd), format.usd(credits.freeCreditsUsd))
+    : usage.creditsUnknown;
+  const lines = [balance, ...(stopped ? [usage.onHold(stop[stopped])] : [])];
+  return [{ name: usage.account, value: lines.join('\n') }];
 }
 
 /** What a server has used in a month, in words; the chart and the table go beside it. */
-export function usagePage(facts: UsageFacts): APIEmbed {
+export function usagePage(facts: UsageFacts, texts: Texts): APIEmbed {
+  const { format, usage } = texts;
   const { month, rows, account, notes } = facts;
   const members = rankMembers(rows);
-  const sum = (used: (row: UsageRow) => number) => rows.reduce((total, row) => total + used(row), 0);
-  const ranked = members
-    .slice(0, RANKED_MEMBERS)
-    .map(
-      ({ memberId, images, costUsd }, index) =>
-        `${index + 1}. ${mention('@', memberId)}: ${count(images, 'image')}, ${usdWords(rounded(costUsd))}`,
-    );
+  const sum = (key: 'images' | 'costUsd') => rows.reduce((total, row) => total + row[key], 0);
+  const ranked = members.slice(0, RANKED_MEMBERS).map(({ memberId, images, costUsd }, index) => {
+    const used = `${usage.images(images)}, ${format.usd(costUsd)}`;
+    return `${index + 1}. ${mention('@', memberId)}: ${used}`;
+  });
   const others = members.length - ranked.length;
-  const totals = [
-    count(
-      sum(({ images }) => images),
-      'image',
-    ),
-    usdWords(rounded(sum(({ costUsd }) => costUsd))),
-    count(members.length, 'member'),
-  ];
-  const lines = [
-    `**${totals.join(' · ')}**`,
-    ...ranked,
-    ...(others > 0 ? [`… and ${count(others, 'member')} more, see the table`] : []),
-    ...notes,
-  ];
+  const totals = [usage.images(sum('images')), format.usd(sum('costUsd')), usage.members(members.length)];
+  const lines = [`**${totals.join(' · ')}**`, ...ranked, ...(others > 0 ? [usage.moreMembers(others)] : []), ...notes];
   return {
     color: account?.stopped ? COLOURS.warning : COLOURS.progress,
-    title: `Usage in ${monthWords(month)}`,
+    title: usage.title(format.month(month)),
     description: lines.join('\n'),
-    fields: [...budgetField(facts), ...accountField(facts)],
-    footer: { text: 'Days in UTC. Images count when they are asked for, costs when they are known.' },
+    fields: [...budgetField(facts, texts), ...accountField(facts, texts)],
+    footer: { text: usage.footer },
   };
 }

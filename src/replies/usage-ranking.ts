@@ -14,6 +14,8 @@ export interface MonthlyUsage {
   readonly today: string;
   /** Of one server and this month, in any order. */
   readonly rows: readonly UsageRow[];
+  /** Discord's, of the moderator who reads the chart. */
+  readonly locale: string;
 }
 
 export interface MemberTotals {

@@ -5,10 +5,6 @@ interface Facts {
   readonly option: string;
   /** Its name in the body of a request. */
   readonly segmindKey: string;
-  /** Its name beside a value. */
-  readonly label: string;
-  /** What the picker says of it, up to 80 characters. */
-  readonly description: string;
 }
 
 interface TextFacts extends Facts {
@@ -23,10 +19,6 @@ interface NumberFacts extends Facts {
   readonly default: number;
   /** Default: every value in the range is allowed. */
   readonly multipleOf?: number;
-  /** What the number counts; absent where it counts nothing. */
-  readonly unit?: string;
-  /** The value that replies leave out; default: they show every value. */
-  readonly omittedAt?: number;
 }
 
 interface ChoiceFacts extends Facts {

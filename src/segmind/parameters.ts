@@ -6,9 +6,8 @@ export type { Parameter };
 /** A parameter with a default. */
 export type SamplingParameter = Exclude<Parameter, { kind: 'text' }>;
 
-function side<const Option extends string, const Key extends string>(option: Option, segmindKey: Key, label: string) {
-  const description = `${label} in pixels, a multiple of 8; overrides that side of size`;
-  return integer({ option, segmindKey, label, description, min: 512, max: 2048, multipleOf: 8, default: 1024 });
+function side<const Option extends string, const Key extends string>(option: Option, segmindKey: Key) {
+  return integer({ option, segmindKey, min: 512, max: 2048, multipleOf: 8, default: 1024 });
 }
 
 /** The parameters for which a server may have its own defaults, and which a reply shows one by one. */
@@ -16,9 +15,6 @@ const SAMPLING_PARAMETERS = {
   steps: integer({
     option: 'steps',
     segmindKey: 'num_inference_steps',
-    label: 'Steps',
-    unit: 'steps',
-    description: 'More steps take longer and cost more',
     min: 20,
     max: 100,
     default: 30,
@@ -26,8 +22,6 @@ const SAMPLING_PARAMETERS = {
   guidanceScale: number({
     option: 'guidance',
     segmindKey: 'guidance_scale',
-    label: 'Guidance',
-    description: 'How closely the image follows the prompt',
     min: 1,
     max: 25,
     default: 7,
@@ -35,8 +29,6 @@ const SAMPLING_PARAMETERS = {
   scheduler: choice({
     option: 'scheduler',
     segmindKey: 'scheduler',
-    label: 'Scheduler',
-    description: 'The sampling method',
     // By Segmind's own spelling: the first ten from the model's page, `UniPC` from its example, `DDPM` from sibling models.
     choices: [
       'DDIM',
@@ -57,13 +49,9 @@ const SAMPLING_PARAMETERS = {
   samples: integer({
     option: 'samples',
     segmindKey: 'samples',
-    label: 'Samples',
-    unit: 'samples',
-    description: 'How many images; each costs',
     min: 1,
     max: 4,
     default: 1,
-    omittedAt: 1,
   }),
 } satisfies Record<string, SamplingParameter>;
 
@@ -76,26 +64,20 @@ export const PARAMETERS = {
   prompt: text({
     option: 'prompt',
     segmindKey: 'prompt',
-    label: 'Prompt',
-    description: 'What the image shows',
     minLength: 1,
     maxLength: 4_000,
   }),
   negativePrompt: optionalText({
     option: 'negative_prompt',
     segmindKey: 'negative_prompt',
-    label: 'Negative prompt',
-    description: 'What the image should not show',
     maxLength: 2_000,
   }),
-  width: side('width', 'img_width', 'Width'),
-  height: side('height', 'img_height', 'Height'),
+  width: side('width', 'img_width'),
+  height: side('height', 'img_height'),
   ...SAMPLING_PARAMETERS,
   seed: integer({
     option: 'seed',
     segmindKey: 'seed',
-    label: 'Seed',
-    description: 'The same seed and options give the same image; -1 or none draws one',
     min: -1,
     max: 999_999_999_999_999,
     default: -1,

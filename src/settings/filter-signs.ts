@@ -1,4 +1,4 @@
-import { digitReadings, enclosedLetter, readingsOf, signReadings } from './lookalikes.ts';
+import { digitReadingsOf, enclosedLetter, readingsOf, signReadingsOf } from './lookalikes.ts';
 
 /** A letter of a text as the filter sees it, or what stands between words, or what may be either. */
 export interface Sign {
@@ -6,23 +6,27 @@ export interface Sign {
   readonly letters: readonly string[];
   /** How often it stands in a row; more than once only for stretched letters, as in `nooooo`. */
   readonly count: number;
-  /** `joiner` is what people put into a word, such as a dot or a hyphen. */
+  /** A joiner is any punctuation and any symbol: people put them into words. A separator is a space, or an apostrophe. */
   readonly gap: 'none' | 'joiner' | 'separator';
   /** Of a script that is written without spaces, or a pictograph: every one may begin and end a word. */
   readonly standsAlone: boolean;
   readonly isApostrophe: boolean;
 }
 
-const JOINERS = new Set('-‐_.~*•·^+=`\\');
 const APOSTROPHES = new Set("'’‘ʼ＇");
 /** Nobody writes a letter three times in a row, but for effect. */
 const STRETCHED = 3;
 
+// Whole words in one character, of which normalization would make up to 18 letters.
+const WORDS_IN_ONE = /[\u3300-\u3357\u33AE\u33AF\uFDFA\uFDFB]/gu;
+// Accents with no letter below them: for normalization they are spaces.
+const LONE_ACCENTS = /(?!\p{Emoji_Modifier})[\p{Sk}\u037A\u2017\u203E\uFE49-\uFE4C]/gu;
 // Marks that are written over letters of any script, but not those that tell Japanese syllables apart.
-const OVERLAID_MARKS = /\p{Me}|(?=\p{Script=Inherited})(?![\u3099\u309A])\p{M}/gu;
+const OVERLAID_MARKS = /\p{Me}|(?=[\p{Script=Inherited}\p{Script=Common}])(?![\u3099\u309A])\p{M}/gu;
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Emoji_Modifier}\u0640]|(?!\s)\p{Cc}/gu;
 const LETTER = /[\p{L}\p{M}]/u;
 const DIGIT = /\p{N}/u;
+const SPACE = /\s/u;
 const PICTOGRAPH = /\p{Extended_Pictographic}/u;
 const WITHOUT_SPACES =
   /[\p{Script=Han}\p{Script_Extensions=Hiragana}\p{Script_Extensions=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
@@ -31,37 +35,81 @@ interface RawSign extends Sign {
   readonly character: string;
   readonly kind: 'letter' | 'digit' | 'other';
   /** What a digit is within a number, where it stands for itself. */
-  readonly asNumber?: RawSign;
+  readonly asNumber: RawSign | undefined;
 }
+
+/** All fields in one literal: spreading a template takes most of the time where every character is another one. */
+function makeSign(
+  character: string,
+  { kind, gap }: Pick<RawSign, 'kind' | 'gap'>,
+  letters: readonly string[],
+  { standsAlone = false, isApostrophe = false, asNumber = undefined as RawSign | undefined } = {},
+): RawSign {
+  return { character, kind, gap, letters, count: 1, standsAlone, isApostrophe, asNumber };
+}
+
+const LETTER_KIND = { kind: 'letter', gap: 'none' } as const;
+const DIGIT_KIND = { kind: 'digit', gap: 'none' } as const;
+const JOINER_KIND = { kind: 'other', gap: 'joiner' } as const;
+const SEPARATOR_KIND = { kind: 'other', gap: 'separator' } as const;
 
 function classify(character: string): RawSign {
-  const sign = { character, letters: [], count: 1, gap: 'separator', standsAlone: false, isApostrophe: false } as const;
   if (LETTER.test(character)) {
-    const standsAlone = WITHOUT_SPACES.test(character);
-    return { ...sign, kind: 'letter', letters: readingsOf(character), gap: 'none', standsAlone };
+    if (WITHOUT_SPACES.test(character)) return makeSign(character, LETTER_KIND, [character], { standsAlone: true });
+    return makeSign(character, LETTER_KIND, readingsOf(character));
   }
   if (DIGIT.test(character)) {
-    const asNumber: RawSign = { ...sign, kind: 'digit', letters: [character], gap: 'none' };
-    return { ...asNumber, letters: [character, ...(digitReadings.get(character) ?? [])], asNumber };
+    const asNumber = makeSign(character, DIGIT_KIND, [character]);
+    return makeSign(character, DIGIT_KIND, digitReadingsOf(character), { asNumber });
   }
-  if (JOINERS.has(character)) return { ...sign, kind: 'other', gap: 'joiner' };
-  if (PICTOGRAPH.test(character)) return { ...sign, kind: 'other', letters: [character], standsAlone: true };
-  const letters = signReadings.get(character) ?? [];
-  return { ...sign, kind: 'other', letters, isApostrophe: APOSTROPHES.has(character) };
+  if (APOSTROPHES.has(character)) return makeSign(character, SEPARATOR_KIND, [], { isApostrophe: true });
+  if (SPACE.test(character)) return makeSign(character, SEPARATOR_KIND, []);
+  if (PICTOGRAPH.test(character)) return makeSign(character, JOINER_KIND, [character], { standsAlone: true });
+  return makeSign(character, JOINER_KIND, signReadingsOf(character));
 }
 
-/** Within a number, digits are digits. */
-function keepNumbers(signs: readonly RawSign[]): RawSign[] {
-  const kept: RawSign[] = [];
-  for (let start = 0; start < signs.length; ) {
+/** Letters and digits without a gap between them. */
+interface Token {
+  readonly start: number;
+  readonly end: number;
+  readonly isWord: boolean;
+}
+
+function findTokens(signs: readonly RawSign[]): Token[] {
+  const tokens: Token[] = [];
+  for (let start = 0; start < signs.length; start += 1) {
     let end = start;
     let isWord = false;
     for (; signs[end]?.gap === 'none'; end += 1) isWord ||= signs[end]?.kind === 'letter';
-    end = Math.max(end, start + 1);
-    for (const sign of signs.slice(start, end)) kept.push((!isWord && sign.asNumber) || sign);
+    if (end > start) tokens.push({ start, end, isWord });
     start = end;
   }
-  return kept;
+  return tokens;
+}
+
+/** Digits are digits within a number, but for those of a word that is spelled out: `c 0 c k` has no fewer letters than digits. */
+function keepNumbers(signs: RawSign[]): RawSign[] {
+  let spelled: Token[] = [];
+  const keep = ({ start, end }: Token) => {
+    for (let index = start; index < end; index += 1) {
+      const sign = signs[index];
+      if (sign?.asNumber) signs[index] = sign.asNumber;
+    }
+  };
+  const endSpelled = () => {
+    const digits = spelled.filter(({ isWord }) => !isWord);
+    if (digits.length > spelled.length - digits.length) digits.forEach(keep);
+    spelled = [];
+  };
+  for (const token of findTokens(signs)) {
+    if (token.end - token.start === 1) spelled.push(token);
+    else {
+      endSpelled();
+      if (!token.isWord) keep(token);
+    }
+  }
+  endSpelled();
+  return signs;
 }
 
 /** Joins stretched letters; what stands in a row within a number is no stretching. */
@@ -75,7 +123,7 @@ function foldStretched(signs: readonly RawSign[]): Sign[] {
     const isNumber = first.kind === 'digit' && !first.asNumber;
     const count = end - start;
     if (count >= STRETCHED && first.letters.length > 0 && !isNumber) folded.push({ ...first, count });
-    else folded.push(...signs.slice(start, end));
+    else for (let index = start; index < end; index += 1) folded.push(first);
     start = end;
   }
   return folded;
@@ -91,14 +139,21 @@ function foldCase(character: string): string {
  * Takes any text, also malformed one, in time linear to its length.
  */
 export function readSigns(text: string): Sign[] {
-  const plain = text.normalize('NFKD').replace(INVISIBLE, '').replace(OVERLAID_MARKS, '').normalize('NFC');
+  const plain = text
+    .replace(WORDS_IN_ONE, ' ')
+    .replace(LONE_ACCENTS, '~')
+    .normalize('NFKD')
+    .replace(INVISIBLE, '')
+    .replace(OVERLAID_MARKS, '')
+    .normalize('NFC');
   // Texts repeat few characters: what each one is gets looked up once.
   const known = new Map<string, readonly RawSign[]>();
   const signs: RawSign[] = [];
   for (const character of plain) {
     let its = known.get(character);
     if (!its) {
-      its = Array.from(foldCase(character), classify);
+      const folded = foldCase(character);
+      its = folded === character ? [classify(character)] : Array.from(folded, classify);
       known.set(character, its);
     }
     for (const sign of its) signs.push(sign);

@@ -1,5 +1,5 @@
+import type { Step } from './filter-automaton.ts';
 import { readSigns, type Sign } from './filter-signs.ts';
-import type { Step } from './filter-trie.ts';
 
 /** What a word or phrase of the filter may be. */
 export const FILTER_WORD_LIMITS = {
@@ -7,11 +7,16 @@ export const FILTER_WORD_LIMITS = {
   minLetters: 2,
   maxLength: 50,
   maxWildcards: 2,
+  /** Of the words of one filter, so many may have a `*` between letters: that takes the most work. */
+  maxInnerWildcards: 15,
 } as const;
 
 export type FilterWord =
   | { readonly word: string; readonly steps: readonly Step[] }
   | { readonly problem: 'too_short' | 'too_long' | 'too_many_wildcards' };
+
+/** Whether a word has a `*` that is neither its beginning nor its end. */
+export const hasInnerWildcard = (word: string): boolean => /[^*]\*+[^*]/u.test(word);
 
 /** In a word of the filter a sign means what it is, not what it might stand for. */
 function toSteps({ letters: [letter], gap, count, standsAlone }: Sign): Step[] {

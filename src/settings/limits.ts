@@ -7,10 +7,6 @@ export const NO_LIMIT = -1;
 interface LimitFacts {
   /** Its name in `/timeless-config limits`. */
   readonly option: string;
-  /** What the picker says of it. */
-  readonly description: string;
-  /** Its name in replies. */
-  readonly label: string;
   /** From 0, which allows nothing; `NO_LIMIT` is allowed as well. */
   readonly max: number;
   readonly isWhole: boolean;
@@ -23,7 +19,6 @@ interface LimitFacts {
 /** What one request may ask for. */
 interface RequestLimit extends LimitFacts {
   readonly kind: 'request';
-  readonly unit: string;
   readonly measure: (request: CostFactors) => number;
   /** The parameter that it bounds, where it is one alone. */
   readonly parameter?: keyof CostFactors;
@@ -34,14 +29,10 @@ type Limit = RequestLimit | (LimitFacts & { readonly kind: 'usage' | 'cooldown' 
 
 /** The limit on a parameter in one request. */
 function limitParameter<const Name extends 'steps' | 'samples'>(name: Name, max: number) {
-  const { option, unit, min } = PARAMETERS[name];
-  const label = `Most ${unit}`;
+  const { option, min } = PARAMETERS[name];
   return {
     kind: 'request',
     option: `max_${option}`,
-    description: label,
-    label,
-    unit,
     max,
     isWhole: true,
     default: NO_LIMIT,
@@ -53,15 +44,13 @@ function limitParameter<const Name extends 'steps' | 'samples'>(name: Name, max:
 
 /**
  * All that may be limited for everyone or for a role, in the order of Discord's picker. The schema of the settings, the commands,
- * the policy and the replies read it here.
+ * the policy and the replies read it here; `texts.limits` has their names.
  */
 export const LIMITS = {
   /** One sample is one image. */
   imagesPerDay: {
     kind: 'usage',
     option: 'images_per_day',
-    description: 'Images a UTC day',
-    label: 'Images a day',
     max: 100_000,
     isWhole: true,
     default: 50,
@@ -71,8 +60,6 @@ export const LIMITS = {
   cooldownSeconds: {
     kind: 'cooldown',
     option: 'cooldown',
-    description: 'Seconds between requests',
-    label: 'Cooldown',
     max: 86_400,
     isWhole: true,
     default: 0,
@@ -81,8 +68,6 @@ export const LIMITS = {
   jobsAtOnce: {
     kind: 'usage',
     option: 'jobs_at_once',
-    description: 'Waiting and under way',
-    label: 'Jobs at a time',
     max: 1_000,
     isWhole: true,
     default: 3,
@@ -93,9 +78,6 @@ export const LIMITS = {
   maxMegapixels: {
     kind: 'request',
     option: 'max_megapixels',
-    description: 'Largest size, such as 1.05',
-    label: 'Most megapixels',
-    unit: 'megapixels',
     max: 100,
     isWhole: false,
     default: NO_LIMIT,

@@ -35,6 +35,8 @@ interface JobsTable {
   parameters_version: number;
   /** JSON: what the server forced on it. */
   forced: string | null;
+  /** JSON: the button that started it; null for a command. */
+  origin: string | null;
   state: string;
   /** JSON of the state. */
   details: string;

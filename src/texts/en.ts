@@ -1,12 +1,169 @@
 import { formats } from './formats.ts';
 
 const format = formats('en-US');
-const { ordinal } = format;
+const { ordinal, plural } = format;
+
+const IMAGES = { one: 'image', other: 'images' };
+const MEMBERS = { one: 'member', other: 'members' };
 
 /*
  * Everything that people read in Discord, in English. A text with facts in it is a function of them. What members typed arrives
  * escaped, mentions and timestamps arrive as Discord's markup.
  */
+
+interface ParameterTexts {
+  /** Its name beside a value. */
+  readonly label: string;
+  /** What the picker says of it, up to 80 characters. */
+  readonly description: string;
+  /** What its number counts, if anything. */
+  readonly unit?: string;
+}
+
+const side = (label: string): ParameterTexts => ({
+  label,
+  description: `${label} in pixels, a multiple of 8; overrides that side of size`,
+});
+
+/** What an image is made from. */
+const parameters: Readonly<Record<ParameterName, ParameterTexts>> = {
+  prompt: { label: 'Prompt', description: 'What the image shows' },
+  negativePrompt: { label: 'Negative prompt', description: 'What the image should not show' },
+  width: side('Width'),
+  height: side('Height'),
+  steps: { label: 'Steps', unit: 'steps', description: 'More steps take longer and cost more' },
+  guidanceScale: { label: 'Guidance', description: 'How closely the image follows the prompt' },
+  scheduler: { label: 'Scheduler', description: 'The sampling method' },
+  samples: { label: 'Samples', unit: 'samples', description: 'How many images; each costs' },
+  seed: { label: 'Seed', description: 'The same seed and options usually give the same image; -1 or none draws one' },
+};
+
+type ParameterName =
+  | 'prompt'
+  | 'negativePrompt'
+  | 'width'
+  | 'height'
+  | 'steps'
+  | 'guidanceScale'
+  | 'scheduler'
+  | 'samples'
+  | 'seed';
+
+/** The sizes that the picker offers. */
+const sizes = {
+  label: 'Size',
+  shapes: { square: 'Square', portrait: 'Portrait', landscape: 'Landscape', tall: 'Tall', wide: 'Wide' },
+  pixels: (width: number, height: number) => `${width}×${height}`,
+  /** @param ratio such as `7:9` */
+  name: (shape: string, ratio: string, pixels: string) => `${shape} ${ratio} (${pixels})`,
+};
+
+const commands = {
+  timeless: {
+    description: 'Paint an image',
+    size: (usual: string) => `Width and height; default ${usual}`,
+    private: "Only you see the image; a server's moderators can see its prompt",
+    withDefault: (description: string, value: string | number) => `${description}; default ${value}`,
+    /** Options that Discord's picker let through. */
+    mustBe: (option: string, allowed: string) => `\`${option}\` must be ${allowed}.`,
+    visibleText: (min: number, max: number) => `visible text of ${min} to ${max} characters`,
+    text: (max: number) => `text of up to ${max} characters`,
+    oneOf: (choices: readonly string[]) => `one of ${choices.join(', ')}`,
+    number: (min: number, max: number) => `a number from ${min} to ${max}`,
+    wholeNumber: (min: number, max: number) => `a whole number from ${min} to ${max}`,
+    multiple: (of: number, min: number, max: number) => `a multiple of ${of} from ${min} to ${max}`,
+    nearest: (given: number, allowed: readonly number[]) => `Nearest to ${given}: ${allowed.join(' or ')}.`,
+    uncharged: "You weren't charged.",
+  },
+};
+
+/** The buttons under an image, or under what was to be one. */
+const buttons = {
+  newSeed: 'New seed',
+  reroll: 'Reroll',
+  tryAgain: 'Try again',
+  fetch: 'Fetch image',
+  details: 'Details',
+  delete: 'Delete',
+};
+
+/** An image that has come, and how it was made. */
+const result = {
+  requestedBy: (member: string) => `Requested by ${member}`,
+  /** In servers, where Discord itself says that only the requester sees the message. */
+  privacy: 'Moderators can see the prompt.',
+  sameImage: 'Same prompt, same seed: expect the same image.',
+  counted: (value: string, unit: string) => `${value} ${unit}`,
+  named: (label: string, value: string | number) => `${label.toLowerCase()} ${value}`,
+  seconds: (seconds: number) => `${format.decimal(seconds)} s`,
+  altText: (number: number, of: number, prompt: string) => `Image ${number} of ${of}: ${prompt}`,
+  fewer: (came: number, requested: number) => `Segmind made ${came} of ${requested} images.`,
+  shrunk: "Saved as smaller WebP to fit Discord's limit for files here.",
+  /** Too large for Discord, and Segmind named no address. @param of how many came */
+  lost: (lost: number, of: number) =>
+    of === 1
+      ? 'The image is too large to attach here, and there is no link to it. A smaller size may help.'
+      : `${lost} of ${of} images ${plural(lost, { one: 'is', other: 'are' })} too large to attach here, and there are no links. A smaller size may help.`,
+  rejected: 'Discord rejected the files here.',
+  /** Lines before links. */
+  links: {
+    notDownloaded: (count: number) =>
+      `I couldn't download ${count === 1 ? 'an image' : `${count} images`}. ${available(count)}`,
+    tooLarge: (count: number) => `Too large for Discord's limit here. ${available(count)}`,
+    rejected: (count: number) =>
+      `Discord rejected the ${plural(count, { one: 'file', other: 'files' })}. ${available(count)}`,
+  },
+};
+
+function available(count: number): string {
+  return `${plural(count, { one: "It's", other: "They're" })} available for a few days at:`;
+}
+
+/** A job that has ended without an image, or without the usual message. */
+const ending = {
+  noImage: 'No image',
+  reference: (id: string) => `Reference ${id}`,
+  unknown: {
+    title: 'Outcome unknown',
+    text: "I didn't get a clear answer from Segmind, so this may have been rendered and charged. I won't send it again by myself.",
+  },
+  cancelled: {
+    title: 'Cancelled',
+    text: (by: string) => `${by} cancelled this before I sent it to Segmind. You weren't charged.`,
+  },
+  /** Without a word of the member's, after Discord rejected the usual message. */
+  plain: {
+    delivered: 'Your image is ready.',
+    failed: 'Your request failed.',
+    unknown: "I don't know whether your image was rendered. It may have been charged.",
+    cancelled: "Your request was cancelled before I sent it to Segmind. You weren't charged.",
+    rejected: 'Discord rejected my usual message about it.',
+  },
+  /** Where the progress message can't become the result. */
+  elsewhere: {
+    image: (place: string) => `Your image is ready. It's in ${place}.`,
+    other: (place: string) => `Your request has ended. You'll find out more in ${place}.`,
+    directMessage: 'a direct message',
+    newMessage: 'a new message in this channel',
+    nowhere: 'Your request has ended, but Discord rejected every message about it.',
+  },
+};
+
+/** All that is kept of a job. */
+const details = {
+  forced: (label: string) => `${label} (this server)`,
+  spoilers: { label: 'Spoilers', on: 'on (this server)' },
+  requester: 'Requested by',
+  requestedAt: 'Requested',
+  origin: { label: 'Started with', text: (button: string, reference: string) => `${button} of ${reference}` },
+  renderTime: 'Render time',
+  cost: 'Cost',
+  reference: 'Reference',
+  command: 'To make this image again:',
+  inFiles: (names: readonly string[]) => `Attached, because Discord can't show it here: ${names.join(', ')}`,
+  filesRejected: "Discord can't show all of it here, and rejected the rest as a file.",
+  repeat: 'Reroll repeats this with the same seed, New seed with another. Either is charged again.',
+};
 
 /** A job that has not ended. */
 const progress = {
@@ -36,8 +193,781 @@ function aboutMinutes(minutes: number): string {
   return `in about ${minutes <= 1 ? 'a minute' : `${format.number(minutes)} minutes`}`;
 }
 
+/** What happened, that it cost nothing, and what to do about it. */
+const free = (what: string, advice: string) => `${what} You weren't charged. ${advice}`;
+
+/** Why the bot sends nothing to Segmind. */
+const stop = {
+  credits: 'The bot has run out of Segmind credits.',
+  spend_limit: 'The bot has reached the spending limit that its operator set.',
+  unauthorized: "The bot isn't set up correctly: Segmind won't let it in.",
+  forbidden: "The bot isn't set up correctly: it isn't allowed to use its image model.",
+  model_not_found: "The bot isn't set up correctly: Segmind doesn't know its image model.",
+  model_retired: "Segmind has retired the bot's image model.",
+  gateway_trouble: 'Something between the bot and Segmind is blocking its requests.',
+};
+
+/** Why a job ended without its images. @param said empty, or what Segmind said */
+const failure = {
+  said: (words: string) => ` It said: “${words}”.`,
+  bad_request: (said: string) =>
+    free(`Segmind couldn't read this request.${said}`, 'Change the prompt or an option and try again.'),
+  parameter_rejected: (said: string) => free(`Segmind rejected one of the options.${said}`, 'Change it and try again.'),
+  inference_failed: (said: string) =>
+    free(`Segmind couldn't paint this image.${said}`, 'Change the prompt or an option and try again.'),
+  stopped: (cause: string) => free(cause, 'Try again later.'),
+  misconfigured: free(
+    "The bot isn't set up correctly: Segmind doesn't accept the format of its requests.",
+    "Only the bot's operator can fix this.",
+  ),
+  /** By HTTP status. */
+  server_error: (status: number) => {
+    switch (status) {
+      case 500:
+        return free('Segmind had an internal error.', 'Try again, or try another size, scheduler or number of steps.');
+      case 502:
+        return free("Segmind's gateway couldn't reach its servers.", 'Try again in a minute.');
+      case 504:
+        return free("Segmind's servers didn't respond to its gateway in time.", 'Try again in a minute.');
+      default:
+        return free('Segmind is having trouble.', 'Try again in a few minutes.');
+    }
+  },
+  unreachable: free("The bot couldn't reach Segmind.", 'Try again in a minute.'),
+  refused_on_the_way: free('Something between the bot and Segmind blocked this request.', 'Try again in a minute.'),
+  unexpected_answer: (status: number) =>
+    `The bot doesn't understand Segmind's answer (${status}). You may have been charged. If it happens again, tell the bot's operator.`,
+  result_expired:
+    'Segmind no longer has this result: it keeps results for an hour. You may have been charged. Try again.',
+  result_unreadable:
+    "Your image was painted and charged, but the bot can't read Segmind's answer. Tell the bot's operator.",
+  took_too_long: "Segmind didn't finish this image within an hour. You may have been charged. Try again later.",
+  waited_too_long: free('Your request was in the queue for an hour.', "Try again when it's less busy."),
+  downloadFailed: "Your image was painted, but the bot couldn't download it.",
+  linked: "It's available for a few days at:",
+  fetchAgain: "Press Fetch image to try again. That's free.",
+  undeliverable: "Your image was painted, but Discord rejected it everywhere I tried. Press Fetch image: that's free.",
+  internal: "Something went wrong in the bot. You may have been charged. If it happens again, tell the bot's operator.",
+  not_submitted: free('Something went wrong in the bot before it sent your request.', 'Try again in a minute.'),
+};
+
+/** Why nothing happens, whatever the server's settings are. @param reference finds it in the operator's log */
+const refusal = {
+  queueFull: (minutes: number) => free('The queue is full.', `Try again ${aboutMinutes(minutes)}.`),
+  stopped: (cause: string, reference: string) => `${free(cause, 'Try again later.')} Reference ${reference}`,
+  restarting: free('The bot is restarting.', 'Try again in a minute.'),
+  busy: free('The bot is busy right now.', 'Try again in a few seconds.'),
+  notSaved: (reference: string) =>
+    `${free("The bot couldn't save your request.", 'Try again in a minute.')} Reference ${reference}`,
+  moderatorsOnly:
+    'Only moderators can do this: members with Moderate Members, Manage Server or Administrator, or with a role that an administrator added (`/timeless-config moderators`).',
+  /** What somebody tried who isn't a moderator, in the log channel. */
+  aButton: 'a button',
+  imageForgotten: "The bot no longer has a record of this image, so this button doesn't work anymore.",
+  unknownAction: "The bot doesn't know this command or button. It may be from an older version.",
+  broken: (reference: string) =>
+    `Something went wrong in the bot. Try again, and tell the bot's operator if it keeps happening. Reference ${reference}`,
+};
+
+/** Why a button does nothing for a member. @param role a mention */
+const buttonRefusal = {
+  cancel: {
+    requester: 'Only the person who requested this image, or a moderator, can cancel it.',
+    ended: 'This has already finished.',
+    submitted: "Too late to cancel: this is already at Segmind. You'll be charged when it's painted.",
+    justSubmitted: "Too late to cancel: this has just gone to Segmind. You'll be charged when it's painted.",
+  },
+  fetch: {
+    requester: 'Only the person who requested this image, or a moderator, can fetch it.',
+    onItsWay: 'This image is on its way right now.',
+    delivered: 'This image has already been delivered.',
+    gone: 'This image can no longer be fetched.',
+    fetching: 'This image is already being fetched.',
+  },
+  repeat: {
+    requester: 'Only the person who requested this image, or a moderator, can repeat it.',
+    role: (role: string) => `Only members with ${role}, or a moderator, can repeat it.`,
+  },
+  delete: {
+    requester: 'Only the person who requested this image, or a moderator, can delete it.',
+    role: (role: string) =>
+      `Only the person who requested this image, members with ${role}, or a moderator, can delete it.`,
+  },
+};
+
+/** The numbers that limits speak of. */
+const limited = {
+  imagesPerDay: (count: number) => format.counted(count, { one: 'image per day', other: 'images per day' }),
+  jobsAtOnce: (count: number) => format.counted(count, { one: 'concurrent request', other: 'concurrent requests' }),
+  maxSteps: (count: number) => format.counted(count, { one: 'step', other: 'steps' }),
+  maxSamples: (count: number) => format.counted(count, { one: 'sample', other: 'samples' }),
+  maxMegapixels: (count: number) => format.counted(count, { one: 'megapixel', other: 'megapixels' }),
+};
+
+/** Why the rules of a server, or of direct messages, don't allow a request. @param whom for whom the rule holds */
+const policy = {
+  /** @param what happened @param setBy who can change it */
+  refused: (what: string, advice: string, setBy: string) => `${free(what, advice)}\n-# ${setBy}`,
+  setBy: {
+    moderators: (command: string) => `Moderators can change this with \`/timeless-config ${command}\`.`,
+    operator: "The bot's operator sets this limit.",
+  },
+  whom: {
+    everyone: 'for everyone here',
+    role: (role: string) => `for your role ${role}`,
+    directMessages: 'in direct messages',
+  },
+  isItAMistake: "Ask a moderator if you think that's a mistake.",
+  reason: (reason: string) => ` Reason: ${reason}.`,
+
+  blocked: {
+    member: 'Moderators have blocked you from making images in this server',
+    role: 'Moderators have blocked one of your roles from making images in this server',
+    /** @param inTime relative @param at absolute */
+    ends: (inTime: string, at: string) => `. The block ends ${inTime}, ${at}.`,
+    endless: ' until they lift the block.',
+  },
+  paused: {
+    text: (since: string) => `Moderators paused images in this server ${since}.`,
+    advice: 'Try again when they resume. Requests that are already in the queue still run.',
+  },
+  channel: {
+    denied: (place: string) => `Images are turned off in ${place}.`,
+    notAllowed: 'Images are turned off in this channel.',
+    unknown:
+      "The bot can't tell whether images are allowed here: it can't see which channel or category this belongs to.",
+    notAgeRestricted: 'This server allows images only in age-restricted channels.',
+    tryIn: (channels: readonly string[]) => `Try ${format.anyOf(channels)}.`,
+    tryAnother: 'Try another channel.',
+    tryAgeRestricted: 'Try an age-restricted channel.',
+    askForAccess: 'Or ask a moderator to give the bot View Channel here.',
+  },
+  privateNotAllowed: {
+    text: "This server doesn't allow private images.",
+    advice: 'Use `/timeless` without `private`.',
+  },
+  filtered: {
+    prompt: {
+      text: "Your prompt has a word or phrase that this server's filter blocks.",
+      advice: 'Use `/timeless` with another prompt.',
+    },
+    negativePrompt: {
+      text: "Your negative prompt has a word or phrase that this server's filter blocks.",
+      advice: 'Use `/timeless` with another negative prompt.',
+    },
+  },
+
+  /** A limit that lets nothing through. @param smallest what every request needs, where the limit isn't 0 */
+  none: (whom: string, limit: string, smallest?: string) =>
+    `You can't make images here: the limit ${whom} is ${limit}${smallest === undefined ? '' : `, and every request needs at least ${smallest}`}.`,
+  noDirectMessages: { text: "The bot doesn't make images in direct messages.", advice: 'Use it in a server.' },
+  aboveLimit: {
+    text: (whom: string, limit: string, asked: string) =>
+      `The limit ${whom} is ${limit}, and this request has ${asked}.`,
+    use: (option: string, allowed: number) =>
+      `Use \`/timeless\` with \`${option}\` of ${format.number(allowed)} or less.`,
+    useSize: (side: number) => `Use \`/timeless\` with a smaller size: ${side}×${side} fits.`,
+  },
+  cooldown: {
+    text: (whom: string, seconds: number) => `Slow down: there's a ${format.duration(seconds)} cooldown ${whom}.`,
+    advice: (at: string) => `You can go again ${at}.`,
+  },
+  jobsAtOnce: {
+    text: (whom: string, limit: string, count: number) =>
+      `You have ${format.counted(count, { one: 'request', other: 'requests' })} waiting or running, and the limit ${whom} is ${limit}.`,
+    advice: 'Wait until one is finished, or cancel one that is still in the queue.',
+  },
+  imagesPerDay: {
+    text: (whom: string, limit: string, used: number, asked: number) =>
+      `The limit ${whom} is ${limit}. You've used ${format.number(used)}, and this request needs ${format.number(asked)} more.`,
+    useFewer: (samples: number, resets: string) =>
+      `Use \`/timeless\` with \`samples\` of ${format.number(samples)} or less, or wait: your count resets ${resets}.`,
+    wait: (resets: string) => `You can make more images ${resets}.`,
+    waitAndUseFewer: (samples: number, resets: string) =>
+      `You can make more images ${resets}, with \`samples\` of ${format.number(samples)} or less.`,
+  },
+  /** @param period from `perPeriod` or `thisPeriod` */
+  budget: {
+    perPeriod: { day: 'per day', month: 'per month' },
+    thisPeriod: { day: 'today', month: 'this month' },
+    none: (period: string) => `This server's budget ${period} is $0, so nobody can make images here.`,
+    tooSmall: (cost: number, budget: number, period: string) =>
+      `This would cost about ${format.usd(cost)}, and this server's whole budget ${period} is ${format.usd(budget)}.`,
+    useLess: 'Use `/timeless` with fewer samples, fewer steps or a smaller size.',
+    used: (cost: number, left: number, budget: number, period: string) =>
+      `This would cost about ${format.usd(cost)}, and of this server's ${format.usd(budget)} for ${period} only ${format.usd(left)} is left.`,
+    wait: (resets: string) => `The budget resets ${resets}.`,
+  },
+};
+
+/** What moderators limit: its name, what the picker says, and for a limit on one request what it counts. */
+const limits = {
+  imagesPerDay: { label: 'Images per day', description: 'Images per UTC day' },
+  cooldownSeconds: { label: 'Cooldown', description: 'Seconds between requests' },
+  jobsAtOnce: { label: 'Concurrent requests', description: 'In the queue and in progress' },
+  maxSteps: { label: 'Max steps', description: 'Max steps', unit: 'steps' },
+  maxSamples: { label: 'Max samples', description: 'Max images per request', unit: 'samples' },
+  maxMegapixels: { label: 'Max megapixels', description: 'Max megapixels, such as 1.05', unit: 'megapixels' },
+};
+
+/** What settings are called, and what they are set to. */
+const settings = {
+  onlyAgeRestricted: 'Only in age-restricted channels',
+  spoilers: 'Spoilers on all images',
+  negativePrompt: 'Negative prompt for every request',
+  privateImages: 'Private images',
+  size: 'Size',
+  dayBudget: 'Budget per day',
+  monthBudget: 'Budget per month',
+  logChannel: 'Log channel',
+  buttons: { reroll: 'Reroll', newSeed: 'New seed', delete: 'Delete' },
+  whoCanUse: (button: string) => `Who can use ${button}`,
+  pause: 'Pause',
+  pauseReason: 'Pause reason',
+  pausedBy: 'Paused by',
+  pausedSince: 'Paused since',
+  version: 'Settings version',
+
+  byDefault: (value: string) => `${value} (default)`,
+  on: 'on',
+  off: 'off',
+  allowed: 'allowed',
+  notAllowed: 'not allowed',
+  none: 'none',
+  noLimit: 'no limit',
+  blocked: (zero: string) => `${zero} (blocked)`,
+  sameAsEveryone: 'same as everyone',
+  anyone: 'anyone',
+  requesterOnly: 'requester only',
+  membersWith: (role: string) => `members with ${role}`,
+  membersWithSomeRole: 'members with a role',
+  notPaused: 'not paused',
+  paused: (reason: string) => `paused, ${reason}`,
+};
+
+/** Lists that may be longer than a message. */
+const lists = {
+  more: (count: number) => `… and ${format.number(count)} more`,
+  /** Where there is no room for a single one. */
+  inAll: (count: number) => `${format.number(count)} in all`,
+  see: (command: string) => `, see \`/timeless-config ${command}\``,
+  inFile: 'The full list is in the attached file.',
+};
+
+const settingsPage = {
+  title: 'Server settings',
+  introduction:
+    'Change each part with the `/timeless-config` subcommand of the same name. Days and months are UTC. Only you can see this.',
+  everyoneLimits: 'Limits for everyone',
+  roleLimits: 'Limits by role',
+  defaults: 'Defaults',
+  channels: 'Channels',
+  allowedChannels: (channels: string) => `Allowed: ${channels}`,
+  deniedChannels: (channels: string) => `Denied: ${channels}`,
+  allChannels: 'all',
+  safety: 'Safety',
+  filter: 'Filter',
+  block: 'Block',
+  budget: 'Budget',
+  buttons: 'Buttons',
+  moderatorsUseAll: 'Moderators can use all of them.',
+  log: 'Log',
+  pause: 'Pause',
+  moderators: 'Moderators',
+  moderatorRoles: (roles: string) => `Roles: ${roles}`,
+  rolesHidden: 'only administrators can see them',
+  whoIsModerator:
+    'Moderators are members with Moderate Members, Manage Server or Administrator, or with one of these roles. Discord shows `/timeless-config` only to members with Moderate Members; an administrator can show it to others in Server Settings > Integrations.',
+};
+
+/** What is wrong with the settings of a server. Limits arrive as `Max steps: 19`. */
+const warnings = {
+  title: 'Needs attention',
+  missingPermissions: (permissions: string) =>
+    `The bot is missing permissions in this channel: ${permissions}. Some images may not arrive.`,
+  paused: (since: string, moderator: string, reason: string) =>
+    `Paused ${since} by ${moderator}: ${reason}. Resume with \`/timeless-config resume\`.`,
+  nobodyCan: (limits: string) => `Nobody can request images: the limits for everyone are too low (${limits}).`,
+  onlyRolesCan: (limits: string) =>
+    `Only members of a role with its own limits can request images: the limits for everyone are too low (${limits}).`,
+  noBudget: {
+    day: 'Nobody can request images: the budget per day is $0.',
+    month: 'Nobody can request images: the budget per month is $0.',
+  },
+  unlimitedBudget:
+    "No budget is set, so these settings don't limit what members can spend here. Set one with `/timeless-config budget`.",
+  onlyAllowedChannels: (count: number) =>
+    `The bot refuses requests outside the allowed ${format.plural(count, { one: 'channel', other: 'channels' })} (${format.number(count)}).`,
+  limitAndDefault: (limit: string, usual: string) => `${limit}, default ${usual}`,
+  defaultsAboveEveryone: (limits: string) =>
+    `The defaults exceed the limits for everyone (${limits}). Requests with only a prompt use the limits instead.`,
+  defaultsAboveRoles: (roles: string) =>
+    `The defaults exceed the limits of ${roles}. Requests with only a prompt use the limits instead.`,
+  goneRoles: (count: number) =>
+    format.plural(count, {
+      one: 'A role in these settings no longer exists.',
+      other: `${format.number(count)} roles in these settings no longer exist.`,
+    }),
+};
+
+const limitsPage = {
+  everyone: 'Limits for everyone',
+  role: 'Limits for a role',
+  hint: 'Images count per UTC day. If a member has several roles, the most generous limit applies. Where no role sets a limit, the one for everyone applies.',
+};
+
+const channelsPage = {
+  allowed: 'Allowed',
+  denied: 'Denied',
+  allAllowed: 'All channels that are not denied (default).',
+  noneDenied: 'None (default).',
+  gone: (channels: string) => `No longer in this server: ${channels}`,
+  hint: 'A category covers its channels, and a channel covers its threads. Deny wins over allow. As soon as you allow one channel, the bot refuses all others.',
+};
+
+const filterPage = {
+  title: 'Filter',
+  none: 'The filter is empty (default).',
+  found: (word: string) => `Found: ${word}. The bot refuses prompts and negative prompts that contain it.`,
+  notFound: 'The filter finds nothing in this text.',
+};
+
+const blocksPage = {
+  title: 'Blocks',
+  none: 'Nobody is blocked (default).',
+  until: (time: string) => `until ${time}`,
+  untilLifted: 'until lifted',
+  by: (moderator: string, time: string) => `blocked by ${moderator} ${time}`,
+  kinds: { member: 'member', role: 'role' },
+};
+
+/** What was changed in the settings. */
+const changes = {
+  title: 'Setting changes',
+  titleOfLast: (count: number) => `Setting changes (last ${format.number(count)})`,
+  none: 'No changes yet.',
+  allowedChannels: 'Allowed channels',
+  deniedChannels: 'Denied channels',
+  filter: 'Filter',
+  blocks: 'Blocks',
+  moderatorRoles: 'Moderator roles',
+  defaultOf: (parameter: string) => `Default ${parameter.toLowerCase()}`,
+  limitForEveryone: (limit: string) => `${limit} for everyone`,
+  limitForRole: (limit: string, role: string) => `${limit} for ${role}`,
+  limitsForRole: (role: string) => `Limits for ${role}`,
+  added: (items: string) => `added ${items}`,
+  removed: (items: string) => `removed ${items}`,
+  reordered: 'reordered',
+  /** Where the values are private, or too long. */
+  changed: 'changed',
+};
+
+/** What stands in the log channel of a server. */
+const modLog = {
+  delivered: 'Delivered',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+  cancelledBy: (member: string) => `Cancelled by ${member}.`,
+  unknown: 'Outcome unknown',
+  unknownReason: 'Segmind gave no clear answer. The image may have been rendered and charged.',
+  inProgress: 'In progress',
+  memberIn: (member: string, channel: string) => `${member} in ${channel}`,
+  private: 'private',
+  negativePrompt: (text: string) => `Negative prompt: ${text}`,
+  seed: (seed: number) => `seed ${seed}`,
+  jumpToImage: 'Jump to image',
+  reference: (id: string) => `Reference ${id}`,
+  deleteImage: 'Delete image',
+  blockMember: 'Block member',
+
+  refused: 'Refused',
+  denied: 'Denied',
+  triedToUse: (member: string, what: string) => `${member} tried to use ${what} without permission`,
+  settings: 'Settings',
+  changedBy: (moderator: string) => `changed by ${moderator}`,
+  dayBudget: "Today's budget",
+  monthBudget: "This month's budget",
+  budgetUsed: (used: string, budget: string, percent: number) =>
+    `${used} of ${budget} (${percent}%) spent or reserved. The bot refuses requests that exceed it.`,
+  times: (count: number) => `${format.number(count)} times`,
+  reasons: {
+    blockedMember: 'blocked member',
+    blockedRole: 'blocked role',
+    paused: 'server is paused',
+    channelDenied: (channel: string) => `${channel} is denied`,
+    channelNotAllowed: 'not an allowed channel',
+    channelUnknown: "can't tell which channel or category this belongs to",
+    notAgeRestricted: 'not an age-restricted channel',
+    privateNotAllowed: "private images aren't allowed",
+    filtered: { prompt: 'word filter, in the prompt', negativePrompt: 'word filter, in the negative prompt' },
+    aboveLimit: (requested: number, unit: string, max: number) =>
+      `${format.number(requested)} ${unit}, max ${format.number(max)}`,
+    cooldown: (duration: string) => `cooldown of ${duration}`,
+    concurrentRequests: (max: number) => `max ${format.number(max)} concurrent requests`,
+    imagesPerDay: (max: number) => `max ${format.number(max)} images per day`,
+    budget: { day: 'budget per day', month: 'budget per month' },
+  },
+
+  /** The file with prompts that are too long for a message. */
+  file: {
+    prompt: 'Prompt:',
+    negativePrompt: 'Negative prompt:',
+    refused: (memberId: string, channelId: string) => `Refused: member ${memberId}, channel ${channelId}`,
+  },
+  fileRejected:
+    "-# Some prompts are cut: Discord rejected the file with their full text. Check the bot's Attach Files permission in this channel.",
+  missing: (count: number) =>
+    `-# ${format.counted(count, { one: 'earlier entry is', other: 'earlier entries are' })} missing: too many at once, or the bot couldn't post here.`,
+
+  /** Why the channel gets nothing; at most 200 characters. */
+  trouble: {
+    channelGone: 'The log channel no longer exists. Choose another one with `/timeless-config log`.',
+    noAccess: (channel: string) =>
+      `The bot can't post in the log channel ${channel}. It needs View Channel, Send Messages (in a thread: Send Messages in Threads) and Embed Links there.`,
+    rejected: (channel: string, code: string) =>
+      `Discord rejects messages in the log channel ${channel} (code ${code}). Choose another one with \`/timeless-config log\`.`,
+  },
+};
+
+/** What a server has used in a month, in words and as a chart. */
+const usage = {
+  title: (month: string) => `Usage in ${month}`,
+  images: (count: number) => format.counted(count, IMAGES),
+  members: (count: number) => format.counted(count, MEMBERS),
+  moreMembers: (count: number) =>
+    `… and ${format.counted(count, { one: 'more member', other: 'more members' })}, see the table`,
+  budget: 'Budget',
+  today: 'Today',
+  thisMonth: 'This month',
+  spent: (spent: string, reserved: string, of: string) => `${spent} spent, ${reserved} reserved, ${of}`,
+  ofBudget: (budget: string) => `of ${budget}`,
+  noLimit: 'no limit',
+  account: "The bot's account",
+  credits: (credits: string, free: string) => `Credits: ${credits}, plus ${free} free`,
+  creditsUnknown: "Segmind didn't say how many credits are left. Try again in a minute.",
+  onHold: (cause: string) => `**On hold.** ${cause}`,
+  footer: 'Days are UTC. Images count when they are requested, costs when they are known.',
+};
+
+const usageChart = {
+  title: (month: string) => `Usage in ${month}`,
+  days: 'Days in UTC',
+  daysUpTo: (day: string) => `Up to ${day}, days in UTC`,
+  images: (count: number) => format.plural(count, IMAGES),
+  cost: 'cost',
+  members: (count: number) => format.plural(count, MEMBERS),
+  noImages: 'No images in this month.',
+  noImagesYet: 'No images this month yet.',
+  imagesByDay: 'Images by day',
+  costByDay: 'Cost by day in US$',
+  imagesByMember: 'Images by member',
+  today: (figure: string) => `today ${figure}`,
+  others: (count: number) => `and ${format.counted(count, { one: 'other', other: 'others' })}`,
+};
+/** `/timeless-config`, and the moderators' buttons under messages of the log. */
+const config = {
+  description: "This server's settings, for moderators",
+  changed: '**Changed**',
+  /** @param problem one or more sentences */
+  unchanged: (problem: string) => `${problem} Nothing changed.`,
+  alreadySet: 'Nothing changed: it was already set like this.',
+  fileLeftOut: '-# A file is missing here: Discord rejected it as too large.',
+  visibleText: ({ option, max }: { option: string; max: number }) =>
+    `\`${option}\` needs 1 to ${format.number(max)} visible characters.`,
+  notOneOf: ({ option, allowed }: { option: string; allowed: string }) => `\`${option}\` must be one of ${allowed}.`,
+  notFromPicker: (option: string) => `Pick \`${option}\` from Discord's list.`,
+  /** @param matches each with its id */
+  ambiguous: ({ typed, matches }: { typed: string; matches: string }) =>
+    `${typed} could be ${matches}. Give the id of the one you mean.`,
+  nameUnknown: (typed: string) => `I can't find ${typed} by name. Pick a suggestion, or give the id.`,
+  /** As Discord's own settings call them. */
+  permissions: {
+    viewChannel: 'View Channel',
+    sendMessages: 'Send Messages',
+    sendMessagesInThreads: 'Send Messages in Threads',
+    embedLinks: 'Embed Links',
+    attachFiles: 'Attach Files',
+    readMessageHistory: 'Read Message History',
+  },
+
+  view: { description: 'Show all settings' },
+
+  limits: {
+    description: 'Show or set limits: 0 blocks, -1 is no limit, clear inherits',
+    role: 'Only this role (default: everyone)',
+    notAllowed: (limit: { option: string; given: string; max: number; isWhole: boolean; isCooldown: boolean }) => {
+      const { option, given, max, isWhole, isCooldown } = limit;
+      const number = `a ${isWhole ? 'whole number' : 'number'}${isCooldown ? ' of seconds' : ''}`;
+      const zero = isCooldown ? 'no cooldown' : 'blocked';
+      return `\`${option}\`: ${given} isn't allowed. Use ${number} from 0 (${zero}) to ${format.number(max)}, -1 for no limit, or \`clear\` to inherit.`;
+    },
+    noSuchRole: 'This server has no such role.',
+    full: (max: number) =>
+      `${format.number(max)} roles already have limits of their own, and I can't keep more. Clear those of another role first.`,
+    mostGenerous: 'If a member has several roles with limits, the most generous value counts.',
+  },
+
+  channels: {
+    description: 'Where members can make images',
+    allow: {
+      description: 'Allow a channel; all that are not allowed are blocked then',
+      channel: 'Channel or category',
+    },
+    deny: { description: 'Block a channel, even where it is allowed', channel: 'Channel or category' },
+    remove: { description: 'Take a channel off both lists', channel: 'Name of a listed channel' },
+    list: { description: 'Show both lists' },
+    category: (name: string) => `${name} (category)`,
+    allowed: (name: string) => `${name}, allowed`,
+    denied: (name: string) => `${name}, denied`,
+    full: (max: number) =>
+      `This list is full: it holds ${format.number(max)} channels and categories. A category covers all its channels.`,
+    noSuchChannel: 'This server has no such channel. Pick one of its channels or categories.',
+    /** @param parent undefined where it isn't known */
+    isThread: (parent: string | undefined) =>
+      `Threads follow their channel, so pick ${parent ?? 'the channel it belongs to'} instead.`,
+    notListed: (channel: string) =>
+      `${channel} isn't on either list. See both with \`/timeless-config channels list\`.`,
+  },
+
+  safety: {
+    description: 'Show or set what applies to every image',
+    onlyAgeRestricted: 'Only in age-restricted channels',
+    spoilers: 'Hide every image behind a spoiler',
+    privateImages: 'Let members make private images',
+    negativePrompt: 'Added to every request; clear removes it',
+    title: '**Safety**',
+    negativePromptProblem: (max: number) =>
+      `\`negative_prompt\` needs 1 to ${format.number(max)} visible characters, or \`clear\`.`,
+  },
+
+  filter: {
+    description: 'Words that prompts must not contain',
+    add: { description: 'Add words and phrases', word: 'A word or phrase, or several with commas; * is any letters' },
+    remove: { description: 'Remove words', word: 'A word in the filter' },
+    list: { description: 'Show all words' },
+    test: { description: 'See which words a text contains', text: 'Written like a prompt' },
+    tooShort: ({ word, min }: { word: string; min: number }) =>
+      `${word} needs at least ${format.number(min)} letters or digits beside \`*\`.`,
+    tooLong: ({ word, max }: { word: string; max: number }) =>
+      `${word} is longer than ${format.number(max)} characters.`,
+    tooManyWildcards: ({ word, max }: { word: string; max: number }) =>
+      `${word} has more than ${format.number(max)} \`*\`.`,
+    rules: ({ maxLength, maxWildcards }: { maxLength: number; maxWildcards: number }) =>
+      `Use words and phrases of up to ${format.number(maxLength)} characters, with at most ${format.number(maxWildcards)} \`*\` (any letters within a word). Separate several with commas.`,
+    noWord: 'There is no word in this.',
+    full: ({ max, count, added }: { max: number; count: number; added: number }) =>
+      `The filter holds ${format.number(max)} words and phrases. It has ${format.number(count)}, so ${format.number(added)} more won't fit. One \`*\` can cover several forms of a word.`,
+    tooManyInnerWildcards: ({ max, count }: { max: number; count: number }) =>
+      `The filter holds ${format.number(max)} words with a \`*\` between letters, and these would make ${format.number(count)}. Put the \`*\` at the start or end of a word instead, or remove a word first.`,
+    /** @param words empty where there was no word */
+    notListed: (words: string) =>
+      `${words === '' ? 'There is no word in this.' : `Not in the filter: ${words}.`} Pick a suggestion, or see \`/timeless-config filter list\`.`,
+  },
+
+  block: {
+    description: "Who can't make images",
+    add: {
+      description: 'Block a member or a role',
+      member: 'The member to block; or use role',
+      role: 'The role to block; or use member',
+      duration: 'Such as 30m, 12h or 7d (default: until lifted)',
+      reason: 'Blocked members can read this',
+    },
+    remove: { description: 'Lift a block', blocked: 'Name of a blocked member or role' },
+    list: { description: 'Show who is blocked' },
+    choice: ({ name, kind, id }: { name: string | undefined; kind: 'member' | 'role'; id: string }) =>
+      name === undefined ? `${kind} ${id}` : `${name} (${kind === 'role' ? kind : id})`,
+    missing:
+      'Who should be blocked? Add `member` or `role`: any member, or any role but @everyone, such as `/timeless-config block add member:@name`.',
+    both: 'Give `member` or `role`, not both. Use the command once for each.',
+    unknown: 'There is no such member or role.',
+    duration:
+      '`duration` must be a number with m (minutes), h (hours), d (days) or w (weeks), such as 30m, 12h or 7d, up to 365d. Leave it out to block until someone lifts it.',
+    reasonTooLong: (max: number) => `\`reason\` can have up to ${format.number(max)} characters.`,
+    everyone: "@everyone can't be blocked. To stop the bot in this whole server, use `/timeless-config pause`.",
+    bot: "That's me, and I don't request images.",
+    full: (max: number) =>
+      `${format.number(max)} members and roles are blocked, and I can't keep more. Lift some with \`/timeless-config block remove\` first.`,
+    notListed: (blocked: string) => `${blocked} isn't blocked. See who is with \`/timeless-config block list\`.`,
+    /** @param until a timestamp; undefined until somebody lifts it */
+    done: ({ whom, until }: { whom: string; until: string | undefined }) =>
+      `Blocked ${whom} until ${until ?? 'someone lifts it'}.`,
+    self: "That's you: you can't make images until then, but you can still change settings.",
+    cancelled: (count: number) =>
+      count === 0
+        ? 'They had nothing in the queue.'
+        : `I cancelled ${format.counted(count, { one: 'request', other: 'requests' })} they had in the queue.`,
+    unchecked: (count: number) =>
+      `Discord didn't tell me the roles of ${format.counted(count, { one: 'member', other: 'members' })} in the queue, so their requests stay.`,
+    after: 'Images already in progress still arrive. `/timeless-config block remove` lifts the block.',
+  },
+
+  defaults: {
+    description: 'Show or set what members get by default',
+    size: 'Size',
+    clear: "Go back to the model's own",
+    title: '**Defaults for options that members leave out**',
+    notInRange: ({ option, min, max }: { option: string; min: number; max: number }) =>
+      `\`${option}\` must be from ${format.number(min)} to ${format.number(max)}.`,
+  },
+
+  budget: {
+    description: 'Show or set what this server can spend, in US$',
+    day: 'US$ per UTC day; -1 or clear for no limit',
+    month: 'US$ per UTC month; -1 or clear for no limit',
+    title: '**Budget**',
+    notAllowed: ({ option, given, max }: { option: string; given: string; max: number }) =>
+      `\`${option}\`: ${given} isn't allowed. Use an amount in US$ such as 5 or 2.50, from 0 (blocked) to ${format.number(max)}; -1 or \`clear\` is no limit.`,
+    /** @param resets a timestamp that counts */
+    today: (spending: { spentUsd: number; reservedUsd: number; resets: string }) => `Today: ${spendingText(spending)}`,
+    thisMonth: (spending: { spentUsd: number; reservedUsd: number; resets: string }) =>
+      `This month: ${spendingText(spending)}`,
+    unknown: "I don't know yet how much is spent. Try again in a few seconds.",
+  },
+
+  log: {
+    description: 'Show or set the log channel',
+    channel: 'Everyone who reads it sees all prompts',
+    off: 'Stop the log',
+    both: 'Give `channel` or `off`, not both.',
+    membersKnow:
+      'Members can read in the option `private` and under private images that moderators may see their prompts.',
+    wrongChannel: 'The log needs a text channel, an announcement channel or a thread of this server.',
+    botCannotWrite: (channel: string) =>
+      `I can't write in ${channel}. Give me View Channel, Send Messages (in threads: Send Messages in Threads) and Embed Links there, or add me if it's a private thread. Then try again in a minute.`,
+    moderatorCannotWrite: (channel: string) =>
+      `You can't write in ${channel}, so you can't make it the log. You need View Channel and Send Messages there (in threads: Send Messages in Threads; in a private thread: Manage Threads, or use this command in it).`,
+    noAnswer: "Discord didn't answer when I tried to write there. Try again in a minute.",
+    title: 'Timeless log',
+    opened:
+      'This channel now gets my log: finished images with their prompts, private ones too, and refusals, blocks and settings changes. Everyone who can read this channel can read all of it. `/timeless-config log off:true` stops it.',
+    closed: (moderator: string) => `${moderator} stopped the log in this channel with \`/timeless-config\`.`,
+  },
+
+  buttons: {
+    description: 'Show or set who can use which button',
+    button: 'Button under an image',
+    who: 'Besides moderators',
+    role: 'Only this role',
+    users: { requester: 'Requester only', anyone: 'Anyone', role: 'A role' },
+    title: '**Buttons** (moderators can always use them)',
+    buttonMissing:
+      'Which button? Add `button`: Reroll, New seed or Delete, such as `/timeless-config buttons button:Reroll who:Anyone`.',
+    whoMissing:
+      'Who should be able to use it? Add `who` (requester only, anyone or a role) or just `role`, such as `/timeless-config buttons button:Reroll who:Anyone`.',
+    roleMissing: 'Which role? Add `role`, such as `/timeless-config buttons button:Reroll role:@name`.',
+    roleUnexpected: '`role` only goes with `who:A role`. Leave one of the two out.',
+  },
+
+  pause: {
+    description: 'Stop new images in this server',
+    reason: 'Members can read this',
+    paused:
+      'Members can read this reason. Requests I already accepted still finish. `/timeless-config resume` ends the pause.',
+  },
+
+  resume: { description: 'End the pause', notPaused: "This server isn't paused." },
+
+  usage: {
+    description: 'Show the images and costs of a month',
+    month: 'Such as 2026-10 (default: this month)',
+    choice: (month: string) => `${month}, ${format.month(month)}`,
+    notKept: ({ first, last }: { first: string; last: string }) =>
+      `\`month\` must be a year and month from ${first} to ${last}. I don't keep older usage.`,
+    chartText: (month: string) => `Images and costs by day and member, ${format.month(month)}`,
+    noChart: "I couldn't draw the chart. The operator can find the reason in the log.",
+    tableTooLarge: 'The table is too large for a message here.',
+    checkAgain: {
+      label: 'Check again',
+      resumed: 'Segmind takes requests again.',
+      /** @param cause a sentence */
+      trying: (cause: string) =>
+        `${cause} I can only find out with a try: I'll send the next request, and if it goes through, the rest follow.`,
+      stillStopped: (cause: string) => `I checked, and nothing has changed. ${cause}`,
+    },
+  },
+
+  history: { description: 'Show the last 25 changes' },
+
+  reset: {
+    description: 'Set everything back to its default',
+    question: (moderatorRoles: string) =>
+      `Set everything back to its default? That clears limits, channels, safety, filter words, blocks, defaults, budget, log channel, buttons and a pause. ${moderatorRoles} The history stays.`,
+    withModeratorRoles: "You're an administrator, so it also clears the moderator roles.",
+    withoutModeratorRoles: 'The moderator roles stay: only an administrator can change them.',
+    label: 'Reset',
+    otherServer: 'This question is from another server. Nothing changed.',
+  },
+
+  moderators: {
+    description: 'Moderator roles, for administrators',
+    add: { description: 'Add a moderator role', role: 'Role' },
+    remove: { description: 'Remove a moderator role', role: 'Name of a moderator role' },
+    list: { description: 'Show the moderator roles' },
+    administratorsOnly: 'Only administrators can see or change the moderator roles.',
+    everyone: "@everyone can't be a moderator role. Pick another role.",
+    full: (max: number) => `There are ${format.number(max)} moderator roles, and I can't keep more. Remove one first.`,
+    showCommand:
+      'Discord shows `/timeless-config` only to members with Moderate Members. To show it to this role too, add the role under Server Settings > Integrations.',
+    notListed: (role: string) => `${role} isn't a moderator role. See them with \`/timeless-config moderators list\`.`,
+    none: 'There are no moderator roles. Moderators are members with Moderate Members, Manage Server or Administrator.',
+    listed: (roles: string) => `Moderator roles: ${roles}`,
+  },
+
+  logBlock: {
+    question: (member: string) =>
+      `Block ${member} from making images in this server? That also cancels what they have in the queue.`,
+    day: 'Block for a day',
+    week: 'Block for a week',
+    untilLifted: 'Block until lifted',
+  },
+
+  logDelete: {
+    image: ({ member, channel }: { member: string; channel: string }) => `the image of ${member} in ${channel}`,
+    question: ({ image, prompt }: { image: string; prompt: string }) => `Delete ${image}: ${prompt}?`,
+    deleted: (image: string) => `I deleted ${image}.`,
+    gone: (image: string) =>
+      `I found nothing to delete: ${image} is already gone, or I sent it to the member as a direct message.`,
+    noAccess: ({ image, isPartlyDeleted }: { image: string; isPartlyDeleted: boolean }) =>
+      `I ${isPartlyDeleted ? 'deleted only part of' : "couldn't delete"} ${image}, because I can't reach the channel. Give me View Channel there and try again.`,
+    failed: ({ image, isPartlyDeleted }: { image: string; isPartlyDeleted: boolean }) =>
+      `I ${isPartlyDeleted ? 'deleted only part of' : "couldn't delete"} ${image}, because Discord had trouble. Try again.`,
+  },
+};
+
+function spendingText({ spentUsd, reservedUsd, resets }: { spentUsd: number; reservedUsd: number; resets: string }) {
+  return `${format.usd(spentUsd)} spent, ${format.usd(reservedUsd)} reserved for images in progress; resets ${resets}.`;
+}
+
 /** English. Another language has the same texts: `const de: Texts = { ... }`. */
 export const en = {
   format,
+  parameters,
+  sizes,
+  commands,
+  buttons,
+  result,
+  ending,
+  details,
   progress,
+  stop,
+  failure,
+  refusal,
+  buttonRefusal,
+  limited,
+  policy,
+  limits,
+  settings,
+  lists,
+  settingsPage,
+  warnings,
+  limitsPage,
+  channelsPage,
+  filterPage,
+  blocksPage,
+  changes,
+  modLog,
+  usage,
+  usageChart,
+  config,
 };

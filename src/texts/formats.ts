@@ -12,11 +12,15 @@ export type PluralForms = Partial<Record<Intl.LDMLPluralRule, string>> & { reado
 /** Numbers, money, durations and plurals as a language writes them. @param locale a BCP 47 tag such as `en-US` */
 export function formats(locale: string) {
   const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 });
+  const decimals = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const cents = new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD' });
   const exact = new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD', minimumFractionDigits: 4 });
   const plurals = new Intl.PluralRules(locale);
   const ordinals = new Intl.PluralRules(locale, { type: 'ordinal' });
   const months = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' });
+  const alternatives = new Intl.ListFormat(locale, { type: 'disjunction' });
+  const days = new Intl.DateTimeFormat(locale, { month: 'long', day: 'numeric', timeZone: 'UTC' });
+  const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 3 });
   const duration = UNITS.map(({ unit, ...length }) => ({
     ...length,
     format: new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: unit === 'day' ? 'long' : 'short' }),
@@ -24,11 +28,17 @@ export function formats(locale: string) {
   return {
     number: (value: number): string => numbers.format(value),
 
+    /** With one decimal, such as `8.0`. */
+    decimal: (value: number): string => decimals.format(value),
+    /** As short as on a scale, such as `1.5K`. */
+    compact: (value: number): string => compact.format(value),
+
     /** US$ to the cent, such as `$0.02`. What is less than half a cent, but something, isn't shown as nothing. */
     usd: (value: number): string => (value > 0 && value < 0.005 ? `<${cents.format(0.01)}` : cents.format(value)),
 
-    /** US$ with four decimals, such as `$0.0172`. */
-    usdExact: (value: number): string => exact.format(value),
+    /** US$ with four decimals, such as `$0.0172`; less than half of the last one isn't shown as nothing either. */
+    usdExact: (value: number): string =>
+      value > 0 && value < 0.00005 ? `<${exact.format(0.0001)}` : exact.format(value),
 
     /** Whole seconds, such as `1 hr 30 min`. */
     duration(seconds: number): string {
@@ -39,8 +49,14 @@ export function formats(locale: string) {
       return parts.filter(Boolean).join(' ') || (duration.at(-1)?.format.format(0) ?? '');
     },
 
+    /** One of several, such as `a, b, or c`. */
+    anyOf: (items: readonly string[]): string => alternatives.format(items),
+
     /** A month such as `2026-11` by its name. */
     month: (month: string): string => months.format(new Date(`${month}-01T00:00:00Z`)),
+
+    /** A UTC day such as `2026-11-22` in its year, as `November 22`. */
+    dayOfYear: (day: string): string => days.format(new Date(day)),
 
     /** The form of a text that goes with a number. */
     plural: (count: number, forms: PluralForms): string => forms[plurals.select(count)] ?? forms.other,

@@ -1,6 +1,6 @@
 import { BarController, BarElement, CategoryScale, Chart, LinearScale } from 'chart.js';
 import type { MonthlyUsage } from '../replies/usage-ranking.ts';
-import { sumOf } from './figures.ts';
+import type { Texts } from '../texts/index.ts';
 import {
   BAR_START,
   COLOURS,
@@ -13,19 +13,19 @@ import {
   WIDTH,
   write,
 } from './panel.ts';
+import { sumOf } from './sum-of.ts';
 
 Chart.register(BarController, BarElement, CategoryScale, LinearScale);
 Chart.defaults.set({ animation: false, responsive: false, color: COLOURS.muted });
 Chart.defaults.set('font', { family: FONT_FAMILY, size: TEXT_SIZE });
 Chart.defaults.set('scale', { border: { display: false }, grid: { drawTicks: false }, ticks: { padding: 14 } });
-// A day without images has a bar as well: it isn't to come.
+// A day without images has a bar as well: only days to come have none.
 Chart.defaults.set('datasets.bar', { minBarLength: 4, borderRadius: 4, categoryPercentage: 1, barPercentage: 0.68 });
 
 const LOOKS = {
-  images: { title: 'Images by day', colour: COLOURS.images, todayColour: '#c3c8ff', precision: 0 },
-  costUsd: { title: 'US$ by day', colour: '#45b97c', todayColour: '#a3e8c4', precision: 3 },
+  images: { title: 'imagesByDay', colour: COLOURS.images, todayColour: '#c3c8ff', precision: 0 },
+  costUsd: { title: 'costByDay', colour: '#45b97c', todayColour: '#a3e8c4', precision: 3 },
 } as const;
-const COMPACT = { notation: 'compact', minimumFractionDigits: 0, maximumFractionDigits: 3 } as const;
 
 /** The days of a month, as `2026-11-22`. */
 function daysOf(month: string): string[] {
@@ -35,7 +35,8 @@ function daysOf(month: string): string[] {
 }
 
 /** Bars by day of the month over a scale; days to come stay empty. */
-export function dayPanel(usage: MonthlyUsage, key: keyof typeof LOOKS, format: (value: number) => string): Panel {
+export function dayPanel(usage: MonthlyUsage, key: keyof typeof LOOKS, { format, usageChart }: Texts): Panel {
+  const figure = key === 'images' ? format.number : format.usd;
   const { title, colour, todayColour, precision } = LOOKS[key];
   const days = daysOf(usage.month);
   const today = days.indexOf(usage.today);
@@ -70,13 +71,13 @@ export function dayPanel(usage: MonthlyUsage, key: keyof typeof LOOKS, format: (
           beginAtZero: true,
           afterFit: (scale) => Object.assign(scale, { width: BAR_START - MARGIN }),
           grid: { color: '#45474e', lineWidth: 2 },
-          ticks: { precision, maxTicksLimit: 5, format: COMPACT },
+          ticks: { precision, maxTicksLimit: 5, callback: (value) => format.compact(Number(value)) },
         },
       },
     },
   });
-  write(panel, title, MARGIN, HEADING.size, HEADING);
+  write(panel, usageChart[title], MARGIN, HEADING.size, HEADING);
   const style = { bold: true, colour: todayColour, align: 'right' } as const;
-  if (today >= 0) write(panel, `today ${format(data[today] ?? 0)}`, WIDTH - MARGIN, HEADING.size, style);
+  if (today >= 0) write(panel, usageChart.today(figure(data[today] ?? 0)), WIDTH - MARGIN, HEADING.size, style);
   return panel;
 }

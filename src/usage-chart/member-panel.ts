@@ -1,6 +1,7 @@
 import { type MemberTotals, RANKED_MEMBERS } from '../replies/usage-ranking.ts';
-import { count, sumOf } from './figures.ts';
+import type { Texts } from '../texts/index.ts';
 import { BAR_START, COLOURS, createPanel, HEADING, MARGIN, type Panel, WIDTH, write } from './panel.ts';
+import { sumOf } from './sum-of.ts';
 
 const HEADING_HEIGHT = 74;
 const ROW_HEIGHT = 51;
@@ -10,7 +11,7 @@ const COLUMN_GAP = 36;
  * Bars of the members with the most images, by their number in `rankMembers`: names stand in the message, since the shipped font
  * lacks many letters. The members after those share the last bar.
  */
-export function memberPanel(members: readonly MemberTotals[], usd: (costUsd: number) => string): Panel {
+export function memberPanel(members: readonly MemberTotals[], { format, usageChart }: Texts): Panel {
   const others = members.slice(RANKED_MEMBERS);
   const sums = { images: sumOf(others, 'images'), costUsd: sumOf(others, 'costUsd') };
   const rows = [...members.slice(0, RANKED_MEMBERS), ...(others.length > 0 ? [sums] : [])];
@@ -27,13 +28,14 @@ export function memberPanel(members: readonly MemberTotals[], usd: (costUsd: num
     return right - Math.max(write(panel, caption, right, HEADING.size, muted), ...widths) - COLUMN_GAP;
   }
 
-  write(panel, 'Images by member', MARGIN, HEADING.size, HEADING);
-  const costs = rows.map(({ costUsd }) => usd(costUsd));
-  const counts = rows.map(({ images }) => count(images));
-  const imagesEnd = writeColumn(WIDTH - MARGIN, 'US$', costs, muted);
-  const barEnd = writeColumn(imagesEnd, 'images', counts, bold);
-  const label = `and ${count(others.length)} ${others.length === 1 ? 'other' : 'others'}`;
-  if (others.length > 0) write(panel, label, BAR_START, baseline(RANKED_MEMBERS), { colour: COLOURS.muted });
+  write(panel, usageChart.imagesByMember, MARGIN, HEADING.size, HEADING);
+  const costs = rows.map(({ costUsd }) => format.usd(costUsd));
+  const counts = rows.map(({ images }) => format.number(images));
+  const imagesEnd = writeColumn(WIDTH - MARGIN, usageChart.cost, costs, muted);
+  const barEnd = writeColumn(imagesEnd, usageChart.images(sumOf(members, 'images')), counts, bold);
+  const othersLine = baseline(RANKED_MEMBERS);
+  if (others.length > 0)
+    write(panel, usageChart.others(others.length), BAR_START, othersLine, { colour: COLOURS.muted });
   const most = Math.max(1, ...rows.map(({ images }) => images));
   for (const [row, { images }] of rows.entries()) {
     const isMember = row < RANKED_MEMBERS;

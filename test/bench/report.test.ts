@@ -20,7 +20,7 @@ function round({ latencyMs = 1, ...facts }: Partial<Round> & { latencyMs?: numbe
 }
 
 describe('percentile', () => {
-  it('is a value that so many of all do not exceed, and no smaller one is', () => {
+  it('is the smallest value that this share of all values does not exceed', () => {
     const values = fc.array(fc.double({ noNaN: true }), { minLength: 1 });
     fc.assert(
       fc.property(values, fc.double({ min: 0.01, max: 1, noNaN: true }), (all, share) => {
@@ -32,13 +32,13 @@ describe('percentile', () => {
     );
   });
 
-  it('has nothing to say about no values', () => {
-    expect(() => percentile([], 0.5)).toThrow('nothing');
+  it('throws for no values', () => {
+    expect(() => percentile([], 0.5)).toThrow('at least one value');
   });
 });
 
 describe('the report', () => {
-  it('compares the medians and meets the aims up to their limits', () => {
+  it('compares the medians and meets the targets up to their limits', () => {
     const bot = [1, 8, 900].map((latencyMs) => round({ latencyMs, idleBytes: 104 * MIB }));
     const text = report({ bot, bare: [4, 4, 4].map((latencyMs) => round({ latencyMs })) });
     expect(text).toMatch(/acknowledgement p99, ms +8\.0 \(1\.0 to 900\.0\) +4\.0 \(4\.0 to 4\.0\) +2\.00/);
@@ -46,19 +46,19 @@ describe('the report', () => {
     expect(text).not.toContain('MISSED');
   });
 
-  it('says which aims are missed', () => {
+  it('says which targets are missed', () => {
     const text = report({ bot: [round({ latencyMs: 1_500, idleBytes: 105 * MIB })], bare: [round({})] });
     expect(text.match(/^MISSED:/gm)).toHaveLength(3);
   });
 
-  it('counts a command without an acknowledgement as endlessly late', () => {
+  it('counts a command without an acknowledgement as infinitely late', () => {
     const text = report({ bot: [round({ latencyMs: Number.POSITIVE_INFINITY })], bare: [round({})] });
     expect(text).toContain('none');
     expect(text).toContain('MISSED: p99 under 1000 ms');
     expect(text).toContain('2 commands were not acknowledged');
   });
 
-  it('names what makes its numbers doubtful', () => {
+  it('names what makes its numbers unreliable', () => {
     const busy = round({ waitShare: 0.4, spread: { latenciesMs: [1], sentWithinMs: 2_600, sandboxShare: 0.8 } });
     const text = report({ bot: [busy], bare: [round({})] });
     expect(text).toContain('The sandbox was busy for 80 %');
@@ -66,11 +66,11 @@ describe('the report', () => {
     expect(text).toContain('within 2.60 s');
   });
 
-  it('judges no memory where the system does not tell it', () => {
+  it('omits memory when the system does not report it', () => {
     const { spread, atOnce } = round({});
     const text = report({ bot: [{ spread, atOnce }], bare: [{ spread, atOnce }] });
-    expect(text).toMatch(/idle memory, MiB +not known +not known/);
-    expect(text).toContain('not known: idle memory');
+    expect(text).toMatch(/idle memory, MiB +unknown +unknown/);
+    expect(text).toContain('unknown: idle memory');
     expect(text).toContain('/proc');
   });
 });

@@ -128,11 +128,11 @@ describe('addBlock', () => {
   });
 
   it.each([
-    ['@everyone', { kind: 'role' as const, id: GUILD_ID }, '@everyone can’t be blocked'],
-    ['the bot', { kind: 'member' as const, id: BOT_ID }, 'the bot itself'],
-  ])('does not block %s', async (_, given, words) => {
+    ['@everyone', { kind: 'role' as const, id: GUILD_ID }, 'everyone'],
+    ['the bot', { kind: 'member' as const, id: BOT_ID }, 'bot'],
+  ])('does not block %s', async (_, given, problem) => {
     const { block, noted } = open([jobOf(MEMBER_ID, 1)], { [MEMBER_ID]: [GUILD_ID] });
-    expect(await block(given)).toEqual({ problem: expect.stringContaining(words) });
+    expect(await block(given)).toEqual({ problem });
     expect(await blocks()).toEqual([]);
     expect(noted).toEqual([]);
   });
@@ -143,7 +143,7 @@ describe('addBlock', () => {
     );
     await setBlocks(full);
     const { block, cancelled } = open([jobOf(MEMBER_ID, 1)]);
-    expect(await block({ kind: 'member', id: MEMBER_ID })).toEqual({ problem: expect.stringContaining('1000') });
+    expect(await block({ kind: 'member', id: MEMBER_ID })).toEqual({ problem: 'full' });
     expect(cancelled).toEqual([]);
     expect(await block({ kind: 'member', id: full[0]?.id ?? '' })).toEqual({ cancelled: 0, unchecked: 0 });
     expect(await blocks()).toHaveLength(SETTINGS_LIMITS.blocks);

@@ -6,6 +6,7 @@ import { parseOptions } from '../../src/commands/options.ts';
 import { SIZES } from '../../src/commands/sizes.ts';
 import { PARAMETERS } from '../../src/segmind/parameters.ts';
 import { defaultSettings } from '../../src/settings/schema.ts';
+import { textsIn } from '../../src/texts/index.ts';
 
 type Values = Record<string, string | number | boolean>;
 
@@ -23,7 +24,8 @@ function optionsOf(values: Values) {
 
 function parse(values: Values) {
   // True for the overloads in use: each getter takes a name and returns a value or null.
-  return parseOptions(optionsOf(values) as Parameters<typeof parseOptions>[0], defaultsFor(defaultSettings, []));
+  const options = optionsOf(values) as Parameters<typeof parseOptions>[0];
+  return parseOptions(options, defaultsFor(defaultSettings, []), textsIn('en'));
 }
 
 function parametersOf(values: Values) {
@@ -64,8 +66,8 @@ describe('parseOptions', () => {
   });
 
   it('names the nearest allowed values for a side that is not one', () => {
-    expect(problemOf({ width: 1001 })).toContain('Nearest: 1000 or 1008');
-    expect(problemOf({ height: 9000 })).toContain('Nearest: 2048');
+    expect(problemOf({ width: 1001 })).toContain('Nearest to 1001: 1000 or 1008');
+    expect(problemOf({ height: 9000 })).toContain('Nearest to 9000: 2048');
     expect(problemOf({ width: 1001 })).toContain('multiple of 8 from 512 to 2048');
   });
 

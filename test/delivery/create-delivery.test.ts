@@ -323,7 +323,7 @@ describe('more than one message', () => {
       name === 'followUp' && fileNames(message).some((file) => file.endsWith('.png')) ? tooLarge() : undefined;
     expect(await deliver(job, withImages([giant(1), giant(2), real]))).toBe(true);
     expect(discord.filesSent()).toEqual([['timeless-7-1.png', 'timeless-7-2.png'], ['timeless-7-3.webp']]);
-    expect(textOf(discord.calls.at(-1)?.message ?? { body: {}, files: [] })).toContain('Made smaller (WebP)');
+    expect(textOf(discord.calls.at(-1)?.message ?? { body: {}, files: [] })).toContain('smaller WebP');
   });
 
   it('keeps the first when a later one is refused, and says where the rest is', async () => {
@@ -331,7 +331,7 @@ describe('more than one message', () => {
     expect(await deliver(makeJob(fourSamples), withImages(four))).toBe(true);
     expect(discord.filesSent()).toEqual([['timeless-7-1.png', 'timeless-7-2.png']]);
     const { message } = discord.calls.at(-1) as Call;
-    expect(textOf(message)).toContain('Discord did not take it as a file');
+    expect(textOf(message)).toContain("Discord rejected the files. They're available for a few days at:");
     expect(textOf(message)).toContain('https://images.segmind.com/4.png');
     expect(stored.at(-1)).toEqual(['100000000000000005']);
   });
@@ -414,7 +414,7 @@ describe('files that Discord calls too large although they are within its limit'
     expect(await deliver(roomy(), withImages(linked()))).toBe(true);
     expect(tries.map(({ files }) => files.length).slice(0, 2)).toEqual([4, 1]);
     expect(discord.filesSent().flat()).toEqual([1, 2, 3, 4].map((number) => `timeless-7-${number}.webp`));
-    expect(textOf(discord.calls[0]?.message as Outgoing)).toContain('Made smaller (WebP)');
+    expect(textOf(discord.calls[0]?.message as Outgoing)).toContain('smaller WebP');
   });
 
   it('are also recognized by a 413 that is not from Discord', async () => {
@@ -499,7 +499,7 @@ describe('images that can’t be attached', () => {
     const { message } = discord.calls.at(-1) as Call;
     expect(message.files).toEqual([]);
     expect(message.body.embeds?.[0]?.title).toBe('No image');
-    expect(textOf(message)).toContain('could not be attached here');
+    expect(textOf(message)).toContain('too large to attach here, and there is no link to it');
     expect(recorded.lines.some(({ level }) => level === 50)).toBe(true);
   });
 

@@ -9,7 +9,7 @@ const HOOK = fileURLToPath(new URL('../support/clock-hook.mjs', import.meta.url)
 const HOUR_MS = 3_600_000;
 const N = 3;
 
-/** A bot whose wall clock the test sets. */
+/** A bot whose wall clock the test can set. */
 async function openWithClock({ onTestFinished }: TestContext, requestsPerMinute: number) {
   const clockFolder = mkdtempSync(join(tmpdir(), 'timeless-clock-'));
   const file = join(clockFolder, 'ahead');
@@ -24,7 +24,7 @@ async function openWithClock({ onTestFinished }: TestContext, requestsPerMinute:
   });
   return {
     bed,
-    /** Sets the bot's wall clock, from the next line on. */
+    /** Sets the bot's wall clock, from now on. */
     async setAhead(ms: number): Promise<void> {
       writeFileSync(file, String(ms));
       process.kill(bed.bot.pid, 'SIGUSR2');
@@ -38,13 +38,13 @@ const ask = (bed: TestBed, index: number, options: object = {}) =>
 const logged = (bed: TestBed, msg: string, count = 1) =>
   bed.discord.waitFor(() => bed.bot.log.filter((line) => line['msg'] === msg).length >= count);
 
-/** The most submits that arrived in any 60 s, by the real clock. */
+/** The largest number of submits in any 60 s, by the real clock. */
 function mostInOneMinute({ segmind }: TestBed): number {
   const atMs = segmind.submits.map((submit) => submit.atMs).toSorted((a, b) => a - b);
   return Math.max(...atMs.map((fromMs) => atMs.filter((ms) => ms >= fromMs && ms < fromMs + 60_000).length));
 }
 
-/** One job in delivery, which its member alone sees, and one that is being rendered. */
+/** Starts one private job that is being delivered, and one that is being rendered. */
 async function startTwo(bed: TestBed, deliveryMs: number) {
   bed.segmind.script({ on: 'image', delayMs: deliveryMs });
   const delivering = await ask(bed, 0, { private: true });
@@ -57,7 +57,7 @@ async function startTwo(bed: TestBed, deliveryMs: number) {
 
 describe.concurrent('a step of the wall clock', () => {
   it.for([-HOUR_MS, HOUR_MS])(
-    'by %i ms leaves jobs under way and in delivery as they are',
+    'by %i ms does not affect jobs in flight or in delivery',
     { timeout: 120_000 },
     async (stepMs, context) => {
       const { bed, setAhead } = await openWithClock(context, 600);
@@ -71,7 +71,7 @@ describe.concurrent('a step of the wall clock', () => {
   );
 
   it.for([-HOUR_MS, -120_000, -61_000, 61_000, 120_000, HOUR_MS])(
-    'by %i ms neither lets more than N POSTs through in 60 s nor holds the queue',
+    'by %i ms neither allows more than N POSTs in 60 s nor blocks the queue',
     { tags: ['slow'], timeout: 240_000 },
     async (stepMs, context) => {
       const { bed, setAhead } = await openWithClock(context, N);
@@ -80,7 +80,7 @@ describe.concurrent('a step of the wall clock', () => {
       await logged(bed, 'submitted', N);
       await setAhead(stepMs);
       const queued = await ask(bed, 3);
-      await queued.waitForReply((message) => textOf(message).includes('in line'));
+      await queued.waitForReply((message) => textOf(message).includes('in the queue'));
       // The other way, while a job waits.
       await setAhead(0);
       bed.segmind.release();

@@ -3,7 +3,7 @@ import { buttonsOf, type Channel, type Invocation, type Message, PERMISSIONS } f
 import { ended, labelsOf, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
 
 const COMMAND = 'timeless-config';
-const MODERATORS_ONLY = 'Only moderators may do this';
+const MODERATORS_ONLY = 'Only moderators can do this';
 
 let bed: TestBed;
 beforeAll(async () => {
@@ -13,7 +13,7 @@ afterAll(() => bed.close());
 
 type Options = Readonly<Record<string, string>>;
 
-/** What a moderator in #general is answered, which nobody else may see. */
+/** The answer to a moderator in #general, which must be private. */
 async function set(path: string, options: Options = {}, { force = false } = {}): Promise<Message> {
   const [group, subcommand] = path.split(' ');
   const moderator = bed.member('moderator');
@@ -42,7 +42,7 @@ async function refusal(options: Options = {}, where?: Channel, name?: string): P
   const invocation = await paint(options, where, name);
   const reply = await invocation.waitForReply();
   expect(reply.ephemeralFor).toBe(invocation.interaction.user.id);
-  expect(textOf(reply)).toContain('Nothing was started.');
+  expect(textOf(reply)).toContain("You weren't charged.");
   return textOf(reply);
 }
 
@@ -56,15 +56,15 @@ describe('channels', () => {
     const allowed = await say('channels allow', { channel: art.id });
     expect(allowed).toContain(`Allowed channels: added <#${art.id}>`);
     expect(allowed).toContain(`Denied channels: removed <#${art.id}>`);
-    expect(allowed).toContain('Everything outside of the allowed channels (1) is refused.');
+    expect(allowed).toContain('The bot refuses requests outside the allowed channel (1).');
     expect(await refusal()).toContain(`<#${art.id}>`);
     await painted(await paint({}, sketches));
-    expect(await say('channels allow', { channel: art.id })).toContain('Nothing is different');
+    expect(await say('channels allow', { channel: art.id })).toContain('it was already set like this');
     await set('channels remove', { channel: art.id });
     await painted(await paint());
   });
 
-  it('takes a category for all of its channels', async () => {
+  it('applies a category to all of its channels', async () => {
     await set('channels deny', { channel: channel('studio').id });
     await refusal({}, channel('art'));
     await refusal({}, channel('sketches'));
@@ -72,18 +72,16 @@ describe('channels', () => {
     await painted(await paint({}, channel('art')));
   });
 
-  it('names the channel of a thread, and refuses what is no channel', async () => {
+  it('suggests the channel of a thread, and refuses anything that is not a channel', async () => {
     const sketches = { channel: channel('sketches').id };
     const answer = await say('channels deny', sketches);
-    expect(answer).toContain(
-      `A thread is as its channel: choose <#${channel('art').id}> instead. Nothing was changed.`,
-    );
+    expect(answer).toContain(`Threads follow their channel, so pick <#${channel('art').id}> instead. Nothing changed.`);
     const unknown = await say('channels allow', { channel: '1' }, { force: true });
-    expect(unknown).toContain('There is no such channel here.');
+    expect(unknown).toContain('This server has no such channel.');
     expect(await say('channels list')).toContain('Denied (0)');
   });
 
-  it('offers what is listed by name, by id when it is gone or Discord does not tell, and lists both', async () => {
+  it('offers and lists entries by name, or by id when they are gone or Discord does not answer', async () => {
     const { discord } = bed;
     const doomed = discord.guild.createChannel({ name: 'doomed' });
     const [art, studio] = [channel('art'), channel('studio')];
@@ -104,10 +102,40 @@ describe('channels', () => {
     expect(list).toContain(`Allowed (1)\n<#${studio.id}>`);
     expect(list).toContain(`Denied (2)\n<#${art.id}>\nNo longer in this server: \`${doomed.id}\``);
     for (const { id } of [art, studio, doomed]) await set('channels remove', { channel: id });
-    expect(await say('channels remove', { channel: art.id })).toContain('neither allowed nor denied');
+    expect(await say('channels remove', { channel: art.id })).toContain(`<#${art.id}> isn't on either list`);
   });
 
-  it('offers a channel that the moderator can not see without its name', async () => {
+  it('removes a channel by name, mention or id, even one that is gone', async () => {
+    const { discord } = bed;
+    const [art, general] = [channel('art'), channel('general')];
+    for (const typed of ['#art', 'art', '#ART', `<#${art.id}>`, art.id]) {
+      await set('channels deny', { channel: art.id });
+      expect(await say('channels remove', { channel: typed }), typed).toContain(
+        `Denied channels: removed <#${art.id}>`,
+      );
+    }
+    expect(await say('channels remove', { channel: '#general' })).toContain("“\\#general” isn't on either list.");
+    expect(await say('channels remove', { channel: general.id })).toContain(`<#${general.id}> isn't on either list.`);
+
+    const doomed = discord.guild.createChannel({ name: 'doomed' });
+    await set('channels allow', { channel: doomed.id });
+    discord.deleteChannel(doomed);
+    expect(await say('channels remove', { channel: 'doomed' })).toContain("I can't find “doomed” by name.");
+    expect(await say('channels remove', { channel: doomed.id })).toContain(`Allowed channels: removed <#${doomed.id}>`);
+  });
+
+  it('names the channels that share a name, and removes the one whose id is given', async () => {
+    const { discord } = bed;
+    const twins = [discord.guild.createChannel({ name: 'twin' }), discord.guild.createChannel({ name: 'twin' })];
+    for (const { id } of twins) await set('channels deny', { channel: id });
+    const answer = await say('channels remove', { channel: 'twin' });
+    for (const { id } of twins) expect(answer).toContain(`<#${id}> (\`${id}\`)`);
+    expect(answer).toMatch(/^“twin” could be .*Give the id of the one you mean\. Nothing changed\.$/);
+    expect(await say('channels list')).toContain('Denied (2)');
+    for (const { id } of twins) expect(await say('channels remove', { channel: id })).toContain(`removed <#${id}>`);
+  });
+
+  it('offers a channel that the moderator cannot see without its name, and does not find it by name', async () => {
     const { guild } = bed.discord;
     const hidden = guild.createChannel({ name: 'owners' });
     await set('channels deny', { channel: hidden.id });
@@ -115,12 +143,13 @@ describe('channels', () => {
     hidden.overwrites.push({ id: guild.id, type: 'role', allow: 0n, deny: PERMISSIONS.viewChannel });
     expect(await offered('channels remove', 'channel')).toEqual([[`${hidden.id}, denied`, hidden.id]]);
     expect(await offered('channels remove', 'channel', '', 'admin')).toEqual([['#owners, denied', hidden.id]]);
+    expect(await say('channels remove', { channel: '#owners' })).toContain('Nothing changed.');
     await set('channels remove', { channel: hidden.id });
   });
 });
 
 describe('filter', () => {
-  it('refuses what was added, in both prompts, and lets through what was removed', async () => {
+  it('refuses an added word in both prompts, and allows it once removed', async () => {
     expect(await say('filter add', { word: 'Dragon, fire*' })).toContain('Filter: added ||dragon||, ||fire\\*||');
     for (const prompt of ['a d.r.a.g.o.n', 'FIREWORKS']) {
       const text = await refusal({ prompt });
@@ -129,33 +158,33 @@ describe('filter', () => {
     }
     await refusal({ negative_prompt: 'no dragon' });
     expect(await say('filter test', { text: 'Drágón tales' })).toContain('Found: ||dragon||.');
-    expect(await say('filter test', { text: 'a rose' })).toContain('Nothing of the filter is in this text.');
+    expect(await say('filter test', { text: 'a rose' })).toContain('The filter finds nothing in this text.');
     expect(await say('filter list')).toContain('Filter (2)\n||dragon||, ||fire\\*||');
     expect(await offered('filter remove', 'word', 'dr')).toEqual([['dragon', 'dragon']]);
     expect(await say('filter remove', { word: 'dragon' })).toContain('removed ||dragon||');
     await painted(await paint({ prompt: 'a dragon' }));
     await set('filter remove', { word: 'fire*' });
-    expect(await say('filter list')).toContain('No word is refused (default).');
+    expect(await say('filter list')).toContain('The filter is empty (default).');
   });
 
   it.each([
     ['x', '||x|| needs at least 2 letters'],
     ['good, a*b*c*d', '||a\\*b\\*c\\*d|| has more than 2 `*`'],
     [',', 'There is no word in this.'],
-  ])('says what is allowed, and adds nothing: %s', async (word, problem) => {
+  ])('refuses an invalid word and says what is allowed: %s', async (word, problem) => {
     const text = await say('filter add', { word });
     expect(text).toContain(problem);
-    expect(text).toContain('Nothing was changed.');
+    expect(text).toContain('Nothing changed.');
     expect(await say('filter list')).toContain('Filter (0)');
   });
 
-  it('lists more than a message holds in a file that opens with a click', async () => {
+  it('lists more than fits into a message in a file', async () => {
     const words = Array.from({ length: 500 }, (_, index) => `forbidden${index}`);
     for (let start = 0; start < words.length; start += 60)
       await set('filter add', { word: words.slice(start, start + 60).join(',') });
-    expect(await say('filter add', { word: 'one more' })).toContain('The filter takes 500 words');
+    expect(await say('filter add', { word: 'one more' })).toContain('The filter holds 500 words');
     const list = await set('filter list');
-    expect(textOf(list)).toContain('All of them are in the file.');
+    expect(textOf(list)).toContain('The full list is in the attached file.');
     const [file] = list.attachments;
     expect(file).toMatchObject({ filename: 'SPOILER_filter.txt', spoiler: true });
     expect(file?.bytes.toString().trim().split('\n').toSorted()).toEqual(words.toSorted());
@@ -171,16 +200,16 @@ describe('block', () => {
   const roleOf = (name: string) => bed.discord.guild.role(name);
   const idOf = (name: string) => bed.discord.user(name).id;
 
-  it('keeps a member out until a time, tells why, and cancels what waits', async () => {
+  it('blocks a member for a while, says why, and cancels their requests in the queue', async () => {
     bed.segmind.hold();
     const first = await paint();
-    await first.waitForReply((message) => textOf(message).includes('Submitted'));
+    await first.waitForReply((message) => textOf(message).includes('Started'));
     const waiting = await paint({ prompt: 'a second rose' });
     await waiting.waitForReply((message) => labelsOf(message).includes('Cancel'));
     const answer = await say('block add', { member: idOf('alice'), duration: '2h', reason: 'too many *roses*' });
     expect(answer).toContain(`Blocked <@${idOf('alice')}> until <t:`);
     expect(Math.abs(until(answer) - (Date.now() + 7_200_000))).toBeLessThan(60_000);
-    expect(answer).toContain('1 waiting image was cancelled.');
+    expect(answer).toContain('I cancelled 1 request they had in the queue.');
     await ended(waiting);
     bed.segmind.release();
     await painted(first);
@@ -191,46 +220,45 @@ describe('block', () => {
     expect(list).toContain('Blocks (1)');
     expect(list).toContain(`<@${idOf('alice')}> until <t:`);
     expect(list).toContain(`by <@${idOf('moderator')}>`);
-    const value = `member:${idOf('alice')}`;
-    expect(await offered('block remove', 'blocked', 'ali')).toEqual([[`Alice (${idOf('alice')})`, value]]);
-    expect(await say('block remove', { blocked: value })).toContain(`Blocks: removed <@${idOf('alice')}>`);
+    const value = idOf('alice');
+    expect(await offered('block remove', 'blocked', 'ali')).toEqual([[`Alice (${value})`, value]]);
+    expect(await say('block remove', { blocked: 'alic' })).toContain("“alic” isn't blocked.");
+    expect(await say('block remove', { blocked: 'alice' })).toContain(`Blocks: removed <@${value}>`);
     await painted(await paint());
-    expect(await say('block remove', { blocked: value })).toContain('There is no such block.');
+    expect(await say('block remove', { blocked: value })).toContain(`\`${value}\` isn't blocked.`);
     expect(await say('block list')).toContain('Nobody is blocked (default).');
   });
 
-  it('keeps out whoever has a role, until somebody lifts it', { tags: 'slow' }, async () => {
+  it('blocks everyone with a role until somebody lifts it', { tags: 'slow' }, async () => {
     const artists = roleOf('artists');
-    expect(await say('block add', { role: artists.id })).toContain(
-      `Blocked <@&${artists.id}> until somebody lifts it.`,
-    );
+    expect(await say('block add', { role: artists.id })).toContain(`Blocked <@&${artists.id}> until someone lifts it.`);
     await refusal({}, channel('general'), 'bob');
     await painted(await paint());
-    const choice = ['artists (role)', `role:${artists.id}`];
+    const choice = ['artists (role)', artists.id];
     expect(await offered('block remove', 'blocked')).toEqual([choice]);
     bed.discord.faults.add({ path: /guilds\/\d+\/roles/, respond: { status: 500, body: {} } });
     expect(await offered('block remove', 'blocked')).toEqual([choice]);
-    await set('block remove', { blocked: `role:${artists.id}` });
+    await set('block remove', { blocked: '@Artists' });
     await painted(await paint({}, channel('general'), 'bob'));
   });
 
   it.each([
-    ['nobody', () => ({}), 'Give either `member` or `role`'],
-    ['both', () => ({ member: idOf('alice'), role: roleOf('artists').id }), 'Give either `member` or `role`'],
-    ['@everyone', () => ({ role: bed.discord.guild.id }), 'can’t be blocked'],
-    ['the bot', () => ({ member: bed.discord.botUserId }), 'the bot itself'],
+    ['nobody', () => ({}), 'Who should be blocked? Add `member` or `role`: any member, or any role but @everyone'],
+    ['both', () => ({ member: idOf('alice'), role: roleOf('artists').id }), 'Give `member` or `role`, not both.'],
+    ['@everyone', () => ({ role: bed.discord.guild.id }), "@everyone can't be blocked"],
+    ['the bot', () => ({ member: bed.discord.botUserId }), "That's me"],
     ['a duration in another form', () => ({ member: idOf('alice'), duration: '30s' }), 'such as 30m, 12h or 7d'],
     ['too long a duration', () => ({ member: idOf('alice'), duration: '366d' }), 'up to 365d'],
   ])('refuses %s', async (_, options, problem) => {
     const text = await say('block add', options());
     expect(text).toContain(problem);
-    expect(text).toContain('Nothing was changed.');
+    expect(text).toContain('Nothing changed.');
     expect(await say('block list')).toContain('Blocks (0)');
   });
 
   it.each([
-    ['who is unknown', { member: '1' }, 'There is no such member or role here.'],
-    ['with too long a reason', { reason: 'a'.repeat(301) }, 'at most 300 characters'],
+    ['who is unknown', { member: '1' }, 'There is no such member or role.'],
+    ['with too long a reason', { reason: 'a'.repeat(301) }, 'up to 300 characters'],
   ])('refuses a forged request %s', async (_, options, problem) => {
     expect(await say('block add', { member: idOf('alice'), ...options }, { force: true })).toContain(problem);
     expect(await say('block list')).toContain('Blocks (0)');
@@ -241,15 +269,15 @@ describe('usage', () => {
   const month = () => new Date().toISOString().slice(0, 7);
   const files = (message: Message) => message.attachments.map(({ filename }) => filename);
 
-  it('shows the month in words, as an image and as a table, without the account', async () => {
+  it('shows the month as text, as a chart and as a table, without the credits', async () => {
     await set('budget', { day: '5' });
     const image = await painted(await paint({ samples: '2' }, channel('general'), 'mallory'));
     const jobId = buttonsOf(image)[0]?.customId?.split(':')[1];
     await bed.discord.waitFor(() => bed.bot.log.some(({ msg, job }) => msg === 'delivered' && job === jobId));
     const answer = await set('usage');
     const mallory = bed.discord.user('mallory').id;
-    expect(textOf(answer)).toMatch(new RegExp(`\\d\\. <@${mallory}>: 2 images, US\\$ 0\\.\\d+`));
-    expect(textOf(answer)).toMatch(/Today: US\$ 0\.\d+ spent, US\$ 0\.00 reserved, of US\$ 5\.00/);
+    expect(textOf(answer)).toMatch(new RegExp(`\\d\\. <@${mallory}>: 2 images, \\$0\\.\\d+`));
+    expect(textOf(answer)).toMatch(/Today: \$0\.\d+ spent, \$0\.00 reserved, of \$5\.00/);
     expect(textOf(answer)).not.toMatch(/credits|account/i);
     expect(labelsOf(answer)).toEqual([]);
     expect(files(answer)).toEqual([`usage-${month()}.png`, `usage-${month()}.csv`]);
@@ -258,7 +286,7 @@ describe('usage', () => {
     expect(table?.bytes.toString()).toMatch(new RegExp(`\r\n\\d{4}-\\d\\d-\\d\\d,${mallory},2,0\\.\\d{6}\r\n`));
   });
 
-  it('comes without a file that Discord calls too large against its own word, and says so', async () => {
+  it('omits a file that Discord unexpectedly calls too large, and says so', async () => {
     bed.discord.uploads.limit({ fileBytes: 5_000, answer: 'page' });
     const answer = await set('usage');
     expect(files(answer)).toEqual([`usage-${month()}.csv`]);
@@ -271,7 +299,7 @@ describe('usage', () => {
     bed.discord.uploads.limit();
   });
 
-  it('shows another month, of those that are kept', async () => {
+  it('shows another stored month', async () => {
     const choices = await offered('usage', 'month');
     expect(choices).toHaveLength(13);
     expect(choices[0]?.[1]).toBe(month());
@@ -284,11 +312,11 @@ describe('usage', () => {
       expect(await say('usage', { month: wrong })).toContain(`from ${earlier} to ${month()}`);
   });
 
-  it('lets nobody check again where the account is nobody’s business', async () => {
+  it('refuses Check again outside of the operator’s servers', async () => {
     const reply = await (
       await bed.member('moderator').pressCustomId(`check-again:${bed.discord.guild.id}`)
     ).waitForReply();
-    expect(textOf(reply)).toContain('does not know this command or button');
+    expect(textOf(reply)).toContain("doesn't know this command or button");
     expect(bed.segmind.requests.filter(({ path }) => path.includes('credits'))).toEqual([]);
   });
 
@@ -296,36 +324,36 @@ describe('usage', () => {
     beforeAll(() => bed.restart({ OPERATOR_GUILD_IDS: bed.discord.guild.id }));
     beforeEach(() => bed.segmind.setCredits(12.345));
 
-    /** What a press is answered with beside the message that was pressed. */
+    /** The answer to a press, besides the pressed message. */
     const answerTo = (pressed: Invocation, source: Message) =>
       pressed.waitForReply((message) => message.id !== source.id && !message.thinking);
 
     it('shows the credits', async () => {
       const answer = await set('usage');
-      expect(textOf(answer)).toContain('Credits: US$ 12.345, and US$ 0.00 free');
+      expect(textOf(answer)).toContain('Credits: $12.35, plus $0.00 free');
       expect(labelsOf(answer)).toEqual([]);
     });
 
     it.each([
       ['hangs', { hang: true } as const],
       ['refuses', { respond: { status: 403, body: { error: 'Your billing team is SG_secret' } } }],
-    ])('does without them when the image service %s', async (_, fault) => {
+    ])('omits them when the image service %s', async (_, fault) => {
       bed.segmind.script({ on: 'credits', ...fault });
       const answer = await set('usage');
-      expect(textOf(answer)).toContain('did not say how many credits are left');
+      expect(textOf(answer)).toContain("didn't say how many credits are left");
       expect(textOf(answer)).not.toMatch(/secret|billing/);
       expect(files(answer)).toHaveLength(2);
     });
 
-    it('says why nothing is submitted, and checks again for its moderators only', async () => {
+    it('says why nothing is submitted, and lets only moderators check again', async () => {
       bed.segmind.setCredits(0);
-      expect(textOf(await ended(await paint()))).toContain('out of credits');
+      expect(textOf(await ended(await paint()))).toContain('out of Segmind credits');
       const answer = await set('usage');
-      expect(textOf(answer)).toContain('Nothing is submitted.');
-      expect(textOf(answer)).toContain('out of credits');
+      expect(textOf(answer)).toContain('On hold.');
+      expect(textOf(answer)).toContain('out of Segmind credits');
 
       const still = await bed.member('moderator').press(answer, 'Check again');
-      expect(textOf(await answerTo(still, answer))).toContain('it is still so');
+      expect(textOf(await answerTo(still, answer))).toContain('nothing has changed');
       const customId = `check-again:${bed.discord.guild.id}`;
       const mallory = await (await bed.member('mallory').pressCustomId(customId)).waitForReply();
       expect(textOf(mallory)).toContain(MODERATORS_ONLY);
@@ -334,30 +362,30 @@ describe('usage', () => {
       elsewhere.join(visitor, { administrator: true });
       const stranger = bed.discord.actor(visitor, elsewhere.channel('general'));
       const refused = await (await stranger.pressCustomId(customId)).waitForReply();
-      expect(textOf(refused)).toContain('does not know this command or button');
+      expect(textOf(refused)).toContain("doesn't know this command or button");
 
       bed.segmind.setCredits(5);
       const mended = await bed.member('moderator').press(answer, 'Check again');
-      expect(textOf(await answerTo(mended, answer))).toContain('Submits go on.');
+      expect(textOf(await answerTo(mended, answer))).toContain('Segmind takes requests again.');
       await painted(await paint());
       expect(labelsOf(await set('usage'))).toEqual([]);
     });
 
-    it('lets one image try where only that can tell', async () => {
+    it('tries one image when that is the only way to find out', async () => {
       const error = 'Spend limit reached for this account';
       bed.segmind.script({ on: 'submit', respond: { status: 406, body: { error } } });
       expect(textOf(await ended(await paint()))).toContain('reached the spend limit');
       expect(await refusal()).toContain('reached the spend limit');
       const answer = await set('usage');
       const pressed = await bed.member('moderator').press(answer, 'Check again');
-      expect(textOf(await answerTo(pressed, answer))).toContain('Only a try can tell whether that is over');
+      expect(textOf(await answerTo(pressed, answer))).toContain('I can only find out with a try');
       await painted(await paint());
       expect(labelsOf(await set('usage'))).toEqual([]);
     });
   });
 });
 
-describe('whoever is no moderator', () => {
+describe('a member who is not a moderator', () => {
   it.each([
     ['channels deny', 'channel'],
     ['channels list', undefined],
@@ -380,7 +408,7 @@ describe('whoever is no moderator', () => {
     ['filter remove', 'word'],
     ['block remove', 'blocked'],
     ['usage', 'month'],
-  ])('is offered nothing in %s', async (path, option) => {
+  ])('gets no suggestions in %s', async (path, option) => {
     expect(await offered(path, option, '', 'mallory')).toEqual([]);
   });
 });

@@ -4,33 +4,33 @@ import { ended, openTestBed, painted, textOf } from '../support/test-bed.ts';
 type Mode = 'async' | 'sync';
 type Wording = 'balance' | 'html-message' | 'object' | 'need' | 'bare' | 'empty';
 
-/** Its beginning alone says that credits are gone, and Segmind's words for that are in it. */
+/** A prompt that itself reads like Segmind's message about missing credits. */
 const PROMPT = 'Insufficient credits. You have none, says a fox';
 
-async function areCalledGone(mode: Mode, creditsWording: Wording): Promise<void> {
+async function areRecognised(mode: Mode, creditsWording: Wording): Promise<void> {
   const bed = await openTestBed({ env: { SEGMIND_MODE: mode }, segmind: { creditsUsd: 0.004, creditsWording } });
   const failed = await ended(await bed.member('alice').command('timeless', { prompt: PROMPT }));
-  expect(textOf(failed)).toContain('out of credits');
-  expect(textOf(failed)).toContain('Nothing was charged.');
+  expect(textOf(failed)).toContain('out of Segmind credits');
+  expect(textOf(failed)).toContain("You weren't charged.");
   expect(bed.segmind.submits.map(({ status }) => status)).toEqual([mode === 'sync' ? 406 : 402]);
   await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'submits stopped'));
   await bed.close();
 }
 
-describe('credits that are gone', () => {
-  const TITLE = 'are called so, whatever the words: %s, %s';
-  it.each([['sync', 'empty'] as const])(TITLE, areCalledGone);
+describe('missing credits', () => {
+  const TITLE = 'are recognised in every wording: %s, %s';
+  it.each([['sync', 'empty'] as const])(TITLE, areRecognised);
   it.each([
     ['async', 'empty'],
     ...(['balance', 'html-message', 'object', 'need', 'bare'] as const).flatMap((wording) => [
       ['async', wording] as const,
       ['sync', wording] as const,
     ]),
-  ] as const)(TITLE, { tags: 'slow' }, areCalledGone);
+  ] as const)(TITLE, { tags: 'slow' }, areRecognised);
 });
 
-describe('credits of which only a quoted prompt speaks', () => {
-  it('stop nobody', async () => {
+describe('a refusal that only quotes a prompt about credits', () => {
+  it('does not stop submits', async () => {
     const bed = await openTestBed();
     const prompts = ['not enough credits, top up: a sign above a shop', 'the budget of a king, in gold', 'budget'];
     for (const prompt of prompts) {

@@ -24,7 +24,7 @@ import { jobRow } from '../support/storage/rows.ts';
 import { openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
-const NOT_STORED = 'could not note this down, so nothing was started';
+const NOT_STORED = "couldn't save your request. You weren't charged.";
 
 let bed: TestBed | undefined;
 afterEach(async () => {
@@ -39,7 +39,7 @@ const showing = (invocation: Invocation, text: string, timeoutMs?: number) =>
 const pathOf = (folder: string) => join(folder, 'data', 'timeless.db');
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Takes the database's lock for writing, as a backup or a shell does, until the returned function is called. */
+/** Holds the database's write lock, as a backup or a shell does, until the returned function is called. */
 async function lock(opened: TestBed): Promise<() => void> {
   const driver = await chooseDriver();
   const connection = driver.open(pathOf(opened.folder), { busyTimeoutMs: 5_000 });
@@ -55,8 +55,8 @@ async function lock(opened: TestBed): Promise<() => void> {
   return release;
 }
 
-describe('a database that another program holds', () => {
-  it('for some seconds: commands are acknowledged, presses answered, and all is painted afterwards', {
+describe('a database that another program locks', () => {
+  it('for some seconds: commands are acknowledged, presses answered, and all requests completed afterwards', {
     tags: 'slow',
   }, async () => {
     bed = await openTestBed();
@@ -64,13 +64,13 @@ describe('a database that another program holds', () => {
     const finished = await painted(await ask(bed, 'finished'));
     segmind.hold();
     const before = await ask(bed, 'under way');
-    await showing(before, 'Submitted');
+    await showing(before, 'Started');
     const release = await lock(bed);
     segmind.release();
     const during = [await ask(bed, 'while held one'), await ask(bed, 'while held two', 'bob')];
     for (const invocation of during) await invocation.acknowledged();
     const press = await bed.member('mallory').press(finished, 'Delete');
-    expect(textOf(await press.waitForReply())).toContain('Only who asked for this image');
+    expect(textOf(await press.waitForReply())).toContain('Only the person who requested this image');
     await pause(4_000);
     expect(segmind.submits).toHaveLength(2);
     expect(before.reply()?.attachments).toEqual([]);
@@ -82,7 +82,7 @@ describe('a database that another program holds', () => {
     }
   });
 
-  it('for longer than ten seconds: the member is told that nothing was started, and nothing was', {
+  it('for longer than ten seconds: the member reads that nothing was started, which is true', {
     tags: 'slow',
     timeout: 45_000,
   }, async () => {
@@ -98,19 +98,19 @@ describe('a database that another program holds', () => {
     expect(await stored(bed.folder)).toHaveLength(2);
   });
 
-  it('so that what a server has set can not be read: the member is asked to try again, and can', {
+  it('while settings are loaded: the member reads to try again, which works', {
     tags: 'slow',
   }, async () => {
     bed = await openTestBed();
     const release = await lock(bed);
     const refused = await (await ask(bed, 'too early')).waitForReply();
-    expect(textOf(refused)).toContain('I am just starting; try again in a few seconds. Nothing was started.');
+    expect(textOf(refused)).toContain("The bot is busy right now. You weren't charged. Try again in a few seconds.");
     release();
     await painted(await ask(bed, 'a few seconds later'));
     expect(submitsOf(bed, 'too early')).toEqual([]);
   });
 
-  it('when the bot is killed between acknowledgement and store: nothing is sent, and the next start is sound', {
+  it('while the bot is killed after the acknowledgement: nothing is submitted, and the next start works', {
     tags: 'slow',
   }, async () => {
     bed = await openTestBed();
@@ -127,16 +127,16 @@ describe('a database that another program holds', () => {
   });
 });
 
-/** Whether a process may have a view of its own of the file system, as containers do. */
+/** Whether processes can have their own mounts here, as in containers. */
 const canMount = spawnSync('unshare', ['--map-root-user', '--mount', 'true']).status === 0;
 
-describe('a disk that is full', { tags: 'slow' }, () => {
+describe('a full disk', { tags: 'slow' }, () => {
   const ways = [
     {
       name: 'a limit on the size of files',
       code: 'SQLITE_IOERR',
       isPossible: process.platform === 'linux',
-      // A limit that is soft can be lifted again.
+      // A soft limit can be lifted again.
       wrapper: ['bash', '-c', 'ulimit -S -f 300; exec "$@"', 'bash'],
       makeSpace({ pid }: BotProcess) {
         expect(spawnSync('prlimit', ['--pid', String(pid), '--fsize=unlimited']).status).toBe(0);
@@ -176,7 +176,7 @@ describe('a disk that is full', { tags: 'slow' }, () => {
           await invocation.waitForReply();
         }
         const told = asked.filter(isTold);
-        // The line comes by another way than the reply.
+        // The log line and the reply arrive independently.
         await bed.discord.waitFor(() => bot.log.some(({ err }) => JSON.stringify(err ?? '').includes(code)));
         makeSpace(bot, folder);
         for (const { invocation } of asked.filter((one) => !told.includes(one))) await painted(invocation, 45_000);
@@ -189,10 +189,10 @@ describe('a disk that is full', { tags: 'slow' }, () => {
   }
 });
 
-describe('a database that can not be used', () => {
+describe('an unusable database', () => {
   interface Row {
     readonly name: string;
-    /** Makes the file or the folder that the bot will find. */
+    /** Creates the file or folder that the bot finds. */
     readonly prepare: (path: string) => Promise<void> | void;
     readonly says: string;
     readonly nodeOptions?: readonly string[];
@@ -208,7 +208,7 @@ describe('a database that can not be used', () => {
     {
       name: 'damaged in the middle',
       async prepare(path) {
-        await makeDatabase(
+        await insertRows(
           path,
           Array.from({ length: 200 }, (_, index) => jobRow(`job ${index}`)),
         );
@@ -220,7 +220,7 @@ describe('a database that can not be used', () => {
     {
       name: 'cut off',
       async prepare(path) {
-        await makeDatabase(
+        await insertRows(
           path,
           Array.from({ length: 200 }, (_, index) => jobRow(`job ${index}`)),
         );
@@ -253,7 +253,7 @@ describe('a database that can not be used', () => {
         chmodSync(dirname(path), 0o555);
       },
       says: 'permission denied',
-      // Root may write everywhere: so the bot becomes nobody first.
+      // Root may write everywhere, so the bot runs as nobody.
       ...(isRoot
         ? { nodeOptions: ['--import', 'data:text/javascript,process.setgid(65534);process.setuid(65534);'] }
         : {}),
@@ -261,7 +261,7 @@ describe('a database that can not be used', () => {
   ];
 
   for (const { name, prepare, says, nodeOptions } of rows) {
-    it(`${name}: one clear line, exit code 1, and it is left as it is`, async () => {
+    it(`${name}: one clear line, exit code 1, and the database is unchanged`, async () => {
       const folder = mkdtempSync(join(tmpdir(), 'timeless-unusable-'));
       onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
       mkdirSync(join(folder, 'data'));
@@ -280,8 +280,8 @@ describe('a database that can not be used', () => {
   }
 });
 
-describe('what has been kept long enough', { tags: 'slow' }, () => {
-  it('goes at the start: old jobs, and servers that removed the bot a month ago; a press on what is gone is answered', async () => {
+describe('retention', { tags: 'slow' }, () => {
+  it('removes old jobs, and servers that removed the bot a month ago, at the start; presses on removed jobs are answered', async () => {
     bed = await openTestBed({ env: { JOB_RETENTION_DAYS: '7' } });
     await bed.crash();
     const { folder } = bed;
@@ -290,7 +290,7 @@ describe('what has been kept long enough', { tags: 'slow' }, () => {
     const requester_id = bed.discord.user('alice').id;
     const departed = '300000000000000001';
     const lately = '300000000000000002';
-    await makeDatabase(
+    await insertRows(
       pathOf(folder),
       [
         ...Array.from({ length: 1_200 }, (_, index) =>
@@ -312,16 +312,16 @@ describe('what has been kept long enough', { tags: 'slow' }, () => {
     await pollUntil(async () => (await departures(folder)).length <= 2);
     expect(await departures(folder)).not.toContain(here.guild_id);
     const alice = bed.member('alice');
-    for (const action of ['reroll', 'new-seed', 'cancel', 'delete']) {
+    for (const action of ['reroll', 'new-seed', 'details', 'cancel', 'delete']) {
       const reply = await (await alice.pressCustomId(`${action}:old0000000001`)).waitForReply();
       expect(reply.ephemeralFor).toBe(bed.discord.user('alice').id);
-      expect(textOf(reply)).toContain('no longer has the record of this image');
+      expect(textOf(reply)).toContain('no longer has a record of this image');
     }
     expect(textOf(await painted(await alice.pressCustomId('reroll:young00000001')))).toContain('kept for a while');
     expect(bed.segmind.submits).toHaveLength(1);
   });
 
-  it('is nothing of a server in which anything was done lately', async () => {
+  it('keeps a server in which anything was done recently', async () => {
     bed = await openTestBed();
     await bed.crash();
     const { folder } = bed;
@@ -332,10 +332,10 @@ describe('what has been kept long enough', { tags: 'slow' }, () => {
     const changed = '3'.repeat(18);
     const gone = '4'.repeat(18);
     const database = await openDatabase(`file:${pathOf(folder)}`);
-    await keepServer(database, asked, { askedAtMs: lately, countedAtMs: before, changedAtMs: before });
-    await keepServer(database, counted, { askedAtMs: before, countedAtMs: lately, changedAtMs: before });
-    await keepServer(database, changed, { askedAtMs: before, countedAtMs: before, changedAtMs: lately });
-    await keepServer(database, gone, { askedAtMs: before, countedAtMs: before, changedAtMs: before });
+    await storeServer(database, asked, { askedAtMs: lately, countedAtMs: before, changedAtMs: before });
+    await storeServer(database, counted, { askedAtMs: before, countedAtMs: lately, changedAtMs: before });
+    await storeServer(database, changed, { askedAtMs: before, countedAtMs: before, changedAtMs: lately });
+    await storeServer(database, gone, { askedAtMs: before, countedAtMs: before, changedAtMs: before });
     const rows = [asked, counted, changed, gone].map((id) => ({ guild_id: id, noticed_at: before }));
     await database.db.insertInto('departed_guilds').values(rows).execute();
     await database.close();
@@ -350,7 +350,7 @@ describe('what has been kept long enough', { tags: 'slow' }, () => {
       );
   });
 
-  it('is nothing of a server that authorised only the commands, whose members use them in whatever way', async () => {
+  it('keeps a server that authorised only the commands, as long as members use them in any way', async () => {
     bed = await openTestBed();
     const { discord, folder } = bed;
     const bazaar = discord.createGuild({ name: 'Bazaar', commandsOnly: true });
@@ -362,18 +362,18 @@ describe('what has been kept long enough', { tags: 'slow' }, () => {
     await painted(await actor.command('timeless', { prompt: 'a bazaar' }));
     await bed.crash();
     const noticedAtMs = Date.now() - 29 * DAY_MS;
-    await makeDatabase(pathOf(folder), [], [{ guild_id: bazaar.id, noticed_at: noticedAtMs }]);
+    await insertRows(pathOf(folder), [], [{ guild_id: bazaar.id, noticed_at: noticedAtMs }]);
     await bed.restart();
-    // Looking at settings leaves no other trace.
-    expect(await limits()).toContain('Most steps: **25**');
+    // Viewing the settings leaves no other trace.
+    expect(await limits()).toContain('Max steps: **25**');
     const noticed = async () => Number((await readColumn(folder, 'departed_guilds', 'noticed_at'))[0]);
     await pollUntil(async () => (await limits()) !== '' && (await noticed()) > noticedAtMs);
     expect(Date.now() - (await noticed())).toBeLessThan(60_000);
   });
 });
 
-/** Puts a job, a count and a change of settings of a server into a database, each with its time. */
-async function keepServer(
+/** Stores a job, a usage count and a change of settings of a server, each with its time. */
+async function storeServer(
   { write }: Database,
   guild_id: string,
   times: { readonly askedAtMs: number; readonly countedAtMs: number; readonly changedAtMs: number },
@@ -397,7 +397,7 @@ async function keepServer(
   });
 }
 
-/** A job that was delivered and told at this time. */
+/** A job that was delivered at this time. */
 function endedRow(id: string, endedAtMs: number, changes: Partial<NewJobRow> = {}): NewJobRow {
   const facts = { submittedAtMs: endedAtMs, renderedAtMs: endedAtMs, imageCount: 1, imageUrls: [], imageFiles: [] };
   return jobRow(id, {
@@ -419,8 +419,8 @@ function endedRow(id: string, endedAtMs: number, changes: Partial<NewJobRow> = {
   });
 }
 
-/** Puts rows into a database, which is made where there is none. */
-async function makeDatabase(
+/** Inserts rows into a database, which is created if needed. */
+async function insertRows(
   path: string,
   jobs: readonly NewJobRow[],
   departedGuilds: readonly { guild_id: string; noticed_at: number }[] = [],
@@ -433,7 +433,7 @@ async function makeDatabase(
   await database.close();
 }
 
-/** Reads a column of a database that belongs to a running bot. */
+/** Reads a column of a running bot's database. */
 async function readColumn(folder: string, table: string, column: string): Promise<string[]> {
   const driver = await chooseDriver();
   const connection = driver.open(pathOf(folder), { busyTimeoutMs: 5_000, isReadOnly: true });
@@ -456,7 +456,7 @@ async function pollUntil(probe: () => Promise<boolean>, timeoutMs = 15_000): Pro
   }
 }
 
-/** Every file of a folder with what stands in it, but for the lock that each start leaves. */
+/** Every file of a folder with its content, except the lock file that each start leaves. */
 function fingerprint(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.name.endsWith('.lock'))

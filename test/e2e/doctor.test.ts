@@ -12,7 +12,7 @@ import { openDatabase } from '../../src/storage/database.ts';
 import { BOT_TOKEN } from '../support/bot-token.ts';
 import { runDoctor } from '../support/run-doctor.ts';
 
-/** Nothing listens there. */
+/** Nothing listens on this port. */
 const NOWHERE = 'http://127.0.0.1:4';
 
 interface World {
@@ -39,11 +39,11 @@ afterEach(async () => {
 
 const examine = (env: Readonly<Record<string, string>> = {}) => runDoctor({ discord, segmind, folder, env });
 
-/** In the order in which to act on them. */
+/** The checks, in the order in which to act on them. */
 const CHECKS = ['node', 'settings', 'token', 'segmind', 'gateway', 'clock', 'database', 'application', 'servers'];
 
 describe('npm run doctor', () => {
-  it('finds nothing to mend where all is well, before the first start and while the bot runs', async () => {
+  it('finds no problems when everything is fine, before the first start and while the bot runs', async () => {
     await build();
     const before = await examine();
     expect(before.code, before.text).toBe(0);
@@ -98,13 +98,13 @@ describe('npm run doctor', () => {
     ],
     ['an unreachable Segmind', { SEGMIND_API_URL: NOWHERE }, 'segmind', "problem Segmind can't be reached"],
     [
-      'a server of strangers',
+      'a server without the bot',
       { DISCORD_GUILD_ID: '100000000000000000' },
       'servers',
       'warning The bot is not in the server',
     ],
     ['a folder that is a file', { DATABASE_URL: 'file:taken/timeless.db' }, 'database', 'problem The folder'],
-    ['a database that is none', { DATABASE_URL: 'file:taken' }, 'database', 'problem'],
+    ['a file that is not a database', { DATABASE_URL: 'file:taken' }, 'database', 'problem'],
     [
       'a setting of an earlier release',
       { REDIS_URL: 'redis://:SG_password@cache' },
@@ -112,7 +112,7 @@ describe('npm run doctor', () => {
       'warning REDIS_URL is no',
     ],
   ];
-  it.each(settings)('says of %s what to do', { tags: 'slow' }, async (_, env, name, expected) => {
+  it.each(settings)('says what to do about %s', { tags: 'slow' }, async (_, env, name, expected) => {
     await build();
     writeFileSync(join(folder, 'taken'), 'x'.repeat(2_000));
     const { code, findings, text: printed } = await examine(env);
@@ -123,7 +123,7 @@ describe('npm run doctor', () => {
       expect(printed).not.toContain(value);
   });
 
-  it('leaves out only what a bad setting stands in the way of', async () => {
+  it('skips only the checks that need an invalid setting', async () => {
     await build();
     const { findings } = await examine({ DISCORD_API_URL: 'discord', QUEUE_LIMIT: '0' });
     expect(findings['settings']).toContain('DISCORD_API_URL must be an http or https URL; QUEUE_LIMIT must be');
@@ -133,7 +133,7 @@ describe('npm run doctor', () => {
     expect(discord.requests).toEqual([]);
   });
 
-  it('skips what a check that failed stands in the way of', async () => {
+  it('skips the checks that depend on a failed one', async () => {
     await build();
     const { findings, text: printed, code } = await examine({ DISCORD_TOKEN: BOT_TOKEN });
     const skipped = Object.entries(findings).filter(([, found]) => found === 'skipped Fix token first.');
@@ -146,7 +146,7 @@ describe('npm run doctor', () => {
     ['is empty', 0, 'problem The key works, but the balance is US$ 0.00', 1],
     ['is nearly empty', 0.5, 'warning The key works, but the balance is US$ 0.50', 0],
   ];
-  it.each(credits)('says that the balance %s', { tags: 'slow' }, async (_, creditsUsd, expected, expectedCode) => {
+  it.each(credits)('reports that the balance %s', { tags: 'slow' }, async (_, creditsUsd, expected, expectedCode) => {
     await build({ segmind: { creditsUsd } });
     const { code, findings } = await examine();
     expect(findings['segmind']).toContain(expected);
@@ -159,11 +159,11 @@ describe('npm run doctor', () => {
       { on: 'credits', respond: { status: 404, body: { error: 'No credits found for the user' } } },
       'warning',
     ],
-    ['trouble', { on: 'credits', html: 502 }, 'problem Segmind answers with 502'],
-    ['no JSON', { on: 'credits', html: 200 }, "problem Segmind's answer can't be read"],
+    ['a 502 page', { on: 'credits', html: 502 }, 'problem Segmind answers with 502'],
+    ['an HTML page', { on: 'credits', html: 200 }, "problem Segmind's answer can't be read"],
     ['nothing', { on: 'credits', hang: true }, "problem Segmind can't be reached (no answer within 8 s)"],
   ];
-  it.each(answers)('tells when Segmind has %s to say', { tags: 'slow' }, async (_, fault, expected) => {
+  it.each(answers)('reports when Segmind answers with %s', { tags: 'slow' }, async (_, fault, expected) => {
     await build();
     segmind.script(fault);
     expect((await examine()).findings['segmind']).toContain(expected);
@@ -177,14 +177,14 @@ describe('npm run doctor', () => {
     ['a clock ahead of ours', { clockAheadMs: 60_000 }, 'clock', "s behind Discord's"],
     ['a clock behind ours', { clockAheadMs: -60_000 }, 'clock', "s ahead of Discord's"],
   ];
-  it.each(accounts)('tells when Discord has %s', { tags: 'slow' }, async (_, options, name, expected) => {
+  it.each(accounts)('reports when Discord has %s', { tags: 'slow' }, async (_, options, name, expected) => {
     await build({ discord: options });
     const { code, findings } = await examine();
     expect(findings[name]).toContain(expected);
     expect(code).toBe(expected.startsWith('problem') ? 1 : 0);
   });
 
-  /** What `GET /gateway/bot` tells instead of the sandbox's own gateway. */
+  /** Makes `GET /gateway/bot` return this address instead of the sandbox's gateway. */
   const gatewayAt = (url: string) => {
     const limits = { total: 1_000, remaining: 1_000, reset_after: 0, max_concurrency: 1 };
     const body = { url, shards: 1, session_start_limit: limits };
@@ -200,15 +200,15 @@ describe('npm run doctor', () => {
     expect(findings['token']).toMatch(/^ok /);
     expect(code).toBe(1);
   }
-  it('tells when the gateway refuses connections', () =>
+  it('reports when the gateway refuses connections', () =>
     tellsOfGateway(
       () => gatewayAt('ws://127.0.0.1:4'),
       /127\.0\.0\.1:4 can't be reached \(connect ECONNREFUSED .*\): check the network/,
     ));
   const troubles: [string, () => void, RegExp][] = [
     ['resets connections', () => discord.gateway.refuse('reset'), /can't be reached \(socket hang up\)/],
-    ['answers with trouble', () => discord.gateway.refuse(503), /wrong answer \(HTTP 503\)/],
-    ['opens and says nothing', () => discord.gateway.refuse('silence'), /is silent: no HELLO within 5 s/],
+    ['answers with an error', () => discord.gateway.refuse(503), /wrong answer \(HTTP 503\)/],
+    ['accepts connections but stays silent', () => discord.gateway.refuse('silence'), /is silent: no HELLO within 5 s/],
     ['speaks no TLS', () => gatewayAt(discord.apiUrl.replace('http', 'wss')), /can't be reached by TLS \(.*SSL/],
     ['has no address', () => gatewayAt('127.0.0.1:4'), /^problem Discord's answer can't be read/],
   ];
@@ -216,12 +216,12 @@ describe('npm run doctor', () => {
     tellsOfGateway(disturb, expected),
   );
 
-  it('tells when something else answers in place of the gateway', { tags: 'slow' }, async () => {
+  it('reports when another server answers instead of the gateway', { tags: 'slow' }, async () => {
     await build();
     const impostors = new WebSocketServer({ port: 0, host: '127.0.0.1' });
     onTestFinished(() => impostors.close());
     await once(impostors, 'listening');
-    // True: a server that listens on TCP has an address with a port.
+    // Safe cast: a server that listens on TCP has an address with a port.
     const { port } = impostors.address() as AddressInfo;
     const greetings = ['{"op":0}', 'welcome', undefined];
     impostors.on('connection', (socket) => {
@@ -235,7 +235,7 @@ describe('npm run doctor', () => {
     }
   });
 
-  it('is content with more shards than one when as many are set', { tags: 'slow' }, async () => {
+  it('accepts several shards when the setting matches', { tags: 'slow' }, async () => {
     await build({ discord: { shards: 3 } });
     for (const count of ['auto', '3', '4']) {
       const { findings } = await examine({ DISCORD_SHARD_COUNT: count });
@@ -243,7 +243,7 @@ describe('npm run doctor', () => {
     }
   });
 
-  describe('of a process for a part of the shards', { tags: 'slow' }, () => {
+  describe('for a process with some of the shards', { tags: 'slow' }, () => {
     const part = { DISCORD_SHARD_COUNT: '4', DISCORD_SHARD_IDS: '0-1,3' };
 
     it.each<[string, DiscordSandboxOptions, string]>([
@@ -253,19 +253,19 @@ describe('npm run doctor', () => {
         'ok The gateway answers, Discord recommends 3 shards, this process has 0, 1, 3 of 4, no intent',
       ],
       [
-        'too few in all',
+        'too few in total',
         { shards: 6 },
         'warning Discord recommends 6 shards, and DISCORD_SHARD_COUNT is 4: set it to 6',
       ],
-      ['more than the starts that are left', { identifiesPerDay: 2 }, 'problem Only 2 of 2 starts are left'],
-    ])('tells when they are %s', async (_, options, expected) => {
+      ['more than the remaining starts', { identifiesPerDay: 2 }, 'problem Only 2 of 2 starts are left'],
+    ])('reports when they are %s', async (_, options, expected) => {
       await build({ discord: options });
       const { findings } = await examine({ ...part, DATABASE_URL: 'postgres://127.0.0.1:4/timeless' });
       expect(findings['gateway']).toContain(expected);
       expect(findings['settings']).toMatch(/^ok /);
     });
 
-    it('tells what else has to be set, and leaves out what depends on it', async () => {
+    it('names the other required settings, and skips the checks that depend on them', async () => {
       await build();
       const { findings } = await examine(part);
       expect(findings['settings']).toContain('problem DATABASE_URL must be a postgres:// URL in a process for a part');
@@ -285,7 +285,7 @@ describe('npm run doctor', () => {
     );
   });
 
-  it('refuses a database of a newer release, and leaves it as it is', async () => {
+  it('refuses a database of a newer release, and leaves it unchanged', async () => {
     await build();
     mkdirSync(join(folder, 'data'));
     const database = await openDatabase(`file:${join(folder, 'data', 'timeless.db')}`);

@@ -13,32 +13,32 @@ type SegmindFault = Parameters<SegmindSandbox['script']>[0];
 
 const on = { submit: 'submit', status: 'status', result: 'result', image: 'image' } as const;
 
-/** A second outcome would come from a poll, an edit or a post that is still under way. */
+/** Waits for polls, edits or posts in flight, which could cause a second outcome. */
 const settled = () => new Promise((resolve) => setTimeout(resolve, 1_500));
 
-/** One end that is shown once, and one POST that may have to be paid for. */
+/** Expects exactly one result message, and at most one POST that could be charged. */
 function expectOneEnd(bed: TestBed, prompt: string): void {
   expect(endingsOf(bed, prompt)).toHaveLength(1);
   expect(paidTwice(submitsOf(bed, prompt))).toEqual([]);
 }
 
-describe('one job meets one fault, with one POST and one end', () => {
+describe('one job with one fault has one POST and one outcome', () => {
   let bed: TestBed;
   let foreign: { readonly server: Server; readonly url: string };
   const foreignRequests: string[] = [];
 
   interface Row {
     readonly name: string;
-    /** What the image service does; `isMine` picks the requests of this job by their URLs. */
+    /** Faults of the image service; `isMine` matches the requests of this job by their URLs. */
     readonly segmind?: (prompt: string, isMine: (url: string) => boolean) => readonly SegmindFault[];
-    /** What the upload of the image meets, again and again, as often as it says. */
+    /** The fault of the image's upload, as often as it says. */
     readonly upload?: Omit<DiscordFault, 'path'>;
-    /** What the member reads; default: an image comes. */
+    /** The text that the member reads; default: the image arrives. */
     readonly says?: string;
     readonly saysNot?: () => string;
   }
 
-  const LOST = 'could not be downloaded';
+  const LOST = "couldn't download it";
   const rows: Row[] = [
     {
       name: 'polls: the connection breaks',
@@ -82,11 +82,11 @@ describe('one job meets one fault, with one POST and one end', () => {
       name: 'image: the connection breaks, twice',
       segmind: (_, when) => [{ on: on.image, when, reset: 'after', times: 2 }],
     },
-    { name: 'image: a body without end', segmind: (_, when) => [{ on: on.image, when, image: 'endless' }], says: LOST },
+    { name: 'image: an endless body', segmind: (_, when) => [{ on: on.image, when, image: 'endless' }], says: LOST },
     { name: 'upload: 500', upload: { respond: { status: 500, body: {} } } },
-    { name: 'upload: 503 after it was taken', upload: { respond: { status: 503, body: {} }, after: true } },
+    { name: 'upload: 503 after it was accepted', upload: { respond: { status: 503, body: {} }, after: true } },
     { name: 'upload: the connection breaks', upload: { reset: true } },
-    { name: 'upload: the connection breaks after it was taken', upload: { reset: true, after: true } },
+    { name: 'upload: the connection breaks after it was accepted', upload: { reset: true, after: true } },
     { name: 'upload: slow', upload: { delayMs: 3_000 } },
     {
       name: 'upload: 429',
@@ -103,29 +103,29 @@ describe('one job meets one fault, with one POST and one end', () => {
     {
       name: 'submit: silence',
       segmind: (prompt) => [{ on: on.submit, when: (body) => body['prompt'] === prompt, hang: true }],
-      says: 'may have been painted and charged',
+      says: 'may have been rendered and charged',
     },
   ];
 
   const promptOf = (index: number) => `fault number ${String(index).padStart(2, '0')} met`;
   const started: Promise<{ readonly invocation: Invocation; readonly message: Message }>[] = [];
-  /** The uploads of an invocation's images, as often as they were tried. */
+  /** All attempts to upload an invocation's images. */
   const uploadsOf = ({ token }: Invocation) =>
     bed.discord.requests.filter(({ path, files }) => path.includes(token) && files.length > 0);
 
-  /** Asks for an image whose way has this fault, and waits for its end. */
+  /** Requests an image with this fault, and waits for the outcome. */
   async function live({ segmind, upload }: Row, index: number) {
     const prompt = promptOf(index);
     const isMine = (url: string) => {
       const requestId = submitsOf(bed, prompt)[0]?.requestId;
       return requestId !== undefined && url.includes(requestId);
     };
-    // The last edit of the progress comes while the image is on its way: after it there is only the upload.
+    // The last progress edit comes during the download, so the next edit is the upload.
     if (upload) bed.segmind.script({ on: 'image', when: isMine, delayMs: 4_000 });
     for (const fault of segmind?.(prompt, isMine) ?? []) bed.segmind.script(fault);
     const invocation = await bed.member('alice').command('timeless', { prompt, width: 512, height: 512 });
     if (upload) {
-      await invocation.waitForReply((reply) => reply.embeds[0]?.title === 'Downloading', 30_000);
+      await invocation.waitForReply((reply) => reply.embeds[0]?.title === 'Almost there', 30_000);
       bed.discord.faults.add({ method: 'PATCH', path: new RegExp(`/${invocation.token}/`), times: 3, ...upload });
     }
     const message = await ended(invocation, 50_000);
@@ -133,7 +133,7 @@ describe('one job meets one fault, with one POST and one end', () => {
     return { invocation, message };
   }
 
-  // All at once, so that those that take half a minute take it together.
+  // All at once, so that the slow ones overlap.
   beforeAll(async () => {
     const server = createServer((request, response) => {
       foreignRequests.push(request.url ?? '');
@@ -141,11 +141,11 @@ describe('one job meets one fault, with one POST and one end', () => {
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    // A server that listens on TCP has an address with a port.
+    // Safe cast: a server that listens on TCP has an address with a port.
     foreign = { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
     bed = await openTestBed();
     started.push(...rows.map((row, index) => live(row, index)));
-    // Each is waited for by its own test.
+    // Each test awaits its own job.
     for (const life of started) life.catch(() => {});
   });
   afterAll(async () => {
@@ -173,14 +173,14 @@ describe('one job meets one fault, with one POST and one end', () => {
   }
 });
 
-describe('the whole bot meets a fault', { tags: 'slow' }, () => {
+describe('a fault that affects the whole bot', { tags: 'slow' }, () => {
   let bed: TestBed;
   afterEach(() => bed.close());
   const ask = (prompt: string, name = 'alice') => bed.member(name).command('timeless', { prompt });
   const showing = (invocation: Invocation, text: string) =>
     invocation.waitForReply((message) => textOf(message).includes(text));
 
-  it('a storm of 429s: keeps the order, and paints all with one accepted POST each', async () => {
+  it('many 429s: keeps the order, and completes all requests with one accepted POST each', async () => {
     bed = await openTestBed();
     bed.segmind.script({ on: 'submit', rateLimit: 200, times: 6 });
     const prompts = ['storm one', 'storm two', 'storm three'];
@@ -197,19 +197,19 @@ describe('the whole bot meets a fault', { tags: 'slow' }, () => {
     for (const prompt of prompts) expectOneEnd(bed, prompt);
   }, 60_000);
 
-  it('credits gone in mid-queue: one job ends uncharged, the others wait for the credits and are painted', async () => {
+  it('credits run out: one job ends uncharged, the queued ones wait for new credits and complete', async () => {
     // An image of this size and number of steps costs US$ 0.0103.
     bed = await openTestBed({ env: { SEGMIND_MAX_IN_FLIGHT: '1' }, segmind: { creditsUsd: 0.015 } });
     bed.segmind.hold();
     const first = await ask('paid for');
-    await showing(first, 'Submitted');
+    await showing(first, 'Started');
     const poor = await ask('one too many');
     await poor.waitForReply();
     const patient = await ask('later');
     await patient.waitForReply();
     bed.segmind.release();
     await painted(first);
-    expect(textOf(await ended(poor))).toContain('out of credits');
+    expect(textOf(await ended(poor))).toContain('out of Segmind credits');
     await showing(patient, 'nothing is submitted at present');
     expect(submitsOf(bed, 'later')).toEqual([]);
     bed.segmind.setCredits(5);
@@ -221,11 +221,11 @@ describe('the whole bot meets a fault', { tags: 'slow' }, () => {
     }
   }, 45_000);
 
-  it('Discord answers 503 to everything for some seconds: each end arrives once when it is back', async () => {
+  it('Discord answers 503 to everything for some seconds: each result arrives once afterwards', async () => {
     bed = await openTestBed();
     bed.segmind.hold();
     const invocations = [await ask('outage one'), await ask('outage two', 'bob')];
-    for (const invocation of invocations) await showing(invocation, 'Submitted');
+    for (const invocation of invocations) await showing(invocation, 'Started');
     const down = { path: /webhooks|channels/, times: Number.POSITIVE_INFINITY, respond: { status: 503, body: {} } };
     bed.discord.faults.add(down);
     bed.segmind.release();
@@ -242,13 +242,13 @@ describe('the whole bot meets a fault', { tags: 'slow' }, () => {
     ['the connection to the gateway drops, three times', 'drop', 3],
     ['the session becomes invalid', 'invalidate', 1],
   ] as const)(
-    '%s, with a job under way: it arrives in the same message',
+    '%s with a job in flight: the image arrives in the same message',
     async (_, accident, times) => {
       bed = await openTestBed();
       const { gateway } = bed.discord;
       bed.segmind.hold();
       const invocation = await ask('unshaken');
-      const before = await showing(invocation, 'Submitted');
+      const before = await showing(invocation, 'Started');
       for (let time = 1; time <= times; time += 1) {
         if (accident === 'drop') gateway.drop();
         else gateway.invalidateSession(false);
@@ -262,11 +262,11 @@ describe('the whole bot meets a fault', { tags: 'slow' }, () => {
     45_000,
   );
 
-  it('a fatal close, with a job under way: the process ends, and the next one brings it', async () => {
+  it('a fatal close with a job in flight: the process exits, and the next one delivers', async () => {
     bed = await openTestBed();
     bed.segmind.hold();
     const invocation = await ask('cut off');
-    const before = await showing(invocation, 'Submitted');
+    const before = await showing(invocation, 'Started');
     bed.discord.gateway.closeWith(4014);
     expect(await bed.bot.exited).toBe(1);
     await bed.restart();
@@ -286,16 +286,16 @@ describe('the whole bot meets a fault', { tags: 'slow' }, () => {
       bed.segmind.script({ on: 'image', image: 'endless', times: 4 });
       const invocations = await Promise.all(['a', 'b', 'c', 'd'].map((letter) => ask(`flood ${letter}`)));
       for (const invocation of invocations) {
-        expect(textOf(await ended(invocation, 40_000))).toContain('could not be downloaded');
+        expect(textOf(await ended(invocation, 40_000))).toContain("couldn't download it");
       }
-      // Each may keep 32 MiB; in the 20 s that a download may take the server would send 400 MiB.
+      // Each download may hold 32 MiB, but the server would send 400 MiB in the 20 s that a download may take.
       expect(peakMemoryMib(bed.bot.pid) - beforeMib).toBeLessThan(300);
     },
     60_000,
   );
 });
 
-/** The most memory that a process has had so far. */
+/** The peak memory of a process. */
 function peakMemoryMib(pid: number): number {
   const [, kib = ''] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Number(kib) / 1024;

@@ -18,7 +18,7 @@ afterEach(async () => {
   bot = undefined;
 });
 
-/** What the log says of the gateway, without times. */
+/** The gateway's log lines, without times. */
 function gatewayLines(): Record<string, unknown>[] {
   const lines = bot?.log ?? [];
   return lines
@@ -34,7 +34,7 @@ function gatewayLines(): Record<string, unknown>[] {
 
 const lastLine = (msg: string) => gatewayLines().findLast((line) => line['msg'] === msg);
 
-it('says of each disconnect its shard and close code, and how the connection came back', async () => {
+it('logs the shard and close code of each disconnect, and how the connection recovered', async () => {
   bot = startBot({ discord, segmind: nowhere });
   await bot.ready;
   const resumed = (times: number) => discord.waitFor(() => discord.gateway.resumes === times);
@@ -80,14 +80,14 @@ async function countsRefused(how: 'reset' | number, kind: string): Promise<void>
   expect(gatewayLines().slice(before.length)).toEqual([{ level: 30, shard: 0, msg: 'gateway connected' }]);
   expect([discord.gateway.identifies, discord.gateway.connections]).toEqual([1, 1]);
 }
-it('counts connections that are refused before the first one, and comes up by itself', { tags: 'slow' }, () =>
+it('counts refused connections at the start, and connects when it can', { tags: 'slow' }, () =>
   countsRefused('reset', 'connection failed (1006)'),
 );
-it('... also when each is an error', { tags: 'slow' }, () =>
+it('... also when each one is an error', { tags: 'slow' }, () =>
   countsRefused(503, 'error (Unexpected server response: 503)'),
 );
 
-it('says that it waits for a gateway that opens and stays silent', { tags: 'slow' }, async () => {
+it('logs that it waits for a gateway that accepts connections but stays silent', { tags: 'slow' }, async () => {
   discord.gateway.refuse('silence');
   bot = startBot({ discord, segmind: nowhere });
   const told = await discord.waitFor(() => lastLine('gateway still not connected'));

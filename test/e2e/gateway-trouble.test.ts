@@ -11,24 +11,24 @@ const ask = (prompt: string) => bed.member('alice').command('timeless', { prompt
 const posts = () => bed.segmind.requests.filter(({ method }) => method === 'POST');
 const logged = (text: string) => bed.bot.log.some(({ msg }) => msg === text);
 
-it('pages in place of Segmind are unknown, each alone; three in a row stop all submits, until one trial gets through', {
+it('a gateway page makes one outcome unknown; three in a row stop all submits until a trial succeeds', {
   tags: 'slow',
   timeout: 150_000,
 }, async () => {
   bed.segmind.script({ on: 'submit', html: 503 });
-  expect(textOf(await ended(await ask('one page')))).toContain('may have been painted and charged');
+  expect(textOf(await ended(await ask('one page')))).toContain('may have been rendered and charged');
   await painted(await ask('Segmind itself'));
 
   bed.segmind.script({ on: 'submit', html: 502, times: 3 });
   for (const prompt of ['first page', 'second page', 'third page']) {
-    expect(textOf(await ended(await ask(prompt)))).toContain('may have been painted and charged');
+    expect(textOf(await ended(await ask(prompt)))).toContain('may have been rendered and charged');
   }
   await bed.discord.waitFor(() => logged('submits stopped'));
   expect(posts()).toHaveLength(5);
   const refused = await ask('refused');
-  expect(textOf(await refused.waitForReply())).toContain('Something between the bot and its image service');
+  expect(textOf(await refused.waitForReply())).toContain('Something between the bot and Segmind');
 
-  // The stop survives a restart, and so does the time of the trial.
+  // Both the stop and the time of the next trial survive a restart.
   await bed.restart();
   expect(textOf(await (await ask('refused again')).waitForReply())).toContain('Something between');
   expect(posts()).toHaveLength(5);

@@ -17,7 +17,7 @@ describe('the connection to Discord', () => {
   it.each([
     ['drops', (discord: DiscordSandbox) => discord.gateway.drop()],
     ['is asked to reconnect', (discord: DiscordSandbox) => discord.gateway.reconnect()],
-  ] as const)('resumes when it %s, and jobs under way come to their end', async (_, disturb) => {
+  ] as const)('resumes when it %s, and jobs in flight complete', async (_, disturb) => {
     bed = await openTestBed();
     const { discord, segmind } = bed;
     segmind.hold();
@@ -31,7 +31,7 @@ describe('the connection to Discord', () => {
     expect(discord.gateway.identifies).toBe(1);
   });
 
-  it('starts a new session when the old one is void', { tags: 'slow' }, async () => {
+  it('starts a new session when the old one is invalid', { tags: 'slow' }, async () => {
     bed = await openTestBed();
     const { discord } = bed;
     discord.gateway.invalidateSession(false);
@@ -41,7 +41,7 @@ describe('the connection to Discord', () => {
   });
 
   it('registers its commands once, and not again when Discord has them', { tags: 'slow' }, async () => {
-    // Two bots at once: the second one is not held back as it would be after a restart.
+    // Two bots at once, because a restarted bot would have to wait before it identifies.
     bed = await openTestBed({ expectedViolations: ['identify limit'] });
     const { discord, segmind } = bed;
     const puts = () =>
@@ -56,7 +56,7 @@ describe('the connection to Discord', () => {
   });
 
   it.each([['a wrong token', {}, BOT_TOKEN, 'the bot token is not valid']])(
-    'ends with one clear line and exit code 1 on %s',
+    'exits with one clear line and code 1 on %s',
     async (_, env, token, line) => {
       const discord = await DiscordSandbox.start();
       const bot: BotProcess = startBot({ discord: { apiUrl: discord.apiUrl, token }, segmind: nowhere, env });
@@ -68,7 +68,7 @@ describe('the connection to Discord', () => {
     },
   );
 
-  async function endsOnClose(code: number): Promise<void> {
+  async function exitsOnClose(code: number): Promise<void> {
     const discord = await DiscordSandbox.start();
     const bot = startBot({ discord, segmind: nowhere });
     await bot.ready;
@@ -78,10 +78,10 @@ describe('the connection to Discord', () => {
     expect(bot.stderr).toContain(String(code));
     await discord.close();
   }
-  it.each([4004])('ends with one clear line and exit code 1 on the fatal close %i', endsOnClose);
-  it.each([4010, 4011, 4012, 4013, 4014])('... and on %i', { tags: 'slow' }, endsOnClose);
+  it.each([4004])('exits with one clear line and code 1 on the fatal close %i', exitsOnClose);
+  it.each([4010, 4011, 4012, 4013, 4014])('... and on %i', { tags: 'slow' }, exitsOnClose);
 
-  it('waits for Discord to come back when it has trouble at the start', async () => {
+  it('waits for Discord when it is unavailable at the start', async () => {
     const discord = await DiscordSandbox.start();
     discord.faults.add({ path: /gateway\/bot/, times: 2, respond: { status: 503, body: {} } });
     const bot = startBot({ discord, segmind: nowhere });
@@ -90,7 +90,7 @@ describe('the connection to Discord', () => {
     await discord.close();
   });
 
-  it('names every bad setting in a line of its own and never its value', async () => {
+  it('prints a line for each invalid setting, without its value', async () => {
     const discord = await DiscordSandbox.start();
     const env = { QUEUE_LIMIT: 'many', SEGMIND_MODE: 'warp' };
     const bot = startBot({ discord, segmind: { ...nowhere, apiKey: 'SG_oops' }, env });
@@ -101,26 +101,26 @@ describe('the connection to Discord', () => {
   });
 });
 
-describe('what nobody should have sent', () => {
-  it('is answered privately, and the bot goes on', async () => {
+describe('a forged interaction', () => {
+  it('is answered privately, and the bot keeps working', async () => {
     bed = await openTestBed();
     const mallory = bed.member('mallory');
     for (const customId of ['delete', 'explode:0000000000001', 'x'.repeat(100), 'delete:0000000000001:1']) {
       const reply = await (await mallory.pressCustomId(customId)).waitForReply();
       expect(reply.ephemeralFor).toBe(bed.discord.user('mallory').id);
-      expect(textOf(reply)).toContain('does not know this command or button');
+      expect(textOf(reply)).toContain("doesn't know this command or button");
     }
-    for (const action of ['reroll', 'new-seed', 'cancel', 'delete']) {
+    for (const action of ['reroll', 'new-seed', 'details', 'cancel', 'delete']) {
       const reply = await (await mallory.pressCustomId(`${action}:0000000000001`)).waitForReply();
-      expect(textOf(reply)).toContain('no longer has the record of this image');
+      expect(textOf(reply)).toContain('no longer has a record of this image');
     }
     const unknown = await mallory.command('nonsense', {}, { force: true });
-    expect(textOf(await unknown.waitForReply())).toContain('does not know this command');
+    expect(textOf(await unknown.waitForReply())).toContain("doesn't know this command");
     expect(await mallory.autocomplete('nonsense', 'x', 'y', {}, { force: true })).toEqual([]);
     await painted(await bed.member('alice').command('timeless', { prompt: 'still here' }));
   });
 
-  it('makes one job of the same event sent twice', async () => {
+  it('that repeats an event creates no second job', async () => {
     bed = await openTestBed({ expectedViolations: ['already acknowledged'] });
     const alice = bed.member('alice');
     const invocation = await alice.command('timeless', { prompt: 'only once' });
@@ -129,7 +129,7 @@ describe('what nobody should have sent', () => {
     expect(bed.segmind.submits).toHaveLength(1);
   });
 
-  it('starts nothing when the acknowledgement comes to nothing', async () => {
+  it('whose acknowledgement fails starts nothing', async () => {
     bed = await openTestBed();
     bed.discord.faults.add({
       path: /callback/,

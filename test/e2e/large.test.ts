@@ -9,8 +9,8 @@ beforeAll(async () => {
 });
 afterAll(() => bed.close());
 
-describe('images that are large', () => {
-  it('go out over several messages when one has no room for them all', async () => {
+describe('large images', () => {
+  it('are sent in several messages when they do not fit into one', async () => {
     bed.segmind.script({ on: 'submit', largeImages: 9 * MIB });
     const invocation = await bed.member('alice').command('timeless', { prompt: 'four giants', samples: 4 });
     const first = await painted(invocation, 25_000);
@@ -25,16 +25,16 @@ describe('images that are large', () => {
     await bed.discord.waitFor(() => first.deleted && second?.deleted);
   });
 
-  it('become WebP when a file is over the limit of this very interaction, and the message says so', async () => {
+  it('are sent as WebP when a file is over this interaction’s limit, and the message says so', async () => {
     bed.segmind.script({ on: 'submit', largeImages: 3 * MIB });
     const extra = { attachmentSizeLimit: 2 * MIB };
     const message = await painted(await bed.member('alice').command('timeless', { prompt: 'a giant' }, extra));
     expect(message.attachments[0]?.filename).toMatch(/\.webp$/);
     expect(message.attachments[0]?.size).toBeLessThanOrEqual(2 * MIB);
-    expect(textOf(message)).toContain('Made smaller (WebP)');
+    expect(textOf(message)).toContain('smaller WebP');
   });
 
-  it('become links when no WebP is small enough', async () => {
+  it('are sent as links when no WebP is small enough', async () => {
     const extra = { attachmentSizeLimit: 2_000 };
     const invocation = await bed.member('alice').command('timeless', { prompt: 'a tight place' }, extra);
     const message = await invocation.waitForReply((reply) => textOf(reply).includes('Too large'));
@@ -43,8 +43,8 @@ describe('images that are large', () => {
   });
 });
 
-/** Discord says one limit and takes less. */
-describe('files within what Discord said that it refuses all the same', () => {
+/** Discord announces one limit but accepts less. */
+describe('files that Discord refuses although they are within its limit', () => {
   const said = { attachmentSizeLimit: 500 * MIB };
   const ask = (prompt: string, options: object = {}) =>
     bed.member('alice').command('timeless', { prompt, ...options }, said);
@@ -62,11 +62,11 @@ describe('files within what Discord said that it refuses all the same', () => {
     const message = await painted(invocation);
     expect(message.attachments[0]?.filename).toMatch(/\.webp$/);
     expect(message.attachments[0]?.size).toBeLessThanOrEqual(MIB);
-    expect(textOf(message)).toContain('Made smaller (WebP)');
+    expect(textOf(message)).toContain('smaller WebP');
     expect(sizesOf(uploads(new RegExp(invocation.token)))).toEqual([[3 * MIB], [message.attachments[0]?.size]]);
   });
 
-  it('go out as they are in several messages, where that is enough', { tags: 'slow' }, async () => {
+  it('are sent unchanged in several messages when that is enough', { tags: 'slow' }, async () => {
     bed.discord.uploads.limit({ requestBytes: 4 * MIB, answer: 'page' });
     bed.segmind.script({ on: 'submit', largeImages: 3 * MIB });
     const invocation = await ask('three of three', { samples: 3 });
@@ -81,7 +81,7 @@ describe('files within what Discord said that it refuses all the same', () => {
     await bed.discord.waitFor(() => [first, ...invocation.followUps()].every(({ deleted }) => deleted));
   });
 
-  it('are an address when nothing else is taken, after few tries', { tags: 'slow' }, async () => {
+  it('are sent as a link when nothing else works, after few attempts', { tags: 'slow' }, async () => {
     bed.discord.uploads.limit({ fileBytes: 1_000, answer: 'request' });
     const invocation = await ask('a needle’s eye', { samples: 4, private: true });
     const message = await invocation.waitForReply((reply) => textOf(reply).includes('Too large'), 25_000);
@@ -92,21 +92,21 @@ describe('files within what Discord said that it refuses all the same', () => {
     expect(tried.length).toBeLessThanOrEqual(6);
   });
 
-  it('are made smaller in further messages alone, where only these are refused', { tags: 'slow' }, async () => {
+  it('are sent smaller only in further messages when only those are refused', { tags: 'slow' }, async () => {
     bed.discord.uploads.limit({ path: /^\/webhooks\/\d+\/[^/]+$/, fileBytes: MIB });
     bed.segmind.script({ on: 'submit', largeImages: 13 * MIB });
     const invocation = await ask('first whole, second not', { samples: 2 });
     const first = await painted(invocation, 25_000);
     expect(first.attachments.map(({ size }) => size)).toEqual([13 * MIB]);
-    await bed.discord.waitFor(() => textOf(first).includes('Made smaller (WebP)'), 25_000);
+    await bed.discord.waitFor(() => textOf(first).includes('smaller WebP'), 25_000);
     expect(invocation.followUps()[0]?.attachments[0]?.filename).toMatch(/-2\.webp$/);
   });
 
-  it('are made smaller for the bot’s own edit when the token is gone', { tags: 'slow' }, async () => {
+  it('are sent smaller in the bot’s own edit when the token has expired', { tags: 'slow' }, async () => {
     bed.segmind.script({ on: 'submit', largeImages: 12 * MIB });
     bed.segmind.hold();
     const invocation = await ask('late');
-    await invocation.waitForReply((message) => textOf(message).includes('Submitted'));
+    await invocation.waitForReply((message) => textOf(message).includes('Started'));
     invocation.expireToken();
     bed.segmind.release();
     const message = await painted(invocation, 25_000);
@@ -114,14 +114,14 @@ describe('files within what Discord said that it refuses all the same', () => {
     expect(uploads(/^\/channels\//).map(({ status }) => status)).toEqual([400, 200]);
   });
 
-  it('are not sent again by a press on Reroll, nor after a restart', { tags: 'slow' }, async () => {
+  it('are not sent again after Reroll or a restart', { tags: 'slow' }, async () => {
     bed.discord.uploads.limit({ fileBytes: 1_000, answer: 'page' });
     const first = await (await ask('again')).waitForReply((reply) => textOf(reply).includes('Too large'), 25_000);
     const pressed = await bed.member('alice').press(first, 'Reroll', said);
     const tries = () => uploads(new RegExp(pressed.token));
     const refused = () => tries().filter(({ status }) => status === 413);
     await bed.discord.waitFor(() => refused().length > 0, 25_000);
-    // The next try hangs: by then the bot has stored what it learned from those before.
+    // The next attempt hangs; by then the bot has stored the earlier refusals.
     bed.discord.faults.add({ path: new RegExp(pressed.token), delayMs: 120_000 });
     await bed.discord.waitFor(() => tries().at(-1)?.status === 0, 25_000);
     const before = { tries: tries().length, smallest: Math.min(...sizesOf(refused()).flat()) };

@@ -3,7 +3,7 @@ import { ended, openTestBed, painted } from '../support/test-bed.ts';
 
 const PROMPT = 'a red rose \u009b31m beneath \u202e a golden moon';
 
-/** Opens a bed, and lets Segmind and Discord quote what a member wrote. */
+/** Opens a bed, and makes Segmind and Discord quote a member's prompt. */
 async function quoteEverywhere(env: Readonly<Record<string, string>>): Promise<string> {
   const bed = await openTestBed({ env });
   const ask = () => bed.member('alice').command('timeless', { prompt: PROMPT });
@@ -16,7 +16,7 @@ async function quoteEverywhere(env: Readonly<Record<string, string>>): Promise<s
     respond: { status: 400, body: { code: 50_035, message: 'Invalid Form Body', errors } },
   });
   await painted(await ask());
-  // Neither the whole prompt nor its spelling: only the answer tells that it is one.
+  // Only a part of the prompt, spelled differently, so that only the answer's form reveals it.
   const error = 'Your Prompt (A RED ROSE beneath a golden moon) is against our rules.';
   bed.segmind.script({ on: 'submit', respond: { status: 403, body: { error } } });
   await ended(await ask());
@@ -25,14 +25,14 @@ async function quoteEverywhere(env: Readonly<Record<string, string>>): Promise<s
   return stdout;
 }
 
-it('keeps what quotes a prompt out of the log, and what an operator needs in it', async () => {
+it('keeps quoted prompts out of the log, but logs what an operator needs', async () => {
   const log = await quoteEverywhere({});
   expect(log).not.toMatch(/red rose|golden moon/i);
   expect(log).toContain('embeds[0].description[BASE_TYPE_BAD]: [redacted]');
   expect(log).toContain('this Segmind account may not call the model (403): [redacted]');
 });
 
-it('shows prompts where they are wanted, with their controls spelled out', { tags: 'slow' }, async () => {
+it('logs prompts with LOG_PROMPTS=true, with control characters escaped', { tags: 'slow' }, async () => {
   const log = await quoteEverywhere({ LOG_PROMPTS: 'true' });
   expect(log).toContain('a red rose \\u009b31m beneath \\u202e a golden moon');
   expect(log).toContain('(A RED ROSE beneath a golden moon)');

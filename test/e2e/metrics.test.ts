@@ -21,7 +21,7 @@ const get = (path: string, method = 'GET') => fetch(`http://127.0.0.1:${port}${p
 const ask = (prompt: string) => bed.member('alice').command('timeless', { prompt });
 const scrape = async () => (await get('/metrics')).text();
 
-/** Scrapes until it looks as told. */
+/** Scrapes until the metrics match. */
 async function scraped(isRight: (metrics: string) => boolean): Promise<string> {
   let metrics = '';
   const look = async () => {
@@ -32,14 +32,14 @@ async function scraped(isRight: (metrics: string) => boolean): Promise<string> {
   return metrics;
 }
 
-/** The values of a metric, by its labels as they are written; '' for none. */
+/** The values of a metric by its labels, `''` for none. */
 function valuesOf(metrics: string, name: string): Record<string, number> {
   const lines = metrics.matchAll(new RegExp(`^${name}(?:\\{(.*)\\})? (\\S+)$`, 'gm'));
   return Object.fromEntries([...lines].map(([, labels = '', value]) => [labels, Number(value)]));
 }
 
 describe('metrics', () => {
-  it('count an image, a failure, a 429 and a refusal, and name nobody', async () => {
+  it('count an image, a failure, a 429 and a refusal, without names', async () => {
     await open({
       settings: { limits: { everyone: { imagesPerDay: -1, jobsAtOnce: -1 } }, filterWords: ['forbidden'] },
     });
@@ -92,7 +92,7 @@ describe('metrics', () => {
     expect(segmind.requests.filter(({ path }) => path.includes('credits'))).toEqual([]);
   });
 
-  it('show the line, the jobs in flight, and why nothing is submitted', { tags: 'slow' }, async () => {
+  it('show the queue, the jobs in flight, and why nothing is submitted', { tags: 'slow' }, async () => {
     await open({ env: { SEGMIND_MAX_IN_FLIGHT: '1' } });
     const { segmind } = bed;
     segmind.hold();
@@ -107,7 +107,7 @@ describe('metrics', () => {
     expect(stopped['reason="credits"']).toBe(1);
     expect(Object.values(stopped).reduce((sum, value) => sum + value)).toBe(1);
     const refused = await ask('five');
-    await refused.waitForReply((message) => textOf(message).includes('out of credits'));
+    await refused.waitForReply((message) => textOf(message).includes('out of Segmind credits'));
     expect(valuesOf(await scrape(), 'timeless_refusals_total')).toEqual({ 'reason="stopped"': 1 });
   });
 
@@ -129,7 +129,7 @@ describe('metrics', () => {
 });
 
 describe('health', () => {
-  it('is told by /healthz and /readyz, to GET and HEAD alone', async () => {
+  it('is reported by /healthz and /readyz, only to GET and HEAD', async () => {
     await open();
     for (const path of ['/healthz', '/readyz', '/readyz?verbose']) expect((await get(path)).status, path).toBe(200);
     expect(await (await get('/healthz')).json()).toEqual({ status: 'alive' });
@@ -156,7 +156,7 @@ describe('health', () => {
     response.resume();
   });
 
-  it('is told to everybody beside those who connect and send nothing, or half, or take no answer', async () => {
+  it('is reported despite clients that send nothing, send half a request, or read no answer', async () => {
     await open();
     const requests = (path: string, count: number) => `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`.repeat(count);
     const silent = Array.from({ length: 150 }, () => '');
@@ -172,12 +172,12 @@ describe('health', () => {
       const answer = await fetch(`http://127.0.0.1:${port}/healthz`, { signal: AbortSignal.timeout(10_000) });
       expect(await answer.json()).toEqual({ status: 'alive' });
     }
-    // Nor do they hold up the end, which `close` of the test bed waits for.
+    // They don't delay the shutdown either, which `close` of the test bed awaits.
     expect(await bed.bot.stop()).toBe(0);
     for (const socket of crowd) socket.destroy();
   });
 
-  it('lets go of who sends nothing', { tags: 'slow' }, async () => {
+  it('disconnects clients that send nothing', { tags: 'slow' }, async () => {
     await open();
     const closed = ['', 'GET /healthz HTTP/1.1\r\nhost'].map(async (text) => {
       const socket = connect(port, '127.0.0.1');
@@ -189,10 +189,10 @@ describe('health', () => {
     expect((await get('/healthz')).status).toBe(200);
   });
 
-  it('is 503 while the gateway is away, and says so', { tags: 'slow' }, async () => {
+  it('is 503 with a reason while the gateway is disconnected', { tags: 'slow' }, async () => {
     await open();
     const { discord } = bed;
-    // Asked for anew only when a session is void.
+    // Requested again only when a session is invalid.
     discord.gateway.invalidateSession(false);
     await expect.poll(async () => (await get('/readyz')).status, { timeout: 5_000 }).toBe(503);
     expect(await (await get('/readyz')).json()).toMatchObject({ checks: { gateway: 'failed', database: 'ok' } });
@@ -201,7 +201,7 @@ describe('health', () => {
     expect(bed.bot.log.filter(({ msg }) => msg === 'the bot is not ready')).toHaveLength(1);
   });
 
-  it('is 503 within 2 s while another program holds the database, and says so', { tags: 'slow' }, async () => {
+  it('is 503 with a reason within 2 s while another program locks the database', { tags: 'slow' }, async () => {
     await open();
     const driver = await chooseDriver();
     const connection = driver.open(`${bed.folder}/data/timeless.db`, { busyTimeoutMs: 5_000 });
@@ -218,7 +218,7 @@ describe('health', () => {
 });
 
 describe('the port', () => {
-  it('that is taken ends the bot with one line', { tags: 'slow' }, async () => {
+  it('ends the bot with one line when it is in use', { tags: 'slow' }, async () => {
     await open();
     const taken = new URL(bed.segmind.url).port;
     await expect(bed.restart({ HTTP_PORT: taken })).rejects.toThrow(
@@ -228,7 +228,7 @@ describe('the port', () => {
   });
 });
 
-it('without a port, nothing is served and nothing of it is loaded', { tags: 'slow' }, async () => {
+it('without a port, monitoring is not even loaded', { tags: 'slow' }, async () => {
   await open();
   const { discord, segmind } = bed;
   const loads = async (env: Readonly<Record<string, string>>) => {

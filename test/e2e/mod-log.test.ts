@@ -2,8 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type Actor, type Channel, type Message, PERMISSIONS } from '../../sandbox/discord/index.ts';
 import { labelsOf, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
 
-const GONE = 'no longer has the record of this image';
-const MODERATORS_ONLY = 'Only moderators may do this';
+const GONE = 'no longer has a record of this image';
+const MODERATORS_ONLY = 'Only moderators can do this';
 
 let bed: TestBed;
 let logChannel: Channel;
@@ -24,7 +24,7 @@ const ask = (prompt: string, options: object = {}, name = 'alice') =>
 const logged = (text: string): Promise<Message> =>
   bed.discord.waitFor(() => bed.discord.messages(logChannel).find((message) => textOf(message).includes(text)), 12_000);
 
-/** Presses a button, and gives the private answer once it reads so. */
+/** Presses a button and waits for a private answer with this text. */
 async function press(actor: Actor, message: Message, label: string, text: string): Promise<Message> {
   const invocation = await actor.press(message, label);
   const answer = await invocation.waitForReply((reply) => textOf(reply).includes(text));
@@ -40,12 +40,12 @@ async function forge(actor: Actor, customId: string, text: string): Promise<void
 const jobIdOf = (message: Message) => /Reference ([0-9a-z]{13})/.exec(textOf(message))?.[1] ?? '';
 
 describe('the log channel', () => {
-  it('gets finished images, refusals as a count, denials and changes, and deletes an image after a question', async () => {
+  it('gets finished images, counted refusals, denials and changes, and can delete an image after a confirmation', async () => {
     await open({ settings: { filterWords: ['gore'] } });
     await logged('Log channel');
     await Promise.all([1, 2, 3].map(async () => (await ask('much gore')).waitForReply()));
     await forge(bed.member('mallory'), `log-delete:${'0'.repeat(13)}`, MODERATORS_ONLY);
-    // One letter of 1,501 characters, which Discord counts one by one, and more words than an entry has room for.
+    // A grapheme of 1,501 characters, all of which Discord counts, and more words than fit into an entry.
     const long = `e${'\u0301'.repeat(1_500)} a hidden rose${' among *many* roses'.repeat(120)}`;
     const hidden = await painted(await ask(long, { private: true }));
     expect(textOf(hidden)).toContain('a hidden rose among');
@@ -64,37 +64,39 @@ describe('the log channel', () => {
     expect(textOf(message)).toContain(`https://discord.com/channels/${guild.id}/${image.channelId}/${image.id}`);
     const question = await press(moderator(), message, 'Delete image', 'a red rose');
     expect(image.deleted).toBe(false);
-    await press(moderator(), question, 'Delete image', 'is deleted');
+    await press(moderator(), question, 'Delete image', 'I deleted the image');
     expect(image.deleted).toBe(true);
     const again = await press(moderator(), message, 'Delete image', 'a red rose');
-    await press(moderator(), again, 'Delete image', 'was gone already');
+    await press(moderator(), again, 'Delete image', 'I found nothing to delete');
   });
 
-  it('blocks a member after a question, cancels what waits, and lets nobody else do so', { tags: 'slow' }, async () => {
+  it('can block a member after a confirmation, which cancels their queued requests; members cannot', {
+    tags: 'slow',
+  }, async () => {
     await open({ env: { SEGMIND_MAX_IN_FLIGHT: '1' } });
     await painted(await ask('the first', {}, 'bob'));
     const message = await logged('the first');
     bed.segmind.hold();
     const running = await ask('running', {}, 'alice');
-    await running.waitForReply((reply) => textOf(reply).includes('Submitted'));
+    await running.waitForReply((reply) => textOf(reply).includes('Started'));
     const waiting = await ask('waiting', {}, 'bob');
     await waiting.waitForReply((reply) => labelsOf(reply).includes('Cancel'));
     const bob = bed.discord.user('bob');
     await forge(bed.member('bob'), `log-block-confirmed:${bed.discord.user('alice').id}.0`, MODERATORS_ONLY);
     const question = await press(moderator(), message, 'Block member', `Block <@${bob.id}>`);
     expect(labelsOf(question)).toEqual(['Block for a day', 'Block for a week', 'Block until lifted']);
-    const done = await press(moderator(), question, 'Block for a week', '1 waiting image was cancelled');
+    const done = await press(moderator(), question, 'Block for a week', 'I cancelled 1 request');
     expect(labelsOf(done)).toEqual([]);
     await waiting.waitForReply((reply) => textOf(reply).includes('Cancelled'));
     const refused = await (await ask('more', {}, 'bob')).waitForReply();
     expect(textOf(refused)).toContain('blocked');
     await logged('Blocks: added');
-    await forge(moderator(), `log-block-confirmed:${bed.discord.botUserId}.0`, 'the bot itself');
+    await forge(moderator(), `log-block-confirmed:${bed.discord.botUserId}.0`, "That's me");
     bed.segmind.release();
     await painted(running);
   });
 
-  it('asks who presses again after the question', { tags: 'slow' }, async () => {
+  it('checks again who presses after the confirmation', { tags: 'slow' }, async () => {
     await open();
     const image = await painted(await ask('a tulip'));
     const message = await logged('a tulip');
@@ -114,7 +116,7 @@ describe('the log channel', () => {
     await painted(await ask('still allowed'));
   });
 
-  it('gives no way to images of another server, nor to private ones', { tags: 'slow' }, async () => {
+  it('gives no access to images of another server or private ones', { tags: 'slow' }, async () => {
     await open();
     await painted(await ask('public'));
     await painted(await ask('secret', { private: true }));
@@ -133,7 +135,7 @@ describe('the log channel', () => {
     }
   });
 
-  it('says so when the bot can reach the image no more', { tags: 'slow' }, async () => {
+  it('says so when the bot can no longer reach the image', { tags: 'slow' }, async () => {
     await open({ expectedViolations: ['bot can view'] });
     const image = await painted(await ask('a locked rose'));
     const message = await logged('a locked rose');
@@ -143,22 +145,22 @@ describe('the log channel', () => {
       path: new RegExp(`/messages/${image.id}$`),
       respond: { status: 403, body: { code: 50_001, message: 'Missing Access' } },
     });
-    const answer = await press(moderator(), question, 'Delete image', 'it needs View Channel there');
+    const answer = await press(moderator(), question, 'Delete image', 'Give me View Channel there');
     expect(labelsOf(answer)).toEqual(['Delete image']);
-    await press(moderator(), answer, 'Delete image', 'is deleted');
+    await press(moderator(), answer, 'Delete image', 'I deleted the image');
     expect(image.deleted).toBe(true);
   });
 
-  it('gets what finished right after a restart', { tags: 'slow' }, async () => {
+  it('gets jobs that finish right after a restart', { tags: 'slow' }, async () => {
     await open({ segmind: { renderMs: 2_000 } });
     const invocation = await ask('over a restart');
-    await invocation.waitForReply((message) => textOf(message).includes('Submitted'));
+    await invocation.waitForReply((message) => textOf(message).includes('Started'));
     await bed.restart();
     await painted(invocation);
     await logged('over a restart');
   });
 
-  it('gets what waits when the bot is stopped', async () => {
+  it('gets pending entries when the bot is stopped', async () => {
     await open();
     const image = await painted(await ask('the last one'));
     await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'delivered'));
@@ -167,7 +169,7 @@ describe('the log channel', () => {
     expect(image.deleted).toBe(false);
   });
 
-  it('keeps what it could not write, and moderators read why', { tags: 'slow' }, async () => {
+  it('gets delayed entries later, and moderators read why they were delayed', { tags: 'slow' }, async () => {
     await open({ expectedViolations: ['bot can view', 'bot has the permissions'] });
     bed.discord.faults.add({
       method: 'POST',
@@ -175,16 +177,13 @@ describe('the log channel', () => {
       respond: { status: 403, body: { code: 50_013, message: 'Missing Permissions' } },
     });
     await painted(await ask('unseen'));
-    await bed.discord.waitFor(
-      () => bed.bot.log.some(({ msg }) => msg === 'a log message for moderators was dropped'),
-      12_000,
-    );
+    await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'mod log message dropped'), 12_000);
     const invocation = await moderator().command('timeless-config', {}, { subcommand: 'view' });
     const page = await invocation.waitForReply((message) => message.embeds.length > 0);
-    expect(textOf(page)).toContain(`can't write into the log channel <#${logChannel.id}>`);
+    expect(textOf(page)).toContain(`can't post in the log channel <#${logChannel.id}>`);
   });
 
-  it('gets what a file should hold without it where the bot may not attach files, and is told so', {
+  it('gets entries without their file when the bot may not attach files, and a note about it', {
     tags: 'slow',
   }, async () => {
     await open();
@@ -201,16 +200,16 @@ describe('the log channel', () => {
     expect(labelsOf(message)).toEqual(['Delete image', 'Block member']);
   });
 
-  it('is warned once when 80 % of a budget is used', { tags: 'slow' }, async () => {
+  it('gets one warning when 80 % of a budget is used', { tags: 'slow' }, async () => {
     await open({ settings: { budget: { dayUsd: 0.05 }, limits: { everyone: { jobsAtOnce: -1 } } } });
     for (const prompt of ['one', 'two', 'three']) await painted(await ask(prompt));
     await logged('three');
     const warnings = () =>
-      bed.discord.messages(logChannel).filter((message) => textOf(message).includes('**Budget** for the day'));
+      bed.discord.messages(logChannel).filter((message) => textOf(message).includes("**Today's budget**"));
     expect(warnings()).toEqual([]);
     await painted(await ask('four'));
     await logged('four');
-    await logged('**Budget** for the day');
+    await logged("**Today's budget**");
     expect(warnings()).toHaveLength(1);
   });
 });

@@ -10,7 +10,7 @@ import { SegmindSandbox } from '../../sandbox/segmind/index.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A copy of what the scripts of package.json need, in a folder that nobody works in. */
+/** Copies what the scripts of package.json need into a temporary folder. */
 function copyProject(names: readonly string[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'timeless-npm-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -22,12 +22,12 @@ function copyProject(names: readonly string[]): string {
 interface NpmRun {
   readonly process: ChildProcess;
   readonly exited: Promise<unknown[]>;
-  /** The process group of npm and of all that it starts. */
+  /** The process group of npm and everything that it starts. */
   readonly group: number;
   output(): string;
 }
 
-/** Runs a script by the real npm, in a process group of its own that ends with the test. */
+/** Runs a script with the real npm, in its own process group, which is killed at the end of the test. */
 function runNpm(folder: string, script: string, env: Readonly<Record<string, string>> = {}): NpmRun {
   const child = spawn('npm', ['run', script], {
     cwd: folder,
@@ -48,7 +48,7 @@ function runNpm(folder: string, script: string, env: Readonly<Record<string, str
     try {
       process.kill(-group, 'SIGKILL');
     } catch {
-      // It has ended already.
+      // It has already exited.
     }
     await exited;
   });
@@ -56,7 +56,7 @@ function runNpm(folder: string, script: string, env: Readonly<Record<string, str
 }
 
 describe('npm start', () => {
-  it('passes a SIGTERM to npm on to the bot, which stops properly and leaves nothing running', async () => {
+  it('passes SIGTERM on to the bot, which stops cleanly and leaves nothing running', async () => {
     const discord = await DiscordSandbox.start();
     onTestFinished(() => discord.close());
     const segmind = await SegmindSandbox.start();
@@ -89,7 +89,7 @@ describe('without a build', () => {
 });
 
 describe('npm run dev', () => {
-  it('compiles and restarts the bot when a source changes, and says what does not compile', {
+  it('compiles and restarts the bot when a source changes, and prints compiler errors', {
     tags: ['slow'],
     timeout: 180_000,
   }, async () => {
@@ -101,7 +101,7 @@ describe('npm run dev', () => {
     const [first] = pids();
     const source = join(folder, 'src', 'shards.ts');
     const original = readFileSync(source, 'utf8');
-    // The compiler watches once it has compiled for the first time.
+    // The compiler only watches after its first compilation.
     await expect
       .poll(
         () => {

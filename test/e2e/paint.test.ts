@@ -10,7 +10,7 @@ afterAll(() => bed.close());
 const bodyOf = (prompt: string) => bed.segmind.submits.filter(({ body }) => body['prompt'] === prompt).at(-1)?.body;
 
 describe('/timeless', () => {
-  it('paints an image and brings the very bytes that Segmind made', async () => {
+  it('delivers exactly the bytes that Segmind rendered', async () => {
     const invocation = await bed.member('alice').command('timeless', { prompt: 'a red rose', seed: 7 });
     const message = await painted(invocation);
     const submit = bed.segmind.submits.at(-1);
@@ -18,14 +18,14 @@ describe('/timeless', () => {
     expect(message.attachments).toHaveLength(1);
     expect(message.attachments[0]?.bytes.equals(image ?? Buffer.alloc(0))).toBe(true);
     expect(message.attachments[0]).toMatchObject({ filename: 'timeless-7-1.jpg', description: 'a red rose' });
-    expect(labelsOf(message)).toEqual(['Reroll', 'New seed', 'Delete']);
-    const text = textOf(message);
-    for (const fact of ['a red rose', '7', '1024×1024', '30', 'DPM2 Karras', 'Rendered in', 'cost US$']) {
-      expect(text).toContain(fact);
-    }
+    expect(labelsOf(message)).toEqual(['New seed', 'Reroll', 'Details', 'Delete']);
+    expect(textOf(message)).toMatch(
+      /^\na red rose\n\n1024×1024 · 30 steps · guidance 7 · DPM2 Karras · seed 7 · \d+\.\d s · \$0\.0\d$/m,
+    );
+    expect(textOf(message)).not.toContain('Requested by');
   });
 
-  it('hands every option on to Segmind as it was given, and shows it', async () => {
+  it('sends every option to Segmind unchanged, and shows it', async () => {
     const options = {
       prompt: 'a fox (sci-fi:1.4) in **snow**',
       negative_prompt: 'blurry, text',
@@ -55,9 +55,7 @@ describe('/timeless', () => {
     );
     expect(message.attachments[3]?.description).toBe(`Image 4 of 4: ${options.prompt}`);
     const text = textOf(message);
-    for (const fact of ['blurry, text', '1000×1344', '45', '9.5', 'Euler a', '999999999999999']) {
-      expect(text).toContain(fact);
-    }
+    expect(text).toContain('1000×1344 · 45 steps · guidance 9.5 · Euler a · 4 samples · seed 999999999999999');
     expect(text).toContain('\\*\\*snow\\*\\*');
   });
 
@@ -70,17 +68,17 @@ describe('/timeless', () => {
     expect(textOf(message)).toContain(String(seed));
   });
 
-  it('tells the progress step by step, and is silent about what has not happened', async () => {
+  it('shows the progress step by step, and only what has happened', async () => {
     bed.segmind.hold();
     const invocation = await bed.member('alice').command('timeless', { prompt: 'a slow sunrise' });
-    const rendering = await invocation.waitForReply((message) => textOf(message).includes('Submitted'));
-    expect(textOf(rendering)).toMatch(/Submitted <t:\d+:R>; such an image usually takes about \d+ s \(an estimate\)/);
+    const rendering = await invocation.waitForReply((message) => textOf(message).includes('Started'));
+    expect(textOf(rendering)).toMatch(/Started <t:\d+:R>, usually \d+ sec\./);
     expect(labelsOf(rendering)).toEqual([]);
     bed.segmind.release();
     const message = await painted(invocation);
     const titles = message.history.map(({ embeds }) => embeds[0]?.title);
     // A step that is over before it could be shown is left out.
-    const steps = ['Waiting in line', 'Your turn', 'Accepted', 'Rendering', 'Downloading', undefined];
+    const steps = ['In the queue', 'Starting', 'Queued at Segmind', 'Rendering', 'Almost there', undefined];
     expect(steps.filter((step) => titles.includes(step))).toEqual(
       titles.filter((title, at) => title !== titles[at - 1] || at === 0),
     );
@@ -88,10 +86,16 @@ describe('/timeless', () => {
     expect(titles.at(-1)).toBeUndefined();
   });
 
-  it('rerolls on the same seed, for whoever presses, in a new message of their own', async () => {
+  it('rerolls with the same seed for anyone, in a new message', async () => {
     const options = { prompt: 'a blue door', seed: 11, steps: 20, negative_prompt: 'red' };
     const first = await painted(await bed.member('alice').command('timeless', options));
     const again = await painted(await bed.member('bob').press(first, 'Reroll'));
+    const { id } = bed.discord.user('bob');
+    const shown = again.history.filter(({ embeds }) => embeds.length > 0);
+    expect(shown.length).toBeGreaterThan(1);
+    for (const { embeds } of shown) expect(embeds[0]?.description).toContain(`Requested by <@${id}>`);
+    expect(textOf(again)).toContain('Same prompt, same seed: expect the same image.');
+    expect(again.mentions).toEqual([]);
     expect(again.id).not.toBe(first.id);
     expect(again.attachments[0]?.bytes.equals(first.attachments[0]?.bytes ?? Buffer.alloc(0))).toBe(true);
     expect(first.deleted).toBe(false);
@@ -101,27 +105,29 @@ describe('/timeless', () => {
     expect(bodies[0]).toEqual(bodies[1]);
   });
 
-  it('paints another image of the same prompt with a new seed', async () => {
+  it('renders another image of the same prompt with New seed', async () => {
     const first = await painted(await bed.member('alice').command('timeless', { prompt: 'a teal tree', seed: 12 }));
     const other = await painted(await bed.member('alice').press(first, 'New seed'));
     expect(other.attachments[0]?.bytes.equals(first.attachments[0]?.bytes ?? Buffer.alloc(0))).toBe(false);
     expect(bodyOf('a teal tree')?.['seed']).not.toBe(12);
+    expect(textOf(other)).toContain(`Requested by <@${bed.discord.user('alice').id}>`);
+    expect(textOf(other)).not.toContain('same image');
   });
 
-  it('lets its requester and a moderator delete an image, and no stranger', async () => {
+  it('lets only the requester and moderators delete an image', async () => {
     const paint = async () => painted(await bed.member('alice').command('timeless', { prompt: 'a short life' }));
     const [mine, moderated] = await Promise.all([paint(), paint()]);
     const refused = await bed.member('mallory').press(mine, 'Delete');
     const refusal = await refused.waitForReply();
     expect(refusal.ephemeralFor).toBe(bed.discord.user('mallory').id);
-    expect(textOf(refusal)).toContain('Only who asked for this image, or a moderator');
+    expect(textOf(refusal)).toContain('Only the person who requested this image, or a moderator');
     expect(mine.deleted).toBe(false);
     await bed.member('alice').press(mine, 'Delete');
     await bed.member('moderator').press(moderated, 'Delete');
     await bed.discord.waitFor(() => mine.deleted && moderated.deleted);
   });
 
-  it('pings nobody and formats nothing, whatever the prompt says', async () => {
+  it('pings nobody and escapes markdown, whatever the prompt says', async () => {
     const alice = bed.discord.user('alice');
     const prompt = `@everyone @here <@${alice.id}> <@&${bed.discord.guild.id}> [free](https://evil.example) # big \`\`\`x`;
     const message = await painted(await bed.member('mallory').command('timeless', { prompt, negative_prompt: prompt }));
@@ -132,15 +138,15 @@ describe('/timeless', () => {
     expect(bodyOf(prompt)?.['negative_prompt']).toBe(prompt);
   });
 
-  it('cuts a long prompt with an ellipsis, and paints the whole of it', async () => {
+  it('shows a long prompt with an ellipsis, but sends all of it', async () => {
     const prompt = `${'*very* long '.repeat(300)}end`;
     const message = await painted(await bed.member('alice').command('timeless', { prompt }));
-    expect(message.embeds[0]?.description).toMatch(/…$/);
+    expect(message.embeds[0]?.description).toMatch(/^.{200,300}…\n\n1024×1024/);
     expect(message.attachments[0]?.description?.length).toBeLessThanOrEqual(1_024);
     expect(bodyOf(prompt.trim())).toBeDefined();
   });
 
-  it('keeps a private image private, also when it is rerolled', async () => {
+  it('keeps a private image private, also after Reroll', async () => {
     const options = { prompt: 'a secret garden', private: true };
     const message = await painted(await bed.member('alice').command('timeless', options));
     expect(message.ephemeralFor).toBe(bed.discord.user('alice').id);
@@ -157,24 +163,24 @@ describe('/timeless', () => {
     await bed.discord.waitFor(() => message.deleted);
   });
 
-  it('offers multiples of 8 for width and height', async () => {
+  it('suggests multiples of 8 for width and height', async () => {
     const choices = await bed.member('alice').autocomplete('timeless', 'width', '1001');
     expect(choices.slice(0, 2).map(({ value }) => value)).toEqual([1000, 1008]);
     const heights = await bed.member('alice').autocomplete('timeless', 'height', '');
     expect(heights.every(({ value }) => Number(value) % 8 === 0)).toBe(true);
   });
 
-  it('refuses 1001 pixels privately, with the nearest that are allowed, and starts nothing', async () => {
+  it('refuses 1001 pixels privately, names the nearest allowed values, and starts nothing', async () => {
     const before = bed.segmind.submits.length;
     const refusal = await (
       await bed.member('alice').command('timeless', { prompt: 'odd', width: 1001 })
     ).waitForReply();
     expect(refusal.ephemeralFor).toBe(bed.discord.user('alice').id);
-    expect(textOf(refusal)).toContain('Nearest: 1000 or 1008');
+    expect(textOf(refusal)).toContain('Nearest to 1001: 1000 or 1008');
     expect(bed.segmind.submits).toHaveLength(before);
   });
 
-  it('refuses options that no client of Discord would have sent', async () => {
+  it('refuses forged options', async () => {
     const forged = { prompt: 'x', steps: 1_000, scheduler: 'Magic', samples: 99 };
     const refusal = await (await bed.member('mallory').command('timeless', forged, { force: true })).waitForReply();
     for (const allowed of ['20 to 100', 'DPM2 Karras', '1 to 4']) expect(textOf(refusal)).toContain(allowed);

@@ -12,7 +12,7 @@ const ask = (options: object = {}, actor = bed.member('alice')) =>
 const answerTo = async (options: object = {}, actor?: Actor) => (await ask(options, actor)).waitForReply();
 const bodies = () => bed.segmind.submits.filter(({ status }) => status === 200).map(({ body }) => body);
 
-/** Sets something as a moderator does, and gives the answer. */
+/** Changes a setting as a moderator, and returns the answer. */
 async function set(subcommand: string, options: Record<string, string | number | boolean>, group?: string) {
   const path = { subcommand, ...(group === undefined ? {} : { group }) };
   const invocation = await bed.member('moderator').command('timeless-config', options, path);
@@ -27,26 +27,31 @@ function expectRefused(message: Message, text: string): void {
 }
 
 describe('channels', () => {
-  it('follow what a moderator sets and an administrator moves, threads with their channel and its category', {
+  it('follow the moderator’s lists and an administrator’s moves, and threads follow their channel and its category', {
     tags: 'slow',
   }, async () => {
     bed = await openTestBed();
     const { guild } = bed.discord;
     await set('deny', { channel: channel('studio').id }, 'channels');
-    expectRefused(await answerTo({}, at('art')), `Images can't be made in <#${channel('studio').id}>`);
-    expectRefused(await answerTo({}, at('sketches')), `Images can't be made in <#${channel('studio').id}>`);
+    expectRefused(await answerTo({}, at('art')), `Images are turned off in <#${channel('studio').id}>`);
+    expectRefused(await answerTo({}, at('sketches')), `Images are turned off in <#${channel('studio').id}>`);
     await painted(await ask({}, at('general')));
     guild.moveChannel(channel('art'), undefined);
     await painted(await ask({}, at('art')));
     await painted(await ask({}, at('sketches')));
     guild.moveChannel(channel('art'), channel('studio'));
-    expectRefused(await answerTo({}, at('sketches')), "can't be made in");
+    expectRefused(await answerTo({}, at('sketches')), 'Images are turned off in');
     await set('allow', { channel: channel('general').id }, 'channels');
-    expectRefused(await answerTo({}, at('nsfw')), `They can be made in: <#${channel('general').id}>`);
+    expectRefused(
+      await answerTo({}, at('nsfw')),
+      `Images are turned off in this channel. You weren't charged. Try <#${channel('general').id}>.`,
+    );
     await painted(await ask({}, at('general')));
   });
 
-  it('are refused where a rule exists and Discord does not say what a thread hangs in', { tags: 'slow' }, async () => {
+  it('are refused when there are lists and Discord does not report the channel of a thread', {
+    tags: 'slow',
+  }, async () => {
     bed = await openTestBed({ expectedViolations: ['bot can view'] });
     await set('deny', { channel: channel('studio').id }, 'channels');
     bed.discord.faults.add({
@@ -54,10 +59,10 @@ describe('channels', () => {
       path: /\/channels\/\d+$/,
       respond: { status: 403, body: { code: 50_001, message: 'Missing Access' } },
     });
-    expectRefused(await answerTo({}, at('sketches')), "the bot can't find out which channel or category");
+    expectRefused(await answerTo({}, at('sketches')), "The bot can't tell whether images are allowed here");
   });
 
-  it('are asked for once a minute where the bot can not see them, however often members try', {
+  it('are looked up at most once a minute when the bot cannot see them', {
     tags: 'slow',
   }, async () => {
     bed = await openTestBed();
@@ -66,20 +71,26 @@ describe('channels', () => {
     channel('art').overwrites.push({ id: botUserId, type: 'member', allow: 0n, deny: PERMISSIONS.viewChannel });
     const refused = () => requests.filter(({ status }) => [401, 403, 404].includes(status));
     for (let count = 0; count < 30; count += 1)
-      expectRefused(await answerTo({}, at('sketches')), "the bot can't find out which channel or category");
+      expectRefused(await answerTo({}, at('sketches')), "The bot can't tell whether images are allowed here");
     expect(refused().map(({ method, path }) => `${method} ${path}`)).toEqual([`GET /channels/${channel('art').id}`]);
-    // What was found is asked for anew, so that a channel moved a moment ago counts.
+    // Visible channels are always looked up again, so that a channel that was just moved counts.
     const found = bed.discord.guild.createChannel({ name: 'plain', type: 11, parent: channel('general') });
     const actor = bed.discord.actor('alice', found);
     for (const _ of [1, 2]) await painted(await ask({}, actor));
     expect(requests.filter(({ path }) => path === `/channels/${channel('general').id}`)).toHaveLength(2);
   });
 
-  it('may have to be age-restricted, a thread as its channel', { tags: 'slow' }, async () => {
+  it('can be required to be age-restricted, and a thread follows its channel', { tags: 'slow' }, async () => {
     bed = await openTestBed({ settings: { safety: { onlyAgeRestricted: true } } });
     const { guild } = bed.discord;
-    expectRefused(await answerTo({}, at('art')), 'only be made in age-restricted channels');
-    expectRefused(await answerTo({}, at('sketches')), 'only be made in age-restricted channels');
+    expectRefused(
+      await answerTo({}, at('art')),
+      `This server allows images only in age-restricted channels. You weren't charged. Try <#${channel('nsfw').id}>.`,
+    );
+    expectRefused(
+      await answerTo({}, at('sketches')),
+      `This server allows images only in age-restricted channels. You weren't charged. Try <#${channel('nsfw').id}>.`,
+    );
     await painted(await ask({}, at('nsfw')));
     guild.setAgeRestricted(channel('art'), true);
     await painted(await ask({}, at('sketches')));
@@ -87,54 +98,55 @@ describe('channels', () => {
 });
 
 describe('safety', () => {
-  it('hides images, and adds a negative prompt once, also to a reroll', async () => {
+  it('adds spoilers, and a negative prompt once, also to a reroll', async () => {
     bed = await openTestBed();
     await set('safety', { spoilers: true, negative_prompt: 'gore' });
     const image = await painted(await ask({ negative_prompt: 'rain' }));
     expect(image.attachments.map(({ spoiler }) => spoiler)).toEqual([true]);
-    expect(textOf(image)).toContain('rain\nNegative prompt (this server)\ngore');
+    const details = await bed.member('alice').press(image, 'Details');
+    expect(textOf(await details.waitForReply())).toContain('rain\nNegative prompt (this server)\ngore');
     await painted(await bed.member('alice').press(image, 'Reroll'));
     await painted(await ask());
     expect(bodies().map((body) => body['negative_prompt'])).toEqual(['rain, gore', 'rain, gore', 'gore']);
   });
 
-  it('may forbid private images', { tags: 'slow' }, async () => {
+  it('can forbid private images', { tags: 'slow' }, async () => {
     bed = await openTestBed();
     await painted(await ask({ private: true }));
     await set('safety', { private_images: false });
-    expectRefused(await answerTo({ private: true }), 'Private images are not allowed');
+    expectRefused(await answerTo({ private: true }), "This server doesn't allow private images");
   });
 });
 
-describe('words', () => {
-  it('of the filter are refused without being repeated, whatever they are dressed up as, and count towards nothing', async () => {
+describe('filtered words', () => {
+  it('are refused in any disguise without being repeated, and do not count towards limits', async () => {
     bed = await openTestBed({ settings: { filterWords: ['kid', 'blood'], limits: { everyone: { imagesPerDay: 2 } } } });
     for (const prompt of ['a kid', 'a k1d', 'b l o o d everywhere', 'a КID', 'a k\u200bid', 'BLÓOD']) {
       const refused = await answerTo({ prompt });
-      expectRefused(refused, "a word or phrase that this server's filter doesn't allow");
+      expectRefused(refused, "a word or phrase that this server's filter blocks");
       expect(textOf(refused).toLowerCase()).not.toMatch(/kid|blood/);
     }
-    expectRefused(await answerTo({ negative_prompt: 'blood' }), 'The negative prompt has a word');
+    expectRefused(await answerTo({ negative_prompt: 'blood' }), 'Your negative prompt has a word');
     await painted(await ask({ prompt: 'a kidney of Scunthorpe, bloodless' }));
     await set('add', { word: 'bloodless' }, 'filter');
-    expectRefused(await answerTo({ prompt: 'bloodless' }), 'The prompt has a word');
+    expectRefused(await answerTo({ prompt: 'bloodless' }), 'Your prompt has a word');
     await painted(await ask({ prompt: 'kidneys' }));
   });
 });
 
 describe('blocks', () => {
-  it('refuse a member, and end what waits', async () => {
+  it('refuse a member, and cancel their queued requests', async () => {
     bed = await openTestBed({ env: { SEGMIND_MAX_IN_FLIGHT: '1' } });
     bed.segmind.hold();
     const under = await ask();
-    await under.waitForReply((message) => textOf(message).includes('Submitted'));
+    await under.waitForReply((message) => textOf(message).includes('Started'));
     const waiting = await ask();
     await waiting.waitForReply((message) => labelsOf(message).includes('Cancel'));
     const others = await ask({}, bed.member('bob'));
     await others.waitForReply((message) => labelsOf(message).includes('Cancel'));
     const options = { member: bed.discord.user('alice').id, duration: '2h', reason: 'too many roses' };
-    expect(await set('add', options, 'block')).toMatch(/1 waiting/);
-    expect(textOf(await ended(waiting))).toContain('Nothing was charged');
+    expect(await set('add', options, 'block')).toMatch(/cancelled 1 request/);
+    expect(textOf(await ended(waiting))).toContain("You weren't charged.");
     expectRefused(await answerTo(), 'Moderators have blocked you');
     expectRefused(await answerTo(), 'too many roses');
     bed.segmind.release();
@@ -148,18 +160,18 @@ describe('blocks', () => {
     await painted(await ask());
   });
 
-  it('refuse a role, and end what its members wait for', { tags: 'slow' }, async () => {
+  it('refuse a role, and cancel its members’ queued requests', { tags: 'slow' }, async () => {
     bed = await openTestBed({ env: { SEGMIND_MAX_IN_FLIGHT: '1' } });
     const { guild } = bed.discord;
     bed.segmind.hold();
     const under = await ask({}, bed.member('mallory'));
-    await under.waitForReply((message) => textOf(message).includes('Submitted'));
+    await under.waitForReply((message) => textOf(message).includes('Started'));
     const role = guild.createRole({ name: 'guests' });
     guild.grant(bed.discord.user('bob'), role);
     const guests = await ask({}, bed.member('bob'));
     const members = await ask({}, bed.member('alice'));
     await members.waitForReply((message) => labelsOf(message).includes('Cancel'));
-    expect(await set('add', { role: role.id }, 'block')).toMatch(/1 waiting/);
+    expect(await set('add', { role: role.id }, 'block')).toMatch(/cancelled 1 request/);
     await ended(guests);
     expectRefused(await answerTo({}, bed.member('bob')), 'blocked one of your roles');
     bed.segmind.release();
@@ -168,11 +180,11 @@ describe('blocks', () => {
 });
 
 describe('buttons', () => {
-  it('obey the server, and moderators always may', { tags: 'slow' }, async () => {
+  it('follow the server’s settings, except for moderators', { tags: 'slow' }, async () => {
     bed = await openTestBed({ settings: { buttons: { reroll: { who: 'requester' }, delete: { who: 'anyone' } } } });
     const image = await painted(await ask());
     const refused = await (await bed.member('mallory').press(image, 'Reroll')).waitForReply();
-    expectRefused(refused, 'Only who asked for this image, or a moderator, can repeat it.');
+    expectRefused(refused, 'Only the person who requested this image, or a moderator, can repeat it.');
     await painted(await bed.member('mallory').press(image, 'New seed'));
     await painted(await bed.member('moderator').press(image, 'Reroll'));
     await painted(await bed.member('alice').press(image, 'Reroll'));
@@ -182,7 +194,7 @@ describe('buttons', () => {
 });
 
 describe('a pause', () => {
-  it('refuses with its reason, lets accepted jobs run on, and ends', async () => {
+  it('refuses new requests with its reason, completes accepted ones, and can be ended', async () => {
     bed = await openTestBed();
     bed.segmind.hold();
     const accepted = await ask();
@@ -197,7 +209,7 @@ describe('a pause', () => {
 });
 
 describe('defaults', () => {
-  it('are what members get who say nothing', async () => {
+  it('apply to omitted options', async () => {
     bed = await openTestBed();
     await set('defaults', { size: '768x1344', steps: 40, guidance: 9, scheduler: 'Euler', samples: 2 });
     await painted(await ask());
@@ -208,15 +220,15 @@ describe('defaults', () => {
   });
 });
 
-describe('who may set things', () => {
+describe('moderators', () => {
   const forged = (actor: Actor) =>
     actor.command('timeless-config', { reason: 'mine now' }, { subcommand: 'pause', force: true });
 
-  it('is asked anew with every command, press and autocomplete', { tags: 'slow' }, async () => {
+  it('are checked at every command, press and autocomplete', { tags: 'slow' }, async () => {
     bed = await openTestBed({ settings: { filterWords: ['secret'] } });
     const { guild } = bed.discord;
     await expect(bed.member('mallory').command('timeless-config', {}, { subcommand: 'view' })).rejects.toThrow('lacks');
-    expectRefused(await (await forged(bed.member('mallory'))).waitForReply(), 'Only moderators may do this');
+    expectRefused(await (await forged(bed.member('mallory'))).waitForReply(), 'Only moderators can do this');
     const path = { group: 'filter', subcommand: 'remove', force: true };
     expect(await bed.member('mallory').autocomplete('timeless-config', 'word', 's', {}, path)).toEqual([]);
     expect(await bed.member('moderator').autocomplete('timeless-config', 'word', 's', {}, path)).toHaveLength(1);
@@ -226,13 +238,13 @@ describe('who may set things', () => {
     const question = await reset.waitForReply();
     guild.revoke(moderator, guild.ownRole(moderator));
     const pressed = await bed.member('moderator').press(question, 'Reset');
-    expectRefused(await pressed.waitForReply((message) => message.id !== question.id), 'Only moderators may do this');
-    expectRefused(await (await forged(bed.member('moderator'))).waitForReply(), 'Only moderators may do this');
+    expectRefused(await pressed.waitForReply((message) => message.id !== question.id), 'Only moderators can do this');
+    expectRefused(await (await forged(bed.member('moderator'))).waitForReply(), 'Only moderators can do this');
     await painted(await ask());
     expectRefused(await answerTo({ prompt: 'secret' }), "this server's filter");
   });
 
-  it('is extended to a role by administrators alone', { tags: 'slow' }, async () => {
+  it('can be extended by a role only by administrators', { tags: 'slow' }, async () => {
     bed = await openTestBed();
     const { guild } = bed.discord;
     const role = guild.createRole({ name: 'curators', permissions: 0n });
@@ -241,17 +253,17 @@ describe('who may set things', () => {
     expectRefused(await refused.waitForReply(), 'dministrator');
     await (await bed.member('admin').command('timeless-config', { role: role.id }, path)).waitForReply();
     guild.grant(bed.discord.user('mallory'), role);
-    // Discord's client shows the command to them once an administrator has allowed it there.
+    // Discord shows them the command once an administrator has allowed it.
     await (await forged(bed.member('mallory'))).waitForReply();
     expectRefused(await answerTo(), 'mine now');
     guild.revoke(bed.discord.user('mallory'), role);
-    expectRefused(await (await forged(bed.member('mallory'))).waitForReply(), 'Only moderators may do this');
+    expectRefused(await (await forged(bed.member('mallory'))).waitForReply(), 'Only moderators can do this');
   });
 
-  it('are not the moderators of another server, nor anybody in direct messages', { tags: 'slow' }, async () => {
+  it('have no rights in another server or in direct messages', { tags: 'slow' }, async () => {
     bed = await openTestBed();
     const direct = bed.discord.actor('moderator', 'dm');
-    expectRefused(await (await forged(direct)).waitForReply(), 'Only moderators may do this');
+    expectRefused(await (await forged(direct)).waitForReply(), 'Only moderators can do this');
     const elsewhere = bed.discord.createGuild();
     elsewhere.join(bed.discord.user('mallory'), { permissions: PERMISSIONS.moderateMembers });
     const abroad = bed.discord.actor('mallory', elsewhere.channel('general'));

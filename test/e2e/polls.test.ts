@@ -13,22 +13,22 @@ afterAll(() => bed.close());
 const submitsOf = (prompt: string) => allSubmitsOf(bed, prompt);
 
 describe('polls', () => {
-  it('paints although the record of a request comes late', { tags: 'slow' }, async () => {
+  it('tolerate a request that Segmind knows only after some seconds', { tags: 'slow' }, async () => {
     bed.segmind.script({ on, unknownForMs: 3_000 });
     await painted(await bed.member('alice').command('timeless', { prompt: 'known later' }), 20_000);
     expect(submitsOf('known later')).toHaveLength(1);
   });
 
-  it('says so when Segmind has forgotten the request', { tags: 'slow' }, async () => {
+  it('report when Segmind has forgotten the request', { tags: 'slow' }, async () => {
     bed.segmind.script({ on, unknownForMs: 3_600_000 });
     const message = await ended(await bed.member('alice').command('timeless', { prompt: 'forgotten' }), 25_000);
-    expect(textOf(message)).toContain('no longer has this request');
+    expect(textOf(message)).toContain('no longer has this result');
   });
 
   const troubles = () => bed.bot.log.filter(({ msg }) => msg === 'poll failed');
 
   it.each(['unreadable', 'nothing'] as const)(
-    'says that a finished result can’t be read, and tells the operator at once: %s',
+    'report an unreadable result to the member, and to the operator at once: %s',
     { tags: 'slow' },
     async (resultShape) => {
       const before = troubles().length;
@@ -41,7 +41,7 @@ describe('polls', () => {
       expect(fetched).toHaveLength(3);
       const told = troubles().slice(before);
       expect(told).toMatchObject([{ level: 50, err: { name: 'ResultUnreadable' } }]);
-      // The names of the fields, never what is in them.
+      // The names of the fields, but not their values.
       const line = JSON.stringify(told);
       expect(line).toContain('request_id');
       expect(line).not.toContain('renders');
@@ -52,7 +52,7 @@ describe('polls', () => {
     ['Unauthorized', { on: 'status', unauthorized: 'code' }],
     ['ModelForbidden', { on: 'status', respond: { status: 403, body: { error: 'Forbidden' } } }],
     ['ForeignAnswer', { on: 'status', html: 403 }],
-  ] as const)('tells the operator of a poll that is refused: %s', async (name, fault) => {
+  ] as const)('report a refused poll to the operator: %s', async (name, fault) => {
     const before = troubles().length;
     bed.segmind.script(fault);
     const prompt = `refused as ${name}`;
@@ -62,11 +62,11 @@ describe('polls', () => {
     expect(submitsOf(prompt)).toHaveLength(1);
   });
 
-  it('gives up a result that is nested too deeply, without building it', { tags: 'slow' }, async () => {
+  it('give up on a result that is nested too deeply, without parsing it', { tags: 'slow' }, async () => {
     const body = `{"status":"COMPLETED","output":${'['.repeat(20_000_000)}`;
     const when = (url: string) => url.endsWith(submitsOf('an abyss')[0]?.requestId ?? 'none');
     bed.segmind.script({ on: 'result', when, times: 3, respond: { status: 200, body } });
     const message = await ended(await bed.member('alice').command('timeless', { prompt: 'an abyss' }), 25_000);
-    expect(textOf(message)).toContain("can't read the image service's answer");
+    expect(textOf(message)).toContain("can't read Segmind's answer");
   });
 });

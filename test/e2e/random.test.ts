@@ -10,7 +10,7 @@ import { openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
 
 const SEED = Number(process.env['RANDOM_SEED'] ?? 20_261_122);
 const JOBS = 200;
-/** After how many commands the bot is ended, and by which signal. */
+/** After how many commands the bot is stopped, and by which signal. */
 const ENDS = new Map<number, 'SIGKILL' | 'SIGTERM'>([
   [25, 'SIGKILL'],
   [60, 'SIGKILL'],
@@ -22,13 +22,13 @@ const ENDS = new Map<number, 'SIGKILL' | 'SIGTERM'>([
 const MEMBERS = ['alice', 'bob', 'mallory', 'moderator', 'admin', 'owner'];
 const CHANNELS = ['general', 'art', 'nsfw', 'sketches'];
 
-/** A command, and what is known of it when all is over. */
+/** A command, and what the test knows about it. */
 interface Asked {
   readonly prompt: string;
   readonly isPrivate: boolean;
   readonly requesterId: string;
   readonly invocation: Invocation;
-  /** 429s that the provider was told to answer; any other shows that the budget was passed. */
+  /** How many 429s were scripted; any more mean that the bot exceeded its rate limit. */
   readonly scriptedRefusals: number;
 }
 
@@ -47,7 +47,7 @@ async function readRows(folder: string): Promise<Row[]> {
   const driver = await chooseDriver();
   const connection = driver.open(join(folder, 'data/timeless.db'), { busyTimeoutMs: 1_000, isReadOnly: true });
   try {
-    // True: these columns are what was selected.
+    // Safe cast: exactly these columns are selected.
     return connection.execute('select * from jobs').rows as unknown as Row[];
   } finally {
     connection.close();
@@ -65,14 +65,14 @@ async function ask(bed: TestBed, random: Random, index: number): Promise<Asked> 
   return { prompt, isPrivate, requesterId: actor.user.id, invocation, scriptedRefusals };
 }
 
-/** A moderator, or the member, removes a reply whose job is still under way. */
+/** Deletes a random reply whose job is unfinished, as the member or a moderator could. */
 function deleteSomeReply(bed: TestBed, asked: readonly Asked[], random: Random): void {
   const reply = random.pick(asked).invocation.reply();
   if (reply && !reply.thinking && !showsEnd(reply)) bed.discord.deleteMessage(reply);
 }
 
-/** All that a reader needs to see what became of a job that should have gone otherwise. */
-function story(bed: TestBed, bots: readonly BotProcess[], asked: Asked, id: string | undefined): string {
+/** Describes everything that happened to a job, to debug a failure. */
+function describeJob(bed: TestBed, bots: readonly BotProcess[], asked: Asked, id: string | undefined): string {
   const posts = submitsOf(bed, asked.prompt).map(({ status, requestId }) => `${status} ${requestId ?? ''}`);
   const tokenPath = `/${asked.invocation.token}`;
   const requests = bed.discord.requests
@@ -96,7 +96,7 @@ function story(bed: TestBed, bots: readonly BotProcess[], asked: Asked, id: stri
   ].join('\n  ');
 }
 
-/** What is wrong with a job that was kept. */
+/** Lists the violated expectations of a stored job. */
 function problemsOf(bed: TestBed, asked: Asked, row: Row): string[] {
   const problems: string[] = [];
   const expectThat = (isTrue: boolean, problem: string) => {
@@ -104,19 +104,19 @@ function problemsOf(bed: TestBed, asked: Asked, row: Row): string[] {
   };
   const { prompt, invocation, requesterId } = asked;
   const posts = submitsOf(bed, prompt);
-  expectThat(paidTwice(posts).length === 0, 'a POST followed one that may have been paid for');
+  expectThat(paidTwice(posts).length === 0, 'a second POST although the first one may have been charged');
   const refusals = posts.filter(({ status }) => status === 429).length;
-  expectThat(refusals <= asked.scriptedRefusals, 'the budget of the minute was passed');
-  expectThat(row.ended_at !== null, `not ended: ${row.state}`);
-  expectThat(row.interaction_token === null, 'the token of the interaction is still kept');
+  expectThat(refusals <= asked.scriptedRefusals, 'the rate limit was exceeded');
+  expectThat(row.ended_at !== null, `unfinished: ${row.state}`);
+  expectThat(row.interaction_token === null, 'the interaction token is still stored');
   const messages = allMessages(bed);
   const isItsEnd = (message: Message) => buttonsOf(message).some(({ customId }) => customId === `delete:${row.id}`);
   const ends = messages.filter((message) => showsEnd(message) && isItsEnd(message));
-  expectThat(ends.length === 1, `${ends.length} ends are shown`);
+  expectThat(ends.length === 1, `${ends.length} final messages`);
   const reply = invocation.reply();
   for (const end of ends) {
     expectThat(end === reply || reply?.deleted === true, 'the end stands elsewhere although the reply is there');
-    const isIntact = carriesImagesOf(bed, end, posts.at(-1)?.requestId) || textOf(end).includes('Not downloaded');
+    const isIntact = carriesImagesOf(bed, end, posts.at(-1)?.requestId) || textOf(end).includes("I couldn't download");
     expectThat(row.state !== 'delivered' || isIntact, 'the images are not those that were rendered');
     expectThat(row.state === 'delivered' || end.attachments.length === 0, `images with the end ${row.state}`);
     const mentioned = end.mentions.filter((id) => id !== requesterId);
@@ -125,21 +125,21 @@ function problemsOf(bed: TestBed, asked: Asked, row: Row): string[] {
   const isPublic = messages.some(
     (message) => message.guildId !== undefined && !message.ephemeralFor && textOf(message).includes(prompt),
   );
-  expectThat(!(asked.isPrivate && isPublic), 'something private became public');
+  expectThat(!(asked.isPrivate && isPublic), 'a private prompt became public');
   return problems;
 }
 
-/** Without a job there is nothing to pay for, and a member waits for nothing unless the bot ended in that very moment, or the acknowledgement met a fault. */
+/** Without a stored job there must be no POST, and no reply that waits forever, unless the bot stopped at that moment or the acknowledgement had a fault. */
 function problemsWithoutJob(bed: TestBed, { prompt, invocation }: Asked, endsMs: readonly number[]): string[] {
   const { acknowledgedAtMs, interaction } = invocation;
   const isWaitedFor = acknowledgedAtMs !== undefined && (invocation.reply()?.thinking ?? false);
   const endedThen = endsMs.some((atMs) => Math.abs(atMs - (acknowledgedAtMs ?? 0)) < 2_000);
   return [
     ...(submitsOf(bed, prompt).length > 0 ? ['a POST without a job'] : []),
-    ...(isWaitedFor && !endedThen && !interaction.disturbed ? ['acknowledged, and nothing came of it'] : []),
+    ...(isWaitedFor && !endedThen && !interaction.disturbed ? ['acknowledged, but without an outcome'] : []),
   ];
 }
-/** Waits, at most 90 s, until every job has ended and its member was told. */
+/** Waits, at most 90 s, until every job has ended. */
 async function allEnded(folder: string): Promise<void> {
   for (const deadlineMs = Date.now() + 90_000; Date.now() < deadlineMs; ) {
     if ((await readRows(folder)).every((row) => row.ended_at !== null)) return;
@@ -147,11 +147,11 @@ async function allEnded(folder: string): Promise<void> {
   }
 }
 
-it(`keeps every promise through ${JOBS} jobs, random faults and ${ENDS.size} sudden ends (RANDOM_SEED=${SEED})`, {
+it(`violates no rule through ${JOBS} jobs, random faults and ${ENDS.size} sudden stops (RANDOM_SEED=${SEED})`, {
   tags: 'slow',
   timeout: 240_000,
 }, async () => {
-  // The seed gives the same faults for the same jobs; when each of them comes is up to the processes.
+  // The seed decides the faults of each job, but not their timing.
   const random = createRandom(SEED);
   const bed = await openTestBed({ segmind: { requestsPerMinute: 160, queueMs: 100, renderMs: 400 } });
   const bots: BotProcess[] = [bed.bot];
@@ -172,7 +172,7 @@ it(`keeps every promise through ${JOBS} jobs, random faults and ${ENDS.size} sud
     if (random.chance(0.04)) deleteSomeReply(bed, asked, random);
     const signal = ENDS.get(index);
     if (signal) restarting = end(signal);
-    // A few commands meet a bot that is away, or on its way back.
+    // Send a few commands while the bot is down or restarting.
     if (ENDS.has(index - 4)) await restarting;
     await pause(random.between(20, 300));
   }
@@ -180,7 +180,7 @@ it(`keeps every promise through ${JOBS} jobs, random faults and ${ENDS.size} sud
   storm.calm();
   bed.discord.faults.clear();
   await allEnded(bed.folder);
-  // What would come twice comes now.
+  // Leave time for anything that would arrive twice.
   await pause(2_500);
 
   const rows = await readRows(bed.folder);
@@ -188,11 +188,11 @@ it(`keeps every promise through ${JOBS} jobs, random faults and ${ENDS.size} sud
   const problems = asked.flatMap((one) => {
     const row = byInteraction.get(one.invocation.id);
     const found = row ? problemsOf(bed, one, row) : problemsWithoutJob(bed, one, endsMs);
-    return found.length > 0 ? [`${found.join('; ')}\n  ${story(bed, bots, one, row?.id)}`] : [];
+    return found.length > 0 ? [`${found.join('; ')}\n  ${describeJob(bed, bots, one, row?.id)}`] : [];
   });
   expect(problems.join('\n\n')).toBe('');
   expect(bots.map(({ stderr }) => stderr).join('')).toBe('');
-  // A storm in which nothing was at stake would show nothing.
+  // Check that the faults had an effect at all.
   const endedAs = (state: string) => rows.filter((row) => row.state === state).length;
   expect(endedAs('delivered')).toBeGreaterThan(JOBS / 2);
   expect(endedAs('unknown')).toBeGreaterThan(JOBS / 40);

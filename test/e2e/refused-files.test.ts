@@ -9,8 +9,8 @@ beforeEach(async () => {
 });
 afterEach(() => bed.close());
 
-const address = () => `http://${bed.segmind.imageHost}/outputs/`;
-const addressesIn = (text: string) => text.split(address()).length - 1;
+const linkPrefix = () => `http://${bed.segmind.imageHost}/outputs/`;
+const linksIn = (text: string) => text.split(linkPrefix()).length - 1;
 const delivered = () =>
   bed.discord.waitFor(() => bed.bot.log.find(({ msg }) => msg === 'delivered') !== undefined, 20_000);
 const requestsTo = (method: string, path: RegExp) =>
@@ -20,7 +20,7 @@ const uploads = () => bed.discord.requests.filter(({ files }) => files.length > 
 async function rendering(options: object = {}, channel = bed.discord.guild.channel('general')): Promise<Invocation> {
   bed.segmind.hold();
   const invocation = await bed.discord.actor('alice', channel).command('timeless', { prompt: 'a mill', ...options });
-  await invocation.waitForReply((message) => textOf(message).includes('Submitted'));
+  await invocation.waitForReply((message) => textOf(message).includes('Started'));
   return invocation;
 }
 
@@ -29,7 +29,7 @@ it.each([
   ['20009', 'explicitContent', false],
   ['240000', 'harmfulLink', false],
   ['400001, of a private image', 'uploadsLimited', true],
-] as const)('files that are refused with %s come as an address in the same message', async (_, refusal, isPrivate) => {
+] as const)('files that are refused with %s are sent as a link in the same message', async (_, refusal, isPrivate) => {
   const invocation = await rendering({ private: isPrivate });
   bed.discord.refused.refuseFiles(bed.discord.guild, refusal);
   bed.segmind.release();
@@ -37,22 +37,22 @@ it.each([
   const message = invocation.reply();
   expect(message?.attachments).toEqual([]);
   expect(message && textOf(message)).toContain(
-    `Discord did not take it as a file; for some days it is at:\n${address()}`,
+    `Discord rejected the file. It's available for a few days at:\n${linkPrefix()}`,
   );
   expect(message && textOf(message)).toContain('a mill');
-  expect(message && labelsOf(message)).toEqual(['Reroll', 'New seed', 'Delete']);
+  expect(message && labelsOf(message)).toEqual(['New seed', 'Reroll', 'Details', 'Delete']);
   expect(uploads().map(({ status }) => status)).toEqual([403]);
   expect(requestsTo('POST', /\/channels\//)).toEqual([]);
 });
 
-it('images whose files and addresses are refused can be fetched when Discord takes them again, by their requester, and cost nothing', async () => {
+it('images whose files and links are refused can be fetched later by their requester, for free', async () => {
   const invocation = await rendering();
   bed.discord.refused.refuseFiles(bed.discord.guild.channel('general'), 'explicitContent');
   bed.discord.refused.refuseLinks(bed.discord.guild);
   bed.segmind.release();
-  const message = await invocation.waitForReply((reply) => textOf(reply).includes('refused it everywhere'), 20_000);
-  expect(labelsOf(message)).toEqual(['Fetch image', 'Delete']);
-  expect(addressesIn(textOf(message))).toBe(0);
+  const message = await invocation.waitForReply((reply) => textOf(reply).includes('rejected it everywhere'), 20_000);
+  expect(labelsOf(message)).toEqual(['Fetch image', 'Details', 'Delete']);
+  expect(linksIn(textOf(message))).toBe(0);
   expect(requestsTo('POST', /\/channels\//)).toEqual([]);
 
   const denied = await bed.member('bob').press(message, 'Fetch image');
@@ -60,25 +60,27 @@ it('images whose files and addresses are refused can be fetched when Discord tak
   bed.discord.refused.clear();
   const fetched = await bed.member('alice').press(message, 'Fetch image');
   const image = await fetched.waitForReply(({ attachments }) => attachments.length > 0, 20_000);
-  expect(labelsOf(image)).toEqual(['Reroll', 'New seed', 'Delete']);
+  expect(labelsOf(image)).toEqual(['New seed', 'Reroll', 'Details', 'Delete']);
   const again = await bed.member('alice').press(message, 'Fetch image');
   expect(textOf(await again.waitForReply())).toContain('already been fetched');
   expect(bed.segmind.submits).toHaveLength(1);
 });
 
-it('files of several messages are tried once, and come as addresses in the first', { tags: 'slow' }, async () => {
+it('files in several messages are tried once, and then sent as links in the first message', {
+  tags: 'slow',
+}, async () => {
   bed.segmind.script({ on: 'submit', largeImages: 9 * 1024 * 1024 });
   const invocation = await rendering({ samples: 4 });
   bed.discord.refused.refuseFiles(bed.discord.guild, 'uploadsLimited');
   bed.segmind.release();
   await delivered();
   const message = invocation.reply();
-  expect(message && addressesIn(textOf(message))).toBe(4);
+  expect(message && linksIn(textOf(message))).toBe(4);
   expect(invocation.followUps()).toEqual([]);
   expect(uploads()).toHaveLength(1);
 });
 
-it('without the right to attach files past the token (50013), the bot’s own edit brings the address', async () => {
+it('without the permission to attach files after the token has expired (50013), the bot’s own edit has the link', async () => {
   const mute = bed.discord.guild.createChannel({ name: 'mute' });
   mute.overwrites.push({ id: bed.discord.botUserId, type: 'member', allow: 0n, deny: PERMISSIONS.attachFiles });
   const invocation = await rendering({}, mute);
@@ -86,23 +88,23 @@ it('without the right to attach files past the token (50013), the bot’s own ed
   bed.segmind.release();
   await delivered();
   const message = invocation.reply();
-  expect(message && addressesIn(textOf(message))).toBe(1);
+  expect(message && linksIn(textOf(message))).toBe(1);
   expect(message && textOf(message)).not.toContain('Rendering');
   expect(requestsTo('PATCH', /\/channels\//).map(({ status }) => status)).toEqual([403, 200]);
   expect(bed.discord.messages(bed.discord.directMessages('alice'))).toEqual([]);
 });
 
-it('an image that no message in the channel may show goes to the direct messages, and the reply says so', {
+it('an image that Discord refuses in the channel is sent as a direct message, and the reply says so', {
   tags: 'slow',
 }, async () => {
   const invocation = await rendering();
-  // The last edit of the progress comes while the image is on its way: after it there is only the delivery.
+  // The last progress edit comes during the download, so the next edit is the delivery.
   bed.segmind.script({ on: 'image', delayMs: 3_000 });
   bed.segmind.release();
-  await invocation.waitForReply((message) => message.embeds[0]?.title === 'Downloading');
+  await invocation.waitForReply((message) => message.embeds[0]?.title === 'Almost there');
   const respond = { status: 403, body: { code: 240_000, message: 'Message blocked by harmful links filter' } };
   const { id } = bed.discord.guild.channel('general');
-  // With the files, with the address in the usual message and in a plain one, and without it.
+  // With the files, with the link in the usual message, with the link in a plain message, and without it.
   for (const path of [/@original$/, new RegExp(`^/channels/${id}/messages/`)]) {
     bed.discord.faults.add({ method: 'PATCH', path, times: 4, respond });
   }
@@ -111,16 +113,16 @@ it('an image that no message in the channel may show goes to the direct messages
   const [direct] = bed.discord.messages(bed.discord.directMessages('alice'));
   expect(direct?.attachments).toHaveLength(1);
   const reply = await invocation.waitForReply((message) => message.embeds.length === 0);
-  expect(textOf(reply)).toContain('Your image is painted. It is in a direct message.');
+  expect(textOf(reply)).toContain("Your image is ready. It's in a direct message.");
   expect(labelsOf(reply)).toEqual([]);
 });
 
-it('an image that no way brings leaves a reply that says so', { tags: 'slow' }, async () => {
+it('an image that cannot be delivered at all leaves a reply that says so', { tags: 'slow' }, async () => {
   const invocation = await rendering();
   bed.discord.closeDms(bed.discord.user('alice'));
   bed.segmind.script({ on: 'image', delayMs: 3_000 });
   bed.segmind.release();
-  await invocation.waitForReply((message) => message.embeds[0]?.title === 'Downloading');
+  await invocation.waitForReply((message) => message.embeds[0]?.title === 'Almost there');
   const respond = { status: 403, body: { code: 240_000, message: 'Message blocked by harmful links filter' } };
   const { id } = bed.discord.guild.channel('general');
   for (const path of [/@original$/, new RegExp(`^/channels/${id}/messages/`)]) {

@@ -26,7 +26,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Starts a bot on the database of the one before, for one server or for all. */
+/** Starts a bot on the database of the previous one, for one server or for all. */
 async function start(guildId?: string): Promise<BotProcess> {
   const started = startBot({
     discord,
@@ -45,13 +45,13 @@ async function stop(): Promise<void> {
   bot = undefined;
 }
 
-/** The names of the commands in one server alone, or of the global ones. */
+/** The names of one server's commands, or of the global ones. */
 const namesIn = (guildId?: string) =>
   discord.commands.filter(({ guild_id }) => guild_id === guildId).map(({ name }) => name);
 const logged = (msg: string) => bot?.log.find((line) => String(line['msg']).startsWith(msg));
 const requestsTo = (path: RegExp) => discord.requests.filter((request) => path.test(request.path));
 
-/** What the operator may do to the application beside the bot. */
+/** Registers a command as the operator can without the bot. */
 async function register(command: object, guildId?: string): Promise<void> {
   const place = guildId === undefined ? '' : `guilds/${guildId}/`;
   const response = await fetch(`${discord.apiUrl}/v10/applications/${discord.applicationId}/${place}commands`, {
@@ -78,7 +78,7 @@ async function manage(args: readonly string[], env: Readonly<Record<string, stri
 }
 
 describe('the commands', () => {
-  it('are registered beside an Entry Point command, which stays as it is', async () => {
+  it('are registered next to an Entry Point command, which stays unchanged', async () => {
     await register({ type: 4, name: 'launch', handler: 2, name_localizations: { de: 'start' }, contexts: [0, 1] });
     const [before] = discord.commands;
     await start();
@@ -90,7 +90,7 @@ describe('the commands', () => {
     });
   });
 
-  it('are in one server at a time, when the setting names another, and others stay there', {
+  it('move to another server with the setting, and other commands stay there', {
     tags: 'slow',
   }, async () => {
     const [first, second] = [discord.guild, discord.createGuild()];
@@ -119,7 +119,7 @@ describe('the commands', () => {
     expect(requestsTo(/\/guilds\/\d+\/commands/)).toHaveLength(asked);
   });
 
-  it('that are global stay when the setting names a server, until the operator removes them', {
+  it('stay registered globally when the setting names a server, until the operator removes them', {
     tags: 'slow',
   }, async () => {
     await start();
@@ -141,7 +141,7 @@ describe('the commands', () => {
     expect((await manage(['remove-global'], env)).stdout).toBe('There are no global commands of this bot.\n');
   });
 
-  it('are registered as soon as Discord takes them, however often it did not', { tags: 'slow' }, async () => {
+  it('are retried until Discord accepts them', { tags: 'slow' }, async () => {
     discord.faults.add({ path: /\/commands/, times: 2, respond: { status: 503, body: {} } });
     await start();
     await discord.waitFor(() => namesIn().length === 2);
@@ -165,21 +165,21 @@ describe('a DISCORD_GUILD_ID', () => {
     expect(requestsTo(/\/commands$/)).toHaveLength(1);
   }
 
-  it('of a server without the bot is named in one line, tried hourly, and holds no stop up', async () => {
+  it('of a server without the bot is logged in one line, retried hourly, and does not delay a stop', async () => {
     const guild = discord.createGuild();
     discord.kickBot(guild);
     await isNamed(guild.id);
   });
 
   it.each([
-    ['of no server', 404, 10_004],
-    ['that is no id', 400, 50_035],
-  ])('%s too', { tags: 'slow' }, async (_, status, code) => {
+    ['of an unknown server', 404, 10_004],
+    ['that is not an id', 400, 50_035],
+  ])('%s is handled alike', { tags: 'slow' }, async (_, status, code) => {
     discord.faults.add({ path: /\/commands$/, times: 5, respond: { status, body: { code, message: 'No' } } });
     await isNamed('100000000000000000');
   });
 
-  it('that was wrong leaves nothing to be removed later', { tags: 'slow' }, async () => {
+  it('that was wrong leaves nothing to remove later', { tags: 'slow' }, async () => {
     await start('100000000000000000');
     await discord.waitFor(() => logged('commands not registered'));
     await stop();
@@ -192,7 +192,7 @@ describe('a DISCORD_GUILD_ID', () => {
 });
 
 describe('npm run commands', () => {
-  it('says what is wrong, and removes nothing', async () => {
+  it('reports mistakes, and then removes nothing', async () => {
     const usage = { code: 1, stdout: '', stderr: 'Usage: npm run commands -- remove-global\n' };
     for (const args of [[], ['remove'], ['remove-global', 'now']]) expect(await manage(args, {})).toEqual(usage);
     const env = { DISCORD_GUILD_ID: discord.guild.id };

@@ -10,7 +10,7 @@ import { openTestBed, painted, type TestBed, textOf } from '../support/test-bed.
 
 type Fault = Parameters<DiscordSandbox['faults']['add']>[0];
 
-/** As something in front of Discord answers an address that it blocks: a page, and not a word about the time. */
+/** The answer to a blocked IP address from the proxy in front of Discord: an HTML page without a wait. */
 const BLOCKED = { status: 429, html: '<title>Access denied</title> error code: 1015' };
 const UNAUTHORIZED = { status: 401, body: { message: '401: Unauthorized', code: 0 } };
 const EVERY_ROUTE = /^\/(channels|users|webhooks|gateway|applications)\b/;
@@ -35,21 +35,21 @@ const questions = () => requestsTo('GET', /^\/users\/@me$/);
 const linesOf = (msg: string) => bed.bot.log.filter((line) => line['msg'] === msg);
 const always = (fault: Omit<Fault, 'times'>) => bed.discord.faults.add({ ...fault, times: Number.POSITIVE_INFINITY });
 
-/** A request whose image waits at Segmind until it is released, and whose reply says so. */
+/** Starts a request whose image Segmind holds until `release`, and whose reply says that it is rendering. */
 async function rendering(member = bed.member('alice')): Promise<Invocation> {
   bed.segmind.hold();
   const invocation = await member.command('timeless', { prompt: 'a lighthouse' });
-  await invocation.waitForReply((message) => textOf(message).includes('Submitted'));
+  await invocation.waitForReply((message) => textOf(message).includes('Started'));
   return invocation;
 }
 
-/** The job whose image Segmind has released, as the log names it. */
+/** The id of the rendered job, from the log. */
 function jobIdOf(): string {
   const [line] = linesOf('delivery call failed');
   return String(line?.['job']);
 }
 
-/** The messages with images that a channel shows, once there are any. */
+/** Waits for messages with images in a channel. */
 function imagesIn(channel = general()): Promise<Message[]> {
   return bed.discord.waitFor(() => {
     const found = bed.discord.messages(channel).filter(({ attachments }) => attachments.length > 0);
@@ -58,7 +58,7 @@ function imagesIn(channel = general()): Promise<Message[]> {
 }
 
 describe('a 429 without a usable wait', () => {
-  it('holds everything but acknowledgements back, says so, and lets the image arrive when it is over', async () => {
+  it('holds back everything except acknowledgements, is logged, and the image arrives afterwards', async () => {
     const port = await findFreePort();
     await open({ env: { HTTP_PORT: String(port) } });
     const invocation = await rendering();
@@ -70,7 +70,7 @@ describe('a 429 without a usable wait', () => {
     await other.acknowledged();
     expect(Date.now() - sentMs).toBeLessThan(700);
     await pause(1_500);
-    // Once at the start, once after a second: before, it was some thousands.
+    // One at the start and one after a second.
     expect(refusals().length).toBeLessThanOrEqual(3);
     bed.discord.faults.clear();
     expect((await painted(invocation, 20_000)).attachments).toHaveLength(1);
@@ -80,12 +80,12 @@ describe('a 429 without a usable wait', () => {
     expect(bed.bot.stdout).not.toContain(invocation.token);
     const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
     expect(metrics).toMatch(/timeless_discord_blocks_total\{route="PATCH [^"]+"\} [1-3]\n/);
-    // What was held back was no request.
+    // Requests that were held back were not sent.
     const counted = [...metrics.matchAll(/timeless_discord_requests_total\{.*status="429"\} (\d+)/g)];
     expect(counted.reduce((sum, [, count]) => sum + Number(count), 0)).toBe(refusals().length);
   });
 
-  it('at the login: asks a few times, and is in when it is over', { tags: 'slow' }, async () => {
+  it('at the login: is retried a few times until it is over', { tags: 'slow' }, async () => {
     isClosed = true;
     const discord = await DiscordSandbox.start();
     discord.faults.add({ path: /gateway\/bot/, times: Number.POSITIVE_INFINITY, respond: BLOCKED });
@@ -109,13 +109,13 @@ describe('a 429 without a usable wait', () => {
     bed.segmind.release();
     await bed.discord.waitFor(() => refusals().length > 0);
     await pause(8_000);
-    // Who was under way at the first one, and one of each kind after each pause.
+    // Requests in flight at the first 429, and one of each kind after each pause.
     expect(refusals().length).toBeLessThan(40);
     bed.discord.faults.clear();
     for (const invocation of invocations) await painted(invocation, 30_000);
   });
 
-  it('of one route alone: others go on, and do not make it ask more often', { tags: 'slow' }, async () => {
+  it('of one route: other routes keep working, and do not cause more attempts on it', { tags: 'slow' }, async () => {
     await open();
     const blocked = await rendering();
     const token = new RegExp(blocked.token);
@@ -140,7 +140,7 @@ describe('a long wait that Discord names', () => {
     body: { message: 'You are being rate limited.', retry_after: seconds, global: false },
   });
 
-  it('sends the image by the next route, asks no more there, and is logged', { tags: 'slow' }, async () => {
+  it('makes the image take the next route, without further attempts, and is logged', { tags: 'slow' }, async () => {
     await open();
     const invocation = await rendering();
     always({ method: 'PATCH', path: /@original/, respond: limited(64_800) });
@@ -153,7 +153,7 @@ describe('a long wait that Discord names', () => {
     expect(linesOf('long wait requested by Discord')).toEqual([expect.objectContaining(line)]);
   });
 
-  it('of some seconds is waited for, and logged', { tags: 'slow' }, async () => {
+  it('of some seconds is awaited and logged', { tags: 'slow' }, async () => {
     await open();
     const invocation = await rendering();
     bed.discord.faults.add({ method: 'PATCH', path: /@original/, respond: limited(5) });
@@ -163,15 +163,17 @@ describe('a long wait that Discord names', () => {
     expect(requestsTo('PATCH', /^\/channels\//)).toEqual([]);
   });
 
-  it('for what a button does: the member is told', { tags: 'slow' }, async () => {
+  it('for the action of a button: the member reads about it', { tags: 'slow' }, async () => {
     await open();
     const message = await painted(await bed.member('alice').command('timeless', { prompt: 'to be deleted' }));
     bed.discord.faults.add({ method: 'DELETE', path: /messages/, respond: limited(3_600) });
     const pressed = await bed.member('alice').press(message, 'Delete');
-    await bed.discord.waitFor(() => pressed.followUps().some((reply) => textOf(reply).includes('Something broke')));
+    await bed.discord.waitFor(() =>
+      pressed.followUps().some((reply) => textOf(reply).includes('Something went wrong')),
+    );
   });
 
-  it('at the login, of a page: is kept to', { tags: 'slow' }, async () => {
+  it('at the login, in an HTML page: is obeyed', { tags: 'slow' }, async () => {
     isClosed = true;
     const discord = await DiscordSandbox.start();
     discord.faults.add({ path: /gateway/, respond: { ...BLOCKED, headers: { 'Retry-After': '3600' } } });
@@ -186,15 +188,15 @@ describe('a long wait that Discord names', () => {
 });
 
 describe('a 401 to the bot’s token', () => {
-  it('that lives loses nothing: many ask once who the bot is, and send the same again', async () => {
+  it('that is still valid loses nothing: many requests share one check of the token and are resent', async () => {
     await open();
     // discord.js sends one request after the other into a channel.
     const channels = ['one', 'two', 'three'].map((name) => bed.discord.guild.createChannel({ name }));
     const invocations = await Promise.all(channels.map((channel) => rendering(bed.discord.actor('alice', channel))));
     for (const invocation of invocations) invocation.expireToken();
-    // A question that Discord has no answer to is asked again.
+    // A check that fails for another reason is repeated.
     bed.discord.faults.add({ path: /^\/users\/@me$/, respond: { status: 503, body: {} } });
-    // Late enough for all three to be under way.
+    // Late enough for all three to be in flight.
     for (const { id } of channels) {
       bed.discord.faults.add({ method: 'PATCH', path: new RegExp(id), respond: UNAUTHORIZED, delayMs: 1_500 });
     }
@@ -206,7 +208,7 @@ describe('a 401 to the bot’s token', () => {
     for (const channel of channels) expect(bed.discord.messages(channel)).toHaveLength(1);
   });
 
-  it('that lives closes one route when it is refused there again, and no other', { tags: 'slow' }, async () => {
+  it('that is still valid closes only the route that refuses it again', { tags: 'slow' }, async () => {
     await open();
     const invocation = await rendering();
     invocation.expireToken();
@@ -224,7 +226,7 @@ describe('a 401 to the bot’s token', () => {
     await bed.discord.waitFor(() => (next.reply()?.attachments.length ?? 0) > 0, 20_000);
   });
 
-  it('that is dead ends the bot with one line and exit code 1, and the image comes with the next token', async () => {
+  it('that was revoked ends the bot with one line and exit code 1, and the image arrives with the next token', async () => {
     await open();
     const invocation = await rendering();
     invocation.expireToken();

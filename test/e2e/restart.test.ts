@@ -16,32 +16,32 @@ const ask = (prompt: string, extra: Record<string, boolean> = {}) =>
 const showing = (invocation: Invocation, text: string) =>
   invocation.waitForReply((message) => textOf(message).includes(text));
 
-/** Every message in #general that shows the end of a job. */
-function endings(): Message[] {
+/** Every final message in #general. */
+function finalMessages(): Message[] {
   return bed.discord
     .messages(bed.discord.guild.channel('general'))
     .filter((message) => !message.deleted && labelsOf(message).includes('Delete'));
 }
 
-/** One end, one message, one POST: nothing lost, nothing twice. */
+/** Expects one outcome in one message, from one POST. */
 async function expectOneEnd(prompt: string, postsMade = 1): Promise<void> {
-  const mine = () => endings().filter((message) => textOf(message).includes(prompt));
+  const mine = () => finalMessages().filter((message) => textOf(message).includes(prompt));
   await bed.discord.waitFor(() => mine().length > 0);
-  // A second outcome would come from a poll, an edit or a post that is still under way.
+  // Wait for polls, edits or posts in flight, which could cause a second outcome.
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   expect(mine()).toHaveLength(1);
   expect(posts(prompt)).toHaveLength(postsMade);
 }
 
 describe('SIGKILL and a new start', () => {
-  it('queued: keeps the order, and paints each once', async () => {
+  it('queued: keeps the order, and completes each job once', async () => {
     bed.segmind.hold();
     const first = [await ask('held 1'), await ask('held 2')];
-    for (const invocation of first) await showing(invocation, 'Submitted');
+    for (const invocation of first) await showing(invocation, 'Started');
     const waiting = [];
     for (const prompt of ['w1', 'w2', 'w3']) {
       const invocation = await ask(prompt);
-      await showing(invocation, 'Place');
+      await showing(invocation, "You're ");
       waiting.push(invocation);
     }
     await bed.restart();
@@ -62,7 +62,7 @@ describe('SIGKILL and a new start', () => {
   });
 
   it.each(['hang', 'reset after'] as const)(
-    'submitting (%s): says that the outcome is unknown, and sends nothing again',
+    'submitting (%s): reports an unknown outcome, and does not send it again',
     async (kind) => {
       bed.segmind.script({ on: 'submit', delayMs: 5_000 });
       const invocation = await ask(`in the air ${kind}`);
@@ -75,10 +75,10 @@ describe('SIGKILL and a new start', () => {
     },
   );
 
-  it('submitted: polls on, and the image arrives in the same message', async () => {
+  it('submitted: continues polling, and the image arrives in the same message', async () => {
     bed.segmind.hold();
     const invocation = await ask('half way');
-    const before = await showing(invocation, 'Submitted');
+    const before = await showing(invocation, 'Started');
     await bed.restart();
     bed.segmind.release();
     const message = await painted(invocation);
@@ -86,16 +86,16 @@ describe('SIGKILL and a new start', () => {
     await expectOneEnd('half way');
   });
 
-  it('submitted, finished and forgotten while the bot was away: says so', { tags: 'slow' }, async () => {
+  it('submitted, but finished and forgotten while the bot was down: says so', { tags: 'slow' }, async () => {
     bed.segmind.hold();
     const invocation = await ask('too late');
-    await showing(invocation, 'Submitted');
+    await showing(invocation, 'Started');
     await bed.crash();
     bed.segmind.forget(bed.segmind.submits[0]?.requestId ?? '');
     bed.segmind.release();
     await bed.restart();
-    // A 404 in a job's first ten seconds is asked again.
-    expect(textOf(await ended(invocation, 25_000))).toContain('no longer has this request');
+    // A 404 is retried in a job's first ten seconds.
+    expect(textOf(await ended(invocation, 25_000))).toContain('no longer has this result');
     await expectOneEnd('too late');
   });
 
@@ -108,7 +108,7 @@ describe('SIGKILL and a new start', () => {
     await expectOneEnd('on its way');
   });
 
-  it('rendered from inline images: asks for the result again', { tags: 'slow' }, async () => {
+  it('rendered with inline images: fetches the result again', { tags: 'slow' }, async () => {
     await bed.restart({ SEGMIND_BASE64: 'true' });
     bed.discord.faults.add({
       method: 'PATCH',
@@ -126,7 +126,7 @@ describe('SIGKILL and a new start', () => {
     await expectOneEnd('inline');
   });
 
-  it('rendered by a blocking call: the images come from our own files, which go when they are delivered', {
+  it('rendered by a blocking call: delivers from our own files and removes them', {
     tags: 'slow',
   }, async () => {
     await bed.restart({ SEGMIND_MODE: 'sync' });
@@ -146,11 +146,11 @@ describe('SIGKILL and a new start', () => {
     await expectOneEnd('blocking');
   });
 
-  it('delivering: sends it once more into the same message, where nobody sees it twice', async () => {
+  it('delivering: repeats the edit of the same message, so that nobody sees it twice', async () => {
     const delay = { method: 'PATCH', path: /@original/, delayMs: 20_000, after: true };
     bed.segmind.hold();
     const invocation = await ask('almost there');
-    await showing(invocation, 'Submitted');
+    await showing(invocation, 'Started');
     bed.discord.faults.add(delay);
     bed.segmind.release();
     await painted(invocation);
@@ -159,41 +159,43 @@ describe('SIGKILL and a new start', () => {
     expect(invocation.reply()?.attachments).toHaveLength(1);
   });
 
-  it('after a new message was posted and before its id was stored: finds it instead of posting again', {
+  it('after posting a message but before storing its id: finds it instead of posting again', {
     tags: 'slow',
   }, async () => {
     bed.segmind.hold();
     const invocation = await ask('posted anew');
-    const reply = await showing(invocation, 'Submitted');
+    const reply = await showing(invocation, 'Started');
     bed.discord.deleteMessage(reply);
     bed.discord.faults.add({ method: 'POST', path: /\/channels\/\d+\/messages$/, delayMs: 20_000, after: true });
     bed.segmind.release();
-    await bed.discord.waitFor(() => endings().length === 1);
+    await bed.discord.waitFor(() => finalMessages().length === 1);
     await bed.restart();
     await expectOneEnd('posted anew');
-    expect(endings()[0]?.attachments).toHaveLength(1);
-    expect(endings()[0]?.mentions).toEqual([bed.discord.user('alice').id]);
+    expect(finalMessages()[0]?.attachments).toHaveLength(1);
+    expect(finalMessages()[0]?.mentions).toEqual([bed.discord.user('alice').id]);
   });
 
-  it('with the budget of the minute spent: sends no POST that would pass it', { tags: 'slow' }, async () => {
+  it('with the rate limit used up: sends no POST beyond it', { tags: 'slow' }, async () => {
     await bed.close();
     bed = await openTestBed({ segmind: { requestsPerMinute: 3, rateWindowMs: 60_000 } });
     for (const prompt of ['b1', 'b2', 'b3']) await painted(await ask(prompt));
     await bed.restart();
     const waiting = await ask('b4');
-    await showing(waiting, 'Place 1 of 1');
+    await showing(waiting, "You're next");
     await bed.restart();
     await new Promise((resolve) => setTimeout(resolve, 3_000));
     expect(bed.segmind.submits).toHaveLength(3);
     expect(bed.segmind.submits.every(({ status }) => status === 200)).toBe(true);
   });
 
-  it('with the circuit open: stays open, and goes on when the credits are back', { tags: 'slow' }, async () => {
+  it('with the circuit open: stays open, and resumes when the account has credits again', {
+    tags: 'slow',
+  }, async () => {
     bed.segmind.setCredits(0);
-    expect(textOf(await ended(await ask('broke')))).toContain('out of credits');
+    expect(textOf(await ended(await ask('broke')))).toContain('out of Segmind credits');
     await bed.restart();
     const refused = await (await ask('still broke')).waitForReply();
-    expect(textOf(refused)).toContain('out of credits');
+    expect(textOf(refused)).toContain('out of Segmind credits');
     expect(posts('still broke')).toEqual([]);
     bed.segmind.setCredits(5);
     await bed.restart();
@@ -201,10 +203,10 @@ describe('SIGKILL and a new start', () => {
     await painted(await ask('rich'));
   });
 
-  it('goes on before the gateway lets it in', { tags: 'slow' }, async () => {
+  it('resumes jobs before the gateway accepts the bot', { tags: 'slow' }, async () => {
     bed.segmind.hold();
     const invocation = await ask('without a gateway');
-    await showing(invocation, 'Submitted');
+    await showing(invocation, 'Started');
     await bed.crash();
     bed.segmind.release();
     bed.discord.faults.add({
@@ -218,10 +220,16 @@ describe('SIGKILL and a new start', () => {
     await restarted;
   });
 
-  it('leaves buttons that work', { tags: 'slow' }, async () => {
+  it('leaves buttons that work, and remembers who pressed them', { tags: 'slow' }, async () => {
     const message = await painted(await ask('lasting'));
     await bed.restart();
-    const again = await painted(await bed.member('bob').press(message, 'Reroll'));
+    bed.segmind.hold();
+    const pressed = await bed.member('bob').press(message, 'Reroll');
+    await showing(pressed, 'Started');
+    await bed.restart();
+    bed.segmind.release();
+    const again = await painted(pressed);
+    expect(textOf(again)).toContain(`Requested by <@${bed.discord.user('bob').id}>`);
     expect(again.attachments[0]?.bytes.equals(message.attachments[0]?.bytes ?? Buffer.alloc(0))).toBe(true);
     await bed.member('alice').press(message, 'Delete');
     await bed.discord.waitFor(() => message.deleted);
@@ -230,7 +238,7 @@ describe('SIGKILL and a new start', () => {
   it('keeps a private job private', { tags: 'slow' }, async () => {
     bed.segmind.hold();
     const invocation = await ask('in secret', { private: true });
-    await showing(invocation, 'Submitted');
+    await showing(invocation, 'Started');
     await bed.restart();
     bed.segmind.release();
     expect((await painted(invocation)).ephemeralFor).toBe(bed.discord.user('alice').id);
@@ -239,21 +247,21 @@ describe('SIGKILL and a new start', () => {
 });
 
 describe('SIGTERM', () => {
-  it('waits for a POST under way, stores what it said, and goes on at the next start', async () => {
+  it('waits for a POST in flight, stores its answer, and resumes at the next start', async () => {
     bed.segmind.script({ on: 'submit', delayMs: 2_000 });
     const invocation = await ask('gently');
     await bed.discord.waitFor(() => posts('gently').length === 1);
     const stopped = bed.bot.stop();
     await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'stopping'));
     const refused = await (await bed.member('bob').command('timeless', { prompt: 'now' })).waitForReply();
-    expect(textOf(refused)).toContain('restarting. Try again in a minute');
+    expect(textOf(refused)).toContain("The bot is restarting. You weren't charged. Try again in a minute.");
     expect(await stopped).toBe(0);
     await bed.restart();
     await painted(invocation);
     await expectOneEnd('gently');
   });
 
-  it('gives up after some seconds, and the next start calls the outcome unknown', { tags: 'slow' }, async () => {
+  it('gives up after some seconds, and the next start reports an unknown outcome', { tags: 'slow' }, async () => {
     bed.segmind.script({ on: 'submit', hang: true });
     const invocation = await ask('stubbornly');
     await bed.discord.waitFor(() => posts('stubbornly').length === 1);
@@ -264,7 +272,7 @@ describe('SIGTERM', () => {
 });
 
 describe('a second signal', { tags: 'slow' }, () => {
-  it('ends the process at once, and loses nothing either', async () => {
+  it('ends the process at once, without losing a job', async () => {
     bed.segmind.script({ on: 'submit', hang: true });
     const invocation = await ask('impatiently');
     await bed.discord.waitFor(() => posts('impatiently').length === 1);
@@ -288,7 +296,9 @@ describe('two processes', () => {
     await painted(await ask('the first goes on'));
   });
 
-  it('on one token with two databases: one acknowledgement wins, and one job is made', { tags: 'slow' }, async () => {
+  it('with one token and two databases: one acknowledgement wins, and one job is created', {
+    tags: 'slow',
+  }, async () => {
     await bed.close();
     bed = await openTestBed({ expectedViolations: ['identify limit', 'already acknowledged'] });
     const { startBot } = await import('../../sandbox/bot.ts');

@@ -3,7 +3,7 @@ import type { Message } from '../../sandbox/discord/index.ts';
 import { carriesImagesOf } from '../support/invariants.ts';
 import { openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
 
-describe('what Segmind answers to one and another', () => {
+describe('variants of Segmind’s answers', () => {
   let bed: TestBed;
   beforeAll(async () => {
     bed = await openTestBed();
@@ -14,7 +14,7 @@ describe('what Segmind answers to one and another', () => {
     bed.segmind.submits.find(({ body }) => body['prompt'] === prompt)?.requestId ?? '';
   const isPainted = (message: Message, prompt: string) => carriesImagesOf(bed, message, requestIdOf(prompt));
 
-  it('follows a request by a UUID and by 32 hex digits', { tags: 'slow' }, async () => {
+  it('polls request ids with a UUID and with 32 hex digits', { tags: 'slow' }, async () => {
     const prompts = ['known by one', 'known by another'];
     for (const prompt of prompts) {
       const message = await painted(await bed.member('alice').command('timeless', { prompt }));
@@ -23,7 +23,7 @@ describe('what Segmind answers to one and another', () => {
     expect(prompts.map((prompt) => requestIdOf(prompt).length).toSorted()).toEqual([32, 36]);
   });
 
-  it('fetches an image from the second host, without the key', async () => {
+  it('downloads an image from the second host, without the key', async () => {
     const prompt = 'kept elsewhere';
     bed.segmind.script({ on: 'submit', secondImageHost: true });
     expect(isPainted(await painted(await bed.member('alice').command('timeless', { prompt })), prompt)).toBe(true);
@@ -32,7 +32,7 @@ describe('what Segmind answers to one and another', () => {
     expect(fetched[0]?.headers).not.toHaveProperty('x-api-key');
   });
 
-  it('waits for a cold model to wake up', { tags: 'slow' }, async () => {
+  it('waits for a cold model to start', { tags: 'slow' }, async () => {
     const prompt = 'the first in a long while';
     bed.segmind.coolDown(1_500);
     const invocation = await bed.member('alice').command('timeless', { prompt });
@@ -41,7 +41,7 @@ describe('what Segmind answers to one and another', () => {
   });
 });
 
-it('a test fails in which an image was fetched with the key', async () => {
+it('a test fails when an image is downloaded with the key', async () => {
   const bed = await openTestBed();
   await painted(await bed.member('alice').command('timeless', { prompt: 'a leak' }));
   const { path = '' } = bed.segmind.requests.find(({ path }) => path.startsWith('/outputs/')) ?? {};

@@ -43,7 +43,7 @@ afterEach(async () => {
 
 const env = () => ({ DISCORD_API_URL: discord.apiUrl, SEGMIND_API_URL: segmind.url });
 
-/** Runs the built setup; each answer is typed when its question is there. */
+/** Runs the built setup, and types each answer when its question appears. */
 async function setUp(answers: readonly (readonly [question: string, typed: string])[]) {
   const terminal = openTerminal(`exec ${process.execPath} ${SETUP}`, { cwd: folder, env: env() });
   let from = 0;
@@ -61,7 +61,7 @@ async function setUp(answers: readonly (readonly [question: string, typed: strin
 const settings = () => parse(readFileSync(path));
 
 describe.skipIf(!hasTerminals)('npm run setup', () => {
-  it('checks token and key, prints the invite address, and writes a private .env that the bot takes', async () => {
+  it('checks token and key, prints the invite address, and writes a private .env that works', async () => {
     const { code, shown } = await setUp([
       ["The bot's token", `${discord.token}${ENTER}`],
       ['API key', `${segmind.apiKey}${ENTER}`],
@@ -81,7 +81,7 @@ describe.skipIf(!hasTerminals)('npm run setup', () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
-  it('asks again for what the services refuse, and says at once what can be no token or number', async () => {
+  it('asks again when a service refuses a value, and rejects malformed values at once', async () => {
     const { code, shown } = await setUp([
       ["The bot's token", `12345678901234567${ENTER}`],
       ['DISCORD_TOKEN is an id', `\u0015${BOT_TOKEN}${ENTER}`],
@@ -98,7 +98,7 @@ describe.skipIf(!hasTerminals)('npm run setup', () => {
     expect(settings()).toEqual({ DISCORD_TOKEN: discord.token, SEGMIND_API_KEY: 'SG_ffffffffffffffff' });
   });
 
-  it('keeps a .env that is there, unless it is asked to change it, and then all lines that it does not ask about', async () => {
+  it('keeps an existing .env unless told to change it, and then keeps all other lines', async () => {
     const before = `# mine\nMY_OWN=1\nDISCORD_TOKEN=${discord.token}\nLOG_LEVEL=debug\n`;
     writeFileSync(path, before, { mode: 0o644 });
     const kept = await setUp([['exists', 'n']]);
@@ -115,7 +115,7 @@ describe.skipIf(!hasTerminals)('npm run setup', () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
-  it('writes nothing when it is left, and says so', async () => {
+  it('writes nothing when it is cancelled, and says so', async () => {
     const { code, shown } = await setUp([
       ["The bot's token", `${discord.token}${ENTER}`],
       ['API key', CTRL_C],
@@ -125,7 +125,7 @@ describe.skipIf(!hasTerminals)('npm run setup', () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  it('says why it can not write, and leaves nothing behind', async () => {
+  it('says why it cannot write, and leaves nothing behind', async () => {
     mkdirSync(path);
     const { code, shown } = await setUp([['exists', 'y']]);
     expect(code).toBe(1);
@@ -134,7 +134,7 @@ describe.skipIf(!hasTerminals)('npm run setup', () => {
   });
 });
 
-it('the setup without a terminal says what to do instead', () => {
+it('npm run setup without a terminal says what to do instead', () => {
   const { status, stderr, stdout } = spawnSync(process.execPath, [SETUP], {
     cwd: folder,
     env: env(),

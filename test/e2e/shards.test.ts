@@ -11,7 +11,7 @@ const SHARDS = 3;
 const everyShard = Array.from({ length: SHARDS }, (_, index) => [index, SHARDS]);
 
 let bed: TestBed | undefined;
-/** They end in their tests, unless these fail. */
+/** Bots that a failed test left running. */
 const bots: BotProcess[] = [];
 afterEach(async () => {
   const opened = bed;
@@ -20,14 +20,14 @@ afterEach(async () => {
   for (const bot of bots.splice(0)) bot.kill();
 });
 
-/** Three shards that may connect at once. */
+/** Opens a bed with three shards that can connect at the same time. */
 async function openShards(env: Readonly<Record<string, string>>): Promise<TestBed> {
   const opened = await openTestBed({ discord: { shards: SHARDS, maxConcurrency: SHARDS }, env });
   bed = opened;
   return opened;
 }
 
-/** Makes servers until each shard has so many of its own: an id holds the time at which it was made. */
+/** Creates servers until each shard has this many; the shard depends on the time of creation. */
 async function guildsOnEveryShard(discord: DiscordSandbox, perShard: number): Promise<Guild[]> {
   const guilds: Guild[][] = everyShard.map(() => []);
   await discord.waitFor(() => {
@@ -44,7 +44,7 @@ const paintIn = (discord: DiscordSandbox, guild: Guild, prompt: string) =>
 
 describe('several shards', () => {
   it.each([['auto'], [String(SHARDS)]])(
-    'answer each on its own connection with DISCORD_SHARD_COUNT=%s',
+    'are connected separately and all answer with DISCORD_SHARD_COUNT=%s',
     { tags: 'slow' },
     async (count) => {
       const opened = await openShards({ DISCORD_SHARD_COUNT: count });
@@ -54,7 +54,7 @@ describe('several shards', () => {
       segmind.hold();
       const invocations = await Promise.all(guilds.map((guild) => paintIn(discord, guild, guild.id)));
       invocations.push(await discord.actor('alice', 'dm').command('timeless', { prompt: 'directly' }));
-      // What is just being handed over when the process dies ends as unknown.
+      // A request in transit when the process dies ends as unknown.
       const polled = () => new Set(segmind.requests.map(({ path }) => path).filter((path) => path.endsWith('/status')));
       await discord.waitFor(() => polled().size === invocations.length);
       const accepted = opened.bot.log.filter(({ msg }) => msg === 'accepted');
@@ -74,7 +74,7 @@ describe('several shards', () => {
     },
   );
 
-  it('leave the others alone when one of them drops and resumes', async () => {
+  it('are not affected when one of them drops and resumes', async () => {
     const { discord, segmind } = await openShards({ DISCORD_SHARD_COUNT: 'auto' });
     const guilds = await guildsOnEveryShard(discord, 1);
     segmind.hold();
@@ -91,7 +91,7 @@ describe('several shards', () => {
   });
 
   it.each([4004, 4011])(
-    'end together, with one clear line, on the fatal close %i of one of them',
+    'exit together, with one clear line, after the fatal close %i of one of them',
     { tags: 'slow' },
     async (code) => {
       const { discord, bot } = await alone({ shards: SHARDS, maxConcurrency: SHARDS }, { DISCORD_SHARD_COUNT: 'auto' });
@@ -106,7 +106,7 @@ describe('several shards', () => {
 });
 
 describe('the number of shards', { tags: 'slow' }, () => {
-  it('is too small for the servers: ends with what to set', async () => {
+  it('is too small for the servers: exits with what to set', async () => {
     const { discord, bot } = await alone({ maxGuildsPerShard: 0 });
     expect(await bot.exited).toBe(1);
     expect(bot.stderr.trim().split('\n')).toHaveLength(1);
@@ -114,7 +114,7 @@ describe('the number of shards', { tags: 'slow' }, () => {
     await discord.close();
   });
 
-  it('is smaller than Discord recommends: says so in the log', async () => {
+  it('is smaller than Discord recommends: is logged', async () => {
     const { discord, bot } = await alone({ shards: 2 });
     await bot.ready;
     const warnings = bot.log.filter(({ level }) => level === 40);
@@ -124,7 +124,7 @@ describe('the number of shards', { tags: 'slow' }, () => {
     await discord.close();
   });
 
-  it('is asked for again when Discord has trouble, or answers nonsense', async () => {
+  it('is requested again when Discord fails or answers nonsense', async () => {
     const discord = await DiscordSandbox.start({ shards: 2, maxConcurrency: 2 });
     discord.faults.add({ path: /gateway\/bot/, respond: { status: 503, body: {} } });
     discord.faults.add({ path: /gateway\/bot/, respond: { status: 200, body: { url: 'wss://nowhere' } } });
@@ -139,7 +139,7 @@ describe('the number of shards', { tags: 'slow' }, () => {
     { SHARDS: 'auto', SHARD_COUNT: 'auto' },
     { SHARDS: '[4]', SHARD_COUNT: '8' },
     { SHARDING_MANAGER: 'true', SHARDING_MANAGER_MODE: 'worker' },
-  ])('is not what discord.js reads by itself: %o', async (env) => {
+  ])('ignores the variables that discord.js reads by itself: %o', async (env) => {
     const { discord, bot } = await alone({}, env);
     await bot.ready;
     expect(discord.gateway.shards).toEqual([[0, 1]]);
@@ -149,7 +149,7 @@ describe('the number of shards', { tags: 'slow' }, () => {
 });
 
 describe('identifies', { tags: 'slow' }, () => {
-  it('of which too few are left are waited for, and none is used up meanwhile', async () => {
+  it('are awaited when too few are left, without using one up', async () => {
     const discord = await DiscordSandbox.start({ identifiesPerDay: 2, identifyResetMs: 6_000, maxConcurrency: 2 });
     const other = await identified(discord, { shard: [1, 2] });
     other.close();
@@ -164,7 +164,7 @@ describe('identifies', { tags: 'slow' }, () => {
     await discord.close();
   });
 
-  it('that are waited for let a stop through at once', async () => {
+  it('can be awaited and still allow a stop at once', async () => {
     const { discord, bot } = await alone({ identifiesPerDay: 0 });
     await discord.waitFor(() => bot.log.some(({ remaining }) => remaining === 0));
     expect(await bot.stop()).toBe(0);
@@ -174,8 +174,8 @@ describe('identifies', { tags: 'slow' }, () => {
   });
 });
 
-describe('a process for a part of the shards', () => {
-  it('ends without a database that is shared, with a line that says so', async () => {
+describe('a process with some of the shards', () => {
+  it('exits without a shared database, with a line that says so', async () => {
     const { discord, bot } = await alone({ shards: 3 }, { DISCORD_SHARD_COUNT: '3', DISCORD_SHARD_IDS: '0-1' });
     expect(await bot.exited).toBe(1);
     expect(bot.stderr.trim().split('\n')).toEqual([
@@ -186,8 +186,8 @@ describe('a process for a part of the shards', () => {
   });
 });
 
-describe('a press on a shard that is connected while others are not', { tags: 'slow' }, () => {
-  it('comes too late, which is noted, and starts nothing; later ones are answered', async () => {
+describe('a press on a connected shard while others are not connected', { tags: 'slow' }, () => {
+  it('is answered too late, which is logged, and starts nothing; later ones are answered', async () => {
     const discord = await DiscordSandbox.start({ shards: SHARDS });
     const segmind = await SegmindSandbox.start({ queueMs: 50, renderMs: 100 });
     const bot = startBot({ discord, segmind, env: { DISCORD_SHARD_COUNT: 'auto' } });

@@ -10,7 +10,7 @@ import { SegmindSandbox } from '../../sandbox/segmind/index.ts';
 import { BOT_TOKEN } from '../support/bot-token.ts';
 import { runDoctor } from '../support/run-doctor.ts';
 
-/** Nothing listens there. */
+/** Nothing listens on this port. */
 const NOWHERE = 'http://127.0.0.1:4';
 
 let discord: DiscordSandbox;
@@ -30,7 +30,7 @@ beforeEach(() => {
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
 });
 
-/** Starts the bot in the folder; an empty setting is one that is not given. */
+/** Starts the bot in the folder; empty settings count as missing. */
 function start(env: Readonly<Record<string, string>>, apiUrl = discord.apiUrl): BotProcess {
   const { url, apiKey, imageHost } = segmind;
   const bot = startBot({ discord: { apiUrl, token: discord.token }, segmind: { url, apiKey, imageHost }, folder, env });
@@ -43,10 +43,10 @@ function start(env: Readonly<Record<string, string>>, apiUrl = discord.apiUrl): 
 
 const doctor = (env: Readonly<Record<string, string>>) => runDoctor({ discord, segmind, folder, env });
 
-/** Without the two secrets, which then come from `.env`. */
+/** Leaves out the two secrets, which then come from `.env`. */
 const NO_SECRETS = { DISCORD_TOKEN: '', SEGMIND_API_KEY: '' };
 
-/** The lines that a bot ends with, none of which may show a secret. */
+/** The lines with which the bot exits; none may contain a secret. */
 async function refusalOf(env: Readonly<Record<string, string>>): Promise<string[]> {
   const bot = start(env);
   expect(await bot.exited, bot.stdout).toBe(1);
@@ -64,10 +64,10 @@ describe('a .env file', () => {
   const encoded: [string, () => Buffer][] = [
     ['as UTF-16 without a byte order mark', utf16],
     ['as UTF-16 with a byte order mark', () => Buffer.concat([Buffer.from([0xff, 0xfe]), utf16()])],
-    ['as UTF-16 the other way round', () => Buffer.concat([Buffer.from([0xff, 0xfe]), utf16()]).swap16()],
+    ['as big-endian UTF-16', () => Buffer.concat([Buffer.from([0xff, 0xfe]), utf16()]).swap16()],
   ];
 
-  it('full of what editors and people leave in it is understood, by the bot and by the doctor', async () => {
+  it('with typical mistakes of people and editors is understood by the bot and the doctor', async () => {
     writeFileSync(join(folder, '.env'), utf16());
     const bot = start(NO_SECRETS);
     await bot.ready;
@@ -91,13 +91,13 @@ describe('a .env file', () => {
     await start(NO_SECRETS).ready;
   });
 
-  it('that PowerShell added to in UTF-16 is understood', { tags: 'slow' }, async () => {
+  it('to which PowerShell appended in UTF-16 is understood', { tags: 'slow' }, async () => {
     const added = Buffer.from(`SEGMIND_API_KEY=${segmind.apiKey}\r\n`, 'utf16le');
     writeFileSync(join(folder, '.env'), Buffer.concat([Buffer.from(`DISCORD_TOKEN=${discord.token}\n`), added]));
     await start(NO_SECRETS).ready;
   });
 
-  it('that is missing is asked for, where it was looked for', async () => {
+  it('that is missing is reported with its path', async () => {
     const lines = await refusalOf(NO_SECRETS);
     expect(lines).toEqual([
       "DISCORD_TOKEN is required: the bot's token.",
@@ -110,13 +110,13 @@ describe('a .env file', () => {
     expect((await refusalOf(NO_SECRETS)).at(-1)).toContain(`there is ${join(folder, '.env.txt')}: rename that.`);
   });
 
-  it('that is a folder is told of', async () => {
+  it('that is a folder is reported', async () => {
     mkdirSync(join(folder, '.env'));
     const line = `${join(folder, '.env')} can't be read (it is a folder): make it a file that this user can read.`;
     expect((await refusalOf(NO_SECRETS)).at(-1)).toBe(line);
   });
 
-  it('with lines that do not do what they look like has each of them named', async () => {
+  it('with misleading lines has each of them reported', async () => {
     const lines = [
       '# DISCORD_TOKEN=none',
       `set DISCORD_TOKEN=${discord.token}`,
@@ -138,7 +138,7 @@ describe('a .env file', () => {
   });
 });
 
-it('has a line for each setting that is refused, by the bot and by the doctor', async () => {
+it('prints a line for each invalid setting, in the bot and in the doctor', async () => {
   const hidden = BOT_TOKEN.replace('.', '\u200b.');
   const cases: [Record<string, string>, string[]][] = [
     [
@@ -180,7 +180,7 @@ describe('a secret in a file', () => {
     return join(folder, name);
   };
 
-  it('is read at the start, by the bot and by the doctor', async () => {
+  it('is read at the start by the bot and the doctor', async () => {
     const env = {
       ...NO_SECRETS,
       DISCORD_TOKEN_FILE: put('token', `\ufeff${discord.token}\r\n`),
@@ -200,7 +200,7 @@ describe('a secret in a file', () => {
     expect(text + bot.stdout).not.toContain(discord.token);
   });
 
-  it('is refused when it can not be read, is empty, or stands elsewhere as well', { tags: 'slow' }, async () => {
+  it('is refused when it cannot be read, is empty, or is also set elsewhere', { tags: 'slow' }, async () => {
     const token = put('token', discord.token);
     const empty = put('empty', ' \n');
     const gone =
@@ -217,7 +217,7 @@ describe('a secret in a file', () => {
     const both = 'DISCORD_TOKEN is set, and so is DISCORD_TOKEN_FILE: remove one of them.';
     const lines = await refusalOf({ ...others, DISCORD_TOKEN_FILE: token });
     expect(lines.toSorted()).toEqual([both, ...refused].toSorted());
-    // A token in the place of a path is a secret all the same.
+    // A token instead of a path is still a secret.
     const mistaken = { DISCORD_TOKEN: '', DISCORD_TOKEN_FILE: discord.token };
     expect(await refusalOf(mistaken)).toEqual([`DISCORD_TOKEN ${gone}.`]);
     const { code, findings, text } = await doctor(mistaken);
@@ -228,8 +228,8 @@ describe('a secret in a file', () => {
   });
 });
 
-describe('a login that Discord stands in the way of', () => {
-  /** The lines about it, once it was tried twice. */
+describe('a login that fails', () => {
+  /** The log lines about it, after two attempts. */
   async function troubleOf(apiUrl: string): Promise<Record<string, unknown>[]> {
     const bot = start({}, apiUrl);
     const errors = () => bot.log.filter(({ level }) => level === 50);
@@ -240,7 +240,7 @@ describe('a login that Discord stands in the way of', () => {
     return found;
   }
 
-  it('has one line for each try, without a stack, which says what to do', async () => {
+  it('logs one line for each attempt, without a stack, that says what to do', async () => {
     for (const line of await troubleOf(NOWHERE)) {
       expect(line).toEqual({
         level: 50,
@@ -252,7 +252,7 @@ describe('a login that Discord stands in the way of', () => {
     }
   });
 
-  it('has such lines too where the address leads to another server', { tags: 'slow' }, async () => {
+  it('logs such lines also when the address belongs to another server', { tags: 'slow' }, async () => {
     const answers: [number, string, object, string][] = [
       [503, 'text/html', { status: 503 }, 'Discord outage, see https://discordstatus.com'],
       [404, 'text/html', { status: 404 }, 'unexpected answer from Discord, check DISCORD_API_URL'],
@@ -261,7 +261,7 @@ describe('a login that Discord stands in the way of', () => {
     for (const [status, type, facts, message] of answers) {
       const server = createServer((_, response) => response.writeHead(status, { 'content-type': type }).end('{}'));
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      // A server that listens on TCP has an address with a port.
+      // Safe cast: a server that listens on TCP has an address with a port.
       const { port } = server.address() as AddressInfo;
       try {
         for (const line of await troubleOf(`http://127.0.0.1:${port}`)) {
@@ -276,7 +276,7 @@ describe('a login that Discord stands in the way of', () => {
   });
 });
 
-it('makes the files of a restored backup private, and those that it makes itself', { tags: 'slow' }, async () => {
+it('makes the files of a restored backup private, and the ones that it creates', { tags: 'slow' }, async () => {
   const data = join(folder, 'data');
   const first = start({});
   await first.ready;

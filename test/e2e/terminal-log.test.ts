@@ -10,7 +10,7 @@ import { hasTerminals, openTerminal } from '../support/open-terminal.ts';
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 it.skipIf(!hasTerminals)(
-  'the bot at a terminal prints readable lines, the last of which has its name and the invite address',
+  'at a terminal, the bot logs readable lines, and the last one has its name and the invite address',
   async () => {
     const discord = await DiscordSandbox.start();
     onTestFinished(() => discord.close());

@@ -70,6 +70,7 @@ async function invoke(kind: 'command' | 'button', facts: object): Promise<void> 
   const interaction = {
     id: INTERACTION_ID,
     guildId: GUILD_ID,
+    locale: 'en-US',
     isAutocomplete: () => false,
     isRepliable: () => true,
     isChatInputCommand: () => kind === 'command',
@@ -132,6 +133,6 @@ describe('an interaction loads the settings of its server once', () => {
   it('for a change of settings', async () => {
     await invoke('command', { commandName: 'timeless-config', options: optionsOf({ spoilers: true }, 'safety') });
     expect(loads).toBe(1);
-    expect(JSON.stringify(answers)).toContain('Nothing is different');
+    expect(JSON.stringify(answers)).toContain('it was already set like this');
   });
 });

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { REST } from 'discord.js';
 import { afterEach, describe, expect, it } from 'vitest';
-import { CommandStore } from '../../sandbox/discord/commands.ts';
+import { CommandStore } from '../../sandbox/discord/command-store.ts';
 import { commands } from '../../src/commands/index.ts';
 import { listCommands } from '../../src/events/command-scope.ts';
 import { registerCommands } from '../../src/events/register-commands.ts';

@@ -30,6 +30,7 @@ const request: JobRequest = {
     height: 1024,
   },
   forced: { spoilers: true, negativePrompt: 'gore' },
+  origin: { button: 'reroll', jobId: '0000000000002', repeatsImage: true },
 };
 const other = (number: number, change: Partial<JobRequest> = {}): JobRequest => ({
   ...request,
@@ -67,6 +68,12 @@ describe('JobStore', () => {
     expect(job).toMatchObject({ ...request, messageIds: [], refusedRoutes: [] });
     await reopen();
     expect(await store.get(request.id)).toEqual(job);
+  });
+
+  it('returns a job that no button started', async () => {
+    const { origin: _, ...started } = request;
+    expect(await store.insert(started)).not.toHaveProperty('origin');
+    expect(await store.get(request.id)).not.toHaveProperty('origin');
   });
 
   it('stores one job for an interaction', async () => {

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 
 const script = (name: string) => fileURLToPath(new URL(`../../scripts/${name}`, import.meta.url));
 
-/** A process with all that it has printed so far. */
+/** A process with everything it has printed so far. */
 function watched(child: ChildProcess) {
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -25,23 +25,23 @@ function watched(child: ChildProcess) {
 describe('scripts/pause-after-failure.sh', () => {
   const run = (pause: number, code: string) =>
     watched(spawn('sh', [script('pause-after-failure.sh'), String(pause), process.execPath, '-e', code]));
-  // Longer than a test may take.
+  // Longer than the timeout of a test.
   const LONG = 600;
   const UNTIL_TERM = (code: number) =>
     `process.on('SIGTERM', () => process.exit(${code})); setInterval(() => {}, 1000); console.log('up')`;
 
-  it('ends at once with a command that ends well', async () => {
+  it('exits at once when the command succeeds', async () => {
     expect(await run(LONG, 'process.exit(0)').closed).toEqual({ code: 0, output: '' });
   });
 
-  it('hands on the exit code of one that fails, after the pause', async () => {
+  it('passes on the exit code of a failed command, after the pause', async () => {
     const { code, output } = await run(0, 'process.exit(3)').closed;
     expect(code).toBe(3);
-    expect(output).toContain('Ended with exit code 3; the container ends in 0 s');
+    expect(output).toContain('The command failed with exit code 3; the container exits in 0 s');
   });
 
   it.each([0, 7])(
-    'hands SIGTERM on, waits for the command, and ends with its exit code %d without a pause',
+    'passes on SIGTERM, waits for the command, and exits with its code %d without a pause',
     async (code) => {
       const child = run(LONG, UNTIL_TERM(code));
       await child.printed('up');
@@ -50,9 +50,9 @@ describe('scripts/pause-after-failure.sh', () => {
     },
   );
 
-  it('ends at SIGTERM while it pauses', async () => {
+  it('exits on SIGTERM during the pause', async () => {
     const child = run(LONG, 'process.exit(4)');
-    await child.printed('ends in 600 s');
+    await child.printed('exits in 600 s');
     child.terminate();
     expect((await child.closed).code).toBe(4);
   });
@@ -62,21 +62,21 @@ describe('scripts/healthcheck.mjs', () => {
   const check = async (env: Readonly<Record<string, string>>) =>
     (await watched(spawn(process.execPath, [script('healthcheck.mjs')], { env })).closed).code;
 
-  it('is content where nothing is served', async () => {
+  it('succeeds when there is no port to check', async () => {
     expect(await check({})).toBe(0);
   });
 
   it.each([
     { status: 200, code: 0 },
     { status: 503, code: 1 },
-  ])('ends with $code when /healthz answers $status', async ({ status, code }) => {
+  ])('exits with $code when /healthz answers $status', async ({ status, code }) => {
     const asked: (string | undefined)[] = [];
     const server = createServer((request, response) => {
       asked.push(request.url);
       response.writeHead(status).end();
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    // True: a server that listens on TCP has an address with a port.
+    // Safe cast: a server that listens on TCP has an address with a port.
     const { port } = server.address() as AddressInfo;
     for (const host of [{}, { HTTP_HOST: '127.0.0.1' }, { HTTP_HOST: '"0.0.0.0"' }]) {
       expect(await check({ HTTP_PORT: `"${port}"\r`, ...host })).toBe(code);

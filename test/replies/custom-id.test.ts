@@ -15,6 +15,7 @@ const ARGUMENTS: Record<ButtonAction, fc.Arbitrary<string>> = {
   cancel: jobIds,
   reroll: jobIds,
   'new-seed': jobIds,
+  details: jobIds,
   'fetch-image': jobIds,
   delete: jobIds,
   'log-delete': jobIds,

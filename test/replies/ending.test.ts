@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Ending } from '../../src/jobs/delivery.ts';
-import { endMessage, plainEndMessage } from '../../src/replies/ending.ts';
+import { altText, endMessage, plainEndMessage } from '../../src/replies/ending.ts';
 import type { MessageBody } from '../../src/replies/message.ts';
 import { makeJob } from '../support/job-fixtures.ts';
 import { embedProblems } from '../support/message-limits.ts';
@@ -70,14 +70,14 @@ describe('the message at the end', () => {
   it('gives each address whole or not at all, and says when there was no room for one', () => {
     const job = makeJob();
     const parameters = { ...job.parameters, prompt: 'p'.repeat(4_000) };
-    const addresses = [700, 700, 700, 700].map(link);
+    const addresses = [1_200, 1_200, 1_200, 1_200].map(link);
     const report = { reencoded: 0, tooLarge: addresses, refused: [], lost: 0, withheld: 0 };
     const description = endMessage({ ...job, parameters }, delivered(), report).embeds[0]?.description ?? '';
     const shown = description.split('\n').filter((line) => line.startsWith('https:'));
     expect(shown).toEqual(addresses.slice(0, shown.length));
     expect(shown.length).toBeGreaterThan(0);
     expect(shown.length).toBeLessThan(4);
-    expect(description).toContain('no room here');
+    expect(description).toMatch(/\n…$/);
   });
 
   it('hides links where the server hides images', () => {
@@ -92,14 +92,14 @@ describe('the message at the end', () => {
     const report = { reencoded: 0, tooLarge: addresses, refused: [], lost: 0, withheld: 0 };
     const { description = '' } = endMessage(makeJob(), delivered(), report).embeds[0] ?? {};
     expect(addresses.every((address) => description.includes(address))).toBe(true);
-    expect(description).not.toContain('no room');
+    expect(description).not.toContain('…');
   });
 
   it.each([
-    [1, 1, 'The image was painted, but it could not be attached here'],
-    [3, 3, 'The images were painted, but they could not be attached here'],
-    [4, 1, 'One image could not be attached here'],
-    [4, 2, '2 images could not be attached here'],
+    [1, 1, 'The image is too large to attach here'],
+    [3, 3, '3 of 3 images are too large to attach here'],
+    [4, 1, '1 of 4 images is too large to attach here'],
+    [4, 2, '2 of 4 images are too large to attach here'],
   ])('of %i images says honestly that %i are lost', (came, lost, says) => {
     const images = Array.from({ length: came }, () => image);
     const report = { reencoded: 0, tooLarge: [], refused: [], lost, withheld: 0 };
@@ -123,15 +123,59 @@ describe('the message at the end', () => {
     }
   });
 
-  it.each<[Ending, string | undefined]>([
-    [delivered(), 'Rendered in 3599.9 s · cost US$ 0.0123'],
-    [{ name: 'failed', failure: { kind: 'internal' } }, 'Reference 0000000000001'],
-    [{ name: 'unknown' }, 'Reference 0000000000001'],
-    [{ name: 'cancelled', cancelledBy: '1' }, undefined],
-  ])('of a private job that ended as %j says in small print who sees what', (ending, notes) => {
-    const textOf = (isPrivate: boolean) => endMessage(makeJob({ isPrivate }), ending).embeds[0]?.footer?.text;
-    const privacy = "Only you can see this; this server's moderators may see its prompt.";
-    expect(textOf(false)).toBe(notes);
-    expect(textOf(true)).toBe(notes === undefined ? privacy : `${notes} · ${privacy}`);
+  const job = makeJob();
+  const descriptionOf = (change: object, ending = delivered()) =>
+    endMessage({ ...job, ...change }, ending).embeds[0]?.description;
+
+  it('is compact: the prompt, then how the image was made, in how long and for how much', () => {
+    const parameters = { ...job.parameters, width: 832, height: 1216 };
+    const line = '832×1216 · 30 steps · guidance 7 · DPM2 Karras · seed 7 · 3,599.9 s · $0.01';
+    expect(descriptionOf({ parameters })).toBe(`a red rose\n\n${line}`);
+    const { renderSeconds: _, costUsd: __, ...unknown } = facts;
+    const ending: Ending = {
+      name: 'delivered',
+      facts: { ...unknown, imageCount: 1 },
+      images: [image],
+      missingLinks: [],
+    };
+    expect(descriptionOf({}, ending)).toBe('a red rose\n\n1024×1024 · 30 steps · guidance 7 · DPM2 Karras · seed 7');
+  });
+
+  it('tells of a repeated image that it is to be the same, and who asked for it', () => {
+    const origin = { button: 'reroll', jobId: '0000000000002', repeatsImage: true } as const;
+    const asked = 'Requested by <@100000000000000003>';
+    expect(descriptionOf({ origin })).toMatch(
+      new RegExp(`\nSame prompt, same seed: expect the same image\\.\n${asked}$`),
+    );
+    expect(descriptionOf({ origin: { ...origin, repeatsImage: false } })).not.toContain('same image');
+    expect(plainEndMessage({ ...job, origin }, delivered()).content).toContain(asked);
+  });
+
+  const failed = (failure: Extract<Ending, { name: 'failed' }>['failure'], isRendered = false): Ending => ({
+    name: 'failed',
+    failure,
+    ...(isRendered ? { rendered: facts } : {}),
+  });
+  it.each<[Ending, string, string[]]>([
+    [delivered(), '', ['New seed', 'Reroll', 'Details', 'Delete']],
+    [failed({ kind: 'internal' }), 'Reference 0000000000001', ['Try again', 'Details', 'Delete']],
+    [failed({ kind: 'undeliverable' }, true), 'Reference 0000000000001', ['Fetch image', 'Details', 'Delete']],
+    [failed({ kind: 'internal' }, true), 'Reference 0000000000001', ['Fetch image', 'Try again', 'Details', 'Delete']],
+    [{ name: 'unknown' }, 'Reference 0000000000001', ['Try again', 'Details', 'Delete']],
+    [{ name: 'cancelled', cancelledBy: '1' }, '', ['Try again', 'Details', 'Delete']],
+  ])('of a job that ended as %j has the reference that helps, and the buttons', (ending, reference, labels) => {
+    const bodyOf = (isPrivate: boolean) => endMessage(makeJob({ isPrivate }), ending);
+    expect(bodyOf(false).embeds[0]?.footer?.text ?? '').toBe(reference);
+    const privacy = 'Moderators can see the prompt.';
+    expect(bodyOf(true).embeds[0]?.footer?.text).toBe([reference, privacy].filter(Boolean).join(' · '));
+    const buttons = bodyOf(false).components.flatMap(({ components }) => components);
+    expect(buttons.map((button) => ('label' in button ? button.label : ''))).toEqual(labels);
+  });
+
+  it.each([
+    [1, 'a red rose'],
+    [4, 'Image 2 of 4: a red rose'],
+  ])('describes each of %i images to a screen reader', (samples, text) => {
+    expect(altText({ ...job, parameters: { ...job.parameters, samples } }, 2)).toBe(text);
   });
 });

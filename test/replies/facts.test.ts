@@ -1,86 +1,64 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Job } from '../../src/jobs/job.ts';
-import { isBlank } from '../../src/replies/escape.ts';
-import { footerOf, parameterFields } from '../../src/replies/facts.ts';
-import { parametersSchema } from '../../src/segmind/parameters.ts';
+import { footerOf, jobText, samplingWords } from '../../src/replies/facts.ts';
+import { textsIn } from '../../src/texts/index.ts';
+import { makeJob } from '../support/job-fixtures.ts';
 
-function jobWith(negativePrompt: string, forcedNegativePrompt?: string): Job {
-  return {
-    id: '0000000000001',
-    interactionId: '1',
-    applicationId: '2',
-    interactionToken: '',
-    receivedAtMs: 0,
-    requesterId: '3',
-    channelId: '4',
-    locale: 'en-US',
-    isPrivate: false,
-    attachmentSizeLimit: 0,
-    parameters: parametersSchema.parse({ prompt: 'a rose', negativePrompt }),
-    forced: {
-      spoilers: false,
-      ...(forcedNegativePrompt === undefined ? {} : { negativePrompt: forcedNegativePrompt }),
-    },
-    state: { name: 'unknown' },
-    messageIds: [],
-    refusedRoutes: [],
-  };
-}
+const origin = { button: 'new-seed', jobId: '0000000000002', repeatsImage: false } as const;
 
-const invisible = fc.constantFrom(
-  ' ',
-  '\n',
-  '\u200B',
-  '\u200D',
-  '\u00AD',
-  '\u2060',
-  '\u3164',
-  '\uFE0F',
-  '\u2800',
-  '\0',
-);
-
-describe('parameterFields', () => {
-  it('has no empty value, whatever the negative prompts are', () => {
-    const text = fc.oneof(
-      fc.string({ unit: invisible }),
-      fc.string({ unit: 'binary' }),
-      fc.string({ unit: 'grapheme' }),
-    );
-    fc.assert(
-      fc.property(text, text, (negativePrompt, forced) => {
-        for (const { value } of parameterFields(jobWith(negativePrompt, forced))) expect(isBlank(value)).toBe(false);
-      }),
-      { examples: ['\u200B', ' ', '', '\u2800'].map((blank) => [blank, blank] as [string, string]) },
-    );
+describe('jobText', () => {
+  it('is the prompt, escaped and cut, above the lines', () => {
+    const { parameters } = makeJob();
+    const job = makeJob({ parameters: { ...parameters, prompt: '**bold** '.repeat(100) } });
+    const [prompt = '', ...lines] = jobText(job, 'one', 'two').split('\n');
+    expect(prompt).toMatch(/^\\\*\\\*bold\\\*\\\* .*…$/);
+    expect(prompt.length).toBeLessThanOrEqual(300);
+    expect(lines).toEqual(['', 'one', 'two']);
   });
 
-  it('shows a negative prompt that can be seen', () => {
-    expect(parameterFields(jobWith('blurry'))[0]).toEqual({ name: 'Negative prompt', value: 'blurry' });
+  it('is the lines alone where nothing can be seen of the prompt', () => {
+    const { parameters } = makeJob();
+    expect(jobText(makeJob({ parameters: { ...parameters, prompt: '\u200B' } }), 'one')).toBe('one');
   });
 
-  it('shows what a server forced on the request apart from the member’s own', () => {
-    expect(parameterFields(jobWith('blurry', 'n_de')).slice(0, 2)).toEqual([
-      { name: 'Negative prompt', value: 'blurry' },
-      { name: 'Negative prompt (this server)', value: 'n\\_de' },
-    ]);
+  it('says who pressed the button that started it', () => {
+    expect(jobText(makeJob({ origin }), 'one')).toBe('a red rose\n\none\nRequested by <@100000000000000003>');
+  });
+
+  it.each([
+    ['a command started it', makeJob()],
+    ['nobody else sees it', makeJob({ origin, isPrivate: true })],
+  ])('does not say who asked for it where %s', (_, job) => {
+    expect(jobText(job, 'one')).toBe('a red rose\n\none');
+  });
+
+  it('does not say who asked for it in direct messages', () => {
+    const { guildId: _, ...job } = makeJob({ origin });
+    expect(jobText(job, 'one')).toBe('a red rose\n\none');
+  });
+});
+
+describe('samplingWords', () => {
+  it('tells how many samples there are where there are more than one', () => {
+    const { parameters } = makeJob();
+    const wordsOf = (samples: number) => samplingWords({ ...parameters, samples }, textsIn('en'));
+    expect(wordsOf(1)).toEqual(['30 steps', 'guidance 7', 'DPM2 Karras']);
+    expect(wordsOf(4)).toEqual(['30 steps', 'guidance 7', 'DPM2 Karras', '4 samples']);
   });
 });
 
 describe('footerOf', () => {
+  const locale = 'en-US';
   const isPrivate = true;
   it.each([
-    [{ isPrivate, guildId: '1' }, [], "Only you can see this; this server's moderators may see its prompt."],
-    [{ isPrivate, guildId: '1' }, ['A'], "A · Only you can see this; this server's moderators may see its prompt."],
-    [{ isPrivate, guildId: '1' }, ['A', 'B'], expect.stringMatching(/^A · B · Only you/)],
-    [{ isPrivate: false, guildId: '1' }, ['A', 'B'], 'A · B'],
-    [{ isPrivate }, ['A'], 'A'],
+    [{ isPrivate, guildId: '1', locale }, [], 'Moderators can see the prompt.'],
+    [{ isPrivate, guildId: '1', locale }, ['A', 'B'], 'A · B · Moderators can see the prompt.'],
+    [{ isPrivate: false, guildId: '1', locale }, ['A', 'B'], 'A · B'],
+    [{ isPrivate, locale }, ['A'], 'A'],
   ])('of %j with %j', (job, notes, text) => {
     expect(footerOf(job, notes)).toEqual({ footer: { text } });
   });
 
   it('is none where there is nothing to say', () => {
-    expect(footerOf({ isPrivate: false, guildId: '1' })).toEqual({});
+    expect(footerOf({ isPrivate: false, guildId: '1', locale })).toEqual({});
   });
 });

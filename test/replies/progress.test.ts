@@ -7,10 +7,10 @@ const queued: Progress = { phase: 'queued', place: 1, waiting: 2, aboutMinutes: 
 
 describe('the message of a job that has not ended', () => {
   it.each<Progress>([queued, { phase: 'submitting' }, { phase: 'downloading', sinceMs: 0 }])(
-    'says from the start who sees what of a private job: %j',
+    'says from the start who else sees something of a private job: %j',
     (progress) => {
       const [embed] = progressMessage(makeJob({ isPrivate: true }), progress).embeds;
-      expect(embed?.footer?.text).toBe("Only you can see this; this server's moderators may see its prompt.");
+      expect(embed?.footer?.text).toBe('Moderators can see the prompt.');
       expect(progressMessage(makeJob(), progress).embeds[0]).not.toHaveProperty('footer');
     },
   );
@@ -31,6 +31,12 @@ describe('the message of a job that has not ended', () => {
   ];
   it.each(TEXTS)('tells members where they are in the queue, and why they wait: %s', (_, change, text) => {
     expect(progressMessage(makeJob(), { ...queued, ...change }).embeds[0]?.description).toContain(text);
+  });
+
+  it('says from the start who pressed the button that started it', () => {
+    const origin = { button: 'reroll', jobId: '0000000000002', repeatsImage: true } as const;
+    const [embed] = progressMessage(makeJob({ origin }), queued).embeds;
+    expect(embed?.description).toMatch(/minutes\.\nRequested by <@100000000000000003>$/);
   });
 
   it('can be cancelled only while it waits', () => {

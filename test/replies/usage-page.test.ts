@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type UsageFacts, usagePage } from '../../src/replies/usage-page.ts';
+import { en } from '../../src/texts/en.ts';
 import { parseSettings } from '../support/settings-fixtures.ts';
 
 const row = (member: number, images: number, costUsd = images / 100, day = '2026-11-22') => ({
@@ -11,38 +12,38 @@ const row = (member: number, images: number, costUsd = images / 100, day = '2026
 const facts: UsageFacts = { month: '2026-11', rows: [], budget: {}, notes: [] };
 const spent = (spentUsd: number, reservedUsd: number) => ({ spentUsd, reservedUsd });
 const fieldOf = (given: Partial<UsageFacts>, name: string) =>
-  usagePage({ ...facts, ...given }).fields?.find((field) => field.name === name)?.value;
+  usagePage({ ...facts, ...given }, en).fields?.find((field) => field.name === name)?.value;
 
 describe('the page of a month', () => {
   it('counts days together, and ranks members as the chart does', () => {
     const rows = [row(1, 2), row(2, 3), row(1, 4, 0.04, '2026-11-23')];
-    const { title, description } = usagePage({ ...facts, rows });
+    const { title, description } = usagePage({ ...facts, rows }, en);
     expect(title).toBe('Usage in November 2026');
     expect(description).toBe(
       [
-        '**9 images · US$ 0.09 · 2 members**',
-        '1. <@100000000000000001>: 6 images, US$ 0.06',
-        '2. <@100000000000000002>: 3 images, US$ 0.03',
+        '**9 images · $0.09 · 2 members**',
+        '1. <@100000000000000001>: 6 images, $0.06',
+        '2. <@100000000000000002>: 3 images, $0.03',
       ].join('\n'),
     );
   });
 
   it('lists ten members and says how many more there are', () => {
     const rows = Array.from({ length: 12 }, (_, index) => row(index, 20 - index));
-    const lines = usagePage({ ...facts, rows }).description?.split('\n');
+    const lines = usagePage({ ...facts, rows }, en).description?.split('\n');
     expect(lines).toHaveLength(12);
-    expect(lines?.at(-1)).toBe('… and 2 members more, see the table');
+    expect(lines?.at(-1)).toBe('… and 2 more members, see the table');
   });
 
   it('speaks of one image, and of none', () => {
-    expect(usagePage({ ...facts, rows: [row(1, 1)] }).description).toContain('**1 image · US$ 0.01 · 1 member**');
-    expect(usagePage(facts).description).toBe('**0 images · US$ 0.00 · 0 members**');
+    expect(usagePage({ ...facts, rows: [row(1, 1)] }, en).description).toContain('**1 image · $0.01 · 1 member**');
+    expect(usagePage(facts, en).description).toBe('**0 images · $0.00 · 0 members**');
   });
 
   it('tells what counts against the budgets, without the dust of sums', () => {
     const spending = { today: spent(0.1 + 0.2, 0.0103), thisMonth: spent(12.5, 0) };
     expect(fieldOf({ spending, budget: parseSettings({ budget: { dayUsd: 2 } }).budget }, 'Budget')).toBe(
-      'Today: US$ 0.30 spent, US$ 0.0103 reserved, of US$ 2.00\nThis month: US$ 12.50 spent, US$ 0.00 reserved, no limit',
+      'Today: $0.30 spent, $0.01 reserved, of $2.00\nThis month: $12.50 spent, $0.00 reserved, no limit',
     );
     expect(fieldOf({}, 'Budget')).toBeUndefined();
   });
@@ -51,15 +52,15 @@ describe('the page of a month', () => {
     const name = "The bot's account";
     expect(fieldOf({}, name)).toBeUndefined();
     const credits = { creditsUsd: 4.321, freeCreditsUsd: 0.5 };
-    expect(fieldOf({ account: { credits, stopped: undefined } }, name)).toBe('Credits: US$ 4.321, and US$ 0.50 free');
+    expect(fieldOf({ account: { credits, stopped: undefined } }, name)).toBe('Credits: $4.32, plus $0.50 free');
     const stopped = fieldOf({ account: { credits: undefined, stopped: 'credits' } }, name);
-    expect(stopped).toContain('did not say how many credits are left');
-    expect(stopped).toContain('**Nothing is submitted.** The bot is out of credits at its image service.');
-    // Who reads this is the operator.
-    expect(stopped).not.toContain('has been told');
+    expect(stopped).toContain("didn't say how many credits are left");
+    expect(stopped).toContain('**On hold.** The bot has run out of Segmind credits.');
   });
 
   it('says what is missing', () => {
-    expect(usagePage({ ...facts, notes: ['The table is missing.'] }).description).toContain('The table is missing.');
+    expect(usagePage({ ...facts, notes: ['The table is missing.'] }, en).description).toContain(
+      'The table is missing.',
+    );
   });
 });

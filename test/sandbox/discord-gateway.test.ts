@@ -24,10 +24,10 @@ describe('the gateway', () => {
     ['a wrong token', { token: 'x' }, 4004],
     ['a shard beyond the count', { shard: [1, 1] }, 4010],
     ['a negative shard', { shard: [-1, 2] }, 4010],
-    ['a shard of none', { shard: [0, 0] }, 4010],
-    ['half a shard', { shard: [0] }, 4010],
-    ['a shard in words', { shard: ['0', '1'] }, 4010],
-    ['intents that are none', { intents: 'all' }, 4013],
+    ['a shard count of zero', { shard: [0, 0] }, 4010],
+    ['a shard without a count', { shard: [0] }, 4010],
+    ['a shard as strings', { shard: ['0', '1'] }, 4010],
+    ['intents as a string', { intents: 'all' }, 4013],
     ['an intent that does not exist', { intents: 1 << 30 }, 4013],
     ['a privileged intent', { intents: 1 << 15 }, 4014],
     ['compression', { compress: true }, 4002],
@@ -40,7 +40,7 @@ describe('the gateway', () => {
     expect(discord.gateway.identifies).toBe(0);
   });
 
-  it('closes on another version, and on what it can’t read', async () => {
+  it('closes on another version, and on a payload that it can’t parse', async () => {
     const discord = await start();
     const old = new RawGateway(discord, 'v=9&encoding=json');
     expect(await closeCodeAfter(discord, old, () => undefined)).toBe(4012);
@@ -69,8 +69,8 @@ describe('the gateway', () => {
     expect(await closeCodeAfter(discord, gateway, flood)).toBe(4008);
   });
 
-  it('answers heartbeats and drops who stops sending them', async () => {
-    const discord = await start({ heartbeatIntervalMs: 40 });
+  it('answers heartbeats and drops clients that stop sending them', async () => {
+    const discord = await start({ heartbeatIntervalMs: 300 });
     const gateway = await identified(discord);
     gateway.send(1, null);
     await discord.waitFor(() => gateway.received.some(({ op }) => op === 11));
@@ -89,7 +89,7 @@ describe('the gateway', () => {
     expect(counts()).toEqual(guildShard === 0 ? [2, 0] : [1, 1]);
   });
 
-  it('lets one shard identify in 5 s', async () => {
+  it('allows one shard to identify in 5 s', async () => {
     const discord = await start();
     await identified(discord, { shard: [0, 2] });
     const second = await hello(discord);
@@ -98,7 +98,7 @@ describe('the gateway', () => {
     expect(discord.violations).toMatchObject([{ rule: 'identify limit' }]);
   });
 
-  it('lets as many shards identify in 5 s as may do so at once, one of each remainder', async () => {
+  it('allows max_concurrency shards to identify in 5 s, one of each remainder', async () => {
     const discord = await start({ maxConcurrency: 2 });
     for (const index of [0, 1]) await identified(discord, { shard: [index, 4] });
     const third = await hello(discord);
@@ -135,7 +135,7 @@ describe('the gateway', () => {
     expect(discord.gateway.shards).toEqual([]);
   });
 
-  it('replays what a client missed and goes on counting', async () => {
+  it('replays the events that a client missed and continues their numbers', async () => {
     const discord = await start();
     const first = await identified(discord);
     const sessionId = first.find('READY')?.d?.['session_id'];
@@ -156,7 +156,7 @@ describe('the gateway', () => {
     expect(second.received[3]?.d?.['id']).toBe(invocation.id);
   });
 
-  it('resumes neither a session that was closed with 1000 nor one from the future', async () => {
+  it('does not resume a session that was closed with 1000 or with a future sequence number', async () => {
     const discord = await start();
     const first = await identified(discord);
     const sessionId = first.find('READY')?.d?.['session_id'];
@@ -171,7 +171,7 @@ describe('the gateway', () => {
     expect(invalid.d).toBe(false);
   });
 
-  it('holds events back until they are let go', async () => {
+  it('holds back events until they are released', async () => {
     const discord = await start();
     const gateway = await identified(discord);
     discord.gateway.holdEvents();
@@ -184,14 +184,14 @@ describe('the gateway', () => {
     expect(invocation.interaction.deliveredAtMs).toBeDefined();
   });
 
-  it('tells how many sessions may still be started', async () => {
+  it('reports how many sessions can still be started', async () => {
     const discord = await start({ shards: 3 });
     await identified(discord);
     const { body } = await call(discord, 'GET', '/gateway/bot', { authorized: true });
     expect(body).toMatchObject({ shards: 3, session_start_limit: { total: 1000, remaining: 999, max_concurrency: 1 } });
   });
 
-  it('ends every session and resets the token at an identify too many', async () => {
+  it('ends every session and resets the token at one identify too many', async () => {
     const discord = await start({ identifiesPerDay: 2, maxConcurrency: 3 });
     const allowed = [await identified(discord, { shard: [0, 3] }), await identified(discord, { shard: [1, 3] })];
     expect(discord.violations).toEqual([]);
@@ -203,7 +203,7 @@ describe('the gateway', () => {
     expect((await call(discord, 'GET', '/gateway/bot', { authorized: true })).status).toBe(401);
   });
 
-  it('allows identifies anew when their day is over', async () => {
+  it('allows identifies again when the day is over', async () => {
     const discord = await start({ identifiesPerDay: 1, identifyResetMs: 300, maxConcurrency: 2 });
     await identified(discord, { shard: [0, 2] });
     const limit = async () => (await call(discord, 'GET', '/gateway/bot', { authorized: true })).body;
@@ -213,10 +213,10 @@ describe('the gateway', () => {
   });
 
   it.each([
-    ['a half of the same shard', [1, 3], [4, 6], true],
-    ['a neighbour', [1, 3], [2, 3], false],
-    ['a shard of another number with servers in common', [1, 3], [4, 5], true],
-    ['a shard of another number without any', [0, 2], [1, 4], false],
+    ['half of the same shard', [1, 3], [4, 6], true],
+    ['another shard of the same count', [1, 3], [2, 3], false],
+    ['a shard of another count with shared servers', [1, 3], [4, 5], true],
+    ['a shard of another count without shared servers', [0, 2], [1, 4], false],
   ] as const)('notes whether %s is connected at once, which it allows', async (_, one, other, overlaps) => {
     const discord = await start({ maxConcurrency: 8 });
     await identified(discord, { shard: [...one] });

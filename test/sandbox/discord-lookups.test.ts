@@ -16,7 +16,7 @@ function get(path: string, authorized = true): Promise<RawAnswer> {
   return call(discord, 'GET', path, { authorized });
 }
 
-const SINGLE_PROCESS = '123456789012345678';
+const UNKNOWN_ID = '123456789012345678';
 
 describe('a bot looks up', () => {
   it('the roles of a server, @everyone among them', async () => {
@@ -41,7 +41,7 @@ describe('a bot looks up', () => {
     expect(body).toContainEqual(expect.objectContaining(art));
   });
 
-  it('a member with roles, and 10007 for who is none', async () => {
+  it('a member with roles, and 10007 for a non-member', async () => {
     const { guild } = discord;
     const bob = discord.user('bob');
     expect(await get(`/guilds/${guild.id}/members/${bob.id}`)).toMatchObject({
@@ -49,21 +49,21 @@ describe('a bot looks up', () => {
       body: { user: { id: bob.id, username: 'bob' }, roles: [guild.role('artists').id] },
     });
     const unknown = { status: 404, body: { code: 10007, message: 'Unknown Member' } };
-    expect(await get(`/guilds/${guild.id}/members/${SINGLE_PROCESS}`)).toMatchObject(unknown);
+    expect(await get(`/guilds/${guild.id}/members/${UNKNOWN_ID}`)).toMatchObject(unknown);
     expect(await get(`/guilds/${guild.id}/members/${discord.createUser('stranger').id}`)).toMatchObject(unknown);
     expect(discord.violations).toEqual([]);
   });
 
-  it('a user, whether a member or not, and 10013 for nobody', async () => {
+  it('a user, member or not, and 10013 for an unknown id', async () => {
     const stranger = discord.createUser('stranger');
     expect(await get(`/users/${stranger.id}`)).toMatchObject({ status: 200, body: { username: 'stranger' } });
     expect(await get('/users/@me')).toMatchObject({ status: 200, body: { id: discord.botUserId } });
     const unknown = { status: 404, body: { code: 10013, message: 'Unknown User' } };
-    expect(await get(`/users/${SINGLE_PROCESS}`)).toMatchObject(unknown);
+    expect(await get(`/users/${UNKNOWN_ID}`)).toMatchObject(unknown);
     expect(discord.violations).toEqual([]);
   });
 
-  it('a category, a thread and a direct message like any channel', async () => {
+  it('a category, a thread and a direct message, like any channel', async () => {
     const { guild } = discord;
     const [studio, sketches] = [guild.channel('studio'), guild.channel('sketches')];
     expect(await get(`/channels/${studio.id}`)).toMatchObject({ status: 200, body: { type: 4, parent_id: null } });
@@ -74,10 +74,10 @@ describe('a bot looks up', () => {
   });
 });
 
-const GUILD_PATHS = ['roles', 'channels', `members/${SINGLE_PROCESS}`];
+const GUILD_PATHS = ['roles', 'channels', `members/${UNKNOWN_ID}`];
 
 describe('a server that authorised only the commands', () => {
-  it('is none of the bot’s own, tells nothing and announces nothing, and its members use the bot there', async () => {
+  it('is not among the bot’s servers and sends it no events, but its members can use the bot', async () => {
     const guild = discord.createGuild({ name: 'Bazaar', commandsOnly: true });
     guild.join(discord.user('alice'));
     const general = guild.channel('general');
@@ -112,10 +112,10 @@ describe('a server that authorised only the commands', () => {
 });
 
 describe.each(GUILD_PATHS)('/guilds/{guild}/%s', (path) => {
-  it('is 10004 where there is no such server, and 50001 where the bot is not in it', async () => {
+  it('answers 10004 for an unknown server, and 50001 when the bot is not in it', async () => {
     const foreign = discord.createGuild();
     discord.kickBot(foreign);
-    expect(await get(`/guilds/${SINGLE_PROCESS}/${path}`)).toMatchObject({ status: 404, body: { code: 10004 } });
+    expect(await get(`/guilds/${UNKNOWN_ID}/${path}`)).toMatchObject({ status: 404, body: { code: 10004 } });
     expect(await get(`/guilds/${foreign.id}/${path}`)).toMatchObject({ status: 403, body: { code: 50001 } });
     expect(discord.violations).toEqual([]);
   });
@@ -125,19 +125,19 @@ describe.each(GUILD_PATHS)('/guilds/{guild}/%s', (path) => {
     expect(discord.violations).toMatchObject([{ rule: 'authorization' }]);
   });
 
-  it('counts against a rate limit of its own', async () => {
+  it('has its own rate limit', async () => {
     const { headers } = await get(`/guilds/${discord.guild.id}/${path}`);
     expect(headers.get('x-ratelimit-remaining')).toBe('49');
   });
 });
 
-it.each(['/users/bob', '/guilds/gallery/roles', '/channels/general'])('%s is no id: 50035', async (path) => {
+it.each(['/users/bob', '/guilds/gallery/roles', '/channels/general'])('%s is not an id: 50035', async (path) => {
   expect(await get(path)).toMatchObject({ status: 400, body: { code: 50035 } });
   expect(discord.violations).toMatchObject([{ rule: 'request body' }]);
 });
 
 describe('a bot deletes', () => {
-  it('its own messages with nothing but a view of the channel', async () => {
+  it('its own messages if it can view the channel', async () => {
     const general = discord.guild.channel('general');
     const path = `/channels/${general.id}/messages`;
     const posted = await call(discord, 'POST', path, { authorized: true, body: { content: 'mine' } });
@@ -148,7 +148,7 @@ describe('a bot deletes', () => {
     expect(again).toMatchObject({ status: 404, body: { code: 10008 } });
   });
 
-  it('its own answers to a command, but no ephemeral ones', async () => {
+  it('its own answers to a command, except ephemeral ones', async () => {
     const general = discord.guild.channel('general');
     const answer = async (flags: number) => {
       const used = await discord.actor('alice', general).command('paint', {}, { force: true });

@@ -4,7 +4,7 @@ import { call, identified } from '../support/discord/raw-client.ts';
 
 const OPTION = { subcommand: 1, group: 2, string: 3, integer: 4, boolean: 5, user: 6, channel: 7, role: 8 };
 const [MENTIONABLE, NUMBER] = [9, 10];
-const SINGLE_PROCESS = '123456789012345678';
+const UNKNOWN_ID = '123456789012345678';
 
 const describedAs = (name: string) => ({ name, description: name });
 const text = (name: string, rest = {}) => ({ type: OPTION.string, ...describedAs(name), ...rest });
@@ -71,7 +71,7 @@ afterEach(async () => {
 });
 
 function dataOf({ interaction }: Invocation): Sent {
-  // Built by the sandbox from a command.
+  // Safe cast: the sandbox built this payload from a command.
   return interaction.payload.data as Sent;
 }
 
@@ -97,7 +97,7 @@ describe('an option that refers to something', () => {
     for (const key of ['user', 'deaf', 'mute']) expect(resolved?.members?.[bob.id]).not.toHaveProperty(key);
   });
 
-  it('sends a user who is no member without one', async () => {
+  it('sends a non-member without a member', async () => {
     const stranger = discord.createUser('stranger');
     expect(Object.keys((await sent({ user: stranger.id })).resolved ?? {})).toEqual(['users']);
   });
@@ -140,13 +140,13 @@ describe('an option that refers to something', () => {
     expect(thread).not.toHaveProperty('nsfw');
   });
 
-  it('takes a user or a role where either may stand', async () => {
+  it('takes a user or a role in a mentionable option', async () => {
     const [bob, artists] = [discord.user('bob'), discord.guild.role('artists')];
     expect(Object.keys((await sent({ whom: bob.id })).resolved ?? {})).toEqual(['users', 'members']);
     expect(Object.keys((await sent({ whom: artists.id })).resolved ?? {})).toEqual(['roles']);
   });
 
-  it('collects several', async () => {
+  it('resolves several references', async () => {
     const { guild } = discord;
     const [bob, artists, art] = [discord.user('bob'), guild.role('artists'), guild.channel('art')];
     const { resolved } = await sent({ user: bob.id, role: artists.id, channel: art.id, whom: alice.user.id });
@@ -155,20 +155,20 @@ describe('an option that refers to something', () => {
   });
 
   it.each([
-    ['user', () => SINGLE_PROCESS, 'no such user'],
+    ['user', () => UNKNOWN_ID, 'no such user'],
     ['user', () => 'bob', 'must be an id'],
     ['user', () => discord.guild.role('artists').id, 'no such user'],
     ['role', () => discord.user('bob').id, 'no such role'],
     ['role', () => discord.createGuild().createRole({ name: 'foreign' }).id, 'no such role'],
-    ['channel', () => SINGLE_PROCESS, 'no such channel'],
+    ['channel', () => UNKNOWN_ID, 'no such channel'],
     ['channel', () => discord.createGuild().channel('general').id, 'no such channel'],
     ['whom', () => discord.guild.channel('art').id, 'no such user or role'],
-    ['place', () => discord.guild.channel('sketches').id, 'of type 11, offered are 0, 4'],
-  ])('is not offered for %s: %s', async (option, id, message) => {
+    ['place', () => discord.guild.channel('sketches').id, 'has type 11, but only 0, 4 are offered'],
+  ])('refuses a reference for %s: %s', async (option, id, message) => {
     await expect(sent({ [option]: id() })).rejects.toThrow(message);
   });
 
-  it('offers only channels that are there and that the member sees', async () => {
+  it('offers only existing channels that the member sees', async () => {
     const { guild } = discord;
     const cellar = guild.createChannel({ name: 'cellar' });
     cellar.overwrites.push({ id: alice.user.id, type: 'member', allow: 0n, deny: 1n << 10n });
@@ -178,8 +178,8 @@ describe('an option that refers to something', () => {
     expect((await sent({ place: guild.channel('studio').id })).resolved?.channels).toBeDefined();
   });
 
-  it('resolves nothing for a forged value that stands for nothing', async () => {
-    const forged = await sent({ role: SINGLE_PROCESS, place: discord.guild.channel('sketches').id }, { force: true });
+  it('resolves nothing for a forged id', async () => {
+    const forged = await sent({ role: UNKNOWN_ID, place: discord.guild.channel('sketches').id }, { force: true });
     expect(Object.keys(forged.resolved ?? {})).toEqual(['channels']);
   });
 });
@@ -217,7 +217,7 @@ describe('a subcommand', () => {
     await expect(limits(options)).rejects.toThrow(message);
   });
 
-  it('of a group is nested twice', async () => {
+  it('in a group is nested twice', async () => {
     const removed = await alice.command('set', { word: 'x' }, { group: 'filter', subcommand: 'remove' });
     const inner = [{ name: 'word', type: OPTION.string, value: 'x' }];
     expect(dataOf(removed).options).toEqual([
@@ -235,11 +235,11 @@ describe('a subcommand', () => {
     [{ subcommand: 'remove' }, 'has no remove'],
     [{ group: 'limits' }, 'has no limits'],
     [{ group: 'filter', subcommand: 'limits' }, 'has no limits'],
-  ])('has to be named as it is registered: %j', async (path, message) => {
+  ])('must match its registration: %j', async (path, message) => {
     await expect(alice.command('set', {}, path)).rejects.toThrow(message);
   });
 
-  it('may be forged where there is none', async () => {
+  it('can be forged where none exists', async () => {
     const forged = await alice.command('set', { x: 1 }, { group: 'a', subcommand: 'b', force: true });
     const inner = [{ name: 'x', type: OPTION.integer, value: 1 }];
     expect(dataOf(forged).options).toEqual([
@@ -249,7 +249,7 @@ describe('a subcommand', () => {
 });
 
 describe('typing into an option', () => {
-  /** What the bot is sent; nobody answers it. */
+  /** The interaction that the bot gets; nobody answers it. */
   async function typed(option: string, value: string, others: Record<string, string>, extra: CommandExtra) {
     const gateway = await identified(discord);
     const waiting = alice.autocomplete('set', option, value, others, extra);
@@ -258,7 +258,7 @@ describe('typing into an option', () => {
     return { type: event.d?.['type'], data: event.d?.['data'] as Sent };
   }
 
-  it('sends what is filled in so far, in a subcommand too, with the one that has the focus', async () => {
+  it('sends the options filled in so far, in a subcommand too, with the focused one', async () => {
     const others = { images: '3', mode: 'Fast' };
     const { type, data } = await typed('reason', 'a', others, { subcommand: 'limits' });
     expect(type).toBe(4);
@@ -286,12 +286,12 @@ describe('typing into an option', () => {
     expect(data).not.toHaveProperty('resolved');
   });
 
-  it('sends what is not right yet as it stands', async () => {
+  it('sends invalid values as they are', async () => {
     const { data } = await typed('reason', '', { images: '99' }, { subcommand: 'limits' });
     expect(data.options?.[0]?.options).toContainEqual({ name: 'images', type: OPTION.integer, value: '99' });
   });
 
-  it('is offered for options with autocomplete only, and beside options that exist', async () => {
+  it('works only for options with autocomplete, and next to existing options', async () => {
     const extra = { subcommand: 'limits' };
     await expect(alice.autocomplete('set', 'images', '1', {}, extra)).rejects.toThrow('no autocomplete');
     await expect(alice.autocomplete('set', 'reason', '', { x: '1' }, extra)).rejects.toThrow('no option x');
@@ -320,10 +320,10 @@ describe('a select of users, roles or channels', () => {
     expect(Object.keys(dataOf(chosen).resolved ?? {})).toEqual(resolved);
   });
 
-  it('offers no channel of another type, and no role as a user', async () => {
+  it('refuses a channel of another type, and a role as a user', async () => {
     const channels = await carrier(SELECT.channel, { channel_types: [4] });
     const art = discord.guild.channel('art').id;
-    await expect(alice.select(channels, 'pick', [art])).rejects.toThrow('offered are 4');
+    await expect(alice.select(channels, 'pick', [art])).rejects.toThrow('only 4 are offered');
     const artists = discord.guild.role('artists').id;
     await expect(alice.select(await carrier(SELECT.user), 'pick', [artists])).rejects.toThrow('no such user');
   });

@@ -78,14 +78,14 @@ const RULES: Rule[] = [
     problem: /^data\.flags: the bits 64/,
   },
   {
-    rule: 'the deprecated type 10 is gone',
+    rule: 'the deprecated type 10 is refused',
     accepted: { type: 5 },
     refused: { type: 10 },
     problem: /^type: Discord has no such callback/,
   },
 
   {
-    rule: 'an update needs a message, which a modal of a command lacks',
+    rule: 'an update needs a message, which the modal of a command lacks',
     accepted: { type: 6 },
     refused: { type: 6 },
     context: { interactionType: 5, interactionHasMessage: true },
@@ -100,7 +100,7 @@ const RULES: Rule[] = [
     problem: /^data\.choices: .*25/,
   },
   {
-    rule: 'no autocomplete choices are fine, a missing list is not',
+    rule: 'autocomplete choices can be empty, but not missing',
     accepted: autocomplete([]),
     refused: { type: 8, data: {} },
     problem: /^data\.choices: required/,
@@ -140,7 +140,7 @@ const RULES: Rule[] = [
   },
 
   {
-    rule: 'five components at the top of a modal',
+    rule: 'a modal has at most five top-level components',
     accepted: modal(times(5, (index) => label(`${index}`))),
     refused: modal(times(6, (index) => label(`${index}`))),
     problem: /^data\.components: 6 components/,
@@ -170,31 +170,31 @@ const RULES: Rule[] = [
     problem: /components\[0\]\.label: required/,
   },
   {
-    rule: 'a text input in a Label has none',
+    rule: 'a text input in a Label has no label of its own',
     accepted: modal([label('a')]),
     refused: modal([label('a', { label: 'A' })]),
-    problem: /component\.label: the Label around/,
+    problem: /component\.label: the text belongs into the Label/,
   },
   {
-    rule: 'a text input asks for min_length to max_length',
+    rule: 'min_length of a text input is at most max_length',
     accepted: modal([label('a', { min_length: 2, max_length: 2 })]),
     refused: modal([label('a', { min_length: 3, max_length: 2 })]),
     problem: /min_length: more than max_length/,
   },
   {
-    rule: 'a text input is filled with what it allows',
+    rule: 'the value of a text input is within its limits',
     accepted: modal([label('a', { max_length: 2, value: 'ab' })]),
     refused: modal([label('a', { max_length: 2, value: 'abc' })]),
     problem: /value: shorter or longer/,
   },
   {
-    rule: 'nothing in a modal is disabled',
+    rule: 'no component in a modal is disabled',
     accepted: modal([selectLabel({ disabled: false })]),
     refused: modal([selectLabel({ disabled: true })]),
     problem: /disabled: not in a modal/,
   },
   {
-    rule: 'no choice at all needs required: false',
+    rule: 'min_values 0 needs required: false',
     accepted: modal([selectLabel({ min_values: 0, required: false })]),
     refused: modal([selectLabel({ min_values: 0 })]),
     problem: /min_values: 0 needs/,
@@ -220,7 +220,7 @@ const ANSWERS: Record<number, object> = {
   12: { type: 12 },
 };
 
-describe('an interaction is answered only by the types that are for it', () => {
+describe('each type of interaction accepts only certain callback types', () => {
   it.each([
     [1, 'a ping', [1]],
     [2, 'a command', [4, 5, 9, 12]],

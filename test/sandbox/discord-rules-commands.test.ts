@@ -9,8 +9,8 @@ const optionNamed = (name: string) => withOptions(option({ name }));
 const choices = (count: number) => times(count, (index) => ({ name: `${index}`, value: `${index}` }));
 const longChoices = (count: number) =>
   times(count, (index) => ({ name: textOf(98) + String(10 + index), value: textOf(100) }));
-/** A command that Discord counts with this many characters, most of them in 39 choices of 200. */
-const weighing = (characters: number, extra: object = {}) => {
+/** A command with this many characters by Discord's count, most of them in 39 choices of 200. */
+const commandOf = (characters: number, extra: object = {}) => {
   const rest = characters - 39 * 200 - 'timeless'.length - 'Paints'.length - 'a'.length - 'b'.length;
   return {
     ...withOptions(
@@ -24,8 +24,8 @@ const subcommand = (name: string, ...options: object[]) => ({ type: 1, name, des
 const group = (name: string, ...options: object[]) => ({ type: 2, name, description: name, options });
 /** Options of 99 characters each. */
 const wideOptions = (count: number) => times(count, (index) => option({ name: `o${index}`, description: textOf(97) }));
-/** A command that Discord counts with this many characters, nearly all of them in options of subcommands of a group. */
-const deeplyWeighing = (characters: number) => {
+/** A command with this many characters by Discord's count, nearly all of them in options of subcommands of a group. */
+const nestedCommandOf = (characters: number) => {
   const full = times(15, (index) => subcommand(`s${10 + index}`, ...wideOptions(5)));
   const counted = 'timelessPaints'.length + 'gg'.length + 15 * (6 + 5 * 99) + 'yy'.length + 4 * 99 + 'z'.length;
   const last = option({ name: 'z', description: textOf(characters - counted) });
@@ -89,7 +89,7 @@ const RULES: Rule[] = [
     problem: /^options\[0\]\.name: up to 32/,
   },
   {
-    rule: 'a description is there',
+    rule: 'a description is required',
     accepted: command(),
     refused: { name: 'timeless' },
     problem: /^description: required/,
@@ -107,7 +107,7 @@ const RULES: Rule[] = [
     problem: /^description: .*100/,
   },
   {
-    rule: 'a change may leave out the description',
+    rule: 'a PATCH can omit the description',
     kind: 'commandEdit',
     accepted: { name: 'timeless' },
     refused: { description: '' },
@@ -172,7 +172,7 @@ const RULES: Rule[] = [
     problem: /^options: subcommands and other options/,
   },
   {
-    rule: 'subcommands stand beside groups',
+    rule: 'subcommands and groups can be mixed',
     accepted: withOptions(subcommand('a'), group('b', subcommand('c'))),
     refused: withOptions(group('b', subcommand('c')), option()),
     problem: /^options: subcommands and other options/,
@@ -232,7 +232,7 @@ const RULES: Rule[] = [
     problem: /^options\[0\]\.channel_types: .*no such key/,
   },
   {
-    rule: 'permissions are decimal',
+    rule: 'permissions are a decimal number',
     accepted: command({ default_member_permissions: '0' }),
     refused: command({ default_member_permissions: '0x8' }),
     problem: /^default_member_permissions: /,
@@ -284,13 +284,13 @@ const RULES: Rule[] = [
     rule: 'min_value is at most max_value',
     accepted: withOptions(option({ type: 4, min_value: 512, max_value: 512 })),
     refused: withOptions(option({ type: 4, min_value: 513, max_value: 512 })),
-    problem: /min_value: more than the most, 512/,
+    problem: /min_value: more than the maximum, 512/,
   },
   {
     rule: 'min_length is at most max_length',
     accepted: withOptions(option({ min_length: 1, max_length: 1 })),
     refused: withOptions(option({ min_length: 2, max_length: 1 })),
-    problem: /min_length: more than the most, 1/,
+    problem: /min_length: more than the maximum, 1/,
   },
   {
     rule: 'max_length is at most 6000',
@@ -312,34 +312,34 @@ const RULES: Rule[] = [
   },
   {
     rule: '8000 characters in all',
-    accepted: weighing(8_000),
-    refused: weighing(8_001),
+    accepted: commandOf(8_000),
+    refused: commandOf(8_001),
     problem: /^name: 8001 characters/,
   },
   {
-    rule: '8000 characters with all that is nested',
-    accepted: deeplyWeighing(8_000),
-    refused: deeplyWeighing(8_001),
+    rule: '8000 characters including nested options',
+    accepted: nestedCommandOf(8_000),
+    refused: nestedCommandOf(8_001),
     problem: /^name: 8001 characters/,
   },
   {
-    rule: '8000 characters in a bulk, for each command by itself',
+    rule: '8000 characters for each command of a list',
     kind: 'commands',
-    accepted: [weighing(8_000), { ...deeplyWeighing(8_000), name: 'timelesz' }],
-    refused: [command({ name: 'other' }), deeplyWeighing(8_001)],
+    accepted: [commandOf(8_000), { ...nestedCommandOf(8_000), name: 'timelesz' }],
+    refused: [command({ name: 'other' }), nestedCommandOf(8_001)],
     problem: /^\[1\]\.name: 8001 characters/,
   },
   {
     rule: 'the longest translation counts, once',
-    accepted: weighing(7_999, translations),
-    refused: weighing(8_000, translations),
+    accepted: commandOf(7_999, translations),
+    refused: commandOf(8_000, translations),
     problem: /^name: 8001 characters/,
   },
   {
     rule: 'contexts are unique',
     accepted: command({ contexts: [0, 1] }),
     refused: command({ contexts: [0, 0] }),
-    problem: /^contexts: one is named twice/,
+    problem: /^contexts: one is listed twice/,
   },
   {
     rule: 'private channels need an installation by the user',
@@ -354,7 +354,7 @@ const RULES: Rule[] = [
     problem: /^contexts\[0\]: /,
   },
   {
-    rule: 'the names of a bulk are unique',
+    rule: 'the names in a list are unique',
     kind: 'commands',
     accepted: [command(), { type: 3, name: 'timeless' }],
     refused: [command(), command()],
@@ -382,7 +382,7 @@ const RULES: Rule[] = [
     problem: /^body: 2 commands of type 4/,
   },
   {
-    rule: 'an Entry Point command says who handles it',
+    rule: 'an Entry Point command needs a handler',
     accepted: { type: 4, name: 'launch', handler: 1 },
     refused: { type: 4, name: 'launch' },
     problem: /^handler: required/,
@@ -394,7 +394,7 @@ const RULES: Rule[] = [
     problem: /^handler: only an Entry Point/,
   },
   {
-    rule: 'a problem in a bulk names its command',
+    rule: 'a problem in a list has the index of its command',
     kind: 'commands',
     accepted: [command()],
     refused: [command(), command({ name: 'B' })],
@@ -404,7 +404,7 @@ const RULES: Rule[] = [
 
 testRules(RULES, 'command');
 
-it('takes a list for the bulk and nothing else', () => {
+it('accepts only a list for the bulk PUT', () => {
   expect(checkBody('commands', [])).toEqual([]);
   expect(checkBody('commands', command())).toEqual([expect.stringMatching(/^body: .*expected array/)]);
 });

@@ -98,7 +98,7 @@ const embed = () =>
     .addFields({ name: 'Steps', value: '30', inline: true });
 const image = () => new AttachmentBuilder(Buffer.from('image'), { name: 'rose-1.png', description: 'a red rose' });
 
-describe('what the unmodified discord.js sends passes', () => {
+describe('the rules accept what an unmodified discord.js sends:', () => {
   let recorder: Awaited<ReturnType<typeof startRecorder>>;
   let client: Client;
 
@@ -121,7 +121,7 @@ describe('what the unmodified discord.js sends passes', () => {
     return body;
   }
 
-  // The constructors are not for users in the types, only the gateway calls them; Reflect calls the same code.
+  // In the types, only the gateway can call these constructors; Reflect calls the same code.
   function command(): ChatInputCommandInteraction {
     const raw = rawInteraction(2, { id: '100000000000000010', name: 'timeless', type: 1 });
     return Reflect.construct(ChatInputCommandInteraction, [client, raw]);
@@ -147,7 +147,7 @@ describe('what the unmodified discord.js sends passes', () => {
     expectFine('callback', CALLBACK, { interactionType: 2 });
   });
 
-  it('the edit of a deferred reply, with files, and without anything but a text', async () => {
+  it('edits of a deferred reply, with files and with only a text', async () => {
     const interaction = command();
     await interaction.deferReply();
     await interaction.editReply({ embeds: [embed()], components: [row()], files: [image(), image()] });
@@ -165,14 +165,14 @@ describe('what the unmodified discord.js sends passes', () => {
     expectFine('webhookMessageCreate', `/webhooks/${APPLICATION}/${TOKEN}`);
   });
 
-  it('the two answers to a button that change its message', async () => {
+  it('both callbacks to a button that change its message', async () => {
     await press().deferUpdate();
     expectFine('callback', CALLBACK, { interactionType: 3, interactionHasMessage: true });
     await press().update({ content: 'changed', components: [row()] });
     expectFine('callback', CALLBACK, { interactionType: 3, interactionHasMessage: true });
   });
 
-  it('a modal of labels', async () => {
+  it('a modal with labels', async () => {
     const input = new TextInputBuilder()
       .setCustomId('prompt')
       .setStyle(TextInputStyle.Paragraph)
@@ -193,7 +193,7 @@ describe('what the unmodified discord.js sends passes', () => {
     expectFine('callback', CALLBACK, { interactionType: 4 });
   });
 
-  it('a direct message, a nonce, an edit by the bot token', async () => {
+  it('a direct message, a nonce, an edit with the bot token', async () => {
     const channel = await client.users.createDM(MEMBER);
     expectFine('createDm', '/users/@me/channels');
     const message = await channel.send({
@@ -211,7 +211,7 @@ describe('what the unmodified discord.js sends passes', () => {
     expectFine('channelMessageEdit', MESSAGE);
   });
 
-  it('commands, by the manager and by the builder', async () => {
+  it('commands from the manager and from the builder', async () => {
     const data = new SlashCommandBuilder()
       .setName('timeless')
       .setNameLocalizations({ de: 'zeitlos' })

@@ -46,7 +46,7 @@ const RULES: Rule[] = [
     problem: /^components\[0\]\.type: no such type/,
   },
   {
-    rule: 'tts is written by discord.js into edits, but only false',
+    rule: 'tts: false is accepted, since discord.js writes it into edits',
     kind: 'webhookMessageEdit',
     accepted: { content: 'a', tts: false },
     refused: { content: 'a', tts: true },
@@ -187,13 +187,13 @@ const RULES: Rule[] = [
     problem: /^embeds\[0\]\.url: this kind/,
   },
   {
-    rule: 'all embeds together have 6000 characters',
+    rule: 'all embeds of a message have 6000 characters',
     accepted: embeds({ description: textOf(3_000) }, { title: 'ab', description: textOf(2_998) }),
     refused: embeds({ description: textOf(3_000) }, { title: 'abc', description: textOf(2_998) }),
     problem: /^embeds: 6001 characters/,
   },
   {
-    rule: 'names, values, footers and authors count to the 6000',
+    rule: 'names, values, footers and authors count towards the 6000',
     accepted: embeds(
       { description: textOf(4_000) },
       {
@@ -224,10 +224,10 @@ const RULES: Rule[] = [
     accepted: embeds({ image: { url: 'attachment://a-1_b.png' } }),
     refused: embeds({ image: { url: 'attachment://ü.png' } }),
     context: { files: files('a-1_b.png', 'ü.png') },
-    problem: /not a name of letters/,
+    problem: /must consist of letters/,
   },
   {
-    rule: 'an edit may show a file that it keeps',
+    rule: 'an edit can show a file that it keeps',
     kind: 'webhookMessageEdit',
     accepted: embeds({ image: { url: 'attachment://a.png' } }),
     refused: { ...embeds({ image: { url: 'attachment://a.png' } }), attachments: [] },
@@ -278,7 +278,7 @@ const RULES: Rule[] = [
     problem: /custom_id: .*100/,
   },
   {
-    rule: 'a custom_id has a character',
+    rule: 'a custom_id is not empty',
     accepted: rows(button('a')),
     refused: rows(button('')),
     problem: /custom_id: /,
@@ -326,7 +326,7 @@ const RULES: Rule[] = [
     problem: /url: only http/,
   },
   {
-    rule: 'a premium button has nothing but its product',
+    rule: 'a premium button has only a product',
     accepted: rows({ type: 2, style: 6, sku_id: '100000000000000030' }),
     refused: rows({ type: 2, style: 6, sku_id: '100000000000000030', label: 'Buy' }),
     problem: /label: this button style excludes it/,
@@ -363,13 +363,13 @@ const RULES: Rule[] = [
     problem: /min_values: more than max_values/,
   },
   {
-    rule: 'a select has as many options as may be chosen',
+    rule: 'a select has at least as many options as can be chosen',
     accepted: rows(select({ max_values: 2 })),
     refused: rows(select({ max_values: 3 })),
     problem: /options: fewer than/,
   },
   {
-    rule: 'a select has as many defaults as may be chosen',
+    rule: 'a select has at most as many defaults as can be chosen',
     accepted: rows(select({ options: [{ label: 'A', value: 'a', default: true }] })),
     refused: rows(
       select({
@@ -413,10 +413,10 @@ const RULES: Rule[] = [
     problem: /max_values: .*25/,
   },
   {
-    rule: 'a select of roles has as many defaults as may be chosen',
+    rule: 'a role select has at most as many defaults as can be chosen',
     accepted: rows({ type: 6, custom_id: 'role', default_values: times(1, defaultRole) }),
     refused: rows({ type: 6, custom_id: 'role', default_values: times(2, defaultRole) }),
-    problem: /default_values: 2, from 1 to 1 may be chosen/,
+    problem: /default_values: 2, but 1 to 1 can be chosen/,
   },
   {
     rule: 'the custom_ids of all rows are unique',
@@ -425,7 +425,7 @@ const RULES: Rule[] = [
     problem: /components\[1\]\.components\[0\]\.custom_id: size is used twice/,
   },
   {
-    rule: 'a row holds something',
+    rule: 'a row is not empty',
     accepted: rows(button('a')),
     refused: rows(),
     problem: /components\[0\]\.components: /,
@@ -438,19 +438,19 @@ const RULES: Rule[] = [
     problem: /components\[0\]\.type: only with the flag/,
   },
   {
-    rule: 'content is not together with the flag',
+    rule: 'content excludes the flag',
     accepted: { flags: V2, components: [textDisplay('a')] },
     refused: { flags: V2, content: 'a', components: [textDisplay('a')] },
     problem: /^content: not together/,
   },
   {
-    rule: 'embeds are not together with the flag',
+    rule: 'embeds exclude the flag',
     accepted: { flags: V2, components: [textDisplay('a')] },
     refused: { flags: V2, embeds: [{ title: 'a' }], components: [textDisplay('a')] },
     problem: /^embeds: not together/,
   },
   {
-    rule: 'an edit of a message with the flag brings no content',
+    rule: 'an edit of a message with the flag has no content',
     kind: 'channelMessageEdit',
     accepted: { content: 'a' },
     refused: { content: 'a' },
@@ -459,12 +459,12 @@ const RULES: Rule[] = [
     problem: /^content: not together/,
   },
   {
-    rule: 'the flag stays on a message',
+    rule: 'the flag cannot be removed',
     kind: 'channelMessageEdit',
     accepted: { flags: V2 | 4 },
     refused: { flags: 4 },
     context: { currentFlags: V2 },
-    problem: /^flags: IS_COMPONENTS_V2 cannot be taken/,
+    problem: /^flags: IS_COMPONENTS_V2 cannot be removed/,
   },
   {
     rule: '40 components, nested ones included',
@@ -525,7 +525,7 @@ const RULES: Rule[] = [
     problem: /^flags: the bits 64/,
   },
   {
-    rule: 'an edit may repeat the flags that are there',
+    rule: 'an edit can repeat the current flags',
     kind: 'webhookMessageEdit',
     accepted: { content: 'a', flags: 64 },
     refused: { content: 'a', flags: 64 },
@@ -534,10 +534,10 @@ const RULES: Rule[] = [
     problem: /^flags: the bits 64/,
   },
   {
-    rule: 'flags are a whole number',
+    rule: 'flags are an integer',
     accepted: { content: 'a', flags: 0 },
     refused: { content: 'a', flags: 0.5 },
-    problem: /^flags: must be a whole number/,
+    problem: /^flags: must be an integer/,
   },
 
   {
@@ -570,7 +570,7 @@ const RULES: Rule[] = [
     problem: /attachments\[0\]\.id: no file part/,
   },
   {
-    rule: 'an attachment of an edit may be one that is there',
+    rule: 'an edit can keep an existing attachment',
     kind: 'webhookMessageEdit',
     accepted: { attachments: [{ id: '100000000000000020' }] },
     refused: { attachments: [{ id: '100000000000000021' }] },
@@ -594,7 +594,7 @@ const RULES: Rule[] = [
     problem: /files\[1\]: the file is not listed/,
   },
   {
-    rule: 'ten files with those that an edit keeps',
+    rule: 'ten files including those that an edit keeps',
     kind: 'webhookMessageEdit',
     accepted: { content: 'a' },
     refused: { content: 'a' },
@@ -618,13 +618,13 @@ const RULES: Rule[] = [
   },
 
   {
-    rule: 'users are allowed as a whole or by a list',
+    rule: 'mentions of users are allowed by kind or by ids',
     accepted: { content: 'a', allowed_mentions: { parse: ['roles'], users: ['100000000000000002'] } },
     refused: { content: 'a', allowed_mentions: { parse: ['users'], users: ['100000000000000002'] } },
     problem: /^allowed_mentions: "users"/,
   },
   {
-    rule: 'roles are allowed as a whole or by a list',
+    rule: 'mentions of roles are allowed by kind or by ids',
     accepted: { content: 'a', allowed_mentions: { parse: ['users'], roles: ['100000000000000002'] } },
     refused: { content: 'a', allowed_mentions: { parse: ['roles'], roles: ['100000000000000002'] } },
     problem: /^allowed_mentions: "roles"/,
@@ -648,13 +648,13 @@ const RULES: Rule[] = [
     problem: /^nonce: .*25/,
   },
   {
-    rule: 'a nonce is a whole number or a text',
+    rule: 'a nonce is an integer or a string',
     accepted: { content: 'a', nonce: 7 },
     refused: { content: 'a', nonce: 7.5 },
-    problem: /^nonce: must be a whole number/,
+    problem: /^nonce: must be an integer/,
   },
   {
-    rule: 'an enforced nonce is there',
+    rule: 'enforce_nonce needs a nonce',
     accepted: { content: 'a', nonce: '1', enforce_nonce: true },
     refused: { content: 'a', enforce_nonce: true },
     problem: /^enforce_nonce: needs a nonce/,
@@ -667,7 +667,7 @@ const RULES: Rule[] = [
     problem: /^nonce: .*no such key/,
   },
   {
-    rule: 'a follow-up has the name of the application',
+    rule: 'a follow-up cannot change the name of its author',
     kind: 'webhookMessageCreate',
     accepted: { content: 'a' },
     refused: { content: 'a', username: 'Other' },
@@ -684,7 +684,7 @@ const RULES: Rule[] = [
 
 testRules(RULES, 'channelMessageCreate');
 
-it('takes ten files', () => {
+it('accepts ten files', () => {
   const parts = times(11, (index) => ({ field: `files[${index % 10}]`, filename: 'a.png', size: 1 }));
   expect(checkBody('channelMessageCreate', {}, { files: parts.slice(0, 10) })).toEqual([]);
   expect(checkBody('channelMessageCreate', {}, { files: parts })).toEqual([
@@ -693,7 +693,7 @@ it('takes ten files', () => {
   ]);
 });
 
-it('refuses what is no object', () => {
+it('refuses a body that is not an object', () => {
   expect(checkBody('channelMessageCreate', 'text')).toEqual([expect.stringMatching(/^body: .*expected object/)]);
   expect(checkBody('channelMessageCreate', null)).toHaveLength(1);
   expect(checkBody('callback', undefined)).toEqual(['type: Discord has no such callback']);

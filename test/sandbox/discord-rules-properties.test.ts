@@ -52,7 +52,7 @@ function toBody({ descriptions, ...parts }: { descriptions: string[] }) {
   return { body: { ...parts, attachments, tts: false, enforce_nonce: false }, context: { files } };
 }
 
-it('accepts every message within the limits, made and edited', () => {
+it('accepts every message within the limits, on creation and on edit', () => {
   fc.assert(
     fc.property(message, (parts) => {
       const { body, context } = toBody(parts);
@@ -65,7 +65,7 @@ it('accepts every message within the limits, made and edited', () => {
   );
 });
 
-it('refuses an unknown key wherever it is put', () => {
+it('refuses an unknown key at every depth', () => {
   fc.assert(
     fc.property(message, fc.nat(), (parts, seed) => {
       const { body, context } = toBody(parts);
@@ -79,7 +79,7 @@ it('refuses an unknown key wherever it is put', () => {
   );
 });
 
-it('accepts every command that the builder accepts with names and lengths in the limits', () => {
+it('accepts every command of the builder with names and lengths within the limits', () => {
   const name = fc.string({
     minLength: 1,
     maxLength: 32,
@@ -102,7 +102,7 @@ it('accepts every command that the builder accepts with names and lengths in the
   );
 });
 
-it('never throws, whatever JSON comes', () => {
+it('never throws, whatever the JSON is', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (json) => {
       for (const kind of [
@@ -119,7 +119,7 @@ it('never throws, whatever JSON comes', () => {
   );
 });
 
-/** The builders leave keys that are undefined, and JSON drops them. */
+/** The builders set some keys to undefined, which JSON drops. */
 function overTheWire(body: unknown): unknown {
   return JSON.parse(JSON.stringify(body));
 }

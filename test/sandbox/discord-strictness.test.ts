@@ -22,7 +22,7 @@ async function start(options?: DiscordSandboxOptions): Promise<DiscordSandbox> {
   return discord;
 }
 
-/** Somebody uses a command; nothing is connected unless the test connects it. */
+/** A member uses a command. No client is connected unless the test connects one. */
 async function used(discord: DiscordSandbox, who: Actor = alice(discord), extra = {}): Promise<Invocation> {
   return await who.command('paint', { prompt: 'x' }, { force: true, ...extra });
 }
@@ -48,7 +48,7 @@ function rules(discord: DiscordSandbox): string[] {
 }
 
 describe('the acknowledgement', () => {
-  it('is refused with 10062 after its time, and its absence is on record when the bot had the event', async () => {
+  it('is refused with 10062 when it is late, which is recorded if the bot had the event', async () => {
     const discord = await start({ acknowledgeWithinMs: 500 });
     await identified(discord);
     const invocation = await used(discord);
@@ -59,7 +59,7 @@ describe('the acknowledgement', () => {
     expect(rules(discord)).toEqual(['not acknowledged in time', 'late acknowledgement']);
   });
 
-  it('is refused, but nobody’s fault, when the event came too late', async () => {
+  it('is refused without a violation when the event was sent late', async () => {
     const discord = await start({ acknowledgeWithinMs: 60 });
     await identified(discord);
     discord.gateway.holdEvents();
@@ -70,13 +70,13 @@ describe('the acknowledgement', () => {
     expect(discord.violations).toEqual([]);
   });
 
-  it('fails without a violation when no client is there', async () => {
+  it('fails without a violation when no client is connected', async () => {
     const discord = await start({ acknowledgeWithinMs: 20 });
     await expect((await used(discord)).acknowledged()).rejects.toThrow('did not respond');
     expect(discord.violations).toEqual([]);
   });
 
-  it('counts once: the second is 40060', async () => {
+  it('is accepted once: the second is answered with 40060', async () => {
     const discord = await start();
     const invocation = await used(discord);
     expect((await acknowledge(discord, invocation)).status).toBe(204);
@@ -84,7 +84,7 @@ describe('the acknowledgement', () => {
     expect(rules(discord)).toEqual(['already acknowledged']);
   });
 
-  it('is no fault when the answer to the first was lost', async () => {
+  it('is no violation a second time if the answer to the first was lost', async () => {
     const discord = await start();
     discord.faults.add({ path: /callback$/, after: true, reset: true });
     const invocation = await used(discord);
@@ -102,7 +102,7 @@ describe('the acknowledgement', () => {
     expect(rules(discord)).toEqual(['unknown interaction']);
   });
 
-  it('refuses every flag but EPHEMERAL of a defer', async () => {
+  it('refuses every flag of a defer except EPHEMERAL', async () => {
     const discord = await start();
     const invocation = await used(discord);
     const refused = await acknowledge(discord, invocation, { type: 5, data: { flags: 32_768 } });
@@ -111,7 +111,7 @@ describe('the acknowledgement', () => {
     expect((await acknowledge(discord, invocation, { type: 5, data: { flags: 64 } })).status).toBe(204);
   });
 
-  it('says with_response which message it made', async () => {
+  it('returns the created message with with_response', async () => {
     const discord = await start();
     const invocation = await used(discord);
     const path = `/interactions/${invocation.id}/${invocation.token}/callback?with_response=true`;
@@ -121,7 +121,7 @@ describe('the acknowledgement', () => {
     expect(body).not.toHaveProperty('resource');
   });
 
-  it('can’t update a message where there is none, nor offer more than 25 choices', async () => {
+  it('can’t update a message when there is none, or offer more than 25 choices', async () => {
     const discord = await start();
     const update = await acknowledge(discord, await used(discord), { type: 7, data: { content: 'x' } });
     expect(update).toMatchObject({ status: 400, body: { code: 50035 } });
@@ -145,7 +145,7 @@ describe('the interaction token', () => {
     expect(rules(discord)).toEqual(['unknown webhook']);
   });
 
-  it('tells a bot that has started anew by 10015 that there is nothing to edit, once', async () => {
+  it('answers a restarted bot with 10015, and counts only a second use as a violation', async () => {
     const discord = await start();
     const gateway = await identified(discord);
     const invocation = await used(discord);
@@ -158,7 +158,7 @@ describe('the interaction token', () => {
     expect(rules(discord)).toEqual(['unknown webhook']);
   });
 
-  it('answers 50027 after its life, and using it again is a violation', async () => {
+  it('answers 50027 once expired, and another use is a violation', async () => {
     const discord = await start();
     const invocation = await used(discord);
     await acknowledge(discord, invocation);
@@ -170,7 +170,7 @@ describe('the interaction token', () => {
     expect(rules(discord)).toEqual(['expired token']);
   });
 
-  it('lives as long as the sandbox is told', async () => {
+  it('is valid as long as the sandbox’s setting says', async () => {
     const discord = await start({ tokenLifetimeMs: 40 });
     const invocation = await used(discord);
     await acknowledge(discord, invocation);
@@ -178,7 +178,7 @@ describe('the interaction token', () => {
     expect(await edit(discord, invocation)).toMatchObject({ status: 401, body: { code: 50027 } });
   });
 
-  it('must exist, and belong to this application', async () => {
+  it('must exist and belong to this application', async () => {
     const discord = await start();
     const invocation = await used(discord);
     const foreign = await call(
@@ -197,7 +197,7 @@ describe('the interaction token', () => {
     expect(rules(discord)).toEqual(['unknown webhook', 'unknown webhook token']);
   });
 
-  it('finds a deleted reply no more (10008), nor one whose channel is gone (10003)', async () => {
+  it('no longer finds a deleted reply (10008), or one in a deleted channel (10003)', async () => {
     const discord = await start();
     const [one, two] = [await used(discord), await used(discord)];
     await acknowledge(discord, one);
@@ -210,7 +210,7 @@ describe('the interaction token', () => {
     expect(discord.violations).toEqual([]);
   });
 
-  it('leaves an ephemeral message to its requester and its token', async () => {
+  it('is the only way to an ephemeral message', async () => {
     const discord = await start();
     const invocation = await used(discord);
     await acknowledge(discord, invocation, { type: 4, data: { content: 'secret', flags: 64 } });
@@ -229,7 +229,7 @@ describe('the interaction token', () => {
 });
 
 describe('a message', () => {
-  it('may not be empty, nor become so', async () => {
+  it('can’t be empty or become empty', async () => {
     const discord = await start();
     const invocation = await used(discord);
     const empty = await acknowledge(discord, invocation, { type: 4, data: { content: '  ' } });
@@ -240,7 +240,7 @@ describe('a message', () => {
     expect(rules(discord)).toEqual(['empty message', 'empty message']);
   });
 
-  it('is refused with 50035 and a path when its body is wrong', async () => {
+  it('is refused with 50035 and a path when its body is invalid', async () => {
     const discord = await start();
     const invocation = await used(discord);
     await acknowledge(discord, invocation);
@@ -249,7 +249,7 @@ describe('a message', () => {
     expect(JSON.stringify(refused.body.errors)).toMatch(/^\{"embeds":\{"0":\{"title":\{"_errors":\[/);
   });
 
-  it('holds no file over the interaction’s own limit (50045), nor a request over 25 MiB (40005)', async () => {
+  it('can’t have a file above the interaction’s own limit (50045) or a request above 25 MiB (40005)', async () => {
     const discord = await start();
     const small = await used(discord, undefined, { attachmentSizeLimit: 1000 });
     await acknowledge(discord, small);
@@ -266,7 +266,7 @@ describe('a message', () => {
     ['request', { status: 413, body: { code: 40005 } }],
     ['page', { status: 413 }],
   ] as const)(
-    'may hold less than Discord says, told by a %s, and the same again is a breach',
+    'can have a lower limit than announced (%s), and sending the same again is a violation',
     async (answer, refused) => {
       const discord = await start();
       const invocation = await used(discord);
@@ -292,7 +292,7 @@ describe('a message', () => {
     ['uploadsLimited', 400_001],
     ['explicitContent', 20_009],
     ['harmfulLink', 240_000],
-  ] as const)('may be refused in a whole server, by whatever route: %s', async (refusal, code) => {
+  ] as const)('can be refused in a whole server, by any route: %s', async (refusal, code) => {
     const discord = await start();
     const invocation = await used(discord);
     await acknowledge(discord, invocation);
@@ -314,7 +314,7 @@ describe('a message', () => {
     expect(rules(discord)).toEqual([]);
   });
 
-  it('may be refused in one channel, but for a limit of uploads', async () => {
+  it('can be refused in one channel, except by a limit on uploads', async () => {
     const discord = await start();
     const [art, general] = [discord.guild.channel('art'), discord.guild.channel('general')];
     expect(() => discord.refused.refuseFiles(art, 'uploadsLimited')).toThrow('whole servers');
@@ -326,7 +326,7 @@ describe('a message', () => {
     expect((await post(general)).status).toBe(200);
   });
 
-  it('need the permission to attach them, also in an edit by the bot’s own token', async () => {
+  it('needs the permission to attach files, also in an edit with the bot’s own token', async () => {
     const discord = await start();
     const art = discord.guild.channel('art');
     const path = `/channels/${art.id}/messages`;
@@ -339,7 +339,7 @@ describe('a message', () => {
     expect((await change({ body: { content: 'y' } })).status).toBe(200);
   });
 
-  it('holds ten attachments at most (30015)', async () => {
+  it('can have ten attachments (30015)', async () => {
     const discord = await start();
     const invocation = await used(discord);
     await acknowledge(discord, invocation);
@@ -373,7 +373,7 @@ describe('a message', () => {
     expect(unknown).toMatchObject({ status: 400, body: { code: 50035 } });
   });
 
-  it('shows no attachment that an embed shows', async () => {
+  it('doesn’t list an attachment that an embed shows', async () => {
     const discord = await start();
     const invocation = await used(discord);
     await acknowledge(discord, invocation);
@@ -386,7 +386,7 @@ describe('a message', () => {
     expect(await image.text()).toBe('x');
   });
 
-  it('shows a file through a gallery of Components V2, which can’t be taken back', async () => {
+  it('shows a file in a gallery of Components V2, which can’t be undone', async () => {
     const discord = await start();
     const invocation = await used(discord);
     await acknowledge(discord, invocation);
@@ -437,7 +437,7 @@ describe('a message', () => {
     },
   );
 
-  it('adds the pings of an edit to those that were', async () => {
+  it('adds the pings of an edit to the earlier ones', async () => {
     const discord = await start();
     const invocation = await used(discord);
     await acknowledge(discord, invocation, { type: 4, data: { content: '<@111111111111111111>' } });
@@ -451,7 +451,7 @@ describe('a channel', () => {
   const post = (discord: DiscordSandbox, channelId: string, options = {}) =>
     call(discord, 'POST', `/channels/${channelId}/messages`, { authorized: true, body, ...options });
 
-  it('that the bot can’t see answers 50001, one that is gone 10003', async () => {
+  it('answers 50001 when the bot can’t see it, and 10003 when it is deleted', async () => {
     const discord = await start();
     const hidden = discord.guild.createChannel({ name: 'hidden', denyBot: true });
     expect(await post(discord, hidden.id)).toMatchObject({ status: 403, body: { code: 50001 } });
@@ -469,7 +469,7 @@ describe('a channel', () => {
     ['sendMessages', {}],
     ['attachFiles', { files: [{ name: 'a.png', bytes: Buffer.from('x') }] }],
     ['embedLinks', { body: { embeds: [{ title: 'x' }] } }],
-  ] as const)('without the permission %s answers 50013', async (permission, options) => {
+  ] as const)('answers 50013 without the permission %s', async (permission, options) => {
     const discord = await start();
     const channel = discord.guild.createChannel({ name: 'narrow' });
     expect((await post(discord, channel.id, options)).status).toBe(200);
@@ -477,7 +477,7 @@ describe('a channel', () => {
     expect(await post(discord, channel.id, options)).toMatchObject({ status: 403, body: { code: 50013 } });
   });
 
-  it('takes no reply to a message that isn’t there, and no page of more than 100', async () => {
+  it('refuses a reply to a missing message, and a page of more than 100', async () => {
     const discord = await start();
     const { id } = discord.guild.channel('general');
     const reply = { body: { ...body, message_reference: { message_id: '123456789012345678' } } };
@@ -508,14 +508,14 @@ describe('a request', () => {
   it.each([
     ['without a token', {}, 401, 0, 'authorization'],
     ['with a wrong token', { headers: { Authorization: 'Bot x' } }, 401, 0, 'authorization'],
-    ['of a browser', { authorized: true, headers: { 'User-Agent': 'Mozilla/5.0' } }, 403, 40333, 'User-Agent'],
+    ['from a browser', { authorized: true, headers: { 'User-Agent': 'Mozilla/5.0' } }, 403, 40333, 'User-Agent'],
   ])('%s is refused', async (_, options, status, code, rule) => {
     const discord = await start();
     expect(await call(discord, 'GET', '/users/@me', options)).toMatchObject({ status, body: { code } });
     expect(rules(discord)).toEqual([rule]);
   });
 
-  it('to an endpoint that does not exist is 404 and on record', async () => {
+  it('to an unknown endpoint is answered with 404 and recorded', async () => {
     const discord = await start();
     expect(await call(discord, 'GET', '/guilds', { authorized: true })).toMatchObject({
       status: 404,
@@ -545,7 +545,7 @@ describe('a request', () => {
     expect(await broken.json()).toMatchObject({ code: 50109 });
   });
 
-  it('is on record with its body, its files and whether it carried the token', async () => {
+  it('is recorded with its body, its files, and whether it had the token', async () => {
     const discord = await start();
     const invocation = await used(discord);
     await acknowledge(discord, invocation);
@@ -566,7 +566,7 @@ describe('a request', () => {
 });
 
 describe('rate limits', () => {
-  it('hold for the edits of one token, with headers, 429 and a violation for who was told', async () => {
+  it('apply to the edits of one token, with headers, 429, and a violation once announced', async () => {
     const discord = await start({ editLimit: { limit: 2, windowMs: 1500 } });
     const [one, two] = [await used(discord), await used(discord)];
     await acknowledge(discord, one);
@@ -589,7 +589,7 @@ describe('rate limits', () => {
     expect((await later).status).toBe(200);
   });
 
-  it('hold for 50 authenticated requests a second in all, from which interactions are exempt', async () => {
+  it('apply to 50 authenticated requests a second in total, except interactions', async () => {
     const discord = await start({ acknowledgeWithinMs: 60_000 });
     const invocation = await used(discord);
     const paths = ['/users/@me', '/gateway/bot', `/channels/${discord.guild.channel('general').id}`];
@@ -605,7 +605,7 @@ describe('rate limits', () => {
 });
 
 describe('refusals', () => {
-  it('break a rule when there are too many of them, once', async () => {
+  it('are one violation when there are too many', async () => {
     const discord = await start({ invalidRequestLimit: 3 });
     const get = () => call(discord, 'GET', '/users/@me', { authorized: true });
     discord.faults.add({ path: /users/, times: 4, respond: { status: 403, body: {} } });
@@ -616,7 +616,7 @@ describe('refusals', () => {
     expect(rules(discord)).toEqual(['invalid requests']);
   });
 
-  it('of a token that was reset break one when the bot has asked who it is', async () => {
+  it('of a reset token are a violation once the bot has learned of the reset', async () => {
     const discord = await start();
     const headers = { authorization: `Bot ${discord.token}` };
     expect(discord.resetToken()).not.toBe(discord.token);
@@ -629,7 +629,7 @@ describe('refusals', () => {
 });
 
 describe('a scripted fault', () => {
-  it('answers for Discord as often as asked, in the order of scripting', async () => {
+  it('answers instead of Discord as often as scripted, in the order of scripting', async () => {
     const discord = await start();
     discord.faults.add({
       method: 'GET',
@@ -645,7 +645,7 @@ describe('a scripted fault', () => {
     expect((await get()).status).toBe(200);
   });
 
-  it('may be a page, and the wait that a 429 names has to be kept to', async () => {
+  it('can be an HTML page, and the wait of a 429 has to be obeyed', async () => {
     const discord = await start();
     const get = () => call(discord, 'GET', '/users/@me', { authorized: true });
     discord.faults.add({ path: /users/, respond: { status: 429, html: '<p>error code: 1015</p>' } });
@@ -670,7 +670,7 @@ describe('a scripted fault', () => {
     expect(rules(discord)).toEqual(['rate limit']);
   });
 
-  it('breaks the socket before the request counts, or after', async () => {
+  it('breaks the socket before or after the request was handled', async () => {
     const discord = await start();
     const path = `/channels/${discord.guild.channel('general').id}/messages`;
     const post = () => call(discord, 'POST', path, { authorized: true, body: { content: 'x' } });
@@ -697,7 +697,7 @@ describe('commands', () => {
   const put = (discord: DiscordSandbox, body: unknown) =>
     call(discord, 'PUT', path(discord), { authorized: true, body });
 
-  it('come back without the keys that say what holds anyway', async () => {
+  it('are returned without keys that have default values', async () => {
     const discord = await start();
     const option = { type: 3, name: 'prompt', description: 'What', required: false };
     await put(discord, [
@@ -717,7 +717,7 @@ describe('commands', () => {
     expect(rules(discord)).toEqual(['request body']);
   });
 
-  it('can be made 200 times a day', async () => {
+  it('can be created 200 times a day', async () => {
     const discord = await start();
     const named = (prefix: string) =>
       Array.from({ length: 100 }, (_, index) => ({ name: `${prefix}${index}`, description: 'x' }));

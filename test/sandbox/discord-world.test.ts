@@ -15,10 +15,10 @@ async function start(): Promise<DiscordSandbox> {
   return discord;
 }
 
-/** What the next interaction of a member says of member and channel. */
+/** The member and channel in the next interaction of a member. */
 async function seen(discord: DiscordSandbox, user: string, channel: Channel) {
   const { interaction } = await discord.actor(user, channel).rawInteraction({ data: {} });
-  // Made by the sandbox itself a moment ago.
+  // Safe cast: the sandbox itself built this payload.
   const payload = interaction.payload as unknown as {
     member: { roles: string[]; permissions: string };
     channel: { parent_id: string | null; nsfw?: boolean };
@@ -31,8 +31,8 @@ async function event(discord: DiscordSandbox, gateway: RawGateway, name: string)
   return payload.d;
 }
 
-describe('the next interaction knows', () => {
-  it('a role that was given or taken a moment ago', async () => {
+describe('the next interaction shows', () => {
+  it('a role that was just given or taken', async () => {
     const discord = await start();
     const { guild } = discord;
     const [alice, artists] = [discord.user('alice'), guild.role('artists')];
@@ -43,12 +43,12 @@ describe('the next interaction knows', () => {
     expect((await seen(discord, 'alice', general)).member.roles).toEqual([artists.id]);
     guild.revoke(alice, artists);
     expect((await seen(discord, 'alice', general)).member.roles).toEqual([]);
-    expect(() => guild.revoke(alice, artists)).toThrow("hasn't the role");
+    expect(() => guild.revoke(alice, artists)).toThrow("doesn't have the role");
     expect(() => guild.grant(alice, guild.everyone)).toThrow("can't be given");
-    expect(() => guild.grant(discord.createUser('stranger'), artists)).toThrow('no member');
+    expect(() => guild.grant(discord.createUser('stranger'), artists)).toThrow("isn't a member");
   });
 
-  it('that a moderator is none any more', async () => {
+  it('that a member is no longer a moderator', async () => {
     const discord = await start();
     const { guild } = discord;
     const moderator = discord.user('moderator');
@@ -59,10 +59,10 @@ describe('the next interaction knows', () => {
     const after = await seen(discord, 'moderator', general);
     expect(after.permissions & PERMISSIONS.moderateMembers).toBe(0n);
     expect(after.member.roles).toEqual([]);
-    expect(() => guild.ownRole(discord.user('alice'))).toThrow('no role of their own');
+    expect(() => guild.ownRole(discord.user('alice'))).toThrow('was given no permissions when joining');
   });
 
-  it('that a role is gone, with its overwrites', async () => {
+  it('that a role was deleted, with its overwrites', async () => {
     const discord = await start();
     const { guild } = discord;
     const [artists, art] = [guild.role('artists'), guild.channel('art')];
@@ -77,7 +77,7 @@ describe('the next interaction knows', () => {
     expect(() => guild.deleteRole(guild.everyone)).toThrow("can't be deleted");
   });
 
-  it('where a channel was moved to', async () => {
+  it('the new category of a moved channel', async () => {
     const discord = await start();
     const { guild } = discord;
     const [art, studio] = [guild.channel('art'), guild.channel('studio')];
@@ -92,10 +92,10 @@ describe('the next interaction knows', () => {
     expect((await seen(discord, 'alice', art)).channel.parent_id).toBe(null);
     expect(() => guild.moveChannel(guild.channel('sketches'), studio)).toThrow("can't be moved");
     expect(() => guild.moveChannel(studio, undefined)).toThrow("can't be moved");
-    expect(() => guild.moveChannel(art, guild.channel('general'))).toThrow('no category');
+    expect(() => guild.moveChannel(art, guild.channel('general'))).toThrow("isn't a category");
   });
 
-  it('that a channel became age-restricted, while a thread says nothing of it', async () => {
+  it('that a channel became age-restricted, but not in its threads', async () => {
     const discord = await start();
     const { guild } = discord;
     const [art, sketches] = [guild.channel('art'), guild.channel('sketches')];
@@ -112,8 +112,8 @@ describe('the next interaction knows', () => {
   });
 });
 
-describe('a session with the Guilds intent is told', () => {
-  it('of a moved and of a restricted channel', async () => {
+describe('a session with the Guilds intent gets events', () => {
+  it('for a moved and for a restricted channel', async () => {
     const discord = await start();
     const gateway = await identified(discord, { intents: GUILDS });
     const art = discord.guild.channel('art');
@@ -124,7 +124,7 @@ describe('a session with the Guilds intent is told', () => {
     expect(await event(discord, gateway, 'CHANNEL_UPDATE')).toMatchObject({ id: art.id, nsfw: true });
   });
 
-  it('of the channels that a deleted category leaves', async () => {
+  it('for the channels of a deleted category', async () => {
     const discord = await start();
     const gateway = await identified(discord, { intents: GUILDS });
     discord.deleteChannel(discord.guild.channel('studio'));
@@ -132,7 +132,7 @@ describe('a session with the Guilds intent is told', () => {
     expect(await event(discord, gateway, 'CHANNEL_UPDATE')).toMatchObject({ id: art.id, parent_id: null });
   });
 
-  it('of a deleted role', async () => {
+  it('for a deleted role', async () => {
     const discord = await start();
     const gateway = await identified(discord, { intents: GUILDS });
     const { id } = discord.guild.role('artists');
@@ -141,7 +141,7 @@ describe('a session with the Guilds intent is told', () => {
     expect(told).toEqual({ guild_id: discord.guild.id, role_id: id });
   });
 
-  it('of the roles of the bot itself and of nobody else', async () => {
+  it('for the roles of the bot itself, but not of other members', async () => {
     const discord = await start();
     const { guild } = discord;
     const gateway = await identified(discord, { intents: GUILDS });
@@ -154,7 +154,7 @@ describe('a session with the Guilds intent is told', () => {
   });
 });
 
-it('tells a session without intents of none of it', async () => {
+it('sends none of this to a session without intents', async () => {
   const discord = await start();
   const { guild } = discord;
   const gateway = await identified(discord);

@@ -98,7 +98,7 @@ describe('an unmodified discord.js client', () => {
     expect(discord.violations).toEqual([]);
   });
 
-  it('sees guilds, channels, roles and threads with the Guilds intent, also those that come later', async () => {
+  it('sees guilds, channels, roles and threads with the Guilds intent, also later ones', async () => {
     const discord = await startSandbox();
     const client = await connect(discord, undefined, { intents: [GatewayIntentBits.Guilds] });
     const guild = client.guilds.cache.get(discord.guild.id);
@@ -118,7 +118,7 @@ describe('an unmodified discord.js client', () => {
     await discord.waitFor(() => !client.guilds.cache.has(later.id) && !guild?.channels.cache.has(made.id));
   });
 
-  it('registers commands, whose ids outlive a second registration', async () => {
+  it('registers commands, which keep their ids when they are registered again', async () => {
     const discord = await startSandbox();
     const client = await connect(discord);
     await register(client);
@@ -137,7 +137,7 @@ describe('an unmodified discord.js client', () => {
     expect(discord.violations).toEqual([]);
   });
 
-  it('keeps an Entry Point command that a new list leaves out: 50240', async () => {
+  it('can’t remove an Entry Point command by a list without it: 50240', async () => {
     const discord = await startSandbox();
     const client = await connect(discord);
     const launch = { type: 4, name: 'launch', handler: 2 } as const;
@@ -153,7 +153,7 @@ describe('an unmodified discord.js client', () => {
     await expect(inGuild).rejects.toMatchObject({ code: 50_035 });
   });
 
-  it('defers, edits with files and alt text, and the bytes arrive unchanged', async () => {
+  it('defers, and edits with files and alt text, whose bytes arrive unchanged', async () => {
     const discord = await startSandbox();
     const client = await connect(discord, async (interaction) => {
       if (!interaction.isChatInputCommand()) return;
@@ -318,7 +318,7 @@ describe('an unmodified discord.js client', () => {
     expect(discord.violations).toEqual([]);
   });
 
-  it('offers what the bot suggests while a member types', async () => {
+  it('suggests choices while a member types', async () => {
     const discord = await startSandbox();
     const client = await connect(discord, async (interaction) => {
       if (!interaction.isAutocomplete()) return;
@@ -349,12 +349,12 @@ describe('an unmodified discord.js client', () => {
     await discord.waitFor(() => discord.gateway.resumes === 2);
     discord.gateway.invalidateSession(false);
     await discord.waitFor(() => discord.gateway.identifies === 2);
-    // A client that is just connecting anew can't be destroyed.
+    // A client that is reconnecting can't be destroyed.
     await discord.waitFor(() => client.ws.shards.every(({ status }) => status === Status.Ready));
     expect(discord.violations).toEqual([]);
   });
 
-  it('gives up with a fatal close code', async () => {
+  it('gives up on a fatal close code', async () => {
     const discord = await startSandbox();
     const client = await connect(discord);
     const closed = new Promise((resolve) => {
@@ -365,7 +365,7 @@ describe('an unmodified discord.js client', () => {
     expect(await closed).toBe(4014);
   });
 
-  it('is refused with a wrong token before it comes near the gateway', async () => {
+  it('is refused with a wrong token before it connects to the gateway', async () => {
     const discord = await startSandbox();
     const client = new Client({ intents: [], rest: { api: discord.apiUrl } });
     closers.push(() => client.destroy());
@@ -427,8 +427,8 @@ describe('an unmodified discord.js client', () => {
   });
 });
 
-describe('the picker of a member', () => {
-  it('refuses what Discord’s own client refuses', async () => {
+describe('Discord’s own client', () => {
+  it('refuses invalid commands and options', async () => {
     const discord = await startSandbox();
     const client = await connect(discord, async (interaction) => {
       if (interaction.isChatInputCommand()) await interaction.reply('ok');
@@ -461,7 +461,7 @@ describe('the picker of a member', () => {
     await expect(alice.command('paint', { prompt: 'x' })).rejects.toThrow('not in this server');
   });
 
-  it('refuses presses on buttons that are not there or on messages that are gone', async () => {
+  it('refuses presses on missing buttons and deleted messages', async () => {
     const discord = await startSandbox();
     const client = await connect(discord, async (interaction) => {
       if (interaction.isChatInputCommand()) await interaction.reply({ content: 'ok', components: [row(button('Go'))] });

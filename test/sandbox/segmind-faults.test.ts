@@ -15,19 +15,19 @@ async function start(...faults: Fault[]): Promise<void> {
   for (const fault of faults) sandbox.script(fault);
 }
 
-describe('which requests a fault meets', () => {
-  test('as many as it says, then none', async () => {
+describe('a fault affects', () => {
+  test('as many requests as it says, then none', async () => {
     await start({ on: 'submit', times: 2, respond: { status: 503 } });
     const statuses = [(await caller.post()).status, (await caller.post()).status, (await caller.post()).status];
     expect(statuses).toEqual([503, 503, 200]);
   });
 
-  test('in the order of scripting', async () => {
+  test('requests in the order in which faults were scripted', async () => {
     await start({ on: 'submit', respond: { status: 500 } }, { on: 'submit', respond: { status: 502 } });
     expect([(await caller.post()).status, (await caller.post()).status]).toEqual([500, 502]);
   });
 
-  test('only those whose body or URL is meant', async () => {
+  test('only requests with a matching body or URL', async () => {
     await start(
       { on: 'submit', when: (body) => body['prompt'] === 'bad', respond: { status: 400 } },
       { on: 'credits', when: (url) => url.includes('nowhere'), respond: { status: 404 } },
@@ -37,18 +37,18 @@ describe('which requests a fault meets', () => {
     expect((await caller.get('/v1/get-user-credits')).status).toBe(200);
   });
 
-  test('all of them, for ever, with Infinity', async () => {
+  test('all requests, forever, with Infinity', async () => {
     await start({ on: 'credits', times: Number.POSITIVE_INFINITY, html: 502 });
     for (let count = 0; count < 10; count += 1) expect((await caller.get('/v1/get-user-credits')).status).toBe(502);
   });
 
-  test('a fault without meaning on such a request is refused', async () => {
+  test('only kinds of requests to which its effect applies', async () => {
     await start();
-    expect(() => sandbox.script({ on: 'credits', failInference: 'no' })).toThrow(/means nothing/);
+    expect(() => sandbox.script({ on: 'credits', failInference: 'no' })).toThrow(/doesn't apply/);
   });
 });
 
-describe('an answer that was scripted', () => {
+describe('a scripted answer', () => {
   test('has the given status, body, headers and type', async () => {
     const respond = { status: 406, body: { error: 'spend limit' }, headers: { 'retry-after': '7' } };
     await start(
@@ -65,7 +65,7 @@ describe('an answer that was scripted', () => {
     expect(sandbox.activeCount).toBe(0);
   });
 
-  test('429 names its reset and takes nothing from the window', async () => {
+  test('429 names its reset and does not count towards the window', async () => {
     sandbox = await SegmindSandbox.start({ requestsPerMinute: 1 });
     caller = new Caller(sandbox);
     sandbox.script({ on: 'submit', rateLimit: 5000 });
@@ -95,7 +95,7 @@ describe('an answer that was scripted', () => {
     expect(sandbox.activeCount).toBe(0);
   });
 
-  test.each([403, 404, 502])('an HTML page of something between (%i), to a submit and to a poll', async (html) => {
+  test.each([403, 404, 502])('a gateway’s HTML page (%i), to a submit and to a poll', async (html) => {
     await start({ on: 'submit', html }, { on: 'status', html }, { on: 'result', html });
     const path = '/v2/requests/0123456789abcdef0123456789abcdef';
     for (const answer of [await caller.post(), await caller.get(`${path}/status`), await caller.get(path)]) {
@@ -105,7 +105,7 @@ describe('an answer that was scripted', () => {
     expect(sandbox.activeCount).toBe(0);
   });
 
-  test.each(['submit', 'v1'] as const)('an HTML page that hides that the job was taken (%s)', async (on) => {
+  test.each(['submit', 'v1'] as const)('an HTML page although the job was accepted (%s)', async (on) => {
     await start({ on, html: 504, taken: true });
     const answer = await (on === 'submit' ? caller.post() : caller.postV1());
     expect(answer.status).toBe(504);
@@ -114,7 +114,7 @@ describe('an answer that was scripted', () => {
     await expect.poll(() => sandbox.creditsUsd).toBe(9.9974);
   });
 
-  test('404 in the first moments of a job, before its record is there', async () => {
+  test('404 in the first moments of a job, before its record exists', async () => {
     await start({ on: 'submit', unknownForMs: 300 });
     const requestId = await caller.submit();
     for (const path of [`/v2/requests/${requestId}/status`, `/v2/requests/${requestId}`]) {
@@ -132,7 +132,7 @@ describe('an answer that was scripted', () => {
     expect(Date.now() - beforeMs).toBeGreaterThanOrEqual(79);
   });
 
-  test('lacks the request id although the job was taken', async () => {
+  test('lacks the request id although the job was accepted', async () => {
     await start({ on: 'submit', omitRequestId: true });
     const answer = await caller.post();
     expect(answer.status).toBe(200);
@@ -140,7 +140,7 @@ describe('an answer that was scripted', () => {
     expect(sandbox.submits[0]?.requestId).toBeDefined();
   });
 
-  test('carries another status word', async () => {
+  test('has another status word', async () => {
     await start({ on: 'status', statusWord: 'WARMING_UP' });
     const { requestId } = await caller.finish();
     expect(await (await caller.status(requestId)).json()).toMatchObject({ status: 'WARMING_UP' });
@@ -149,14 +149,14 @@ describe('an answer that was scripted', () => {
 });
 
 describe('a broken connection', () => {
-  test('before: the job was not taken', async () => {
+  test('before: the job was not accepted', async () => {
     await start({ on: 'submit', reset: 'before' });
     await expect(caller.post()).rejects.toThrow();
     expect(sandbox.submits).toMatchObject([{ status: 0 }]);
     expect(sandbox.submits[0]?.requestId).toBeUndefined();
   });
 
-  test('after: the job was taken and is paid for', async () => {
+  test('after: the job was accepted and is charged', async () => {
     await start({ on: 'submit', reset: 'after' }, { on: 'v1', reset: 'after' });
     await expect(caller.post()).rejects.toThrow();
     await expect(caller.postV1()).rejects.toThrow();
@@ -164,7 +164,7 @@ describe('a broken connection', () => {
     expect(sandbox.submits.map((submit) => submit.status)).toEqual([0, 0]);
   });
 
-  test('hang: no answer comes, and nothing is done', async () => {
+  test('hang: no answer, and the job was not accepted', async () => {
     await start({ on: 'submit', hang: true });
     const hanging = expect(caller.post()).rejects.toThrow();
     await expect.poll(() => sandbox.submits.length).toBe(1);
@@ -200,7 +200,7 @@ describe('a job with a fault', () => {
     { error: { message: 'no', code: 7 } },
     { error_message: 'no' },
     { error: 'CONTENT_POLICY_VIOLATION' },
-  ])('fails and says why as %o', async (failInference) => {
+  ])('fails with the reason %o', async (failInference) => {
     await start({ on: 'submit', failInference });
     const requestId = await caller.submit();
     await caller.reach(requestId, 'FAILED');
@@ -227,7 +227,7 @@ describe('a job with a fault', () => {
     },
   );
 
-  test('shows only images[]', async () => {
+  test('has only images[]', async () => {
     await start({ on: 'result', resultShape: 'images' });
     const { body } = await caller.finish();
     expect(body['images']).toHaveLength(1);
@@ -238,7 +238,7 @@ describe('a job with a fault', () => {
   const LINKS = [expect.stringMatching(LINK), expect.stringMatching(/^http:\S+-1\.jpeg$/)];
   const FACTS = ['metrics', 'request_id', 'status'];
 
-  test.each(RESULT_PATHS)('shows its images as %s and nowhere else', async (at) => {
+  test.each(RESULT_PATHS)('has its images in %s and nowhere else', async (at) => {
     await start({ on: 'result', resultShape: { at } }, { on: 'result', resultShape: { at } });
     const [key = '', inner] = at.split('.');
     const stands = (images: unknown) => ({ [key]: inner === undefined ? images : { [inner]: images } });
@@ -248,7 +248,7 @@ describe('a job with a fault', () => {
     expect((await caller.finish({ ...SMALL, samples: 2 })).body).toMatchObject(stands(LINKS));
   });
 
-  test('shows its output as JSON inside a text', async () => {
+  test('has its output as JSON inside a string', async () => {
     await start({ on: 'submit', resultShape: 'jsonObject' }, { on: 'v1', resultShape: 'jsonList' });
     const [output = ''] = (await caller.finish()).outputs;
     expect(JSON.parse(output)).toEqual({ image_url: LINKS[0] });
@@ -303,7 +303,7 @@ describe('a download with a fault', () => {
     expect(sandbox.requests.at(-1)?.status).toBe(status);
   });
 
-  test('signature and bomb: what begins like an image, and says that it is a huge one', async () => {
+  test('signature and bomb: only the start of an image, and one that claims to be huge', async () => {
     const bytesOf = async (image: 'signature' | 'bomb') =>
       Buffer.from(await (await faultyDownload(image)).arrayBuffer());
     const signature = await bytesOf('signature');
@@ -320,12 +320,12 @@ describe('a download with a fault', () => {
     expect(answer.headers.get('location')).toBe('http://169.254.169.254/');
   });
 
-  test('truncated: less than the content-length, then the end', async () => {
+  test('truncated: ends before the content-length is reached', async () => {
     const answer = await faultyDownload('truncated');
     await expect(answer.arrayBuffer()).rejects.toThrow();
   });
 
-  test('drip: the content-length is promised and hardly kept', async () => {
+  test('drip: one byte at a time, with a content-length', async () => {
     const answer = await faultyDownload('drip');
     const reader = answer.body?.getReader();
     const { value } = (await reader?.read()) ?? {};

@@ -37,7 +37,7 @@ describe('a sandbox rendering', () => {
     expect((await paint()).equals(await paint())).toBe(true);
   });
 
-  test('is visibly another image with another seed, or as another sample', async () => {
+  test('looks different for another seed or another sample', async () => {
     const image = await paint();
     expect(await meanDifference(image, await paint({ seed: 8 }))).toBeGreaterThan(8);
     expect(await meanDifference(image, await paint({}, 1))).toBeGreaterThan(8);
@@ -54,7 +54,7 @@ describe('a sandbox rendering', () => {
     expect((await paint()).equals(await paint(change))).toBe(false);
   });
 
-  test('does not change with the transport of the image', async () => {
+  test('does not depend on the transport of the image', async () => {
     expect((await paint()).equals(await paint({ base64: true }))).toBe(true);
   });
 
@@ -102,7 +102,7 @@ describe('a sandbox rendering', () => {
     expect(three).toBeGreaterThan(one * 1.5);
   });
 
-  test('needs no font and no font set-up on the system, and complains about neither', async () => {
+  test('needs no fonts and no font configuration on the system, and prints no warnings about them', async () => {
     const program = `
       import { createHash } from 'node:crypto';
       import { renderImage } from './sandbox/segmind/render.ts';

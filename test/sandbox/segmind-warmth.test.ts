@@ -3,7 +3,7 @@ import { Warmth } from '../../sandbox/segmind/warmth.ts';
 
 const MINUTE = 60_000;
 
-test('a model is cold at first, warms up once for all, and is cold again after ten minutes without use', () => {
+test('a model starts cold, warms up once for all requests, and is cold again after ten idle minutes', () => {
   const warmth = new Warmth({ coldStartMs: 3 * MINUTE, coldAfterMs: 10 * MINUTE });
   const uses = [
     { atMinutes: 100, waits: 3 },
@@ -12,14 +12,14 @@ test('a model is cold at first, warms up once for all, and is cold again after t
     { atMinutes: 112, waits: 0 },
     { atMinutes: 121, waits: 0 },
     { atMinutes: 131, waits: 3 },
-    // What it waits for isn't time without use.
+    // Warming up doesn't count as idle time.
     { atMinutes: 143.9, waits: 0 },
   ];
   const waits = uses.map(({ atMinutes }) => warmth.use(atMinutes * MINUTE) / MINUTE);
   expect(waits).toEqual(uses.map(({ waits: expected }) => expected));
 });
 
-test('a model that is cooled down is cold at its next use, for as long as was said', () => {
+test('a model that is cooled down takes the given time at its next use', () => {
   const warmth = new Warmth({ coldStartMs: 0, coldAfterMs: 10 * MINUTE });
   expect(warmth.use(0)).toBe(0);
   warmth.coolDown(5 * MINUTE);

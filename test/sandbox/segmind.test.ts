@@ -16,10 +16,10 @@ async function start(options: SegmindSandboxOptions = {}): Promise<{ sandbox: Se
   return { sandbox: segmind, caller: new Caller(segmind) };
 }
 
-describe('who may call', () => {
+describe('the API key', () => {
   const WRONG = { 'x-api-key': 'SG_ffffffffffffffff' };
 
-  test('no key is answered 401 with a text', async () => {
+  test('a missing key is answered with 401 and a text', async () => {
     const { sandbox } = await start();
     const answer = await fetch(`${sandbox.url}/v1/get-user-credits`);
     expect(answer.status).toBe(401);
@@ -29,7 +29,7 @@ describe('who may call', () => {
   test.each([
     { name: 'a wrong key', headers: WRONG },
     { name: 'a bearer token', headers: { authorization: 'Bearer SG_0123456789abcdef' } },
-  ])('$name is answered 401 with a code', async ({ headers }) => {
+  ])('$name is answered with 401 and a code', async ({ headers }) => {
     const { sandbox } = await start();
     const answer = await fetch(`${sandbox.url}/v1/get-user-credits`, { headers });
     expect(answer.status).toBe(401);
@@ -47,7 +47,7 @@ describe('who may call', () => {
     { method: 'GET', path: '/v2/requests/nonsense', status: 404, error: 'Request nonsense not found' },
     { method: 'POST', path: '/v2/sdxl1.0-other', status: 404, error: 'Model sdxl1.0-other not found' },
     { method: 'DELETE', path: '/v2/sdxl1.0-timeless', status: 405, error: undefined },
-  ])('$method $path is answered 401 before anybody looks at it', async ({ method, path, status, error }) => {
+  ])('$method $path is answered with 401 before anything else is checked', async ({ method, path, status, error }) => {
     const { sandbox } = await start();
     expect((await fetch(sandbox.url + path, { method, headers: WRONG })).status).toBe(401);
     const answer = await fetch(sandbox.url + path, { method, headers: { 'x-api-key': sandbox.apiKey } });
@@ -55,7 +55,7 @@ describe('who may call', () => {
     if (error !== undefined) expect(await answer.json()).toEqual({ error });
   });
 
-  test('a wrong method is answered 405 with an HTML page', async () => {
+  test('a wrong method is answered with 405 and an HTML page', async () => {
     const { caller } = await start();
     const answer = await caller.get('/v2/sdxl1.0-timeless');
     expect(answer.status).toBe(405);
@@ -69,7 +69,7 @@ describe('the hosts of the images', () => {
     { name: 'the key', headers: (key: string) => ({ 'x-api-key': key }) },
     { name: 'a bearer token', headers: () => BEARER },
     { name: 'the key in another header', headers: (key: string) => ({ cookie: `key=${key}` }) },
-  ])('an image that is fetched with $name is a violation, on either host', async ({ headers }) => {
+  ])('downloading an image with $name is a violation, on either host', async ({ headers }) => {
     const { sandbox, caller } = await start();
     const [url = ''] = (await caller.finish()).outputs;
     sandbox.script({ on: 'result', secondImageHost: true });
@@ -82,7 +82,7 @@ describe('the hosts of the images', () => {
     expect(JSON.stringify(sandbox.violations)).not.toContain(sandbox.apiKey);
   });
 
-  test('the key in the address is a violation, and so is a call of the API at the second host, which has none', async () => {
+  test('a key in the address is a violation, and so is an API call to the second host', async () => {
     const { sandbox } = await start();
     await fetch(`${sandbox.url}/outputs/0-0.jpeg?key=${sandbox.apiKey}`);
     expect(sandbox.violations).toHaveLength(1);
@@ -95,8 +95,8 @@ describe('the hosts of the images', () => {
   });
 });
 
-describe('what a submit must look like', () => {
-  test('another content type is answered 406', async () => {
+describe('a submit', () => {
+  test('with another content type is answered with 406', async () => {
     const { caller } = await start();
     const answer = await caller.post(SMALL, { headers: { 'content-type': 'text/plain' } });
     expect(answer.status).toBe(406);
@@ -108,7 +108,7 @@ describe('what a submit must look like', () => {
     { name: 'a list', body: [SMALL] },
     { name: 'no prompt', body: { seed: 7 } },
     { name: 'an unknown field', body: { ...SMALL, steps: 30 } },
-  ])('$name is answered 400', async ({ body }) => {
+  ])('with $name is answered with 400', async ({ body }) => {
     const { sandbox, caller } = await start();
     const answer = await caller.post(body);
     expect(answer.status).toBe(400);
@@ -116,7 +116,7 @@ describe('what a submit must look like', () => {
     expect(sandbox.submits[0]?.requestId).toBeUndefined();
   });
 
-  test.each(['post', 'postV1'] as const)('an unknown scheduler is refused with 406 at once (%s)', async (post) => {
+  test.each(['post', 'postV1'] as const)('with an unknown scheduler is refused at once with 406 (%s)', async (post) => {
     const { sandbox, caller } = await start();
     for (const scheduler of ['euler', '', 7]) {
       const answer = await caller[post]({ ...SMALL, scheduler });
@@ -138,7 +138,7 @@ describe('what a submit must look like', () => {
     { img_height: 2056 },
     { base64: 'yes' },
   ];
-  test.each(BAD_VALUES)('%o is accepted, fails after queueing with 422 and costs nothing', async (change) => {
+  test.each(BAD_VALUES)('with %o is accepted, fails with 422 after queueing, and costs nothing', async (change) => {
     const { sandbox, caller } = await start();
     const requestId = await caller.submit({ ...SMALL, ...change });
     await caller.reach(requestId, 'FAILED');
@@ -150,7 +150,7 @@ describe('what a submit must look like', () => {
     expect(sandbox.creditsUsd).toBe(10);
   });
 
-  test.each(BAD_VALUES)('%o is refused with 400 by v1, which looks at values first', async (change) => {
+  test.each(BAD_VALUES)('with %o is refused with 400 by v1, which checks values first', async (change) => {
     const { sandbox, caller } = await start();
     const answer = await caller.postV1({ ...SMALL, ...change });
     expect(answer.status).toBe(400);
@@ -159,7 +159,7 @@ describe('what a submit must look like', () => {
     expect(sandbox.submits[0]?.requestId).toBeUndefined();
   });
 
-  test('all ten parameters and base64 are accepted', async () => {
+  test('with all ten parameters and base64 is accepted', async () => {
     const everything = {
       ...SMALL,
       negative_prompt: 'blurry',
@@ -178,8 +178,8 @@ function queueTime({ metrics }: Record<string, unknown>): number {
   return z.object({ queue_time: z.number() }).parse(metrics).queue_time;
 }
 
-describe('the way of a request', () => {
-  test('goes from QUEUED over PROCESSING to COMPLETED, with absolute URLs', async () => {
+describe('a request', () => {
+  test('goes from QUEUED via PROCESSING to COMPLETED, with absolute URLs', async () => {
     const { sandbox, caller } = await start({ queueMs: 200 });
     sandbox.hold();
     const answer = await caller.post();
@@ -200,7 +200,7 @@ describe('the way of a request', () => {
     expect(sandbox.activeCount).toBe(0);
   });
 
-  test('has a UUID or 32 hex digits for an id, in turn', async () => {
+  test('has an id that alternates between a UUID and 32 hex digits', async () => {
     const { caller } = await start();
     const results = [];
     for (let count = 0; count < 4; count += 1) results.push(await caller.finish());
@@ -210,7 +210,7 @@ describe('the way of a request', () => {
     for (const { outputs } of results) expect((await download(outputs[0])).length).toBeGreaterThan(1000);
   });
 
-  test('waits in QUEUED, with those behind it, until a cold model is warm', async () => {
+  test('stays QUEUED, like those behind it, until a cold model is warm', async () => {
     const { sandbox, caller } = await start({ coldStartMs: 300 });
     const submittedMs = Date.now();
     const requestIds = [await caller.submit(), await caller.submit()];
@@ -226,12 +226,12 @@ describe('the way of a request', () => {
     await expect.poll(() => sandbox.activeCount, { interval: 10 }).toBe(1);
   });
 
-  test('names the seed only when it is told to', async () => {
+  test('contains the seed only with reportsSeed', async () => {
     const silent = await start();
     expect((await silent.caller.finish()).body).not.toHaveProperty('seed');
     expect((await silent.caller.postV1()).headers.get('x-seed-value')).toBeNull();
     await silent.sandbox.close();
-    const { caller } = await start({ tellsSeed: true });
+    const { caller } = await start({ reportsSeed: true });
     expect((await caller.finish()).seed).toBe('7');
     expect((await caller.postV1()).headers.get('x-seed-value')).toBe('7');
   });
@@ -249,22 +249,22 @@ describe('the way of a request', () => {
     expect(new URL(url).host).toBe(sandbox.imageHost);
   });
 
-  test('gives a list of four different images for four samples', async () => {
+  test('has a list of four different images for four samples', async () => {
     const { sandbox, caller } = await start();
     const result = await caller.finish({ ...SMALL, samples: 4 });
     expect(new Set(result.outputs).size).toBe(4);
     expect(new Set(sandbox.imagesOf(result.requestId).map((image) => image.toString('base64'))).size).toBe(4);
   });
 
-  test.each([1, 2])('carries %i images inside the JSON when base64 is asked for', async (samples) => {
+  test.each([1, 2])('has %i images inside the JSON with base64', async (samples) => {
     const { sandbox, caller } = await start();
     const result = await caller.finish({ ...SMALL, samples, base64: true });
     const images = result.outputs.map((text) => Buffer.from(text, 'base64'));
     expect(images).toEqual(sandbox.imagesOf(result.requestId));
   });
 
-  test('gives the same seed the same bytes, and picks a seed when it is -1', async () => {
-    const { sandbox, caller } = await start({ tellsSeed: true });
+  test('has the same bytes for the same seed, and draws a seed for -1', async () => {
+    const { sandbox, caller } = await start({ reportsSeed: true });
     const [first, again, random] = [
       await caller.finish(),
       await caller.finish(),
@@ -276,7 +276,7 @@ describe('the way of a request', () => {
     expect(sandbox.imagesOf(repeated.requestId)).toEqual(sandbox.imagesOf(random.requestId));
   });
 
-  test('is gone with 404 after the retention or when forgotten, but its image stays', async () => {
+  test('answers 404 after its retention or when forgotten, but its image stays', async () => {
     const { sandbox, caller } = await start();
     const result = await caller.finish();
     sandbox.forget(result.requestId);
@@ -291,7 +291,7 @@ describe('the way of a request', () => {
     await expect.poll(async () => (await forgetful.caller.status(requestId)).status, { interval: 10 }).toBe(404);
   });
 
-  test('does not end while it is held, even where nothing is rendered', async () => {
+  test('does not finish while it is held, even when nothing is rendered', async () => {
     const { sandbox, caller } = await start();
     sandbox.hold();
     const requestId = await caller.submit({ ...SMALL, samples: 9 });
@@ -302,7 +302,7 @@ describe('the way of a request', () => {
 });
 
 describe('money', () => {
-  test('the default image costs US$ 0.0103, more work costs in proportion', async () => {
+  test('the default image costs US$ 0.0103, and others cost proportionally', async () => {
     const { sandbox, caller } = await start();
     await caller.finish({ prompt: 'a red rose', img_width: 1024, img_height: 1024 });
     expect(sandbox.creditsUsd).toBe(9.9897);
@@ -342,7 +342,7 @@ describe('money', () => {
 });
 
 describe('the rate limit', () => {
-  test('turns away what exceeds a sliding window, names the reset, and does not count what it turned away', async () => {
+  test('refuses submits beyond a sliding window, names the reset, and does not count refused ones', async () => {
     const { sandbox, caller } = await start({ requestsPerMinute: 2, rateWindowMs: 1500 });
     sandbox.hold();
     const beforeMs = Date.now();
@@ -370,7 +370,7 @@ describe('the rate limit', () => {
 });
 
 describe('v1', () => {
-  test('blocks until the raw image is there, and accounts for it in headers', async () => {
+  test('blocks until the image is rendered, and has the cost in headers', async () => {
     const { sandbox, caller } = await start();
     const answer = await caller.postV1();
     expect(answer.headers.get('content-type')).toBe('image/jpeg');
@@ -385,7 +385,7 @@ describe('v1', () => {
     expect([Buffer.from(await answer.arrayBuffer())]).toEqual(sandbox.imagesOf(requestId));
   });
 
-  test('carries the images inside the JSON when base64 is asked for', async () => {
+  test('has the images inside the JSON with base64', async () => {
     const { sandbox, caller } = await start();
     const answer = await caller.postV1({ ...SMALL, samples: 2, base64: true });
     const requestId = answer.headers.get('x-request-id') ?? '';
@@ -395,7 +395,7 @@ describe('v1', () => {
   });
 });
 
-test('every request is recorded with its headers, the status once it was answered', async () => {
+test('every request is recorded with its headers, and with the status once it was answered', async () => {
   const { sandbox, caller } = await start();
   const result = await caller.finish();
   await download(result.outputs[0]);
@@ -406,7 +406,7 @@ test('every request is recorded with its headers, the status once it was answere
   expect(sandbox.submits).toMatchObject([{ version: 'v2', status: 200, body: SMALL, requestId: result.requestId }]);
 });
 
-test('closing in the middle of renders leaves nothing behind', async () => {
+test('closing during renders leaves nothing running', async () => {
   const { sandbox, caller } = await start({ renderMs: 60_000 });
   await caller.submit();
   const blocked = caller.postV1();

@@ -12,12 +12,13 @@ import {
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import type { BotProcess } from '../../sandbox/bot.ts';
 import { DiscordSandbox } from '../../sandbox/discord/index.ts';
+import type { Violation } from '../../sandbox/segmind/image-violation.ts';
 import { SegmindSandbox } from '../../sandbox/segmind/index.ts';
-import type { Violation } from '../../sandbox/segmind/violation.ts';
 import { FAULTS } from '../../sandbox/terminal/faults.ts';
 import { Feed } from '../../sandbox/terminal/feed.ts';
-import { runOnce } from '../../sandbox/terminal/once.ts';
+import { runOnce } from '../../sandbox/terminal/run-once.ts';
 import { Session } from '../../sandbox/terminal/session.ts';
+import { Caller } from '../support/segmind-caller.ts';
 
 const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
@@ -30,12 +31,12 @@ let folder: string;
 let failures: unknown[];
 let pending: Promise<unknown>[];
 let printed: string[];
-/** What was done to Segmind's stand-in, and what it has on record. */
-let segmind: Pick<SegmindSandbox, 'script' | 'forgetFaults' | 'setCredits' | 'coolDown'>;
+/** Segmind's stand-in; the calls to it are in `done`, the violations that it reports in `violations`. */
+let segmind: Pick<SegmindSandbox, 'script' | 'clearFaults' | 'setCredits' | 'coolDown'>;
 let done: unknown[][];
 let violations: Violation[];
 
-/** Sets limits, lists words and reports usage, much as a bot with settings does. */
+/** Sets limits, lists words and reports usage, like a bot with settings. */
 const CONFIG = new SlashCommandBuilder()
   .setName('config')
   .setDescription('Settings')
@@ -95,7 +96,7 @@ async function suggest(interaction: AutocompleteInteraction): Promise<void> {
   await interaction.respond([{ name: `kitten in ${channel}`, value: 'id-of-kitten' }]);
 }
 
-/** What a terminal needs, with a client of the test's own in place of the built bot. */
+/** A running sandbox, with the test's own client instead of the built bot. */
 function running() {
   const bot: BotProcess = {
     pid: 1,
@@ -129,7 +130,7 @@ beforeEach(async () => {
       void done.push([name, ...details]);
   segmind = {
     script: record('script'),
-    forgetFaults: record('forgetFaults'),
+    clearFaults: record('clearFaults'),
     setCredits: record('setCredits'),
     coolDown: record('coolDown'),
   };
@@ -167,7 +168,7 @@ function run(session: Session, text: string): Promise<string | undefined> {
 
 const said = () => discord.messages(discord.guild.channel('general')).map(({ content }) => content);
 
-it('takes roles and channels by name, as somebody who may', async () => {
+it('takes roles and channels by name', async () => {
   const session = new Session(running(), folder);
   await expect(run(session, '/config limits role:@artists')).rejects.toThrow('alice lacks the permissions');
   await run(session, 'as moderator');
@@ -176,11 +177,11 @@ it('takes roles and channels by name, as somebody who may', async () => {
   const [answered] = discord.messages(discord.guild.channel('general'));
   expect(answered?.referencedInteraction?.name).toBe('config limits');
   await expect(run(session, '/config limits role:@nobody')).rejects.toThrow(
-    'role: there is no @nobody; there is @everyone',
+    'role: there is no @nobody; known are @everyone',
   );
 });
 
-it('completes with what the bot suggests and sends the value behind the name', async () => {
+it('completes with the bot’s suggestions and sends the value of the chosen name', async () => {
   const session = new Session(running(), folder);
   await run(session, 'as moderator');
   const art = discord.guild.channel('art');
@@ -193,14 +194,14 @@ it('completes with what the bot suggests and sends the value behind the name', a
   expect(said()).toEqual([`id-of-kitten <#${art.id}>`]);
 });
 
-it('lists in help who holds which role', async () => {
+it('lists in help who has which role', async () => {
   const help = (await run(new Session(running(), folder), 'help')) ?? '';
   expect(help).toContain('@artists (held by bob)');
   expect(help).toMatch(/^channels +#general, #art, #nsfw, #sketches$/m);
   expect(help).toMatch(/^categories +#studio$/m);
 });
 
-it('makes things fail by name, and ends that', async () => {
+it('injects faults by name, and clears them', async () => {
   const session = new Session(running(), folder);
   expect(await run(session, 'fail no-credits')).toContain('no credits');
   expect(await run(session, 'fail 429')).toContain('too many requests');
@@ -210,21 +211,36 @@ it('makes things fail by name, and ends that', async () => {
     ['script', { on: 'submit', rateLimit: 20_000 }],
     ['coolDown', 45_000],
   ]);
-  expect(await run(session, 'fail everything')).toMatch(/^what should fail\? fail .*no-credits/);
+  expect(await run(session, 'fail everything')).toMatch(/^which fault\? Try: fail .*no-credits/);
   await run(session, 'fail discord');
   expect(discord.faults.take('PATCH', ['/webhooks/1/token/messages/@original'])).toBeDefined();
   await run(session, 'fix');
   expect(discord.faults.take('PATCH', ['/webhooks/1/token/messages/@original'])).toBeUndefined();
-  expect(done.slice(3)).toEqual([['forgetFaults'], ['setCredits', 10], ['coolDown', 0]]);
+  expect(done.slice(3)).toEqual([['clearFaults'], ['setCredits', 10], ['coolDown', 0]]);
 });
 
-it.each(Object.entries(FAULTS))('fail %s is a fault that the stand-ins know', async (_, fault) => {
+it.each(Object.entries(FAULTS))('fail %s is accepted by the stand-ins', async (_, fault) => {
   const real = await SegmindSandbox.start();
   onTestFinished(() => real.close());
   expect(() => fault.inject({ discord, segmind: real })).not.toThrow();
 });
 
-it('prints private answers with their files, saves pictures and others, and draws messages', async () => {
+it.each([
+  ['500', [500, 500, 200], 'application/json'],
+  ['gateway-page', [502, 200], 'text/html; charset=utf-8'],
+] as const)('fail %s has submits answered with %j', async (name, statuses, type) => {
+  const real = await SegmindSandbox.start();
+  onTestFinished(() => real.close());
+  FAULTS[name]?.inject({ discord, segmind: real });
+  for (const [index, status] of statuses.entries()) {
+    const response = await new Caller(real).post();
+    expect(response.status).toBe(status);
+    if (index === 0) expect(response.headers.get('content-type')).toBe(type);
+    if (status === 500) expect(await response.json()).toEqual({ error: 'Internal server error' });
+  }
+});
+
+it('prints private answers, saves their files, and draws messages', async () => {
   const session = new Session(running(), folder);
   const feed = new Feed(running(), folder, (text) => printed.push(text));
   await run(session, 'as moderator');
@@ -234,7 +250,7 @@ it('prints private answers with their files, saves pictures and others, and draw
   expect(await run(session, 'picture 2')).toBe(`file ${join(folder, 'message.png')}`);
   expect(await run(session, 'picture')).toBe(`file ${join(folder, 'message-2.png')}`);
   await expect(run(session, 'picture 3')).rejects.toThrow('no such message');
-  feed.look();
+  feed.printNews();
   feed.close();
   const transcript = printed.join('\n');
   expect(transcript).toContain('#general  Timeless (only moderator sees this), message 1');
@@ -258,9 +274,11 @@ it.each([
   expect(printed.join('\n')).toContain(words);
 });
 
-it('--once exits 1 when a rule of Segmind was broken, and says which, once', async () => {
+it('--once exits 1 when a rule of Segmind’s was broken, and prints it once', async () => {
   violations.push({ atMs: 0, rule: 'image without key', detail: '/outputs/1.jpeg' });
   const options = { text: '/config usage', as: 'moderator', place: '#art', folder };
   expect(await runOnce(running(), options)).toBe(1);
-  expect(printed.join('\n').split("! Segmind's rules were broken: image without key: /outputs/1.jpeg")).toHaveLength(2);
+  expect(printed.join('\n').split("! A rule of Segmind's was broken: image without key: /outputs/1.jpeg")).toHaveLength(
+    2,
+  );
 });

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { TypedCommand } from '../../sandbox/terminal/command-path.ts';
 import { complete } from '../../sandbox/terminal/complete.ts';
-import { parseFlags } from '../../sandbox/terminal/flags.ts';
-import { parseLine } from '../../sandbox/terminal/parse.ts';
-import { type Directory, withIds, withIdsSoFar } from '../../sandbox/terminal/references.ts';
+import { type Directory, namesToIds, namesToKnownIds } from '../../sandbox/terminal/directory.ts';
+import { parseFlags } from '../../sandbox/terminal/parse-flags.ts';
+import { parseLine } from '../../sandbox/terminal/parse-line.ts';
 
 const STRING = 3;
 const INTEGER = 4;
@@ -106,19 +106,22 @@ describe('a slash command in the terminal', () => {
     ['negative_prompt:blur prompt:rose', { negative_prompt: 'blur', prompt: 'rose' }],
     ['prompt: samples:2', { prompt: '', samples: '2' }],
     ['', {}],
-  ])('reads %j', (text, expected) => {
+  ])('is parsed: %j', (text, expected) => {
     expect(options(text)).toEqual(expected);
   });
 
   test.each([
-    ['/nope prompt:x', 'there is no command /nope; there is /timeless, /timeless-config'],
-    ['/', 'there is no command /; there is /timeless, /timeless-config'],
-    ['/timeless a red rose', '"a" is no option; there is prompt: negative_prompt: scheduler: width: samples: private:'],
-    ['/timeless prompt:a samples:1 samples:2', 'samples: stands there twice'],
+    ['/nope prompt:x', 'there is no command /nope; known are /timeless, /timeless-config'],
+    ['/', 'there is no command /; known are /timeless, /timeless-config'],
+    [
+      '/timeless a red rose',
+      '"a" isn\'t an option; known are prompt: negative_prompt: scheduler: width: samples: private:',
+    ],
+    ['/timeless prompt:a samples:1 samples:2', 'samples: is given twice'],
     ['/timeless-config', '/timeless-config needs one of: show, limit, channels, block'],
     ['/timeless-config channels', '/timeless-config needs one of: allow'],
     ['/timeless-config nothing x:1', '/timeless-config needs one of: show, limit, channels, block'],
-  ])('says what is wrong with %j', (text, problem) => {
+  ])('with a mistake is refused with an explanation: %j', (text, problem) => {
     expect(parse(text)).toEqual({ kind: 'problem', text: problem });
   });
 
@@ -126,11 +129,11 @@ describe('a slash command in the terminal', () => {
     ['/timeless-config show', { subcommand: 'show' }, {}],
     ['/timeless-config limit images:5', { subcommand: 'limit' }, { images: '5' }],
     ['/timeless-config channels allow channel:art', { group: 'channels', subcommand: 'allow' }, { channel: 'art' }],
-  ])('finds the subcommand in %j', (text, path, expected) => {
+  ])('can have a subcommand: %j', (text, path, expected) => {
     expect(parse(text)).toEqual({ kind: 'command', name: 'timeless-config', path, options: expected });
   });
 
-  test('gives back any text that stands in quotes', () => {
+  test('keeps any text in quotes unchanged', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.nat(), (prompt, samples) => {
         const quoted = prompt.replace(/[\\"]/g, '\\$&');
@@ -139,7 +142,7 @@ describe('a slash command in the terminal', () => {
     );
   });
 
-  test('gives back any text without quotes in which no option begins', () => {
+  test('keeps any text without quotes unchanged, unless an option begins in it', () => {
     const words = fc.array(fc.stringMatching(/^[a-z(),.!:]{1,8}$/), { minLength: 1 }).map((parts) => parts.join(' '));
     const harmless = words.filter(
       (text) => !/(^| )(prompt|negative_prompt|scheduler|width|samples|private):/.test(text),
@@ -173,8 +176,8 @@ test.each([
   ['press New seed 2', { kind: 'press', label: 'New seed', nth: 2 }],
   ['Reroll', { kind: 'press', label: 'Reroll', nth: 1 }],
   ['New seed 12', { kind: 'press', label: 'New seed', nth: 12 }],
-  ['as', { kind: 'problem', text: 'as whom? Try: as bob' }],
-  ['in', { kind: 'problem', text: 'where? Try: in #art' }],
+  ['as', { kind: 'problem', text: 'which member? Try: as bob' }],
+  ['in', { kind: 'problem', text: 'which channel? Try: in #art' }],
   ['press', { kind: 'problem', text: 'which button? Try: press Reroll' }],
 ])('the line %j', (text, expected) => {
   expect(parse(text)).toEqual(expected);
@@ -237,7 +240,7 @@ describe('Tab', () => {
     });
   });
 
-  test('goes on with the next option after such a value', () => {
+  test('offers the next option after such a value', () => {
     expect(complete('/timeless width:1024 sam', COMMANDS, WORDS).candidates).toMatchObject([{ text: 'samples:' }]);
   });
 });
@@ -266,21 +269,21 @@ describe('names in a command', () => {
     [{ channel: '<#666666666666666666>' }, { channel: '666666666666666666' }],
     [{ reason: '@bob' }, { reason: '@bob' }],
     [{ unknown: '@bob' }, { unknown: '@bob' }],
-  ])('%j become ids: %j', (options, expected) => {
-    expect(withIds(options, DEFINITIONS, DIRECTORY)).toEqual(expected);
+  ])('are replaced by ids: %j become %j', (options, expected) => {
+    expect(namesToIds(options, DEFINITIONS, DIRECTORY)).toEqual(expected);
   });
 
   test.each([
-    [{ member: '@artists' }, 'member: there is no @artists; there is @alice, @bob'],
-    [{ role: '@bob' }, 'role: there is no @bob; there is @everyone, @artists'],
-    [{ text: '#studio' }, 'text: there is no #studio; there is #art, #general'],
-  ])('%j are refused', (options, message) => {
-    expect(() => withIds(options, DEFINITIONS, DIRECTORY)).toThrow(message);
-    expect(withIdsSoFar(options, DEFINITIONS, DIRECTORY)).toEqual(options);
+    [{ member: '@artists' }, 'member: there is no @artists; known are @alice, @bob'],
+    [{ role: '@bob' }, 'role: there is no @bob; known are @everyone, @artists'],
+    [{ text: '#studio' }, 'text: there is no #studio; known are #art, #general'],
+  ])('that are unknown are refused: %j', (options, message) => {
+    expect(() => namesToIds(options, DEFINITIONS, DIRECTORY)).toThrow(message);
+    expect(namesToKnownIds(options, DEFINITIONS, DIRECTORY)).toEqual(options);
   });
 });
 
-describe('the flags', () => {
+describe('command line flags', () => {
   const NONE = { once: undefined, as: undefined, in: undefined, out: 'sandbox-output', watch: false, help: false };
 
   test.each([
@@ -299,7 +302,7 @@ describe('the flags', () => {
       as: 'moderator',
       in: '#art',
     },
-  ])('$args', ({ args, ...expected }) => {
+  ])('$args are parsed', ({ args, ...expected }) => {
     expect(parseFlags(args)).toEqual(expected);
   });
 
@@ -311,7 +314,7 @@ describe('the flags', () => {
     { args: ['--as', 'bob'], word: '--as' },
     { args: ['--in', '#art'], word: '--in' },
     { args: ['extra'], word: 'extra' },
-  ])('$args is one line that names what is wrong', ({ args, word }) => {
+  ])('$args are refused with one line that names the mistake', ({ args, word }) => {
     const flags = parseFlags(args);
     const problem = 'problem' in flags ? flags.problem : '';
     expect(problem).toContain(word);

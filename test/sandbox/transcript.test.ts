@@ -76,11 +76,11 @@ test.each([
   ['at <t:1792540800:t>', 'at 00:00'],
   ['<@&8> and <@&9> in <#5>', '@artists and @everyone in #art'],
   ['\\*not bold\\* snake\\_case', '*not bold* snake_case'],
-])('reads %j as a client shows it', (content, line) => {
+])('renders %j as a client does', (content, line) => {
   expect(messageLines(messageOf({ content }), NAMES)).toEqual([line]);
 });
 
-test('breaks many fields into lines, each field of several lines for itself', () => {
+test('wraps short fields into lines, and puts each field with several lines on its own', () => {
   const short = Array.from({ length: 12 }, (_, index) => ({ name: `Field ${index}`, value: 'a value' }));
   const fields = [...short.slice(0, 10), { name: 'List', value: 'one\ntwo' }, ...short.slice(10)];
   const lines = messageLines(messageOf({ embeds: [{ fields }] }), NAMES);
@@ -94,7 +94,7 @@ test('breaks many fields into lines, each field of several lines for itself', ()
   ]);
 });
 
-test('shows select menus, links, the picture of an embed, and one line a row', () => {
+test('shows select menus, links, the image of an embed, and one line per row', () => {
   const message = messageOf({
     embeds: [{ image: { url: 'http://127.0.0.1:1/attachments/1/2/usage.png?ex=1' } }],
     components: [
@@ -124,7 +124,7 @@ test('shows select menus, links, the picture of an embed, and one line a row', (
   ]);
 });
 
-test('says who alone sees a message, and when it is in work or gone', () => {
+test('shows who sees an ephemeral message, and whether a message is thinking or deleted', () => {
   expect(messageHeader(messageOf({}), NAMES)).toBe('Timeless');
   expect(messageHeader(messageOf({ ephemeralFor: '7' }), NAMES)).toBe('Timeless (only alice sees this)');
   expect(messageLines(messageOf({ thinking: true }), NAMES)).toEqual(['is thinking...']);

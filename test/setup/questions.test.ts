@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { moneyQuestions } from '../../src/setup/questions.ts';
 
-it('are asked about money as far as there is such a setting', () => {
+it('money questions ask only for settings that exist', () => {
   const names = (known: readonly string[]) => moneyQuestions(new Set(known)).map(({ name }) => name);
   expect(names(['LOG_LEVEL', 'SEGMIND_REQUESTS_PER_MINUTE'])).toEqual(['SEGMIND_REQUESTS_PER_MINUTE']);
   expect(names(['GUILD_BUDGET_USD_PER_DAY', 'BUDGET_USD_PER_DAY'])).toEqual([

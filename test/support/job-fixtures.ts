@@ -15,6 +15,7 @@ export function makeJob(change: Partial<Job> = {}): Job {
     applicationId: '100000000000000002',
     interactionToken: 'token',
     receivedAtMs: Date.now(),
+    createdAtMs: Date.now(),
     requesterId: '100000000000000003',
     guildId: '100000000000000009',
     channelId: '100000000000000004',

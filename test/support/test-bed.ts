@@ -11,7 +11,7 @@ import {
   type Invocation,
   type Message,
 } from '../../sandbox/discord/index.ts';
-import { furnish, UNLIMITED } from '../../sandbox/furnish.ts';
+import { seedSettings, UNLIMITED } from '../../sandbox/seed-settings.ts';
 import { SegmindSandbox, type SegmindSandboxOptions } from '../../sandbox/segmind/index.ts';
 
 export interface TestBed {
@@ -55,7 +55,7 @@ export async function openTestBed(options: TestBedOptions = {}): Promise<TestBed
   });
   const folder = mkdtempSync(join(tmpdir(), 'timeless-test-'));
   const databaseUrl = options.env?.['DATABASE_URL'] ?? `file:${join(folder, 'data', 'timeless.db')}`;
-  await furnish(databaseUrl, discord.guild.id, options.settings ?? UNLIMITED);
+  await seedSettings(databaseUrl, discord.guild.id, options.settings ?? UNLIMITED);
   const requestsPerMinute = String(options.segmind?.requestsPerMinute ?? 600);
   const start = async (env: Readonly<Record<string, string>> = {}) => {
     const started = startBot({

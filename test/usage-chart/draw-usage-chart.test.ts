@@ -6,6 +6,7 @@ import type { MonthlyUsage } from '../../src/replies/usage-ranking.ts';
 import { drawUsageChart } from '../../src/usage-chart/draw-usage-chart.ts';
 import { BACKGROUND, BAR_START, COLOURS, createPanel, MARGIN, WIDTH } from '../../src/usage-chart/panel.ts';
 
+const locale = 'en-US';
 const IMAGES_TODAY = '#c3c8ff';
 const COST = '#45b97c';
 const COST_TODAY = '#a3e8c4';
@@ -24,7 +25,7 @@ function growingMonth(month: string, today: string, days: number): MonthlyUsage 
     images: index + 1,
     costUsd: (index + 1) * 0.0103,
   }));
-  return { month, today, rows };
+  return { month, today, rows, locale };
 }
 
 /** So many members on one day, the first with the most images. */
@@ -35,7 +36,7 @@ function manyMembers(count: number): MonthlyUsage {
     images: Math.max(1, 100 - index),
     costUsd: 1.5,
   }));
-  return { month: '2026-11', today: '2026-11-22', rows };
+  return { month: '2026-11', today: '2026-11-22', rows, locale };
 }
 
 async function pixelsOf(chart: Buffer) {
@@ -112,7 +113,12 @@ describe('drawUsageChart', () => {
   });
 
   it('shows days without images that have been, and leaves those to come empty', async () => {
-    const usage = { month: '2026-11', today: '2026-11-22', rows: growingMonth('2026-11', '2026-11-22', 5).rows };
+    const usage = {
+      month: '2026-11',
+      today: '2026-11-22',
+      rows: growingMonth('2026-11', '2026-11-22', 5).rows,
+      locale,
+    };
     expect(standingBars(await pixelsOf(drawUsageChart(usage)), COLOURS.others)).toBe(22 - 5);
   });
 
@@ -129,23 +135,43 @@ describe('drawUsageChart', () => {
 
   it('has no panel of costs when nothing was charged', async () => {
     const rows = [{ day: '2026-11-03', memberId: memberId(0), images: 100_000, costUsd: 0 }];
-    const pixels = await pixelsOf(drawUsageChart({ month: '2026-11', today: '2026-11-22', rows }));
+    const pixels = await pixelsOf(drawUsageChart({ month: '2026-11', today: '2026-11-22', rows, locale }));
     expect(lyingBars(pixels, COLOURS.images)).toBe(1);
     expect(standingBars(pixels, COLOURS.images)).toBe(1);
     expect(standingBars(pixels, COLOURS.others)).toBe(21);
     const free = pixels.height;
-    const charged = { month: '2026-11', today: '2026-11-22', rows: rows.map((row) => ({ ...row, costUsd: 0.000001 })) };
+    const charged = {
+      month: '2026-11',
+      today: '2026-11-22',
+      rows: rows.map((row) => ({ ...row, costUsd: 0.000001 })),
+      locale,
+    };
     expect((await pixelsOf(drawUsageChart(charged))).height).toBeGreaterThan(free);
   });
 
   it('shows totals, today in bold with its figure, a scale, and columns of figures', () => {
     expect(textsOf({ ...manyMembers(14), today: '2026-11-03' })).toEqual([
       ...['**Usage in November 2026', 'Up to November 3, days in UTC'],
-      ...['**1,309', 'images', '**US$ 21.00', 'cost', '**14', 'members'],
+      ...['**1,309', 'images', '**$21.00', 'cost', '**14', 'members'],
       ...['1', '**3', '5', '10', '15', '20', '25', '30', '0', '500', '1K', '1.5K', '**Images by day', '**today 1,309'],
-      ...['1', '**3', '5', '10', '15', '20', '25', '30', '0', '10', '20', '30', '**US$ by day', '**today 21.00'],
+      ...[
+        '1',
+        '**3',
+        '5',
+        '10',
+        '15',
+        '20',
+        '25',
+        '30',
+        '0',
+        '10',
+        '20',
+        '30',
+        '**Cost by day in US$',
+        '**today $21.00',
+      ],
       '**Images by member',
-      ...[...new Array(10).fill('1.50'), '6.00', 'US$'],
+      ...[...new Array(10).fill('$1.50'), '$6.00', 'cost'],
       ...['**100', '**99', '**98', '**97', '**96', '**95', '**94', '**93', '**92', '**91', '**354', 'images'],
       'and 4 others',
       ...['**1', '**2', '**3', '**4', '**5', '**6', '**7', '**8', '**9', '**10'],
@@ -167,8 +193,8 @@ describe('drawUsageChart', () => {
     ['2026-11', '**Usage in November 2026', 'Up to November 22, days in UTC', 'No images this month yet.'],
     ['2026-12', '**Usage in December 2026', 'Days in UTC', 'No images this month yet.'],
   ])('says so where there are no images, in %s', async (month, title, subtitle, message) => {
-    const usage = { month, today: '2026-11-22', rows: [] };
-    const figures = ['**0', 'images', '**US$ 0.00', 'cost', '**0', 'members'];
+    const usage = { month, today: '2026-11-22', rows: [], locale };
+    const figures = ['**0', 'images', '**$0.00', 'cost', '**0', 'members'];
     expect(textsOf(usage)).toEqual([title, subtitle, ...figures, message]);
     expect((await pixelsOf(drawUsageChart(usage))).height).toBe(558);
   });
@@ -189,6 +215,7 @@ describe('drawUsageChart', () => {
       month: '2026-11',
       today: '2026-11-22',
       rows: [{ day: '2026-11-03', memberId: memberId(0), images, costUsd }],
+      locale,
     };
     expect(textsOf(usage)).toContain(widest);
     const { isColour } = await pixelsOf(drawUsageChart(usage));
@@ -213,6 +240,7 @@ describe('drawUsageChart', () => {
       month: fc.constant('2026-12'),
       today: fc.constantFrom('2026-11-30', '2026-12-01', '2026-12-15', '2026-12-31', '2027-01-01'),
       rows: fc.array(row, { maxLength: 60 }),
+      locale: fc.constant(locale),
     });
     const inMargin = async (chart: Buffer, left: number, width: number) => {
       const { height = 0 } = await sharp(chart).metadata();

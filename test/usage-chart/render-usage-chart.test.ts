@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { renderUsageChart } from '../../src/usage-chart/render-usage-chart.ts';
 
-const USAGE = { month: '2026-11', today: '2026-11-22', rows: [] };
+const USAGE = { month: '2026-11', today: '2026-11-22', rows: [], locale: 'en-US' };
 
 /** A thread that runs these lines. */
 function threadOf(lines: string): URL {

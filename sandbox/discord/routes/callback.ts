@@ -2,8 +2,8 @@ import type { APIModalInteractionResponseCallbackData } from 'discord.js';
 import { ApiError, invalidForm } from '../errors.ts';
 import { FLAGS } from '../flags.ts';
 import type { Choice, Interaction } from '../interactions.ts';
-import { checked, type MessageBody, refuseEmpty } from '../message-body.ts';
-import { type Answer, param, type Route, type RouteRequest } from '../routing.ts';
+import { type MessageBody, refuseEmptyMessage, validatedBody } from '../message-body.ts';
+import { param, type Route, type RouteRequest, type RouteResponse } from '../routing.ts';
 import type { State } from '../state.ts';
 import type { StoredMessage } from '../types.ts';
 import { objectsIn } from '../walk.ts';
@@ -18,7 +18,7 @@ interface CallbackBody {
   data?: MessageBody & { choices?: Choice[] };
 }
 
-/** `POST /interactions/{id}/{token}/callback`: the answer that must come within 3 s, once. */
+/** `POST /interactions/{id}/{token}/callback`: the answer to an interaction, due once and within 3 s. */
 export function callbackRoutes(state: State): Route[] {
   return [
     {
@@ -27,28 +27,28 @@ export function callbackRoutes(state: State): Route[] {
       authorization: 'token',
       bucket: { name: 'callback', limit: 5, windowMs: 1_000 },
       handle: (request) => {
-        const interaction = acknowledgeable(state, request);
+        const interaction = findAcknowledgeable(state, request);
         const { type, data } = checkCallback(interaction, request);
-        apply(state, interaction, type, data ?? {}, request);
+        applyCallback(state, interaction, type, data ?? {}, request);
         interaction.acknowledge(type, data?.flags ?? 0);
-        return answer(state, interaction, type, request.query['with_response'] === 'true');
+        return callbackResponse(state, interaction, type, request.query['with_response'] === 'true');
       },
     },
   ];
 }
 
-function acknowledgeable(state: State, request: RouteRequest): Interaction {
+function findAcknowledgeable(state: State, request: RouteRequest): Interaction {
   const interaction = state.interactions.find(param(request, 'interaction'));
   if (!interaction || interaction.token !== param(request, 'token')) {
     throw new ApiError('unknownInteraction', { rule: 'unknown interaction', detail: 'no such id and token' });
   }
   if (interaction.acknowledgement) {
-    const breach = { rule: 'already acknowledged', detail: `interaction ${interaction.id} is answered twice` };
+    const breach = { rule: 'already acknowledged', detail: `interaction ${interaction.id} was answered twice` };
     throw new ApiError('alreadyAcknowledged', interaction.disturbed ? undefined : breach);
   }
   if (state.interactions.isTooLate(interaction)) {
     const detail = `${Date.now() - interaction.createdAtMs} ms after interaction ${interaction.id}`;
-    const isLate = state.interactions.wasDeliveredAtOnce(interaction) && !interaction.disturbed;
+    const isLate = state.interactions.wasDeliveredInTime(interaction) && !interaction.disturbed;
     throw new ApiError('unknownInteraction', isLate ? { rule: 'late acknowledgement', detail } : undefined);
   }
   return interaction;
@@ -57,11 +57,11 @@ function acknowledgeable(state: State, request: RouteRequest): Interaction {
 function checkCallback(interaction: Interaction, { body, files }: RouteRequest): CallbackBody {
   const context = {
     interactionType: interaction.type,
-    ...focusIn(interaction.payload.data),
+    ...findFocusedOption(interaction.payload.data),
     ...(interaction.sourceMessage ? editContext(interaction.sourceMessage) : {}),
   };
-  if (isRecord(body) && body['type'] === CALLBACK.message) refuseEmpty(body['data'] ?? {}, files);
-  const callback = checked<CallbackBody>('callback', body, files, context);
+  if (isRecord(body) && body['type'] === CALLBACK.message) refuseEmptyMessage(body['data'] ?? {}, files);
+  const callback = validatedBody<CallbackBody>('callback', body, files, context);
   const updates = callback.type === CALLBACK.deferUpdate || callback.type === CALLBACK.update;
   if (updates && !interaction.sourceMessage) {
     throw invalidForm([`type: ${callback.type} needs an interaction that comes from a message`]);
@@ -69,15 +69,15 @@ function checkCallback(interaction: Interaction, { body, files }: RouteRequest):
   return callback;
 }
 
-/** The type of the option that a member types into, if there is one. */
-function focusIn(data: unknown): { focusedOptionType?: number } {
+/** The type of the option into which a member types, if there is one. */
+function findFocusedOption(data: unknown): { focusedOptionType?: number } {
   for (const { focused, type } of objectsIn(data)) {
     if (focused === true && typeof type === 'number') return { focusedOptionType: type };
   }
   return {};
 }
 
-/** What the rules must know of a message that is to be edited. */
+/** What the rules need to know about a message before it is edited. */
 export function editContext(message: StoredMessage): {
   currentFlags: number;
   currentAttachments: { id: string; filename: string }[];
@@ -86,7 +86,13 @@ export function editContext(message: StoredMessage): {
   return { currentFlags: message.flags, currentAttachments: files.map(({ id, filename }) => ({ id, filename })) };
 }
 
-function apply(state: State, interaction: Interaction, type: number, data: MessageBody, request: RouteRequest): void {
+function applyCallback(
+  state: State,
+  interaction: Interaction,
+  type: number,
+  data: MessageBody,
+  request: RouteRequest,
+): void {
   const ephemeral = ((data.flags ?? 0) & FLAGS.ephemeral) !== 0;
   switch (type) {
     case CALLBACK.message:
@@ -116,15 +122,15 @@ function apply(state: State, interaction: Interaction, type: number, data: Messa
       interaction.choices = (data as { choices?: Choice[] }).choices ?? [];
       break;
     case CALLBACK.modal:
-      // The rules have parsed the data of a callback of type 9 as a modal.
+      // Safe cast: the rules have parsed the data of a callback of type 9 as a modal.
       interaction.modal = data as unknown as APIModalInteractionResponseCallbackData;
       break;
     default:
-      throw invalidForm([`type: ${type} is not in use here`]);
+      throw invalidForm([`type: ${type} is not supported here`]);
   }
 }
 
-function answer(state: State, interaction: Interaction, type: number, withResponse: boolean): Answer {
+function callbackResponse(state: State, interaction: Interaction, type: number, withResponse: boolean): RouteResponse {
   if (!withResponse) return { status: 204 };
   const message = interaction.original;
   const showsMessage = message && (type === CALLBACK.message || type === CALLBACK.update);

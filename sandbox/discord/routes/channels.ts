@@ -1,6 +1,6 @@
 import { ApiError, invalidForm } from '../errors.ts';
 import { isThread } from '../guild.ts';
-import { checked, type MessageBody, refuseEmpty } from '../message-body.ts';
+import { type MessageBody, refuseEmptyMessage, validatedBody } from '../message-body.ts';
 import { PERMISSIONS } from '../permissions.ts';
 import { param, type Route, type RouteRequest, snowflakeParam } from '../routing.ts';
 import type { State } from '../state.ts';
@@ -9,12 +9,12 @@ import { channelOnWire, messageOnWire } from '../wire.ts';
 import { editContext } from './callback.ts';
 import { pageOf } from './pages.ts';
 
-/** "In the past few minutes" is all that is documented; two is what one can rely on. */
+/** The documentation says only "in the past few minutes", so a bot can rely on two. */
 const NONCE_LIFETIME_MS = 120_000;
 const TEXT_TYPES: ReadonlySet<number> = new Set([0, 1, 5, 10, 11, 12]);
 const MESSAGES = '/channels/:channel/messages';
 
-/** The routes of channels, for which the bot's own token and permissions count. */
+/** The routes of channels, which depend on the bot's own token and permissions. */
 export function channelRoutes(state: State): Route[] {
   const authorization = 'bot';
   const reads = { name: 'channel read', limit: 50, windowMs: 1_000 };
@@ -33,7 +33,9 @@ export function channelRoutes(state: State): Route[] {
       bucket: { ...reads, name: 'message list' },
       handle: (request) => {
         const channel = visibleChannel(state, request);
-        const readable = may(state, channel, PERMISSIONS.readMessageHistory) ? publicMessages(state, channel) : [];
+        const readable = hasPermission(state, channel, PERMISSIONS.readMessageHistory)
+          ? publicMessages(state, channel)
+          : [];
         return { status: 200, body: pageOf(readable, request.query).map((message) => messageOnWire(state, message)) };
       },
     },
@@ -42,7 +44,7 @@ export function channelRoutes(state: State): Route[] {
       path: MESSAGES,
       authorization,
       bucket: { name: 'message create', limit: 5, windowMs: 5_000 },
-      handle: (request) => ({ status: 200, body: messageOnWire(state, post(state, request)) }),
+      handle: (request) => ({ status: 200, body: messageOnWire(state, createMessage(state, request)) }),
     },
     {
       method: 'GET',
@@ -61,8 +63,13 @@ export function channelRoutes(state: State): Route[] {
         if (message.author !== state.bot) {
           throw new ApiError('notTheAuthor', { rule: 'not the author', detail: `message ${message.id}` });
         }
-        if (request.files.length > 0) demand(state, message.channel, PERMISSIONS.attachFiles);
-        const body = checked<MessageBody>('channelMessageEdit', request.body, request.files, editContext(message));
+        if (request.files.length > 0) requirePermission(state, message.channel, PERMISSIONS.attachFiles);
+        const body = validatedBody<MessageBody>(
+          'channelMessageEdit',
+          request.body,
+          request.files,
+          editContext(message),
+        );
         state.messages.edit(message, body, request.files, state.settings.attachmentSizeLimit);
         return { status: 200, body: messageOnWire(state, message) };
       },
@@ -74,7 +81,7 @@ export function channelRoutes(state: State): Route[] {
       bucket: { name: 'message delete', limit: 5, windowMs: 1_000 },
       handle: (request) => {
         const message = visibleMessage(state, request);
-        if (message.author !== state.bot) demand(state, message.channel, PERMISSIONS.manageMessages);
+        if (message.author !== state.bot) requirePermission(state, message.channel, PERMISSIONS.manageMessages);
         message.deleted = true;
         return { status: 204 };
       },
@@ -89,7 +96,7 @@ function visibleChannel(state: State, request: RouteRequest): Channel {
   return channel;
 }
 
-/** Ephemeral messages, and the ones that still say that the bot is thinking, can't be reached by the bot's token. */
+/** The bot's token can't reach ephemeral messages, nor those that still say that the bot is thinking. */
 function visibleMessage(state: State, request: RouteRequest): StoredMessage {
   const channel = visibleChannel(state, request);
   const message = state.messages.find(param(request, 'message'));
@@ -103,28 +110,28 @@ function publicMessages(state: State, channel: Channel): StoredMessage[] {
   return state.messages.in(channel).filter((message) => message.ephemeralFor === undefined);
 }
 
-function may(state: State, channel: Channel, permission: bigint): boolean {
+function hasPermission(state: State, channel: Channel, permission: bigint): boolean {
   return !channel.guildId || (state.world.permissions(state.bot, channel) & permission) !== 0n;
 }
 
-function demand(state: State, channel: Channel, permission: bigint): void {
-  if (!may(state, channel, permission)) throw new ApiError('missingPermissions');
+function requirePermission(state: State, channel: Channel, permission: bigint): void {
+  if (!hasPermission(state, channel, permission)) throw new ApiError('missingPermissions');
 }
 
-function post(state: State, request: RouteRequest): StoredMessage {
+function createMessage(state: State, request: RouteRequest): StoredMessage {
   const channel = visibleChannel(state, request);
   if (!TEXT_TYPES.has(channel.type)) throw new ApiError('wrongChannelType');
-  demand(state, channel, isThread(channel) ? PERMISSIONS.sendMessagesInThreads : PERMISSIONS.sendMessages);
+  requirePermission(state, channel, isThread(channel) ? PERMISSIONS.sendMessagesInThreads : PERMISSIONS.sendMessages);
   if (channel.recipient && state.world.hasClosedDms(channel.recipient)) throw new ApiError('cannotMessageUser');
-  refuseEmpty(request.body, request.files);
-  const body = checked<MessageBody>('channelMessageCreate', request.body, request.files);
-  if (request.files.length > 0) demand(state, channel, PERMISSIONS.attachFiles);
-  if (body.embeds?.length) demand(state, channel, PERMISSIONS.embedLinks);
+  refuseEmptyMessage(request.body, request.files);
+  const body = validatedBody<MessageBody>('channelMessageCreate', request.body, request.files);
+  if (request.files.length > 0) requirePermission(state, channel, PERMISSIONS.attachFiles);
+  if (body.embeds?.length) requirePermission(state, channel, PERMISSIONS.embedLinks);
   if (body.enforce_nonce && body.nonce !== undefined) {
     const existing = state.messages.findByNonce(channel, state.bot, body.nonce, NONCE_LIFETIME_MS);
     if (existing) return existing;
   }
-  const replyTo = referenced(state, channel, body);
+  const replyTo = findReferencedMessage(state, channel, body);
   return state.messages.create({
     channel,
     author: state.bot,
@@ -135,7 +142,7 @@ function post(state: State, request: RouteRequest): StoredMessage {
   });
 }
 
-function referenced(state: State, channel: Channel, body: MessageBody): StoredMessage | undefined {
+function findReferencedMessage(state: State, channel: Channel, body: MessageBody): StoredMessage | undefined {
   const reference = body.message_reference;
   if (!reference) return undefined;
   const message = publicMessages(state, channel).find(({ id }) => id === reference.message_id);

@@ -1,11 +1,11 @@
-import type { CommandBody } from '../commands.ts';
+import type { CommandBody } from '../command-store.ts';
 import { ApiError } from '../errors.ts';
-import { checked } from '../message-body.ts';
+import { validatedBody } from '../message-body.ts';
 import { param, type Route, type RouteRequest, snowflakeParam } from '../routing.ts';
 import type { State } from '../state.ts';
 import type { ApplicationCommand } from '../types.ts';
 
-/** Registration of commands, global and of one guild. */
+/** The routes that register commands, globally and for one guild. */
 export function commandRoutes(state: State): Route[] {
   return ['/applications/:application/commands', '/applications/:application/guilds/:guild/commands'].flatMap((path) =>
     routesOf(state, path),
@@ -36,7 +36,10 @@ function routesOf(state: State, path: string): Route[] {
       bucket,
       handle: (request) => {
         const scope = scopeOf(state, request);
-        return { status: 200, body: commands.replace(scope, checked<CommandBody[]>('commands', request.body, [])) };
+        return {
+          status: 200,
+          body: commands.replace(scope, validatedBody<CommandBody[]>('commands', request.body, [])),
+        };
       },
     },
     {
@@ -46,7 +49,7 @@ function routesOf(state: State, path: string): Route[] {
       bucket,
       handle: (request) => {
         const scope = scopeOf(state, request);
-        const { command, created } = commands.upsert(scope, checked<CommandBody>('command', request.body, []));
+        const { command, created } = commands.upsert(scope, validatedBody<CommandBody>('command', request.body, []));
         return { status: created ? 201 : 200, body: command };
       },
     },
@@ -69,7 +72,7 @@ function routesOf(state: State, path: string): Route[] {
         const scope = scopeOf(state, request);
         const { name, name_localizations, type, description, description_localizations, handler, options } =
           commands.get(scope, param(request, 'command'));
-        // What the change leaves alone counts to the characters of the whole.
+        // The unchanged parts count towards the character limit too.
         const before = {
           name,
           name_localizations,
@@ -79,7 +82,7 @@ function routesOf(state: State, path: string): Route[] {
           ...(handler ? { handler } : {}),
         };
         const change = request.body as Partial<CommandBody>;
-        checked<CommandBody>('command', { ...before, ...(options ? { options } : {}), ...change }, []);
+        validatedBody<CommandBody>('command', { ...before, ...(options ? { options } : {}), ...change }, []);
         return { status: 200, body: commands.patch(scope, param(request, 'command'), change) };
       },
     },
@@ -96,7 +99,7 @@ function routesOf(state: State, path: string): Route[] {
   ];
 }
 
-/** The guild whose commands the path means, `undefined` for global ones. */
+/** The guild in the path, `undefined` for global commands. */
 function scopeOf(state: State, request: RouteRequest): string | undefined {
   if (param(request, 'application') !== state.applicationId) throw new ApiError('unknownApplication');
   if (request.params['guild'] === undefined) return undefined;

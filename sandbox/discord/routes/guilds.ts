@@ -4,7 +4,7 @@ import { type Route, type RouteRequest, snowflakeParam } from '../routing.ts';
 import type { State } from '../state.ts';
 import { channelOnWire, memberOnWire, roleOnWire } from '../wire.ts';
 
-/** What a bot may ask about a server that it is in, whatever its permissions there. */
+/** The routes of servers that any member bot can use, regardless of its permissions. */
 export function guildRoutes(state: State): Route[] {
   const authorization = 'bot';
   const reads = { limit: 50, windowMs: 1_000 };
@@ -14,7 +14,7 @@ export function guildRoutes(state: State): Route[] {
       path: '/guilds/:guild/roles',
       authorization,
       bucket: { ...reads, name: 'guild roles' },
-      handle: (request) => ({ status: 200, body: ownGuild(state, request).roles.map(roleOnWire) }),
+      handle: (request) => ({ status: 200, body: findOwnGuild(state, request).roles.map(roleOnWire) }),
     },
     {
       method: 'GET',
@@ -22,8 +22,8 @@ export function guildRoutes(state: State): Route[] {
       authorization,
       bucket: { ...reads, name: 'guild channels' },
       handle: (request) => {
-        const present = ownGuild(state, request).channels.filter(({ deleted }) => !deleted);
-        // Threads have a list of their own. @see https://discord.com/developers/docs/resources/guild#get-guild-channels
+        const present = findOwnGuild(state, request).channels.filter(({ deleted }) => !deleted);
+        // Threads are listed elsewhere. @see https://discord.com/developers/docs/resources/guild#get-guild-channels
         return { status: 200, body: present.filter((channel) => !isThread(channel)).map(channelOnWire) };
       },
     },
@@ -33,7 +33,7 @@ export function guildRoutes(state: State): Route[] {
       authorization,
       bucket: { ...reads, name: 'guild member' },
       handle: (request) => {
-        const member = ownGuild(state, request).members.get(snowflakeParam(request, 'user'));
+        const member = findOwnGuild(state, request).members.get(snowflakeParam(request, 'user'));
         if (!member) throw new ApiError('unknownMember');
         return { status: 200, body: memberOnWire(member) };
       },
@@ -42,7 +42,7 @@ export function guildRoutes(state: State): Route[] {
 }
 
 /** @throws ApiError 10004 for a guild that doesn't exist, 50001 for one that the bot isn't in */
-function ownGuild(state: State, request: RouteRequest): Guild {
+function findOwnGuild(state: State, request: RouteRequest): Guild {
   const guild = state.world.findGuild(snowflakeParam(request, 'guild'));
   if (!guild) throw new ApiError('unknownGuild');
   if (!guild.hasBot) throw new ApiError('missingAccess');

@@ -1,6 +1,6 @@
 import { ApiError, invalidForm } from '../errors.ts';
 import type { Guild } from '../guild.ts';
-import { checked } from '../message-body.ts';
+import { validatedBody } from '../message-body.ts';
 import { type Route, snowflakeParam } from '../routing.ts';
 import type { State } from '../state.ts';
 import type { User } from '../types.ts';
@@ -9,7 +9,7 @@ import { channelOnWire, userOnWire } from '../wire.ts';
 /** @see https://discord.com/developers/docs/resources/user#get-current-user-guilds */
 const MAX_GUILDS = 200;
 
-/** Who the bot is, where its gateway is, and whom it may write to. */
+/** The routes for the bot's identity, its gateway, its servers and direct messages. */
 export function identityRoutes(state: State): Route[] {
   const authorization = 'bot';
   const bucket = { name: 'identity', limit: 50, windowMs: 1_000 };
@@ -95,7 +95,7 @@ export function identityRoutes(state: State): Route[] {
       authorization,
       bucket: { ...bucket, name: 'direct message', limit: 10 },
       handle: (request) => {
-        const body = checked<{ recipient_id?: string }>('createDm', request.body, []);
+        const body = validatedBody<{ recipient_id?: string }>('createDm', request.body, []);
         const user = state.world.findUser(String(body.recipient_id));
         if (!user || user.bot) throw new ApiError('invalidRecipient', { rule: 'recipient', detail: 'no such user' });
         return { status: 200, body: channelOnWire(state.world.directMessage(user)) };
@@ -104,7 +104,7 @@ export function identityRoutes(state: State): Route[] {
   ];
 }
 
-/** A server as one of its members lists it; the permissions are those of the member's roles, whatever channels say. */
+/** A server in the list of the bot's servers. The permissions come from roles only, without channel overwrites. */
 function userGuild(guild: Guild, { id }: User) {
   const roles = guild.members.get(id)?.roles ?? [];
   const permissions = [guild.everyone, ...roles].reduce((all, role) => all | role.permissions, 0n);

@@ -1,8 +1,8 @@
 import { invalidForm } from '../errors.ts';
 
 /**
- * Picks what `GET /channels/{id}/messages` answers, newest first.
- * @param oldestFirst all messages that may be read
+ * Picks the messages that `GET /channels/{id}/messages` returns, newest first.
+ * @param oldestFirst all readable messages
  * @param query `limit` 1 to 100, default 50, and one of `around`, `before`, `after`
  * @throws ApiError 50035 for a limit out of range, or two anchors
  */

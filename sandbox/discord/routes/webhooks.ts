@@ -1,18 +1,18 @@
 import { ApiError } from '../errors.ts';
 import { FLAGS } from '../flags.ts';
 import type { Interaction } from '../interactions.ts';
-import { checked, type MessageBody, refuseEmpty } from '../message-body.ts';
+import { type MessageBody, refuseEmptyMessage, validatedBody } from '../message-body.ts';
 import { param, type Route, type RouteRequest } from '../routing.ts';
 import type { State } from '../state.ts';
 import type { StoredMessage } from '../types.ts';
 import { messageOnWire } from '../wire.ts';
 import { editContext } from './callback.ts';
 
-/** Until when a token is good by the documentation, whatever the sandbox is set to. */
+/** How long a token is valid by the documentation, regardless of the sandbox's settings. */
 const DOCUMENTED_LIFETIME_MS = 900_000;
 const MESSAGE_PATH = '/webhooks/:application/:token/messages/:message';
 
-/** The routes that an interaction's token opens: the original response and follow-ups. */
+/** The routes with an interaction's token: the original response and follow-ups. */
 export function webhookRoutes(state: State): Route[] {
   const edits = { name: 'webhook message', ...state.settings.editLimit };
   const authorization = 'token';
@@ -23,7 +23,7 @@ export function webhookRoutes(state: State): Route[] {
       authorization,
       bucket: { name: 'webhook', limit: 5, windowMs: 2_000 },
       handle: (request) => {
-        const interaction = authorized(state, request);
+        const interaction = findInteraction(state, request);
         return { status: 200, body: messageOnWire(state, followUp(state, interaction, request)) };
       },
     },
@@ -34,7 +34,7 @@ export function webhookRoutes(state: State): Route[] {
       bucket: { ...edits, name: 'webhook message read' },
       handle: (request) => ({
         status: 200,
-        body: messageOnWire(state, addressed(authorized(state, request), request)),
+        body: messageOnWire(state, findMessage(findInteraction(state, request), request)),
       }),
     },
     {
@@ -43,9 +43,14 @@ export function webhookRoutes(state: State): Route[] {
       authorization,
       bucket: edits,
       handle: (request) => {
-        const interaction = authorized(state, request);
-        const message = addressed(interaction, request);
-        const body = checked<MessageBody>('webhookMessageEdit', request.body, request.files, editContext(message));
+        const interaction = findInteraction(state, request);
+        const message = findMessage(interaction, request);
+        const body = validatedBody<MessageBody>(
+          'webhookMessageEdit',
+          request.body,
+          request.files,
+          editContext(message),
+        );
         state.messages.edit(message, body, request.files, interaction.attachmentSizeLimit);
         return { status: 200, body: messageOnWire(state, message) };
       },
@@ -56,7 +61,7 @@ export function webhookRoutes(state: State): Route[] {
       authorization,
       bucket: { ...edits, name: 'webhook message delete' },
       handle: (request) => {
-        addressed(authorized(state, request), request).deleted = true;
+        findMessage(findInteraction(state, request), request).deleted = true;
         return { status: 204 };
       },
     },
@@ -64,10 +69,10 @@ export function webhookRoutes(state: State): Route[] {
 }
 
 /**
- * Finds the interaction whose token the path carries.
- * The first refusal is how a bot learns that a token is gone, so only what it could have known counts as a breach.
+ * Finds the interaction by the token in the path.
+ * A bot learns from the first refusal that a token is gone, so only later uses count as a breach.
  */
-function authorized(state: State, request: RouteRequest): Interaction {
+function findInteraction(state: State, request: RouteRequest): Interaction {
   const interaction = state.interactions.findByToken(param(request, 'token'));
   if (!interaction) {
     throw new ApiError('invalidWebhookToken', {
@@ -94,7 +99,7 @@ function authorized(state: State, request: RouteRequest): Interaction {
   return interaction;
 }
 
-function addressed(interaction: Interaction, request: RouteRequest): StoredMessage {
+function findMessage(interaction: Interaction, request: RouteRequest): StoredMessage {
   if (interaction.channel.deleted) throw new ApiError('unknownChannel');
   const id = param(request, 'message');
   const message =
@@ -107,8 +112,8 @@ function addressed(interaction: Interaction, request: RouteRequest): StoredMessa
 
 function followUp(state: State, interaction: Interaction, request: RouteRequest): StoredMessage {
   if (interaction.channel.deleted) throw new ApiError('unknownChannel');
-  refuseEmpty(request.body, request.files);
-  const body = checked<MessageBody>('webhookMessageCreate', request.body, request.files);
+  refuseEmptyMessage(request.body, request.files);
+  const body = validatedBody<MessageBody>('webhookMessageCreate', request.body, request.files);
   const { original } = interaction;
   if (original?.thinking && !original.deleted) {
     state.messages.edit(original, body, request.files, interaction.attachmentSizeLimit);

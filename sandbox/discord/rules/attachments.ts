@@ -3,7 +3,7 @@ import type { MessageBody } from './shapes.ts';
 
 const MAX_FILES = 10;
 const FILE_FIELD = /^files\[(\d)\]$/;
-/** Discord rewrites other names on upload, and the reference then finds nothing. */
+/** Discord renames other files on upload, so a reference to them finds nothing. */
 const REFERABLE_NAME = /^[a-z0-9_-]+\.(gif|jpeg|jpg|png|webp)$/i;
 const SCHEME = 'attachment://';
 
@@ -17,7 +17,7 @@ function checkFiles(files: NonNullable<BodyContext['files']>): string[] {
   return problems;
 }
 
-/** Says what Discord would refuse in the uploaded files and the `attachments` that describe or keep them. */
+/** Lists what Discord would refuse in the uploaded files and the `attachments` that describe or keep them. */
 export function checkAttachments(body: MessageBody, isEdit: boolean, context: BodyContext): string[] {
   const files = context.files ?? [];
   const problems = checkFiles(files);
@@ -26,7 +26,7 @@ export function checkAttachments(body: MessageBody, isEdit: boolean, context: Bo
   if (!listed) {
     const kept = isEdit ? (context.currentAttachments?.length ?? 0) : 0;
     if (kept > 0 && kept + files.length > MAX_FILES) {
-      problems.push(`files: ${kept} attachments are kept and ${files.length} come, at most ${MAX_FILES} together`);
+      problems.push(`files: ${kept} attachments are kept and ${files.length} come, at most ${MAX_FILES} in total`);
     }
     return problems;
   }
@@ -40,7 +40,7 @@ export function checkAttachments(body: MessageBody, isEdit: boolean, context: Bo
   const listedIds = new Set(listed.map(({ id }) => id));
   if (listedIds.size < listed.length) problems.push('attachments: an id is listed twice');
   if (isEdit) {
-    // From API v10 on the array names all that shall be there after an edit, the new ones too.
+    // Since API v10, the array lists all attachments after the edit, new ones included.
     for (const id of newIds) {
       if (!listedIds.has(id)) problems.push(`files[${id}]: the file is not listed in attachments`);
     }
@@ -48,7 +48,7 @@ export function checkAttachments(body: MessageBody, isEdit: boolean, context: Bo
   return problems;
 }
 
-/** Says which `attachment://name` points at nothing; lenient when the context does not say what an edit keeps. */
+/** Lists the `attachment://name` references to missing files; lenient when the context doesn't say what an edit keeps. */
 export function checkAttachmentReferences(
   media: readonly { path: string; url: string }[],
   body: MessageBody,
@@ -67,7 +67,7 @@ export function checkAttachmentReferences(
     if (!url.startsWith(SCHEME)) return [];
     const name = url.slice(SCHEME.length);
     if (!REFERABLE_NAME.test(name))
-      return [`${path}: ${name} is not a name of letters, digits, - and _ that ends as a picture does`];
+      return [`${path}: ${name} must consist of letters, digits, - and _, with the extension of an image`];
     return names.has(name) || mayKeepOthers ? [] : [`${path}: no uploaded file is named ${name}`];
   });
 }

@@ -52,7 +52,7 @@ const ALLOWED: ReadonlyMap<number, readonly number[]> = new Map([
   ],
 ]);
 
-/** The schema of a callback of this type, undefined for a type that Discord does not have. */
+/** The schema of a callback type; undefined for an unknown type. */
 export function callbackSchema(type: unknown): z.ZodMiniType | undefined {
   return typeof type === 'number' ? SCHEMAS.get(type) : undefined;
 }
@@ -73,7 +73,7 @@ function checkDefer(data: MessageBody): string[] {
 }
 
 function checkData(type: number, data: object, context: BodyContext): string[] {
-  // The casts hold because the schema of this callback type has accepted the data.
+  // Safe casts: the schema of this callback type has accepted the data.
   switch (type) {
     case CALLBACK.message:
       return checkMessage(
@@ -105,7 +105,7 @@ function checkData(type: number, data: object, context: BodyContext): string[] {
 
 const NEEDS_DATA: readonly number[] = [CALLBACK.message, CALLBACK.update, CALLBACK.autocomplete, CALLBACK.modal];
 
-/** Says what Discord would refuse in the answer to an interaction beyond its schema. */
+/** Lists what Discord would refuse in the answer to an interaction, beyond its schema. */
 export function checkCallback(callback: { type: number; data?: object | null }, context: BodyContext): string[] {
   const { type, data } = callback;
   const problems = checkType(type, context);

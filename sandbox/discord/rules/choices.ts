@@ -2,7 +2,7 @@ import type { Choice } from './shapes.ts';
 
 const TYPE = { integer: 4, number: 10 } as const;
 
-/** Says which choices an option of this type can't have: text where it takes numbers, fractions where it takes whole ones. */
+/** Lists the choices with a wrong type: text for a number option, fractions for an integer option. */
 export function checkChoiceValues(choices: readonly Choice[], optionType: number, path: string): string[] {
   const isNumeric = optionType === TYPE.integer || optionType === TYPE.number;
   return choices.flatMap(({ value }, index) => {
@@ -14,7 +14,7 @@ export function checkChoiceValues(choices: readonly Choice[], optionType: number
   });
 }
 
-/** Says what Discord would refuse in the choices of an option or of an autocomplete answer, beyond their schema. */
+/** Lists what Discord would refuse in the choices of an option or an autocomplete answer, beyond their schema. */
 export function checkChoices(choices: readonly Choice[], path: string): string[] {
   const names = new Set(choices.map(({ name }) => name));
   return names.size < choices.length ? [`${path}: two choices have the same name`] : [];

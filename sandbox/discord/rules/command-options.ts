@@ -6,7 +6,7 @@ const TYPE = { subcommand: 1, subcommandGroup: 2, integer: 4 } as const;
 /** @see https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-naming */
 const NAME = /^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u;
 
-/** Says which of a name and its translations Discord would refuse for a slash command or an option. */
+/** Lists the names and translated names that Discord would refuse for a slash command or an option. */
 export function checkSlashNames(
   named: { name?: string; name_localizations?: Record<string, string> | null | undefined },
   path: string,
@@ -27,7 +27,7 @@ function isSubcommand(option: CommandOption): boolean {
 
 function checkRange(least: number | null | undefined, most: number | null | undefined, where: string): string[] {
   const isBackwards = typeof least === 'number' && typeof most === 'number' && least > most;
-  return isBackwards ? [`${where}: more than the most, ${most}`] : [];
+  return isBackwards ? [`${where}: more than the maximum, ${most}`] : [];
 }
 
 function checkWholeNumbers(option: CommandOption, path: string): string[] {
@@ -37,7 +37,7 @@ function checkWholeNumbers(option: CommandOption, path: string): string[] {
   return hasFraction ? [`${path}: an integer option has whole numbers only`] : [];
 }
 
-/** A group is there to hold subcommands, and neither has a value that could be required. */
+/** A group needs subcommands; neither has a value that could be required. */
 function checkSubcommand(option: CommandOption, path: string): string[] {
   const problems: string[] = [];
   if (option.type === TYPE.subcommandGroup && !option.options?.length) {
@@ -63,7 +63,7 @@ function checkOption(option: CommandOption, path: string): string[] {
   ];
 }
 
-/** Says what Discord would refuse in the options of a command, at every depth, beyond their schema. */
+/** Lists what Discord would refuse in the options of a command, at every depth, beyond their schema. */
 export function checkOptions(options: readonly CommandOption[], path: string): string[] {
   const problems = options.flatMap((option, index) => checkOption(option, `${path}[${index}]`));
   if (new Set(options.map(({ name }) => name)).size < options.length)

@@ -25,7 +25,7 @@ function countChoice(choice: Choice): number {
 }
 
 /**
- * Characters of all names, descriptions and values, of which each counts with its longest translation.
+ * Counts the characters of all names, descriptions and values, each with its longest translation.
  * @see https://discord.com/developers/docs/interactions/application-commands#application-command-object
  */
 function countCharacters(part: Command | CommandOption): number {
@@ -58,7 +58,7 @@ function checkMenuCommand(command: Command, path: string): string[] {
   return problems;
 }
 
-/** Says what Discord would refuse in one command beyond its schema; a partial one (PATCH) may leave out all. */
+/** Lists what Discord would refuse in one command, beyond its schema; a partial one (PATCH) may omit everything. */
 export function checkCommand(command: Command, isPartial: boolean, path = ''): string[] {
   const isSlash = (command.type ?? TYPE.chatInput) === TYPE.chatInput;
   const problems = isSlash ? checkSlashCommand(command, isPartial, path) : checkMenuCommand(command, path);
@@ -67,7 +67,7 @@ export function checkCommand(command: Command, isPartial: boolean, path = ''): s
   if (isEntryPoint && !command.handler && !isPartial) problems.push(`${path}handler: required`);
   if (!isEntryPoint && command.handler) problems.push(`${path}handler: only an Entry Point command has one`);
   if (new Set(command.contexts).size < (command.contexts?.length ?? 0))
-    problems.push(`${path}contexts: one is named twice`);
+    problems.push(`${path}contexts: one is listed twice`);
   const isForUsers = command.integration_types?.includes(INSTALL.user) ?? isPartial;
   if (command.contexts?.includes(CONTEXT.privateChannel) && !isForUsers) {
     problems.push(`${path}contexts: private channels need the integration type USER_INSTALL`);
@@ -75,7 +75,7 @@ export function checkCommand(command: Command, isPartial: boolean, path = ''): s
   return problems;
 }
 
-/** Says what Discord would refuse in the list that replaces all commands of a scope. */
+/** Lists what Discord would refuse in a list that replaces all commands of a scope. */
 export function checkCommands(commands: readonly Command[]): string[] {
   const problems = commands.flatMap((command, index) => checkCommand(command, false, `[${index}].`));
   for (const [type, most] of MAX_PER_TYPE) {

@@ -11,7 +11,7 @@ export interface Placed {
   component: Component;
 }
 
-/** Lists components with all that are nested in them, outer ones first, each with its path. */
+/** Lists components and all nested components, outer ones first, each with its path. */
 export function flatten(components: readonly Component[], path = 'components'): Placed[] {
   return components.flatMap((component, index) => flattenOne(component, `${path}[${index}]`));
 }
@@ -29,7 +29,7 @@ function checkUnique(placed: readonly Placed[], key: 'custom_id' | 'id'): string
   const seen = new Set<string | number>();
   return placed.flatMap(({ path, component }) => {
     const value = component[key];
-    // 0 stands for "no id": Discord then gives one.
+    // 0 means "no id": Discord then assigns one.
     if (value === null || value === undefined || value === 0) return [];
     if (seen.has(value)) return [`${path}.${key}: ${value} is used twice`];
     seen.add(value);
@@ -49,7 +49,8 @@ function checkButton({ path, component }: Placed): string[] {
   }
   if (style === STYLE.premium && (label || emoji)) problems.push(excludes('label'));
   if (style !== STYLE.premium && !label && !emoji) problems.push(`${path}.label: a button needs a label or an emoji`);
-  if (url && !/^(https?|discord):\/\//i.test(url)) problems.push(`${path}.url: only http, https and discord URLs open`);
+  if (url && !/^(https?|discord):\/\//i.test(url))
+    problems.push(`${path}.url: only http, https and discord URLs are allowed`);
   return problems;
 }
 
@@ -61,7 +62,7 @@ function checkChoices({ path, component }: Placed): string[] {
   if (least > most) problems.push(`${path}.min_values: more than max_values, which is ${most}`);
   const presets = default_values?.length ?? 0;
   if (presets > 0 && (presets < least || presets > most)) {
-    problems.push(`${path}.default_values: ${presets}, from ${least} to ${most} may be chosen`);
+    problems.push(`${path}.default_values: ${presets}, but ${least} to ${most} can be chosen`);
   }
   if (!options) return problems;
   if (new Set(options.map(({ value }) => value)).size < options.length)
@@ -73,7 +74,7 @@ function checkChoices({ path, component }: Placed): string[] {
   return problems;
 }
 
-/** The rules that hold for components in messages and modals alike. */
+/** The rules for components in both messages and modals. */
 export function checkEveryComponent(placed: readonly Placed[]): string[] {
   return [
     ...checkUnique(placed, 'custom_id'),
@@ -111,7 +112,7 @@ function checkV2Layout(placed: readonly Placed[]): string[] {
   return problems;
 }
 
-/** Says what Discord would refuse in a message's components; the layout rules depend on the flag IS_COMPONENTS_V2. */
+/** Lists what Discord would refuse in a message's components; the layout rules depend on the flag IS_COMPONENTS_V2. */
 export function checkMessageComponents(components: readonly Component[], isV2: boolean): string[] {
   const placed = flatten(components);
   return [
@@ -121,7 +122,7 @@ export function checkMessageComponents(components: readonly Component[], isV2: b
   ];
 }
 
-/** Every place where the components show a picture or a file, with its path. */
+/** Lists the images and files in components, each with its path. */
 export function listComponentMedia(components: readonly Component[]): { path: string; url: string }[] {
   return flatten(components).flatMap(({ path, component }) => [
     ...(component.media ? [{ path: `${path}.media.url`, url: component.media.url }] : []),

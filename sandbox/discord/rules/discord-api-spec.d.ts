@@ -1,4 +1,4 @@
-/** The package is plain JavaScript without types: these are the schemas that the rules use. */
+/** The package has no types. These are the schemas that the rules use. */
 declare module 'discord-api-spec/zod' {
   import type { ZodMiniObject, ZodMiniType } from 'zod/mini';
 

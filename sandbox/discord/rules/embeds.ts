@@ -4,7 +4,7 @@ const MAX_CHARACTERS = 6_000;
 const WEB = /^https?:\/\//i;
 const WEB_OR_ATTACHMENT = /^(https?|attachment):\/\//i;
 
-/** Characters that Discord counts over all embeds of a message. @see https://discord.com/developers/docs/resources/message#embed-object-embed-limits */
+/** Counts the characters that are limited over all embeds of a message. @see https://discord.com/developers/docs/resources/message#embed-object-embed-limits */
 function countCharacters(embed: Embed): number {
   const texts = [embed.title, embed.description, embed.footer?.text, embed.author?.name];
   for (const field of embed.fields ?? []) texts.push(field.name, field.value);
@@ -26,7 +26,7 @@ function checkUrls(embed: Embed, path: string): string[] {
   ];
   return urls
     .filter(([, url, scheme]) => url !== null && url !== undefined && !scheme.test(url))
-    .map(([key]) => `${path}.${key}: this kind of URL is not supported here`);
+    .map(([key]) => `${path}.${key}: this kind of URL isn't supported here`);
 }
 
 function checkEmbed(embed: Embed, path: string): string[] {
@@ -42,17 +42,17 @@ function checkEmbed(embed: Embed, path: string): string[] {
   return problems;
 }
 
-/** Says what Discord would refuse in the embeds of one message, beyond the length of each text. */
+/** Lists what Discord would refuse in the embeds of one message, beyond the length of each text. */
 export function checkEmbeds(embeds: readonly Embed[]): string[] {
   const problems = embeds.flatMap((embed, index) => checkEmbed(embed, `embeds[${index}]`));
   const characters = embeds.reduce((sum, embed) => sum + countCharacters(embed), 0);
   if (characters > MAX_CHARACTERS) {
-    problems.push(`embeds: ${characters} characters in all embeds together, at most ${MAX_CHARACTERS}`);
+    problems.push(`embeds: ${characters} characters in all embeds, at most ${MAX_CHARACTERS}`);
   }
   return problems;
 }
 
-/** Every place where the embeds show a picture, with its path. */
+/** Lists the images in embeds, each with its path. */
 export function listEmbedMedia(embeds: readonly Embed[]): { path: string; url: string }[] {
   return embeds.flatMap((embed, index) =>
     [

@@ -1,4 +1,4 @@
-/** Bits of a message's flags. @see https://discord.com/developers/docs/resources/message#message-object-message-flags */
+/** The bits of a message's flags. @see https://discord.com/developers/docs/resources/message#message-object-message-flags */
 export const FLAGS = {
   suppressEmbeds: 1 << 2,
   ephemeral: 1 << 6,
@@ -10,7 +10,7 @@ export const FLAGS = {
 const ALLOWED_ON_EDIT = FLAGS.suppressEmbeds | FLAGS.isComponentsV2;
 const ALLOWED_IN_CHANNEL = ALLOWED_ON_EDIT | FLAGS.suppressNotifications | FLAGS.isVoiceMessage;
 
-/** Which flags a body may set; `ephemeral` exists for the answers to an interaction, and only when the message is made. */
+/** The flags that a body may set; `ephemeral` is only for answers to an interaction, and only on creation. */
 export const ALLOWED_FLAGS = {
   defer: FLAGS.ephemeral,
   interactionMessage: ALLOWED_IN_CHANNEL | FLAGS.ephemeral,
@@ -18,15 +18,15 @@ export const ALLOWED_FLAGS = {
   edit: ALLOWED_ON_EDIT,
 } as const;
 
-/** Says which bits of `flags` may not be set; bits that the edited message has already may be repeated. */
+/** Lists the problems of `flags`; bits that the edited message already has may be repeated. */
 export function checkFlags(flags: number | null | undefined, allowed: number, currentFlags = 0): string[] {
   if (flags === null || flags === undefined) return [];
-  if (!Number.isInteger(flags) || flags < 0) return ['flags: must be a whole number, 0 or more'];
+  if (!Number.isInteger(flags) || flags < 0) return ['flags: must be an integer, 0 or more'];
   const problems: string[] = [];
   const tooMuch = flags & ~(allowed | currentFlags);
   if (tooMuch !== 0) problems.push(`flags: the bits ${tooMuch} cannot be set here, only ${allowed} can`);
   if (currentFlags & FLAGS.isComponentsV2 && !(flags & FLAGS.isComponentsV2)) {
-    problems.push('flags: IS_COMPONENTS_V2 cannot be taken from a message');
+    problems.push('flags: IS_COMPONENTS_V2 cannot be removed from a message');
   }
   return problems;
 }

@@ -13,15 +13,15 @@ import { callbackSchema, checkCallback } from './callbacks.ts';
 import { checkCommand, checkCommands } from './commands.ts';
 import type { BodyContext, BodyKind } from './context.ts';
 import { CORRECTIONS } from './corrections.ts';
+import { describeIssues } from './describe-issues.ts';
 import { ALLOWED_FLAGS } from './flags.ts';
+import { makeStrict } from './make-strict.ts';
 import { checkMessage } from './messages.ts';
-import { toSentences } from './sentences.ts';
 import type { Command, MessageBody } from './shapes.ts';
-import { makeStrict } from './strict.ts';
 
 export type { BodyContext, BodyKind, UploadedFile } from './context.ts';
 
-/** zod/mini comes without texts. */
+/** zod/mini has no messages of its own. */
 const english = z.locales.en().localeError;
 const strict = makeStrict(CORRECTIONS);
 
@@ -44,7 +44,7 @@ function findSchema(kind: BodyKind, body: unknown): z.ZodMiniType | undefined {
 }
 
 function checkFollowUp(body: object, context: BodyContext): string[] {
-  // Webhooks have these, the webhook of an interaction doesn't. @see receiving-and-responding.mdx, Create Followup Message
+  // Other webhooks have these keys; the webhook of an interaction doesn't. @see receiving-and-responding.mdx, Create Followup Message
   const unsupported = ['username', 'avatar_url', 'thread_name', 'applied_tags'].filter((key) => key in body);
   return [
     ...unsupported.map((key) => `${key}: not for the messages of an interaction`),
@@ -53,7 +53,7 @@ function checkFollowUp(body: object, context: BodyContext): string[] {
 }
 
 function checkBeyondSchema(kind: BodyKind, body: unknown, context: BodyContext): string[] {
-  // The casts hold because the schema of this kind has accepted the body.
+  // Safe casts: the schema of this kind has accepted the body.
   switch (kind) {
     case 'commands':
       return checkCommands(body as Command[]);
@@ -77,12 +77,12 @@ function checkBeyondSchema(kind: BodyKind, body: unknown, context: BodyContext):
 }
 
 /**
- * Says what Discord would refuse in a request body, one sentence a problem with its path in front (`embeds[0].title: ...`); empty when it is fine.
- * The schemas come first: the other rules speak only about a body that has the right shape.
+ * Lists what Discord would refuse in a request body, each with its path in front (`embeds[0].title: ...`); empty when the body is fine.
+ * The schemas come first: the other rules check only a body of the right shape.
  */
 export function checkBody(kind: BodyKind, body: unknown, context: BodyContext = {}): string[] {
   const schema = findSchema(kind, body);
   if (!schema) return ['type: Discord has no such callback'];
   const parsed = schema.safeParse(body, { error: english });
-  return parsed.success ? checkBeyondSchema(kind, body, context) : toSentences(parsed.error.issues);
+  return parsed.success ? checkBeyondSchema(kind, body, context) : describeIssues(parsed.error.issues);
 }

@@ -7,7 +7,7 @@ export interface Localized {
   description_localizations?: Localizations;
 }
 
-/** Says which keys of the translations are no locales of Discord. */
+/** Lists the translations whose keys aren't locales of Discord. */
 export function checkLocales(localized: Localized, path: string): string[] {
   return (['name_localizations', 'description_localizations'] as const).flatMap((key) =>
     Object.keys(localized[key] ?? {})

@@ -8,12 +8,12 @@ import type { MessageBody } from './shapes.ts';
 
 export interface MessageRules {
   isEdit: boolean;
-  /** Bits that the body may set. */
+  /** The bits that the body may set. */
   allowedFlags: number;
 }
 
 const NOT_WITH_V2 = ['content', 'embeds', 'poll', 'sticker_ids'] as const;
-/** What discord.js writes into every body and what by itself changes nothing. */
+/** discord.js writes these into every body; by themselves they change nothing. */
 const CHANGES_NOTHING = new Set(['tts', 'enforce_nonce', 'allowed_mentions']);
 
 function hasText(text: string | null | undefined): boolean {
@@ -35,7 +35,7 @@ function showsSomething(body: MessageBody, context: BodyContext): boolean {
   );
 }
 
-/** An edit leaves alone what it does not name, so it empties a message only when it names every part. */
+/** An edit doesn't change missing keys, so it empties a message only when it contains every part. */
 function checkEmptiness(body: MessageBody, isEdit: boolean, context: BodyContext): string[] {
   const isFresh = !isEdit || context.deferred === true;
   if (isFresh) return showsSomething(body, context) ? [] : ['body: empty, the message would show nothing'];
@@ -49,12 +49,11 @@ function checkEmptiness(body: MessageBody, isEdit: boolean, context: BodyContext
 
 function checkNonce(body: MessageBody): string[] {
   if (body.enforce_nonce && !isFilled(body.nonce)) return ['enforce_nonce: needs a nonce'];
-  if (typeof body.nonce === 'number' && !Number.isInteger(body.nonce))
-    return ['nonce: must be a whole number or a text'];
+  if (typeof body.nonce === 'number' && !Number.isInteger(body.nonce)) return ['nonce: must be an integer or a string'];
   return [];
 }
 
-/** Says what Discord would refuse in a message beyond its schema. */
+/** Lists what Discord would refuse in a message, beyond its schema. */
 export function checkMessage(body: MessageBody, rules: MessageRules, context: BodyContext): string[] {
   const { isEdit, allowedFlags } = rules;
   const currentFlags = isEdit ? (context.currentFlags ?? 0) : 0;

@@ -7,7 +7,7 @@ const MAX_TOP_LEVEL = 5;
 function checkTextInput({ path, component }: Placed, isInLabel: boolean): string[] {
   const { label, value, min_length, max_length } = component;
   const problems: string[] = [];
-  if (isInLabel && label) problems.push(`${path}.label: the Label around the input has the text`);
+  if (isInLabel && label) problems.push(`${path}.label: the text belongs into the Label around the input`);
   if (!isInLabel && !label) problems.push(`${path}.label: required`);
   const least = min_length ?? 0;
   const most = max_length ?? Number.POSITIVE_INFINITY;
@@ -31,12 +31,12 @@ function checkPlaced(placed: Placed): string[] {
   return problems;
 }
 
-/** Says what Discord would refuse in a modal beyond its schema. @see https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object-modal */
+/** Lists what Discord would refuse in a modal, beyond its schema. @see https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object-modal */
 export function checkModal(modal: Modal): string[] {
   const placed = flatten(modal.components);
   const problems = [...placed.flatMap(checkPlaced), ...checkEveryComponent(placed)];
   if (modal.components.length > MAX_TOP_LEVEL) {
-    // Discord's OpenAPI document says 40, the documentation 1 to 5.
+    // Discord's OpenAPI document says 40, but the documentation says 1 to 5.
     problems.push(`components: ${modal.components.length} components at the top of a modal, at most ${MAX_TOP_LEVEL}`);
   }
   return problems;

@@ -1,4 +1,4 @@
-/** The parts of a body that the rules look at. A body has these shapes once its schema has accepted it. */
+/** The parts of a body that the rules check. A body has these shapes once its schema has accepted it. */
 
 type Nullish<T> = T | null | undefined;
 

@@ -1,7 +1,8 @@
 import { type ButtonInteraction, ButtonStyle, MessageFlags } from 'discord.js';
-import { blockedText } from '../../replies/blocked.ts';
+import { blockedText, blockProblemText } from '../../replies/blocked.ts';
 import { mention } from '../../replies/format.ts';
 import { button, rowOf } from '../../replies/message.ts';
+import { textsIn } from '../../texts/index.ts';
 import { now, withTimeout } from '../../time.ts';
 import { addBlock } from '../block-member.ts';
 import type { Button } from '../command.ts';
@@ -9,15 +10,15 @@ import { deferAnswer } from '../defer-answer.ts';
 import { fetchMember } from '../guild-member.ts';
 
 /** A name only makes the block easier to find again. */
-const NAME_PATIENCE_MS = 2_000;
+const NAME_TIMEOUT_MS = 2_000;
 
 const DAY_SECONDS = 86_400;
 const UNTIL_LIFTED_SECONDS = 0;
 
 const LENGTHS = [
-  { label: 'Block for a day', seconds: DAY_SECONDS },
-  { label: 'Block for a week', seconds: 7 * DAY_SECONDS },
-  { label: 'Block until lifted', seconds: UNTIL_LIFTED_SECONDS },
+  { label: 'day', seconds: DAY_SECONDS },
+  { label: 'week', seconds: 7 * DAY_SECONDS },
+  { label: 'untilLifted', seconds: UNTIL_LIFTED_SECONDS },
 ] as const;
 
 function blockArgument(memberId: string, seconds: number): string {
@@ -33,7 +34,7 @@ function readBlockArgument(argument: string): { memberId: string; seconds: numbe
 async function nameOf({ client }: ButtonInteraction, guildId: string, memberId: string): Promise<{ name?: string }> {
   try {
     const tooLong = () => new Error('Discord did not name a member in time.');
-    const { name } = await withTimeout(NAME_PATIENCE_MS, tooLong, (signal) =>
+    const { name } = await withTimeout(NAME_TIMEOUT_MS, tooLong, (signal) =>
       fetchMember(client.rest, guildId, memberId, signal),
     );
     return { name };
@@ -49,11 +50,15 @@ export const logBlock: Button = {
   forModerators: true,
 
   async execute(interaction, memberId) {
+    const { logBlock: words } = textsIn(interaction.locale).config;
     const choices = LENGTHS.map(({ label, seconds }) =>
-      button({ action: 'log-block-confirmed', label, style: ButtonStyle.Danger }, blockArgument(memberId, seconds)),
+      button(
+        { action: 'log-block-confirmed', label: words[label], style: ButtonStyle.Danger },
+        blockArgument(memberId, seconds),
+      ),
     );
     await interaction.reply({
-      content: `Block ${mention('@', memberId)} from making images in this server? What they have waiting in line is cancelled.`,
+      content: words.question(mention('@', memberId)),
       components: rowOf(choices),
       flags: MessageFlags.Ephemeral,
     });
@@ -78,8 +83,11 @@ export const logBlockConfirmed: Button = {
     };
     const { rest, user } = interaction.client;
     const outcome = await addBlock({ context, invoker: { ...invoker, guildId }, rest, botId: user.id }, block);
+    const texts = textsIn(interaction.locale);
     const content =
-      'problem' in outcome ? `${outcome.problem} Nothing was changed.` : blockedText(block, outcome, invoker.userId);
+      'problem' in outcome
+        ? texts.config.unchanged(blockProblemText(outcome.problem, texts))
+        : blockedText(block, outcome, invoker.userId, texts);
     await interaction.editReply({ content, components: [] });
   },
 };

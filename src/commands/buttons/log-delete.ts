@@ -11,7 +11,7 @@ import type { Job } from '../../jobs/job.ts';
 import type { Log } from '../../log.ts';
 import { mention, quoted } from '../../replies/format.ts';
 import { message } from '../../replies/message.ts';
-import { JOB_GONE } from '../../replies/refusal.ts';
+import { type Texts, textsIn } from '../../texts/index.ts';
 import type { Button, CommandContext } from '../command.ts';
 import { deferAnswer } from '../defer-answer.ts';
 import type { Invoker } from '../invoker.ts';
@@ -49,22 +49,25 @@ async function deleteMessage(
   }
 }
 
-/** What became of a job's messages, for the moderator who deleted them. */
-function outcomeText({ requesterId, channelId }: Job, deletions: readonly Deletion[]): string {
-  const whose = `The image of ${mention('@', requesterId)} in ${mention('#', channelId)}`;
-  const some = deletions.includes('deleted') ? 'not all of it' : 'nothing';
-  if (deletions.includes('no access'))
-    return `${whose}: ${some} was deleted. The bot can't reach the channel: it needs View Channel there.`;
-  if (deletions.includes('failed')) return `${whose}: ${some} was deleted, since Discord had trouble. Try again.`;
-  if (deletions.includes('deleted')) return `${whose} is deleted.`;
-  return `${whose} was gone already. If the bot could not post it there, it went to the member as a direct message.`;
+function imageText({ requesterId, channelId }: Job, { config }: Texts): string {
+  return config.logDelete.image({ member: mention('@', requesterId), channel: mention('#', channelId) });
 }
 
-function question({ id, requesterId, channelId, parameters }: Job) {
-  const prompt = quoted(parameters.prompt);
-  return message(id, {
-    content: `Delete the image of ${mention('@', requesterId)} in ${mention('#', channelId)}: ${prompt}?`,
-    buttons: [{ action: 'log-delete-confirmed', label: 'Delete image', style: ButtonStyle.Danger }],
+/** What became of a job's messages, for the moderator who deleted them. */
+function outcomeText(job: Job, deletions: readonly Deletion[], texts: Texts): string {
+  const { deleted, gone, noAccess, failed } = texts.config.logDelete;
+  const image = imageText(job, texts);
+  const facts = { image, isPartlyDeleted: deletions.includes('deleted') };
+  if (deletions.includes('no access')) return noAccess(facts);
+  if (deletions.includes('failed')) return failed(facts);
+  return facts.isPartlyDeleted ? deleted(image) : gone(image);
+}
+
+function question(job: Job, texts: Texts) {
+  const { question: ask } = texts.config.logDelete;
+  return message(job.id, {
+    content: ask({ image: imageText(job, texts), prompt: quoted(job.parameters.prompt) }),
+    buttons: [{ action: 'log-delete-confirmed', label: texts.modLog.deleteImage, style: ButtonStyle.Danger }],
   });
 }
 
@@ -75,7 +78,9 @@ export const logDelete: Button = {
 
   async execute(interaction, jobId, context, invoker) {
     const job = await findLogged(jobId, context, invoker);
-    const answer = job ? question(job) : { content: JOB_GONE };
+    const answer = job
+      ? question(job, textsIn(interaction.locale))
+      : { content: textsIn(interaction.locale).refusal.imageForgotten };
     await interaction.reply({ ...answer, flags: MessageFlags.Ephemeral });
   },
 };
@@ -89,7 +94,7 @@ export const logDeleteConfirmed: Button = {
     await deferAnswer(interaction);
     const job = await findLogged(jobId, context, invoker);
     if (!job) {
-      await interaction.editReply({ content: JOB_GONE, components: [] });
+      await interaction.editReply({ content: textsIn(interaction.locale).refusal.imageForgotten, components: [] });
       return;
     }
     const { rest } = interaction.client;
@@ -98,7 +103,8 @@ export const logDeleteConfirmed: Button = {
     log.info({ job: jobId, user: invoker.userId, guild: invoker.guildId, deletions }, 'deleted for a moderator');
     // The button stays where another press may do more.
     const isOver = !deletions.some((deletion) => deletion === 'failed' || deletion === 'no access');
-    const { components } = question(job);
-    await interaction.editReply({ content: outcomeText(job, deletions), components: isOver ? [] : components });
+    const texts = textsIn(interaction.locale);
+    const { components } = question(job, texts);
+    await interaction.editReply({ content: outcomeText(job, deletions, texts), components: isOver ? [] : components });
   },
 };

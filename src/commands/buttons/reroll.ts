@@ -1,7 +1,8 @@
 import { type ButtonInteraction, MessageFlags } from 'discord.js';
-import { buttonRefusalText, STARTING } from '../../replies/refusal.ts';
+import { buttonRefusalText } from '../../replies/refusal.ts';
 import { drawSeed, type GenerationParameters } from '../../segmind/parameters.ts';
 import { mayUseButton } from '../../settings/permissions.ts';
+import { textsIn } from '../../texts/index.ts';
 import type { Button, CommandContext } from '../command.ts';
 import { generate } from '../generate.ts';
 import { type Invoker, rulesInTime } from '../invoker.ts';
@@ -9,7 +10,7 @@ import { findJob } from './find-job.ts';
 
 /** A server's settings say who may repeat an image. The new reply belongs to the member who pressed. */
 async function repeat(
-  button: 'reroll' | 'newSeed',
+  button: 'reroll' | 'new-seed',
   interaction: ButtonInteraction,
   jobId: string,
   context: CommandContext,
@@ -18,13 +19,16 @@ async function repeat(
 ): Promise<void> {
   const job = await findJob(interaction, jobId, context, invoker);
   if (!job) return;
+  const policy = button === 'reroll' ? button : 'newSeed';
   const rules = await rulesInTime(invoker);
-  if (!rules || !mayUseButton(button, invoker, job.requesterId, rules.settings)) {
-    const content = rules ? buttonRefusalText(rules.settings.buttons[button], 'repeat') : STARTING;
+  if (!rules || !mayUseButton(policy, invoker, job.requesterId, rules.settings)) {
+    const texts = textsIn(interaction.locale);
+    const content = rules ? buttonRefusalText(rules.settings.buttons[policy], 'repeat', texts) : texts.refusal.busy;
     await interaction.reply({ content, flags: MessageFlags.Ephemeral });
     return;
   }
-  await generate(interaction, { parameters: change(job.parameters), isPrivate: job.isPrivate }, context, invoker);
+  const asked = { parameters: change(job.parameters), isPrivate: job.isPrivate, startedBy: { button, job } };
+  await generate(interaction, asked, context, invoker);
 }
 
 /** `Reroll`: the same again, with the same seed. */
@@ -38,5 +42,5 @@ export const reroll: Button = {
 export const newSeed: Button = {
   action: 'new-seed',
   execute: (interaction, jobId, context, invoker) =>
-    repeat('newSeed', interaction, jobId, context, invoker, (parameters) => ({ ...parameters, seed: drawSeed() })),
+    repeat('new-seed', interaction, jobId, context, invoker, (parameters) => ({ ...parameters, seed: drawSeed() })),
 };

@@ -5,7 +5,7 @@ import {
   MessageFlags,
 } from 'discord.js';
 import { isTooLarge } from '../../delivery/refusals.ts';
-import { FILES_LEFT_OUT } from '../../replies/text-file.ts';
+import { textsIn } from '../../texts/index.ts';
 
 type Answer = Pick<InteractionReplyOptions & InteractionEditReplyOptions, 'content' | 'embeds' | 'components'> & {
   readonly files?: readonly { readonly attachment: Buffer; readonly name: string; readonly description?: string }[];
@@ -16,10 +16,10 @@ export async function deferPrivately(interaction: ChatInputCommandInteraction): 
   if (!interaction.deferred) await interaction.deferReply({ flags: MessageFlags.Ephemeral });
 }
 
-/** The answer without the largest of its files, and a word about that. */
-function withLess({ files = [], content, ...answer }: Answer): Answer {
+/** The answer without the largest of its files, and with a note about that. */
+function withLess({ files = [], content, ...answer }: Answer, note: string): Answer {
   const largest = Math.max(...files.map(({ attachment }) => attachment.length));
-  const said = [content?.replace(FILES_LEFT_OUT, ''), FILES_LEFT_OUT].filter(Boolean).join('\n');
+  const said = [content?.replace(note, ''), note].filter(Boolean).join('\n');
   return { ...answer, content: said, files: files.filter(({ attachment }) => attachment.length < largest) };
 }
 
@@ -32,6 +32,6 @@ export async function answerPrivately(interaction: ChatInputCommandInteraction, 
     else await interaction.reply({ ...sent, flags: MessageFlags.Ephemeral });
   } catch (error) {
     if (!isTooLarge(error) || files.length === 0) throw error;
-    await answerPrivately(interaction, withLess(answer));
+    await answerPrivately(interaction, withLess(answer, textsIn(interaction.locale).config.fileLeftOut));
   }
 }

@@ -1,7 +1,8 @@
 import { ApplicationCommandOptionType, type ChatInputCommandInteraction } from 'discord.js';
-import { usdWords, utcWords } from '../../replies/format.ts';
-import { settingLines } from '../../replies/settings/lines.ts';
+import { relativeTime } from '../../replies/facts.ts';
+import { settingLines } from '../../replies/settings/setting-lines.ts';
 import { nextDayMs, nextMonthMs } from '../../settings/calendar.ts';
+import { type Texts, textsIn } from '../../texts/index.ts';
 import { now } from '../../time.ts';
 import type { CommandContext } from '../command.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
@@ -10,6 +11,7 @@ import { parseBudget } from './given-numbers.ts';
 import { withValues } from './given-options.ts';
 import type { Subcommand } from './subcommand.ts';
 
+const english = textsIn('en').config.budget;
 const SETTINGS = { day: 'dayUsd', month: 'monthUsd' } as const;
 
 /** Undefined is to be cleared; an absent key was not given. */
@@ -21,42 +23,42 @@ function givenBudget({ options }: Pick<ChatInputCommandInteraction, 'options'>):
   return Object.fromEntries(entries);
 }
 
-/** What is spent already, and when it counts anew. */
-async function spendingLines({ admission }: CommandContext, guildId: string): Promise<string[]> {
+/** What is spent already, and when that resets. */
+async function spendingLines(
+  { admission }: CommandContext,
+  guildId: string,
+  { config: { budget } }: Texts,
+): Promise<string[]> {
   const spending = await admission.spending(guildId);
-  if (!spending) return ['What is spent is not known yet; try again in a few seconds.'];
+  if (!spending) return [budget.unknown];
   const nowMs = now();
-  const periods = [
-    { name: 'Today', spending: spending.today, endsAtMs: nextDayMs(nowMs) },
-    { name: 'This month', spending: spending.thisMonth, endsAtMs: nextMonthMs(nowMs) },
+  return [
+    budget.today({ ...spending.today, resets: relativeTime(nextDayMs(nowMs)) }),
+    budget.thisMonth({ ...spending.thisMonth, resets: relativeTime(nextMonthMs(nowMs)) }),
   ];
-  return periods.map(
-    ({ name, spending: { spentUsd, reservedUsd }, endsAtMs }) =>
-      `${name}: ${usdWords(spentUsd)} spent, ${usdWords(reservedUsd)} reserved for images under way; from ${utcWords(endsAtMs)} on it counts anew.`,
-  );
 }
 
-/** `/timeless-config budget`: shows or sets what the server may spend. */
+/** `/timeless-config budget`: shows or sets what the server can spend. */
 export const budget: Subcommand = {
   data: {
     type: ApplicationCommandOptionType.Subcommand,
     name: 'budget',
-    description: 'Show or set what may be spent, in US$',
+    description: english.description,
     options: [
       {
         type: ApplicationCommandOptionType.String,
         name: 'day',
-        description: 'US$ a UTC day; -1 or clear for no limit',
+        description: english.day,
         max_length: 20,
       },
-      { type: ApplicationCommandOptionType.String, name: 'month', description: 'US$ a UTC month', max_length: 20 },
+      { type: ApplicationCommandOptionType.String, name: 'month', description: english.month, max_length: 20 },
     ],
   },
 
-  async execute(interaction, context, invoker) {
+  async execute(interaction, context, invoker, texts) {
     const values = givenBudget(interaction);
     await deferPrivately(interaction);
-    const spending = await spendingLines(context, invoker.guildId);
+    const spending = await spendingLines(context, invoker.guildId, texts);
     if (Object.keys(values).length > 0) {
       await changeSettings(
         interaction,
@@ -68,7 +70,7 @@ export const budget: Subcommand = {
       return;
     }
     const { settings } = await invoker.rules;
-    const lines = settingLines(settings, ['budget.dayUsd', 'budget.monthUsd']);
-    await answerPrivately(interaction, { content: ['**Budget**', ...lines, ...spending].join('\n') });
+    const lines = settingLines(settings, ['budget.dayUsd', 'budget.monthUsd'], texts);
+    await answerPrivately(interaction, { content: [texts.config.budget.title, ...lines, ...spending].join('\n') });
   },
 };

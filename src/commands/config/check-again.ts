@@ -1,6 +1,5 @@
 import { MessageFlags } from 'discord.js';
-import { describeStopCause } from '../../replies/failure.ts';
-import { UNKNOWN_ACTION } from '../../replies/refusal.ts';
+import { type Texts, textsIn } from '../../texts/index.ts';
 import type { Button } from '../command.ts';
 import { isOperatorGuild } from './usage.ts';
 
@@ -11,25 +10,25 @@ export const checkAgain: Button = {
 
   async execute(interaction, guildId, context, invoker) {
     const { account, log } = context;
+    const texts = textsIn(interaction.locale);
     if (guildId !== invoker.guildId || !isOperatorGuild(context, guildId)) {
       log.warn(
         { user: invoker.userId, guild: invoker.guildId },
         'refused to check again outside of the servers of the operator',
       );
-      await interaction.reply({ content: UNKNOWN_ACTION, flags: MessageFlags.Ephemeral });
+      await interaction.reply({ content: texts.refusal.unknownAction, flags: MessageFlags.Ephemeral });
       return;
     }
     await interaction.deferReply({ flags: MessageFlags.Ephemeral });
     const goesOn = await account.checkAgain();
     const stopped = account.stopped();
     log.info({ user: invoker.userId, guild: guildId, goesOn, stopped }, 'checked again whether submits may go on');
-    await interaction.editReply({ content: outcome(goesOn, stopped && describeStopCause(stopped)) });
+    await interaction.editReply({ content: outcome(goesOn, stopped && texts.stop[stopped], texts) });
   },
 };
 
-function outcome(goesOn: boolean, why: string | undefined): string {
-  if (why === undefined) return 'Submits go on.';
-  return goesOn
-    ? `${why} Only a try can tell whether that is over: the next image is submitted, and the others follow when it is taken.`
-    : `Checked, and it is still so. ${why}`;
+function outcome(goesOn: boolean, cause: string | undefined, { config }: Texts): string {
+  const { resumed, trying, stillStopped } = config.usage.checkAgain;
+  if (cause === undefined) return resumed;
+  return goesOn ? trying(cause) : stillStopped(cause);
 }

@@ -1,13 +1,16 @@
 import { ApplicationCommandOptionType, type ChatInputCommandInteraction } from 'discord.js';
-import { settingLines } from '../../replies/settings/lines.ts';
-import { DEFAULT_SETTINGS } from '../../replies/settings/words.ts';
+import { settingLines } from '../../replies/settings/setting-lines.ts';
+import { DEFAULT_SETTINGS } from '../../replies/settings/single-settings.ts';
 import { SAMPLING_LIST, type SamplingName, type SamplingParameter } from '../../segmind/parameters.ts';
+import { textsIn } from '../../texts/index.ts';
 import { readOption, toOption } from '../parameter-option.ts';
-import { SIZES } from '../sizes.ts';
+import { SIZES, sizeChoices } from '../sizes.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';
 import { withValues } from './given-options.ts';
 import { SettingProblem, type Subcommand } from './subcommand.ts';
+
+const english = textsIn('en').config.defaults;
 
 const SIZE_VALUES: readonly string[] = SIZES.map(({ value }) => value);
 
@@ -22,7 +25,7 @@ const ALL = 'all';
 
 function oneOf(option: string, value: string, allowed: readonly string[]): string {
   if (allowed.includes(value)) return value;
-  throw new SettingProblem(`\`${option}\` must be one of ${allowed.join(', ')}.`);
+  throw new SettingProblem(({ config }) => config.notOneOf({ option, allowed: allowed.join(', ') }));
 }
 
 function checked(parameter: SamplingParameter, value: string | number): string | number {
@@ -30,7 +33,7 @@ function checked(parameter: SamplingParameter, value: string | number): string |
   if (parameter.kind === 'choice') return oneOf(option, String(value), parameter.choices);
   const { min, max } = parameter;
   if (Number(value) >= min && Number(value) <= max) return value;
-  throw new SettingProblem(`\`${option}\` must be from ${min} to ${max}.`);
+  throw new SettingProblem(({ config }) => config.defaults.notInRange({ option, min, max }));
 }
 
 /** Undefined is to go back to the image service's own; an absent key was not given. */
@@ -50,35 +53,35 @@ function givenDefaults({ options }: Pick<ChatInputCommandInteraction, 'options'>
   ]);
 }
 
-/** `/timeless-config defaults`: shows or sets what is painted for members who give no such option. */
+/** `/timeless-config defaults`: shows or sets what members get for options that they leave out. */
 export const defaults: Subcommand = {
   data: {
     type: ApplicationCommandOptionType.Subcommand,
     name: 'defaults',
-    description: 'Show or set defaults of /timeless',
+    description: english.description,
     options: [
       {
         type: ApplicationCommandOptionType.String,
         name: 'size',
-        description: 'Size',
-        choices: SIZES.map(({ value, name }) => ({ name, value })),
+        description: english.size,
+        choices: sizeChoices(textsIn('en')),
       },
-      ...SAMPLING_LIST.map((parameter) => toOption(parameter, parameter.label)),
+      ...SAMPLING_LIST.map((parameter) => toOption(parameter, textsIn('en').parameters[parameter.name].label)),
       {
         type: ApplicationCommandOptionType.String,
         name: 'clear',
-        description: "Back to the model's own",
+        description: english.clear,
         choices: [ALL, ...OPTION_NAMES].map((name) => ({ name, value: name })),
       },
     ],
   },
 
-  async execute(interaction, context, invoker) {
+  async execute(interaction, context, invoker, texts) {
     const values = givenDefaults(interaction);
     if (Object.keys(values).length === 0) {
       await deferPrivately(interaction);
       const { settings } = await invoker.rules;
-      const content = ['**Defaults for who gives none**', ...settingLines(settings, DEFAULT_SETTINGS)].join('\n');
+      const content = [texts.config.defaults.title, ...settingLines(settings, DEFAULT_SETTINGS, texts)].join('\n');
       await answerPrivately(interaction, { content });
       return;
     }

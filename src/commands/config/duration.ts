@@ -1,9 +1,5 @@
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
 
-/** What a duration may be, in words for a moderator. */
-export const DURATIONS =
-  'a number with m (minutes), h (hours), d (days) or w (weeks), such as 30m, 12h or 7d, up to 365d';
-
 const WHOLE = /^(?:\d{1,6}\s*(?:m|min|minutes?|h|hours?|d|days?|w|weeks?)\s*)+$/;
 const PART = /(\d+)\s*([mhdw])/g;
 const MAX_MS = 365 * 86_400_000;

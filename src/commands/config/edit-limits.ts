@@ -25,8 +25,6 @@ export function editLimits(settings: Settings, values: LimitValues, role?: Limit
     Object.entries(all).filter(([roleId, its]) => Object.keys(its).length > 0 && !role.isGone(roleId)),
   );
   if (Object.keys(roles).length > SETTINGS_LIMITS.roles)
-    throw new SettingProblem(
-      `At most ${SETTINGS_LIMITS.roles} roles can have limits of their own. Clear those of another role first.`,
-    );
+    throw new SettingProblem(({ config }) => config.limits.full(SETTINGS_LIMITS.roles));
   return { ...settings, limits: { ...limits, roles } };
 }

@@ -1,6 +1,7 @@
 import { spoiler } from '../../replies/format.ts';
-import { FILTER_WORD_LIMITS, type FilterWord, parseFilterWord } from '../../settings/filter-word.ts';
+import { FILTER_WORD_LIMITS, type FilterWord, hasInnerWildcard, parseFilterWord } from '../../settings/filter-word.ts';
 import { SETTINGS_LIMITS, type Settings } from '../../settings/schema.ts';
+import type { Texts } from '../../texts/index.ts';
 import { SettingProblem } from './subcommand.ts';
 
 /** The commas of several scripts. To the filter they are what a space is. */
@@ -10,15 +11,22 @@ const SHOWN_LENGTH = 60;
 /** Of what is wrong with a long list, that much; a message takes 2000 characters. */
 const SHOWN_PROBLEMS = 10;
 
-const { minLetters, maxLength, maxWildcards } = FILTER_WORD_LIMITS;
+const { minLetters, maxLength, maxWildcards, maxInnerWildcards } = FILTER_WORD_LIMITS;
 
-const PROBLEMS: Readonly<Record<Extract<FilterWord, { problem: string }>['problem'], string>> = {
-  too_short: `needs at least ${minLetters} letters or digits beside \`*\``,
-  too_long: `is longer than ${maxLength} characters`,
-  too_many_wildcards: `has more than ${maxWildcards} \`*\``,
-};
+type WordProblem = Extract<FilterWord, { problem: string }>['problem'];
 
-const ALLOWED = `Allowed are words and phrases of up to ${maxLength} characters, with at most ${maxWildcards} \`*\` (any letters within a word), several separated by commas.`;
+function problemText(problem: WordProblem, word: string, { config: { filter } }: Texts): string {
+  switch (problem) {
+    case 'too_short':
+      return filter.tooShort({ word, min: minLetters });
+    case 'too_long':
+      return filter.tooLong({ word, max: maxLength });
+    case 'too_many_wildcards':
+      return filter.tooManyWildcards({ word, max: maxWildcards });
+    default:
+      return problem satisfies never;
+  }
+}
 
 function split(text: string): string[] {
   return text
@@ -30,12 +38,16 @@ function split(text: string): string[] {
 /** The words and phrases that a moderator typed, as the filter keeps them. @throws SettingProblem that names each one that is not allowed */
 export function readFilterWords(text: string): string[] {
   const parsed = split(text).map((typed) => ({ typed, result: parseFilterWord(typed) }));
-  const problems = parsed.flatMap(({ typed, result }) =>
-    'problem' in result ? [`${spoiler(typed, SHOWN_LENGTH)} ${PROBLEMS[result.problem]}.`] : [],
-  );
-  if (problems.length > 0) throw new SettingProblem([...problems.slice(0, SHOWN_PROBLEMS), ALLOWED].join('\n'));
   const words = parsed.flatMap(({ result }) => ('word' in result ? [result.word] : []));
-  if (words.length === 0) throw new SettingProblem(`There is no word in this. ${ALLOWED}`);
+  const problems = parsed.flatMap(({ typed, result }) =>
+    'problem' in result ? [{ problem: result.problem, word: spoiler(typed, SHOWN_LENGTH) }] : [],
+  );
+  if (problems.length > 0 || words.length === 0)
+    throw new SettingProblem((texts) => {
+      const { noWord, rules } = texts.config.filter;
+      const lines = problems.slice(0, SHOWN_PROBLEMS).map(({ problem, word }) => problemText(problem, word, texts));
+      return [...(problems.length === 0 ? [noWord] : lines), rules({ maxLength, maxWildcards })].join('\n');
+    });
   return [...new Set(words)];
 }
 
@@ -45,8 +57,13 @@ export function addFilterWords(settings: Settings, words: readonly string[]): Se
   const filterWords = [...settings.filterWords, ...added];
   const max = SETTINGS_LIMITS.filterWords;
   if (filterWords.length > max)
-    throw new SettingProblem(
-      `The filter takes ${max} words and phrases; it has ${settings.filterWords.length}, so that ${added.length} more don't fit. One \`*\` may stand for several forms of a word.`,
+    throw new SettingProblem(({ config }) =>
+      config.filter.full({ max, count: settings.filterWords.length, added: added.length }),
+    );
+  const inner = filterWords.filter(hasInnerWildcard);
+  if (inner.length > maxInnerWildcards && added.some(hasInnerWildcard))
+    throw new SettingProblem(({ config }) =>
+      config.filter.tooManyInnerWildcards({ max: maxInnerWildcards, count: inner.length }),
     );
   return { ...settings, filterWords };
 }
@@ -63,9 +80,7 @@ export function removeFilterWords(settings: Settings, text: string): Settings {
   const unknown = found.flatMap((its) => ('typed' in its && its.word === undefined ? [its.typed] : []));
   if (found.length === 0 || unknown.length > 0) {
     const shown = unknown.slice(0, SHOWN_PROBLEMS).map((typed) => spoiler(typed, SHOWN_LENGTH));
-    throw new SettingProblem(
-      `Not in the filter: ${shown.join(', ') || '(nothing)'}. Choose a word that is offered while you type, or see \`/timeless-config filter list\`.`,
-    );
+    throw new SettingProblem(({ config }) => config.filter.notListed(shown.join(', ')));
   }
   const removed = new Set(found.map(({ word }) => word));
   return { ...settings, filterWords: filterWords.filter((word) => !removed.has(word)) };

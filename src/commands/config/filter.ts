@@ -5,11 +5,14 @@ import {
 } from 'discord.js';
 import { filterPage, filterTestText } from '../../replies/settings/filter.ts';
 import { PARAMETERS } from '../../segmind/parameters.ts';
+import { textsIn } from '../../texts/index.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';
 import { choicesFrom } from './choices.ts';
 import { addFilterWords, readFilterWords, removeFilterWords } from './filter-words.ts';
 import { type Subcommand, subcommandGroup } from './subcommand.ts';
+
+const english = textsIn('en').config.filter;
 
 /** Of what is typed; each word is shorter. */
 const MAX_TYPED_LENGTH = 1_000;
@@ -26,9 +29,9 @@ function data(
 }
 
 const add: Subcommand<APIApplicationCommandSubcommandOption> = {
-  data: data('add', 'Refuse words and phrases', {
+  data: data('add', english.add.description, {
     name: 'word',
-    description: 'A word or phrase, or several with commas; * is any letters',
+    description: english.add.word,
     max_length: MAX_TYPED_LENGTH,
   }),
   async execute(interaction, context, invoker) {
@@ -38,9 +41,9 @@ const add: Subcommand<APIApplicationCommandSubcommandOption> = {
 };
 
 const remove: Subcommand<APIApplicationCommandSubcommandOption> = {
-  data: data('remove', 'Take words off', {
+  data: data('remove', english.remove.description, {
     name: 'word',
-    description: 'One that is in the filter',
+    description: english.remove.word,
     max_length: MAX_TYPED_LENGTH,
     autocomplete: true,
   }),
@@ -56,32 +59,28 @@ const remove: Subcommand<APIApplicationCommandSubcommandOption> = {
 };
 
 const list: Subcommand<APIApplicationCommandSubcommandOption> = {
-  data: data('list', 'Show all words'),
-  async execute(interaction, _context, { rules }) {
+  data: data('list', english.list.description),
+  async execute(interaction, _context, { rules }, texts) {
     await deferPrivately(interaction);
     const { settings } = await rules;
-    await answerPrivately(interaction, filterPage(settings.filterWords));
+    await answerPrivately(interaction, filterPage(settings.filterWords, texts));
   },
 };
 
 const test: Subcommand<APIApplicationCommandSubcommandOption> = {
-  data: data('test', 'Try a text on the filter', {
+  data: data('test', english.test.description, {
     name: 'text',
-    description: 'As in a prompt',
+    description: english.test.text,
     max_length: PARAMETERS.prompt.maxLength,
   }),
-  async execute(interaction, _context, { rules }) {
+  async execute(interaction, _context, { rules }, texts) {
     await deferPrivately(interaction);
     const { settings, filter: compiled } = await rules;
     const found = compiled.find(interaction.options.getString('text', true));
-    await answerPrivately(interaction, { content: filterTestText(found, settings.filterWords) });
+    const content = filterTestText(found, settings.filterWords, texts);
+    await answerPrivately(interaction, { content });
   },
 };
 
 /** `filter`: the words that no request may contain. */
-export const filter = subcommandGroup({ name: 'filter', description: 'Words that are refused in prompts' }, [
-  add,
-  remove,
-  list,
-  test,
-]);
+export const filter = subcommandGroup({ name: 'filter', description: english.description }, [add, remove, list, test]);

@@ -1,5 +1,5 @@
-import { numberWords, quoted } from '../../replies/format.ts';
-import { LIMITS, type LimitName, NO_LIMIT } from '../../settings/limits.ts';
+import { quoted } from '../../replies/format.ts';
+import { LIMITS, type LimitName } from '../../settings/limits.ts';
 import { MAX_BUDGET_USD } from '../../settings/schema.ts';
 import { SettingProblem } from './subcommand.ts';
 
@@ -30,12 +30,8 @@ export function parseLimit(name: LimitName, given: string): number | undefined {
   const { option, kind, max, isWhole } = LIMITS[name];
   const value = parseNumber(text);
   if (value !== undefined && value <= max && !(isWhole && !Number.isInteger(value))) return value;
-  const isCooldown = kind === 'cooldown';
-  const number = `${isWhole ? 'a whole number' : 'a number'}${isCooldown ? ' of seconds' : ''}`;
-  const nothing = isCooldown ? 'no cooldown' : 'none allowed';
-  throw new SettingProblem(
-    `\`${option}\`: ${quoted(given, SHOWN_LENGTH)} is not allowed. It must be ${number} from 0 (${nothing}) to ${numberWords(max)}, or ${NO_LIMIT} for no limit, or \`${CLEAR}\` to inherit.`,
-  );
+  const facts = { option, given: quoted(given, SHOWN_LENGTH), max, isWhole, isCooldown: kind === 'cooldown' };
+  throw new SettingProblem(({ config }) => config.limits.notAllowed(facts));
 }
 
 /**
@@ -48,7 +44,6 @@ export function parseBudget(option: string, given: string): number | undefined {
   if (isClear(text)) return undefined;
   const value = parseNumber(text);
   if (value !== undefined && value <= MAX_BUDGET_USD) return value;
-  throw new SettingProblem(
-    `\`${option}\`: ${quoted(given, SHOWN_LENGTH)} is not allowed. It must be an amount in US$ such as 5 or 2.50, from 0 (nothing may be spent) to ${numberWords(MAX_BUDGET_USD)}, or ${NO_LIMIT} or \`${CLEAR}\` for no limit.`,
-  );
+  const facts = { option, given: quoted(given, SHOWN_LENGTH), max: MAX_BUDGET_USD };
+  throw new SettingProblem(({ config }) => config.budget.notAllowed(facts));
 }

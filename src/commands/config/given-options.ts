@@ -10,7 +10,7 @@ export function idOption({ options }: ChatInputCommandInteraction, name: string)
   const value = options.get(name)?.value;
   if (value === undefined) return undefined;
   if (typeof value === 'string' && SNOWFLAKE.test(value)) return value;
-  throw new SettingProblem(`\`${name}\` must be picked from Discord's list.`);
+  throw new SettingProblem(({ config }) => config.notFromPicker(name));
 }
 
 /** `before` with `values` in it; an undefined one removes its key. */

@@ -6,6 +6,7 @@ import {
   InteractionContextType,
   PermissionFlagsBits,
 } from 'discord.js';
+import { textsIn } from '../../texts/index.ts';
 import type { Command } from '../command.ts';
 import type { Invoker } from '../invoker.ts';
 import { answerPrivately } from './answer.ts';
@@ -65,7 +66,7 @@ export const timelessConfig = {
   data: {
     type: ApplicationCommandType.ChatInput,
     name: 'timeless-config',
-    description: "This server's settings, for moderators",
+    description: textsIn('en').config.description,
     contexts: [InteractionContextType.Guild],
     integration_types: [ApplicationIntegrationType.GuildInstall],
     default_member_permissions: String(PermissionFlagsBits.ModerateMembers),
@@ -74,17 +75,19 @@ export const timelessConfig = {
   forModerators: true,
 
   async execute(interaction, context, invoker) {
+    const texts = textsIn(interaction.locale);
     try {
-      await subcommandOf(interaction).execute(interaction, context, inGuild(invoker));
+      await subcommandOf(interaction).execute(interaction, context, inGuild(invoker), texts);
     } catch (error) {
       if (!(error instanceof SettingProblem)) throw error;
-      await answerPrivately(interaction, { content: `${error.message} Nothing was changed.` });
+      await answerPrivately(interaction, { content: texts.config.unchanged(error.describe(texts)) });
     }
   },
 
   async autocomplete(interaction, context, invoker) {
     const subcommand = subcommandOf(interaction);
-    if (subcommand.autocomplete) await subcommand.autocomplete(interaction, context, inGuild(invoker));
+    const texts = textsIn(interaction.locale);
+    if (subcommand.autocomplete) await subcommand.autocomplete(interaction, context, inGuild(invoker), texts);
     else await interaction.respond([]);
   },
 } satisfies Command;

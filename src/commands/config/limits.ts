@@ -1,6 +1,7 @@
 import { type APIApplicationCommandBasicOption, ApplicationCommandOptionType } from 'discord.js';
 import { limitsPage } from '../../replies/settings/limits.ts';
 import { LIMIT_NAMES, LIMITS } from '../../settings/limits.ts';
+import { textsIn } from '../../texts/index.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';
 import { editLimits, type LimitValues } from './edit-limits.ts';
@@ -9,22 +10,24 @@ import { idOption } from './given-options.ts';
 import { roleNames } from './guild-names.ts';
 import { SettingProblem, type Subcommand } from './subcommand.ts';
 
+const english = textsIn('en').config.limits;
+
 /** `/timeless-config limits`: shows or sets them, for everyone or for a role. */
 export const limits: Subcommand = {
   data: {
     type: ApplicationCommandOptionType.Subcommand,
     name: 'limits',
-    description: 'Show or set limits: 0 none, -1 no limit, clear inherits',
+    description: english.description,
     options: [
-      { type: ApplicationCommandOptionType.Role, name: 'role', description: 'Default: everyone' },
+      { type: ApplicationCommandOptionType.Role, name: 'role', description: english.role },
       ...LIMIT_NAMES.map((name): APIApplicationCommandBasicOption => {
-        const { option, description } = LIMITS[name];
-        return { type: ApplicationCommandOptionType.String, name: option, description, max_length: 20 };
+        const { description } = textsIn('en').limits[name];
+        return { type: ApplicationCommandOptionType.String, name: LIMITS[name].option, description, max_length: 20 };
       }),
     ],
   },
 
-  async execute(interaction, context, invoker) {
+  async execute(interaction, context, invoker, texts) {
     const { guildId } = invoker;
     const pickedId = idOption(interaction, 'role');
     // Discord's role for everyone has the server's id.
@@ -38,7 +41,7 @@ export const limits: Subcommand = {
     await deferPrivately(interaction);
     if (values.size === 0) {
       const { settings } = await invoker.rules;
-      await answerPrivately(interaction, { embeds: limitsPage(settings, roleId) });
+      await answerPrivately(interaction, { embeds: limitsPage(settings, texts, roleId) });
       return;
     }
     if (roleId === undefined) {
@@ -46,10 +49,10 @@ export const limits: Subcommand = {
       return;
     }
     const known = await roleNames(interaction.client.rest, guildId);
-    if (known.size > 0 && !known.has(roleId)) throw new SettingProblem('This server has no such role.');
+    if (known.size > 0 && !known.has(roleId)) throw new SettingProblem(({ config }) => config.limits.noSuchRole);
     const role = { id: roleId, isGone: (id: string) => known.size > 0 && !known.has(id) };
     await changeSettings(interaction, context, invoker, (settings) => editLimits(settings, values, role), {
-      note: 'Of several roles of a member, the most generous value counts.',
+      note: texts.config.limits.mostGenerous,
     });
   },
 };

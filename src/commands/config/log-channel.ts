@@ -8,7 +8,9 @@ import {
   Routes,
 } from 'discord.js';
 import type { Log } from '../../log.ts';
+import { mention } from '../../replies/format.ts';
 import { COLOURS } from '../../replies/message.ts';
+import { textsIn } from '../../texts/index.ts';
 import type { NamedChannel } from '../invoker.ts';
 import { isThread, THREAD_TYPES } from '../threads.ts';
 import { type GuildInvoker, SettingProblem } from './subcommand.ts';
@@ -22,10 +24,10 @@ const REFUSALS: ReadonlySet<unknown> = new Set([
   RESTJSONErrorCodes.MissingPermissions,
 ]);
 
-const FIRST_WORDS =
-  'This channel now gets the log of the bot: finished images with their prompts, private ones too; refusals, blocks, and changes of the settings. Who can read this channel reads all of that. `/timeless-config log off:true` ends it.';
+// The log speaks English, whoever reads it.
+const { log: english } = textsIn('en').config;
 
-const NO_LOG_CHANNEL = 'The log needs a text channel, an announcement channel or a thread of this server.';
+const wrongChannel = () => new SettingProblem(({ config }) => config.log.wrongChannel);
 
 /** @throws SettingProblem for what Discord refuses because of permissions, or doesn't answer */
 async function ask<T>(channelId: string, work: () => Promise<T>): Promise<T> {
@@ -33,11 +35,9 @@ async function ask<T>(channelId: string, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (error instanceof DiscordAPIError && REFUSALS.has(error.code))
-      throw new SettingProblem(
-        `The bot can't write into <#${channelId}>. It needs View Channel, Send Messages (in threads: Send Messages in Threads) and Embed Links there; to a private thread it must be added. Change that and try again in a minute.`,
-      );
+      throw new SettingProblem(({ config }) => config.log.botCannotWrite(mention('#', channelId)));
     if (error instanceof DiscordAPIError && error.status < 500) throw error;
-    throw new SettingProblem('Discord did not answer when the bot tried to write there. Try again in a minute.');
+    throw new SettingProblem(({ config }) => config.log.noAnswer);
   }
 }
 
@@ -59,16 +59,14 @@ function mayWriteThere({ type, permissions }: NamedChannel, isHere: boolean): bo
  */
 export async function openLogChannel(rest: REST, invoker: GuildInvoker, channelId: string): Promise<void> {
   const named = invoker.namedChannels.get(channelId);
-  if (!named) throw new SettingProblem(NO_LOG_CHANNEL);
+  if (!named) throw wrongChannel();
   if (!mayWriteThere(named, invoker.channel.id === channelId))
-    throw new SettingProblem(
-      `You can't write into <#${channelId}>, so you can't make it the log. You need View Channel and Send Messages there (in threads: Send Messages in Threads; for a private thread Manage Threads, or use this command in it).`,
-    );
-  // True: this route answers with a channel.
+    throw new SettingProblem(({ config }) => config.log.moderatorCannotWrite(mention('#', channelId)));
+  // Safe cast: this route answers with a channel.
   const channel = (await ask(channelId, () => rest.get(Routes.channel(channelId)))) as APIChannel;
   const isHere = 'guild_id' in channel && channel.guild_id === invoker.guildId;
-  if (!isHere || !LOG_CHANNEL_TYPES.some((type) => type === channel.type)) throw new SettingProblem(NO_LOG_CHANNEL);
-  await ask(channelId, () => write(rest, channelId, FIRST_WORDS));
+  if (!isHere || !LOG_CHANNEL_TYPES.some((type) => type === channel.type)) throw wrongChannel();
+  await ask(channelId, () => write(rest, channelId, english.opened));
 }
 
 /** Says in a channel that was the log who ended that: nobody should do it unseen. Where that can't be said, the operator reads it. */
@@ -79,13 +77,13 @@ export async function closeLogChannel(
   log: Log,
 ): Promise<void> {
   try {
-    await write(rest, channelId, `<@${userId}> has ended the log in this channel, by \`/timeless-config\`.`);
+    await write(rest, channelId, english.closed(mention('@', userId)));
   } catch (error) {
     log.info({ err: error, guild: guildId }, 'the end of a log was not written into its channel');
   }
 }
 
 async function write(rest: REST, channelId: string, description: string): Promise<void> {
-  const embeds = [{ color: COLOURS.ended, title: 'Log of Timeless', description }];
+  const embeds = [{ color: COLOURS.ended, title: english.title, description }];
   await rest.post(Routes.channelMessages(channelId), { body: { embeds, allowed_mentions: { parse: [] } } });
 }

@@ -1,11 +1,16 @@
-import { type APIApplicationCommandSubcommandOption, ApplicationCommandOptionType } from 'discord.js';
+import {
+  type APIApplicationCommandSubcommandOption,
+  ApplicationCommandOptionType,
+  type BaseInteraction,
+} from 'discord.js';
 import { listed, mention } from '../../replies/format.ts';
 import { isAdministrator } from '../../settings/permissions.ts';
 import { SETTINGS_LIMITS } from '../../settings/schema.ts';
-import { findSnowflake } from '../../snowflake.ts';
+import { textsIn } from '../../texts/index.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';
 import { choicesFrom } from './choices.ts';
+import { findListed, type Listed, toChoices } from './find-listed.ts';
 import { idOption } from './given-options.ts';
 import { roleNames } from './guild-names.ts';
 import { type GuildInvoker, SettingProblem, type Subcommand, subcommandGroup } from './subcommand.ts';
@@ -13,24 +18,24 @@ import { type GuildInvoker, SettingProblem, type Subcommand, subcommandGroup } f
 const MAX_ROLES = SETTINGS_LIMITS.moderatorRoles;
 const LIST_LENGTH = 1_500;
 
-const ADMINISTRATORS_ONLY = 'Only administrators may change or list the roles whose members are moderators.';
+const english = textsIn('en').config.moderators;
 
 type Part = Subcommand<APIApplicationCommandSubcommandOption>;
 
-/** Refuses, logged, who is a moderator but no administrator. */
+/** Refuses moderators who aren't administrators, and logs that. */
 function forAdministrators(part: Part): Part {
   const { data, execute, autocomplete } = part;
   return {
     data,
-    async execute(interaction, context, invoker) {
-      if (isAdministrator(invoker)) return execute(interaction, context, invoker);
+    async execute(interaction, context, invoker, texts) {
+      if (isAdministrator(invoker)) return execute(interaction, context, invoker, texts);
       const what = `/timeless-config moderators ${data.name}`;
       context.log.warn({ user: invoker.userId, guild: invoker.guildId, what }, 'refused to a moderator');
-      await answerPrivately(interaction, { content: ADMINISTRATORS_ONLY });
+      await answerPrivately(interaction, { content: texts.config.moderators.administratorsOnly });
       context.modLog.note(invoker.guildId, { kind: 'denied', memberId: invoker.userId, what });
     },
-    async autocomplete(interaction, context, invoker) {
-      if (autocomplete && isAdministrator(invoker)) await autocomplete(interaction, context, invoker);
+    async autocomplete(interaction, context, invoker, texts) {
+      if (autocomplete && isAdministrator(invoker)) await autocomplete(interaction, context, invoker, texts);
       else await interaction.respond([]);
     },
   };
@@ -40,17 +45,30 @@ async function listedIds({ rules }: GuildInvoker): Promise<readonly string[]> {
   return (await rules).settings.moderatorRoleIds;
 }
 
+async function listedRoles({ client }: Pick<BaseInteraction, 'client'>, invoker: GuildInvoker): Promise<Listed[]> {
+  const [ids, names] = await Promise.all([listedIds(invoker), roleNames(client.rest, invoker.guildId)]);
+  return ids.map((id) => {
+    const name = names.get(id);
+    return {
+      id,
+      label: name ?? id,
+      names: name === undefined ? [] : [name, `@${name}`],
+      mention: mention('@&', id),
+    };
+  });
+}
+
 const add: Part = {
   data: {
     type: ApplicationCommandOptionType.Subcommand,
     name: 'add',
-    description: 'Make a role moderators',
-    options: [{ type: ApplicationCommandOptionType.Role, name: 'role', description: 'Role', required: true }],
+    description: english.add.description,
+    options: [{ type: ApplicationCommandOptionType.Role, name: 'role', description: english.add.role, required: true }],
   },
-  async execute(interaction, context, invoker) {
+  async execute(interaction, context, invoker, { config }) {
     const roleId = idOption(interaction, 'role');
-    if (roleId === undefined) throw new SettingProblem('Pick a `role`.');
-    if (roleId === invoker.guildId) throw new SettingProblem('Not everyone can be a moderator. Pick another role.');
+    if (roleId === undefined) throw new SettingProblem(() => config.notFromPicker('role'));
+    if (roleId === invoker.guildId) throw new SettingProblem(() => config.moderators.everyone);
     await changeSettings(
       interaction,
       context,
@@ -58,13 +76,10 @@ const add: Part = {
       (settings) => {
         const before = settings.moderatorRoleIds;
         if (before.includes(roleId)) return settings;
-        if (before.length >= MAX_ROLES)
-          throw new SettingProblem(`At most ${MAX_ROLES} roles can be listed. Remove one first.`);
+        if (before.length >= MAX_ROLES) throw new SettingProblem(() => config.moderators.full(MAX_ROLES));
         return { ...settings, moderatorRoleIds: [...before, roleId] };
       },
-      {
-        note: 'Discord shows `/timeless-config` only to Moderate Members: allow it for this role under Server Settings > Integrations.',
-      },
+      { note: config.moderators.showCommand },
     );
   },
 };
@@ -73,50 +88,50 @@ const remove: Part = {
   data: {
     type: ApplicationCommandOptionType.Subcommand,
     name: 'remove',
-    description: 'Take a role off the list',
+    description: english.remove.description,
     options: [
       {
         type: ApplicationCommandOptionType.String,
         name: 'role',
-        description: 'Listed role',
+        description: english.remove.role,
         required: true,
         autocomplete: true,
       },
     ],
   },
   async execute(interaction, context, invoker) {
-    const roleId = findSnowflake(interaction.options.getString('role', true));
+    await deferPrivately(interaction);
+    const list = await listedRoles(interaction, invoker);
+    const typed = interaction.options.getString('role', true);
+    const roleId = findListed(list, typed, (name, { config }) => config.moderators.notListed(name));
     await changeSettings(interaction, context, invoker, (settings) => {
       const { moderatorRoleIds } = settings;
-      if (roleId === undefined || !moderatorRoleIds.includes(roleId))
-        throw new SettingProblem('That role is not listed. Pick one of those that are offered.');
+      if (!moderatorRoleIds.includes(roleId))
+        throw new SettingProblem(({ config }) => config.moderators.notListed(mention('@&', roleId)));
       return { ...settings, moderatorRoleIds: moderatorRoleIds.filter((id) => id !== roleId) };
     });
   },
   async autocomplete(interaction, _context, invoker) {
-    const ids = await listedIds(invoker);
-    const names = await roleNames(interaction.client.rest, invoker.guildId);
-    const choices = ids.map((id) => ({ name: names.get(id) ?? id, value: id }));
-    await interaction.respond(choicesFrom(choices, interaction.options.getFocused()));
+    const list = await listedRoles(interaction, invoker);
+    await interaction.respond(choicesFrom(toChoices(list), interaction.options.getFocused()));
   },
 };
 
 const list: Part = {
-  data: { type: ApplicationCommandOptionType.Subcommand, name: 'list', description: 'Listed roles' },
-  async execute(interaction, _context, invoker) {
+  data: { type: ApplicationCommandOptionType.Subcommand, name: 'list', description: english.list.description },
+  async execute(interaction, _context, invoker, texts) {
     await deferPrivately(interaction);
     const ids = await listedIds(invoker);
     const roles = ids.map((id) => mention('@&', id));
-    const content =
-      roles.length === 0
-        ? 'No roles are listed. Moderators are who has Moderate Members, Manage Server or Administrator.'
-        : `Moderators by role: ${listed(roles, LIST_LENGTH)}`;
-    await answerPrivately(interaction, { content });
+    const { none, listed: some } = texts.config.moderators;
+    await answerPrivately(interaction, {
+      content: roles.length === 0 ? none : some(listed(roles, LIST_LENGTH, texts)),
+    });
   },
 };
 
 /** `/timeless-config moderators`: roles whose members are moderators, beside those who are by permission. */
 export const moderators = subcommandGroup(
-  { name: 'moderators', description: 'Moderator roles, for administrators' },
+  { name: 'moderators', description: english.description },
   [add, remove, list].map(forAdministrators),
 );

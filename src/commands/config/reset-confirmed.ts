@@ -1,5 +1,6 @@
 import { isAdministrator } from '../../settings/permissions.ts';
 import { defaultSettings, type Settings } from '../../settings/schema.ts';
+import { textsIn } from '../../texts/index.ts';
 import type { Button } from '../command.ts';
 import { deferAnswer } from '../defer-answer.ts';
 import type { Invoker } from '../invoker.ts';
@@ -17,17 +18,14 @@ export const resetConfirmed: Button = {
 
   async execute(interaction, askedGuildId, context, invoker) {
     const { guildId } = invoker;
+    const texts = textsIn(interaction.locale);
     await deferAnswer(interaction);
     if (guildId === undefined || askedGuildId !== guildId) {
-      await interaction.editReply({
-        content: 'This question is from another server. Nothing was changed.',
-        components: [],
-      });
+      await interaction.editReply({ content: texts.config.reset.otherServer, components: [] });
       return;
     }
-    const content = await applyChange(interaction.client.rest, context, { ...invoker, guildId }, (settings) =>
-      resetSettings(settings, invoker),
-    );
+    const edit = (settings: Settings) => resetSettings(settings, invoker);
+    const content = await applyChange(interaction.client.rest, context, { ...invoker, guildId }, edit, texts);
     await interaction.editReply({ content, components: [] });
   },
 };

@@ -5,23 +5,44 @@ import {
   type AutocompleteInteraction,
   type ChatInputCommandInteraction,
 } from 'discord.js';
+import { type Texts, textsIn } from '../../texts/index.ts';
 import type { CommandContext } from '../command.ts';
 import type { Invoker } from '../invoker.ts';
 
 /** Who did something in a server, and where. */
 export type GuildInvoker = Invoker & { readonly guildId: string };
 
-/** A part of `/timeless-config`. Only moderators come here; every answer is private. */
+/**
+ * A part of `/timeless-config`. Only moderators come here; every answer is private.
+ * @param texts in the moderator's language
+ */
 export interface Subcommand<Data = APIApplicationCommandSubcommandOption | APIApplicationCommandSubcommandGroupOption> {
   readonly data: Data;
-  /** @throws SettingProblem for what the moderator can put right; it is told, and nothing was changed */
-  execute(interaction: ChatInputCommandInteraction, context: CommandContext, invoker: GuildInvoker): Promise<void>;
-  autocomplete?(interaction: AutocompleteInteraction, context: CommandContext, invoker: GuildInvoker): Promise<void>;
+  /** @throws SettingProblem for what the moderator can put right: they read it, and nothing has changed */
+  execute(
+    interaction: ChatInputCommandInteraction,
+    context: CommandContext,
+    invoker: GuildInvoker,
+    texts: Texts,
+  ): Promise<void>;
+  autocomplete?(
+    interaction: AutocompleteInteraction,
+    context: CommandContext,
+    invoker: GuildInvoker,
+    texts: Texts,
+  ): Promise<void>;
 }
 
-/** What is wrong with what a moderator asked for, and what is allowed, in words for the moderator. */
+/** What is wrong with what a moderator asked for, and what is allowed. */
 export class SettingProblem extends Error {
   override readonly name = 'SettingProblem';
+  /** In the language of the moderator. */
+  readonly describe: (texts: Texts) => string;
+
+  constructor(describe: (texts: Texts) => string) {
+    super(describe(textsIn('en')));
+    this.describe = describe;
+  }
 }
 
 /** Several subcommands under one name, which hands on to them. */
@@ -41,12 +62,12 @@ export function subcommandGroup(
       description,
       options: subcommands.map(({ data }) => data),
     },
-    async execute(interaction, context, invoker) {
-      await named(interaction.options.getSubcommand()).execute(interaction, context, invoker);
+    async execute(interaction, ...rest) {
+      await named(interaction.options.getSubcommand()).execute(interaction, ...rest);
     },
-    async autocomplete(interaction, context, invoker) {
+    async autocomplete(interaction, ...rest) {
       const subcommand = named(interaction.options.getSubcommand());
-      if (subcommand.autocomplete) await subcommand.autocomplete(interaction, context, invoker);
+      if (subcommand.autocomplete) await subcommand.autocomplete(interaction, ...rest);
       else await interaction.respond([]);
     },
   };

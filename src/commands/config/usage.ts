@@ -1,7 +1,7 @@
 import { ApplicationCommandOptionType } from 'discord.js';
-import { monthWords } from '../../replies/format.ts';
 import { button, rowOf } from '../../replies/message.ts';
 import { type AccountFacts, usagePage } from '../../replies/usage-page.ts';
+import { textsIn } from '../../texts/index.ts';
 import { now, within } from '../../time.ts';
 import { attachmentSizeLimitOf } from '../attachment-size-limit.ts';
 import type { CommandContext } from '../command.ts';
@@ -11,8 +11,10 @@ import { keptMonths } from './months.ts';
 import type { Subcommand } from './subcommand.ts';
 import { usageFiles } from './usage-files.ts';
 
-/** The image service may take longer, but not the moderator. */
-const CREDITS_PATIENCE_MS = 5_000;
+const english = textsIn('en').config.usage;
+
+/** Segmind may take longer, but the moderator shouldn't wait. */
+const CREDITS_TIMEOUT_MS = 5_000;
 
 /** Whether the moderators of a server may see the account at the image service. */
 export function isOperatorGuild({ account }: CommandContext, guildId: string): boolean {
@@ -25,7 +27,7 @@ async function findAccount(context: CommandContext): Promise<AccountFacts> {
     log.warn({ err: error }, 'the credits are not known');
     return undefined;
   });
-  return { credits: await within(CREDITS_PATIENCE_MS, asked), stopped: account.stopped() };
+  return { credits: await within(CREDITS_TIMEOUT_MS, asked), stopped: account.stopped() };
 }
 
 /** `usage`: what the server has used in a month, for the eyes of who asked. */
@@ -33,25 +35,25 @@ export const usage: Subcommand = {
   data: {
     type: ApplicationCommandOptionType.Subcommand,
     name: 'usage',
-    description: 'Images and costs of a month',
+    description: english.description,
     options: [
       {
         type: ApplicationCommandOptionType.String,
         name: 'month',
-        description: 'Such as 2026-10; default: this month',
+        description: english.month,
         max_length: 20,
         autocomplete: true,
       },
     ],
   },
 
-  async execute(interaction, context, { guildId, rules }) {
+  async execute(interaction, context, { guildId, rules }, texts) {
     await deferPrivately(interaction);
     const months = keptMonths(now());
     const [thisMonth = ''] = months;
     const month = interaction.options.getString('month')?.trim() ?? thisMonth;
     if (!months.includes(month)) {
-      const content = `\`month\`: give a year and month from ${months.at(-1)} to ${thisMonth}; usage is kept that long.`;
+      const content = texts.config.usage.notKept({ first: months.at(-1) ?? '', last: thisMonth });
       await answerPrivately(interaction, { content });
       return;
     }
@@ -61,16 +63,19 @@ export const usage: Subcommand = {
       rules,
       month === thisMonth ? context.admission.spending(guildId) : undefined,
       isOperator ? findAccount(context) : undefined,
-      usageFiles(context, month, rows, attachmentSizeLimitOf(interaction)),
+      usageFiles(context, { month, rows, locale: interaction.locale }, attachmentSizeLimitOf(interaction), texts),
     ]);
     const facts = { month, rows, budget: settings.budget, notes };
-    const embed = usagePage({ ...facts, ...(spending ? { spending } : {}), ...(account ? { account } : {}) });
-    const buttons = account?.stopped ? [button({ action: 'check-again', label: 'Check again' }, guildId)] : [];
+    const known = { ...facts, ...(spending ? { spending } : {}), ...(account ? { account } : {}) };
+    const embed = usagePage(known, texts);
+    const buttons = account?.stopped
+      ? [button({ action: 'check-again', label: texts.config.usage.checkAgain.label }, guildId)]
+      : [];
     await answerPrivately(interaction, { embeds: [embed], components: rowOf(buttons), files });
   },
 
-  async autocomplete(interaction) {
-    const months = keptMonths(now()).map((month) => ({ name: `${month}, ${monthWords(month)}`, value: month }));
+  async autocomplete(interaction, _context, _invoker, { config }) {
+    const months = keptMonths(now()).map((month) => ({ name: config.usage.choice(month), value: month }));
     await interaction.respond(choicesFrom(months, interaction.options.getFocused()));
   },
 };

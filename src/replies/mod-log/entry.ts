@@ -1,6 +1,7 @@
 import type { Job } from '../../jobs/job.ts';
 import type { Change } from '../../settings/changes.ts';
 import type { PolicyRefusal } from '../../settings/policy-refusal.ts';
+import type { LogTrouble } from './trouble.ts';
 
 /** Something that moderators of a server want to know. */
 export type ModLogEntry =
@@ -28,8 +29,8 @@ export type CountedEntry = ModLogEntry & { readonly count: number };
 export interface ModLog {
   /** Tells the moderators of a server, if they have a channel for it. Returns at once and never throws. */
   note(guildId: string, entry: ModLogEntry): void;
-  /** Why the channel gets nothing at present, in whole sentences for moderators of at most 200 characters; undefined when all is well. */
-  troubleOf(guildId: string): string | undefined;
+  /** Why the channel gets nothing at present; undefined when all is well. */
+  troubleOf(guildId: string): LogTrouble | undefined;
 }
 
 /** What entries have in common that become one with a count; undefined for those that stand alone. */

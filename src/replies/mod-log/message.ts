@@ -1,10 +1,11 @@
 import type { APIEmbed } from 'discord.js';
 import type { Job } from '../../jobs/job.ts';
+import type { Texts } from '../../texts/index.ts';
 import { COLOURS, type MessageBody, rowOf } from '../message.ts';
 import { textFile } from '../text-file.ts';
 import type { CountedEntry } from './entry.ts';
-import { blockButton, deleteButton, jobEmbed, longPrompts } from './job.ts';
-import { entryLine, longPrompt } from './line.ts';
+import { entryLine, longPrompt } from './entry-line.ts';
+import { blockButton, deleteButton, jobEmbed, longPrompts } from './job-embed.ts';
 
 export { type CountedEntry, type ModLog, type ModLogEntry, mergeKey } from './entry.ts';
 
@@ -21,11 +22,13 @@ function lengthOf({ title, description, footer }: APIEmbed): number {
 }
 
 /** How many of the entries fit into one message, from the first on. */
-function countFitting(entries: readonly CountedEntry[]): number {
+function countFitting(entries: readonly CountedEntry[], texts: Texts): number {
   let [jobs, lines, total] = [0, 0, 0];
   for (const [index, entry] of entries.entries()) {
     const isJob = entry.kind === 'finished';
-    const length = isJob ? lengthOf(jobEmbed(entry.job, undefined)) + NUMBER_LENGTH : entryLine(entry).length + 1;
+    const length = isJob
+      ? lengthOf(jobEmbed(entry.job, undefined, texts)) + NUMBER_LENGTH
+      : entryLine(entry, texts).length + 1;
     if (isJob) jobs += 1;
     else lines += length;
     total += length;
@@ -34,20 +37,23 @@ function countFitting(entries: readonly CountedEntry[]): number {
   return entries.length;
 }
 
-/** A row for each job. A member gets the button to block once, for all their images: Discord takes a custom_id once a message. */
-function jobRows(jobs: readonly Job[]): MessageBody['components'] {
+/** A row for each job. One button blocks a member, for all their images: Discord takes a custom_id once per message. */
+function jobRows(jobs: readonly Job[], texts: Texts): MessageBody['components'] {
   const numberOf = (index: number) => (jobs.length > 1 ? index + 1 : undefined);
   return jobs.flatMap((job, index) => {
     const isTheirs = (other: Job) => other.requesterId === job.requesterId;
     const numbers = jobs.flatMap((other, at) => (jobs.length > 1 && isTheirs(other) ? [at + 1] : []));
     const isFirst = jobs.findIndex(isTheirs) === index;
-    return rowOf([...deleteButton(job, numberOf(index)), ...(isFirst ? [blockButton(job.requesterId, numbers)] : [])]);
+    const block = isFirst ? [blockButton(job.requesterId, numbers, texts)] : [];
+    return rowOf([...deleteButton(job, numberOf(index), texts), ...block]);
   });
 }
 
 /** Every prompt that the message shows only in part, as it was typed. */
-function promptFiles(entries: readonly CountedEntry[]): ReturnType<typeof textFile>[] {
-  const prompts = entries.flatMap((entry) => (entry.kind === 'finished' ? longPrompts(entry.job) : longPrompt(entry)));
+function promptFiles(entries: readonly CountedEntry[], texts: Texts): ReturnType<typeof textFile>[] {
+  const prompts = entries.flatMap((entry) =>
+    entry.kind === 'finished' ? longPrompts(entry.job, texts) : longPrompt(entry, texts),
+  );
   if (prompts.length === 0) return [];
   // Discord shows the text of a file, but that of one with this name only after a click.
   const isFiltered = entries.some((entry) => entry.kind === 'refused' && entry.reason.name === 'filtered');
@@ -58,27 +64,30 @@ function promptFiles(entries: readonly CountedEntry[]): ReturnType<typeof textFi
  * One message for a log channel, out of as many entries as Discord has room for; at least one.
  * @returns the message, its files, and how many of the entries are in it, from the first on
  */
-export function modLogMessage(entries: readonly CountedEntry[]): {
+export function modLogMessage(
+  entries: readonly CountedEntry[],
+  texts: Texts,
+): {
   body: MessageBody;
   files: ReturnType<typeof textFile>[];
   taken: number;
 } {
-  const taken = countFitting(entries);
+  const taken = countFitting(entries, texts);
   const shown = entries.slice(0, taken);
   const jobs: Job[] = [];
   const lines: string[] = [];
   for (const entry of shown) {
     if (entry.kind === 'finished') jobs.push(entry.job);
-    else lines.push(entryLine(entry));
+    else lines.push(entryLine(entry, texts));
   }
   const isWarning = shown.some(({ kind }) => kind === 'budget');
-  const text = { color: isWarning ? COLOURS.warning : COLOURS.ended, description: lines.join('\n') };
-  const embeds = jobs.map((job, index) => jobEmbed(job, jobs.length > 1 ? index + 1 : undefined));
+  const summary = { color: isWarning ? COLOURS.warning : COLOURS.ended, description: lines.join('\n') };
+  const embeds = jobs.map((job, index) => jobEmbed(job, jobs.length > 1 ? index + 1 : undefined, texts));
   const body: MessageBody = {
     content: '',
-    embeds: lines.length > 0 ? [text, ...embeds] : embeds,
-    components: jobRows(jobs),
+    embeds: lines.length > 0 ? [summary, ...embeds] : embeds,
+    components: jobRows(jobs, texts),
     allowed_mentions: { parse: [] },
   };
-  return { body, files: promptFiles(shown), taken };
+  return { body, files: promptFiles(shown, texts), taken };
 }

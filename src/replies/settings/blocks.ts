@@ -1,40 +1,54 @@
 import type { Block } from '../../settings/schema.ts';
+import type { Texts } from '../../texts/index.ts';
 import { plain } from '../escape.ts';
 import { absoluteTime } from '../facts.ts';
-import { mention, quoted, utcWords } from '../format.ts';
+import { mention, quoted } from '../format.ts';
 import { type ListPage, listPage } from './lists.ts';
 
 /** Of roles by id, as far as they are known. */
 export type RoleNames = ReadonlyMap<string, string>;
 
-/** What whoever is blocked is called, the id where that isn't known. */
+/** The name of who is blocked, the id where that isn't known. */
 export function blockedName({ kind, id, name }: Block, roleNames: RoleNames): string {
   const known = kind === 'role' ? (roleNames.get(id) ?? name) : name;
   return known === undefined ? id : plain(known);
 }
 
-function line({ kind, id, untilMs, reason, byId, atMs }: Block): string {
-  const until = untilMs === undefined ? 'until somebody lifts it' : `until ${absoluteTime(untilMs)}`;
-  const why = reason === undefined ? '' : `: ${quoted(reason)}`;
-  return `${mention(kind === 'role' ? '@&' : '@', id)} ${until}, by ${mention('@', byId)} ${absoluteTime(atMs)}${why}`;
+/** A block on one line; the parts are what a message and a file write differently. */
+function line(
+  { untilMs, atMs }: Block,
+  parts: { readonly who: string; readonly by: string; readonly reason: string | undefined },
+  time: (epochMs: number) => string,
+  { blocksPage: texts }: Texts,
+): string {
+  const until = untilMs === undefined ? texts.untilLifted : texts.until(time(untilMs));
+  const why = parts.reason === undefined ? '' : `: ${parts.reason}`;
+  return `${parts.who} ${until}, ${texts.by(parts.by, time(atMs))}${why}`;
 }
 
-function fileLine(block: Block, roleNames: RoleNames): string {
-  const { kind, id, untilMs, reason, byId, atMs } = block;
-  const until = untilMs === undefined ? 'until somebody lifts it' : `until ${utcWords(untilMs)}`;
-  const why = reason === undefined ? '' : `: ${plain(reason)}`;
+function messageLine(block: Block, texts: Texts): string {
+  const { kind, id, byId, reason } = block;
+  const who = mention(kind === 'role' ? '@&' : '@', id);
+  const parts = { who, by: mention('@', byId), reason: reason === undefined ? undefined : quoted(reason) };
+  return line(block, parts, absoluteTime, texts);
+}
+
+function fileLine(block: Block, roleNames: RoleNames, texts: Texts): string {
+  const { kind, id, byId, reason } = block;
   const name = blockedName(block, roleNames);
-  const whom = name === id ? `${kind} ${id}` : `${kind} ${id} (${name})`;
-  return `${whom} ${until}, by ${byId} ${utcWords(atMs)}${why}`;
+  const who = `${texts.blocksPage.kinds[kind]} ${id}${name === id ? '' : ` (${name})`}`;
+  const parts = { who, by: byId, reason: reason === undefined ? undefined : plain(reason) };
+  return line(block, parts, (epochMs) => new Date(epochMs).toISOString(), texts);
 }
 
 /** All blocks, in the order given. */
-export function blocksPage(blocks: readonly Block[], roleNames: RoleNames): ListPage {
-  return listPage({
-    title: 'Blocks',
+export function blocksPage(blocks: readonly Block[], roleNames: RoleNames, texts: Texts): ListPage {
+  const list = {
+    title: texts.blocksPage.title,
     count: blocks.length,
-    shown: blocks.map(line).join('\n'),
-    none: 'Nobody is blocked (default).',
-    file: { name: 'blocks.txt', lines: () => blocks.map((block) => fileLine(block, roleNames)) },
-  });
+    shown: blocks.map((block) => messageLine(block, texts)).join('\n'),
+    none: texts.blocksPage.none,
+    file: { name: 'blocks.txt', lines: () => blocks.map((block) => fileLine(block, roleNames, texts)) },
+  };
+  return listPage(list, texts);
 }

@@ -1,57 +1,55 @@
 import type { APIEmbed } from 'discord.js';
-import { LIMIT_NAMES, LIMITS, type LimitName } from '../../settings/limits.ts';
+import { LIMIT_NAMES } from '../../settings/limits.ts';
 import type { Settings } from '../../settings/schema.ts';
-import { listed, mention, settingLine } from '../format.ts';
+import type { Texts } from '../../texts/index.ts';
+import { listed, mention } from '../format.ts';
 import { COLOURS } from '../message.ts';
-import { defaultLimitWords, limitWords } from './words.ts';
+import { everyoneLimit, labelledLimit, limitText } from './limit-values.ts';
+import { custom, settingLine, valueText } from './setting-value.ts';
 
 /** Discord takes 4096 characters in a description. */
 const DESCRIPTION_LENGTH = 4_000;
 
-const HINT =
-  'Images count by UTC day. Of several roles of a member, the most generous value counts; what no role sets is as for everyone.';
-
-function everyoneWords({ limits }: Settings, name: LimitName): string {
-  const value = limits.everyone[name];
-  return value === undefined ? defaultLimitWords(name) : limitWords(name, value);
-}
-
-/** What holds for everyone, a line for each limit. */
-export function everyoneLimitLines(settings: Settings): string[] {
-  return LIMIT_NAMES.map((name) => settingLine(LIMITS[name].label, everyoneWords(settings, name)));
+/** What applies to everyone, a line for each limit. */
+export function everyoneLimitLines({ limits }: Settings, texts: Texts): string[] {
+  return LIMIT_NAMES.map((name) =>
+    settingLine(texts.limits[name].label, everyoneLimit(name, limits.everyone[name], texts), texts),
+  );
 }
 
 /** What roles set, a line for each that sets anything. */
-export function roleLimitLines({ limits }: Settings): string[] {
+export function roleLimitLines({ limits }: Settings, texts: Texts): string[] {
   return Object.entries(limits.roles).flatMap(([roleId, its]) => {
-    const words = LIMIT_NAMES.flatMap((name) => {
+    const values = LIMIT_NAMES.flatMap((name) => {
       const value = its[name];
-      return value === undefined ? [] : [`${LIMITS[name].label.toLowerCase()} ${limitWords(name, value)}`];
+      return value === undefined ? [] : [labelledLimit(name, value, texts)];
     });
-    return words.length === 0 ? [] : [`${mention('@&', roleId)}: ${words.join(', ')}`];
+    return values.length === 0 ? [] : [[mention('@&', roleId), ...values].join(' · ')];
   });
 }
 
-/** What holds for the members of one role, a line for each limit. */
-function linesOfRole(settings: Settings, roleId: string): string[] {
-  const its = settings.limits.roles[roleId] ?? {};
+/** What applies to the members of one role, a line for each limit. */
+function linesOfRole({ limits }: Settings, roleId: string, texts: Texts): string[] {
+  const its = limits.roles[roleId] ?? {};
   return LIMIT_NAMES.map((name) => {
+    const { label } = texts.limits[name];
     const value = its[name];
-    return value === undefined
-      ? `${LIMITS[name].label}: as everyone, ${everyoneWords(settings, name)}`
-      : settingLine(LIMITS[name].label, limitWords(name, value));
+    if (value !== undefined) return settingLine(label, custom(limitText(name, value, texts)), texts);
+    const inherited = valueText(everyoneLimit(name, limits.everyone[name], texts), texts);
+    return `${label}: ${texts.settings.sameAsEveryone}, ${inherited}`;
   });
 }
 
-/** The limits that hold for everyone and what roles set, or those of the members of one role. */
-export function limitsPage(settings: Settings, roleId?: string): APIEmbed[] {
-  const footer = { text: HINT };
+/** The limits for everyone and what roles set, or those for the members of one role. */
+export function limitsPage(settings: Settings, texts: Texts, roleId?: string): APIEmbed[] {
+  const { limitsPage: page } = texts;
+  const shared = { color: COLOURS.progress, footer: { text: page.hint } };
   if (roleId !== undefined) {
-    const description = [mention('@&', roleId), ...linesOfRole(settings, roleId)].join('\n');
-    return [{ color: COLOURS.progress, title: 'Limits of a role', description, footer }];
+    const description = [mention('@&', roleId), ...linesOfRole(settings, roleId, texts)].join('\n');
+    return [{ ...shared, title: page.role, description }];
   }
-  const roles = roleLimitLines(settings);
-  const lines = [...everyoneLimitLines(settings), ...(roles.length === 0 ? [] : ['', ...roles])];
-  const description = listed(lines, DESCRIPTION_LENGTH, { separator: '\n' });
-  return [{ color: COLOURS.progress, title: 'Limits for everyone', description, footer }];
+  const roles = roleLimitLines(settings, texts);
+  const lines = [...everyoneLimitLines(settings, texts), ...(roles.length === 0 ? [] : ['', ...roles])];
+  const description = listed(lines, DESCRIPTION_LENGTH, texts, { separator: '\n' });
+  return [{ ...shared, title: page.everyone, description }];
 }

@@ -1,4 +1,5 @@
 import type { APIEmbed } from 'discord.js';
+import type { Texts } from '../../texts/index.ts';
 import { COLOURS } from '../message.ts';
 import { textFile } from '../text-file.ts';
 
@@ -21,12 +22,18 @@ interface List {
   readonly file: { readonly name: string; readonly lines: () => readonly string[] };
 }
 
-/** All of a list on one page as far as it fits, else in a file. */
-export function listPage({ title, count, shown, none, file }: List): ListPage {
+/** A title with a number, as `Blocks (3)`. */
+export function countedTitle(title: string, count: number, { format }: Texts): string {
+  return `${title} (${format.number(count)})`;
+}
+
+/** All of a list on one page if it fits, else in a file. */
+export function listPage({ title, count, shown, none, file }: List, texts: Texts): ListPage {
   const fits = shown.length <= LIST_LENGTH;
-  const words = fits ? shown : 'All of them are in the file.';
+  const items = fits ? shown : texts.lists.inFile;
+  const description = count === 0 ? none : items;
   return {
-    embeds: [{ color: COLOURS.progress, title: `${title} (${count})`, description: count === 0 ? none : words }],
+    embeds: [{ color: COLOURS.progress, title: countedTitle(title, count, texts), description }],
     files: fits ? [] : [textFile(file.name, file.lines())],
   };
 }

@@ -5,78 +5,78 @@ import {
   LIMIT_NAMES,
   LIMITS,
   type LimitName,
+  NO_LIMIT,
   REQUEST_LIMIT_NAMES,
   type RequestLimitName,
   requestLimit,
 } from '../../settings/limits.ts';
 import type { Settings } from '../../settings/schema.ts';
-import { cut } from '../escape.ts';
+import type { Texts } from '../../texts/index.ts';
 import { relativeTime } from '../facts.ts';
-import { listed, mention, numberWords, quoted } from '../format.ts';
-import { limitWords } from './words.ts';
+import { listed, mention, quoted } from '../format.ts';
+import { type LogTrouble, logTroubleText } from '../mod-log/trouble.ts';
+import { labelledLimit } from './limit-values.ts';
 
-/** What is known of a server and of the channel in which its settings are looked at. */
+/** What is known of a server and of the channel where a moderator looks at its settings. */
 export interface PageFacts {
-  /** Whether who looks may see what only administrators see. */
+  /** Whether the moderator may see what only administrators see. */
   readonly isAdministrator: boolean;
-  /** Names of permissions that the bot needs in this channel and does not have. */
+  /** Names of the permissions that the bot needs in this channel and lacks. */
   readonly missingPermissions: readonly string[];
   /** Why the log channel gets nothing, as `ModLog.troubleOf` tells. */
-  readonly logTrouble?: string;
-  /** The roles that the server has; default: those that are gone are not told. */
+  readonly logTrouble?: LogTrouble;
+  /** The roles that the server has; without them, there is no warning of deleted ones. */
   readonly roleIds?: readonly string[];
   readonly nowMs: number;
 }
 
 const LIST_LENGTH = 150;
 const REASON_LENGTH = 120;
-const lowerLabel = (name: LimitName) => LIMITS[name].label.toLowerCase();
 
-/** What a member asks for who names nothing but a prompt. */
+/** What a request with only a prompt asks for. */
 function usualRequest({ defaults }: Settings): CostFactors {
   const { samples, steps, ...sides } = PARAMETERS;
   const [width = sides.width.default, height = sides.height.default] = defaults.size?.split('x').map(Number) ?? [];
   return { steps: defaults.steps ?? steps.default, samples: defaults.samples ?? samples.default, width, height };
 }
 
-/** Whether the limit of an everyday member, or of one who has just this role, lets anything through. */
+/** Whether a limit lets any request through, for members with just these roles. */
 function isOpen(settings: Settings, name: LimitName, roleIds: readonly string[] = []): boolean {
   return effectiveLimit(settings, roleIds, name).value >= LIMITS[name].smallest;
 }
 
-function stopWarnings(settings: Settings): string[] {
+function limitWarnings(settings: Settings, texts: Texts): string[] {
   const { everyone, roles } = settings.limits;
   const closed = LIMIT_NAMES.filter((name) => !isOpen(settings, name));
   if (closed.length === 0) return [];
-  const limits = closed.map((name) => `${lowerLabel(name)}: ${limitWords(name, everyone[name] ?? 0)}`).join(', ');
+  const limits = closed.map((name) => labelledLimit(name, everyone[name] ?? 0, texts)).join(', ');
   const others = Object.keys(roles).some((roleId) => LIMIT_NAMES.every((name) => isOpen(settings, name, [roleId])));
-  const who = others ? 'Only members of a role with limits of its own can make images' : 'Nobody can make images';
-  return [`${who}: the limits for everyone leave nothing (${limits}).`];
+  return [others ? texts.warnings.onlyRolesCan(limits) : texts.warnings.nobodyCan(limits)];
 }
 
-/** Whoever names nothing but a prompt gets less than the defaults say. */
-function defaultWarnings(settings: Settings): string[] {
+/** Requests with only a prompt get less than the defaults. */
+function defaultWarnings(settings: Settings, texts: Texts): string[] {
+  const { format, warnings } = texts;
   const usual = usualRequest(settings);
   const usualOf = (name: RequestLimitName) => requestLimit(name).measure(usual);
   const exceeds = (name: RequestLimitName, roleIds: readonly string[]) =>
     isOpen(settings, name, roleIds) && usualOf(name) > effectiveLimit(settings, roleIds, name).value;
-  const describe = (name: RequestLimitName) =>
-    `${lowerLabel(name)} ${numberWords(effectiveLimit(settings, [], name).value)}, default ${numberWords(Math.round(usualOf(name) * 100) / 100)}`;
+  const describe = (name: RequestLimitName) => {
+    const limit = labelledLimit(name, effectiveLimit(settings, [], name).value, texts);
+    return warnings.limitAndDefault(limit, format.number(Math.round(usualOf(name) * 100) / 100));
+  };
   const forEveryone = REQUEST_LIMIT_NAMES.filter((name) => exceeds(name, []));
   const roles = Object.entries(settings.limits.roles).filter(([roleId, limits]) =>
     REQUEST_LIMIT_NAMES.some((name) => limits[name] !== undefined && exceeds(name, [roleId])),
   );
   const mentions = roles.map(([roleId]) => mention('@&', roleId));
-  const fix = 'Who gives only a prompt gets what the limits allow.';
   return [
-    ...(forEveryone.length > 0
-      ? [`The defaults are above the limits for everyone (${forEveryone.map(describe).join('; ')}). ${fix}`]
-      : []),
-    ...(roles.length > 0 ? [`The defaults are above the limits of ${listed(mentions, LIST_LENGTH)}. ${fix}`] : []),
+    ...(forEveryone.length > 0 ? [warnings.defaultsAboveEveryone(forEveryone.map(describe).join('; '))] : []),
+    ...(roles.length > 0 ? [warnings.defaultsAboveRoles(listed(mentions, LIST_LENGTH, texts))] : []),
   ];
 }
 
-/** Roles that the settings name and the server no longer has, as far as who looks may see them. */
+/** Roles that the settings name and the server no longer has, as far as the moderator may see them. */
 function goneRoles(
   { limits, blocks, moderatorRoleIds, buttons }: Settings,
   { roleIds, isAdministrator }: PageFacts,
@@ -94,31 +94,28 @@ function goneRoles(
   return [...new Set(named)].filter((id) => !present.has(id));
 }
 
-/** What moderators should know before all else: why something that is set may not do what they want. */
-export function settingsWarnings(settings: Settings, facts: PageFacts): string[] {
+function hasBudget({ budget: { dayUsd = NO_LIMIT, monthUsd = NO_LIMIT } }: Settings): boolean {
+  return dayUsd !== NO_LIMIT || monthUsd !== NO_LIMIT;
+}
+
+/** What moderators should know first: why something that is set may not work as they want. */
+export function settingsWarnings(settings: Settings, facts: PageFacts, texts: Texts): string[] {
+  const { warnings } = texts;
+  const { missingPermissions, logTrouble } = facts;
   const { pause, channels, budget } = settings;
   const gone = goneRoles(settings, facts);
-  const budgets = [...(budget.dayUsd === 0 ? ['day'] : []), ...(budget.monthUsd === 0 ? ['month'] : [])];
   return [
-    ...(facts.missingPermissions.length > 0
-      ? [
-          `In this channel the bot lacks these permissions: ${listed(facts.missingPermissions, 300)}. Without them some images may not arrive.`,
-        ]
-      : []),
-    ...(facts.logTrouble === undefined ? [] : [cut(facts.logTrouble, 200)]),
+    ...(missingPermissions.length > 0 ? [warnings.missingPermissions(listed(missingPermissions, 300, texts))] : []),
+    ...(logTrouble ? [logTroubleText(logTrouble, texts)] : []),
     ...(pause
-      ? [
-          `Paused ${relativeTime(pause.atMs)} by ${mention('@', pause.byId)}: ${quoted(pause.reason, REASON_LENGTH)}. \`/timeless-config resume\` ends it.`,
-        ]
+      ? [warnings.paused(relativeTime(pause.atMs), mention('@', pause.byId), quoted(pause.reason, REASON_LENGTH))]
       : []),
-    ...stopWarnings(settings),
-    ...(budgets.length > 0 ? [`Nobody can make images: the budget for a ${budgets.join(' and a ')} is nothing.`] : []),
-    ...(channels.allow.length > 0
-      ? [`Everything outside of the allowed channels (${numberWords(channels.allow.length)}) is refused.`]
-      : []),
-    ...defaultWarnings(settings),
-    ...(gone.length > 0
-      ? [`This server no longer has ${gone.length === 1 ? 'a role' : `${gone.length} roles`} that these settings name.`]
-      : []),
+    ...limitWarnings(settings, texts),
+    ...(budget.dayUsd === 0 ? [warnings.noBudget.day] : []),
+    ...(budget.monthUsd === 0 ? [warnings.noBudget.month] : []),
+    ...(hasBudget(settings) ? [] : [warnings.unlimitedBudget]),
+    ...(channels.allow.length > 0 ? [warnings.onlyAllowedChannels(channels.allow.length)] : []),
+    ...defaultWarnings(settings, texts),
+    ...(gone.length > 0 ? [warnings.goneRoles(gone.length)] : []),
   ];
 }

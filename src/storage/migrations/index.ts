@@ -4,6 +4,7 @@ import { createJobTables } from './001-jobs.ts';
 import { createSettingsTables } from './002-settings.ts';
 import { createProcessesTable } from './003-processes.ts';
 import { createCommandGuildsTable } from './004-command-guilds.ts';
+import { addOrigin } from './005-origin.ts';
 
 /** Brings the schema from one version to the next; it only adds, so that the release before runs on it as well. */
 export type Migration = (schema: SchemaModule, types: ColumnTypes) => Promise<void>;
@@ -14,4 +15,5 @@ export const MIGRATIONS: readonly Migration[] = [
   createSettingsTables,
   createProcessesTable,
   createCommandGuildsTable,
+  addOrigin,
 ];

@@ -1,7 +1,8 @@
 import { MessageFlags } from 'discord.js';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { newSeed, reroll } from '../../../src/commands/buttons/reroll.ts';
-import { JOB_GONE } from '../../../src/replies/refusal.ts';
+import type { Job } from '../../../src/jobs/job.ts';
+import { en } from '../../../src/texts/en.ts';
 import { createCommandParts } from '../../support/command-parts.ts';
 import { makeJob } from '../../support/job-fixtures.ts';
 import { CHANNEL_ID, ELSEWHERE_ID, GUILD_ID, MEMBER_ID, OTHER_ID } from '../../support/settings-fixtures.ts';
@@ -41,6 +42,31 @@ describe('Reroll', () => {
     expectRefused('repeat it');
   });
 
+  const rendered = { submittedAtMs: 0, renderedAtMs: 1, imageCount: 1, imageUrls: [], imageFiles: [] };
+  const delivered = { name: 'delivered', ...rendered } as const;
+  it.each<[string, Partial<Job>, boolean]>([
+    ['has its image', { state: delivered }, true],
+    [
+      'has an image that did not arrive',
+      { state: { name: 'failed', failure: { kind: 'undeliverable' }, rendered } },
+      true,
+    ],
+    ['has no image', { state: { name: 'unknown' } }, false],
+    [
+      'had a negative prompt of the server',
+      { state: delivered, forced: { spoilers: false, negativePrompt: 'gore' } },
+      false,
+    ],
+    ['was hidden', { state: delivered, forced: { spoilers: true } }, true],
+  ])(
+    'of a job that %s knows where it comes from, and whether the image is to be the same',
+    async (_, change, isSame) => {
+      parts.jobs.set(job.id, { ...job, ...change });
+      await press(reroll);
+      expect(parts.accepted[0]?.origin).toEqual({ button: 'reroll', jobId: job.id, repeatsImage: isSame });
+    },
+  );
+
   it('of a private job is private', async () => {
     parts.jobs.set(job.id, { ...job, isPrivate: true });
     await press(reroll);
@@ -57,7 +83,7 @@ describe('Reroll', () => {
     parts.jobs.clear();
     if (stored) parts.jobs.set(job.id, stored);
     await press(reroll, OTHER_ID);
-    expectRefused(JOB_GONE);
+    expectRefused(en.refusal.imageForgotten);
   });
 });
 
@@ -67,5 +93,6 @@ describe('New seed', () => {
     const [request] = parts.accepted;
     expect(request?.parameters).toEqual({ ...job.parameters, seed: expect.any(Number) });
     expect(request?.parameters.seed).not.toBe(job.parameters.seed);
+    expect(request?.origin).toEqual({ button: 'new-seed', jobId: job.id, repeatsImage: false });
   });
 });

@@ -24,13 +24,13 @@ describe('the lists of channels', () => {
   it('take 100 channels each, and say so of the next', () => {
     const settings = parseSettings({ channels: { allow: ids(99), deny: ids(100) } });
     expect(lists(listChannel(settings, 'allow', CHANNEL_ID)).allow).toHaveLength(100);
-    expect(() => listChannel(settings, 'deny', CHANNEL_ID)).toThrow('takes 100 channels');
+    expect(() => listChannel(settings, 'deny', CHANNEL_ID)).toThrow('holds 100 channels');
   });
 
   it('lose a channel from wherever it is', () => {
     const settings = parseSettings({ channels: { allow: [CHANNEL_ID], deny: [CATEGORY_ID] } });
     expect(lists(unlistChannel(settings, CHANNEL_ID))).toEqual({ allow: [], deny: [CATEGORY_ID] });
     expect(lists(unlistChannel(settings, CATEGORY_ID))).toEqual({ allow: [CHANNEL_ID], deny: [] });
-    expect(() => unlistChannel(settings, ELSEWHERE_ID)).toThrow('neither allowed nor denied');
+    expect(() => unlistChannel(settings, ELSEWHERE_ID)).toThrow(`<#${ELSEWHERE_ID}> isn't on either list`);
   });
 });

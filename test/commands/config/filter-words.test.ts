@@ -35,7 +35,19 @@ describe('the filter', () => {
 
   it('takes 500 words, and says how many there are', () => {
     expect(addFilterWords(filled(499), ['word1', 'last']).filterWords).toHaveLength(500);
-    expect(() => addFilterWords(filled(499), ['last', 'beyond'])).toThrow('it has 499, so that 2 more don');
+    expect(() => addFilterWords(filled(499), ['last', 'beyond'])).toThrow('It has 499, so 2 more won');
+  });
+
+  it('takes 15 words with a `*` between letters, says what is allowed instead, and keeps those that are there', () => {
+    const inner = (count: number) => Array.from({ length: count }, (_, index) => `w*rd${index}`);
+    const full = addFilterWords(filled(3), inner(15));
+    expect(full.filterWords).toHaveLength(18);
+    expect(() => addFilterWords(full, ['f*ck'])).toThrow(
+      'The filter takes 15 words with a `*` between letters; with these it would have 16. Use `*` at the beginning or the end',
+    );
+    expect(addFilterWords(full, ['*word*', 'last*', '*first', 'plain']).filterWords).toHaveLength(22);
+    const stored = parseSettings({ filterWords: inner(100) });
+    expect(addFilterWords(stored, ['plain']).filterWords).toHaveLength(101);
   });
 
   it.each([
@@ -48,7 +60,7 @@ describe('the filter', () => {
 
   it('loses nothing when one of several is not in it', () => {
     expect(() => removeFilterWords(filled(3), 'word1, rose')).toThrow('Not in the filter: ||rose||.');
-    expect(() => removeFilterWords(filled(3), ',')).toThrow('Not in the filter: (nothing).');
+    expect(() => removeFilterWords(filled(3), ',')).toThrow('There is no word in this.');
   });
 
   it('loses a word with a comma in it, which only an earlier release could have kept', () => {

@@ -33,7 +33,7 @@ describe('parseLimit', () => {
     (given) => {
       const { problem } = outcome(() => parseLimit('imagesPerDay', given)) as { problem: string };
       expect(problem).toContain('`images_per_day`: ');
-      expect(problem).toContain('a whole number from 0 (none allowed) to 100,000, or -1 for no limit, or `clear`');
+      expect(problem).toContain('a whole number from 0 (blocked) to 100,000, -1 for no limit, or `clear`');
     },
   );
 
@@ -86,7 +86,7 @@ describe('parseBudget', () => {
   it.each(['', '5 dollars', '-5', '1,50', '1000000.01', '€5', '1e2'])('says what is allowed instead of %j', (given) => {
     expect(outcome(() => parseBudget('day', given))).toHaveProperty(
       'problem',
-      expect.stringContaining('an amount in US$ such as 5 or 2.50, from 0 (nothing may be spent) to 1,000,000'),
+      expect.stringContaining('an amount in US$ such as 5 or 2.50, from 0 (blocked) to 1,000,000'),
     );
   });
 });

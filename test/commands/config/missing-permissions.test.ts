@@ -1,6 +1,7 @@
 import { ChannelType, PermissionFlagsBits } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import { missingPermissions } from '../../../src/commands/config/missing-permissions.ts';
+import { textsIn } from '../../../src/texts/index.ts';
 
 const { Administrator, ViewChannel, SendMessages, SendMessagesInThreads } = PermissionFlagsBits;
 const { EmbedLinks, AttachFiles, ReadMessageHistory } = PermissionFlagsBits;
@@ -8,7 +9,7 @@ const BESIDE_SENDING = ViewChannel | EmbedLinks | AttachFiles | ReadMessageHisto
 const ALL = ['View Channel', 'Send Messages', 'Embed Links', 'Attach Files', 'Read Message History'];
 
 const missing = (botPermissions: bigint, type: ChannelType = ChannelType.GuildText) =>
-  missingPermissions({ botPermissions, channel: { id: '10000000000000001', type } });
+  missingPermissions({ botPermissions, channel: { id: '10000000000000001', type } }, textsIn('en'));
 
 describe('missingPermissions', () => {
   it('names all that the bot needs and does not have', () => {

@@ -7,6 +7,7 @@ import { type CountedEntry, type ModLogEntry, mergeKey, modLogMessage } from '..
 import { findChanges } from '../../../src/settings/changes.ts';
 import type { PolicyRefusal } from '../../../src/settings/policy-refusal.ts';
 import { defaultSettings } from '../../../src/settings/schema.ts';
+import { en } from '../../../src/texts/en.ts';
 import { makeJob } from '../../support/job-fixtures.ts';
 import { embedProblems } from '../../support/message-limits.ts';
 import { anySettings, snowflakes, texts } from '../../support/settings-arbitraries.ts';
@@ -34,7 +35,7 @@ const refused = (reason: PolicyRefusal, count = 1) =>
     { kind: 'refused', memberId: member, channelId: channel, isPrivate: false, text: 'a *red* rose', reason },
     count,
   );
-const written = (...entries: CountedEntry[]) => modLogMessage(entries).body;
+const written = (...entries: CountedEntry[]) => modLogMessage(entries, en).body;
 const textOf = (entry: CountedEntry) => written(entry).embeds[0]?.description ?? '';
 
 /** The labels and custom ids of all buttons, row by row. */
@@ -55,7 +56,7 @@ describe('a finished job in the log', () => {
       '“a red rose”',
       'Negative prompt: blur',
       '1024×1024 · 30 steps · guidance 7 · DPM2 Karras · seed 7',
-      `US$ 0.0103 · [Jump to it](https://discord.com/channels/100000000000000009/${channel}/100000000000000005)`,
+      `$0.0103 · [Jump to image](https://discord.com/channels/100000000000000009/${channel}/100000000000000005)`,
     ]);
     expect(embed?.footer?.text).toBe('Reference 0000000000001');
   });
@@ -80,14 +81,14 @@ describe('a finished job in the log', () => {
   });
 
   it.each<[JobState, string, string]>([
-    [{ name: 'failed', failure: { kind: 'unreachable' } }, 'Failed', 'The image service could not be reached'],
+    [{ name: 'failed', failure: { kind: 'unreachable' } }, 'Failed', "The bot couldn't reach Segmind."],
     [
       { name: 'failed', failure: { kind: 'images_unavailable', links: ['https://images.segmind.com/a.png'] } },
       'Failed',
-      'could not be downloaded',
+      "couldn't download it.",
     ],
     [{ name: 'cancelled', cancelledBy: other }, 'Cancelled', `Cancelled by <@${other}>`],
-    [{ name: 'unknown' }, 'Outcome unknown', 'may have been painted and charged'],
+    [{ name: 'unknown' }, 'Outcome unknown', 'no clear answer. The image may have been rendered and charged'],
   ])('of %j tells the outcome, with a button to block alone', (state, title, says) => {
     const entry = finished({ state });
     expect(written(entry).embeds[0]?.title).toBe(title);
@@ -112,7 +113,7 @@ describe('a finished job in the log', () => {
 
   it('shows a prompt of 900 characters whole, without a file', () => {
     const prompt = 'a red rose '.repeat(81).trim();
-    const { body, files } = modLogMessage([finished({ parameters: { ...ended().parameters, prompt } })]);
+    const { body, files } = modLogMessage([finished({ parameters: { ...ended().parameters, prompt } })], en);
     expect(body.embeds[0]?.description).toContain(`“${prompt}”`);
     expect(files).toEqual([]);
   });
@@ -124,7 +125,7 @@ describe('a finished job in the log', () => {
   ])('has a file with all of its prompts for %s', (_, change) => {
     const parameters = { ...ended().parameters, negativePrompt: 'grey', ...change };
     const entry = finished({ parameters, forced: { negativePrompt: 'nudity', spoilers: false } });
-    const { files } = modLogMessage([finished({ id: '0000000000002' }), entry]);
+    const { files } = modLogMessage([finished({ id: '0000000000002' }), entry], en);
     expect(files.map(({ name }) => name)).toEqual(['prompts.txt']);
     expect(files[0]?.attachment.toString()).toBe(
       `Reference 0000000000001\nPrompt:\n${parameters.prompt}\nNegative prompt:\n${parameters.negativePrompt}, nudity\n`,
@@ -150,19 +151,19 @@ describe('a finished job in the log', () => {
 describe('a line in the log', () => {
   const source = { kind: 'default' } as const;
   it.each<[PolicyRefusal, string]>([
-    [{ name: 'blocked', kind: 'member' }, 'is blocked'],
-    [{ name: 'blocked', kind: 'role' }, 'has a blocked role'],
-    [{ name: 'paused', reason: 'raid', sinceMs: 0 }, 'this server is paused'],
+    [{ name: 'blocked', kind: 'member' }, 'blocked member'],
+    [{ name: 'blocked', kind: 'role' }, 'blocked role'],
+    [{ name: 'paused', reason: 'raid', sinceMs: 0 }, 'server is paused'],
     [{ name: 'channel_denied', placeId: channel }, `<#${channel}> is denied`],
-    [{ name: 'channel_not_allowed', allowedIds: [] }, 'not one of the allowed channels'],
-    [{ name: 'channel_unknown' }, "it can't be seen what the channel belongs to"],
+    [{ name: 'channel_not_allowed' }, 'not an allowed channel'],
+    [{ name: 'channel_unknown' }, "can't tell which channel or category this belongs to"],
     [{ name: 'not_age_restricted' }, 'not an age-restricted channel'],
-    [{ name: 'private_not_allowed' }, 'private images are not allowed'],
-    [{ name: 'above_limit', limit: 'maxSteps', asked: 80, allowed: 40, source }, '80 steps, allowed 40'],
+    [{ name: 'private_not_allowed' }, "private images aren't allowed"],
+    [{ name: 'above_limit', limit: 'maxSteps', asked: 80, allowed: 40, source }, '80 steps, max 40'],
     [{ name: 'cooldown', untilMs: 0, allowed: 60, source }, 'cooldown of 1 min'],
-    [{ name: 'jobs_at_once', underWay: 3, allowed: 3, source }, '3 at a time allowed'],
-    [{ name: 'images_per_day', used: 50, asked: 1, resetsAtMs: 0, allowed: 50, source }, '50 images a day allowed'],
-    [{ name: 'budget', period: 'day', budgetUsd: 1, usedUsd: 1, estimateUsd: 0.1 }, 'budget for the day'],
+    [{ name: 'jobs_at_once', underWay: 3, allowed: 3, source }, 'max 3 concurrent requests'],
+    [{ name: 'images_per_day', used: 50, asked: 1, resetsAtMs: 0, allowed: 50, source }, 'max 50 images per day'],
+    [{ name: 'budget', period: 'day', budgetUsd: 1, usedUsd: 1, estimateUsd: 0.1 }, 'budget per day'],
   ])('for the refusal %j', (reason, says) => {
     expect(textOf(refused(reason))).toBe(`**Refused**: <@${member}> in <#${channel}>, ${says}: “a \\*red\\* rose”`);
   });
@@ -179,23 +180,23 @@ describe('a line in the log', () => {
   ])('has the whole of a long prompt in a file, for %j one named %s', (reason, fileName) => {
     const text = 'a *red* rose '.repeat(100);
     const entry = counted({ kind: 'refused', memberId: member, channelId: channel, isPrivate: false, text, reason });
-    const { files } = modLogMessage([refused(reason), entry]);
+    const { files } = modLogMessage([refused(reason), entry], en);
     expect(files.map(({ name }) => name)).toEqual([fileName]);
-    expect(files[0]?.attachment.toString()).toBe(
-      `Refused to the member ${member} in the channel ${channel}\n${text}\n`,
-    );
+    expect(files[0]?.attachment.toString()).toBe(`Refused: member ${member}, channel ${channel}\n${text}\n`);
   });
 
   it('counts what happened several times', () => {
     expect(textOf(refused({ name: 'channel_unknown' }, 3))).toMatch(/^\*\*Refused\*\* \(3 times\): /);
     const denied = counted({ kind: 'denied', memberId: member, what: '/timeless-config limits' }, 2);
-    expect(textOf(denied)).toBe(`**Denied** (2 times): <@${member}> may not use /timeless\\-config limits and tried`);
+    expect(textOf(denied)).toBe(
+      `**Denied** (2 times): <@${member}> tried to use /timeless\\-config limits without permission`,
+    );
   });
 
   it('for changes of the settings names who and what', () => {
     const changes = [{ setting: 'limits.everyone.imagesPerDay', to: 20 }];
     expect(textOf(counted({ kind: 'settings', byId: member, changes }))).toBe(
-      `**Settings** changed by <@${member}>:\n- Images a day for everyone: 50 (default) → 20`,
+      `**Settings** changed by <@${member}>:\n- Images per day for everyone: 50 (default) → 20`,
     );
   });
 
@@ -209,7 +210,7 @@ describe('a line in the log', () => {
   it('warns of a budget that is nearly spent', () => {
     const entry = counted({ kind: 'budget', period: 'month', usedUsd: 8.123456, budgetUsd: 10 });
     expect(textOf(entry)).toBe(
-      '**Budget** for the month: US$ 8.1235 of US$ 10.00 (81 %) are spent or reserved. What would go beyond it is refused.',
+      "**This month's budget**: $8.12 of $10.00 (81%) spent or reserved. The bot refuses requests that exceed it.",
     );
   });
 });
@@ -314,7 +315,7 @@ describe('the message for a log channel', () => {
       .map((all) => all.map((entry, index) => counted(entry, index + 1)));
     fc.assert(
       fc.property(entries, (all) => {
-        const { body, files, taken } = modLogMessage(all);
+        const { body, files, taken } = modLogMessage(all, en);
         expect(files.length).toBeLessThanOrEqual(1);
         expect(taken).toBeGreaterThanOrEqual(1);
         expect(taken).toBeLessThanOrEqual(all.length);
@@ -328,7 +329,7 @@ describe('the message for a log channel', () => {
   it('leaves the sixth job for the next message, and all that comes after it', () => {
     const all = Array.from({ length: 6 }, (_, index) => finished({ id: `000000000000${index}` }));
     const line = refused({ name: 'channel_unknown' });
-    expect(modLogMessage([line, ...all, line]).taken).toBe(6);
+    expect(modLogMessage([line, ...all, line], en).taken).toBe(6);
   });
 
   it('leaves for the next message what goes beyond the characters that Discord takes in all embeds together', () => {
@@ -338,10 +339,10 @@ describe('the message for a log channel', () => {
     const settings = counted({ kind: 'settings', byId: member, changes });
     const jobs = Array.from({ length: 5 }, (_, index) => finished({ id: `000000000000${index}`, parameters }));
     const entries = [settings, settings, settings, settings, ...jobs];
-    const { body, taken } = modLogMessage(entries);
+    const { body, taken } = modLogMessage(entries, en);
     expect(embedProblems(body.embeds)).toEqual([]);
     expect(taken).toBeLessThan(entries.length);
-    expect(embedProblems(modLogMessage(entries.slice(taken)).body.embeds)).toEqual([]);
+    expect(embedProblems(modLogMessage(entries.slice(taken), en).body.embeds)).toEqual([]);
   });
 
   it('stands in one colour for what is only told, and in another where a budget is nearly spent', () => {

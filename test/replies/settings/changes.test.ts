@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { describeChange, describeChanges, historyPage } from '../../../src/replies/settings/changes.ts';
 import { type Change, findChanges } from '../../../src/settings/changes.ts';
 import { defaultSettings, settingsSchema } from '../../../src/settings/schema.ts';
+import { en } from '../../../src/texts/en.ts';
 import { embedProblems } from '../../support/message-limits.ts';
 import { anySettings, fullSettings, snowflakes } from '../../support/settings-arbitraries.ts';
 
@@ -14,33 +15,38 @@ const block = { kind: 'member', id: member, byId: role, atMs: 0 };
 
 /** What is said of the step from some settings to others. */
 function between(before: object, after: object): string {
-  return describeChanges(findChanges(settingsSchema.parse(before), settingsSchema.parse(after)), administrator, 2_000);
+  return describeChanges(
+    findChanges(settingsSchema.parse(before), settingsSchema.parse(after)),
+    administrator,
+    en,
+    2_000,
+  );
 }
 
 describe('describeChange', () => {
   it.each([
-    [{}, { limits: { everyone: { imagesPerDay: 20 } } }, 'Images a day for everyone: 50 (default) → 20'],
+    [{}, { limits: { everyone: { imagesPerDay: 20 } } }, 'Images per day for everyone: 50 (default) → 20'],
     [
       { limits: { everyone: { imagesPerDay: 20 } } },
       { limits: { everyone: { imagesPerDay: -1 } } },
-      'Images a day for everyone: 20 → no limit',
+      'Images per day for everyone: 20 → no limit',
     ],
-    [{ limits: { everyone: { maxSteps: 0 } } }, {}, 'Most steps for everyone: none allowed → no limit (default)'],
-    [{}, { limits: { everyone: { cooldownSeconds: 30 } } }, 'Cooldown for everyone: none (default) → 30 s'],
+    [{ limits: { everyone: { maxSteps: 0 } } }, {}, 'Max steps for everyone: 0 (blocked) → no limit (default)'],
+    [{}, { limits: { everyone: { cooldownSeconds: 30 } } }, 'Cooldown for everyone: none (default) → 30 sec'],
     [
       {},
       { limits: { roles: { [role]: { imagesPerDay: 10, cooldownSeconds: 60 } } } },
-      `Limits for <@&${role}>: as everyone → images a day 10, cooldown 1 min`,
+      `Limits for <@&${role}>: same as everyone → Images per day: 10, Cooldown: 1 min`,
     ],
     [
       { limits: { roles: { [role]: { imagesPerDay: 10 } } } },
       { limits: { roles: { [role]: { imagesPerDay: 10, maxSamples: 2 } } } },
-      `Most samples for <@&${role}>: as everyone → 2`,
+      `Max samples for <@&${role}>: same as everyone → 2`,
     ],
     [
       { limits: { roles: { [role]: { imagesPerDay: 10 } } } },
       {},
-      `Limits for <@&${role}>: images a day 10 → as everyone`,
+      `Limits for <@&${role}>: Images per day: 10 → same as everyone`,
     ],
     [{}, { channels: { deny: [channel] } }, `Denied channels: added <#${channel}>`],
     [{ channels: { allow: [channel] } }, {}, `Allowed channels: removed <#${channel}>`],
@@ -49,7 +55,7 @@ describe('describeChange', () => {
     [
       {},
       { safety: { negativePrompt: '**text**' } },
-      'Negative prompt of every request: none (default) → “\\*\\*text\\*\\*”',
+      'Negative prompt for every request: none (default) → “\\*\\*text\\*\\*”',
     ],
     [{ filterWords: ['c*t'] }, { filterWords: ['dog'] }, 'Filter: added ||dog||; removed ||c\\*t||'],
     [
@@ -62,82 +68,70 @@ describe('describeChange', () => {
     [{}, { defaults: { size: '832x1216' } }, 'Default size: 1024×1024 (default) → 832×1216'],
     [{}, { defaults: { scheduler: 'Euler a' } }, 'Default scheduler: DPM2 Karras (default) → Euler a'],
     [{ defaults: { steps: 40 } }, {}, 'Default steps: 40 → 30 (default)'],
-    [{}, { budget: { dayUsd: 2 } }, 'Budget a day: no limit (default) → US$ 2.00'],
-    [
-      { budget: { monthUsd: 1_234.5 } },
-      { budget: { monthUsd: 0 } },
-      'Budget a month: US$ 1,234.50 → nothing may be spent',
-    ],
+    [{}, { budget: { dayUsd: 2 } }, 'Budget per day: no limit (default) → $2.00'],
+    [{ budget: { monthUsd: 1_234.5 } }, { budget: { monthUsd: 0 } }, 'Budget per month: $1,234.50 → $0.00 (blocked)'],
     [{}, { logChannelId: channel }, `Log channel: none (default) → <#${channel}>`],
-    [
-      {},
-      { buttons: { reroll: { who: 'requester' } } },
-      'Who may press Reroll: anyone who sees it (default) → who asked for it',
-    ],
+    [{}, { buttons: { reroll: { who: 'requester' } } }, 'Who can use Reroll: anyone (default) → requester only'],
     [
       {},
       { buttons: { delete: { who: 'role', roleId: role } } },
-      `Who may press Delete: who asked for it (default) → members with <@&${role}>`,
+      `Who can use Delete: requester only (default) → members with <@&${role}>`,
     ],
     [
       { buttons: { newSeed: { who: 'role', roleId: role }, delete: { who: 'anyone' } } },
       { buttons: { newSeed: { who: 'role', roleId: channel }, delete: { who: 'requester' } } },
       [
-        `Who may press New seed: members with <@&${role}> → members with <@&${channel}>`,
-        'Who may press Delete: anyone who sees it → who asked for it (default)',
+        `Who can use New seed: members with <@&${role}> → members with <@&${channel}>`,
+        'Who can use Delete: anyone → requester only (default)',
       ].join('\n'),
     ],
     [
       { buttons: { reroll: { who: 'role', roleId: role } } },
       {},
-      `Who may press Reroll: members with <@&${role}> → anyone who sees it (default)`,
+      `Who can use Reroll: members with <@&${role}> → anyone (default)`,
     ],
-    [{}, { pause: { reason: 'raid', byId: member, atMs: 0 } }, 'Paused: “raid”'],
-    [{ pause: { reason: 'raid', byId: member, atMs: 0 } }, {}, 'Resumed (was paused: “raid”)'],
+    [{}, { pause: { reason: 'raid', byId: member, atMs: 0 } }, 'Pause: not paused (default) → paused, “raid”'],
+    [{ pause: { reason: 'raid', byId: member, atMs: 0 } }, {}, 'Pause: paused, “raid” → not paused (default)'],
     [
       { pause: { reason: 'raid', byId: member, atMs: 0 } },
       { pause: { reason: 'calm', byId: member, atMs: 0 } },
-      'Reason of the pause: “raid” → “calm”',
+      'Pause reason: “raid” → “calm”',
     ],
     [{}, { moderatorRoleIds: [role] }, `Moderator roles: added <@&${role}>`],
-    [
-      { moderatorRoleIds: [role, channel] },
-      { moderatorRoleIds: [channel, role] },
-      'Moderator roles: put into another order',
-    ],
+    [{ moderatorRoleIds: [role, channel] }, { moderatorRoleIds: [channel, role] }, 'Moderator roles: reordered'],
   ])('between %j and %j says what became of it', (before, after, says) => {
     expect(between(before, after)).toBe(says);
   });
 
   it.each<[Change, string]>([
     [{ setting: 'newThing.level', from: 1, to: 2 }, 'newThing.level: 1 → 2'],
-    [{ setting: 'newThing', to: { a: [1] } }, 'newThing: not set → {"a"\\:\\[1\\]}'],
+    [{ setting: 'newThing', to: { a: [1] } }, 'newThing: – → {"a"\\:\\[1\\]}'],
     [{ setting: 'newList', added: ['x'], removed: [] }, 'newList: added "x"'],
-    [{ setting: 'limits.everyone.newLimit', to: 3 }, 'limits.everyone.newLimit: not set → 3'],
+    [{ setting: 'limits.everyone.newLimit', to: 3 }, 'limits.everyone.newLimit: – → 3'],
     [
       { setting: 'limits.everyone.maxSteps', to: { soft: 3 } },
-      'Most steps for everyone: no limit (default) → {"soft"\\:3}',
+      'Max steps for everyone: no limit (default) → {"soft"\\:3}',
     ],
     [{ setting: 'blocks', added: ['everything'], removed: [] }, 'Blocks: added "everything"'],
     [{ setting: 'constructor', from: 1, to: 2 }, 'constructor: 1 → 2'],
     [
       { setting: 'buttons.reroll.who', from: 'anyone', to: 'nobody' },
-      'Who may press Reroll: anyone who sees it (default) → "nobody"',
+      'Who can use Reroll: anyone (default) → "nobody"',
     ],
     [{ setting: 'safety.spoilers', from: false, to: 'some' }, 'Spoilers on all images: off (default) → "some"'],
     [
       { setting: 'buttons.delete.roleId', from: role, to: 3 },
-      `Who may press Delete: members with <@&${role}> → members with 3`,
+      `Who can use Delete: members with <@&${role}> → members with 3`,
     ],
     [{ setting: 'buttons.delete.level', from: 1, to: 2 }, 'buttons.delete.level: 1 → 2'],
-    [{ setting: 'buttons.delete.who', to: 'constructor' }, 'Who may press Delete: not set → "constructor"'],
+    [{ setting: 'buttons.delete.who', to: 'constructor' }, 'Who can use Delete: – → "constructor"'],
   ])('of a newer release’s %j says what can be said', (change, says) => {
-    expect(describeChanges([change], administrator, 500)).toBe(says);
+    expect(describeChanges([change], administrator, en, 500)).toBe(says);
   });
 
   it('has words of its own for every setting that the schema knows', () => {
     const unknown = findChanges(defaultSettings, fullSettings).filter((change) =>
-      describeChanges([change], administrator, 900).startsWith(change.setting),
+      describeChanges([change], administrator, en, 900).startsWith(change.setting),
     );
     expect(unknown).toEqual([]);
   });
@@ -151,7 +145,7 @@ describe('describeChange', () => {
     );
     fc.assert(
       fc.property(change, fc.integer({ min: 100, max: 900 }), (its, maxLength) => {
-        const line = describeChange(its, administrator, maxLength);
+        const line = describeChange(its, administrator, en, maxLength);
         expect(line).not.toContain('\n');
         expect(line.length).toBeLessThanOrEqual(maxLength);
       }),
@@ -162,19 +156,19 @@ describe('describeChange', () => {
 describe('describeChanges', () => {
   it('says how many there is no room for', () => {
     const changes = Array.from({ length: 20 }, (_, index) => ({ setting: `setting${index}`, from: 1, to: 2 }));
-    expect(describeChanges(changes, administrator, 150)).toMatch(/^setting0: 1 → 2\n(.|\n)*\n… and \d+ more$/);
+    expect(describeChanges(changes, administrator, en, 150)).toMatch(/^setting0: 1 → 2\n(.|\n)*\n… and \d+ more$/);
   });
 
   it('names what has changed where there is no room for the values', () => {
     const change = { setting: 'safety.negativePrompt', from: 'a'.repeat(250), to: 'b'.repeat(250) };
-    expect(describeChanges([change], administrator, 150)).toBe('Negative prompt of every request: changed');
+    expect(describeChanges([change], administrator, en, 150)).toBe('Negative prompt for every request: changed');
   });
 
   it('stays within its length, whatever is changed to whatever', () => {
     fc.assert(
       fc.property(anySettings, anySettings, fc.integer({ min: 150, max: 2_000 }), (before, after, maxLength) => {
         const changes = findChanges(before, after);
-        expect(describeChanges(changes, administrator, maxLength).length).toBeLessThanOrEqual(maxLength);
+        expect(describeChanges(changes, administrator, en, maxLength).length).toBeLessThanOrEqual(maxLength);
       }),
       { numRuns: 50 },
     );
@@ -183,7 +177,7 @@ describe('describeChanges', () => {
 
 describe('the page of changes', () => {
   it('says when there is none', () => {
-    expect(historyPage([], administrator)[0]?.description).toBe('Nothing was ever changed.');
+    expect(historyPage([], administrator, en)[0]?.description).toBe('No changes yet.');
   });
 
   it('shows who changed what and when, the latest first', () => {
@@ -191,7 +185,7 @@ describe('the page of changes', () => {
       { revision: 2, byId: member, atMs: 9_000, changes: [{ setting: 'safety.spoilers', from: true, to: false }] },
       { revision: 1, byId: role, atMs: 5_000, changes: [{ setting: 'safety.spoilers', from: false, to: true }] },
     ];
-    expect(historyPage(entries, administrator)[0]?.description).toBe(
+    expect(historyPage(entries, administrator, en)[0]?.description).toBe(
       [
         `<t:9:f> <@${member}>\nSpoilers on all images: on → off (default)`,
         `<t:5:f> <@${role}>\nSpoilers on all images: off (default) → on`,
@@ -206,7 +200,7 @@ describe('the page of changes', () => {
       { setting: 'safety.spoilers', from: false, to: true },
     ];
     const shown = (isAdministrator: boolean) =>
-      historyPage([{ revision: 1, byId: member, atMs: 0, changes }], { isAdministrator })[0]?.description;
+      historyPage([{ revision: 1, byId: member, atMs: 0, changes }], { isAdministrator }, en)[0]?.description;
     expect(shown(true)).toContain(`Moderator roles: added <@&${role}>`);
     expect(shown(false)?.split('\n')).toEqual([
       `<t:0:f> <@${member}>`,
@@ -230,7 +224,7 @@ describe('the page of changes', () => {
             atMs: Date.UTC(2026, 0, revision),
             changes: all[revision % all.length] ?? [],
           }));
-          const embeds = historyPage(entries, administrator);
+          const embeds = historyPage(entries, administrator, en);
           expect(embedProblems(embeds)).toEqual([]);
           const text = embeds.map(({ description }) => description).join('\n');
           for (const { atMs } of entries) expect(text).toContain(`<t:${atMs / 1_000}:f>`);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { channelsPage } from '../../../src/replies/settings/channels.ts';
+import { en } from '../../../src/texts/en.ts';
 import { CHANNEL_ID, ELSEWHERE_ID, parseSettings } from '../../support/settings-fixtures.ts';
 
 const ids = (count: number) =>
@@ -7,7 +8,7 @@ const ids = (count: number) =>
 
 describe('the page of both lists', () => {
   const textOf = (settings: object, names = new Map<string, string>()) =>
-    channelsPage(parseSettings(settings), names).map(({ title, description }) => `${title}: ${description}`);
+    channelsPage(parseSettings(settings), names, en).map(({ title, description }) => `${title}: ${description}`);
 
   it('tells channels that are no longer there from those that are', () => {
     const settings = { channels: { allow: [CHANNEL_ID, ELSEWHERE_ID] } };

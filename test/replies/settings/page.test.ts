@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { settingsPage } from '../../../src/replies/settings/page.ts';
 import type { PageFacts } from '../../../src/replies/settings/warnings.ts';
 import { defaultSettings, settingsSchema } from '../../../src/settings/schema.ts';
+import { en } from '../../../src/texts/en.ts';
 import { embedProblems } from '../../support/message-limits.ts';
 import { anySettings, fullSettings, snowflakes } from '../../support/settings-arbitraries.ts';
 
@@ -13,7 +14,7 @@ const channel = '223456789012345678';
 const member = '323456789012345678';
 
 const page = (input: object, more: Partial<PageFacts> = {}) =>
-  settingsPage(settingsSchema.parse(input), { ...facts, ...more });
+  settingsPage(settingsSchema.parse(input), { ...facts, ...more }, en);
 
 /** The value of a field of the page by the first word of its name. */
 function part(input: object, name: string): string {
@@ -29,34 +30,34 @@ function warnings(input: object, more: Partial<PageFacts> = {}): string {
 }
 
 describe('the page of settings', () => {
-  it('marks all of a new server as default, and warns of nothing', () => {
-    const embeds = settingsPage(defaultSettings, facts);
-    expect(embeds).toHaveLength(1);
-    const lines = embeds[0]?.fields?.flatMap(({ value }) => value.split('\n')) ?? [];
+  it('marks all of a new server as default, and warns only that there is no budget', () => {
+    const embeds = settingsPage(defaultSettings, facts, en);
+    expect(embeds[0]?.description).toBe(`- ${en.warnings.unlimitedBudget}`);
+    const lines = embeds[1]?.fields?.flatMap(({ value }) => value.split('\n')) ?? [];
     expect(lines.filter((line) => !line.endsWith('(default)'))).toEqual([
-      'Moderators may press all.',
+      'Moderators can use all of them.',
       expect.stringContaining('Server Settings > Integrations'),
     ]);
   });
 
   it.each([
-    [{ limits: { everyone: { imagesPerDay: 20 } } }, 'Limits for everyone', 'Images a day: **20**'],
-    [{ limits: { everyone: { imagesPerDay: -1 } } }, 'Limits for everyone', 'Images a day: **no limit**'],
-    [{ limits: { everyone: { cooldownSeconds: 90 } } }, 'Limits for everyone', 'Cooldown: **1 min 30 s**'],
-    [{ limits: { everyone: { cooldownSeconds: 86_400 } } }, 'Limits for everyone', 'Cooldown: **1 d**'],
-    [{ limits: { everyone: { maxSamples: 0 } } }, 'Limits for everyone', 'Most samples: **none allowed**'],
-    [{ limits: { everyone: {} } }, 'Limits for everyone', 'Most samples: no limit (default)'],
+    [{ limits: { everyone: { imagesPerDay: 20 } } }, 'Limits for everyone', 'Images per day: **20**'],
+    [{ limits: { everyone: { imagesPerDay: -1 } } }, 'Limits for everyone', 'Images per day: **no limit**'],
+    [{ limits: { everyone: { cooldownSeconds: 90 } } }, 'Limits for everyone', 'Cooldown: **1 min 30 sec**'],
+    [{ limits: { everyone: { cooldownSeconds: 86_400 } } }, 'Limits for everyone', 'Cooldown: **1 day**'],
+    [{ limits: { everyone: { maxSamples: 0 } } }, 'Limits for everyone', 'Max samples: **0 (blocked)**'],
+    [{ limits: { everyone: {} } }, 'Limits for everyone', 'Max samples: no limit (default)'],
     [
       { limits: { roles: { [role]: { imagesPerDay: 100, maxMegapixels: 1.5 } } } },
       'Limits by role (1)',
-      `<@&${role}>: images a day 100, most megapixels 1.5`,
+      `<@&${role}> · Images per day: 100 · Max megapixels: 1.5`,
     ],
     [{ channels: { deny: [channel] } }, 'Channels', `Denied: <#${channel}>`],
     [{ channels: { allow: [channel] } }, 'Channels', `Allowed: <#${channel}>`],
     [{}, 'Channels', 'Allowed: all (default)'],
     [{ safety: { spoilers: true } }, 'Safety', 'Spoilers on all images: **on**'],
     [{ safety: { privateAllowed: false } }, 'Safety', 'Private images: **not allowed**'],
-    [{ safety: { negativePrompt: 'a*b' } }, 'Safety', 'Negative prompt of every request: **“a\\*b”**'],
+    [{ safety: { negativePrompt: 'a*b' } }, 'Safety', 'Negative prompt for every request: **“a\\*b”**'],
     [{ filterWords: ['ab*', 'c d'] }, 'Filter (2)', '||ab\\*||, ||c d||'],
     [{ filterWords: ['ab|'] }, 'Filter (1)', '||ab\\| ||'],
     [
@@ -71,11 +72,12 @@ describe('the page of settings', () => {
     ],
     [{ blocks: [{ kind: 'role', id: role, untilMs: nowMs, byId: member, atMs: 0 }] }, 'Block', 'none (default)'],
     [{ defaults: { size: '832x1216' } }, 'Defaults', 'Size: **832×1216**'],
-    [{ budget: { dayUsd: 2.5 } }, 'Budget', 'Budget a day: **US$ 2.50**'],
-    [{ budget: { dayUsd: 0.0025 } }, 'Budget', 'Budget a day: **US$ 0.0025**'],
+    [{ budget: { dayUsd: 2.5 } }, 'Budget', 'Budget per day: **$2.50**'],
+    [{ budget: { dayUsd: 0 } }, 'Budget', 'Budget per day: **$0.00 (blocked)**'],
+    [{ budget: { dayUsd: 0.0025 } }, 'Budget', 'Budget per day: **$0.0025**'],
     [{ logChannelId: channel }, 'Log', `Log channel: **<#${channel}>**`],
     [{ buttons: { delete: { who: 'role', roleId: role } } }, 'Buttons', `Delete: **members with <@&${role}>**`],
-    [{ buttons: { reroll: { who: 'requester' } } }, 'Buttons', 'Reroll: **who asked for it**'],
+    [{ buttons: { reroll: { who: 'requester' } } }, 'Buttons', 'Reroll: **requester only**'],
     [{ moderatorRoleIds: [role] }, 'Moderators (1)', `Roles: <@&${role}>`],
   ])('shows %j under %s', (input, name, says) => {
     expect(part(input, name)).toContain(says);
@@ -85,11 +87,11 @@ describe('the page of settings', () => {
     const settings = { moderatorRoleIds: [role], limits: { roles: { [channel]: { maxSteps: 30 } } } };
     const shown = (isAdministrator: boolean) => JSON.stringify(page(settings, { isAdministrator, roleIds: [] }));
     expect(shown(true)).toContain(`<@&${role}>`);
-    expect(shown(true)).toContain('no longer has 2 roles');
+    expect(shown(true)).toContain('2 roles in these settings no longer exist');
     expect(shown(false)).not.toContain(role);
     expect(shown(false)).not.toContain('Moderators (');
     expect(shown(false)).toContain('Roles: only administrators can see them');
-    expect(shown(false)).toContain('no longer has a role');
+    expect(shown(false)).toContain('A role in these settings no longer exists');
   });
 
   it('shows the first of a long list, counts the others and says where all of them are', () => {
@@ -99,33 +101,38 @@ describe('the page of settings', () => {
     );
   });
 
-  it.each([
-    [{}, { missingPermissions: ['Attach Files', 'Embed Links'] }, 'lacks these permissions: Attach Files, Embed Links'],
-    [{}, { logTrouble: 'The bot may not write into the log channel.' }, 'The bot may not write into the log channel.'],
+  it.each<[object, Partial<PageFacts>, string]>([
+    [
+      {},
+      { missingPermissions: ['Attach Files', 'Embed Links'] },
+      'missing permissions in this channel: Attach Files, Embed Links',
+    ],
+    [{}, { logTrouble: { name: 'no_access', channelId: channel } }, `can't post in the log channel <#${channel}>`],
     [
       { pause: { reason: 'raid', byId: member, atMs: 5_000 } },
       {},
-      `Paused <t:5:R> by <@${member}>: “raid”. \`/timeless-config resume\``,
+      `Paused <t:5:R> by <@${member}>: “raid”. Resume with`,
     ],
-    [{ limits: { everyone: { jobsAtOnce: 0 } } }, {}, 'Nobody can make images'],
-    [{ limits: { everyone: { maxSteps: 19 } } }, {}, '(most steps: 19)'],
-    [{ limits: { everyone: { maxMegapixels: 0.25 } } }, {}, '(most megapixels: 0.25)'],
+    [{ limits: { everyone: { jobsAtOnce: 0 } } }, {}, 'Nobody can request images'],
+    [{ limits: { everyone: { maxSteps: 19 } } }, {}, '(Max steps: 19)'],
+    [{ limits: { everyone: { maxMegapixels: 0.25 } } }, {}, '(Max megapixels: 0.25)'],
     [
       { limits: { everyone: { imagesPerDay: 0 }, roles: { [role]: { imagesPerDay: 5 } } } },
       {},
-      'Only members of a role with limits of its own can make images',
+      'Only members of a role with its own limits can request images',
     ],
-    [{ budget: { monthUsd: 0 } }, {}, 'the budget for a month is nothing'],
-    [{ channels: { allow: [channel] } }, {}, 'Everything outside of the allowed channels (1) is refused'],
-    [{ defaults: { steps: 50 }, limits: { everyone: { maxSteps: 40 } } }, {}, '(most steps 40, default 50)'],
-    [{ limits: { everyone: { maxMegapixels: 1 } } }, {}, '(most megapixels 1, default 1.05)'],
+    [{ budget: { monthUsd: 0 } }, {}, 'the budget per month is $0'],
+    [{ budget: { dayUsd: -1 } }, {}, en.warnings.unlimitedBudget],
+    [{ channels: { allow: [channel] } }, {}, 'The bot refuses requests outside the allowed channel (1).'],
+    [{ defaults: { steps: 50 }, limits: { everyone: { maxSteps: 40 } } }, {}, '(Max steps: 40, default 50)'],
+    [{ limits: { everyone: { maxMegapixels: 1 } } }, {}, '(Max megapixels: 1, default 1.05)'],
     [
       { defaults: { samples: 4 }, limits: { everyone: { imagesPerDay: 3, maxSamples: 2 } } },
       {},
-      '(most samples 2, default 4)',
+      '(Max samples: 2, default 4)',
     ],
-    [{ limits: { roles: { [role]: { maxSteps: 25 } } } }, {}, `above the limits of <@&${role}>`],
-    [{ moderatorRoleIds: [role] }, { roleIds: [] }, 'no longer has a role that these settings name'],
+    [{ limits: { roles: { [role]: { maxSteps: 25 } } } }, {}, `exceed the limits of <@&${role}>`],
+    [{ moderatorRoleIds: [role] }, { roleIds: [] }, 'A role in these settings no longer exists'],
   ])('of %j, knowing %j, warns first', (input, more, says) => {
     expect(warnings(input, more)).toContain(says);
   });
@@ -136,8 +143,9 @@ describe('the page of settings', () => {
     [{ defaults: { steps: 100 } }],
     [{ limits: { roles: { [role]: { maxSteps: 30, imagesPerDay: -1 } } } }],
     [{ moderatorRoleIds: [role] }],
-  ])('does not warn of %j', (input) => {
-    expect(warnings(input, { roleIds: [role] })).toBe('');
+  ])('does not warn of %j with a budget', (input) => {
+    for (const budget of [{ monthUsd: 30 }, { dayUsd: 2, monthUsd: -1 }])
+      expect(warnings({ ...input, budget }, { roleIds: [role] })).toBe('');
   });
 
   it('does not speak of defaults where nothing is allowed at all', () => {
@@ -148,8 +156,9 @@ describe('the page of settings', () => {
     const missingPermissions = ['Read Message History', 'Use External Emojis', 'Send Messages in Threads'].flatMap(
       (name) => [name, name, name],
     );
-    const everything = { isAdministrator: true, missingPermissions, logTrouble: 'x'.repeat(500), roleIds: [], nowMs };
-    const embeds = settingsPage(fullSettings, everything);
+    const logTrouble = { name: 'no_access', channelId: '9'.repeat(20) } as const;
+    const everything = { isAdministrator: true, missingPermissions, logTrouble, roleIds: [], nowMs };
+    const embeds = settingsPage(fullSettings, everything, en);
     expect(embedProblems(embeds)).toEqual([]);
     expect(embeds.at(-1)?.fields).toHaveLength(12);
   });
@@ -161,13 +170,14 @@ describe('the page of settings', () => {
         fc.option(fc.array(snowflakes), { nil: undefined }),
         fc.boolean(),
         (settings, roleIds, hasTrouble) => {
-          const embeds = settingsPage(settings, {
+          const known: PageFacts = {
             isAdministrator: !hasTrouble,
             missingPermissions: hasTrouble ? ['Send Messages', 'Attach Files', 'Embed Links'] : [],
             nowMs,
             ...(roleIds ? { roleIds } : {}),
-            ...(hasTrouble ? { logTrouble: 'The bot lacks View Channel there.' } : {}),
-          });
+            ...(hasTrouble ? { logTrouble: { name: 'channel_gone', channelId: channel } } : {}),
+          };
+          const embeds = settingsPage(settings, known, en);
           expect(embedProblems(embeds)).toEqual([]);
         },
       ),

@@ -12,7 +12,7 @@ it('keeps what the built bot stores: settings, usage, and jobs that a SIGKILL le
   await painted(await ask('one'));
   segmind.hold();
   const underWay = await ask('two');
-  await underWay.waitForReply((message) => textOf(message).includes('Submitted'));
+  await underWay.waitForReply((message) => textOf(message).includes('Started'));
   const waiting = await ask('three');
   await waiting.waitForReply((message) => textOf(message).includes('Place 1 of 1'));
   await bed.restart();

@@ -1,0 +1,36 @@
+import { PERMISSIONS } from './permissions.ts';
+import type { State } from './state.ts';
+import type { ApplicationCommand, Channel, User } from './types.ts';
+
+const CONTEXT = { guild: 0, botDm: 1 } as const;
+
+/**
+ * Finds a command that a member's client offers in a channel.
+ * @throws Error that says why it isn't offered
+ */
+export function offeredCommand(state: State, user: User, channel: Channel, name: string): ApplicationCommand {
+  const { world } = state;
+  const guild = world.guildOf(channel);
+  if (guild && !guild.hasCommands) throw new Error('the bot is not in this server');
+  if (!world.canView(user, channel)) throw new Error(`${user.username} can't see #${channel.name}`);
+  const command = state.commands.find(name, channel.guildId);
+  if (!command) throw new Error(`there is no command /${name}`);
+  const context = guild ? CONTEXT.guild : CONTEXT.botDm;
+  if (command.contexts && !command.contexts.includes(context)) throw new Error(`/${name} is not offered here`);
+  if (!guild) return command;
+  const permissions = guild.permissions(user, channel);
+  if ((permissions & PERMISSIONS.useApplicationCommands) === 0n) {
+    throw new Error(`${user.username} may not use commands in #${channel.name}`);
+  }
+  if (!mayUse(command, permissions)) throw new Error(`${user.username} lacks the permissions for /${name}`);
+  if (command.nsfw && !guild.isAgeRestricted(channel)) throw new Error(`/${name} needs an age-restricted channel`);
+  return command;
+}
+
+/** A member needs all bits. "0" restricts a command to administrators, who may use everything. */
+function mayUse(command: ApplicationCommand, permissions: bigint): boolean {
+  if ((permissions & PERMISSIONS.administrator) !== 0n) return true;
+  if (command.default_member_permissions === null) return true;
+  const needed = BigInt(command.default_member_permissions);
+  return needed !== 0n && (permissions & needed) === needed;
+}

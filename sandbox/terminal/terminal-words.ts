@@ -1,0 +1,20 @@
+/** The commands of the sandbox's own terminal: what Tab inserts, an example, and what it does. */
+export const TERMINAL_WORDS = [
+  { typed: 'as ', example: 'as bob', description: 'continue as another member' },
+  { typed: 'in ', example: 'in #art', description: 'go to another channel' },
+  { typed: 'dm', example: 'dm', description: "go to the bot's direct messages" },
+  {
+    typed: 'press ',
+    example: 'press Reroll',
+    description: 'press a button on the last message that has it; the label alone works too',
+  },
+  { typed: 'picture', example: 'picture 2', description: 'save the last message here, or the last but one, as a PNG' },
+  { typed: 'fail ', example: 'fail 429', description: 'make something fail; Tab lists the faults' },
+  { typed: 'slow', example: 'slow', description: 'make the next image slow' },
+  { typed: 'fix', example: 'fix', description: 'clear all faults and refill the credits' },
+  { typed: 'log', example: 'log', description: "show the end of the bot's log" },
+  { typed: 'kill', example: 'kill', description: 'kill the bot with SIGKILL' },
+  { typed: 'start', example: 'start', description: 'restart the bot on the same database' },
+  { typed: 'help', example: 'help', description: 'show this list' },
+  { typed: 'quit', example: 'quit', description: 'stop everything' },
+] as const;

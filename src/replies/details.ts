@@ -1,0 +1,101 @@
+import type { APIEmbed, APIEmbedField } from 'discord.js';
+import type { Job } from '../jobs/job.ts';
+import { SAMPLING_LIST } from '../segmind/parameters.ts';
+import { type Texts, textsIn } from '../texts/index.ts';
+import { commandOf } from './command-of.ts';
+import { escaped, isBlank, isEscapedWhole } from './escape.ts';
+import { absoluteTime } from './facts.ts';
+import { COLOURS } from './message.ts';
+import { textFile } from './text-file.ts';
+
+/** All texts of an embed share 6000 characters. */
+const PROMPT_LENGTH = 2_500;
+const NEGATIVE_PROMPT_LENGTH = 1_000;
+/** Of a message's 2000 characters. */
+const COMMAND_LENGTH = 1_800;
+const FENCE = '```';
+
+interface DetailsMessage {
+  readonly content: string;
+  readonly embeds: APIEmbed[];
+  readonly files: { readonly attachment: Buffer; readonly name: string }[];
+}
+
+/** What an image was made from, each text with the room that it has; the prompt comes first. */
+function textsOf({ parameters, forced }: Job, { parameters: { prompt, negativePrompt }, details }: Texts) {
+  const negative = (label: string, text = '') => ({ label, text, room: NEGATIVE_PROMPT_LENGTH });
+  return [
+    { label: prompt.label, text: parameters.prompt, room: PROMPT_LENGTH },
+    negative(negativePrompt.label, parameters.negativePrompt),
+    negative(details.forced(negativePrompt.label), forced.negativePrompt),
+  ].filter(({ text }) => !isBlank(text));
+}
+
+/** What is known of its result. */
+function resultOf({ state, costUsd }: Job): { renderSeconds?: number | undefined; costUsd?: number | undefined } {
+  const facts = state.name === 'failed' ? state.rendered : state;
+  return {
+    renderSeconds: facts && 'renderSeconds' in facts ? facts.renderSeconds : undefined,
+    costUsd: costUsd ?? (facts && 'costUsd' in facts ? facts.costUsd : undefined),
+  };
+}
+
+function shortFields(job: Job, { details, parameters: texts, sizes, buttons, result, format }: Texts): APIEmbedField[] {
+  const { parameters, origin } = job;
+  const { renderSeconds, costUsd } = resultOf(job);
+  const startedBy = { reroll: buttons.reroll, 'new-seed': buttons.newSeed };
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    [sizes.label, sizes.pixels(parameters.width, parameters.height)],
+    ...SAMPLING_LIST.map(({ name }) => [texts[name].label, String(parameters[name])] as const),
+    [texts.seed.label, String(parameters.seed)],
+    [details.spoilers.label, job.forced.spoilers ? details.spoilers.on : undefined],
+    [details.requester, `<@${job.requesterId}>`],
+    [details.requestedAt, absoluteTime(job.createdAtMs)],
+    [details.origin.label, origin && details.origin.text(startedBy[origin.button], `\`${origin.jobId}\``)],
+    [details.renderTime, renderSeconds === undefined ? undefined : result.seconds(renderSeconds)],
+    [details.cost, costUsd === undefined ? undefined : format.usdExact(costUsd)],
+    [details.reference, `\`${job.id}\``],
+  ];
+  return facts.flatMap(([name, value]) => (value === undefined ? [] : [{ name, value, inline: true }]));
+}
+
+/**
+ * All that is kept of a job, with a command that makes its images again. What a message has no room for comes as files.
+ * @param takesFiles whether Discord takes any here
+ */
+export function detailsMessage(job: Job, locale: string, takesFiles = true): DetailsMessage {
+  const texts = textsIn(locale);
+  const { details } = texts;
+  const all = textsOf(job, texts);
+  const [prompt, ...negatives] = all;
+  const command = commandOf(job);
+  // Nothing escapes a fence within a code block.
+  const isShown = command.length <= COMMAND_LENGTH && !command.includes(FENCE);
+  const isWhole = all.every(({ text, room }) => isEscapedWhole(text, room));
+  const files = [
+    ...(isShown ? [] : [textFile('command.txt', [command])]),
+    ...(isWhole
+      ? []
+      : [
+          textFile(
+            'prompt.txt',
+            all.map(({ label, text }) => `${label}:\n${text}`),
+          ),
+        ]),
+  ];
+  const note = takesFiles ? details.inFiles(files.map(({ name }) => name)) : details.filesRejected;
+  const content = [
+    ...(isShown ? [details.command, FENCE, command, FENCE] : []),
+    ...(files.length > 0 ? [note] : []),
+  ].join('\n');
+  const description = prompt ? { description: escaped(prompt.text, prompt.room) } : {};
+  const fields = [
+    ...negatives.map(({ label, text, room }) => ({ name: label, value: escaped(text, room) })),
+    ...shortFields(job, texts),
+  ];
+  return {
+    content,
+    embeds: [{ color: COLOURS.ended, ...description, fields, footer: { text: details.repeat } }],
+    files: takesFiles ? files : [],
+  };
+}

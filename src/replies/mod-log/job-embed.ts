@@ -1,0 +1,119 @@
+import { type APIButtonComponent, type APIEmbed, ButtonStyle } from 'discord.js';
+import type { Job } from '../../jobs/job.ts';
+import type { Texts } from '../../texts/index.ts';
+import { cut, escaped, isBlank, isEscapedWhole } from '../escape.ts';
+import { samplingWords } from '../facts.ts';
+import { describeFailure } from '../failure.ts';
+import { mention, quoted } from '../format.ts';
+import { button, COLOURS } from '../message.ts';
+
+/** A message has room for three jobs with the longest texts. */
+const PROMPT_LENGTH = 1_000;
+const NEGATIVE_PROMPT_LENGTH = 500;
+const FAILURE_LENGTH = 250;
+
+interface Outcome {
+  readonly title: string;
+  readonly colour: number;
+  readonly detail?: string;
+}
+
+function describeOutcome({ state }: Job, texts: Texts): Outcome {
+  const { modLog } = texts;
+  switch (state.name) {
+    case 'delivered':
+      return { title: modLog.delivered, colour: COLOURS.finished };
+    case 'failed': {
+      // Further lines are addresses of images, for the member alone.
+      const [sentence = ''] = describeFailure(state.failure, texts).split('\n');
+      return { title: modLog.failed, colour: COLOURS.failed, detail: cut(sentence, FAILURE_LENGTH) };
+    }
+    case 'cancelled':
+      return {
+        title: modLog.cancelled,
+        colour: COLOURS.ended,
+        detail: modLog.cancelledBy(mention('@', state.cancelledBy)),
+      };
+    case 'unknown':
+      return { title: modLog.unknown, colour: COLOURS.failed, detail: modLog.unknownReason };
+    case 'queued':
+    case 'submitting':
+    case 'submitted':
+    case 'rendered':
+    case 'delivering':
+      return { title: modLog.inProgress, colour: COLOURS.progress };
+    default:
+      return state satisfies never;
+  }
+}
+
+function parametersText({ parameters }: Job, texts: Texts): string {
+  const { width, height, seed } = parameters;
+  return [`${width}×${height}`, ...samplingWords(parameters, texts), texts.modLog.seed(seed)].join(' · ');
+}
+
+/** The address of the image, where others than its requester can see it. */
+function publicMessage({ state, isPrivate, guildId, channelId, messageIds: [first] }: Job): string | undefined {
+  if (isPrivate || state.name !== 'delivered' || guildId === undefined || first === undefined) return undefined;
+  return `https://discord.com/channels/${guildId}/${channelId}/${first}`;
+}
+
+/** US$, if known. */
+function costOf({ state, costUsd }: Job): number | undefined {
+  return costUsd ?? (state.name === 'delivered' ? state.costUsd : undefined);
+}
+
+function negativePromptOf({ parameters, forced }: Job): string {
+  return [parameters.negativePrompt, forced.negativePrompt].filter((text = '') => !isBlank(text)).join(', ');
+}
+
+/** The prompts of a job under its reference, where its embed has no room for all of them. */
+export function longPrompts(job: Job, { modLog }: Texts): string[] {
+  const { prompt } = job.parameters;
+  const negative = negativePromptOf(job);
+  if (isEscapedWhole(prompt, PROMPT_LENGTH) && isEscapedWhole(negative, NEGATIVE_PROMPT_LENGTH)) return [];
+  const negativeLines = negative === '' ? [] : [modLog.file.negativePrompt, negative];
+  return [[modLog.reference(job.id), modLog.file.prompt, prompt, ...negativeLines].join('\n')];
+}
+
+/** A job that has ended, for moderators. @param number which of several in the same message, as the buttons name it */
+export function jobEmbed(job: Job, number: number | undefined, texts: Texts): APIEmbed {
+  const { modLog, format } = texts;
+  const { parameters } = job;
+  const { title, colour, detail } = describeOutcome(job, texts);
+  const link = publicMessage(job);
+  const costUsd = costOf(job);
+  const negative = negativePromptOf(job);
+  const facts = [
+    ...(costUsd === undefined ? [] : [format.usdExact(costUsd)]),
+    ...(link === undefined ? [] : [`[${modLog.jumpToImage}](${link})`]),
+  ];
+  const lines = [
+    `${modLog.memberIn(mention('@', job.requesterId), mention('#', job.channelId))}${job.isPrivate ? ` · **${modLog.private}**` : ''}`,
+    quoted(parameters.prompt, PROMPT_LENGTH),
+    ...(negative === '' ? [] : [modLog.negativePrompt(escaped(negative, NEGATIVE_PROMPT_LENGTH))]),
+    parametersText(job, texts),
+    ...(detail === undefined ? [] : [detail]),
+    ...(facts.length > 0 ? [facts.join(' · ')] : []),
+  ];
+  return {
+    color: colour,
+    title: number === undefined ? title : `${number} · ${title}`,
+    description: lines.join('\n'),
+    footer: { text: modLog.reference(job.id) },
+    timestamp: new Date(job.receivedAtMs).toISOString(),
+  };
+}
+
+/** Deletes a public image; none where there is nothing that the bot could delete. */
+export function deleteButton(job: Job, number: number | undefined, { modLog }: Texts): APIButtonComponent[] {
+  if (publicMessage(job) === undefined) return [];
+  const label = number === undefined ? modLog.deleteImage : `${modLog.deleteImage} ${number}`;
+  return [button({ action: 'log-delete', label, style: ButtonStyle.Danger }, job.id)];
+}
+
+/** Blocks the requester of these images. */
+export function blockButton(memberId: string, numbers: readonly number[], { modLog }: Texts): APIButtonComponent {
+  const label = numbers.length === 0 ? modLog.blockMember : `${modLog.blockMember} ${numbers.join(', ')}`;
+  return button({ action: 'log-block', label }, memberId);
+}

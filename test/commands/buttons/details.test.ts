@@ -1,0 +1,54 @@
+import { MessageFlags } from 'discord.js';
+import { beforeEach, expect, it } from 'vitest';
+import { details } from '../../../src/commands/buttons/details.ts';
+import { en } from '../../../src/texts/en.ts';
+import { createCommandParts } from '../../support/command-parts.ts';
+import { makeJob, refusal } from '../../support/job-fixtures.ts';
+import { CHANNEL_ID, ELSEWHERE_ID, GUILD_ID, MEMBER_ID, OTHER_ID } from '../../support/settings-fixtures.ts';
+
+let parts: Awaited<ReturnType<typeof createCommandParts>>;
+const job = makeJob({ requesterId: MEMBER_ID, guildId: GUILD_ID, channelId: CHANNEL_ID });
+const longPrompt = { ...job.parameters, prompt: 'long '.repeat(700) };
+
+beforeEach(async () => {
+  parts = await createCommandParts();
+});
+
+const press = (stored = job, userId = OTHER_ID) => {
+  parts.jobs.set(job.id, stored);
+  return details.execute(parts.interaction, job.id, parts.context, parts.invokedBy({ ...parts.invoker, userId }));
+};
+
+it('shows others privately what they see anyway', async () => {
+  await press();
+  const shown = { content: expect.stringContaining('/timeless prompt:a red rose'), flags: MessageFlags.Ephemeral };
+  expect(parts.replies).toEqual([expect.objectContaining(shown)]);
+});
+
+it.each([
+  ['a private one', { ...job, isPrivate: true }],
+  ['one of another channel', { ...job, channelId: ELSEWHERE_ID }],
+])('shows others nothing of %s, and its requester all', async (_, stored) => {
+  await press(stored);
+  expect(parts.replies).toEqual([{ content: en.refusal.imageForgotten, flags: MessageFlags.Ephemeral }]);
+  await press(stored, MEMBER_ID);
+  expect(parts.replies[1]?.content).toContain('a red rose');
+});
+
+it('comes without files where Discord rejects them', async () => {
+  const { interaction } = parts;
+  const reply = async (message: { content: string; files: readonly object[] }) => {
+    if (message.files.length > 0) throw refusal(403, 400_001);
+    parts.replies.push(message);
+  };
+  Object.assign(interaction, { reply });
+  await press({ ...job, parameters: longPrompt });
+  expect(parts.replies).toMatchObject([{ content: expect.stringContaining('rejected the rest'), files: [] }]);
+});
+
+it('does not hide any other failure', async () => {
+  const failure = refusal(404, 10_062);
+  const answers = [Promise.reject(failure), Promise.resolve()];
+  Object.assign(parts.interaction, { reply: () => answers.shift() });
+  await expect(press({ ...job, parameters: longPrompt })).rejects.toBe(failure);
+});

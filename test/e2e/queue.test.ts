@@ -1,0 +1,128 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { buttonsOf } from '../../sandbox/discord/index.ts';
+import { ended, labelsOf, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
+
+let bed: TestBed;
+afterEach(() => bed.close());
+
+const promptsSubmitted = () =>
+  bed.segmind.submits.filter(({ status }) => status === 200).map(({ body }) => body['prompt']);
+
+/** Opens a bed with one job in flight, so that every further job waits in the queue. */
+async function occupied(env: Record<string, string> = {}): Promise<TestBed> {
+  bed = await openTestBed({ env: { SEGMIND_MAX_IN_FLIGHT: '1', ...env } });
+  bed.segmind.hold();
+  const first = await bed.member('admin').command('timeless', { prompt: 'first' });
+  await first.waitForReply((message) => textOf(message).includes('Started'));
+  return bed;
+}
+
+describe('the queue', () => {
+  it('alternates between two members, and shows each their place', async () => {
+    await occupied();
+    const ask = (name: string, prompt: string) => bed.member(name).command('timeless', { prompt });
+    const invocations = [await ask('alice', 'a1')];
+    await invocations[0]?.waitForReply();
+    for (const [name, prompt] of [
+      ['alice', 'a2'],
+      ['alice', 'a3'],
+      ['bob', 'b1'],
+    ] as const) {
+      const invocation = await ask(name, prompt);
+      await invocation.waitForReply();
+      invocations.push(invocation);
+    }
+    const last = await invocations.at(-1)?.waitForReply();
+    expect(last && textOf(last)).toContain("You're 2nd of 4");
+    bed.segmind.release();
+    await Promise.all(invocations.map((invocation) => painted(invocation, 25_000)));
+    expect(promptsSubmitted()).toEqual(['first', 'a1', 'b1', 'a2', 'a3']);
+  });
+
+  it('lets only the requester or a moderator cancel a waiting job, uncharged', async () => {
+    await occupied();
+    const mine = await bed.member('alice').command('timeless', { prompt: 'mine' });
+    const moderated = await bed.member('alice').command('timeless', { prompt: 'moderated' });
+    const waiting = await mine.waitForReply((message) => labelsOf(message).includes('Cancel'));
+    await moderated.waitForReply();
+    const refusal = await (await bed.member('mallory').press(waiting, 'Cancel')).waitForReply();
+    expect(textOf(refusal)).toContain('Only the person who requested this image, or a moderator, can cancel it.');
+    await bed.member('alice').press(waiting, 'Cancel');
+    const reply = await moderated.waitForReply();
+    await bed.member('moderator').press(reply, 'Cancel');
+    expect(textOf(await ended(mine))).toContain("You weren't charged.");
+    expect(textOf(await ended(moderated))).toContain(`<@${bed.discord.user('moderator').id}>`);
+    bed.segmind.release();
+    const last = await bed.member('bob').command('timeless', { prompt: 'last' });
+    await painted(last);
+    expect(promptsSubmitted()).toEqual(['first', 'last']);
+  });
+
+  it('says that a submitted job can no longer be cancelled', { tags: 'slow' }, async () => {
+    await occupied();
+    const invocation = await bed.member('alice').command('timeless', { prompt: 'too late' });
+    const waiting = await invocation.waitForReply((message) => labelsOf(message).includes('Cancel'));
+    const customId = buttonsOf(waiting)[0]?.customId ?? '';
+    bed.segmind.release();
+    await painted(invocation);
+    const answer = await (await bed.member('alice').pressCustomId(customId, waiting)).waitForReply();
+    expect(textOf(answer)).toContain('can no longer be stopped');
+  });
+
+  it('refuses requests while it is full, and accepts them again afterwards', { tags: 'slow' }, async () => {
+    await occupied({ QUEUE_LIMIT: '2' });
+    const waiting = [];
+    for (const prompt of ['one', 'two']) {
+      const invocation = await bed.member('alice').command('timeless', { prompt });
+      await invocation.waitForReply();
+      waiting.push(invocation);
+    }
+    const refused = await (await bed.member('bob').command('timeless', { prompt: 'three' })).waitForReply();
+    expect(refused.ephemeralFor).toBe(bed.discord.user('bob').id);
+    expect(textOf(refused)).toMatch(/The queue is full. You weren't charged. Try again in about (a|\d+) minute/);
+    bed.segmind.release();
+    for (const invocation of waiting) await painted(invocation, 25_000);
+    await painted(await bed.member('bob').command('timeless', { prompt: 'three' }));
+    expect(promptsSubmitted()).toEqual(['first', 'one', 'two', 'three']);
+  });
+
+  it('holds its limit against many commands at once', { tags: 'slow' }, async () => {
+    await occupied({ QUEUE_LIMIT: '3' });
+    const all = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        bed.member(index % 2 === 0 ? 'alice' : 'bob').command('timeless', { prompt: `p${index}` }),
+      ),
+    );
+    const replies = await Promise.all(all.map((invocation) => invocation.waitForReply()));
+    expect(replies.filter((reply) => textOf(reply).includes('The queue is full'))).toHaveLength(17);
+    bed.segmind.release();
+    await bed.discord.waitFor(() => promptsSubmitted().length === 4, 25_000);
+  });
+
+  it('waits for the reset that a 429 names, then resumes with the same job', async () => {
+    bed = await openTestBed();
+    bed.segmind.script({ on: 'submit', rateLimit: 2_000, when: (body) => body['prompt'] === 'a2' });
+    const invocations = [];
+    for (const prompt of ['a1', 'a2', 'a3']) {
+      const invocation = await bed.member('alice').command('timeless', { prompt });
+      await invocation.waitForReply();
+      invocations.push(invocation);
+    }
+    for (const invocation of invocations) await painted(invocation);
+    expect(promptsSubmitted()).toEqual(['a1', 'a2', 'a3']);
+    const [refused, retried] = bed.segmind.submits.filter(({ body }) => body['prompt'] === 'a2');
+    expect(refused?.status).toBe(429);
+    expect((retried?.atMs ?? 0) - (refused?.atMs ?? 0)).toBeGreaterThanOrEqual(2_000);
+  });
+
+  it('stays within the strictest rate limit without a single 429', async () => {
+    bed = await openTestBed({ segmind: { requestsPerMinute: 3 } });
+    for (const prompt of ['a1', 'a2', 'a3', 'a4']) await bed.member('alice').command('timeless', { prompt });
+    await bed.discord.waitFor(() => promptsSubmitted().length === 3);
+    const shown = () => bed.discord.messages(bed.discord.guild.channel('general')).map(textOf);
+    // A waiting message is edited every ten seconds only: what it says first may be its place before the others went.
+    await bed.discord.waitFor(() => shown().some((text) => text.includes("You're next")), 25_000);
+    expect(bed.segmind.submits.every(({ status }) => status === 200)).toBe(true);
+    expect(bed.segmind.submits).toHaveLength(3);
+  });
+});
