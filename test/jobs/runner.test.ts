@@ -213,14 +213,14 @@ describe.skipIf(ON_POSTGRES)('JobRunner', () => {
 
   it('does not send a POST that was recorded too long ago, and requests a new permit', async () => {
     let granted = 0;
-    const inTurn: Database['writeExclusively'] = async (work) => {
+    const writeExclusively: Database['writeExclusively'] = async (work) => {
       const entry = await database.writeExclusively(work);
       granted += 1;
       // As if the process were frozen in between.
       if (granted === 1) vi.advanceTimersByTime(6_000);
       return entry;
     };
-    start({ database: { ...database, writeExclusively: inTurn } });
+    start({ database: { ...database, writeExclusively } });
     await accept('late');
     await pass(2_000);
     expect(segmind.posts).toEqual(['late']);
@@ -496,7 +496,7 @@ describe.skipIf(ON_POSTGRES)("a job's loop", () => {
       store = resolve;
     });
     let isFirst = true;
-    const inTurn: Database['writeExclusively'] = async (work) => {
+    const writeExclusively: Database['writeExclusively'] = async (work) => {
       const entry = await database.writeExclusively(work);
       if (isFirst) {
         isFirst = false;
@@ -504,7 +504,7 @@ describe.skipIf(ON_POSTGRES)("a job's loop", () => {
       }
       return entry;
     };
-    start({ database: { ...database, writeExclusively: inTurn } });
+    start({ database: { ...database, writeExclusively } });
     await accept('stored');
     await pass(100);
     stopping.abort(new Error('The process is stopping.'));

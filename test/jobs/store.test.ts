@@ -70,13 +70,13 @@ describe('JobStore', () => {
     expect(await store.get(request.id)).toEqual(job);
   });
 
-  it('gives a job back that no button started', async () => {
+  it('returns a job that no button started', async () => {
     const { origin: _, ...started } = request;
     expect(await store.insert(started)).not.toHaveProperty('origin');
     expect(await store.get(request.id)).not.toHaveProperty('origin');
   });
 
-  it('keeps one job for an interaction', async () => {
+  it('stores one job for an interaction', async () => {
     await store.insert(request);
     expect(await store.insert(other(2, { interactionId: request.interactionId }))).toBeUndefined();
     expect(await store.get('0000000000002')).toBeUndefined();

@@ -152,7 +152,7 @@ export class SubmitLedger {
   }
 
   async #grant(db: Statements, jobId: string, limits: GrantLimits): Promise<GrantResult> {
-    const askedAtMs = monotonicNow();
+    const requestedAtMs = monotonicNow();
     const { isShared, processId } = this.#database;
     const waitFor = (ms: number, because: 'budget' | 'in_flight_limit'): GrantResult => ({
       name: 'wait',
@@ -189,7 +189,7 @@ export class SubmitLedger {
       .values({ job_id: jobId, sent_at: this.#database.clock(), settled_at: null, outcome: null })
       .returning('id')
       .executeTakeFirstOrThrow();
-    return { name: 'granted', job: { ...job, state: job.state }, postId: post.id, requestedAtMs: askedAtMs };
+    return { name: 'granted', job: { ...job, state: job.state }, postId: post.id, requestedAtMs };
   }
 
   /** Whether this process is registered, so that others don't consider it dead. */
