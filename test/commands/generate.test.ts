@@ -62,11 +62,11 @@ describe('a request for an image', () => {
     [{ name: 'full', minutes: 4 } as const, '4'],
     [
       { name: 'share_full', minutes: 2, isDirectMessage: false } as const,
-      "This server's share of the queue is full. Try again in about 2 minutes. You weren't charged.",
+      "This server's share of the queue is full. You weren't charged. Try again in about 2 minutes.",
     ],
     [
       { name: 'share_full', minutes: 1, isDirectMessage: true } as const,
-      "The share of direct messages in the queue is full. Try again in about a minute. You weren't charged.",
+      "The share of direct messages in the queue is full. You weren't charged. Try again in about a minute.",
     ],
     [{ name: 'stopped', reason: 'credits' } as const, 'credits'],
     [{ name: 'restarting' } as const, 'restart'],
