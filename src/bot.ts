@@ -87,11 +87,13 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
   });
   const admission = new Admission({
     settings,
-    cache: new UsageCache(usageStore),
+    cache: new UsageCache(usageStore, database),
     usageStore,
     costs: new CostEstimate(),
+    operatorLimits: config.operatorLimits,
     directMessageImagesPerDay: config.jobs.directMessageImagesPerDay,
     onBudgetWarning: (guildId, warning) => modLog.note(guildId, { kind: 'budget', ...warning }),
+    log,
   });
 
   const events = new JobEvents();

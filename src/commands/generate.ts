@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { type ButtonInteraction, type ChatInputCommandInteraction, MessageFlags } from 'discord.js';
 import type { JobRequest } from '../jobs/job.ts';
-import type { Acceptance, Refusal as LineRefusal } from '../jobs/runner.ts';
+import type { Acceptance, Refusal as LineRefusal, RefusedAlongside } from '../jobs/runner.ts';
 import { policyRefusalText } from '../replies/policy-refusal.ts';
 import { refusalText, STARTING } from '../replies/refusal.ts';
 import type { GenerationParameters } from '../segmind/parameters.ts';
 import type { Reserved } from '../settings/admission.ts';
 import type { Refusal } from '../settings/refusal.ts';
+import { textsIn } from '../texts/index.ts';
 import { now } from '../time.ts';
 import { attachmentSizeLimitOf } from './attachment-size-limit.ts';
 import type { CommandContext } from './command.ts';
@@ -39,6 +40,11 @@ export async function generate(
   const id = drawJobId();
   const place = { guild: invoker.guildId, shard: shardOf(invoker.guildId), channel: invoker.channel.id };
   const requester = { interaction: interaction.id, user: invoker.userId, ...place };
+  const explain = (reason: Refusal) =>
+    policyRefusalText(reason, {
+      isDirectMessage: invoker.guildId === undefined,
+      texts: textsIn(interaction.locale),
+    });
   const refuse = (content: string) => interaction.reply({ content, flags: MessageFlags.Ephemeral });
 
   const rules = await rulesInTime(invoker);
@@ -63,7 +69,7 @@ export async function generate(
     request: { ...parameters, isPrivate },
   });
   if (!answer.allowed) {
-    await refuse(policyRefusalText(answer.reason, { isDirectMessage: invoker.guildId === undefined }));
+    await refuse(explain(answer.reason));
     noteRefusal(answer.reason, asked, context, invoker);
     return;
   }
@@ -95,7 +101,10 @@ export async function generate(
   };
   const acknowledge = () => interaction.deferReply(isPrivate ? { flags: MessageFlags.Ephemeral } : {});
   const outcome = await accept(request, acknowledge, reserved, context);
-  if (typeof outcome === 'object') {
+  if (typeof outcome === 'object' && outcome.name === 'refused') {
+    noteRefusal(outcome.reason, asked, context, invoker);
+    await interaction.editReply(explain(outcome.reason));
+  } else if (typeof outcome === 'object') {
     noteLineRefusal(outcome);
     await interaction.editReply(refusalText(outcome, id));
   }
@@ -106,14 +115,16 @@ export async function generate(
   }
 }
 
+type Outcome = Acceptance | RefusedAlongside<Refusal>;
+
 /** Hands a job over; when it isn't taken, what was reserved for it is given back. */
 async function accept(
   request: JobRequest,
   acknowledge: () => Promise<unknown>,
   reserved: Reserved,
   { jobs, log }: CommandContext,
-): Promise<Acceptance> {
-  let outcome: Acceptance | undefined;
+): Promise<Outcome> {
+  let outcome: Outcome | undefined;
   try {
     outcome = await jobs.accept(request, acknowledge, reserved.store);
     return outcome;
@@ -130,9 +141,10 @@ async function accept(
 function noteRefusal(
   reason: Refusal,
   { parameters, isPrivate }: GenerationRequest,
-  { modLog, onRefused, log }: CommandContext,
+  { admission, modLog, onRefused, log }: CommandContext,
   invoker: Invoker,
 ): void {
+  admission.noteRefusal(invoker.guildId, reason);
   onRefused(reason.name);
   log.info(
     { user: invoker.userId, guild: invoker.guildId, channel: invoker.channel.id, refusal: reason.name },

@@ -7,7 +7,7 @@ import type { SubmitHold } from './permits/hold.ts';
 import type { SubmitLedger } from './permits/ledger.ts';
 import type { Peers } from './single-process.ts';
 import { stages } from './stages/index.ts';
-import { JobLost, QueueFull, type Reach } from './store.ts';
+import { JobLost, JobRefused, QueueFull, type Reach } from './store.ts';
 
 /** How long a stop waits for POSTs and deliveries under way. */
 const STOP_TIMEOUT_MS = 8_000;
@@ -23,6 +23,15 @@ export type Refusal =
  * the queue has become full meanwhile, which the member must read as well.
  */
 export type Acceptance = 'accepted' | 'not_stored' | 'duplicate' | Extract<Refusal, { name: 'full' }>;
+
+/** What is stored with the job did not let it be kept, which the member must read. */
+export interface RefusedAlongside<Reason> {
+  readonly name: 'refused';
+  readonly reason: Reason;
+}
+
+/** Stores what belongs to a job, in the job's transaction; or returns why the job is not kept, and then nothing is stored. */
+type Alongside<Reason> = (db: Database['db']) => Promise<Reason | undefined>;
 
 interface RunnerOptions {
   readonly dependencies: JobDependencies;
@@ -55,14 +64,13 @@ export class JobRunner {
 
   /**
    * Takes a job: stores it while the acknowledgement is sent, and lets it wait for its turn when both have succeeded.
-   * @param alongside stores what belongs to the job, in the same transaction
    * @throws what `acknowledge` throws; then nothing is kept
    */
-  async accept(
+  async accept<Reason = never>(
     request: JobRequest,
     acknowledge: () => Promise<unknown>,
-    alongside?: (db: Database['db']) => Promise<void>,
-  ): Promise<Acceptance> {
+    alongside?: Alongside<Reason>,
+  ): Promise<Acceptance | RefusedAlongside<Reason>> {
     const { turns, onEvent } = this.#dependencies;
     if (this.#accepting.has(request.interactionId)) return 'duplicate';
     this.#accepting.add(request.interactionId);
@@ -70,7 +78,8 @@ export class JobRunner {
     let isTaken = false;
     try {
       const job = await this.#storeAndAcknowledge(request, acknowledge, alongside);
-      if (typeof job === 'string') return job === 'full' ? { name: 'full', minutes: turns.aboutMinutes } : job;
+      if (job === 'full') return { name: 'full', minutes: turns.aboutMinutes };
+      if (typeof job === 'string' || 'reason' in job) return job;
       isTaken = true;
       onEvent({ name: 'accepted', job });
       void this.#run(job);
@@ -166,11 +175,11 @@ export class JobRunner {
   }
 
   /** @returns the job, or why it was not kept */
-  async #storeAndAcknowledge(
+  async #storeAndAcknowledge<Reason>(
     request: JobRequest,
     acknowledge: () => Promise<unknown>,
-    alongside?: (db: Database['db']) => Promise<void>,
-  ): Promise<Job | 'not_stored' | 'full'> {
+    alongside?: Alongside<Reason>,
+  ): Promise<Job | 'not_stored' | 'full' | RefusedAlongside<Reason>> {
     const { store, turns, log } = this.#dependencies;
     const { mayWaitElsewhere } = turns;
     // The acknowledgement first: it has 3 s, and the database holds the process up while it writes.
@@ -186,6 +195,7 @@ export class JobRunner {
     if (job) return job;
     const reason: unknown = stored.status === 'rejected' ? stored.reason : new Error('The interaction is known.');
     if (reason instanceof QueueFull) return 'full';
+    if (reason instanceof JobRefused) return { name: 'refused', reason: reason.reason };
     log.error({ err: reason, job: request.id }, 'job not stored');
     return 'not_stored';
   }

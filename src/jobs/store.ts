@@ -29,6 +29,17 @@ export class QueueFull extends Error {
   }
 }
 
+/** What stands beside the job in its transaction does not let it be kept. */
+export class JobRefused<Reason> extends Error {
+  override readonly name = 'JobRefused';
+  readonly reason: Reason;
+
+  constructor(reason: Reason) {
+    super('The job was refused by what had to be stored with it.');
+    this.reason = reason;
+  }
+}
+
 /** A job is no longer in the state that it was believed to be in, or another process owns it: this process has nothing more to do with it. */
 export class JobLost extends Error {
   override readonly name = 'JobLost';
@@ -63,19 +74,19 @@ export class JobStore {
   }
 
   /**
-   * Keeps a new job as `queued`; undefined when one with this interaction id is there already.
-   * @param alongside stores what belongs to the job, in the same transaction
-   * @param mayWaitElsewhere so many jobs of other living processes may wait, all but exactly: some that come at the same moment are not seen
-   * @throws QueueFull when more do
+   * Keeps a new job as `queued`; undefined when one with this interaction id is there already. One at a time over all processes.
+   * @param alongside stores what belongs to the job, in the same transaction, or returns why the job is not kept
+   * @param mayWaitElsewhere so many jobs of other living processes may wait
+   * @throws QueueFull when more do; JobRefused
    */
-  async insert(
+  async insert<Reason>(
     request: JobRequest,
-    alongside: (db: Statements) => Promise<void> = async () => {},
+    alongside: (db: Statements) => Promise<Reason | undefined> = async () => undefined,
     mayWaitElsewhere = Number.POSITIVE_INFINITY,
   ): Promise<Job | undefined> {
     const { processId, isShared } = this.#database;
     const state: JobState = { name: 'queued', queuedAtMs: now(), isFirst: false, hasRetried: false };
-    return this.#database.write(async (db) => {
+    return this.#database.inTurn('request', async (db) => {
       if (isShared && (await countQueuedElsewhere(db, processId)) > mayWaitElsewhere) throw new QueueFull();
       const row = await db
         .insertInto('jobs')
@@ -107,7 +118,8 @@ export class JobStore {
         .returningAll()
         .executeTakeFirst();
       if (!row) return undefined;
-      await alongside(db);
+      const reason = await alongside(db);
+      if (reason !== undefined) throw new JobRefused(reason);
       return toJob(row);
     });
   }

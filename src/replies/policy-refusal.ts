@@ -2,6 +2,8 @@ import { PARAMETERS } from '../segmind/parameters.ts';
 import type { LimitSource } from '../settings/effective-limit.ts';
 import { LIMITS, type LimitName, requestLimit } from '../settings/limits.ts';
 import type { Refusal } from '../settings/refusal.ts';
+import type { Texts } from '../texts/index.ts';
+import { type CeilingRefusal, ceilingRefusalText, isCeilingRefusal } from './ceilings.ts';
 import { isBlank } from './escape.ts';
 import { relativeTime } from './facts.ts';
 import { durationWords, listed, mention, numberWords, quoted, usdWords, utcWords } from './format.ts';
@@ -100,7 +102,7 @@ function describeBudget(refusal: Extract<Refusal, { name: 'budget' }>): string {
   return `This server's budget for ${current} is nearly or fully used: ${usdWords(left)} of ${usdWords(budgetUsd)} is left, and ${cost}. It opens again ${relative(opensAtMs)} (${utcWords(opensAtMs)}).`;
 }
 
-function explain(refusal: Refusal, isDirectMessage: boolean): Explanation {
+function explain(refusal: Exclude<Refusal, CeilingRefusal>, isDirectMessage: boolean): Explanation {
   switch (refusal.name) {
     case 'blocked': {
       const who =
@@ -177,8 +179,9 @@ function explain(refusal: Refusal, isDirectMessage: boolean): Explanation {
  */
 export function policyRefusalText(
   refusal: Refusal,
-  { isDirectMessage }: { readonly isDirectMessage: boolean },
+  { isDirectMessage, texts }: { readonly isDirectMessage: boolean; readonly texts: Texts },
 ): string {
+  if (isCeilingRefusal(refusal)) return ceilingRefusalText(refusal, texts);
   const { text, command } = explain(refusal, isDirectMessage);
   const setBy = isDirectMessage
     ? "The bot's operator sets this."

@@ -6,6 +6,9 @@ import type { Migration } from './migrations/index.ts';
 import type { Schema } from './schema.ts';
 import type { SqliteDriver } from './sqlite.ts';
 
+/** What only one process at a time may do: take a request in, or hand one over to Segmind. */
+export type Turn = 'request' | 'submit';
+
 /** The process number of a file's only owner; no process that shares a database has it. */
 export const SINGLE_PROCESS = 0;
 
@@ -26,8 +29,8 @@ export interface Database {
    * Only statements may be awaited in it, and it leaves no trace elsewhere: it runs anew when another process was in its way.
    */
   write<T>(work: (db: Transaction<Schema>) => Promise<T>): Promise<T>;
-  /** As `write`, but one at a time over all processes, and each statement sees what is stored by then. */
-  inTurn<T>(work: (db: Transaction<Schema>) => Promise<T>): Promise<T>;
+  /** As `write`, but one at a time over all processes for each `turn`, and each statement sees what is stored by then. */
+  inTurn<T>(turn: Turn, work: (db: Transaction<Schema>) => Promise<T>): Promise<T>;
   /** The time by which all processes that share the database go, as SQL: whole epoch milliseconds. */
   clock(): RawBuilder<number>;
   /** The number of this process: where others may share the database, no other one ever has it, nor this one after a restart. */

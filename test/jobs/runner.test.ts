@@ -211,10 +211,24 @@ describe.skipIf(ON_POSTGRES)('JobRunner', () => {
     expect(failureOf('unlucky')).toEqual({ kind: 'server_error', status: 502 });
   });
 
+  it('takes no job that is refused by what stands beside it, and says why', async () => {
+    const refused = await jobs.runner.accept(
+      requestOf('too expensive'),
+      async () => {},
+      async () => 'no budget',
+    );
+    expect(refused).toEqual({ name: 'refused', reason: 'no budget' });
+    await pass(1_000);
+    expect(segmind.posts).toEqual([]);
+    expect(jobs.runner.load.waiting).toBe(0);
+    expect(logged.lines).toEqual([]);
+  });
+
   it('does not send a POST that was put on record too long ago, and begins it anew', async () => {
     let granted = 0;
-    const inTurn: Database['inTurn'] = async (work) => {
-      const entry = await database.inTurn(work);
+    const inTurn: Database['inTurn'] = async (turn, work) => {
+      const entry = await database.inTurn(turn, work);
+      if (turn !== 'submit') return entry;
       granted += 1;
       // As a process that is frozen in between.
       if (granted === 1) vi.advanceTimersByTime(6_000);
@@ -496,9 +510,9 @@ describe.skipIf(ON_POSTGRES)("a job's loop", () => {
       store = resolve;
     });
     let isFirst = true;
-    const inTurn: Database['inTurn'] = async (work) => {
-      const entry = await database.inTurn(work);
-      if (isFirst) {
+    const inTurn: Database['inTurn'] = async (turn, work) => {
+      const entry = await database.inTurn(turn, work);
+      if (isFirst && turn === 'submit') {
         isFirst = false;
         await held;
       }

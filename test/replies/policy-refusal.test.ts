@@ -4,11 +4,13 @@ import { policyRefusalText } from '../../src/replies/policy-refusal.ts';
 import { decide } from '../../src/settings/policy.ts';
 import type { Refusal } from '../../src/settings/refusal.ts';
 import { directMessageRules } from '../../src/settings/rules.ts';
+import { textsIn } from '../../src/texts/index.ts';
 import { snowflakes, texts } from '../support/settings-arbitraries.ts';
+import { NO_CEILINGS, nothingUsed } from '../support/settings-fixtures.ts';
 
 const role = '123456789012345678';
 const channel = '223456789012345678';
-const server = { isDirectMessage: false };
+const server = { isDirectMessage: false, texts: textsIn('en') };
 const everyone = { kind: 'everyone' } as const;
 const ofRole = { kind: 'role', roleId: role } as const;
 const midnightMs = Date.UTC(2026, 10, 23);
@@ -160,9 +162,16 @@ describe('policyRefusalText', () => {
       isPrivate: false,
       estimateUsd: 0.01,
     };
-    const decision = decide(directMessageRules(allowed), { id: '1', roleIds: [] }, channelFacts, request, usage, 0);
+    const decision = decide(
+      { ...directMessageRules(allowed), ceilings: NO_CEILINGS },
+      { id: '1', roleIds: [] },
+      channelFacts,
+      request,
+      { ...nothingUsed, ...usage },
+      0,
+    );
     if (decision.allowed) throw new Error('It was allowed.');
-    const text = policyRefusalText(decision.reason, { isDirectMessage: true });
+    const text = policyRefusalText(decision.reason, { isDirectMessage: true, texts: textsIn('en') });
     expect(text).toContain(says);
     expect(text).toContain("The bot's operator sets this. Nothing was started.");
     expect(text).not.toContain('oderator');

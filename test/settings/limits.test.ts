@@ -6,6 +6,7 @@ import { limitsPage } from '../../src/replies/settings/limits.ts';
 import { findChanges } from '../../src/settings/changes.ts';
 import { LIMIT_NAMES, LIMITS, REQUEST_LIMIT_NAMES, requestLimit } from '../../src/settings/limits.ts';
 import { settingsSchema } from '../../src/settings/schema.ts';
+import { textsIn } from '../../src/texts/index.ts';
 import { decideFor, parseSettings } from '../support/settings-fixtures.ts';
 
 const everyone = (name: string, value: number) => ({ limits: { everyone: { [name]: value } } });
@@ -50,7 +51,7 @@ describe.each(REQUEST_LIMIT_NAMES)('the limit %s on one request', (name) => {
     });
     if (decision.allowed) throw new Error('The request was allowed.');
     expect(decision.reason).toMatchObject({ name: 'above_limit', limit: name, allowed: smallest });
-    const text = policyRefusalText(decision.reason, { isDirectMessage: false });
+    const text = policyRefusalText(decision.reason, { isDirectMessage: false, texts: textsIn('en') });
     expect(text).toMatch(new RegExp(`^\\d[\\d.,]* ${unit} are too many: at most `));
   });
 });

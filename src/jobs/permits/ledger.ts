@@ -74,7 +74,7 @@ export class SubmitLedger {
     await this.#holds.saved;
     let postId: number | undefined;
     try {
-      const entry = await this.#database.inTurn(async (db) => {
+      const entry = await this.#database.inTurn('submit', async (db) => {
         const granted = await this.#grant(db, queued.id, limits);
         if (granted.name !== 'granted') return granted;
         postId = granted.postId;
@@ -102,7 +102,7 @@ export class SubmitLedger {
 
   /** Undoes what `grant` has stored, when its POST surely is not sent. */
   async revoke({ postId }: { readonly postId: number }, queued: JobIn<'queued'>): Promise<void> {
-    const row = await this.#database.inTurn(async (db) => {
+    const row = await this.#database.inTurn('submit', async (db) => {
       await db.deleteFrom('posts').where('id', '=', postId).execute();
       return db
         .updateTable('jobs')

@@ -1,5 +1,7 @@
 import { LIMITS } from '../../settings/limits.ts';
 import type { Refusal } from '../../settings/refusal.ts';
+import { textsIn } from '../../texts/index.ts';
+import { isCeilingRefusal } from '../ceilings.ts';
 import { escaped, isEscapedWhole } from '../escape.ts';
 import { durationWords, mention, numberWords, quoted, spoiler, usdWords } from '../format.ts';
 import { describeChanges } from '../settings/changes.ts';
@@ -10,6 +12,7 @@ const CHANGES_LENGTH = 1_500;
 
 /** Why a member's request was refused, in a few words for moderators. */
 function refusalWords(refusal: Refusal): string {
+  if (isCeilingRefusal(refusal)) return textsIn('en').ceilings.modLog[refusal.name];
   switch (refusal.name) {
     case 'blocked':
       return refusal.kind === 'member' ? 'is blocked' : 'has a blocked role';

@@ -7,7 +7,7 @@ import { Kysely, PostgresDialect, sql } from '../kysely.ts';
 import { migrate, type Place, readVersion } from '../migrate.ts';
 import { MIGRATIONS } from '../migrations/index.ts';
 import type { Schema } from '../schema.ts';
-import { MIGRATION_LOCK, TURN_LOCK } from './advisory-locks.ts';
+import { MIGRATION_LOCK, TURN_LOCKS } from './advisory-locks.ts';
 import { CLOCK } from './clock.ts';
 import { createPostgresDialect } from './dialect.ts';
 import { explain } from './explain.ts';
@@ -92,14 +92,16 @@ function connect({ settings }: PostgresTarget, { log, shards }: DatabaseOptions,
     db,
     relaxed,
     write: (work) => retryUndone(() => db.transaction().execute(work), signal),
-    inTurn: (work) =>
+    inTurn: (turn, work) =>
       retryUndone(
         () =>
           db
             .transaction()
             .setIsolationLevel('read committed')
             .execute(async (transaction) => {
-              await sql`select pg_advisory_xact_lock(${TURN_LOCK}, hashtext(current_schema()))`.execute(transaction);
+              await sql`select pg_advisory_xact_lock(${TURN_LOCKS[turn]}, hashtext(current_schema()))`.execute(
+                transaction,
+              );
               return work(transaction);
             }),
         signal,

@@ -234,7 +234,7 @@ describe('reading what holds submits', () => {
     const holds = holdsOf();
     await holds.saveCircuit(opening('credits'), monotonicNow() + MINUTE_MS);
     let later: Promise<void> | undefined;
-    const seen = await opened.inTurn((db) => {
+    const seen = await opened.inTurn('submit', (db) => {
       later = holds.saveCircuit(CLOSED, 0);
       return holds.load(db);
     });

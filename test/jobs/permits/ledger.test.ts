@@ -192,7 +192,8 @@ describe('the budget of all processes', () => {
           return result;
         },
       };
-      const inTurn: Database['inTurn'] = (work) => other.database.inTurn((db) => work(db.withPlugin(plugin)));
+      const inTurn: Database['inTurn'] = (turn, work) =>
+        other.database.inTurn(turn, (db) => work(db.withPlugin(plugin)));
       const held = await begin(processOver({ ...other.database, inTurn }));
       expect([after, held.name]).toEqual([after, 'wait']);
       pass(WINDOW_MS - 5_000);
