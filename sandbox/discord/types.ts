@@ -189,6 +189,8 @@ export interface DiscordSandboxOptions {
   clockAheadMs?: number;
   /** What the operator has entered in the Developer Portal as Interactions Endpoint URL; default none. */
   interactionsEndpointUrl?: string | null;
+  /** Whether anyone may invite the bot, `bot_public`; default true, as of a new application. */
+  isPublic?: boolean;
   /** Answers of 401, 403 and 429 in 10 minutes; default 1_000, a tenth of what gets an address banned. */
   invalidRequestLimit?: number;
   /** IDENTIFYs a day; default 1_000. */

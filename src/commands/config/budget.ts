@@ -1,7 +1,9 @@
 import { ApplicationCommandOptionType, type ChatInputCommandInteraction } from 'discord.js';
+import { ceilingLines } from '../../replies/ceilings.ts';
 import { usdWords, utcWords } from '../../replies/format.ts';
 import { settingLines } from '../../replies/settings/lines.ts';
 import { nextDayMs, nextMonthMs } from '../../settings/calendar.ts';
+import { textsIn } from '../../texts/index.ts';
 import { now } from '../../time.ts';
 import type { CommandContext } from '../command.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
@@ -56,7 +58,10 @@ export const budget: Subcommand = {
   async execute(interaction, context, invoker) {
     const values = givenBudget(interaction);
     await deferPrivately(interaction);
-    const spending = await spendingLines(context, invoker.guildId);
+    const spending = [
+      ...ceilingLines(context.admission.ceilingsOf(invoker.guildId), textsIn(interaction.locale)),
+      ...(await spendingLines(context, invoker.guildId)),
+    ];
     if (Object.keys(values).length > 0) {
       await changeSettings(
         interaction,

@@ -2,6 +2,7 @@ import { ApplicationCommandOptionType } from 'discord.js';
 import { monthWords } from '../../replies/format.ts';
 import { button, rowOf } from '../../replies/message.ts';
 import { type AccountFacts, usagePage } from '../../replies/usage-page.ts';
+import { textsIn } from '../../texts/index.ts';
 import { now, within } from '../../time.ts';
 import { attachmentSizeLimitOf } from '../attachment-size-limit.ts';
 import type { CommandContext } from '../command.ts';
@@ -20,12 +21,14 @@ export function isOperatorGuild({ account }: CommandContext, guildId: string): b
 }
 
 async function findAccount(context: CommandContext): Promise<AccountFacts> {
-  const { account, log } = context;
+  const { account, admission, log } = context;
   const asked = account.getCredits().catch((error: unknown) => {
     log.warn({ err: error }, 'the credits are not known');
     return undefined;
   });
-  return { credits: await within(CREDITS_PATIENCE_MS, asked), stopped: account.stopped() };
+  const credits = await within(CREDITS_PATIENCE_MS, asked);
+  const { budgetUsdPerDay } = account;
+  return { credits, stopped: account.stopped(), everywhere: admission.spendingEverywhere(), budgetUsdPerDay };
 }
 
 /** `usage`: what the server has used in a month, for the eyes of who asked. */
@@ -57,14 +60,17 @@ export const usage: Subcommand = {
     }
     const isOperator = isOperatorGuild(context, guildId);
     const rows = await context.usage.month(guildId, month);
-    const [{ settings }, spending, account, { files, notes }] = await Promise.all([
+    const [{ settings, ceilings }, spending, account, { files, notes }] = await Promise.all([
       rules,
       month === thisMonth ? context.admission.spending(guildId) : undefined,
       isOperator ? findAccount(context) : undefined,
       usageFiles(context, month, rows, attachmentSizeLimitOf(interaction)),
     ]);
-    const facts = { month, rows, budget: settings.budget, notes };
-    const embed = usagePage({ ...facts, ...(spending ? { spending } : {}), ...(account ? { account } : {}) });
+    const facts = { month, rows, budget: settings.budget, ceilings, notes };
+    const embed = usagePage(
+      { ...facts, ...(spending ? { spending } : {}), ...(account ? { account } : {}) },
+      textsIn(interaction.locale),
+    );
     const buttons = account?.stopped ? [button({ action: 'check-again', label: 'Check again' }, guildId)] : [];
     await answerPrivately(interaction, { embeds: [embed], components: rowOf(buttons), files });
   },

@@ -1,6 +1,8 @@
 import { ApplicationCommandOptionType } from 'discord.js';
+import { ceilingLines } from '../../replies/ceilings.ts';
 import { settingsPage } from '../../replies/settings/page.ts';
 import { isAdministrator } from '../../settings/permissions.ts';
+import { textsIn } from '../../texts/index.ts';
 import { now } from '../../time.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { roleNames } from './guild-names.ts';
@@ -14,11 +16,12 @@ export const view: Subcommand = {
   async execute(interaction, context, invoker) {
     const { guildId } = invoker;
     await deferPrivately(interaction);
-    const { settings } = await invoker.rules;
+    const { settings, ceilings } = await invoker.rules;
     const roleIds = [...(await roleNames(interaction.client.rest, guildId)).keys()];
     const logTrouble = context.modLog.troubleOf(guildId);
     const embeds = settingsPage(settings, {
       isAdministrator: isAdministrator(invoker),
+      ceilingLines: ceilingLines(ceilings, textsIn(interaction.locale)),
       missingPermissions: missingPermissions(invoker),
       ...(logTrouble === undefined ? {} : { logTrouble }),
       // Every server has at least @everyone: without it, Discord didn't say.

@@ -67,7 +67,7 @@ function moderatorsField({ moderatorRoleIds }: Settings, isAdministrator: boolea
   return { name: counted('Moderators', moderatorRoleIds.length), value: `Roles: ${roles}\n${WHO_MAY}` };
 }
 
-function fields(settings: Settings, { nowMs, isAdministrator }: PageFacts): APIEmbedField[] {
+function fields(settings: Settings, { nowMs, isAdministrator, ceilingLines = [] }: PageFacts): APIEmbedField[] {
   const { filterWords } = settings;
   const roles = roleLimitLines(settings);
   const blocks = settings.blocks.filter((block) => isInForce(block, nowMs));
@@ -99,7 +99,7 @@ function fields(settings: Settings, { nowMs, isAdministrator }: PageFacts): APIE
       counted('Block', blocks.length),
       list(blocks.map(blockLine), ROOM.blocks, { separator: '\n', where: seeCommand('block list') }),
     ),
-    beside('Budget', ...settingLines(settings, ['budget.dayUsd', 'budget.monthUsd'])),
+    beside('Budget', ...settingLines(settings, ['budget.dayUsd', 'budget.monthUsd']), ...ceilingLines),
     beside(
       'Buttons',
       buttonLine('Reroll', 'reroll', settings),

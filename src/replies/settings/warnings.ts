@@ -26,6 +26,8 @@ export interface PageFacts {
   /** The roles that the server has; default: those that are gone are not told. */
   readonly roleIds?: readonly string[];
   readonly nowMs: number;
+  /** What the operator allows this server. */
+  readonly ceilingLines?: readonly string[];
 }
 
 const LIST_LENGTH = 150;
