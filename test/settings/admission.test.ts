@@ -337,6 +337,18 @@ describe("the operator's budgets", () => {
     expect(await pressAt(process, 'later', GUILD_ID)).toBe('operator_budget');
   });
 
+  it.each([
+    ['none', 1, -1],
+    ['a higher one', 1, 5],
+    ['a lower one', 5, 1],
+  ])('warn moderators of the budget that counts, when their own is %s', async (_, guildDayUsd, dayUsd) => {
+    open({ guildDayUsd });
+    await set({ budget: { dayUsd }, limits: { everyone: { jobsAtOnce: -1 } } });
+    admission.recordCost(wish, 0.8);
+    await press('a');
+    expect(warnings).toEqual([{ period: 'day', usedUsd: 0.8, budgetUsd: 1 }]);
+  });
+
   it('warn the operator at 80 % and at the end, once each for a day and a server', async () => {
     setClock(NOON_MS);
     const { log, lines } = recordedLog();
