@@ -58,10 +58,9 @@ export const budget: Subcommand = {
   async execute(interaction, context, invoker) {
     const values = givenBudget(interaction);
     await deferPrivately(interaction);
-    const spending = [
-      ...ceilingLines(context.admission.ceilingsOf(invoker.guildId), textsIn(interaction.locale)),
-      ...(await spendingLines(context, invoker.guildId)),
-    ];
+    const spent = await spendingLines(context, invoker.guildId);
+    const { ceilings } = await invoker.rules;
+    const spending = [...ceilingLines(ceilings, textsIn(interaction.locale)), ...spent];
     if (Object.keys(values).length > 0) {
       await changeSettings(
         interaction,
