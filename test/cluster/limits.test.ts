@@ -4,7 +4,7 @@ import { type Cluster, openCluster } from '../support/cluster/cluster.ts';
 import { findBrokenPromises } from '../support/cluster/invariants.ts';
 import { countStates } from '../support/cluster/jobs.ts';
 import { pause } from '../support/pause.ts';
-import { ended, painted, textOf } from '../support/test-bed.ts';
+import { ended, imageReply, textOf } from '../support/test-bed.ts';
 
 /** A server of each shard. */
 const guildsOf = ({ crowd }: Cluster): Promise<Guild[]> =>
@@ -36,7 +36,7 @@ async function acceptedArePainted({ crowd }: Cluster): Promise<void> {
     return reply !== undefined && reply.embeds.length === 0 && textOf(reply).includes(REFUSED);
   };
   const accepted = invocations.filter((invocation) => !wasRefused(invocation));
-  await Promise.all(accepted.map((invocation) => painted(invocation, 30_000)));
+  await Promise.all(accepted.map((invocation) => imageReply(invocation, 30_000)));
 }
 
 it('a 429 that one process met makes all of them wait until its reset', async () => {
@@ -50,7 +50,7 @@ it('a 429 that one process met makes all of them wait until its reset', async ()
   const refusedAtMs = await discord.waitFor(() => segmind.submits[0]?.atMs);
   const meanwhile = await Promise.all(others.map((other) => crowd.ask(other, `meanwhile ${other.id} end`)));
   await Promise.all(meanwhile.map(({ invocation }) => says(invocation, "You're ")));
-  await Promise.all([refused, ...meanwhile].map(({ invocation }) => painted(invocation, 30_000)));
+  await Promise.all([refused, ...meanwhile].map(({ invocation }) => imageReply(invocation, 30_000)));
   const [, ...later] = segmind.submits;
   // The reset is measured against the answer's Date, which has whole seconds.
   const tooEarly = later.filter(({ atMs }) => atMs < refusedAtMs + resetsInMs - 1_000);
@@ -98,7 +98,7 @@ it('SEGMIND_MAX_IN_FLIGHT is that of all processes together', async () => {
   await pause(3_000);
   expect(segmind.submits).toHaveLength(maxInFlight);
   segmind.release();
-  await Promise.all(crowd.asked.map(({ invocation }) => painted(invocation, 45_000)));
+  await Promise.all(crowd.asked.map(({ invocation }) => imageReply(invocation, 45_000)));
   // What was active when the next one came.
   expect(Math.max(...inFlight)).toBeLessThan(maxInFlight);
   expect(await findBrokenPromises(cluster)).toEqual([]);
