@@ -27,7 +27,6 @@ export function jobRow(id: string, changes: Partial<NewJobRow> = {}): NewJobRow 
     created_at: 1_790_000_000_000,
     ended_at: null,
     claimed_by: 0,
-    origin: null,
     ...changes,
   };
 }
