@@ -752,10 +752,10 @@ const config = {
   channels: {
     description: 'Where members can make images',
     allow: {
-      description: 'Allow a channel; all that are not allowed are blocked then',
+      description: 'Allow a channel; only allowed channels work then',
       channel: 'Channel or category',
     },
-    deny: { description: 'Block a channel, even where it is allowed', channel: 'Channel or category' },
+    deny: { description: 'Deny a channel; deny wins over allow', channel: 'Channel or category' },
     remove: { description: 'Take a channel off both lists', channel: 'Name of a listed channel' },
     list: { description: 'Show both lists' },
     category: (name: string) => `${name} (category)`,
