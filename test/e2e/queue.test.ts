@@ -8,16 +8,16 @@ afterEach(() => bed.close());
 const promptsSubmitted = () =>
   bed.segmind.submits.filter(({ status }) => status === 200).map(({ body }) => body['prompt']);
 
-/** Holds everything back: one job is under way, whatever comes next waits in line. */
+/** Holds everything back: one job is under way, whatever comes next waits in the queue. */
 async function occupied(env: Record<string, string> = {}): Promise<TestBed> {
   bed = await openTestBed({ env: { SEGMIND_MAX_IN_FLIGHT: '1', ...env } });
   bed.segmind.hold();
   const first = await bed.member('admin').command('timeless', { prompt: 'first' });
-  await first.waitForReply((message) => textOf(message).includes('Submitted'));
+  await first.waitForReply((message) => textOf(message).includes('Started'));
   return bed;
 }
 
-describe('the line', () => {
+describe('the queue', () => {
   it('serves two members in turn, and shows each their true place', async () => {
     await occupied();
     const ask = (name: string, prompt: string) => bed.member(name).command('timeless', { prompt });
@@ -33,7 +33,7 @@ describe('the line', () => {
       invocations.push(invocation);
     }
     const last = await invocations.at(-1)?.waitForReply();
-    expect(last && textOf(last)).toContain('Place 2 of 4');
+    expect(last && textOf(last)).toContain('2nd of 4');
     bed.segmind.release();
     await Promise.all(invocations.map((invocation) => painted(invocation, 25_000)));
     expect(promptsSubmitted()).toEqual(['first', 'a1', 'b1', 'a2', 'a3']);
@@ -69,32 +69,59 @@ describe('the line', () => {
     expect(textOf(answer)).toContain('can no longer be stopped');
   });
 
-  it('refuses politely when the line is full, and takes jobs again when it is not', { tags: 'slow' }, async () => {
+  it('refuses politely when it is full, and takes jobs again when it is not', { tags: 'slow' }, async () => {
     await occupied({ QUEUE_LIMIT: '2' });
     const waiting = [];
-    for (const prompt of ['one', 'two']) {
-      const invocation = await bed.member('alice').command('timeless', { prompt });
+    for (const [actor, prompt] of [
+      [bed.member('alice'), 'one'],
+      [bed.discord.actor('alice', 'dm'), 'two'],
+    ] as const) {
+      const invocation = await actor.command('timeless', { prompt });
       await invocation.waitForReply();
       waiting.push(invocation);
     }
     const refused = await (await bed.member('bob').command('timeless', { prompt: 'three' })).waitForReply();
     expect(refused.ephemeralFor).toBe(bed.discord.user('bob').id);
-    expect(textOf(refused)).toMatch(/The line is full. Try again in about \d+ min/);
+    expect(textOf(refused)).toMatch(/^The \w+ is full\. Try again in about/);
     bed.segmind.release();
     for (const invocation of waiting) await painted(invocation, 25_000);
     await painted(await bed.member('bob').command('timeless', { prompt: 'three' }));
     expect(promptsSubmitted()).toEqual(['first', 'one', 'two', 'three']);
   });
 
+  it('takes a server that comes alone next, whatever another one floods it with', async () => {
+    await occupied({ QUEUE_LIMIT: '8' });
+    const flood = [];
+    for (let number = 1; number <= 8; number += 1) {
+      const invocation = await bed
+        .member(number % 2 === 0 ? 'alice' : 'bob')
+        .command('timeless', { prompt: `a${number}` });
+      flood.push({ invocation, text: textOf(await invocation.waitForReply()) });
+    }
+    const isRefused = ({ text }: { text: string }) => text.startsWith("This server's share of the queue is full.");
+    expect(flood.filter(isRefused).map(({ invocation }) => invocation)).toEqual(
+      flood.slice(6).map(({ invocation }) => invocation),
+    );
+    const bazaar = bed.discord.createGuild({ name: 'Bazaar' });
+    bazaar.join(bed.discord.user('mallory'));
+    const alone = await bed.discord
+      .actor('mallory', bazaar.channel('general'))
+      .command('timeless', { prompt: 'alone' });
+    expect(textOf(await alone.waitForReply())).toContain('2nd of 7');
+    bed.segmind.release();
+    await Promise.all(flood.slice(0, 6).map(({ invocation }) => painted(invocation, 25_000)));
+    expect(promptsSubmitted()).toEqual(['first', 'a1', 'alone', 'a2', 'a3', 'a4', 'a5', 'a6']);
+  });
+
   it('never lets many commands at once pass its limit', { tags: 'slow' }, async () => {
-    await occupied({ QUEUE_LIMIT: '3' });
+    await occupied({ QUEUE_LIMIT: '4' });
     const all = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
         bed.member(index % 2 === 0 ? 'alice' : 'bob').command('timeless', { prompt: `p${index}` }),
       ),
     );
     const replies = await Promise.all(all.map((invocation) => invocation.waitForReply()));
-    expect(replies.filter((reply) => textOf(reply).includes('The line is full'))).toHaveLength(17);
+    expect(replies.filter((reply) => textOf(reply).includes('share of the queue is full'))).toHaveLength(17);
     bed.segmind.release();
     await bed.discord.waitFor(() => promptsSubmitted().length === 4, 25_000);
   });
@@ -121,7 +148,7 @@ describe('the line', () => {
     await bed.discord.waitFor(() => promptsSubmitted().length === 3);
     const shown = () => bed.discord.messages(bed.discord.guild.channel('general')).map(textOf);
     // A waiting message is edited every ten seconds only: what it says first may be its place before the others went.
-    await bed.discord.waitFor(() => shown().some((text) => text.includes('Place 1 of 1')), 25_000);
+    await bed.discord.waitFor(() => shown().some((text) => text.includes("You're next")), 25_000);
     expect(bed.segmind.submits.every(({ status }) => status === 200)).toBe(true);
     expect(bed.segmind.submits).toHaveLength(3);
   });
