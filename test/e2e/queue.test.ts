@@ -66,7 +66,7 @@ describe('the queue', () => {
     bed.segmind.release();
     await imageReply(invocation);
     const answer = await (await bed.member('alice').pressCustomId(customId, waiting)).waitForReply();
-    expect(textOf(answer)).toContain('Too late to cancel');
+    expect(textOf(answer)).toContain('This has already finished.');
   });
 
   it('refuses requests while it is full, and accepts them again afterwards', { tags: 'slow' }, async () => {
