@@ -210,7 +210,7 @@ describe('a fault that affects the whole bot', { tags: 'slow' }, () => {
     bed.segmind.release();
     await imageReply(first);
     expect(textOf(await ended(poor))).toContain('out of Segmind credits');
-    await showing(patient, 'nothing is submitted at present');
+    await showing(patient, 'Your request resumes by itself.');
     expect(submitsOf(bed, 'later')).toEqual([]);
     bed.segmind.setCredits(5);
     await bed.restart();
