@@ -12,7 +12,7 @@ import { recordedLog } from './job-fixtures.ts';
 import { CHANNEL_ID, GUILD_ID, MEMBER_ID, MODERATOR_ID, parseSettings } from './settings-fixtures.ts';
 import { newUrl, openForTest } from './storage/fixtures.ts';
 
-/** What commands that make images work with: real settings and limits, and stand-ins for Discord and the jobs. */
+/** The context of commands that make images: real settings and limits, and stand-ins for Discord and the jobs. */
 export async function createCommandParts() {
   const database = await openForTest(await newUrl());
   const settings = new SettingsStore(database);
@@ -40,7 +40,7 @@ export async function createCommandParts() {
     directMessageImagesPerDay: 2,
     onBudgetWarning: () => {},
   });
-  // Safe cast: what makes an image uses nothing else.
+  // Safe cast: commands that make images use nothing else.
   const context = {
     findParent: async () => ({ isAgeRestricted: false }),
     jobs: {
@@ -61,7 +61,7 @@ export async function createCommandParts() {
     onRefused: (reason: string) => parts.refusals.push(reason),
     log,
   } as unknown as CommandContext;
-  // Safe cast: what makes an image uses nothing else of an interaction.
+  // Safe cast: commands that make images use nothing else of an interaction.
   const interaction = {
     id: '600000000000000001',
     applicationId: '700000000000000001',
