@@ -171,7 +171,7 @@ describe('health', () => {
     const silent = Array.from({ length: 150 }, () => '');
     const halves = Array.from({ length: 150 }, () => 'GET /healthz HTTP/1.1\r\nhost: x\r\n');
     const deaf = Array.from({ length: 5 }, () => requests('/metrics', 50));
-    const crowd = [...silent, ...halves, ...deaf].map((text) => {
+    const sockets = [...silent, ...halves, ...deaf].map((text) => {
       const socket = connect(port, '127.0.0.1').on('error', () => {});
       socket.pause();
       socket.write(text);
@@ -183,7 +183,7 @@ describe('health', () => {
     }
     // They don't delay the shutdown either, which `close` of the test bed awaits.
     expect(await bed.bot.stop()).toBe(0);
-    for (const socket of crowd) socket.destroy();
+    for (const socket of sockets) socket.destroy();
   });
 
   it('disconnects clients that send nothing', { tags: 'slow' }, async () => {

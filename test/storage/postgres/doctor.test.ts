@@ -3,7 +3,7 @@ import { newSchemaUrl } from '../../support/postgres/admin.ts';
 import { runDoctor } from '../../support/run-doctor.ts';
 import { openTestBed } from '../../support/test-bed.ts';
 
-it('the doctor looks at the database with and without a bot on it, and says what is wrong without the password', async () => {
+it('the doctor checks the database with and without a running bot, and never shows the password', async () => {
   const url = await newSchemaUrl();
   const bed = await openTestBed({ env: { DATABASE_URL: url } });
   const { discord, segmind, folder } = bed;
