@@ -6,22 +6,22 @@ import { type Finding, ok, warning } from './finding.ts';
 const guildsSchema = z.array(z.looseObject({ id: z.string(), permissions: z.string().regex(/^\d+$/).optional() }));
 
 /**
- * Whether the bot is in the servers that settings name, and may do in its servers what it has to, as far as its roles tell.
- * @param named the ids, by the name of the setting
+ * Whether the bot is in the servers that settings name, and its roles have the permissions that it needs.
+ * @param named the server ids, by the name of the setting
  */
 export function checkServers(
   { guilds }: DiscordAnswers,
   named: Readonly<Record<string, readonly string[]>>,
 ): Promise<Finding> {
   return checkAnswer(guilds, guildsSchema, (servers) => {
-    const isWhole = servers.length < PAGE;
+    const isComplete = servers.length < PAGE;
     const absent = Object.entries(named).flatMap(([setting, ids]) =>
       ids.filter((id) => !servers.some((server) => server.id === id)).map((id) => ({ setting, id })),
     );
-    const [stranger] = absent;
-    if (isWhole && stranger) {
+    const [firstAbsent] = absent;
+    if (isComplete && firstAbsent) {
       return warning(
-        `The bot is not in the server ${stranger.id}, which ${stranger.setting} names: invite it there, or change the setting.`,
+        `The bot is not in the server ${firstAbsent.id}, which ${firstAbsent.setting} names: invite it there, or change the setting.`,
       );
     }
     if (servers.length === 0) return warning('The bot is in no server: open the invitation above.');
@@ -29,7 +29,7 @@ export function checkServers(
       const missing = permissions === undefined ? [] : missingInvitePermissions(BigInt(permissions));
       return missing.length === 0 ? [] : [{ id, missing }];
     });
-    const count = `${isWhole ? servers.length : `the first ${PAGE}`} ${servers.length === 1 ? 'server' : 'servers'}`;
+    const count = `${isComplete ? servers.length : `the first ${PAGE}`} ${servers.length === 1 ? 'server' : 'servers'}`;
     const [first] = lacking;
     if (first) {
       return warning(
