@@ -3,6 +3,7 @@ import type { LimitSource } from '../settings/effective-limit.ts';
 import { LIMITS, type LimitName, requestLimit } from '../settings/limits.ts';
 import type { PolicyRefusal } from '../settings/policy-refusal.ts';
 import type { Texts } from '../texts/index.ts';
+import { type CeilingRefusal, ceilingRefusalText, isCeilingRefusal } from './ceilings.ts';
 import { isBlank } from './escape.ts';
 import { relativeTime } from './facts.ts';
 import { mention, quoted } from './format.ts';
@@ -94,7 +95,7 @@ function explainDay(refusal: RefusalNamed<'images_per_day'>, reader: Reader): Ex
 
 function explainBudget(refusal: RefusalNamed<'budget'>, { texts }: Reader): Explanation {
   const { period, budgetUsd, usedUsd, estimateUsd, opensAtMs } = refusal;
-  const { perPeriod, thisPeriod, none, tooSmall, useLess, used, wait } = texts.policy.budget;
+  const { perPeriod, thisPeriod, none, tooSmall, useLess, used, tooLittleLeft, wait } = texts.policy.budget;
   const command = 'budget';
   if (budgetUsd <= 0) return { text: none(perPeriod[period]), advice: texts.policy.isItAMistake, command };
   // In whole cents, so that the cost is seen to be more than what is left.
@@ -102,7 +103,8 @@ function explainBudget(refusal: RefusalNamed<'budget'>, { texts }: Reader): Expl
   const leftUsd = Math.floor(Math.max(0, budgetUsd - usedUsd) * 100) / 100;
   if (opensAtMs === undefined)
     return { text: tooSmall(costUsd, budgetUsd, perPeriod[period]), advice: useLess, command };
-  const text = used(costUsd, leftUsd, budgetUsd, thisPeriod[period]);
+  const current = thisPeriod[period];
+  const text = leftUsd > 0 ? tooLittleLeft(costUsd, leftUsd, budgetUsd, current) : used(budgetUsd, current);
   return { text, advice: wait(countdown(opensAtMs)), command };
 }
 
@@ -123,7 +125,7 @@ function whereElse({ texts, channelIds }: Reader, inGeneral = texts.policy.chann
   return named.length > 0 ? texts.policy.channel.tryIn(named) : inGeneral;
 }
 
-function explain(refusal: PolicyRefusal, reader: Reader): Explanation {
+function explain(refusal: Exclude<PolicyRefusal, CeilingRefusal>, reader: Reader): Explanation {
   const { policy } = reader.texts;
   const { channel } = policy;
   switch (refusal.name) {
@@ -174,6 +176,7 @@ function explain(refusal: PolicyRefusal, reader: Reader): Explanation {
  * of a filter, and fits into a message.
  */
 export function policyRefusalText(refusal: PolicyRefusal, reader: Reader): string {
+  if (isCeilingRefusal(refusal)) return ceilingRefusalText(refusal, reader.texts);
   const { text, advice, command } = explain(refusal, reader);
   const { refused, setBy } = reader.texts.policy;
   return refused(text, advice, reader.isDirectMessage ? setBy.operator : setBy.moderators(command));

@@ -6,6 +6,9 @@ import type { Migration } from './migrations/index.ts';
 import type { Schema } from './schema.ts';
 import type { SqliteDriver } from './sqlite.ts';
 
+/** What only one process at a time may do: accept a request, or grant a submit. */
+export type ExclusiveStep = 'request' | 'submit';
+
 /** The process number of the only owner of a SQLite file; no process with a Postgres database has it. */
 export const SINGLE_PROCESS = 0;
 
@@ -26,8 +29,8 @@ export interface Database {
    * `work` may await only statements, and must have no other side effects: it is repeated after a conflict with another process.
    */
   write<T>(work: (db: Transaction<Schema>) => Promise<T>): Promise<T>;
-  /** As `write`, but one at a time over all processes, and each statement sees everything stored by then. */
-  writeExclusively<T>(work: (db: Transaction<Schema>) => Promise<T>): Promise<T>;
+  /** As `write`, but one at a time over all processes for each step, and each statement sees everything stored by then. */
+  writeExclusively<T>(step: ExclusiveStep, work: (db: Transaction<Schema>) => Promise<T>): Promise<T>;
   /** The clock that all processes with this database use, as SQL: whole epoch milliseconds. */
   clock(): RawBuilder<number>;
   /** The number of this process. With Postgres it is never reused. */

@@ -37,7 +37,7 @@ export async function openSqlite(url: string, options: DatabaseOptions): Promise
       db,
       relaxed: new Kysely<Schema>({ dialect: createDialect(queue, { isRelaxed: true }) }),
       write: (work) => db.transaction().execute(work),
-      writeExclusively: (work) => db.transaction().execute(work),
+      writeExclusively: (_step, work) => db.transaction().execute(work),
       clock: () => sql<number>`cast(${now()} as integer)`,
       processId: SINGLE_PROCESS,
       isShared: false,

@@ -152,3 +152,4 @@ interface SchemaVersionTable {
 
 export type JobRow = Selectable<JobsTable>;
 export type NewJobRow = Insertable<JobsTable>;
+export type UsageReservationRow = Selectable<UsageReservationsTable>;

@@ -189,6 +189,40 @@ const progress = {
   cancel: 'Cancel',
 };
 
+/** What the operator allows, which no moderator can exceed. Times are timestamps. */
+const ceilings = {
+  serverNotAllowed: "This server isn't on the operator's list, so I can't make images here.",
+  /** Amounts of the operator's whole budget are for the operator alone. */
+  budget: {
+    usedUp: (resets: string) =>
+      `My daily budget is used up, or too little is left for this request. You weren't charged. It resets ${resets}.`,
+    tooExpensive: `This request costs more than I may spend in a whole day. You weren't charged. ${smallerRequest()}`,
+    nothing: "My operator set my daily budget to nothing, so I can't make images. You weren't charged.",
+  },
+  guildBudget: {
+    usedUp: ({ allowed, left, cost, resets }: { allowed: number; left: number; cost: number; resets: string }) =>
+      `The operator allows this server ${format.usd(allowed)} per day: ${format.usd(left)} is left, and this would cost about ${format.usd(cost)}. You weren't charged. It resets ${resets}.`,
+    tooExpensive: ({ allowed, cost }: { allowed: number; cost: number }) =>
+      `The operator allows this server ${format.usd(allowed)} per day, and this would cost about ${format.usd(cost)}. You weren't charged. ${smallerRequest()}`,
+    nothing: "The operator allows this server to spend nothing, so I can't make images here. You weren't charged.",
+  },
+  /** In the log channel. */
+  modLog: {
+    server_not_allowed: "not on the operator's list of servers",
+    operator_budget: "the bot's daily budget",
+    operator_guild_budget: "the operator's daily budget for this server",
+  },
+  /** On the pages of moderators. */
+  guildDay: (usd: number) =>
+    usd === 0 ? 'The operator allows no spending here.' : `The operator allows ${format.usd(usd)} per day.`,
+  everywhere: ({ spent, reserved, limit }: { spent: number; reserved: number; limit: number | undefined }) =>
+    `All servers today: ${format.usd(spent)} spent, ${format.usd(reserved)} reserved, ${limit === undefined ? 'no limit' : `of ${format.usd(limit)}`}`,
+};
+
+function smallerRequest(): string {
+  return 'Try fewer samples, fewer steps or a smaller size.';
+}
+
 function aboutMinutes(minutes: number): string {
   return `in about ${minutes <= 1 ? 'a minute' : `${format.number(minutes)} minutes`}`;
 }
@@ -214,7 +248,7 @@ const failure = {
     free(`Segmind couldn't read this request.${said}`, 'Change the prompt or an option and try again.'),
   parameter_rejected: (said: string) => free(`Segmind rejected one of the options.${said}`, 'Change it and try again.'),
   inference_failed: (said: string) =>
-    free(`Segmind couldn't paint this image.${said}`, 'Change the prompt or an option and try again.'),
+    free(`Segmind couldn't render this image.${said}`, 'Change the prompt or an option and try again.'),
   stopped: (cause: string) => free(cause, 'Try again later.'),
   misconfigured: free(
     "The bot isn't set up correctly: Segmind doesn't accept the format of its requests.",
@@ -240,13 +274,13 @@ const failure = {
   result_expired:
     'Segmind no longer has this result: it keeps results for an hour. You may have been charged. Try again.',
   result_unreadable:
-    "Your image was painted and charged, but the bot can't read Segmind's answer. Tell the bot's operator.",
+    "Your image was rendered and charged, but the bot can't read Segmind's answer. Tell the bot's operator.",
   took_too_long: "Segmind didn't finish this image within an hour. You may have been charged. Try again later.",
   waited_too_long: free('Your request was in the queue for an hour.', "Try again when it's less busy."),
-  downloadFailed: "Your image was painted, but the bot couldn't download it.",
+  downloadFailed: "Your image was rendered, but the bot couldn't download it.",
   linked: "It's available for a few days at:",
   fetchAgain: "Press Fetch image to try again. That's free.",
-  undeliverable: "Your image was painted, but Discord rejected it everywhere I tried. Press Fetch image: that's free.",
+  undeliverable: "Your image was rendered, but Discord rejected it everywhere I tried. Press Fetch image: that's free.",
   internal: "Something went wrong in the bot. You may have been charged. If it happens again, tell the bot's operator.",
   not_submitted: free('Something went wrong in the bot before it sent your request.', 'Try again in a minute.'),
 };
@@ -254,6 +288,12 @@ const failure = {
 /** Why nothing happens, whatever the server's settings are. @param reference finds it in the operator's log */
 const refusal = {
   queueFull: (minutes: number) => free('The queue is full.', `Try again ${aboutMinutes(minutes)}.`),
+  /** While the queue has room for others. */
+  shareFull: ({ minutes, isDirectMessage }: { minutes: number; isDirectMessage: boolean }) =>
+    free(
+      `${isDirectMessage ? 'The share of direct messages in the queue' : "This server's share of the queue"} is full.`,
+      `Try again ${aboutMinutes(minutes)}.`,
+    ),
   stopped: (cause: string, reference: string) => `${free(cause, 'Try again later.')} Reference ${reference}`,
   restarting: free('The bot is restarting.', 'Try again in a minute.'),
   busy: free('The bot is busy right now.', 'Try again in a few seconds.'),
@@ -274,8 +314,8 @@ const buttonRefusal = {
   cancel: {
     requester: 'Only the person who requested this image, or a moderator, can cancel it.',
     ended: 'This has already finished.',
-    submitted: "Too late to cancel: this is already at Segmind. You'll be charged when it's painted.",
-    justSubmitted: "Too late to cancel: this has just gone to Segmind. You'll be charged when it's painted.",
+    submitted: "Too late to cancel: this is already at Segmind. You'll be charged when it's rendered.",
+    justSubmitted: "Too late to cancel: this has just gone to Segmind. You'll be charged when it's rendered.",
   },
   fetch: {
     requester: 'Only the person who requested this image, or a moderator, can fetch it.',
@@ -394,8 +434,9 @@ const policy = {
     tooSmall: (cost: number, budget: number, period: string) =>
       `This would cost about ${format.usd(cost)}, and this server's whole budget ${period} is ${format.usd(budget)}.`,
     useLess: 'Use `/timeless` with fewer samples, fewer steps or a smaller size.',
-    used: (cost: number, left: number, budget: number, period: string) =>
-      `This would cost about ${format.usd(cost)}, and of this server's ${format.usd(budget)} for ${period} only ${format.usd(left)} is left.`,
+    used: (budget: number, period: string) => `This server's budget of ${format.usd(budget)} for ${period} is used up.`,
+    tooLittleLeft: (cost: number, left: number, budget: number, period: string) =>
+      `This would cost about ${format.usd(cost)}, and only ${format.usd(left)} of this server's budget of ${format.usd(budget)} for ${period} is left.`,
     wait: (resets: string) => `The budget resets ${resets}.`,
   },
 };
@@ -528,7 +569,8 @@ const channelsPage = {
 const filterPage = {
   title: 'Filter',
   none: 'The filter is empty (default).',
-  found: (word: string) => `Found: ${word}. The bot refuses prompts and negative prompts that contain it.`,
+  foundTitle: 'Found in this text',
+  refused: 'The bot refuses this text as a prompt or negative prompt.',
   notFound: 'The filter finds nothing in this text.',
 };
 
@@ -710,10 +752,10 @@ const config = {
   channels: {
     description: 'Where members can make images',
     allow: {
-      description: 'Allow a channel; all that are not allowed are blocked then',
+      description: 'Allow a channel; only allowed channels work then',
       channel: 'Channel or category',
     },
-    deny: { description: 'Block a channel, even where it is allowed', channel: 'Channel or category' },
+    deny: { description: 'Deny a channel; deny wins over allow', channel: 'Channel or category' },
     remove: { description: 'Take a channel off both lists', channel: 'Name of a listed channel' },
     list: { description: 'Show both lists' },
     category: (name: string) => `${name} (category)`,
@@ -956,6 +998,7 @@ export const en = {
   buttonRefusal,
   limited,
   policy,
+  ceilings,
   limits,
   settings,
   lists,

@@ -4,7 +4,7 @@ import { type Cluster, openCluster } from '../support/cluster/cluster.ts';
 import { findViolations } from '../support/cluster/invariants.ts';
 import { countStates } from '../support/cluster/jobs.ts';
 import { pause } from '../support/pause.ts';
-import { ended, painted, textOf } from '../support/test-bed.ts';
+import { ended, imageReply, textOf } from '../support/test-bed.ts';
 
 /** One server on each shard. */
 const guildsOf = ({ guilds }: Cluster): Promise<Guild[]> =>
@@ -41,7 +41,7 @@ async function waitForAccepted({ guilds }: Cluster): Promise<void> {
     return reply !== undefined && reply.embeds.length === 0 && textOf(reply).includes(REFUSED);
   };
   const accepted = invocations.filter((invocation) => !wasRefused(invocation));
-  await Promise.all(accepted.map((invocation) => painted(invocation, 30_000)));
+  await Promise.all(accepted.map((invocation) => imageReply(invocation, 30_000)));
 }
 
 it('a 429 of one process makes all of them wait until its reset', async () => {
@@ -55,7 +55,7 @@ it('a 429 of one process makes all of them wait until its reset', async () => {
   const refusedAtMs = await discord.waitFor(() => segmind.submits[0]?.atMs);
   const meanwhile = await Promise.all(others.map((other) => guilds.request(other, `meanwhile ${other.id} end`)));
   await Promise.all(meanwhile.map(({ invocation }) => says(invocation, "You're ")));
-  await Promise.all([refused, ...meanwhile].map(({ invocation }) => painted(invocation, 30_000)));
+  await Promise.all([refused, ...meanwhile].map(({ invocation }) => imageReply(invocation, 30_000)));
   const [, ...later] = segmind.submits;
   // The reset is compared with the answer's Date, which has whole seconds.
   const tooEarly = later.filter(({ atMs }) => atMs < refusedAtMs + resetsInMs - 1_000);
@@ -83,6 +83,35 @@ it('when one process runs out of credits, the others know it, and all continue w
   await cluster.close();
 }, 120_000);
 
+it('BUDGET_USD_PER_DAY limits all processes together exactly, however many requests come at once', async () => {
+  const budgetUsd = 0.05;
+  const cluster = await openCluster({ env: { BUDGET_USD_PER_DAY: String(budgetUsd) } });
+  const { guilds, segmind } = cluster;
+  const onePerShard = await guildsOf(cluster);
+  // Jobs under way count with their estimate, here for 512×512.
+  const affordable = Math.floor(budgetUsd / (0.0103 * (0.512 ** 2 / 1.05)));
+  segmind.hold();
+  const sent = await Promise.all(
+    onePerShard.flatMap((guild) =>
+      Array.from({ length: 15 }, (_, index) => guilds.request(guild, `${guild.id} ${index} end`)),
+    ),
+  );
+  const outcomes = await Promise.all(
+    sent.map(async ({ invocation }) => {
+      const reply = await invocation.waitForReply((message) => !message.thinking);
+      const isLate = reply.ephemeralFor === undefined;
+      return { invocation, isLate, isRefused: textOf(reply).includes('My daily budget is used up') };
+    }),
+  );
+  const accepted = outcomes.filter(({ isRefused }) => !isRefused);
+  expect(accepted).toHaveLength(affordable);
+  expect(outcomes.filter(({ isRefused, isLate }) => isRefused && isLate).length).toBeGreaterThan(0);
+  segmind.release();
+  await Promise.all(accepted.map(({ invocation }) => imageReply(invocation, 30_000)));
+  expect(10 - segmind.creditsUsd).toBeLessThanOrEqual(budgetUsd);
+  await cluster.close();
+}, 90_000);
+
 it('SEGMIND_MAX_IN_FLIGHT limits all processes together', async () => {
   const maxInFlight = 2;
   const cluster = await openCluster({ env: { SEGMIND_MAX_IN_FLIGHT: String(maxInFlight) } });
@@ -103,7 +132,7 @@ it('SEGMIND_MAX_IN_FLIGHT limits all processes together', async () => {
   await pause(3_000);
   expect(segmind.submits).toHaveLength(maxInFlight);
   segmind.release();
-  await Promise.all(guilds.requests.map(({ invocation }) => painted(invocation, 45_000)));
+  await Promise.all(guilds.requests.map(({ invocation }) => imageReply(invocation, 45_000)));
   // Active submits at the time of the next one.
   expect(Math.max(...inFlight)).toBeLessThan(maxInFlight);
   expect(await findViolations(cluster)).toEqual([]);
@@ -117,8 +146,8 @@ it('QUEUE_LIMIT limits all processes together', async () => {
   segmind.hold();
   const occupying = await guilds.request('direct messages', 'occupying end');
   await says(occupying.invocation, 'Started');
-  for (const [index, guild] of [...onePerShard, ...onePerShard.slice(0, 1)].entries()) {
-    await says((await guilds.request(guild, `waiting ${index} end`)).invocation, "You're ");
+  for (const [index, place] of [...onePerShard, 'direct messages' as const].entries()) {
+    await says((await guilds.request(place, `waiting ${index} end`)).invocation, "You're ");
   }
   // At once, although a process's view of the others is older.
   for (const guild of onePerShard) {

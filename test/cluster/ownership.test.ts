@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { BotProcess } from '../../sandbox/bot.ts';
 import { openCluster } from '../support/cluster/cluster.ts';
 import { findViolations } from '../support/cluster/invariants.ts';
-import { painted } from '../support/test-bed.ts';
+import { imageReply } from '../support/test-bed.ts';
 
 /** The only line that a process printed before it exited. */
 async function exitMessageOf(bot: BotProcess): Promise<string> {
@@ -27,7 +27,7 @@ it('a process with a shard of another one, or with another shard count, exits wi
   expect(discord.gateway.identifies).toBe(3);
   expect(logins()).toBe(before);
   const guild = await cluster.guilds.createGuildOn(1, 3);
-  await painted((await cluster.guilds.request(guild, 'undisturbed end')).invocation);
+  await imageReply((await cluster.guilds.request(guild, 'undisturbed end')).invocation);
   await cluster.close();
 }, 90_000);
 
@@ -45,11 +45,11 @@ it('a process that was frozen while another one took its shards exits when it re
   await cluster.restart('1');
   expect(frozen.isRunning).toBe(true);
   segmind.release();
-  await Promise.all(before.map(({ invocation }) => painted(invocation)));
-  await painted((await guilds.request(guild, 'meanwhile end')).invocation);
+  await Promise.all(before.map(({ invocation }) => imageReply(invocation)));
+  await imageReply((await guilds.request(guild, 'meanwhile end')).invocation);
   process.kill(frozen.pid, 'SIGCONT');
   await exitMessageOf(frozen);
-  await painted((await guilds.request(guild, 'afterwards end')).invocation);
+  await imageReply((await guilds.request(guild, 'afterwards end')).invocation);
   expect(await findViolations(cluster)).toEqual([]);
   await cluster.close();
 }, 120_000);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Actor, buttonsOf, type Message } from '../../sandbox/discord/index.ts';
-import { ended, labelsOf, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
+import { ended, imageReply, labelsOf, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
 
 const MIB = 1024 * 1024;
 const GONE = 'no longer has a record of this image';
@@ -37,19 +37,19 @@ function expectGone(replies: readonly Message[], actor: Actor): void {
 describe('permissions', () => {
   it('give only the requester access to a private image', async () => {
     const options = { prompt: 'a private pond', private: true };
-    const message = await painted(await bed.member('alice').command('timeless', options));
+    const message = await imageReply(await bed.member('alice').command('timeless', options));
     for (const name of ['mallory', 'moderator', 'admin']) {
       const actor = bed.member(name);
       expectGone(await pressAll(actor, idOf(message)), actor);
     }
     expect(submitsOf(options.prompt)).toHaveLength(1);
     expect(message.deleted).toBe(false);
-    const again = await painted(await bed.member('alice').press(message, 'Reroll'));
+    const again = await imageReply(await bed.member('alice').press(message, 'Reroll'));
     expect(again.ephemeralFor).toBe(bed.discord.user('alice').id);
   });
 
   it('give nobody access from another server or channel, not even moderators', async () => {
-    const message = await painted(await bed.member('alice').command('timeless', { prompt: 'a public pond' }));
+    const message = await imageReply(await bed.member('alice').command('timeless', { prompt: 'a public pond' }));
     const elsewhere = bed.discord.createGuild();
     const visitor = bed.discord.createUser('visitor');
     elsewhere.join(visitor, { administrator: true });
@@ -64,9 +64,9 @@ describe('permissions', () => {
   });
 
   it('let the requester press in whatever channel the message arrived', async () => {
-    const message = await painted(await bed.member('alice').command('timeless', { prompt: 'a travelling pond' }));
+    const message = await imageReply(await bed.member('alice').command('timeless', { prompt: 'a travelling pond' }));
     const direct = bed.discord.actor('alice', 'dm');
-    const again = await painted(await direct.pressCustomId(`reroll:${idOf(message)}`));
+    const again = await imageReply(await direct.pressCustomId(`reroll:${idOf(message)}`));
     expect(again.channelId).toBe(direct.channel.id);
   });
 });
@@ -87,18 +87,18 @@ describe('a stale Cancel', () => {
     expect(await pressed(accepted?.['job'])).toContain('Too late to cancel: this is already at Segmind.');
     await bed.member('alice').press(waiting, 'Cancel');
     await ended(second);
-    expect(await pressed(secondId)).toContain('ended already');
+    expect(await pressed(secondId)).toContain('already finished');
     bed.segmind.release();
-    const painting = await painted(first);
+    const painting = await imageReply(first);
     await bed.discord.waitFor(() => bed.bot.log.some(({ msg, job }) => msg === 'delivered' && job === idOf(painting)));
-    expect(await pressed(idOf(painting))).toContain('ended already');
+    expect(await pressed(idOf(painting))).toContain('already finished');
   });
 });
 
 describe('Delete', () => {
   it('removes only a message that has this button, whatever job the custom id names', async () => {
-    const hers = await painted(await bed.member('alice').command('timeless', { prompt: 'hers' }));
-    const his = await painted(await bed.member('bob').command('timeless', { prompt: 'his' }));
+    const hers = await imageReply(await bed.member('alice').command('timeless', { prompt: 'hers' }));
+    const his = await imageReply(await bed.member('bob').command('timeless', { prompt: 'his' }));
     const refused = await (await bed.member('alice').pressCustomId(`delete:${idOf(hers)}`, his)).waitForReply();
     expect(textOf(refused)).toContain(GONE);
     expect([hers.deleted, his.deleted]).toEqual([false, false]);
@@ -112,7 +112,7 @@ describe('Delete', () => {
     large();
     const options = { prompt: 'scattered', samples: 3 };
     const invocation = await bed.member('alice').command('timeless', options, extra);
-    const first = await painted(invocation, 25_000);
+    const first = await imageReply(invocation, 25_000);
     const [second, third] = await bed.discord.waitFor(
       () => invocation.followUps().length === 2 && invocation.followUps(),
     );
@@ -159,7 +159,7 @@ describe('an acknowledgement that Discord accepted but whose answer got lost', (
     );
     expect(reply.ephemeralFor).toBe(isPrivate ? bed.discord.user('alice').id : undefined);
     await bed.discord.waitFor(() => bed.bot.log.some(({ interaction }) => interaction === invocation.id));
-    await painted(await bed.member('alice').command('timeless', { prompt: 'found' }));
+    await imageReply(await bed.member('alice').command('timeless', { prompt: 'found' }));
     expect(submitsOf(options.prompt)).toEqual([]);
   });
 
@@ -171,7 +171,7 @@ describe('an acknowledgement that Discord accepted but whose answer got lost', (
   });
 
   it('does not change the message whose button was pressed', async () => {
-    const message = await painted(await bed.member('alice').command('timeless', { prompt: 'untouched' }));
+    const message = await imageReply(await bed.member('alice').command('timeless', { prompt: 'untouched' }));
     const before = textOf(message);
     loseAnswer();
     const pressed = await bed.member('alice').press(message, 'Delete');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buttonsOf, type Channel, type Invocation, type Message, PERMISSIONS } from '../../sandbox/discord/index.ts';
-import { ended, labelsOf, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
+import { ended, imageReply, labelsOf, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
 
 const COMMAND = 'timeless-config';
 const MODERATORS_ONLY = 'Only moderators can do this';
@@ -51,17 +51,17 @@ describe('channels', () => {
     const [art, sketches] = [channel('art'), channel('sketches')];
     expect(await say('channels deny', { channel: art.id })).toContain(`Denied channels: added <#${art.id}>`);
     for (const place of [art, sketches]) expect(await refusal({}, place)).toContain('/timeless-config channels');
-    await painted(await paint());
+    await imageReply(await paint());
 
     const allowed = await say('channels allow', { channel: art.id });
     expect(allowed).toContain(`Allowed channels: added <#${art.id}>`);
     expect(allowed).toContain(`Denied channels: removed <#${art.id}>`);
     expect(allowed).toContain('The bot refuses requests outside the allowed channel (1).');
     expect(await refusal()).toContain(`<#${art.id}>`);
-    await painted(await paint({}, sketches));
+    await imageReply(await paint({}, sketches));
     expect(await say('channels allow', { channel: art.id })).toContain('it was already set like this');
     await set('channels remove', { channel: art.id });
-    await painted(await paint());
+    await imageReply(await paint());
   });
 
   it('applies a category to all of its channels', async () => {
@@ -69,7 +69,7 @@ describe('channels', () => {
     await refusal({}, channel('art'));
     await refusal({}, channel('sketches'));
     await set('channels remove', { channel: channel('studio').id });
-    await painted(await paint({}, channel('art')));
+    await imageReply(await paint({}, channel('art')));
   });
 
   it('suggests the channel of a thread, and refuses anything that is not a channel', async () => {
@@ -157,12 +157,14 @@ describe('filter', () => {
       expect(text).not.toMatch(/dragon|fire/i);
     }
     await refusal({ negative_prompt: 'no dragon' });
-    expect(await say('filter test', { text: 'Drágón tales' })).toContain('Found: ||dragon||.');
+    const tested = await say('filter test', { text: 'Firemen fight a Drágón, the dragon laughs' });
+    expect(tested).toContain('The bot refuses this text');
+    expect(tested).toContain('Found in this text (2)\n||fire\\*||, ||dragon||');
     expect(await say('filter test', { text: 'a rose' })).toContain('The filter finds nothing in this text.');
     expect(await say('filter list')).toContain('Filter (2)\n||dragon||, ||fire\\*||');
     expect(await offered('filter remove', 'word', 'dr')).toEqual([['dragon', 'dragon']]);
     expect(await say('filter remove', { word: 'dragon' })).toContain('removed ||dragon||');
-    await painted(await paint({ prompt: 'a dragon' }));
+    await imageReply(await paint({ prompt: 'a dragon' }));
     await set('filter remove', { word: 'fire*' });
     expect(await say('filter list')).toContain('The filter is empty (default).');
   });
@@ -212,9 +214,9 @@ describe('block', () => {
     expect(answer).toContain('I cancelled 1 request they had in the queue.');
     await ended(waiting);
     bed.segmind.release();
-    await painted(first);
+    await imageReply(first);
     expect(await refusal()).toContain('Reason: “too many \\*roses\\*”');
-    await painted(await paint({}, channel('general'), 'bob'));
+    await imageReply(await paint({}, channel('general'), 'bob'));
 
     const list = await say('block list');
     expect(list).toContain('Blocks (1)');
@@ -224,7 +226,7 @@ describe('block', () => {
     expect(await offered('block remove', 'blocked', 'ali')).toEqual([[`Alice (${value})`, value]]);
     expect(await say('block remove', { blocked: 'alic' })).toContain("“alic” isn't blocked.");
     expect(await say('block remove', { blocked: 'alice' })).toContain(`Blocks: removed <@${value}>`);
-    await painted(await paint());
+    await imageReply(await paint());
     expect(await say('block remove', { blocked: value })).toContain(`\`${value}\` isn't blocked.`);
     expect(await say('block list')).toContain('Nobody is blocked (default).');
   });
@@ -233,13 +235,13 @@ describe('block', () => {
     const artists = roleOf('artists');
     expect(await say('block add', { role: artists.id })).toContain(`Blocked <@&${artists.id}> until someone lifts it.`);
     await refusal({}, channel('general'), 'bob');
-    await painted(await paint());
+    await imageReply(await paint());
     const choice = ['artists (role)', artists.id];
     expect(await offered('block remove', 'blocked')).toEqual([choice]);
     bed.discord.faults.add({ path: /guilds\/\d+\/roles/, respond: { status: 500, body: {} } });
     expect(await offered('block remove', 'blocked')).toEqual([choice]);
     await set('block remove', { blocked: '@Artists' });
-    await painted(await paint({}, channel('general'), 'bob'));
+    await imageReply(await paint({}, channel('general'), 'bob'));
   });
 
   it.each([
@@ -271,7 +273,7 @@ describe('usage', () => {
 
   it('shows the month as text, as a chart and as a table, without the credits', async () => {
     await set('budget', { day: '5' });
-    const image = await painted(await paint({ samples: '2' }, channel('general'), 'mallory'));
+    const image = await imageReply(await paint({ samples: '2' }, channel('general'), 'mallory'));
     const jobId = buttonsOf(image)[0]?.customId?.split(':')[1];
     await bed.discord.waitFor(() => bed.bot.log.some(({ msg, job }) => msg === 'delivered' && job === jobId));
     const answer = await set('usage');
@@ -367,19 +369,19 @@ describe('usage', () => {
       bed.segmind.setCredits(5);
       const mended = await bed.member('moderator').press(answer, 'Check again');
       expect(textOf(await answerTo(mended, answer))).toContain('Segmind takes requests again.');
-      await painted(await paint());
+      await imageReply(await paint());
       expect(labelsOf(await set('usage'))).toEqual([]);
     });
 
     it('tries one image when that is the only way to find out', async () => {
       const error = 'Spend limit reached for this account';
       bed.segmind.script({ on: 'submit', respond: { status: 406, body: { error } } });
-      expect(textOf(await ended(await paint()))).toContain('reached the spend limit');
-      expect(await refusal()).toContain('reached the spend limit');
+      expect(textOf(await ended(await paint()))).toContain('reached the spending limit');
+      expect(await refusal()).toContain('reached the spending limit');
       const answer = await set('usage');
       const pressed = await bed.member('moderator').press(answer, 'Check again');
       expect(textOf(await answerTo(pressed, answer))).toContain('I can only find out with a try');
-      await painted(await paint());
+      await imageReply(await paint());
       expect(labelsOf(await set('usage'))).toEqual([]);
     });
   });

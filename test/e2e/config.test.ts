@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buttonsOf, type Channel, type Message, PERMISSIONS } from '../../sandbox/discord/index.ts';
-import { openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
+import { imageReply, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
 
 let bed: TestBed;
 beforeEach(async () => {
@@ -33,7 +33,7 @@ async function refusal(options: Options = {}): Promise<string> {
 }
 
 async function image(options: Options = {}): Promise<Message> {
-  return painted(await bed.member('alice').command('timeless', { prompt: 'a pond', ...options }));
+  return imageReply(await bed.member('alice').command('timeless', { prompt: 'a pond', ...options }));
 }
 
 const lastSubmit = () => bed.segmind.submits.at(-1)?.body ?? {};
@@ -284,12 +284,13 @@ describe('buttons', () => {
     const refused = await (await bed.member('bob').press(message, 'Reroll')).waitForReply();
     expect(textOf(refused)).toContain('Only');
     guild.grant(bed.discord.user('bob'), role);
-    await painted(await bed.member('bob').press(message, 'Reroll'));
+    await imageReply(await bed.member('bob').press(message, 'Reroll'));
     expect(await answer('buttons', { button: 'Delete', role: guild.id })).toContain('anyone');
     await bed.member('mallory').press(message, 'Delete');
     await bed.discord.waitFor(() => message.deleted);
     expect(await answer('buttons', { who: 'Anyone' })).toContain('Which button? Add `button`');
     expect(await answer('buttons', { button: 'Delete', who: 'A role' })).toContain('Which role? Add `role`');
+    expect(await answer('buttons', { button: 'Delete' })).toContain('Add `who` (requester only, anyone or a role)');
     expect(await answer('buttons', { button: 'Reroll', who: 'Requester only' })).toContain('**Changed**');
     expect(await answer('buttons')).not.toContain(role.id);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ended, openTestBed, painted, textOf } from '../support/test-bed.ts';
+import { ended, imageReply, openTestBed, textOf } from '../support/test-bed.ts';
 
 type Mode = 'async' | 'sync';
 type Wording = 'balance' | 'html-message' | 'object' | 'need' | 'bare' | 'empty';
@@ -37,9 +37,9 @@ describe('a refusal that only quotes a prompt about credits', () => {
       const error = `Invalid prompt: ${prompt.slice(0, 25)}...`;
       bed.segmind.script({ on: 'submit', respond: { status: 406, body: { error } } });
       const message = await ended(await bed.member('alice').command('timeless', { prompt }));
-      expect(textOf(message)).toContain('refused one of the options');
+      expect(textOf(message)).toContain('rejected one of the options');
     }
-    await painted(await bed.member('bob').command('timeless', { prompt: 'and others go on' }));
+    await imageReply(await bed.member('bob').command('timeless', { prompt: 'and others go on' }));
     await bed.close();
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Fault } from '../../sandbox/segmind/index.ts';
 import { RESULT_PATHS } from '../../sandbox/segmind/result-shape.ts';
-import { ended, labelsOf, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
+import { ended, imageReply, labelsOf, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
 
 let bed: TestBed;
 beforeAll(async () => {
@@ -51,12 +51,12 @@ const rows: Row[] = [
   {
     name: '422',
     fault: { on, failInference: 'The prompt was blocked by a content filter' },
-    says: "couldn't paint this image. It said: “The prompt was blocked by a content filter”",
+    says: "couldn't render this image. It said: “The prompt was blocked by a content filter”",
   },
   {
     name: 'a FAILED that mentions keys',
     fault: { on, failInference: 'invalid api key SG_0123456789abcdef for account 12' },
-    says: "couldn't paint this image. You weren't charged. Change the prompt",
+    says: "couldn't render this image. You weren't charged. Change the prompt",
   },
   {
     name: '500, twice',
@@ -82,22 +82,22 @@ const rows: Row[] = [
   {
     name: 'a FAILED without a reason',
     fault: { on, failInference: { error: null } },
-    says: "couldn't paint this image. You weren't charged. Change the prompt",
+    says: "couldn't render this image. You weren't charged. Change the prompt",
   },
   {
     name: 'a FAILED with an object',
     fault: { on, failInference: { error: { code: 7, message: 'Too dark to paint' } } },
-    says: "couldn't paint this image. It said: “Too dark to paint”",
+    says: "couldn't render this image. It said: “Too dark to paint”",
   },
   {
     name: 'a FAILED with error_message',
     fault: { on, failInference: { error_message: 'Too dark to paint' } },
-    says: "couldn't paint this image. It said: “Too dark to paint”",
+    says: "couldn't render this image. It said: “Too dark to paint”",
   },
   {
     name: 'a FAILED with a code',
     fault: { on, failInference: 'CONTENT_POLICY_VIOLATION' },
-    says: "couldn't paint this image. It said: “content policy violation”",
+    says: "couldn't render this image. It said: “content policy violation”",
   },
   {
     name: 'a connection that breaks before the job is accepted',
@@ -195,14 +195,14 @@ describe('what a member reads when Segmind fails', () => {
 
   it('retries once after a single 5xx, and delivers', async () => {
     bed.segmind.script({ on, respond: { status: 502, body: { error: 'Bad gateway' } } });
-    await painted(await bed.member('alice').command('timeless', { prompt: 'second time lucky' }));
+    await imageReply(await bed.member('alice').command('timeless', { prompt: 'second time lucky' }));
     expect(submitsOf('second time lucky')).toHaveLength(2);
   });
 
   it('starts again when Try again is pressed', async () => {
     bed.segmind.script({ on, reset: 'after' });
     const message = await ended(await bed.member('alice').command('timeless', { prompt: 'try again', seed: 5 }));
-    const again = await painted(await bed.member('alice').press(message, 'Try again'));
+    const again = await imageReply(await bed.member('alice').press(message, 'Try again'));
     expect(textOf(again)).toContain('try again');
     expect(submitsOf('try again').map(({ body }) => body['seed'])).toEqual([5, 5]);
   });
@@ -219,7 +219,7 @@ describe('what a member reads when Segmind fails', () => {
       bed.segmind.script({ on: 'status', ...effect });
     }
     bed.segmind.script({ on: 'result', respond: { status: 200, body: 'not json' } });
-    await painted(await bed.member('alice').command('timeless', { prompt: 'stubborn' }), 25_000);
+    await imageReply(await bed.member('alice').command('timeless', { prompt: 'stubborn' }), 25_000);
     expect(submitsOf('stubborn')).toHaveLength(1);
   });
 
@@ -267,7 +267,7 @@ describe('what a member reads when Segmind fails', () => {
       respond: { status: 200, body: { status: 'COMPLETED', output, metrics } },
     });
     bed.segmind.release();
-    expect(textOf(await painted(invocation))).not.toMatch(/\$|\d s\b/);
+    expect(textOf(await imageReply(invocation))).not.toMatch(/\$|\d s\b/);
   });
 
   it.each([
@@ -282,7 +282,7 @@ describe('what a member reads when Segmind fails', () => {
     ...RESULT_PATHS.map((at) => ({ at })),
   ] as const)('delivers from a result as %j', { tags: 'slow' }, async (resultShape) => {
     bed.segmind.script({ on: 'result', resultShape });
-    const message = await painted(await bed.member('alice').command('timeless', { prompt: 'shapes' }));
+    const message = await imageReply(await bed.member('alice').command('timeless', { prompt: 'shapes' }));
     const [image] = bed.segmind.imagesOf(bed.segmind.submits.at(-1)?.requestId ?? '');
     expect(message.attachments[0]?.bytes.equals(image ?? Buffer.alloc(0))).toBe(true);
   });
@@ -366,7 +366,7 @@ describe('when nothing can be submitted', () => {
     expect(textOf(failed)).toContain("You weren't charged.");
     expect(textOf(failed)).not.toContain(error);
     const held = await waiting.waitForReply(
-      (message) => textOf(message).includes('nothing is submitted at present'),
+      (message) => textOf(message).includes(says) && textOf(message).includes('resumes by itself'),
       20_000,
     );
     expect(labelsOf(held)).toEqual(['Cancel']);

@@ -5,7 +5,7 @@ import type { Message } from '../../sandbox/discord/index.ts';
 import { Usage } from '../../src/settings/usage.ts';
 import { UsageStore } from '../../src/settings/usage-store.ts';
 import { openDatabase } from '../../src/storage/database.ts';
-import { ended, labelsOf, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
+import { ended, imageReply, labelsOf, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
 
 /** From Debian's package faketime; without it, the midnight test is skipped. */
 const FAKETIME = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/faketime/libfaketime.so.1`;
@@ -32,26 +32,26 @@ function expectRefused(message: Message, text: string): void {
 describe('images a day', () => {
   it('allows the last one and refuses the next, counted by samples, also for buttons and after a crash', async () => {
     bed = await openTestBed({ settings: limits({ imagesPerDay: 5, jobsAtOnce: -1 }) });
-    const first = await painted(await ask({ samples: 2 }));
+    const first = await imageReply(await ask({ samples: 2 }));
     expectRefused(await answerTo({ samples: 4 }), "The limit for everyone here is 5 images per day. You've used 2");
-    await painted(await bed.member('alice').press(first, 'Reroll'));
-    await painted(await ask({}, 'bob'));
+    await imageReply(await bed.member('alice').press(first, 'Reroll'));
+    await imageReply(await ask({}, 'bob'));
     await logged('delivered', 3);
     await bed.restart();
-    const second = await painted(await ask());
+    const second = await imageReply(await ask());
     expectRefused(await answerTo(), "You've used 5");
     for (const label of ['Reroll', 'New seed']) {
       const pressed = await bed.member('alice').press(second, label);
       expectRefused(await pressed.waitForReply((message) => message.id !== second.id), "You've used 5");
     }
     // Bob's count is separate.
-    await painted(await bed.member('bob').press(second, 'New seed'));
+    await imageReply(await bed.member('bob').press(second, 'New seed'));
     expect(submitted()).toHaveLength(5);
   });
 
   it('allows three of fifty simultaneous presses with a limit of three', async () => {
     bed = await openTestBed({ settings: limits({ imagesPerDay: 3, jobsAtOnce: -1 }) });
-    const image = await painted(await ask({}, 'bob'));
+    const image = await imageReply(await ask({}, 'bob'));
     const presses = await Promise.all(
       Array.from({ length: 50 }, (_, index) =>
         index % 2 === 0 ? ask({ prompt: `press ${index}` }) : bed.member('alice').press(image, 'New seed'),
@@ -71,15 +71,15 @@ describe('images a day', () => {
     const elsewhere = bed.discord.createGuild();
     elsewhere.join(bed.discord.user('alice'));
     const abroad = bed.discord.actor('alice', elsewhere.channel('general'));
-    await painted(await abroad.command('timeless', { prompt: 'abroad' }));
+    await imageReply(await abroad.command('timeless', { prompt: 'abroad' }));
     const { guild } = bed.discord;
     const role = guild.createRole({ name: 'patrons' });
     const options = { role: role.id, images_per_day: '1' };
     await (await bed.member('moderator').command('timeless-config', options, { subcommand: 'limits' })).waitForReply();
     expectRefused(await answerTo(), 'is 0 images per day');
     guild.grant(bed.discord.user('alice'), role);
-    await painted(await ask());
-    expectRefused(await answerTo(), `1 image a day is allowed for your role <@&${role.id}>`);
+    await imageReply(await ask());
+    expectRefused(await answerTo(), `The limit for your role <@&${role.id}> is 1 image per day.`);
     guild.revoke(bed.discord.user('alice'), role);
     expectRefused(await answerTo(), 'is 0 images per day');
   });
@@ -109,7 +109,7 @@ describe('images a day', () => {
     const unknown = await ask();
     bed.segmind.script({ on: 'submit', reset: 'after' });
     bed.segmind.release();
-    await painted(under);
+    await imageReply(under);
     await unknown.waitForReply((message) => textOf(message).includes('Outcome unknown'));
     expectRefused(await answerTo(), "You've used 2");
   });
@@ -125,7 +125,7 @@ describe('images a day', () => {
     await database.write((db) => new UsageStore(database).reserve(bed.discord.guild.id, reservation, db));
     await database.close();
     await bed.restart();
-    await painted(await ask());
+    await imageReply(await ask());
   });
 
   it.skipIf(!existsSync(FAKETIME))('resets at midnight UTC while the bot runs', { tags: 'slow' }, async () => {
@@ -133,7 +133,7 @@ describe('images a day', () => {
       settings: limits({ imagesPerDay: 1 }),
       env: { LD_PRELOAD: FAKETIME, FAKETIME: '@2026-11-22 23:59:52', FAKETIME_DONT_FAKE_MONOTONIC: '1', TZ: 'UTC' },
     });
-    await painted(await ask());
+    await imageReply(await ask());
     const midnight = Date.UTC(2026, 10, 23) / 1_000;
     expectRefused(await answerTo(), `<t:${midnight}:R>`);
     const isAllowed = async () => (await answerTo()).ephemeralFor === undefined;
@@ -151,17 +151,17 @@ describe('other limits', () => {
     await first?.waitForReply();
     expectRefused(
       await answerTo(),
-      'You have 2 requests waiting or running, and the limit for everyone here is 2 requests at a time',
+      'You have 2 requests waiting or running, and the limit for everyone here is 2 concurrent requests',
     );
     await (await ask({}, 'bob')).waitForReply((message) => labelsOf(message).includes('Cancel'));
     bed.segmind.release();
     await logged('delivered', 2);
-    await painted(await ask());
+    await imageReply(await ask());
   });
 
   it('starts a cooldown when a request is accepted', { tags: 'slow' }, async () => {
     bed = await openTestBed({ settings: limits({ cooldownSeconds: 3 }) });
-    await painted(await ask());
+    await imageReply(await ask());
     expectRefused(await answerTo(), "Slow down: there's a 3 sec cooldown for everyone here");
     const isAllowed = async () => (await answerTo()).ephemeralFor === undefined;
     await vi.waitUntil(isAllowed, { timeout: 10_000, interval: 500 });
@@ -169,7 +169,7 @@ describe('other limits', () => {
 
   it('refuses values above a maximum, and lowers defaults to it', { tags: 'slow' }, async () => {
     bed = await openTestBed({ settings: limits({ maxSteps: 25, maxSamples: 2, maxMegapixels: 0.6 }) });
-    await painted(await ask());
+    await imageReply(await ask());
     expect(submitted()[0]?.body).toMatchObject({
       num_inference_steps: 25,
       samples: 1,
@@ -179,7 +179,7 @@ describe('other limits', () => {
     expectRefused(await answerTo({ steps: 26 }), 'is 25 steps, and this request has 26.');
     expectRefused(await answerTo({ samples: 3 }), 'is 2 samples, and this request has 3.');
     expectRefused(await answerTo({ width: 1024 }), 'is 0.6 megapixels, and this request has ');
-    await painted(await ask({ steps: 25, samples: 2, width: 512, height: 1024 }));
+    await imageReply(await ask({ steps: 25, samples: 2, width: 512, height: 1024 }));
   });
 
   it('applies the operator’s limit to direct messages, one at a time', { tags: 'slow' }, async () => {
@@ -189,17 +189,17 @@ describe('other limits', () => {
     bed.segmind.hold();
     const first = await askDirectly();
     await first.waitForReply();
-    expectRefused(await (await askDirectly()).waitForReply(), 'the limit in direct messages is 1 request at a time');
+    expectRefused(await (await askDirectly()).waitForReply(), 'the limit in direct messages is 1 concurrent request');
     bed.segmind.release();
-    await painted(first);
+    await imageReply(first);
     await logged('delivered');
-    await painted(await askDirectly());
+    await imageReply(await askDirectly());
     await logged('delivered', 2);
     const refused = await (await askDirectly()).waitForReply();
     expectRefused(refused, "The limit in direct messages is 2 images per day. You've used 2");
-    expect(textOf(refused)).toContain("The bot's operator sets this.");
+    expect(textOf(refused)).toContain("The bot's operator sets this limit.");
     await bed.restart({ DM_IMAGES_PER_DAY: '0' });
-    expectRefused(await (await askDirectly()).waitForReply(), 'makes no images in direct messages');
+    expectRefused(await (await askDirectly()).waitForReply(), "The bot doesn't make images in direct messages.");
   });
 });
 
@@ -218,7 +218,7 @@ describe('the budget', () => {
       const invocation = await ask({ prompt: `image ${accepted.length}` });
       const reply = await invocation.waitForReply();
       if (reply.ephemeralFor !== undefined) {
-        expectRefused(reply, "This server's budget for today is nearly or fully used");
+        expectRefused(reply, "This server's budget of $0.05 for today is used up.");
         const midnight = Math.ceil(new Date().setUTCHours(24, 0, 0, 0) / 1_000);
         expect(textOf(reply)).toContain(`<t:${midnight}:R>`);
         break;
@@ -228,10 +228,10 @@ describe('the budget', () => {
     // 0.0103 for 1.05 megapixels: four fit into 0.05.
     expect(accepted).toHaveLength(4);
     bed.segmind.release();
-    await Promise.all(accepted.map((invocation) => painted(invocation, 25_000)));
+    await Promise.all(accepted.map((invocation) => imageReply(invocation, 25_000)));
     await logged('delivered', 4);
     await bed.restart();
-    expectRefused(await answerTo(), "This server's budget for today");
+    expectRefused(await answerTo(), "This server's budget of $0.05 for today");
     expect(submitted()).toHaveLength(4);
   });
 });

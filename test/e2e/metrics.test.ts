@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { startBot } from '../../sandbox/bot.ts';
 import { chooseDriver } from '../../src/storage/drivers.ts';
 import { findFreePort } from '../support/free-port.ts';
-import { ended, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
+import { ended, imageReply, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
 
 let bed: TestBed;
 let port: number;
@@ -42,15 +42,18 @@ describe('metrics', () => {
   it('count an image, a failure, a 429 and a refusal, without names', async () => {
     await open({
       settings: { limits: { everyone: { imagesPerDay: -1, jobsAtOnce: -1 } }, filterWords: ['forbidden'] },
+      env: { BUDGET_USD_PER_DAY: '0.025' },
     });
     const { segmind, discord } = bed;
-    await painted(await ask('a red rose'));
+    await imageReply(await ask('a red rose'));
     segmind.script({ on: 'submit', failInference: 'blocked' });
     await ended(await ask('not to be painted'));
     segmind.script({ on: 'submit', rateLimit: 200 });
-    await painted(await ask('asked for twice'));
-    const refused = await ask('a forbidden rose');
-    await refused.waitForReply((message) => textOf(message) !== '');
+    await imageReply(await ask('asked for twice'));
+    for (const prompt of ['a forbidden rose', 'beyond the budget']) {
+      const refused = await ask(prompt);
+      await refused.waitForReply((message) => textOf(message) !== '');
+    }
     const metrics = await scraped(
       (text) => valuesOf(text, 'timeless_jobs_ended_total')['outcome="delivered",failure=""'] === 2,
     );
@@ -76,7 +79,13 @@ describe('metrics', () => {
       expect(valuesOf(metrics, `timeless_job_${name}_seconds_sum`)[''], name).toBeGreaterThan(0);
     }
     expect(valuesOf(metrics, 'timeless_progress_edits_count')).toEqual({ '': 3 });
-    expect(valuesOf(metrics, 'timeless_refusals_total')).toEqual({ 'reason="filtered"': 1 });
+    expect(valuesOf(metrics, 'timeless_refusals_total')).toMatchObject({
+      'reason="filtered"': 1,
+      'reason="operator_budget"': 1,
+    });
+    expect(valuesOf(metrics, 'timeless_budget_spent_usd')['']).toBeCloseTo(0.0206, 6);
+    expect(valuesOf(metrics, 'timeless_budget_reserved_usd')).toEqual({ '': 0 });
+    expect(valuesOf(metrics, 'timeless_budget_limit_usd')).toEqual({ '': 0.025 });
     expect(valuesOf(metrics, 'timeless_jobs_queued')).toEqual({ '': 0 });
     expect(valuesOf(metrics, 'timeless_jobs_in_flight')).toEqual({ '': 0 });
     expect(valuesOf(metrics, 'timeless_gateway_ready')).toEqual({ '': 1 });
@@ -100,7 +109,7 @@ describe('metrics', () => {
     const numberOf = (text: string, name: string) => valuesOf(text, `timeless_jobs_${name}`)[''];
     await scraped((text) => numberOf(text, 'queued') === 2 && numberOf(text, 'in_flight') === 1);
     segmind.release();
-    for (const invocation of invocations) await painted(invocation);
+    for (const invocation of invocations) await imageReply(invocation);
     segmind.setCredits(0);
     await ended(await ask('four'));
     const stopped = valuesOf(await scrape(), 'timeless_circuit_open');
@@ -122,7 +131,7 @@ describe('metrics', () => {
         headers: { 'retry-after': '1', via: '1.1 google' },
       },
     });
-    await painted(await ask('a red rose'));
+    await imageReply(await ask('a red rose'));
     const counted = valuesOf(await scrape(), 'timeless_discord_requests_total');
     expect(counted['kind="interaction",method="PATCH",status="429"']).toBe(1);
   });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Actor, type Channel, type Message, PERMISSIONS } from '../../sandbox/discord/index.ts';
-import { ended, labelsOf, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
+import { ended, imageReply, labelsOf, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
 
 let bed: TestBed;
 afterEach(() => bed.close());
@@ -35,10 +35,10 @@ describe('channels', () => {
     await set('deny', { channel: channel('studio').id }, 'channels');
     expectRefused(await answerTo({}, at('art')), `Images are turned off in <#${channel('studio').id}>`);
     expectRefused(await answerTo({}, at('sketches')), `Images are turned off in <#${channel('studio').id}>`);
-    await painted(await ask({}, at('general')));
+    await imageReply(await ask({}, at('general')));
     guild.moveChannel(channel('art'), undefined);
-    await painted(await ask({}, at('art')));
-    await painted(await ask({}, at('sketches')));
+    await imageReply(await ask({}, at('art')));
+    await imageReply(await ask({}, at('sketches')));
     guild.moveChannel(channel('art'), channel('studio'));
     expectRefused(await answerTo({}, at('sketches')), 'Images are turned off in');
     await set('allow', { channel: channel('general').id }, 'channels');
@@ -46,7 +46,7 @@ describe('channels', () => {
       await answerTo({}, at('nsfw')),
       `Images are turned off in this channel. You weren't charged. Try <#${channel('general').id}>.`,
     );
-    await painted(await ask({}, at('general')));
+    await imageReply(await ask({}, at('general')));
   });
 
   it('are refused when there are lists and Discord does not report the channel of a thread', {
@@ -76,7 +76,7 @@ describe('channels', () => {
     // Visible channels are always looked up again, so that a channel that was just moved counts.
     const found = bed.discord.guild.createChannel({ name: 'plain', type: 11, parent: channel('general') });
     const actor = bed.discord.actor('alice', found);
-    for (const _ of [1, 2]) await painted(await ask({}, actor));
+    for (const _ of [1, 2]) await imageReply(await ask({}, actor));
     expect(requests.filter(({ path }) => path === `/channels/${channel('general').id}`)).toHaveLength(2);
   });
 
@@ -91,9 +91,9 @@ describe('channels', () => {
       await answerTo({}, at('sketches')),
       `This server allows images only in age-restricted channels. You weren't charged. Try <#${channel('nsfw').id}>.`,
     );
-    await painted(await ask({}, at('nsfw')));
+    await imageReply(await ask({}, at('nsfw')));
     guild.setAgeRestricted(channel('art'), true);
-    await painted(await ask({}, at('sketches')));
+    await imageReply(await ask({}, at('sketches')));
   });
 });
 
@@ -101,18 +101,18 @@ describe('safety', () => {
   it('adds spoilers, and a negative prompt once, also to a reroll', async () => {
     bed = await openTestBed();
     await set('safety', { spoilers: true, negative_prompt: 'gore' });
-    const image = await painted(await ask({ negative_prompt: 'rain' }));
+    const image = await imageReply(await ask({ negative_prompt: 'rain' }));
     expect(image.attachments.map(({ spoiler }) => spoiler)).toEqual([true]);
     const details = await bed.member('alice').press(image, 'Details');
     expect(textOf(await details.waitForReply())).toContain('rain\nNegative prompt (this server)\ngore');
-    await painted(await bed.member('alice').press(image, 'Reroll'));
-    await painted(await ask());
+    await imageReply(await bed.member('alice').press(image, 'Reroll'));
+    await imageReply(await ask());
     expect(bodies().map((body) => body['negative_prompt'])).toEqual(['rain, gore', 'rain, gore', 'gore']);
   });
 
   it('can forbid private images', { tags: 'slow' }, async () => {
     bed = await openTestBed();
-    await painted(await ask({ private: true }));
+    await imageReply(await ask({ private: true }));
     await set('safety', { private_images: false });
     expectRefused(await answerTo({ private: true }), "This server doesn't allow private images");
   });
@@ -127,10 +127,10 @@ describe('filtered words', () => {
       expect(textOf(refused).toLowerCase()).not.toMatch(/kid|blood/);
     }
     expectRefused(await answerTo({ negative_prompt: 'blood' }), 'Your negative prompt has a word');
-    await painted(await ask({ prompt: 'a kidney of Scunthorpe, bloodless' }));
+    await imageReply(await ask({ prompt: 'a kidney of Scunthorpe, bloodless' }));
     await set('add', { word: 'bloodless' }, 'filter');
     expectRefused(await answerTo({ prompt: 'bloodless' }), 'Your prompt has a word');
-    await painted(await ask({ prompt: 'kidneys' }));
+    await imageReply(await ask({ prompt: 'kidneys' }));
   });
 });
 
@@ -150,14 +150,14 @@ describe('blocks', () => {
     expectRefused(await answerTo(), 'Moderators have blocked you');
     expectRefused(await answerTo(), 'too many roses');
     bed.segmind.release();
-    const image = await painted(under);
-    await painted(others);
+    const image = await imageReply(under);
+    await imageReply(others);
     const pressed = await bed.member('alice').press(image, 'New seed');
     expectRefused(await pressed.waitForReply((message) => message.id !== image.id), 'Moderators have blocked you');
     const path = { group: 'block', subcommand: 'remove' };
     const [choice] = await bed.member('moderator').autocomplete('timeless-config', 'blocked', 'ali', {}, path);
     await set('remove', { blocked: String(choice?.value) }, 'block');
-    await painted(await ask());
+    await imageReply(await ask());
   });
 
   it('refuse a role, and cancel its members’ queued requests', { tags: 'slow' }, async () => {
@@ -175,19 +175,19 @@ describe('blocks', () => {
     await ended(guests);
     expectRefused(await answerTo({}, bed.member('bob')), 'blocked one of your roles');
     bed.segmind.release();
-    await painted(members);
+    await imageReply(members);
   });
 });
 
 describe('buttons', () => {
   it('follow the server’s settings, except for moderators', { tags: 'slow' }, async () => {
     bed = await openTestBed({ settings: { buttons: { reroll: { who: 'requester' }, delete: { who: 'anyone' } } } });
-    const image = await painted(await ask());
+    const image = await imageReply(await ask());
     const refused = await (await bed.member('mallory').press(image, 'Reroll')).waitForReply();
     expectRefused(refused, 'Only the person who requested this image, or a moderator, can repeat it.');
-    await painted(await bed.member('mallory').press(image, 'New seed'));
-    await painted(await bed.member('moderator').press(image, 'Reroll'));
-    await painted(await bed.member('alice').press(image, 'Reroll'));
+    await imageReply(await bed.member('mallory').press(image, 'New seed'));
+    await imageReply(await bed.member('moderator').press(image, 'Reroll'));
+    await imageReply(await bed.member('alice').press(image, 'Reroll'));
     await bed.member('mallory').press(image, 'Delete');
     await bed.discord.waitFor(() => image.deleted);
   });
@@ -202,9 +202,9 @@ describe('a pause', () => {
     await set('pause', { reason: 'exam week' });
     expectRefused(await answerTo(), 'exam week');
     bed.segmind.release();
-    await painted(accepted);
+    await imageReply(accepted);
     await set('resume', {});
-    await painted(await ask());
+    await imageReply(await ask());
   });
 });
 
@@ -212,8 +212,8 @@ describe('defaults', () => {
   it('apply to omitted options', async () => {
     bed = await openTestBed();
     await set('defaults', { size: '768x1344', steps: 40, guidance: 9, scheduler: 'Euler', samples: 2 });
-    await painted(await ask());
-    await painted(await ask({ steps: 20, samples: 1, width: 512 }));
+    await imageReply(await ask());
+    await imageReply(await ask({ steps: 20, samples: 1, width: 512 }));
     expect(bodies()[0]).toMatchObject({ img_width: 768, img_height: 1344, num_inference_steps: 40, samples: 2 });
     expect(bodies()[0]).toMatchObject({ guidance_scale: 9, scheduler: 'Euler' });
     expect(bodies()[1]).toMatchObject({ img_width: 512, img_height: 1344, num_inference_steps: 20, samples: 1 });
@@ -240,7 +240,7 @@ describe('moderators', () => {
     const pressed = await bed.member('moderator').press(question, 'Reset');
     expectRefused(await pressed.waitForReply((message) => message.id !== question.id), 'Only moderators can do this');
     expectRefused(await (await forged(bed.member('moderator'))).waitForReply(), 'Only moderators can do this');
-    await painted(await ask());
+    await imageReply(await ask());
     expectRefused(await answerTo({ prompt: 'secret' }), "this server's filter");
   });
 
@@ -268,6 +268,6 @@ describe('moderators', () => {
     elsewhere.join(bed.discord.user('mallory'), { permissions: PERMISSIONS.moderateMembers });
     const abroad = bed.discord.actor('mallory', elsewhere.channel('general'));
     await (await forged(abroad)).waitForReply();
-    await painted(await ask());
+    await imageReply(await ask());
   });
 });

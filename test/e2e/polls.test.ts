@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { submitsOf as allSubmitsOf } from '../support/invariants.ts';
-import { ended, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
+import { ended, imageReply, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
 
 const on = 'submit' as const;
 
@@ -15,7 +15,7 @@ const submitsOf = (prompt: string) => allSubmitsOf(bed, prompt);
 describe('polls', () => {
   it('tolerate a request that Segmind knows only after some seconds', { tags: 'slow' }, async () => {
     bed.segmind.script({ on, unknownForMs: 3_000 });
-    await painted(await bed.member('alice').command('timeless', { prompt: 'known later' }), 20_000);
+    await imageReply(await bed.member('alice').command('timeless', { prompt: 'known later' }), 20_000);
     expect(submitsOf('known later')).toHaveLength(1);
   });
 
@@ -35,7 +35,7 @@ describe('polls', () => {
       bed.segmind.script({ on, resultShape });
       const prompt = `out of ${resultShape}`;
       const message = await ended(await bed.member('alice').command('timeless', { prompt }), 20_000);
-      expect(textOf(message)).toContain("was painted and charged, but the bot can't read");
+      expect(textOf(message)).toContain("was rendered and charged, but the bot can't read");
       const requestId = submitsOf(prompt)[0]?.requestId ?? '';
       const fetched = bed.segmind.requests.filter(({ path }) => path.endsWith(`/requests/${requestId}`));
       expect(fetched).toHaveLength(3);

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { buttonsOf } from '../../sandbox/discord/index.ts';
-import { ended, labelsOf, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
+import { ended, imageReply, labelsOf, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
 
 let bed: TestBed;
 afterEach(() => bed.close());
@@ -35,7 +35,7 @@ describe('the queue', () => {
     const last = await invocations.at(-1)?.waitForReply();
     expect(last && textOf(last)).toContain("You're 2nd of 4");
     bed.segmind.release();
-    await Promise.all(invocations.map((invocation) => painted(invocation, 25_000)));
+    await Promise.all(invocations.map((invocation) => imageReply(invocation, 25_000)));
     expect(promptsSubmitted()).toEqual(['first', 'a1', 'b1', 'a2', 'a3']);
   });
 
@@ -54,7 +54,7 @@ describe('the queue', () => {
     expect(textOf(await ended(moderated))).toContain(`<@${bed.discord.user('moderator').id}>`);
     bed.segmind.release();
     const last = await bed.member('bob').command('timeless', { prompt: 'last' });
-    await painted(last);
+    await imageReply(last);
     expect(promptsSubmitted()).toEqual(['first', 'last']);
   });
 
@@ -64,37 +64,64 @@ describe('the queue', () => {
     const waiting = await invocation.waitForReply((message) => labelsOf(message).includes('Cancel'));
     const customId = buttonsOf(waiting)[0]?.customId ?? '';
     bed.segmind.release();
-    await painted(invocation);
+    await imageReply(invocation);
     const answer = await (await bed.member('alice').pressCustomId(customId, waiting)).waitForReply();
-    expect(textOf(answer)).toContain('can no longer be stopped');
+    expect(textOf(answer)).toContain('This has already finished.');
   });
 
   it('refuses requests while it is full, and accepts them again afterwards', { tags: 'slow' }, async () => {
     await occupied({ QUEUE_LIMIT: '2' });
     const waiting = [];
-    for (const prompt of ['one', 'two']) {
-      const invocation = await bed.member('alice').command('timeless', { prompt });
+    for (const [actor, prompt] of [
+      [bed.member('alice'), 'one'],
+      [bed.discord.actor('alice', 'dm'), 'two'],
+    ] as const) {
+      const invocation = await actor.command('timeless', { prompt });
       await invocation.waitForReply();
       waiting.push(invocation);
     }
     const refused = await (await bed.member('bob').command('timeless', { prompt: 'three' })).waitForReply();
     expect(refused.ephemeralFor).toBe(bed.discord.user('bob').id);
-    expect(textOf(refused)).toMatch(/The queue is full. You weren't charged. Try again in about (a|\d+) minute/);
+    expect(textOf(refused)).toMatch(/The queue is full\. You weren't charged. Try again in about (a|\d+) minute/);
     bed.segmind.release();
-    for (const invocation of waiting) await painted(invocation, 25_000);
-    await painted(await bed.member('bob').command('timeless', { prompt: 'three' }));
+    for (const invocation of waiting) await imageReply(invocation, 25_000);
+    await imageReply(await bed.member('bob').command('timeless', { prompt: 'three' }));
     expect(promptsSubmitted()).toEqual(['first', 'one', 'two', 'three']);
   });
 
-  it('holds its limit against many commands at once', { tags: 'slow' }, async () => {
-    await occupied({ QUEUE_LIMIT: '3' });
+  it('takes a server that comes alone next, whatever another one floods it with', async () => {
+    await occupied({ QUEUE_LIMIT: '8' });
+    const flood = [];
+    for (let number = 1; number <= 8; number += 1) {
+      const invocation = await bed
+        .member(number % 2 === 0 ? 'alice' : 'bob')
+        .command('timeless', { prompt: `a${number}` });
+      flood.push({ invocation, text: textOf(await invocation.waitForReply()) });
+    }
+    const isRefused = ({ text }: { text: string }) => text.startsWith("This server's share of the queue is full.");
+    expect(flood.filter(isRefused).map(({ invocation }) => invocation)).toEqual(
+      flood.slice(6).map(({ invocation }) => invocation),
+    );
+    const bazaar = bed.discord.createGuild({ name: 'Bazaar' });
+    bazaar.join(bed.discord.user('mallory'));
+    const alone = await bed.discord
+      .actor('mallory', bazaar.channel('general'))
+      .command('timeless', { prompt: 'alone' });
+    expect(textOf(await alone.waitForReply())).toContain('2nd of 7');
+    bed.segmind.release();
+    await Promise.all(flood.slice(0, 6).map(({ invocation }) => imageReply(invocation, 25_000)));
+    expect(promptsSubmitted()).toEqual(['first', 'a1', 'alone', 'a2', 'a3', 'a4', 'a5', 'a6']);
+  });
+
+  it('never lets many commands at once pass its limit', { tags: 'slow' }, async () => {
+    await occupied({ QUEUE_LIMIT: '4' });
     const all = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
         bed.member(index % 2 === 0 ? 'alice' : 'bob').command('timeless', { prompt: `p${index}` }),
       ),
     );
     const replies = await Promise.all(all.map((invocation) => invocation.waitForReply()));
-    expect(replies.filter((reply) => textOf(reply).includes('The queue is full'))).toHaveLength(17);
+    expect(replies.filter((reply) => textOf(reply).includes('share of the queue is full'))).toHaveLength(17);
     bed.segmind.release();
     await bed.discord.waitFor(() => promptsSubmitted().length === 4, 25_000);
   });
@@ -108,7 +135,7 @@ describe('the queue', () => {
       await invocation.waitForReply();
       invocations.push(invocation);
     }
-    for (const invocation of invocations) await painted(invocation);
+    for (const invocation of invocations) await imageReply(invocation);
     expect(promptsSubmitted()).toEqual(['a1', 'a2', 'a3']);
     const [refused, retried] = bed.segmind.submits.filter(({ body }) => body['prompt'] === 'a2');
     expect(refused?.status).toBe(429);

@@ -8,7 +8,7 @@ const detail = 'The prompt was blocked by a content filter';
 const sentences: [Failure, string][] = [
   [{ kind: 'bad_request', detail }, `couldn't read this request. It said: “${detail}”.`],
   [{ kind: 'parameter_rejected', detail }, `rejected one of the options. It said: “${detail}”.`],
-  [{ kind: 'inference_failed', detail }, `couldn't paint this image. It said: “${detail}”.`],
+  [{ kind: 'inference_failed', detail }, `couldn't render this image. It said: “${detail}”.`],
   [{ kind: 'stopped', reason: 'credits' }, 'run out of Segmind credits'],
   [{ kind: 'stopped', reason: 'spend_limit' }, 'reached the spending limit'],
   [{ kind: 'stopped', reason: 'unauthorized' }, "Segmind won't let it in"],
@@ -27,7 +27,7 @@ const sentences: [Failure, string][] = [
     'It said: “content policy violation\\: blocked”.',
   ],
   [{ kind: 'refused_on_the_way', status: 403 }, 'blocked this request'],
-  [{ kind: 'result_unreadable' }, 'was painted and charged'],
+  [{ kind: 'result_unreadable' }, 'was rendered and charged'],
   [{ kind: 'unexpected_answer', status: 418 }, "doesn't understand Segmind's answer (418)"],
   [{ kind: 'result_expired' }, 'no longer has this result'],
   [{ kind: 'took_too_long' }, "didn't finish this image within an hour"],

@@ -6,6 +6,7 @@ import type { PolicyRefusal } from '../../src/settings/policy-refusal.ts';
 import { directMessageRules } from '../../src/settings/rules.ts';
 import { en } from '../../src/texts/en.ts';
 import { texts } from '../support/settings-arbitraries.ts';
+import { NO_CEILINGS, nothingUsed } from '../support/settings-fixtures.ts';
 
 const role = '123456789012345678';
 const channel = '223456789012345678';
@@ -160,7 +161,13 @@ const table: [PolicyRefusal, string, string, string][] = [
   ],
   [
     { ...budget, usedUsd: 4.995, estimateUsd: 0.0103, opensAtMs: midnightMs },
-    "This would cost about $0.02, and of this server's $5.00 for today only $0.00 is left.",
+    "This server's budget of $5.00 for today is used up.",
+    `The budget resets ${midnight}.`,
+    'budget',
+  ],
+  [
+    { ...budget, period: 'month', usedUsd: 4.986, estimateUsd: 0.0141, opensAtMs: midnightMs },
+    "This would cost about $0.02, and only $0.01 of this server's budget of $5.00 for this month is left.",
     `The budget resets ${midnight}.`,
     'budget',
   ],
@@ -221,7 +228,14 @@ describe('policyRefusalText', () => {
       isPrivate: false,
       estimateUsd: 0.01,
     };
-    const decision = decide(directMessageRules(allowed), { id: '1', roleIds: [] }, channelFacts, request, usage, 0);
+    const decision = decide(
+      { ...directMessageRules(allowed), ceilings: NO_CEILINGS },
+      { id: '1', roleIds: [] },
+      channelFacts,
+      request,
+      { ...nothingUsed, ...usage },
+      0,
+    );
     if (decision.allowed) throw new Error('It was allowed.');
     const text = policyRefusalText(decision.reason, { ...server, isDirectMessage: true });
     expect(text).toContain(says);

@@ -53,8 +53,7 @@ const FILES = [
   'src/replies/failure.ts',
   'src/replies/refusal.ts',
   'src/replies/policy-refusal.ts',
-  ...filesIn('src/commands').filter((path) => /^src\/commands\/[^/]+\.ts$/.test(path)),
-  ...['cancel', 'delete', 'find-job', 'fetch-image', 'reroll'].map((name) => `src/commands/buttons/${name}.ts`),
+  ...filesIn('src/commands'),
   ...filesIn('src/events'),
 ];
 

@@ -43,7 +43,7 @@ async function deleteMessage(
       case RESTJSONErrorCodes.MissingPermissions:
         return 'no access';
       default:
-        log.warn({ err: error, job: id }, 'a message was not deleted for a moderator');
+        log.warn({ err: error, job: id }, 'deleting an image message failed');
         return 'failed';
     }
   }
@@ -100,7 +100,7 @@ export const logDeleteConfirmed: Button = {
     const { rest } = interaction.client;
     const { log } = context;
     const deletions = await Promise.all(job.messageIds.map((messageId) => deleteMessage(rest, job, messageId, log)));
-    log.info({ job: jobId, user: invoker.userId, guild: invoker.guildId, deletions }, 'deleted for a moderator');
+    log.info({ job: jobId, user: invoker.userId, guild: invoker.guildId, deletions }, 'image deleted by a moderator');
     // The button stays where another press may do more.
     const isOver = !deletions.some((deletion) => deletion === 'failed' || deletion === 'no access');
     const texts = textsIn(interaction.locale);

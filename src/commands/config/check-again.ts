@@ -3,7 +3,7 @@ import { type Texts, textsIn } from '../../texts/index.ts';
 import type { Button } from '../command.ts';
 import { isOperatorGuild } from './usage.ts';
 
-/** `Check again`: asks whether submits may go on, for moderators of the operator's own servers. */
+/** `Check again`: asks Segmind whether it takes requests again, for moderators of the operator's own servers. */
 export const checkAgain: Button = {
   action: 'check-again',
   forModerators: true,
@@ -12,17 +12,14 @@ export const checkAgain: Button = {
     const { account, log } = context;
     const texts = textsIn(interaction.locale);
     if (guildId !== invoker.guildId || !isOperatorGuild(context, guildId)) {
-      log.warn(
-        { user: invoker.userId, guild: invoker.guildId },
-        'refused to check again outside of the servers of the operator',
-      );
+      log.warn({ user: invoker.userId, guild: invoker.guildId }, 'check again denied: not an operator server');
       await interaction.reply({ content: texts.refusal.unknownAction, flags: MessageFlags.Ephemeral });
       return;
     }
     await interaction.deferReply({ flags: MessageFlags.Ephemeral });
     const goesOn = await account.checkAgain();
     const stopped = account.stopped();
-    log.info({ user: invoker.userId, guild: guildId, goesOn, stopped }, 'checked again whether submits may go on');
+    log.info({ user: invoker.userId, guild: guildId, goesOn, stopped }, 'submit hold checked by a moderator');
     await interaction.editReply({ content: outcome(goesOn, stopped && texts.stop[stopped], texts) });
   },
 };

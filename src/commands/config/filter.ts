@@ -3,7 +3,7 @@ import {
   type APIApplicationCommandSubcommandOption,
   ApplicationCommandOptionType,
 } from 'discord.js';
-import { filterPage, filterTestText } from '../../replies/settings/filter.ts';
+import { filterPage, filterTestPage } from '../../replies/settings/filter.ts';
 import { PARAMETERS } from '../../segmind/parameters.ts';
 import { textsIn } from '../../texts/index.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
@@ -76,9 +76,8 @@ const test: Subcommand<APIApplicationCommandSubcommandOption> = {
   async execute(interaction, _context, { rules }, texts) {
     await deferPrivately(interaction);
     const { settings, filter: compiled } = await rules;
-    const found = compiled.find(interaction.options.getString('text', true));
-    const content = filterTestText(found, settings.filterWords, texts);
-    await answerPrivately(interaction, { content });
+    const found = compiled.matches(interaction.options.getString('text', true));
+    await answerPrivately(interaction, filterTestPage(found, settings.filterWords, texts));
   },
 };
 

@@ -30,7 +30,7 @@ function forAdministrators(part: Part): Part {
     async execute(interaction, context, invoker, texts) {
       if (isAdministrator(invoker)) return execute(interaction, context, invoker, texts);
       const what = `/timeless-config moderators ${data.name}`;
-      context.log.warn({ user: invoker.userId, guild: invoker.guildId, what }, 'refused to a moderator');
+      context.log.warn({ user: invoker.userId, guild: invoker.guildId, what }, 'command denied: not an administrator');
       await answerPrivately(interaction, { content: texts.config.moderators.administratorsOnly });
       context.modLog.note(invoker.guildId, { kind: 'denied', memberId: invoker.userId, what });
     },

@@ -78,7 +78,7 @@ export class SubmitLedger {
     await this.#holds.saved;
     let postId: number | undefined;
     try {
-      const entry = await this.#database.writeExclusively(async (db) => {
+      const entry = await this.#database.writeExclusively('submit', async (db) => {
         const granted = await this.#grant(db, queued.id, limits);
         if (granted.name !== 'granted') return granted;
         postId = granted.postId;
@@ -106,7 +106,7 @@ export class SubmitLedger {
 
   /** Undoes `grant` when the POST is certainly not sent. */
   async revoke({ postId }: { readonly postId: number }, queued: JobIn<'queued'>): Promise<void> {
-    const row = await this.#database.writeExclusively(async (db) => {
+    const row = await this.#database.writeExclusively('submit', async (db) => {
       await db.deleteFrom('posts').where('id', '=', postId).execute();
       return db
         .updateTable('jobs')

@@ -27,6 +27,17 @@ export class FairQueue<T extends Waiting> {
     return this.#size;
   }
 
+  /** Those that have jobs that wait, one or more times. */
+  get servers(): readonly string[] {
+    return [...this.#byServer.keys(), ...this.#returned.map(serverOf)];
+  }
+
+  /** How many jobs of a server wait. */
+  sizeOf(server: string): number {
+    const returned = this.#returned.filter((job) => serverOf(job) === server).length;
+    return [...(this.#byServer.get(server)?.values() ?? [])].reduce((sum, jobs) => sum + jobs.length, returned);
+  }
+
   add(job: T): void {
     const server = serverOf(job);
     const byMember = this.#byServer.get(server) ?? new Map<string, T[]>();

@@ -7,7 +7,7 @@ import { Kysely, PostgresDialect, sql } from '../kysely.ts';
 import { type DatabaseLabel, migrate, readVersion } from '../migrate.ts';
 import { MIGRATIONS } from '../migrations/index.ts';
 import type { Schema } from '../schema.ts';
-import { EXCLUSIVE_LOCK, MIGRATION_LOCK } from './advisory-locks.ts';
+import { EXCLUSIVE_LOCKS, MIGRATION_LOCK } from './advisory-locks.ts';
 import { CLOCK } from './clock.ts';
 import { createPostgresDialect } from './dialect.ts';
 import { explain } from './explain.ts';
@@ -92,14 +92,14 @@ function connect({ settings }: PostgresTarget, { log, shards }: DatabaseOptions,
     db,
     relaxed,
     write: (work) => retryNotStored(() => db.transaction().execute(work), signal),
-    writeExclusively: (work) =>
+    writeExclusively: (step, work) =>
       retryNotStored(
         () =>
           db
             .transaction()
             .setIsolationLevel('read committed')
             .execute(async (transaction) => {
-              await sql`select pg_advisory_xact_lock(${EXCLUSIVE_LOCK}, hashtext(current_schema()))`.execute(
+              await sql`select pg_advisory_xact_lock(${EXCLUSIVE_LOCKS[step]}, hashtext(current_schema()))`.execute(
                 transaction,
               );
               return work(transaction);

@@ -17,6 +17,7 @@ export function jobRow(id: string, changes: Partial<NewJobRow> = {}): NewJobRow 
     parameters: '{"prompt":"a red rose","seed":999999999999999}',
     parameters_version: 1,
     forced: null,
+    origin: null,
     state: 'queued',
     details: '{}',
     message_ids: '[]',
@@ -26,7 +27,6 @@ export function jobRow(id: string, changes: Partial<NewJobRow> = {}): NewJobRow 
     created_at: 1_790_000_000_000,
     ended_at: null,
     claimed_by: 0,
-    origin: null,
     ...changes,
   };
 }
