@@ -83,21 +83,21 @@ it('when one process runs out of credits, the others know it, and all continue w
   await cluster.close();
 }, 120_000);
 
-it('BUDGET_USD_PER_DAY is that of all processes together, exactly, however many press at once', async () => {
+it('BUDGET_USD_PER_DAY limits all processes together exactly, however many requests come at once', async () => {
   const budgetUsd = 0.05;
   const cluster = await openCluster({ env: { BUDGET_USD_PER_DAY: String(budgetUsd) } });
-  const { guilds: crowd, segmind } = cluster;
+  const { guilds, segmind } = cluster;
   const onePerShard = await guildsOf(cluster);
-  // What is under way counts with its estimate: 512×512.
+  // Jobs under way count with their estimate, here for 512×512.
   const affordable = Math.floor(budgetUsd / (0.0103 * (0.512 ** 2 / 1.05)));
   segmind.hold();
-  const asked = await Promise.all(
+  const sent = await Promise.all(
     onePerShard.flatMap((guild) =>
-      Array.from({ length: 15 }, (_, index) => crowd.request(guild, `${guild.id} ${index} end`)),
+      Array.from({ length: 15 }, (_, index) => guilds.request(guild, `${guild.id} ${index} end`)),
     ),
   );
   const outcomes = await Promise.all(
-    asked.map(async ({ invocation }) => {
+    sent.map(async ({ invocation }) => {
       const reply = await invocation.waitForReply((message) => !message.thinking);
       const isLate = reply.ephemeralFor === undefined;
       return { invocation, isLate, isRefused: textOf(reply).includes('My daily budget is used up') };

@@ -207,7 +207,7 @@ describe('health', () => {
     expect(await (await get('/readyz')).json()).toMatchObject({ checks: { gateway: 'failed', database: 'ok' } });
     expect((await get('/healthz')).status).toBe(200);
     await expect.poll(async () => (await get('/readyz')).status, { timeout: 20_000 }).toBe(200);
-    expect(bed.bot.log.filter(({ msg }) => msg === 'the bot is not ready')).toHaveLength(1);
+    expect(bed.bot.log.filter(({ msg }) => msg === 'readiness check failed')).toHaveLength(1);
   });
 
   it('is 503 with a reason within 2 s while another program locks the database', { tags: 'slow' }, async () => {

@@ -131,7 +131,7 @@ export function ended(invocation: Invocation, timeoutMs?: number): Promise<Messa
   return invocation.waitForReply((message) => labelsOf(message).includes('Delete'), timeoutMs);
 }
 
-/** Waits until a reply carries images. */
+/** Waits until a reply has images. */
 export function imageReply(invocation: Invocation, timeoutMs?: number): Promise<Message> {
   return invocation.waitForReply((message) => message.attachments.length > 0, timeoutMs);
 }

@@ -16,7 +16,7 @@ it('the doctor checks the database with and without a running bot, and never sho
   await expect.poll(async () => (await examine(url)).findings['database']).toContain('no bot runs on it');
 
   const empty = await examine(await newSchemaUrl());
-  expect(empty.findings['database']).toMatch(/^ok .*schema 0, brought to \d+ at the next start; no bot runs on it\.$/);
+  expect(empty.findings['database']).toMatch(/^ok .*schema 0, migrated to \d+ at the next start; no bot runs on it\.$/);
 
   const wrong = new URL(url);
   wrong.password = 'pass-word-of-nobody';
