@@ -41,6 +41,11 @@ export interface Database {
    * taken it for dead. When they have, it must end (`onFatal`), and this throws.
    */
   ensureAlive(): Promise<void>;
+  /**
+   * Removes from the files of SQLite what is no longer in the tables, as far as that doesn't hold the process up for long. A Postgres
+   * server does that in its own time.
+   */
+  scrub(): Promise<void>;
   /** Ends what has begun, closes the connections and frees the lock; a second call does nothing. */
   close(): Promise<void>;
 }
