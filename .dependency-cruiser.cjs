@@ -1,4 +1,4 @@
-/** The arrows of the house: who may import whom. `npm run check:arrows` holds them, test/arrows.test.ts sees them held. */
+/** Which folder may import which. `npm run check:arrows` checks it, and test/arrows.test.ts checks that. */
 
 const EVERYWHERE = ['config', 'fatal', 'invite', 'log', 'loopback', 'shards', 'snowflake', 'system-errors', 'time'];
 

@@ -1,8 +1,8 @@
 import { Client } from 'discord.js';
 
 /**
- * The yardstick: a discord.js client with the bot's client options that acknowledges every command and does nothing else.
- * Plain JavaScript, because the built bot it stands beside runs in node without a loader as well.
+ * The baseline: a discord.js client with the bot's client options that acknowledges every command and does nothing else.
+ * Plain JavaScript, because the built bot also runs in Node without a loader.
  */
 const client = new Client({
   intents: [],

@@ -1,56 +1,19 @@
-import { availableParallelism } from 'node:os';
-import { DiscordSandbox } from '../sandbox/discord/index.ts';
-import { createMembers } from './load.ts';
-import { report } from './report.ts';
-import { measureRound, type Round } from './round.ts';
-import { type Subject, startBareSubject, startBotSubject } from './subjects.ts';
+import { measureCommands } from './commands.ts';
+import { measureFilter } from './filter.ts';
 
-const WORKLOAD = { jobsInFlight: 100, commands: 200, withinMs: 2_000 };
-const MEMBERS = 25;
-/** An odd number, so that one round is the median. */
-const ROUNDS = 5;
+/** By the names that follow `npm run bench --`; all of them when none does. */
+const PARTS: Readonly<Record<string, () => void | Promise<void>>> = {
+  commands: measureCommands,
+  filter: measureFilter,
+};
 
-/** Measures both processes by turns, so that whatever else the machine does meets both. */
-async function measure(discord: DiscordSandbox): Promise<{ bot: Round[]; bare: Round[] }> {
-  const members = createMembers(discord, MEMBERS);
-  const rounds: { bot: Round[]; bare: Round[] } = { bot: [], bare: [] };
-  const start = {
-    bot: () => startBotSubject(discord, WORKLOAD.jobsInFlight),
-    bare: () => startBareSubject(discord),
-  };
-  // The bot comes first: it registers the command that both are sent.
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const name of round % 2 === 0 ? (['bot', 'bare'] as const) : (['bare', 'bot'] as const)) {
-      const subject: Subject = await start[name]();
-      try {
-        rounds[name].push(await measureRound(subject, discord, members, WORKLOAD));
-      } finally {
-        await subject.stop();
-      }
-    }
-  }
-  return rounds;
-}
-
-async function main(): Promise<void> {
-  const { commands, withinMs, jobsInFlight } = WORKLOAD;
-  console.log(
-    `${commands} commands of ${MEMBERS} members within ${withinMs / 1_000} s while ${jobsInFlight} jobs are under way, then ${commands} more at once.
-Medians of ${ROUNDS} rounds (lowest to highest); Node ${process.version} on ${process.platform}, ${availableParallelism()} cores.
-`,
-  );
-  const discord = await DiscordSandbox.start();
-  try {
-    console.log(report(await measure(discord)));
-    const [first] = discord.violations;
-    if (first) throw new Error(`A rule of Discord's was broken, so these numbers mean little: ${first.detail}`);
-  } finally {
-    await discord.close();
-  }
-}
-
+const names = process.argv.slice(2);
 try {
-  await main();
+  for (const name of names.length === 0 ? Object.keys(PARTS) : names) {
+    const part = PARTS[name];
+    if (!part) throw new Error(`There is no part ${name}: use ${Object.keys(PARTS).join(' or ')}.`);
+    await part();
+  }
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

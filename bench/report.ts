@@ -5,9 +5,9 @@ const BYTES_PER_MIB = 1024 * 1024;
 const MAX_P99_RATIO = 2;
 const MAX_P99_MS = 1_000;
 const MAX_IDLE_RATIO = 1.3;
-/** Above it, a good part of each acknowledgement is the sandbox's own time. */
+/** Above this share, a good part of each acknowledgement is the sandbox's own time. */
 const BUSY_SANDBOX_SHARE = 0.5;
-/** Above it, a p99 tells more about other work on the machine than about either process; on an idle one the bot shows 0.1. */
+/** Above this share, a p99 says more about other load on the machine than about either process; on an idle machine the bot has 0.1. */
 const BUSY_MACHINE_SHARE = 0.15;
 
 /** The rounds of both processes, side by side. */
@@ -20,7 +20,7 @@ interface Measure {
   readonly name: string;
   readonly unit: string;
   readonly digits: number;
-  /** undefined: this system doesn't tell. */
+  /** The value of a round; undefined when this system doesn't report it. */
   readonly of: (round: Round) => number | undefined;
 }
 
@@ -38,13 +38,13 @@ const MEASURES: readonly Measure[] = [
   { ...P99, name: 'all at once p99', of: ({ atOnce }) => percentile(atOnce.latenciesMs, 0.99) },
   IDLE,
   { ...IDLE, name: 'peak memory', of: ({ peakBytes }) => mebibytes(peakBytes) },
-  { name: 'its CPU', unit: '% of a core', digits: 0, of: ({ cpuShare }) => percent(cpuShare) },
-  { name: 'its wait for a core', unit: '%', digits: 1, of: ({ waitShare }) => percent(waitShare) },
+  { name: 'CPU', unit: '% of a core', digits: 0, of: ({ cpuShare }) => percent(cpuShare) },
+  { name: 'waiting for a core', unit: '%', digits: 1, of: ({ waitShare }) => percent(waitShare) },
   { name: "sandbox's event loop", unit: '% busy', digits: 0, of: ({ spread }) => percent(spread.sandboxShare) },
   { name: 'the same, all at once', unit: '% busy', digits: 0, of: ({ atOnce }) => percent(atOnce.sandboxShare) },
 ];
 
-/** A table of medians, with the lowest and the highest round, and whether the aims are met. */
+/** A table of medians with the lowest and highest round, and whether the targets are met. */
 export function report(results: Results): string {
   const rows = MEASURES.map((measure) => {
     const bot = summary(results.bot, measure);
@@ -69,7 +69,7 @@ function summary(rounds: readonly Round[], { of }: Measure): Summary | undefined
 }
 
 function cell(found: Summary | undefined, { digits }: Measure): string {
-  if (!found) return 'not known';
+  if (!found) return 'unknown';
   const text = (value: number) => (Number.isFinite(value) ? value.toFixed(digits) : 'none');
   return `${text(found.median)} (${text(found.low)} to ${text(found.high)})`;
 }
@@ -100,11 +100,11 @@ function verdicts({ bot, bare }: Results): string[] {
   ];
 }
 
-function verdict(aim: string, isMet: boolean | undefined): string {
-  return `${isMet === undefined ? 'not known' : isMet ? 'met' : 'MISSED'}: ${aim}`;
+function verdict(target: string, isMet: boolean | undefined): string {
+  return `${isMet === undefined ? 'unknown' : isMet ? 'met' : 'MISSED'}: ${target}`;
 }
 
-/** What a reader must know to trust the numbers. */
+/** What a reader has to know to trust the numbers. */
 function remarks({ bot, bare }: Results): string[] {
   const rounds = [...bot, ...bare];
   const lost = rounds
@@ -116,7 +116,7 @@ function remarks({ bot, bare }: Results): string[] {
   return [
     ...(lost > 0 ? [`${lost} commands were not acknowledged within 3 s.`] : []),
     ...(busiest > BUSY_SANDBOX_SHARE
-      ? [`The sandbox was busy for ${percent(busiest)?.toFixed(0)} % of a round: it is a part of what was measured.`]
+      ? [`The sandbox was busy for ${percent(busiest)?.toFixed(0)} % of a round, so it is part of the measured times.`]
       : []),
     ...(longestWait > BUSY_MACHINE_SHARE
       ? [
@@ -124,9 +124,9 @@ function remarks({ bot, bare }: Results): string[] {
         ]
       : []),
     `Every command was sent within ${(slowest / 1_000).toFixed(2)} s of the first.`,
-    'All at once, the sandbox has as much to do as the process: those rows show both.',
+    'With all commands at once, the sandbox is as busy as the process, so those rows include both.',
     ...(rounds.some(({ idleBytes }) => idleBytes === undefined)
-      ? ['Memory and CPU are read from /proc, which this system does not have.']
+      ? ['Memory and CPU are missing, because this system has no /proc.']
       : []),
   ];
 }

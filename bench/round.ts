@@ -6,7 +6,7 @@ import type { Subject } from './subjects.ts';
 
 const QUIET_SAMPLE_MS = 250;
 const QUIET_SAMPLES = 2;
-/** Of one core; polls of jobs under way alone take less. */
+/** As a share of one core; polling the jobs in flight takes less. */
 const QUIET_CPU_SHARE = 0.3;
 const QUIET_WITHIN_MS = 10_000;
 
@@ -16,27 +16,27 @@ export interface Workload {
   readonly withinMs: number;
 }
 
-/** Commands that came, and how much of that time the event loop of the sandbox (and of what measures) was busy. */
+/** A load, and how busy the event loop of the sandbox (and of this measurement) was meanwhile. */
 export interface WatchedLoad extends Load {
   readonly sandboxShare: number;
 }
 
-/** What one process showed in one round. What the system doesn't tell is left out. */
+/** The measurements of one process in one round, as far as the system reports them. */
 export interface Round {
   readonly spread: WatchedLoad;
   readonly atOnce: WatchedLoad;
   readonly idleBytes?: number;
   readonly peakBytes?: number;
-  /** CPU time of the process while the spread commands came, as a share of one core. */
+  /** CPU time of the process during the spread commands, as a share of one core. */
   readonly cpuShare?: number;
-  /** How much of that time it had to wait for a core, because others had them all. */
+  /** The share of that time in which it waited for a core. */
   readonly waitShare?: number;
 }
 
 /**
- * Measures a process that has just connected: its idle memory, then the commands spread over their time while the jobs are
- * under way, then as many at once. The commands that put the jobs under way warm up both kinds of process alike.
- * @throws Error when the jobs don't get, or don't stay, under way
+ * Measures a process that has just connected: its idle memory, then the spread commands while the jobs are
+ * in flight, then as many commands at once. The commands that create the jobs warm up both kinds of process.
+ * @throws Error when the jobs don't stay in flight
  */
 export async function measureRound(
   subject: Subject,
@@ -58,7 +58,7 @@ export async function measureRound(
   await waitForQuiet();
   const atOnce = await sendAndWatch(members, commands, 0);
   if (subject.hasJobs && subject.jobsInFlight !== jobsInFlight) {
-    throw new Error(`${subject.jobsInFlight} jobs were under way instead of ${jobsInFlight}.`);
+    throw new Error(`${subject.jobsInFlight} jobs were in flight instead of ${jobsInFlight}.`);
   }
   return {
     spread,
@@ -80,7 +80,7 @@ async function sendAndWatch(members: readonly Actor[], commands: number, withinM
   return { ...load, sandboxShare: performance.eventLoopUtilization(before).utilization };
 }
 
-/** Waits until the sandbox has painted what it was asked for, and nothing of it takes part in the measurement; 10 s at most. */
+/** Waits until the sandbox has finished rendering, at most 10 s, so that rendering doesn't distort the measurement. */
 async function waitForQuiet(): Promise<void> {
   const deadlineMs = performance.now() + QUIET_WITHIN_MS;
   for (let quietSamples = 0; quietSamples < QUIET_SAMPLES && performance.now() < deadlineMs; ) {

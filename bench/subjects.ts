@@ -10,25 +10,25 @@ import { seedSettings, UNLIMITED } from '../sandbox/seed-settings.ts';
 import { SegmindSandbox } from '../sandbox/segmind/index.ts';
 
 const BARE_CLIENT = fileURLToPath(new URL('bare-client.mjs', import.meta.url));
-/** So large that neither side ever holds a submit back. */
+/** So large that neither side ever delays a submit. */
 const REQUESTS_PER_MINUTE = 10_000;
 const QUEUE_LIMIT = 10_000;
 const CREDITS_USD = 1_000;
 
-/** What is measured: a connected process. */
+/** The measured process, connected to Discord. */
 export interface Subject {
   readonly pid: number;
-  /** False for what only acknowledges. */
+  /** False for the bare client, which only acknowledges. */
   readonly hasJobs: boolean;
-  /** Jobs submitted and not finished. */
+  /** Jobs that are submitted and not finished. */
   readonly jobsInFlight: number;
   stop(): Promise<void>;
 }
 
 /**
- * The built bot, connected, with a Segmind whose renders never end: what is submitted stays under way.
- * @param maxInFlight jobs that the bot submits; all further ones wait in its line
- * @throws Error when the bot ends before it is connected
+ * Starts the built bot, with a Segmind that never finishes a job: submitted jobs stay in flight.
+ * @param maxInFlight how many jobs the bot submits; further ones wait in its queue
+ * @throws Error when the bot exits before it is connected
  */
 export async function startBotSubject(discord: DiscordSandbox, maxInFlight: number): Promise<Subject> {
   const segmind = await SegmindSandbox.start({
@@ -73,8 +73,8 @@ export async function startBotSubject(discord: DiscordSandbox, maxInFlight: numb
 }
 
 /**
- * A discord.js client that only defers, connected; the same node, no options of node's either, the same NODE_ENV.
- * @throws Error when it ends before it is connected
+ * Starts a discord.js client that only defers, with the same Node and NODE_ENV as the bot.
+ * @throws Error when it exits before it is connected
  */
 export async function startBareSubject(discord: DiscordSandbox): Promise<Subject> {
   const child = spawn(process.execPath, [BARE_CLIENT], {
@@ -91,11 +91,11 @@ export async function startBareSubject(discord: DiscordSandbox): Promise<Subject
   await Promise.race([
     once(child.stdout, 'data'),
     exited.then(([code]) => {
-      throw new Error(`The bare client ended (${code}) before it was connected.`);
+      throw new Error(`The bare client exited (${code}) before it was connected.`);
     }),
   ]);
   return {
-    // True: it has written a line, so it was spawned.
+    // Safe cast: it has written a line, so it was spawned.
     pid: child.pid as number,
     hasJobs: false,
     jobsInFlight: 0,

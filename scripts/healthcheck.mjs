@@ -1,10 +1,10 @@
-/** The health check of the container: exit code 1 when the bot does not answer on HTTP_PORT; without one nothing can be asked. */
+/** The health check of the container: exits with 1 when the bot doesn't answer on HTTP_PORT. Without HTTP_PORT it always succeeds. */
 import { get } from 'node:http';
 import { readSettings } from '../dist/config.js';
 
-// As the bot reads them: `docker run --env-file` leaves quotes around values, for one.
+// Read settings as the bot does: `docker run --env-file`, for example, leaves quotes around values.
 const { HTTP_PORT: port, HTTP_HOST: host = '' } = readSettings().values;
-/** An address of this machine by which a server listening on the key can be reached. */
+/** A server that listens on the key can be reached at the value. */
 const REACHABLE = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 
 if (port) {

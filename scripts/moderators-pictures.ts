@@ -1,6 +1,6 @@
 /**
- * Makes the pictures of docs/moderators.md: the built bot between the stand-ins, in a server whose moderators have set things.
- * They show the present month, so they say most when they are made towards its end. Run it after a build:
+ * Creates the screenshots of docs/moderators.md: the built bot between the stand-ins, in a server with settings.
+ * They show the current month, so run it towards the end of a month, and after a build:
  *
  *     npm run build && npx tsx scripts/moderators-pictures.ts
  */
@@ -22,7 +22,7 @@ const DAY_MS = 24 * 60 * 60_000;
 const USD_AN_IMAGE = 0.0103;
 const LOG_TIMEOUT_MS = 30_000;
 
-/** How many images a member asks for at most on a busy day. */
+/** How many images a member requests at most on a busy day. */
 const HABITS = [
   { name: 'bob', most: 34 },
   { name: 'chiara', most: 22 },
@@ -35,7 +35,7 @@ const HABITS = [
   { name: 'mallory', most: 2 },
 ] as const;
 
-/** What alice has used today: four more are more than she has left of 20. */
+/** How many images alice has used today; four more exceed her limit of 20. */
 const ALICE_TODAY = 18;
 
 interface Used {
@@ -45,7 +45,7 @@ interface Used {
   readonly costUsd: number;
 }
 
-/** Numbers from 0 to 1 that look random and are the same each time. */
+/** Returns numbers from 0 to 1 that look random but are the same in every run. */
 function createChance(): () => number {
   let state = 7;
   return () => {
@@ -54,7 +54,7 @@ function createChance(): () => number {
   };
 }
 
-/** The month so far: busy weekends, quiet days, members who come and go, some with larger pictures than others. */
+/** Usage in the current month: busy weekends, quiet days, and members with different habits. */
 function monthSoFar(nowMs: number, idOf: (name: string) => string): Used[] {
   const chance = createChance();
   const todayMs = Math.floor(nowMs / DAY_MS) * DAY_MS;
@@ -108,7 +108,7 @@ await discord.waitFor(() => discord.commands.length > 0);
 
 async function save(name: string, message: Message): Promise<void> {
   const drawn = await renderMessage(message, { names: discord.names() });
-  // Few colours are enough for text on a plain ground, and take a fraction of the room.
+  // Few colours are enough for text on a plain background, and make the file much smaller.
   const small = { palette: true, colours: 16, dither: 0, compressionLevel: 9, effort: 10 };
   const bytes = await sharp(drawn).png(small).toBuffer();
   writeFileSync(join(OUT, name), bytes);
@@ -128,7 +128,7 @@ async function set(
   return (await discord.actor('moderator', general).command('timeless-config', options, path)).waitForReply();
 }
 
-/** Waits for something in the log channel, which comes in one message every 5 s. */
+/** Waits for a text in the log channel, which gets a message every 5 s. */
 function logged(text: string): Promise<Message> {
   return discord.waitFor(() => discord.messages(log).find((message) => says(message, text)), LOG_TIMEOUT_MS);
 }
@@ -156,11 +156,11 @@ await Promise.all(
   ['a pool of gore', 'a sea of gore'].map(async (prompt) => (await ask('emeka', art, { prompt })).waitForReply()),
 );
 await set('defaults', { steps: 30 });
-const pictures = [
+const requests = [
   { name: 'bob', options: { prompt: 'a lighthouse on a cliff, oil on canvas', seed: 1962 } },
   { name: 'alice', options: { prompt: 'my cat as an astronaut', seed: 7, private: true } },
 ];
-for (const { name, options } of pictures) {
+for (const { name, options } of requests) {
   const invocation = await ask(name, art, options);
   await invocation.waitForReply((message) => message.attachments.length > 0);
 }

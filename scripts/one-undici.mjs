@@ -1,6 +1,6 @@
 /**
- * discord.js uploads files through its own undici; a second version beside it breaks every upload while JSON calls go on working.
- * Exits with 1 unless npm sees exactly one version.
+ * discord.js uploads files with its own undici. A second version breaks every upload, while JSON calls still work.
+ * This script exits with 1 unless npm finds exactly one version.
  */
 import { execFileSync } from 'node:child_process';
 
@@ -20,7 +20,7 @@ function listInstalled() {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
   } catch (error) {
-    // npm exits with 1 when the tree has any flaw, or no undici at all, and prints the tree all the same.
+    // npm exits with 1 when the tree has any problem or no undici at all, but still prints the tree.
     return error.stdout;
   }
 }

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Runs a command, and waits before it reports that the command failed.
+# Runs a command. When it fails, waits before exiting with its code.
 #   sh scripts/pause-after-failure.sh SECONDS COMMAND [ARGUMENT...]
-# For supervisors that start again at once, such as Docker's restart policy: every start of the bot identifies to Discord,
-# which allows 1000 of these a day over all processes of a bot and then resets its token. 90 s make at most 960.
+# For supervisors that restart at once, such as Docker's restart policy: every start of the bot identifies to Discord,
+# which allows 1000 identifies a day over all processes of a bot and then resets its token. A pause of 90 s allows at most 960.
 set -u
 pause="$1"
 shift
@@ -15,8 +15,8 @@ stop() {
 }
 trap stop TERM INT
 
-# Waits for the process that was started last. A signal that came before its number was known has not reached it, and one
-# that comes later ends `wait` before the process has ended.
+# Waits for the last started process. A signal that arrived before its id was known has to be sent again, and one
+# that arrives later interrupts `wait` before the process has exited.
 code=0
 await() {
   process=$!
@@ -33,7 +33,7 @@ await
 result=$code
 
 if [ "$result" -ne 0 ] && [ -z "$is_stopping" ]; then
-  echo "Ended with exit code $result; the container ends in $pause s, so that restarts don't use up Discord's daily identifies." >&2
+  echo "The command failed with exit code $result; the container exits in $pause s, so that restarts don't use up Discord's daily identifies." >&2
   sleep "$pause" &
   await
 fi

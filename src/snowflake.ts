@@ -8,8 +8,3 @@ export const SNOWFLAKE = new RegExp(`^${SNOWFLAKE_FORM}$`);
 
 /** An id as text. */
 export const snowflake = z.string().regex(SNOWFLAKE);
-
-/** The first id in a text, such as that of a mention. */
-export function findSnowflake(text: string): string | undefined {
-  return new RegExp(SNOWFLAKE_FORM).exec(text)?.[0];
-}

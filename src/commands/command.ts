@@ -29,8 +29,8 @@ export interface Account {
   readonly checkAgain: () => Promise<boolean>;
 }
 
-/** Why an image is not begun: the server's settings, the bot's own limits, or settings that are not loaded yet. */
-export type RefusalName = PolicyRefusal['name'] | JobRefusal['name'] | 'starting';
+/** Why an image is not begun: the server's settings, the bot's own limits, or a database that doesn't answer in time. */
+export type RefusalName = PolicyRefusal['name'] | JobRefusal['name'] | 'busy';
 
 /** All that a command may use. */
 export interface CommandContext {

@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { type ButtonInteraction, type ChatInputCommandInteraction, MessageFlags } from 'discord.js';
 import type { JobRequest } from '../jobs/job.ts';
 import type { Acceptance, JobRefusal } from '../jobs/runner.ts';
-import { policyRefusalText } from '../replies/policy-refusal.ts';
-import { refusalText, STARTING } from '../replies/refusal.ts';
+import { refusalText } from '../replies/refusal.ts';
 import type { GenerationParameters } from '../segmind/parameters.ts';
 import type { Reserved } from '../settings/admission.ts';
 import type { PolicyRefusal } from '../settings/policy-refusal.ts';
+import { textsIn } from '../texts/index.ts';
 import { now } from '../time.ts';
+import { answerRefused } from './answer-refused.ts';
 import { attachmentSizeLimitOf } from './attachment-size-limit.ts';
 import type { CommandContext } from './command.ts';
 import { type Invoker, rulesInTime } from './invoker.ts';
@@ -28,7 +29,7 @@ function drawJobId(): string {
 
 /**
  * The one way to an image, for the command and for every button: either a private refusal, or an acknowledged interaction
- * whose job is kept and waits in line.
+ * whose job is stored and queued.
  * @throws what the acknowledgement throws; then nothing was started
  */
 export async function generate(
@@ -39,6 +40,7 @@ export async function generate(
 ): Promise<void> {
   const { jobs, admission, shardOf, log } = context;
   const { parameters, isPrivate, startedBy } = asked;
+  const texts = textsIn(interaction.locale);
   const id = drawJobId();
   const place = { guild: invoker.guildId, shard: shardOf(invoker.guildId), channel: invoker.channel.id };
   const requester = { interaction: interaction.id, user: invoker.userId, ...place };
@@ -52,10 +54,10 @@ export async function generate(
         admission.open(invoker.guildId, rules),
       ])
     : [];
-  if (!channel || !ask) {
-    log.warn({ reference: id, ...requester }, 'refused: the settings or the usage are not loaded yet');
-    context.onRefused('starting');
-    await refuse(STARTING);
+  if (!rules || !channel || !ask) {
+    log.warn({ reference: id, ...requester }, 'refused: settings or usage not loaded in time');
+    context.onRefused('busy');
+    await refuse(texts.refusal.busy);
     return;
   }
   // From here to the reservation nothing may be awaited: else two presses at once would both see what only one may have.
@@ -66,18 +68,18 @@ export async function generate(
     request: { ...parameters, isPrivate },
   });
   if (!answer.allowed) {
-    await refuse(policyRefusalText(answer.reason, { isDirectMessage: invoker.guildId === undefined }));
+    await answerRefused(interaction, answer.reason, rules.settings, invoker);
     noteRefusal(answer.reason, asked, context, invoker);
     return;
   }
-  const noteLineRefusal = (refusal: JobRefusal) => {
+  const noteJobRefusal = (refusal: JobRefusal) => {
     log.warn({ reference: id, ...requester, refusal }, 'refused');
     context.onRefused(refusal.name);
   };
   const refusal = jobs.refusal();
   if (refusal) {
-    noteLineRefusal(refusal);
-    await refuse(refusalText(refusal, id));
+    noteJobRefusal(refusal);
+    await refuse(refusalText(refusal, id, texts));
     return;
   }
   const reserved = answer.reserve();
@@ -100,14 +102,10 @@ export async function generate(
   const acknowledge = () => interaction.deferReply(isPrivate ? { flags: MessageFlags.Ephemeral } : {});
   const outcome = await accept(request, acknowledge, reserved, context);
   if (typeof outcome === 'object') {
-    noteLineRefusal(outcome);
-    await interaction.editReply(refusalText(outcome, id));
+    noteJobRefusal(outcome);
+    await interaction.editReply(refusalText(outcome, id, texts));
   }
-  if (outcome === 'not_stored') {
-    await interaction.editReply(
-      `The bot could not note this down, so nothing was started. Try again in a minute. Reference ${id}`,
-    );
-  }
+  if (outcome === 'not_stored') await interaction.editReply(texts.refusal.notSaved(id));
 }
 
 /** Hands a job over; when it isn't taken, what was reserved for it is given back. */

@@ -7,7 +7,6 @@ import {
   InteractionContextType,
   MessageFlags,
 } from 'discord.js';
-import { STARTING } from '../replies/refusal.ts';
 import { PARAMETER_LIST, PARAMETERS, type ParameterName, SAMPLING_LIST } from '../segmind/parameters.ts';
 import { textsIn } from '../texts/index.ts';
 import type { Command } from './command.ts';
@@ -56,7 +55,7 @@ export const timeless = {
   async execute(interaction: ChatInputCommandInteraction, context, invoker) {
     const rules = await rulesInTime(invoker);
     if (!rules) {
-      await interaction.reply({ content: STARTING, flags: MessageFlags.Ephemeral });
+      await interaction.reply({ content: textsIn(interaction.locale).refusal.busy, flags: MessageFlags.Ephemeral });
       return;
     }
     const parsed = parseOptions(

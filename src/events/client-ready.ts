@@ -3,7 +3,7 @@ import { inviteUrl } from '../invite.ts';
 import { type RegistrationSettings, setUpCommands } from './command-registration.ts';
 import { ownShardsOf } from './own-shards.ts';
 
-/** Once at the start: says that the bot is there. Where this process has shard 0, registers the commands and says how to invite the bot. */
+/** Once at the start: logs that the bot is ready. The process with shard 0 also registers the commands and logs the invite link. */
 export function createReadyListener(settings: RegistrationSettings) {
   return {
     event: Events.ClientReady as const,

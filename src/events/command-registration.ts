@@ -6,7 +6,7 @@ import { registerCommands } from './register-commands.ts';
 import { removeCommands } from './remove-commands.ts';
 import { retryForever } from './retry-forever.ts';
 
-/** Where it is stored in which servers commands were registered for those alone. */
+/** Stores in which servers commands were registered for that server only. */
 export interface RegisteredGuilds {
   list(applicationId: string): Promise<string[]>;
   add(applicationId: string, guildId: string): Promise<void>;
@@ -23,8 +23,8 @@ export interface RegistrationSettings {
 }
 
 /**
- * Sees to it that members have each command once: registers them, then removes what an earlier setting has left in other servers.
- * Trouble is outlasted. Global commands are never removed here: what admins have set for them would be lost for good.
+ * Makes sure that members have each command once: registers the commands, then removes those that an earlier setting has left in other
+ * servers. Retries until it succeeds. Never removes global commands: admins' settings for them would be lost for good.
  * @throws `signal.reason`
  */
 export async function setUpCommands(
@@ -36,7 +36,7 @@ export async function setUpCommands(
 
   async function register(): Promise<void> {
     const present = await listCommands(rest, scope);
-    // Before anything is registered there, and not before Discord has let us look: a wrong id leaves nothing to be removed.
+    // Before commands are registered there, but after Discord has accepted the id: a wrong one leaves nothing to be removed.
     if (guildId !== undefined) await guilds.add(applicationId, guildId);
     if (!(await registerCommands(rest, scope, present))) return;
     log.info({ commands: commands.map(({ data }) => data.name), guildId }, 'commands registered');
@@ -53,7 +53,7 @@ export async function setUpCommands(
     if (ours.length === 0) return;
     log.warn(
       { commands: ours.map(({ name }) => name), guildId },
-      'commands show twice: global ones exist beside those of DISCORD_GUILD_ID; npm run commands -- remove-global removes them',
+      'duplicate commands: global ones exist beside those of DISCORD_GUILD_ID; npm run commands -- remove-global removes them',
     );
   }
 
@@ -70,7 +70,7 @@ export async function setUpCommands(
   const stored = await retryForever(
     () => guilds.list(applicationId),
     signal,
-    (error, pauseMs) => log.error({ err: error, pauseMs }, 'leftover commands not looked for'),
+    (error, pauseMs) => log.error({ err: error, pauseMs }, 'check for leftover commands failed'),
   );
   const former = stored.filter((id) => id !== guildId);
   await Promise.all([
@@ -83,12 +83,12 @@ export async function setUpCommands(
     ),
     guildId !== undefined &&
       retryForever(warnOfGlobalCommands, signal, (error, pauseMs) =>
-        log.warn({ err: error, pauseMs }, 'global commands not looked for'),
+        log.warn({ err: error, pauseMs }, 'check for global commands failed'),
       ),
   ]);
 }
 
-/** Whether Discord refuses because of the server that the path of a request names. */
+/** Whether Discord refused a request because of the server in its path. */
 function isAboutGuild(error: unknown): error is DiscordAPIError {
   if (!(error instanceof DiscordAPIError)) return false;
   const { code, method } = error;

@@ -16,13 +16,13 @@ export function routeOf({ applicationId, guildId }: CommandScope): `/${string}` 
 
 const WITH_LOCALIZATIONS = new URLSearchParams({ with_localizations: 'true' });
 
-/** Asks for all commands of the application in a scope. */
+/** Fetches all commands of the application in a scope. */
 export async function listCommands(rest: REST, scope: CommandScope): Promise<APIApplicationCommand[]> {
-  // Safe cast: this route answers with a list of commands; their localizations only come when asked for.
+  // Safe cast: this route answers with a list of commands, with localizations only if requested.
   return (await rest.get(routeOf(scope), { query: WITH_LOCALIZATIONS })) as APIApplicationCommand[];
 }
 
-/** Whether a command that Discord has goes by the name of one of ours. */
+/** Whether a registered command has the name of one of ours. */
 export function isOurs({ name, type }: APIApplicationCommand): boolean {
   return type === ApplicationCommandType.ChatInput && commands.some(({ data }) => data.name === name);
 }

@@ -4,9 +4,9 @@ import { findOwnShards, type OwnShards } from '../shards.ts';
 import { createRefusalMemory } from './remember-refusals.ts';
 import { createRestGuard, type RestGuardParts } from './rest/guard.ts';
 
-/** For uploads: 25 MiB over a slow line. discord.js's 15 s would cut them off and send them again. */
+/** For uploads of 25 MiB over a slow connection. With discord.js's 15 s they would be aborted and sent again. */
 const REST_TIMEOUT_MS = 60_000;
-/** For what discord.js sends by itself: acknowledgements, which Discord takes within 3 s or not at all, and small JSON. */
+/** For what discord.js sends by itself: acknowledgements, which have 3 s, and small JSON. */
 const CLIENT_TIMEOUT_MS = 5_000;
 
 /** Of the whole bot, over all its processes. @see https://discord.com/developers/docs/topics/rate-limits#global-rate-limit */
@@ -14,13 +14,13 @@ const REQUESTS_PER_SECOND = 50;
 /** The rest is for what the client sends by itself, which is little. */
 const BOT_REQUESTS_PER_SECOND = 45;
 
-/** The ways to Discord; they differ in what their requests may wait for. */
+/** The clients for Discord; they differ in how long their requests may wait. */
 export interface Connection {
-  /** Hears of events and answers interactions. Its callbacks wait for no limit: discord.js sends them past its gate. */
+  /** Receives events and answers interactions. Its callbacks don't wait for rate limits. */
   readonly client: Client;
   /** With the bot's token. */
   readonly botRest: REST;
-  /** With an interaction's token: Discord doesn't count that in the bot's 50 requests a second. */
+  /** With an interaction's token: these requests don't count in the bot's 50 a second. */
   readonly interactionRest: REST;
 }
 

@@ -3,7 +3,7 @@ import type { GatewayManager } from './resilient-strategy.ts';
 import { ShardLog } from './shard-log.ts';
 
 /**
- * Logs what happens to the connections to the gateway: discord.js reconnects without a word.
+ * Logs the events of the gateway connections: discord.js reconnects silently.
  * @param signal aborts when the bot stops, which closes them on purpose
  */
 export function logGateway(manager: GatewayManager, log: Log, signal: AbortSignal): void {
@@ -13,9 +13,9 @@ export function logGateway(manager: GatewayManager, log: Log, signal: AbortSigna
     shards.set(shardId, known);
     return known;
   };
-  // Only a debug message says that a shard begins to connect.
+  // Only a debug message shows that a shard begins to connect.
   manager.on('debug', ({ shardId }) => shardLog(shardId));
-  manager.on('hello', ({ shardId }) => shardLog(shardId).greeted());
+  manager.on('hello', ({ shardId }) => shardLog(shardId).helloReceived());
   manager.on('ready', ({ shardId }) => shardLog(shardId).recovered('connected'));
   manager.on('resumed', ({ shardId }) => shardLog(shardId).recovered('resumed'));
   manager.on('error', ({ error, shardId }) => shardLog(shardId).failed(error));

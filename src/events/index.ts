@@ -17,14 +17,14 @@ interface ListenerParts {
   readonly guildId: string | undefined;
   readonly guilds: RegisteredGuilds;
   readonly onFatal: (error: FatalError) => void;
-  /** Told of a server whenever somebody there has used the bot. */
+  /** Called with the server of each interaction. */
   readonly onUse: (guildId: string) => void;
   readonly log: Log;
   /** Aborts when the bot stops. */
   readonly signal: AbortSignal;
 }
 
-/** Lets the bot hear everything that it listens to. */
+/** Adds all listeners of Discord's events. */
 export function listen(client: Client, { context, guildId, guilds, onFatal, onUse, log, signal }: ListenerParts): void {
   const invokers = new InvokerCache();
   const ready = createReadyListener({ guildId, guilds, log, signal });

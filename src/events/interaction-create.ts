@@ -14,21 +14,21 @@ import { buttons, commands } from '../commands/index.ts';
 import type { Invoker } from '../commands/invoker.ts';
 import { isModeratorHere } from '../commands/moderator.ts';
 import { parseCustomId } from '../replies/custom-id.ts';
-import { BROKEN, MODERATORS_ONLY, UNKNOWN_ACTION } from '../replies/refusal.ts';
+import { textsIn } from '../texts/index.ts';
 import type { InvokerCache } from './invoker-cache.ts';
 
 function isAlreadyAnswered(error: unknown): boolean {
   return error instanceof DiscordAPIError && error.code === RESTJSONErrorCodes.InteractionHasAlreadyBeenAcknowledged;
 }
 
-/** The interaction was answered by somebody else, or too late. Or its callback met a rate limit, which is as bad. */
+/** Whether the interaction can't be acknowledged any more: another process was first, it is too late, or the callback was rate limited. */
 function isLostInteraction(error: unknown): boolean {
   if (error instanceof RateLimitError) return error.route.endsWith('/callback');
   if (isAlreadyAnswered(error)) return true;
   return error instanceof DiscordAPIError && error.code === RESTJSONErrorCodes.UnknownInteraction;
 }
 
-/** What every line of the log says of an interaction. */
+/** The fields that every log line about an interaction has. */
 function factsOf({ id, guildId }: BaseInteraction, { shardOf }: CommandContext) {
   const guild = guildId ?? undefined;
   return { interaction: id, guild, shard: shardOf(guild) };
@@ -40,23 +40,23 @@ async function answerPrivately(interaction: RepliableInteraction, content: strin
 }
 
 /**
- * Tells a member that something broke, also where Discord took our acknowledgement and its answer got lost on the way: then
- * discord.js knows of none, and the member would see "thinking..." until the token ends.
+ * Tells a member that something failed, also if Discord received our acknowledgement but its answer was lost: then discord.js
+ * assumes that there was none, and the member would see "thinking..." until the token ends.
  */
 async function answerWithError(interaction: RepliableInteraction): Promise<void> {
-  const content = `${BROKEN} Reference ${interaction.id}`;
+  const content = textsIn(interaction.locale).refusal.broken(interaction.id);
   try {
     await answerPrivately(interaction, content);
   } catch (error) {
     if (!isAlreadyAnswered(error)) throw error;
     const original = await interaction.webhook.fetchMessage('@original');
-    // What doesn't load is no answer of ours to this press, but the message whose button was pressed.
+    // A message that isn't loading is the one whose button was pressed, not our answer.
     if (original.flags.has(MessageFlags.Loading)) await interaction.webhook.editMessage('@original', { content });
     else await interaction.webhook.send({ content, flags: MessageFlags.Ephemeral });
   }
 }
 
-/** Discord hides what is for moderators from others, but not from a request that comes without its client, and not the buttons. */
+/** Discord hides moderators' commands from others, but not their buttons, and not from requests without its client. */
 async function mayUse({ forModerators = false }: { forModerators?: boolean }, invoker: Invoker): Promise<boolean> {
   return !forModerators || (await isModeratorHere(invoker));
 }
@@ -79,8 +79,11 @@ function pathOf({ commandName, options }: ChatInputCommandInteraction): string {
 
 async function refuse(interaction: RepliableInteraction, what: string, context: CommandContext, invoker: Invoker) {
   const { guildId } = invoker;
-  context.log.warn({ ...factsOf(interaction, context), user: invoker.userId, what }, 'refused to a member');
-  await answerPrivately(interaction, MODERATORS_ONLY);
+  context.log.warn(
+    { ...factsOf(interaction, context), user: invoker.userId, what },
+    'interaction denied: not a moderator',
+  );
+  await answerPrivately(interaction, textsIn(interaction.locale).refusal.moderatorsOnly);
   if (guildId !== undefined) context.modLog.note(guildId, { kind: 'denied', memberId: invoker.userId, what });
 }
 
@@ -94,20 +97,17 @@ async function route(interaction: RepliableInteraction, context: CommandContext,
     const pressed = parseCustomId(interaction.customId);
     const button = buttons.find(({ action }) => action === pressed?.action);
     if (pressed && button) {
-      if (!(await mayUse(button, invoker))) return refuse(interaction, 'a button', context, invoker);
+      if (!(await mayUse(button, invoker))) return refuse(interaction, textsIn('en').refusal.aButton, context, invoker);
       return button.execute(interaction, pressed.argument, context, invoker);
     }
   }
-  context.log.warn(
-    { ...factsOf(interaction, context), type: interaction.type },
-    'an interaction that nothing answers to',
-  );
-  await answerPrivately(interaction, UNKNOWN_ACTION);
+  context.log.warn({ ...factsOf(interaction, context), type: interaction.type }, 'unknown interaction');
+  await answerPrivately(interaction, textsIn(interaction.locale).refusal.unknownAction);
 }
 
 /**
- * Every command, button, select, modal and autocomplete: routed, and whatever breaks is logged and answered here.
- * @param onUse told of the server after each
+ * Routes every command, button, select, modal and autocomplete; logs and answers whatever fails.
+ * @param onUse called with the server after each
  */
 export function createInteractionListener(
   context: CommandContext,
@@ -121,26 +121,23 @@ export function createInteractionListener(
       try {
         const facts = invokers.take(interaction.id);
         const rules = context.admission.loadRules(facts.guildId);
-        // Not everything needs them: then a failure is nobody's.
+        // Not every command awaits them: without this, a failure would be an unhandled rejection.
         rules.catch(() => undefined);
         const invoker = { ...facts, rules };
         if (interaction.isAutocomplete()) await autocomplete(interaction, context, invoker);
         else if (interaction.isRepliable()) await route(interaction, context, invoker);
       } catch (error) {
         if (isLostInteraction(error)) {
-          log.warn(
-            { err: error, ...factsOf(interaction, context) },
-            'an interaction was not acknowledged; nothing was started',
-          );
+          log.warn({ err: error, ...factsOf(interaction, context) }, 'interaction not acknowledged');
           return;
         }
-        log.error({ err: error, ...factsOf(interaction, context) }, 'an interaction broke');
+        log.error({ err: error, ...factsOf(interaction, context) }, 'interaction failed');
         if (!interaction.isRepliable()) return;
         await answerWithError(interaction).catch((failure: unknown) =>
-          log.warn({ err: failure, ...factsOf(interaction, context) }, 'nor could that be told'),
+          log.warn({ err: failure, ...factsOf(interaction, context) }, 'error reply failed'),
         );
       } finally {
-        // Not before: it may write, and the acknowledgement waits for nothing.
+        // Only now: it may write to the database, and the acknowledgement must not wait for that.
         if (interaction.guildId !== null) onUse(interaction.guildId);
       }
     },

@@ -1,17 +1,17 @@
 import { type APIInteraction, Events, GatewayDispatchEvents } from 'discord.js';
 import { type InvokerFacts, readInvoker } from '../commands/invoker.ts';
 
-/** Of interactions that wait for the client to be ready, or that it never hands on; the oldest go first. */
+/** For interactions that arrive before the client is ready, or that it never emits; the oldest are removed first. */
 const MAX_KEPT = 10_000;
 
-/** Keeps who pressed what where from the raw payload until discord.js, which drops a part of it, hands the interaction on. */
+/** Keeps the member, roles and channel of a raw interaction until discord.js, which drops some of that, emits the interaction. */
 export class InvokerCache {
   readonly event = Events.Raw;
   readonly #byInteraction = new Map<string, InvokerFacts>();
 
   readonly listener = (packet: { t: string | null; d: unknown }): void => {
     if (packet.t !== GatewayDispatchEvents.InteractionCreate) return;
-    // True: Discord sends an interaction under this name.
+    // Safe cast: Discord sends an interaction with this event.
     const payload = packet.d as APIInteraction;
     const invoker = readInvoker(payload);
     if (!invoker) return;
@@ -20,10 +20,10 @@ export class InvokerCache {
     if (this.#byInteraction.size > MAX_KEPT && oldest !== undefined) this.#byInteraction.delete(oldest);
   };
 
-  /** The facts of an interaction, once. @throws Error when its payload had none: then nobody can be answered either */
+  /** Returns the invoker of an interaction, once. @throws Error when its payload had none: then it can't be answered either */
   take(interactionId: string): InvokerFacts {
     const invoker = this.#byInteraction.get(interactionId);
-    if (!invoker) throw new Error(`Nothing is known of who made the interaction ${interactionId}.`);
+    if (!invoker) throw new Error(`The invoker of interaction ${interactionId} is unknown.`);
     this.#byInteraction.delete(interactionId);
     return invoker;
   }

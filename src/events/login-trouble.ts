@@ -11,15 +11,15 @@ interface LoginTrouble {
 /** Errors of the network and of TLS, in Node, its DNS and undici, such as ENOTFOUND, UND_ERR_SOCKET or DEPTH_ZERO_SELF_SIGNED_CERT. */
 const SYSTEM_CODE = /^[A-Z][A-Z0-9_]+$/;
 
-/** What stands in the way of a login that will be tried again. */
+/** Why a login that will be retried has failed. */
 export function describeLoginTrouble(error: unknown): LoginTrouble {
   if (error instanceof HTTPError || (error instanceof DiscordAPIError && error.status >= 500)) {
-    const message = 'Discord has trouble, see https://discordstatus.com; if it lasts, check DISCORD_API_URL';
+    const message = 'Discord outage, see https://discordstatus.com; if it lasts, check DISCORD_API_URL';
     return { message, facts: { status: error.status } };
   }
   if (error instanceof DiscordAPIError || error instanceof z.ZodError) {
     const facts = error instanceof DiscordAPIError ? { status: error.status, code: error.code } : {};
-    return { message: 'unexpected answer of Discord, check DISCORD_API_URL and any proxy', facts };
+    return { message: 'unexpected answer from Discord, check DISCORD_API_URL and any proxy', facts };
   }
   if (isNetworkError(error)) {
     const message = 'Discord unreachable, check the network, any proxy and DISCORD_API_URL';

@@ -6,10 +6,10 @@ import { retry, wait } from '../time.ts';
 import { describeLoginTrouble } from './login-trouble.ts';
 import { ownShardsOf } from './own-shards.ts';
 
-/** Discord lets one shard in within 5 s, or one for each remainder of `max_concurrency`; half a second for the way there. */
+/** Discord accepts `max_concurrency` identifies in 5 s; half a second is for the network. */
 const IDENTIFY_PAUSE_MS = 5_500;
 
-/** Of how long the limit of identifies lasts only what makes sense is believed. */
+/** Limits for Discord's `reset_after`, in case it is implausible. */
 const SHORTEST_RESET_MS = 1_000;
 const LONGEST_RESET_MS = 86_400_000;
 
@@ -31,7 +31,7 @@ interface LoginParts {
   readonly signal: AbortSignal;
 }
 
-/** While Discord has trouble, tries again and again with growing pauses. @throws `signal.reason` when it aborts */
+/** Retries until it succeeds, with growing pauses. @throws `signal.reason` when it aborts */
 async function retryUntilConnected<T>(attempt: () => Promise<T>, { log, signal }: LoginParts): Promise<T> {
   signal.throwIfAborted();
   return retry(attempt, {
@@ -46,27 +46,24 @@ async function retryUntilConnected<T>(attempt: () => Promise<T>, { log, signal }
   });
 }
 
-/** Asks what Discord recommends and allows, until it allows as many identifies as this process has shards. */
+/** Waits until Discord allows as many identifies as this process has shards. @returns Discord's last answer */
 async function waitForIdentifies(client: Client, parts: LoginParts): Promise<GatewayBot> {
   for (;;) {
-    const told = await retryUntilConnected(
+    const gateway = await retryUntilConnected(
       async () => gatewayBot.parse(await client.rest.get(Routes.gatewayBot())),
       parts,
     );
-    const { remaining, reset_after: resetAfterMs } = told.session_start_limit;
-    const needed = ownShardsOf(client)?.ids.length ?? told.shards;
-    if (remaining >= needed) return told;
-    // One too many, and Discord resets the token. @see https://discord.com/developers/docs/events/gateway#identifying
+    const { remaining, reset_after: resetAfterMs } = gateway.session_start_limit;
+    const needed = ownShardsOf(client)?.ids.length ?? gateway.shards;
+    if (remaining >= needed) return gateway;
+    // With one identify too many, Discord resets the token. @see https://discord.com/developers/docs/events/gateway#identifying
     const waitMs = Math.min(Math.max(resetAfterMs, SHORTEST_RESET_MS), LONGEST_RESET_MS);
-    parts.log.error(
-      { remaining, needed, waitMs },
-      'too few identifies are left today: the login waits for the next ones',
-    );
+    parts.log.error({ remaining, needed, waitMs }, 'login waits: too few identifies left today');
     await wait(waitMs, parts.signal);
   }
 }
 
-/** Lets the processes for lower shards go first: none of them knows when another identifies. */
+/** Lets the processes with lower shards identify first: processes don't know when another one does. */
 async function waitForLowerShards(
   { ids }: OwnShards,
   maxConcurrency: number,
@@ -79,14 +76,14 @@ async function waitForLowerShards(
 }
 
 /**
- * Connects to Discord; while Discord has trouble, again and again with growing pauses. `auto` shards become as many as
- * Discord recommends. A token that is not valid ends the process: every request finds that out.
- * @throws `signal.reason` when the signal aborts
+ * Connects to Discord; retries until it succeeds. `auto` shards become as many as Discord recommends. An invalid token ends the
+ * process: the REST guard finds that out with any request.
+ * @throws `signal.reason` when it aborts
  */
 export async function login(client: Client, token: string, parts: LoginParts): Promise<void> {
   client.rest.setToken(token);
-  const told = await waitForIdentifies(client, parts);
-  const recommended = told.shards;
+  const gateway = await waitForIdentifies(client, parts);
+  const recommended = gateway.shards;
   const own = ownShardsOf(client) ?? { count: recommended, ids: Array.from({ length: recommended }, (_, id) => id) };
   client.options.shardCount = own.count;
   client.options.shards = own.ids;
@@ -94,9 +91,9 @@ export async function login(client: Client, token: string, parts: LoginParts): P
     const facts = { shards: own.count, recommended };
     parts.log.warn(
       facts,
-      'Discord recommends more shards: set DISCORD_SHARD_COUNT to auto, or to as many in all processes',
+      'too few shards: set DISCORD_SHARD_COUNT to auto, or to the recommended number in all processes',
     );
   }
-  await waitForLowerShards(own, told.session_start_limit.max_concurrency, parts);
+  await waitForLowerShards(own, gateway.session_start_limit.max_concurrency, parts);
   await retryUntilConnected(() => client.login(token), parts);
 }

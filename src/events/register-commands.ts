@@ -3,12 +3,12 @@ import { type APIApplicationCommand, ApplicationCommandType, type REST } from 'd
 import { commands } from '../commands/index.ts';
 import { type CommandScope, routeOf } from './command-scope.ts';
 
-/** What Discord adds to a command of its own accord. @see https://discord.com/developers/docs/interactions/application-commands#application-command-object */
+/** What Discord adds to a command. @see https://discord.com/developers/docs/interactions/application-commands#application-command-object */
 const ADDITIONS = new Set(['id', 'application_id', 'version', 'guild_id', 'dm_permission', 'default_permission']);
-/** What exists for global commands only. */
+/** Fields of global commands only. */
 const GLOBAL_ONLY = new Set(['contexts', 'integration_types']);
 
-/** A part of a command without what holds anyway: Discord leaves out some of it, and spells out the rest. */
+/** A part of a command without default values: Discord omits some of them, and spells out others. */
 function withoutDefaults(part: unknown): unknown {
   if (Array.isArray(part)) return part.map(withoutDefaults);
   if (typeof part !== 'object' || part === null) return part;
@@ -16,26 +16,26 @@ function withoutDefaults(part: unknown): unknown {
   return Object.fromEntries(entries.map(([key, value]) => [key, withoutDefaults(value)]));
 }
 
-/** What was sent for a command that Discord has. */
+/** A command as it was sent to Discord. */
 function withoutAdditions(command: object): object {
   return Object.fromEntries(Object.entries(command).filter(([key]) => !ADDITIONS.has(key)));
 }
 
-/** A command as ours and Discord's copy of it both have it, if they say the same. */
-function essence(command: object, isGlobal: boolean): unknown {
+/** A form in which our command and Discord's copy of it are equal if they mean the same. */
+function normalize(command: object, isGlobal: boolean): unknown {
   const entries = Object.entries(withoutAdditions(command)).filter(([key]) => isGlobal || !GLOBAL_ONLY.has(key));
   return withoutDefaults({ type: ApplicationCommandType.ChatInput, ...Object.fromEntries(entries) });
 }
 
-/** The command that opens the Activity of an application: it isn't ours, and Discord takes no list without it (50240). */
+/** The command that opens the application's Activity: it isn't ours, and Discord refuses a list without it (50240). */
 function isEntryPoint({ type }: APIApplicationCommand): boolean {
   return type === ApplicationCommandType.PrimaryEntryPoint;
 }
 
 /**
- * Registers the commands in one go, and only when Discord's list differs: there are 200 creations a day, and dropping or
- * renaming a command deletes the overrides that admins made for it.
- * @param present what Discord has in that scope
+ * Registers all commands at once, and only if Discord's list differs: 200 creations a day are allowed, and dropping or renaming
+ * a command deletes the overrides that admins made for it.
+ * @param present Discord's list for that scope
  * @returns whether it differed
  */
 export async function registerCommands(
@@ -51,7 +51,9 @@ export async function registerCommands(
   const theirs = present.filter((command) => !isEntryPoint(command));
   const isSame =
     theirs.length === ours.length &&
-    ours.every((own) => theirs.some((their) => isDeepStrictEqual(essence(their, isGlobal), essence(own, isGlobal))));
+    ours.every((own) =>
+      theirs.some((their) => isDeepStrictEqual(normalize(their, isGlobal), normalize(own, isGlobal))),
+    );
   if (isSame) return false;
   await rest.put(routeOf(scope), { body: [...ours, ...kept.map(withoutAdditions)] });
   return true;

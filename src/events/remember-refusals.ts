@@ -6,7 +6,7 @@ import type { MakeRequest, RestResponse } from './rest/request.ts';
 
 const REFUSED: ReadonlySet<number> = new Set([401, 403, 404]);
 const REMEMBERED_MS = 60_000;
-/** The oldest go first. */
+/** The oldest are removed first. */
 const MAX_REMEMBERED = 1_000;
 
 const discordError = z.object({ code: z.number(), message: z.string() });
@@ -17,10 +17,10 @@ interface RememberedRefusal extends z.output<typeof discordError> {
 }
 
 /**
- * Discord bans an address after 10,000 refusals in 10 minutes, and members decide how often the bot looks something up: a look-up
- * that was refused throws that refusal again for a minute, without a request. A look-up is a GET, or a POST that is repeated to
- * the letter: it opens direct messages, or tries whether the bot may write (a message that matters has a nonce of its own).
- * Only what carries the bot's token counts: the token of an interaction soon ends by itself.
+ * Discord bans an IP address after 10,000 refusals in 10 minutes, and members decide how often the bot looks something up. So a
+ * look-up that was refused throws the same refusal for a minute, without a request. A look-up is a GET, or a POST with the same body:
+ * it opens direct messages, or tests whether the bot may write (real messages have different nonces). Only requests with the bot's
+ * token are remembered: an interaction's token soon ends by itself.
  */
 export function createRefusalMemory(): (makeRequest: MakeRequest) => MakeRequest {
   const refusals = new Map<string, RememberedRefusal>();
@@ -42,9 +42,9 @@ export function createRefusalMemory(): (makeRequest: MakeRequest) => MakeRequest
   };
 }
 
-/** The same for the same look-up, whichever client sends it; undefined for what is none. */
+/** The same for the same look-up of any client; undefined for requests that aren't look-ups. */
 function lookupKey(url: string, { method = 'GET', headers, body }: Parameters<MakeRequest>[1]): string | undefined {
-  // Safe cast: discord.js gives its headers as a plain object.
+  // Safe cast: discord.js passes its headers as a plain object.
   if (!('Authorization' in (headers as Readonly<Record<string, string>>))) return undefined;
   if (method === 'GET') return url;
   if (method !== 'POST' || typeof body !== 'string') return undefined;
@@ -55,11 +55,11 @@ function readError(text: string): z.output<typeof discordError> {
   try {
     return discordError.parse(JSON.parse(text));
   } catch {
-    return { code: 0, message: 'Refused by a page that is not of Discord’s API' };
+    return { code: 0, message: 'Refused, but not by Discord’s API' };
   }
 }
 
-/** An answer whose body was read, so that discord.js can read it. */
+/** The answer with its body, which was read, so that discord.js can read it again. */
 function withBody({ headers, ok, status, statusText }: RestResponse, text: string): RestResponse {
   return {
     body: null,

@@ -2,7 +2,7 @@ import type { REST } from 'discord.js';
 import { type CommandScope, isOurs, listCommands, routeOf } from './command-scope.ts';
 
 /**
- * Removes our commands from a scope, and no others; what admins had set for them there is lost.
+ * Removes our commands from a scope, and no others. Admins' settings for them there are lost.
  * @returns their names
  */
 export async function removeCommands(rest: REST, scope: CommandScope): Promise<string[]> {

@@ -6,9 +6,9 @@ import { removeCommands } from './remove-commands.ts';
 const applicationSchema = z.looseObject({ id: z.string() });
 
 /**
- * Removes our global commands, with what admins have set for them, which can't be brought back.
+ * Removes our global commands. Admins' settings for them are lost for good.
  * @returns their names
- * @throws what Discord answers, or that it doesn't
+ * @throws the error of a failed request
  */
 export async function removeGlobalCommands(config: Pick<Config['discord'], 'token' | 'apiUrl'>): Promise<string[]> {
   const rest = new REST({ api: config.apiUrl, retries: 0 }).setToken(config.token);

@@ -1,11 +1,11 @@
 import { SimpleShardingStrategy, type WebSocketOptions } from 'discord.js';
 
-/** What connects and holds the shards. */
+/** discord.js's manager of the shards. */
 export type GatewayManager = Parameters<NonNullable<WebSocketOptions['buildStrategy']>>[0];
 
 /**
- * Connects shards as discord.js does, but outlasts errors before the first READY. discord.js takes one for the end of the login and
- * forgets its token, while the shard itself goes on: a second login would then leave two connections for one shard.
+ * Connects shards as discord.js does, but survives errors before the first READY. With such an error, discord.js ends the login and
+ * forgets its token, although the shard itself keeps connecting: a second login would then lead to two connections for one shard.
  */
 export class ResilientStrategy extends SimpleShardingStrategy {
   readonly #manager: GatewayManager;
@@ -15,7 +15,7 @@ export class ResilientStrategy extends SimpleShardingStrategy {
     this.#manager = manager;
   }
 
-  /** Resolves when all shards have been ready. After a close that is fatal it never does; the listener for those ends the process. */
+  /** Resolves when all shards have been ready; never after a fatal close, whose listener ends the process. */
   override async connect(): Promise<void> {
     const missing = new Set(await this.#manager.getShardIds());
     const allReady = new Promise<void>((resolve) => {
@@ -27,7 +27,7 @@ export class ResilientStrategy extends SimpleShardingStrategy {
       };
       this.#manager.on('ready', onReady);
     });
-    // Why a shard has failed is in the log already.
+    // The gateway log has the reason.
     await super.connect().catch(() => allReady);
   }
 }

@@ -4,9 +4,9 @@ import { retry } from '../time.ts';
 const LONGEST_PAUSE_MS = 3_600_000;
 
 /**
- * Does something that isn't urgent again and again until it succeeds, ever more slowly: what Discord forbids or doesn't find
- * changes only when a person changes it, so that is tried hourly from the start.
- * @param report told of a failure, unless the pause before was as long: whoever reads the log knows by then
+ * Retries something that isn't urgent until it succeeds, with growing pauses. A refusal lasts until a person changes something, so
+ * it is retried hourly from the start.
+ * @param report called after a failure, unless the pause before it was as long: then the log already has it
  * @throws `signal.reason`
  */
 export async function retryForever<T>(
@@ -28,7 +28,7 @@ export async function retryForever<T>(
   });
 }
 
-/** A question (GET) that is refused as malformed has a wrong id in its path. */
+/** A GET that is refused as malformed has a wrong id in its path. */
 function isRefusal(error: unknown): boolean {
   if (!(error instanceof DiscordAPIError)) return false;
   const { status, method } = error;

@@ -2,7 +2,7 @@ import { type CloseEvent, Events } from 'discord.js';
 import { FatalError } from '../fatal.ts';
 import { INVALID_TOKEN } from './rest/token-check.ts';
 
-/** Close codes after which Discord takes no new connection like this one. @see https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes */
+/** Close codes after which Discord accepts no new connection like this one. @see https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes */
 const FATAL_CLOSES: Record<number, string> = {
   4004: INVALID_TOKEN,
   4010: 'the shard is not valid. Set DISCORD_SHARD_COUNT to auto, without DISCORD_SHARD_IDS.',
@@ -12,7 +12,7 @@ const FATAL_CLOSES: Record<number, string> = {
   4014: 'the intents are not allowed for this bot.',
 };
 
-/** discord.js still calls itself ready after a fatal close: so this ends the process, whichever shard it is. */
+/** Ends the process after a fatal close of any shard: discord.js would still call itself ready. */
 export function createDisconnectListener(onFatal: (error: FatalError) => void) {
   return {
     event: Events.ShardDisconnect as const,

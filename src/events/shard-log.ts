@@ -1,31 +1,31 @@
 import type { Log } from '../log.ts';
 import { later, monotonicNow } from '../time.ts';
 
-/** Before the first summary of what repeats; the pause doubles with each. */
+/** Before the first summary of repeated events; the pause doubles with each. */
 const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 600_000;
-/** A shard that stays up for a pause of this length, without an event, is well again. */
+/** After a pause of this length without an event, a connected shard counts as stable again. */
 const QUIET_MS = 60_000;
 
-/** From the first event, or attempt, until the shard is well. */
+/** From the first event, or attempt, until the shard is stable. */
 interface Episode {
   /** How often each kind of event came. */
   readonly counts: Map<string, number>;
   pauseMs: number;
-  /** Whether something was counted that no line has told yet. */
-  hasNews: boolean;
+  /** Whether a counted event isn't logged yet. */
+  hasUnlogged: boolean;
 }
 
 /**
- * Logs the events of one shard's connection: the first of a kind at once, and the others as counts in summaries, ever more
- * slowly, because a refused connection is tried again every 500 ms. A shard that just stays down is in the summaries too.
+ * Logs the events of one shard's connection: the first of each kind at once, the others as counts in summaries with growing pauses,
+ * because a refused connection is retried every 500 ms. A shard that just stays down is in the summaries too.
  */
 export class ShardLog {
   readonly #shard: number;
   readonly #log: Log;
   readonly #stopping: AbortSignal;
   #episode: Episode | undefined;
-  #isGreeted = false;
+  #isHelloReceived = false;
   /** Undefined while the shard is up. */
   #downSinceMs: number | undefined;
   #isDownLogged = false;
@@ -39,20 +39,20 @@ export class ShardLog {
     this.#begin();
   }
 
-  /** The connection is open, and the shard may log in: at the start it may have to wait for many others. */
-  greeted(): void {
-    this.#isGreeted = true;
+  /** HELLO was received: the shard may identify, which at the start may have to wait for many others. */
+  helloReceived(): void {
+    this.#isHelloReceived = true;
     if (this.#episode?.counts.size === 0) this.#episode = undefined;
   }
 
   closed(code: number): void {
-    const event = this.#isGreeted ? 'disconnected' : 'connection failed';
-    this.#fell();
+    const event = this.#isHelloReceived ? 'disconnected' : 'connection failed';
+    this.#markDown();
     this.#note(`${event} (${code})`, { code }, `gateway ${event}`);
   }
 
   failed(error: Error): void {
-    this.#fell();
+    this.#markDown();
     this.#note(`error (${'code' in error ? error.code : error.message})`, { err: error }, 'gateway error');
   }
 
@@ -64,8 +64,8 @@ export class ShardLog {
     this.#isDownLogged = false;
   }
 
-  #fell(): void {
-    this.#isGreeted = false;
+  #markDown(): void {
+    this.#isHelloReceived = false;
     this.#downSinceMs ??= monotonicNow();
   }
 
@@ -79,12 +79,12 @@ export class ShardLog {
     const episode = this.#episode ?? this.#begin();
     const count = (episode.counts.get(kind) ?? 0) + 1;
     episode.counts.set(kind, count);
-    if (count > 1) episode.hasNews = true;
+    if (count > 1) episode.hasUnlogged = true;
     return count === 1;
   }
 
   #begin(): Episode {
-    const episode: Episode = { counts: new Map(), pauseMs: FIRST_PAUSE_MS, hasNews: false };
+    const episode: Episode = { counts: new Map(), pauseMs: FIRST_PAUSE_MS, hasUnlogged: false };
     this.#episode = episode;
     later(episode.pauseMs, () => this.#summarize(episode));
     return episode;
@@ -93,7 +93,7 @@ export class ShardLog {
   #summarize(episode: Episode): void {
     if (episode !== this.#episode || this.#stopping.aborted) return;
     const isDown = this.#downSinceMs !== undefined;
-    if (isDown || episode.hasNews) {
+    if (isDown || episode.hasUnlogged) {
       const facts = {
         shard: this.#shard,
         ...(this.#downSinceMs === undefined ? {} : { downMs: monotonicNow() - this.#downSinceMs }),
@@ -105,7 +105,7 @@ export class ShardLog {
       this.#episode = undefined;
       return;
     }
-    episode.hasNews = false;
+    episode.hasUnlogged = false;
     episode.pauseMs = Math.min(2 * episode.pauseMs, LONGEST_PAUSE_MS);
     later(episode.pauseMs, () => this.#summarize(episode));
   }

@@ -25,7 +25,7 @@ import { RenderEstimate } from './stages/render-estimate.ts';
 import { ResultImages } from './stages/result-images.ts';
 import type { JobStore } from './store.ts';
 
-/** Jobs that hold their images in memory at once; each image may have 32 MiB. */
+/** How many jobs hold their images in memory at once; an image may have 32 MiB. */
 const MAX_CONCURRENT_DELIVERIES = 4;
 
 interface JobsOptions {
@@ -36,7 +36,7 @@ interface JobsOptions {
   readonly getCredits: GetCredits;
   readonly delivery: Delivery;
   readonly imageFiles: ImageFiles;
-  /** The shards whose jobs are this process's; default: all. */
+  /** The shards whose jobs this process runs; default: all. */
   readonly shards: OwnShards | undefined;
   readonly events: JobEvents;
   readonly onDropped: (job: Job) => void;
@@ -48,7 +48,7 @@ interface JobsOptions {
 export interface Jobs {
   readonly runner: JobRunner;
   readonly circuit: Circuit;
-  /** Leaves nothing scheduled, and waits up to 8 s for POSTs and deliveries under way. */
+  /** Waits up to 8 s for POSTs and deliveries under way; leaves nothing scheduled. */
   stop(): Promise<void>;
 }
 
@@ -57,12 +57,12 @@ export function createJobs(options: JobsOptions): Jobs {
   const { config, database, store, segmind, imageFiles, delivery, shards, events, log, signal } = options;
   const { mode, base64, requestsPerMinute, maxInFlight } = config.segmind;
   const { queueLimit, deadlineMs } = config.jobs;
-  // Every job waits with this signal, and Node takes more than ten listeners for a leak.
+  // Every job listens to this signal, and Node warns of a leak at more than ten listeners.
   setMaxListeners(0, signal);
   const holds = new SubmitHoldStore(database, { log, signal });
   const ledger = new SubmitLedger(database, holds, (job, from) => events.emit({ name: 'stepped', job, from }));
   const circuit = new Circuit(options.getCredits);
-  // A blocking call holds its place until the image is there.
+  // A blocking call occupies its place until the image is there.
   const limiter = new SubmitLimiter(mode === 'sync' ? maxInFlight : Math.max(1, Math.ceil(requestsPerMinute / 15)));
   const criticalWork = new CriticalWork();
   const limits = { requestsPerMinute, maxInFlight };

@@ -1,6 +1,6 @@
 import { within } from '../time.ts';
 
-/** POSTs and deliveries under way, which a stop waits for. */
+/** The POSTs and deliveries under way: a stopping process waits for them. */
 export class CriticalWork {
   readonly #running = new Set<Promise<unknown>>();
 

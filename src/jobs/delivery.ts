@@ -1,18 +1,18 @@
 import type { Job, RenderedFacts, StateOf } from './job.ts';
 import type { WaitReason } from './permits/permit.ts';
 
-/** What a member may be told of a job that has not ended. */
+/** What a member is shown of a job that has not ended. */
 export type Progress =
   | {
       readonly phase: 'queued';
       /** 1 is next. */
       readonly place: number;
       readonly waiting: number;
-      /** Both are estimates, since jobs wait in other processes as well. */
+      /** Whether both are estimates, since other processes have queued jobs as well. */
       readonly isAbout?: true;
-      /** How long the budget alone makes it wait; what is under way may add to that. */
+      /** The wait if only the rate limit counts; jobs in flight may add to that. */
       readonly aboutMinutes: number;
-      /** Why no job is submitted at the moment; absent while nothing is known to hold them. */
+      /** Why no job is submitted now; absent when no reason is known. */
       readonly because?: WaitReason;
     }
   | { readonly phase: 'submitting' }
@@ -21,41 +21,41 @@ export type Progress =
       /** When it was submitted, in epoch milliseconds. */
       readonly sinceMs: number;
       readonly estimateSeconds: number;
-      /** Past the deadline: still waited for, but the member should know. */
+      /** Whether it is past its deadline. */
       readonly isOverdue: boolean;
     }
   | { readonly phase: 'downloading'; readonly sinceMs: number };
 
-/** An image in memory, on its way to the member. */
+/** An image in memory, to be delivered. */
 export interface Image {
   readonly bytes: Buffer;
   readonly extension: string;
-  /** Where the provider keeps it, if anywhere; shown only when the file can't be attached. */
+  /** Where the provider keeps it, if it does; shown only if the file can't be attached. */
   readonly url?: string;
 }
 
-/** The end that a member sees. With `delivered` the images come along. */
+/** How a job ended, as its final message shows it; with the images if it was delivered. */
 export type Ending =
   | {
       readonly name: 'delivered';
       readonly facts: RenderedFacts;
       readonly images: readonly Image[];
-      /** Addresses of images that could not be downloaded. */
+      /** Links to images that could not be downloaded. */
       readonly missingLinks: readonly string[];
     }
   | StateOf<'failed' | 'cancelled' | 'unknown'>;
 
-/** How a job reaches the member. The jobs know nothing else of Discord. */
+/** Shows jobs to their members. The jobs know nothing else of Discord. */
 export interface Delivery {
-  /** Shows where the job is. Returns at once and never throws; later news replace earlier ones that were not sent yet. */
+  /** Shows the progress of a job. Returns at once and never throws; later progress replaces earlier progress that was not sent yet. */
   showProgress(job: Job, progress: Progress): void;
   /**
-   * Brings the end of a job to the member, after which no progress is shown. May be called again after a restart: what
-   * arrived before does not arrive twice. False when no way to the member was open.
+   * Delivers the final message of a job, with its images; afterwards no progress is shown. May be called again after a restart:
+   * nothing is delivered twice. False when all routes failed.
    */
   deliver(job: Job, ending: Ending): Promise<boolean>;
-  /** Whether the images of a job that is being resumed stand in its message already. */
+  /** Whether the message of a resumed job already has its images. */
   hasArrived(job: Job): Promise<boolean>;
-  /** Whether the interaction of a job that is being resumed was ever acknowledged: if not, nobody waits for it. */
+  /** Whether the interaction of a resumed job was acknowledged: if not, nobody waits for the job. */
   wasAcknowledged(job: Job): Promise<boolean>;
 }

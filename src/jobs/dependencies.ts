@@ -12,7 +12,7 @@ import type { RenderEstimate } from './stages/render-estimate.ts';
 import type { ResultImages } from './stages/result-images.ts';
 import type { JobStore } from './store.ts';
 
-/** All that the stages of a job need. */
+/** What the stages of a job need. */
 export interface JobDependencies {
   readonly segmind: ImageService;
   readonly store: JobStore;
@@ -24,13 +24,13 @@ export interface JobDependencies {
   readonly resultImages: ResultImages;
   readonly estimate: RenderEstimate;
   readonly criticalWork: CriticalWork;
-  /** Lets few jobs at a time hold their images in memory. */
+  /** Limits how many jobs hold their images in memory at a time. */
   readonly limitDeliveries: LimitFunction;
-  /** Called with what happens to jobs; the steps that `store` keeps come from there. */
+  /** Called with events of jobs, except stored steps: `store` reports those. */
   readonly onEvent: JobListener;
   readonly log: Log;
   readonly mode: 'async' | 'sync';
   readonly base64: boolean;
-  /** From the submit; then the member reads that it takes long, and polling slows down. */
+  /** Counted from the submit: then the member is told that it takes long, and polling slows down. */
   readonly deadlineMs: number;
 }

@@ -1,25 +1,25 @@
 import type { Verdict } from './failure.ts';
 import type { Job, StateName } from './job.ts';
 
-/** What a POST led to: it was taken, something between answered (`foreign`), or the verdict on its failure. */
+/** The outcome of a POST: accepted, answered by a gateway in between (`foreign`), or the verdict on its failure. */
 export type PostOutcome = 'accepted' | 'foreign' | Verdict['name'];
 
-/** What happens in the lives of jobs, for the log and for whoever counts it. */
+/** What happens to jobs, for the log and the metrics. */
 export type JobEvent =
   /** A member's request is stored and acknowledged, and is queued. */
   | { readonly name: 'accepted'; readonly job: Job }
-  /** A job that an earlier process left is resumed where it stood. */
+  /** A job of an earlier process is resumed in its state. */
   | { readonly name: 'resumed'; readonly job: Job }
-  /** A step is stored. `from` is the state before, the same as now when only its details have changed. */
+  /** A change is stored. `from` is the state before, the same as now if only details have changed. */
   | { readonly name: 'stepped'; readonly job: Job; readonly from: StateName }
   | { readonly name: 'posted'; readonly outcome: PostOutcome }
-  /** A result came with the balance that is left, in US$. */
+  /** Segmind reported the remaining balance, in US$. */
   | { readonly name: 'credits_reported'; readonly creditsUsd: number };
 
-/** Hears of every event at once; must neither throw nor wait. */
+/** Called synchronously with every event; must not throw. */
 export type JobListener = (event: JobEvent) => void;
 
-/** Hands what happens to jobs to every listener, in the order in which they were added. */
+/** Passes each event to every listener, in the order in which they were added. */
 export class JobEvents {
   readonly #listeners: JobListener[] = [];
 

@@ -8,14 +8,14 @@ export const stopReasonSchema = z.enum([
   'forbidden',
   'model_not_found',
   'model_retired',
-  /** Something between the bot and the provider answers in its place. */
+  /** A gateway between the bot and the provider answers in its place. */
   'gateway_trouble',
 ]);
 
-/** Why nothing is submitted at present. */
+/** Why the circuit is open. */
 export type StopReason = z.output<typeof stopReasonSchema>;
 
-/** Why a job ended without its images, as it is stored and told. `detail` is the provider's own text. */
+/** Why a job ended without images. `detail` is the provider's own text. */
 export const failureSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('bad_request'), detail: z.string() }),
   z.object({ kind: z.literal('parameter_rejected'), detail: z.string() }),
@@ -24,7 +24,7 @@ export const failureSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('misconfigured') }),
   z.object({ kind: z.literal('server_error'), status: z.int() }),
   z.object({ kind: z.literal('unreachable') }),
-  /** Something between answered in the provider's place. */
+  /** A gateway answered in the provider's place. */
   z.object({ kind: z.literal('refused_on_the_way'), status: z.int() }),
   z.object({ kind: z.literal('unexpected_answer'), status: z.int() }),
   z.object({ kind: z.literal('result_expired') }),
@@ -34,28 +34,28 @@ export const failureSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('images_unavailable'), links: z.array(z.string()).readonly() }),
   z.object({ kind: z.literal('undeliverable') }),
   z.object({ kind: z.literal('internal') }),
-  /** Something of ours broke before anything was sent. */
+  /** An internal error before anything was sent. */
   z.object({ kind: z.literal('not_submitted') }),
 ]);
 
 export type Failure = Readonly<z.output<typeof failureSchema>>;
 
-/** How an attempt to generate ends: failed for good, to be tried again, or nobody knows. */
+/** What a failed call means: the job failed for good, may be retried, or its outcome is unknown. */
 export type Verdict =
   | { readonly name: 'failed'; readonly failure: Failure }
   | { readonly name: 'retry'; readonly failure: Failure }
   | { readonly name: 'rate_limited' }
   | { readonly name: 'unknown' };
 
-/** After these Segmind has not taken the request. @see https://docs.segmind.com */
+/** With these, Segmind has not accepted the request. @see https://docs.segmind.com */
 const DOCUMENTED_SERVER_ERRORS = new Set([500, 502, 503, 504]);
 
 const failed = (failure: Failure): Verdict => ({ name: 'failed', failure });
 
-/** What an error of the Segmind client means for the job that met it. */
+/** What an error of the Segmind client means for its job. */
 export function toVerdict(error: unknown): Verdict {
   if (!(error instanceof SegmindError)) return failed({ kind: 'internal' });
-  // True: errors.ts lists every subclass in this union.
+  // Safe cast: this union has every subclass.
   const failure = error as SegmindFailure;
   switch (failure.name) {
     case 'RateLimited':
@@ -66,12 +66,12 @@ export function toVerdict(error: unknown): Verdict {
     case 'ConnectionFailed':
       return { name: 'retry', failure: { kind: 'unreachable' } };
     case 'ServerError':
-      // Others, such as a CDN's 520 or 524, don't say whether the request came through.
+      // Others, such as a CDN's 520 or 524, don't say whether the request arrived.
       return DOCUMENTED_SERVER_ERRORS.has(failure.status)
         ? { name: 'retry', failure: { kind: 'server_error', status: failure.status } }
         : { name: 'unknown' };
     case 'ForeignAnswer':
-      // A gateway that gave up waiting doesn't say whether the request came through.
+      // A gateway that timed out doesn't say whether the request arrived.
       return failure.status >= 500 || failure.status < 300
         ? { name: 'unknown' }
         : failed({ kind: 'refused_on_the_way', status: failure.status });
@@ -102,7 +102,7 @@ export function toVerdict(error: unknown): Verdict {
     case 'InferenceTimeout':
       return failed({ kind: 'took_too_long' });
     case 'UnreadableAnswer':
-      // A success that can't be read may be an image that was paid for.
+      // An unreadable success may be an image that was paid for.
       return failure.status < 300 ? { name: 'unknown' } : failed({ kind: 'unexpected_answer', status: failure.status });
     case 'UnexpectedStatus':
       return failed({ kind: 'unexpected_answer', status: failure.status });
@@ -117,20 +117,20 @@ export function toVerdict(error: unknown): Verdict {
   }
 }
 
-/** Whether a POST that ended so shows that submits work: it was the request that was refused. */
+/** Whether this verdict on a POST shows that submits work: only this request was refused. */
 export function showsThatSubmitsWork(verdict: Verdict): boolean {
   if (verdict.name !== 'failed') return false;
   const { kind } = verdict.failure;
   return kind === 'bad_request' || kind === 'parameter_rejected' || kind === 'inference_failed';
 }
 
-/** Why a job that was submitted, and paid for, ends when this error is met. */
+/** Why a job that was submitted, and paid for, ends with this error. */
 export function failureOf(error: unknown): Failure {
   const verdict = toVerdict(error);
   return verdict.name === 'failed' ? verdict.failure : { kind: 'internal' };
 }
 
-/** Whether it is certain that a job which ended so was not charged. */
+/** Whether a job with this failure was certainly not charged. */
 export function isUncharged(failure: Failure): boolean {
   switch (failure.kind) {
     case 'bad_request':

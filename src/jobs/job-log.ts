@@ -4,8 +4,8 @@ import type { JobListener } from './events.ts';
 import type { Failure } from './failure.ts';
 import { hasEnded, type Job, type StateName } from './job.ts';
 
-/** Failures that members read "the operator has been told" about: this is how. */
-const OPERATORS: ReadonlySet<string> = new Set<Failure['kind']>([
+/** Failures that the operator has to look at. */
+const OPERATOR_FAILURES: ReadonlySet<string> = new Set<Failure['kind']>([
   'misconfigured',
   'unexpected_answer',
   'result_unreadable',
@@ -14,9 +14,9 @@ const OPERATORS: ReadonlySet<string> = new Set<Failure['kind']>([
   'not_submitted',
 ]);
 
-/** Writes one line for each step of a job: what it is now is the line's message. Changes of details are on the level `debug`. */
+/** Logs each change of a job: the message is the new state. Changes of details are logged at the level `debug`. */
 export function createJobLog(log: Log, shardOf: ShardOf): JobListener {
-  /** Of jobs under way: a state that ends a job doesn't keep it. */
+  /** Of jobs under way: the final states don't have the request id. */
   const requestIds = new Map<string, string>();
 
   const factsOf = (job: Job) => {
@@ -58,7 +58,7 @@ export function createJobLog(log: Log, shardOf: ShardOf): JobListener {
 }
 
 function levelOf({ state }: Job): 'info' | 'error' {
-  return state.name === 'failed' && OPERATORS.has(state.failure.kind) ? 'error' : 'info';
+  return state.name === 'failed' && OPERATOR_FAILURES.has(state.failure.kind) ? 'error' : 'info';
 }
 
 function detailsOf({ state, parameters }: Job): object {

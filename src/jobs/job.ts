@@ -4,9 +4,9 @@ import type { DeliveryRoute } from './delivery-route.ts';
 import { failureSchema } from './failure.ts';
 
 export const forcedSchema = z.object({
-  /** Added to the member's own. */
+  /** Appended to the member's own. */
   negativePrompt: z.string().exactOptional(),
-  /** Whether the images are hidden until somebody clicks on them. */
+  /** Whether the images are hidden behind a click. */
   spoilers: z.boolean(),
 });
 
@@ -24,15 +24,15 @@ export const originSchema = z.object({
 /** The button that started a job. */
 export type Origin = Readonly<z.output<typeof originSchema>>;
 
-/** What a member asked for, and all that is needed to reach the member again, also by another process. */
+/** What a member requested, and what any process needs to reach that member again. */
 export interface JobRequest {
-  /** 13 characters, also the reference that members and the log see. */
+  /** 13 characters, also the reference in messages and in the log. */
   readonly id: string;
   readonly interactionId: string;
   readonly applicationId: string;
-  /** Empty once the job has ended and the member was told. */
+  /** Empty once the job is closed. */
   readonly interactionToken: string;
-  /** When the interaction reached us, in epoch milliseconds: its token is good for 15 minutes from there. */
+  /** When the interaction arrived, in epoch milliseconds: its token is valid for 15 minutes. */
   readonly receivedAtMs: number;
   readonly requesterId: string;
   /** Absent in direct messages. */
@@ -40,7 +40,7 @@ export interface JobRequest {
   readonly channelId: string;
   readonly locale: string;
   readonly isPrivate: boolean;
-  /** Bytes a file of the answer may have, as Discord said with the interaction. */
+  /** The largest file that the answer may have, in bytes, as the interaction says. */
   readonly attachmentSizeLimit: number;
   /** The member's own. */
   readonly parameters: GenerationParameters;
@@ -51,9 +51,9 @@ export interface JobRequest {
 
 const epochMs = z.int();
 
-/** What is kept of a result. The images are at the provider, or in files of ours where it keeps none. */
+/** What is stored of a result. The images are at the provider, or in our files if it keeps none. */
 const renderedFacts = {
-  /** Absent for a blocking (v1) call that did not name one. */
+  /** Absent for a blocking (v1) call that reported none. */
   requestId: z.string().exactOptional(),
   submittedAtMs: epochMs,
   renderedAtMs: epochMs,
@@ -69,13 +69,13 @@ const renderedFacts = {
 };
 
 const uploadsSchema = z.object({
-  /** What the files of a message may have together, since Discord refused more. */
+  /** Total size of the files of a message, after Discord refused more. */
   messageBytes: z.int(),
-  /** The numbers of the images that have arrived in further messages; 1 is the first that was asked for. */
+  /** The numbers, from 1, of the images that were delivered in further messages. */
   inFurtherMessages: z.array(z.int()).readonly(),
 });
 
-/** How far the images of a job have come, for a process that goes on with it. */
+/** What was uploaded of a job's images, for a process that continues with it. */
 export type Uploads = Readonly<z.output<typeof uploadsSchema>>;
 
 export const jobStateSchema = z.discriminatedUnion('name', [
@@ -84,7 +84,7 @@ export const jobStateSchema = z.discriminatedUnion('name', [
     queuedAtMs: epochMs,
     /** The provider sent it back (429): it goes before all others. */
     isFirst: z.boolean(),
-    /** It has had the one more try that a 5xx allows. */
+    /** It has used its only retry after a 5xx. */
     hasRetried: z.boolean(),
   }),
   z.object({ name: z.literal('submitting'), submittingAtMs: epochMs }),
@@ -107,7 +107,7 @@ export const jobStateSchema = z.discriminatedUnion('name', [
   z.object({
     name: z.literal('failed'),
     failure: failureSchema,
-    /** Of images that could not be delivered: they can still be fetched. */
+    /** Set when the images could not be delivered: they can still be fetched. */
     rendered: z.object(renderedFacts).exactOptional(),
     /** All routes to the member have failed twice. */
     isRetried: z.boolean().exactOptional(),
@@ -123,11 +123,11 @@ export type RenderedFacts = Omit<StateOf<'rendered'>, 'name'>;
 
 export interface Job extends JobRequest {
   readonly state: JobState;
-  /** The messages that show this job, the reply first; empty until the first edit told its id. */
+  /** The messages that show this job, the reply first; empty until the first edit has returned its id. */
   readonly messageIds: readonly string[];
-  /** US$, once it is known. */
+  /** US$, once known. */
   readonly costUsd?: number;
-  /** Ways to the member that Discord has refused for good. */
+  /** Routes to the member that Discord has refused for good. */
   readonly refusedRoutes: readonly DeliveryRoute[];
   /** When it was stored, in epoch milliseconds. */
   readonly createdAtMs: number;
@@ -135,7 +135,6 @@ export interface Job extends JobRequest {
   readonly endedAtMs?: number;
 }
 
-/** What is kept of the result of a rendered job. */
 export function factsOf(state: StateOf<'rendered' | 'delivering'>): RenderedFacts {
   if (state.name === 'rendered') {
     const { name, ...facts } = state;
@@ -145,10 +144,10 @@ export function factsOf(state: StateOf<'rendered' | 'delivering'>): RenderedFact
   return facts;
 }
 
-/** A job that is known to be in one state. */
+/** A job in a known state. */
 export type JobIn<Name extends StateName> = Job & { readonly state: StateOf<Name> };
 
-/** Which state may follow which. A state that may follow itself changes only its details. Images that could not be delivered may be tried again. */
+/** Which states may follow each state. `submitted` may follow itself with other details; a failed job with undelivered images may be delivered again. */
 export const NEXT_STATES = {
   queued: ['submitting', 'cancelled', 'failed'],
   submitting: ['queued', 'submitted', 'rendered', 'failed', 'unknown'],
@@ -161,7 +160,7 @@ export const NEXT_STATES = {
   unknown: [],
 } as const satisfies Record<StateName, readonly StateName[]>;
 
-/** What is really sent. */
+/** What is sent to the provider. */
 export function parametersToSend({
   parameters,
   forced,
@@ -177,7 +176,7 @@ export function mayFollow(from: StateName, to: StateName): boolean {
 
 const ENDED = ['delivered', 'failed', 'cancelled', 'unknown'] as const satisfies StateName[];
 
-/** Whether the job has ended; its member may not know yet. */
+/** Whether the job has ended; the member may not know yet. */
 export function hasEnded(state: JobState): state is StateOf<(typeof ENDED)[number]> {
   return ENDED.some((name) => name === state.name);
 }

@@ -1,6 +1,6 @@
 import type { Database } from '../storage/database.ts';
 
-/** The unfinished jobs of other living processes: those of a dead one wait for its successor. */
+/** The unfinished jobs of other living processes. Those of dead processes wait to be taken over. */
 export function jobsElsewhere(db: Database['db'], processId: number) {
   return db
     .selectFrom('jobs')

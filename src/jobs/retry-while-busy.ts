@@ -3,8 +3,7 @@ import { DatabaseBusy, DatabaseFull } from '../storage/errors.ts';
 import { retry } from '../time.ts';
 
 /**
- * Stores what must be stored before a job can continue: while the database is locked or the disk is full, it tries again with
- * growing pauses. Nothing is lost as long as the process lives.
+ * Runs a write that a job can't continue without: retries, with growing pauses, while the database is locked or the disk is full.
  * @throws `signal.reason`, or what `work` throws for any other reason
  */
 export function retryWhileBusy<T>(work: () => Promise<T>, log: Log, signal: AbortSignal): Promise<T> {

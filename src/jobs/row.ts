@@ -8,7 +8,7 @@ const json = z.string().transform((text): unknown => JSON.parse(text));
 const messageIdsSchema = json.pipe(z.array(z.string()));
 const refusedRoutesSchema = json.pipe(z.array(z.enum(DELIVERY_ROUTES)));
 
-/** Makes a job of its row. @throws ZodError when the row was not written by this release or an older one */
+/** A row as a job. @throws ZodError when a newer release has written it */
 export function toJob(row: JobRow): Job {
   return {
     id: row.id,
@@ -37,7 +37,7 @@ export function toJob(row: JobRow): Job {
 /** The columns of a job that hold its state. */
 export const stateColumns = (state: JobState) => ({ state: state.name, details: JSON.stringify(state) });
 
-/** The jobs of rows, as far as they can be read. @param onUnreadable told of the others, which stay as they are */
+/** The readable rows as jobs. @param onUnreadable called for each of the others, which stay as they are */
 export function readable(rows: readonly JobRow[], onUnreadable: (id: string, error: unknown) => void): Job[] {
   return rows.flatMap((row) => {
     try {

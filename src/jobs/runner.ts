@@ -9,18 +9,18 @@ import type { Peers } from './single-process.ts';
 import { stages } from './stages/index.ts';
 import { JobLost, QueueFull, type ReplyTarget } from './store.ts';
 
-/** How long a stop waits for POSTs and deliveries under way. */
+/** How long `stop` waits for POSTs and deliveries under way. */
 const STOP_TIMEOUT_MS = 8_000;
 
-/** Why no new job is taken at present. */
+/** Why no new job is accepted. */
 export type JobRefusal =
   | { readonly name: 'full'; readonly minutes: number }
   | { readonly name: 'stopped'; readonly reason: StopReason }
   | { readonly name: 'restarting' };
 
 /**
- * `not_stored` when the member must read that nothing was started; `duplicate` when this interaction is known; a refusal when
- * the queue has become full meanwhile, which the member must read as well.
+ * Whether a job was accepted. The member has to be told about `not_stored`, and about a queue that has become full meanwhile;
+ * `duplicate` means that this interaction is already known.
  */
 export type Acceptance = 'accepted' | 'not_stored' | 'duplicate' | Extract<JobRefusal, { name: 'full' }>;
 
@@ -28,13 +28,13 @@ interface RunnerOptions {
   readonly dependencies: JobDependencies;
   readonly ledger: Pick<SubmitLedger, 'settleLost'>;
   readonly peers: Peers;
-  /** Called with a job of an earlier process that is dropped, since its press was never acknowledged. */
+  /** Called with a job of an earlier process that is dropped, since its interaction was never acknowledged. */
   readonly onDropped: (job: Job) => void;
   /** Aborts when the process stops. */
   readonly signal: AbortSignal;
 }
 
-/** Takes requests in, and runs each job's loop until it has ended. */
+/** Accepts requests, and runs each job through its stages until it is closed. */
 export class JobRunner {
   readonly #dependencies: JobDependencies;
   readonly #options: RunnerOptions;
@@ -45,7 +45,7 @@ export class JobRunner {
     this.#dependencies = options.dependencies;
   }
 
-  /** Why a new job would not be taken now; undefined when it would. */
+  /** Why a new job would not be accepted now; undefined when it would. */
   refusal(): JobRefusal | undefined {
     const { circuit, queue } = this.#dependencies;
     if (this.#options.signal.aborted) return { name: 'restarting' };
@@ -54,9 +54,9 @@ export class JobRunner {
   }
 
   /**
-   * Takes a job: stores it while the acknowledgement is sent, and lets it wait for its turn when both have succeeded.
+   * Stores a job while the acknowledgement is sent, and queues it when both have succeeded.
    * @param alongside stores what belongs to the job, in the same transaction
-   * @throws what `acknowledge` throws; then nothing is kept
+   * @throws what `acknowledge` throws; then nothing stays stored
    */
   async accept(
     request: JobRequest,
@@ -67,17 +67,17 @@ export class JobRunner {
     if (this.#accepting.has(request.interactionId)) return 'duplicate';
     this.#accepting.add(request.interactionId);
     queue.reservePlace(request);
-    let isTaken = false;
+    let isAccepted = false;
     try {
       const job = await this.#storeAndAcknowledge(request, acknowledge, alongside);
       if (typeof job === 'string') return job === 'full' ? { name: 'full', minutes: queue.aboutMinutes } : job;
-      isTaken = true;
+      isAccepted = true;
       onEvent({ name: 'accepted', job });
       void this.#run(job);
       return 'accepted';
     } finally {
       this.#accepting.delete(request.interactionId);
-      if (!isTaken) queue.forget(request.id);
+      if (!isAccepted) queue.forget(request.id);
     }
   }
 
@@ -85,17 +85,17 @@ export class JobRunner {
     return this.#dependencies.store.get(id);
   }
 
-  /** Ends a queued job, uncharged. False when it isn't queued: what was submitted can't be cancelled. */
+  /** Cancels a queued job, uncharged. False when it isn't queued: a submitted job can't be cancelled. */
   cancel(id: string, cancelledBy: string): boolean {
     return this.#dependencies.queue.cancel(id, cancelledBy);
   }
 
   /**
-   * Delivers the images of an ended job, which could not be delivered, by way of another interaction. Sends no POST.
-   * @returns false when somebody else was first
+   * Delivers the undelivered images of an ended job by another interaction. Sends no POST.
+   * @returns false when another caller was first
    */
-  async redeliver(job: JobIn<'failed'>, reach: ReplyTarget): Promise<boolean> {
-    const reopened = await this.#dependencies.store.reopen(job, reach);
+  async redeliver(job: JobIn<'failed'>, target: ReplyTarget): Promise<boolean> {
+    const reopened = await this.#dependencies.store.reopen(job, target);
     if (reopened) void this.#run(reopened);
     return reopened !== undefined;
   }
@@ -105,32 +105,32 @@ export class JobRunner {
     return this.#dependencies.queue.pending.filter((job) => job.guildId === guildId);
   }
 
-  /** How many jobs are queued in this process, and how many are submitted and not finished. */
+  /** How many jobs of this process are queued, and how many are in flight. */
   get load(): { readonly waiting: number; readonly inFlight: number } {
     const { queue, permits } = this.#dependencies;
     return { waiting: queue.size, inFlight: permits.inFlight };
   }
 
   /**
-   * Resumes every job that an earlier process left, and from then on those that other processes leave. No POST is sent for one
-   * that may have had its own. Needs no connection to the gateway.
+   * Resumes the unfinished jobs of earlier processes, and from then on those of other processes that end. Sends no POST for a job
+   * that may already have been submitted. Needs no connection to the gateway.
    */
   async resume(): Promise<void> {
     const { permits } = this.#dependencies;
     await permits.restore();
     await this.#resumeFree('resuming');
     this.#options.peers.watch({
-      onNews: (hold: SubmitHold) => permits.adopt(hold),
+      onHold: (hold: SubmitHold) => permits.adopt(hold),
       takeOver: () => this.#resumeFree('taking over jobs of another process'),
     });
   }
 
-  /** To be called after `signal` has aborted: waits for POSTs and deliveries under way. The rest is resumed at the next start. */
+  /** To be called after `signal` has aborted: waits for POSTs and deliveries under way. The next start resumes the rest. */
   async stop(): Promise<void> {
     await this.#dependencies.criticalWork.drain(STOP_TIMEOUT_MS);
   }
 
-  /** Runs a job's loop; should it break, the job ends all the same, and the member reads so. */
+  /** Runs a job through its stages. After an unexpected error, the job ends and the member is told. */
   async #run(job: Job): Promise<void> {
     const { store, log } = this.#dependencies;
     const { signal } = this.#options;
@@ -165,18 +165,18 @@ export class JobRunner {
     resultImages.forget(id);
   }
 
-  /** @returns the job, or why it was not kept */
+  /** @returns the job, or why it was not stored */
   async #storeAndAcknowledge(
     request: JobRequest,
     acknowledge: () => Promise<unknown>,
     alongside?: (db: Database['db']) => Promise<void>,
   ): Promise<Job | 'not_stored' | 'full'> {
     const { store, queue, log } = this.#dependencies;
-    const { mayWaitElsewhere } = queue;
-    // The acknowledgement first: it has 3 s, and the database holds the process up while it writes.
+    const { maxQueuedElsewhere } = queue;
+    // The acknowledgement first: it has 3 s, and the database blocks the process while it writes.
     const [acknowledged, stored] = await Promise.allSettled([
       acknowledge(),
-      yieldToEventLoop().then(() => store.insert(request, alongside, mayWaitElsewhere)),
+      yieldToEventLoop().then(() => store.insert(request, alongside, maxQueuedElsewhere)),
     ]);
     const job = stored.status === 'fulfilled' ? stored.value : undefined;
     if (acknowledged.status === 'rejected') {
@@ -196,7 +196,7 @@ export class JobRunner {
     const { peers, ledger, signal } = this.#options;
     if (signal.aborted) return;
     const jobs = await peers.claimFree((id, error) => log.error({ err: error, job: id }, 'stored job unreadable'));
-    // What is taken while this process stops is free again with its end.
+    // When this process ends, the jobs that it has just claimed are free again.
     if (jobs.length === 0 || signal.aborted) return;
     log.info({ jobs: jobs.length }, message);
     for (const job of jobs) onEvent({ name: 'resumed', job });
@@ -208,7 +208,7 @@ export class JobRunner {
     this.#resumeQueued(jobs.filter(isQueued));
   }
 
-  /** Images that an earlier process could not deliver are tried once more. */
+  /** Resumes a job; retries, once, to deliver images that an earlier process could not deliver. */
   async #resume(job: Job): Promise<void> {
     const { state } = job;
     if (state.name !== 'failed' || !state.rendered || state.isRetried) return this.#run(job);
@@ -217,20 +217,20 @@ export class JobRunner {
       const reopened = await store.retry(() => store.reopen({ ...job, state }), this.#options.signal);
       if (reopened) await this.#run(reopened);
     } catch (error) {
-      if (!this.#options.signal.aborted) log.error({ err: error, job: job.id }, 'undelivered images not tried again');
+      if (!this.#options.signal.aborted) log.error({ err: error, job: job.id }, 'undelivered images not retried');
     }
   }
 
-  /** Lets queued jobs wait again, in their old order; one whose press was never acknowledged is dropped silently. */
+  /** Queues jobs again, in their old order; drops those whose interaction was never acknowledged. */
   #resumeQueued(jobs: readonly JobIn<'queued'>[]): void {
     const { queue, log } = this.#dependencies;
-    let before: Promise<unknown> = Promise.resolve();
+    let previous: Promise<unknown> = Promise.resolve();
     for (const job of jobs) {
       queue.reservePlace(job, job.state.queuedAtMs);
-      const turn = before;
-      before = this.#isAwaited(job)
+      const earlier = previous;
+      previous = this.#isAwaited(job)
         .then(async (isAwaited) => {
-          await turn;
+          await earlier;
           if (isAwaited) void this.#run(job);
           else await this.#drop(job);
         })
@@ -257,7 +257,7 @@ function isQueued(job: Job): job is JobIn<'queued'> {
   return job.state.name === 'queued';
 }
 
-/** How a job ends around which something of ours broke: what was being sent, or was sent, may have been paid for. */
+/** How a job ends after an unexpected error. A job whose POST was, or may have been, sent may have been paid for. */
 function brokenEnd({ state }: Job): Extract<JobState, { name: 'failed' | 'unknown' }> {
   if (state.name === 'submitting') return { name: 'unknown' };
   const failure = { kind: state.name === 'queued' ? 'not_submitted' : 'internal' } as const;

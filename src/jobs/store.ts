@@ -15,12 +15,12 @@ import { jobsElsewhere } from './jobs-elsewhere.ts';
 import { retryWhileBusy } from './retry-while-busy.ts';
 import { readable, stateColumns, toJob } from './row.ts';
 
-/** Grows when what stands in `parameters` changes its meaning. */
+/** Increased when the meaning of the `parameters` column changes. */
 const PARAMETERS_VERSION = 1;
 
 type Statements = Database['db'];
 
-/** The jobs that wait in other processes leave no room for one more. */
+/** The queued jobs of other processes leave no room for one more. */
 export class QueueFull extends Error {
   override readonly name = 'QueueFull';
 
@@ -29,7 +29,7 @@ export class QueueFull extends Error {
   }
 }
 
-/** A job is no longer in the state that it was believed to be in, or another process owns it: this process has nothing more to do with it. */
+/** A job is no longer in the expected state, or another process owns it: this process must leave it alone. */
 export class JobLost extends Error {
   override readonly name = 'JobLost';
 
@@ -38,19 +38,19 @@ export class JobLost extends Error {
   }
 }
 
-/** What listens to the steps of jobs: `from` is the state before; it is the same when only details changed. */
+/** Called after a job has changed; `from` is the state before, the same if only details changed. */
 export type OnStep = (job: Job, from: StateName) => void;
 
-/** What leads to a member by way of an interaction. */
+/** An interaction by which the member can be reached. */
 export type ReplyTarget = Pick<JobRequest, 'interactionToken' | 'receivedAtMs' | 'channelId' | 'attachmentSizeLimit'>;
 
 interface StoreOptions {
   readonly log: Log;
-  /** Called after each step, when it is stored. */
+  /** Called after each stored change of state or details. */
   readonly onStep?: OnStep;
 }
 
-/** Where jobs are kept. Every change of state is a compare-and-set of the process that owns the job: of several callers, one wins. */
+/** Stores jobs. Every change of state is a compare-and-set by the process that owns the job: of several callers, one wins. */
 export class JobStore {
   readonly #database: Database;
   readonly #log: Log;
@@ -63,20 +63,20 @@ export class JobStore {
   }
 
   /**
-   * Keeps a new job as `queued`; undefined when one with this interaction id is there already.
+   * Stores a new job as `queued`; undefined when there is already one with this interaction id.
    * @param alongside stores what belongs to the job, in the same transaction
-   * @param mayWaitElsewhere so many jobs of other living processes may wait, all but exactly: some that come at the same moment are not seen
-   * @throws QueueFull when more do
+   * @param maxQueuedElsewhere how many jobs other living processes may have in the queue; misses those that are stored at the same moment
+   * @throws QueueFull when they have more
    */
   async insert(
     request: JobRequest,
     alongside: (db: Statements) => Promise<void> = async () => {},
-    mayWaitElsewhere = Number.POSITIVE_INFINITY,
+    maxQueuedElsewhere = Number.POSITIVE_INFINITY,
   ): Promise<Job | undefined> {
     const { processId, isShared } = this.#database;
     const state: JobState = { name: 'queued', queuedAtMs: now(), isFirst: false, hasRetried: false };
     return this.#database.write(async (db) => {
-      if (isShared && (await countQueuedElsewhere(db, processId)) > mayWaitElsewhere) throw new QueueFull();
+      if (isShared && (await countQueuedElsewhere(db, processId)) > maxQueuedElsewhere) throw new QueueFull();
       const row = await db
         .insertInto('jobs')
         .values({
@@ -119,8 +119,8 @@ export class JobStore {
   }
 
   /**
-   * Moves a job to another state, and waits for a busy database as long as it takes.
-   * @throws JobLost when the job is no longer in the state that it has here, or this process no longer owns it; `signal.reason`
+   * Moves a job to another state; waits for a busy database as long as it takes.
+   * @throws JobLost when its state is no longer that of `job`, or this process no longer owns it; `signal.reason`
    */
   async move<Name extends StateName>(job: Job, to: StateOf<Name>, signal: AbortSignal): Promise<JobIn<Name>> {
     const moved = await this.retry(() => this.transition(job.id, job.state.name, to), signal);
@@ -129,12 +129,12 @@ export class JobStore {
   }
 
   /**
-   * Moves a job from the state it is believed to be in, and returns it; undefined when it is in another one, gone, or taken over.
-   * @throws when the table of states doesn't allow this step
+   * Moves a job from one state to another, and returns it; undefined when it is in another state, removed, or taken over.
+   * @throws when NEXT_STATES doesn't allow it
    */
   async transition(id: string, from: StateName, to: JobState): Promise<Job | undefined> {
     if (!mayFollow(from, to.name)) throw new Error(`A job can't go from ${from} to ${to.name}.`);
-    // A detail of a state is learned anew when it is lost; a step to another one is not.
+    // Lost details are found out again; a lost change of state is not.
     const db = from === to.name ? this.#database.relaxed : this.#database.db;
     const row = await db
       .updateTable('jobs')
@@ -154,7 +154,7 @@ export class JobStore {
     return retryWhileBusy(work, this.#log, signal);
   }
 
-  /** Remembers the messages that show the job, the reply first. */
+  /** Stores the messages that show the job, the reply first. */
   async setMessages(id: string, messageIds: readonly string[]): Promise<void> {
     await this.#database.relaxed
       .updateTable('jobs')
@@ -164,7 +164,7 @@ export class JobStore {
       .execute();
   }
 
-  /** Remembers how far the images of a job that is being delivered have come, and the messages that show them. */
+  /** Stores what was uploaded of a job that is being delivered, and the messages that show it. */
   async setUploads({ id, state }: Job, uploads: Uploads, messageIds: readonly string[]): Promise<void> {
     if (state.name !== 'delivering') throw new Error(`A job that is ${state.name} has no uploads.`);
     await this.#database.relaxed
@@ -176,7 +176,7 @@ export class JobStore {
       .execute();
   }
 
-  /** Remembers the ways to the member that Discord refused for good. */
+  /** Stores the routes to the member that Discord refused for good. */
   async setRefusedRoutes(id: string, routes: readonly string[]): Promise<void> {
     await this.#database.relaxed
       .updateTable('jobs')
@@ -187,18 +187,19 @@ export class JobStore {
   }
 
   /**
-   * Lets the images of an ended job, which could not be delivered, be delivered again, by way of another interaction or as they were.
-   * @returns undefined when somebody else was first
+   * Reopens an ended job whose images could not be delivered.
+   * @param target by which to deliver them; default: as before
+   * @returns undefined when another caller was first
    */
-  async reopen({ id, state, refusedRoutes }: JobIn<'failed'>, reach?: ReplyTarget): Promise<Job | undefined> {
+  async reopen({ id, state, refusedRoutes }: JobIn<'failed'>, target?: ReplyTarget): Promise<Job | undefined> {
     if (!state.rendered) throw new Error(`Job ${id} has no images to deliver.`);
     const row = await this.#database.db
       .updateTable('jobs')
       .set({
         ...stateColumns({ name: 'delivering', ...state.rendered, isRetry: true }),
         // A token that Discord has refused stays refused.
-        ...(reach
-          ? { ...columnsOf(reach), message_ids: '[]', delivery: null }
+        ...(target
+          ? { ...columnsOf(target), message_ids: '[]', delivery: null }
           : { delivery: JSON.stringify(refusedRoutes.filter((route) => route === 'reply')) }),
         ended_at: null,
         claimed_by: this.#database.processId,
@@ -212,7 +213,7 @@ export class JobStore {
     return job;
   }
 
-  /** Marks an ended job as told: it needs its token no more, and its retention begins. @throws JobLost when it is being delivered again */
+  /** Closes an ended job of which the member knows: removes its token; its retention begins. @throws JobLost when it was reopened */
   async close(job: Job): Promise<Job> {
     const endedAtMs = now();
     const { numUpdatedRows } = await this.#database.db
@@ -227,7 +228,7 @@ export class JobStore {
   }
 
   /**
-   * Every job that has not ended, or whose member was not told yet, in the order of arrival.
+   * Every job that isn't closed, in the order of arrival.
    * @param onUnreadable called with each row that can't be read; it stays as it is
    */
   async unfinished(onUnreadable: (id: string, error: unknown) => void): Promise<Job[]> {
@@ -246,7 +247,6 @@ export class JobStore {
     return row !== undefined && row.ended_at === null;
   }
 
-  /** Removes a job that nobody waits for. */
   async remove(id: string): Promise<void> {
     await this.#database.db
       .deleteFrom('jobs')
@@ -255,7 +255,7 @@ export class JobStore {
       .execute();
   }
 
-  /** The latest jobs that were paid for, at most `limit`, oldest first, as far as they can be read. */
+  /** Up to `limit` of the latest jobs that were paid for, oldest first, without unreadable ones. */
   async latestPaid(limit: number): Promise<Job[]> {
     const rows = await this.#database.db
       .selectFrom('jobs')

@@ -23,8 +23,9 @@ function isUndelivered(ending: Ending, where: DeliveryRoute | undefined): boolea
   );
 }
 
-function describe(ending: Ending, where: DeliveryRoute | undefined, { ending: { elsewhere } }: Texts): string {
-  if (isUndelivered(ending, where)) return describeFailure({ kind: 'undeliverable' });
+function describe(ending: Ending, where: DeliveryRoute | undefined, texts: Texts): string {
+  const { elsewhere } = texts.ending;
+  if (isUndelivered(ending, where)) return describeFailure({ kind: 'undeliverable' }, texts);
   if (where === undefined) return elsewhere.nowhere;
   const place = where === 'direct message' ? elsewhere.directMessage : elsewhere.newMessage;
   return ending.name === 'delivered' ? elsewhere.image(place) : elsewhere.other(place);

@@ -93,14 +93,15 @@ function deliveredMessage(job: Job, ending: Delivered, report: FileReport): Mess
 
 type Empty = Exclude<Ending, Delivered>;
 
-function explain(ending: Empty, { ending: texts }: Texts): { title: string; text: string } {
+function explain(ending: Empty, texts: Texts): { title: string; text: string } {
+  const { noImage, unknown, cancelled } = texts.ending;
   switch (ending.name) {
     case 'failed':
-      return { title: texts.noImage, text: describeFailure(ending.failure) };
+      return { title: noImage, text: describeFailure(ending.failure, texts) };
     case 'unknown':
-      return texts.unknown;
+      return unknown;
     case 'cancelled':
-      return { title: texts.cancelled.title, text: texts.cancelled.text(`<@${ending.cancelledBy}>`) };
+      return { title: cancelled.title, text: cancelled.text(`<@${ending.cancelledBy}>`) };
     default:
       return ending satisfies never;
   }

@@ -6,36 +6,6 @@ import { escaped, isBlank } from './escape.ts';
 const TEXT_LENGTH = 250;
 const OTHER_LENGTH = 100;
 
-const numbers = new Intl.NumberFormat('en-US', { maximumFractionDigits: 6 });
-
-export function numberWords(value: number): string {
-  return numbers.format(value);
-}
-
-/** Whole seconds as `1 h 30 min`. */
-export function durationWords(seconds: number): string {
-  const units = [
-    { name: 'd', length: 86_400, within: Number.POSITIVE_INFINITY },
-    { name: 'h', length: 3_600, within: 24 },
-    { name: 'min', length: 60, within: 60 },
-    { name: 's', length: 1, within: 60 },
-  ];
-  const counts = units.map(({ name, length, within }) => ({ name, count: Math.floor(seconds / length) % within }));
-  const words = counts.filter(({ count }) => count > 0).map(({ name, count }) => `${count} ${name}`);
-  return words.join(' ') || '0 s';
-}
-
-/** US$ to the cent, and as exactly as needed where a cent is too coarse. */
-export function usdWords(value: number): string {
-  const maximumFractionDigits = Math.abs(value) < 0.01 ? 6 : 4;
-  return `US$ ${value.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits })}`;
-}
-
-/** As `2026-11-22 00:00 UTC`. */
-export function utcWords(epochMs: number): string {
-  return `${new Date(epochMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-}
-
 /** A text that a moderator wrote, in quotation marks. */
 export function quoted(text: string, maxLength = TEXT_LENGTH): string {
   return `“${isBlank(text) ? ' ' : escaped(text, maxLength)}”`;

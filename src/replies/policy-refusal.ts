@@ -2,47 +2,52 @@ import { PARAMETERS } from '../segmind/parameters.ts';
 import type { LimitSource } from '../settings/effective-limit.ts';
 import { LIMITS, type LimitName, requestLimit } from '../settings/limits.ts';
 import type { PolicyRefusal } from '../settings/policy-refusal.ts';
-import { textsIn } from '../texts/index.ts';
+import type { Texts } from '../texts/index.ts';
 import { isBlank } from './escape.ts';
 import { relativeTime } from './facts.ts';
-import { durationWords, listed, mention, numberWords, quoted, usdWords, utcWords } from './format.ts';
+import { mention, quoted } from './format.ts';
 
-const texts = textsIn('en');
-
-/** Room for the channels that are allowed, and for a moderator's reason. */
-const LIST_LENGTH = 600;
+/** Room for a moderator's reason. */
 const REASON_LENGTH = 600;
+/** Of the channels where images are allowed, how many are named. */
+const MAX_CHANNELS = 5;
+
+/** Where a request was refused, and in which language its member reads about it. */
+interface Reader {
+  readonly texts: Texts;
+  readonly isDirectMessage: boolean;
+  /** Channels where images are allowed and that the member can see; empty when none is known. */
+  readonly channelIds: readonly string[];
+}
 
 /** What is wrong, and what helps; and the subcommand that sets it. */
 interface Explanation {
   readonly text: string;
+  readonly advice: string;
   readonly command: string;
 }
 
-type Above = Extract<PolicyRefusal, { name: 'above_limit' }>;
+type RefusalNamed<Name extends PolicyRefusal['name']> = Extract<PolicyRefusal, { name: Name }>;
+type NumberLimit = Exclude<LimitName, 'cooldownSeconds'>;
 
 /** When something is over, never too early: clients cut to whole seconds. */
-const relative = (epochMs: number) => `<t:${Math.ceil(epochMs / 1_000)}:R>`;
-const isOrAre = (count: number) => (count === 1 ? 'is' : 'are');
-const images = (count: number) => `${numberWords(count)} ${count === 1 ? 'image' : 'images'}`;
-
-function reasonWords(reason: string | undefined): string {
-  return reason === undefined || isBlank(reason) ? '' : ` Reason: ${quoted(reason, REASON_LENGTH)}.`;
-}
+const countdown = (epochMs: number) => `<t:${Math.ceil(epochMs / 1_000)}:R>`;
 
 /** For whom a limit holds. */
-function holds(source: LimitSource, isDirectMessage: boolean): string {
-  if (isDirectMessage) return 'in direct messages';
-  return source.kind === 'role' ? `for your role ${mention('@&', source.roleId)}` : 'for everyone here';
+function whomOf(source: LimitSource, { texts, isDirectMessage }: Reader): string {
+  const { everyone, role, directMessages } = texts.policy.whom;
+  if (isDirectMessage) return directMessages;
+  return source.kind === 'role' ? role(mention('@&', source.roleId)) : everyone;
 }
 
 /** A limit that lets nothing through. */
-function describeNone(limit: LimitName, allowed: number, whom: string, isDirectMessage: boolean): string {
-  const { smallest } = LIMITS[limit];
-  const label = texts.limits[limit].label.toLowerCase();
-  if (isDirectMessage) return 'The bot makes no images in direct messages. Use it in a server.';
-  if (allowed <= 0) return `You can't make images here: ${label} ${whom} is set to none.`;
-  return `You can't make images here: ${label} ${whom} is set to ${numberWords(allowed)}, and none takes less than ${numberWords(smallest)}.`;
+function explainNone(limit: NumberLimit, allowed: number, source: LimitSource, reader: Reader): Explanation {
+  const { policy, limited } = reader.texts;
+  const command = 'limits';
+  if (reader.isDirectMessage) return { ...policy.noDirectMessages, command };
+  const smallest = allowed > 0 ? reader.texts.format.number(LIMITS[limit].smallest) : undefined;
+  const text = policy.none(whomOf(source, reader), limited[limit](allowed), smallest);
+  return { text, advice: policy.isItAMistake, command };
 }
 
 /** The side of the largest square that has no more than so many megapixels. */
@@ -51,141 +56,126 @@ function largestSide(megapixels: number): number {
   return Math.min(max, Math.floor(Math.sqrt(megapixels * 1_000_000) / multipleOf) * multipleOf);
 }
 
-/** `asked` as short as it still shows that it is more than `allowed`. */
-function askedWords(asked: number, allowed: number): string {
+/** `asked` with as few decimals as still show that it is more than `allowed`. */
+function roundAsked(asked: number, allowed: number): number {
   const rounded = Math.round(asked * 100) / 100;
-  return numberWords(rounded > allowed ? rounded : asked);
+  return rounded > allowed ? rounded : asked;
 }
 
-/** What a member can do about a request that asks for too much. */
-function describeFitting({ limit, allowed }: Above): string {
-  const { parameter } = requestLimit(limit);
-  if (parameter === undefined) return `a smaller size: ${largestSide(allowed)}×${largestSide(allowed)} fits`;
-  return `\`${PARAMETERS[parameter].option}\` of ${numberWords(Math.floor(allowed))} or less`;
+function explainAbove({ limit, asked, allowed, source }: RefusalNamed<'above_limit'>, reader: Reader): Explanation {
+  const { parameter, smallest } = requestLimit(limit);
+  if (allowed < smallest) return explainNone(limit, allowed, source, reader);
+  const { policy, limited, format } = reader.texts;
+  const { text, use, useSize } = policy.aboveLimit;
+  const advice =
+    parameter === undefined ? useSize(largestSide(allowed)) : use(PARAMETERS[parameter].option, Math.floor(allowed));
+  const number = format.number(roundAsked(asked, allowed));
+  return { text: text(whomOf(source, reader), limited[limit](allowed), number), advice, command: 'limits' };
 }
 
-function describeAbove(refusal: Above, isDirectMessage: boolean): string {
-  const whom = holds(refusal.source, isDirectMessage);
-  const { limit, asked, allowed } = refusal;
-  const { smallest } = requestLimit(limit);
-  const { unit } = texts.limits[limit];
-  if (allowed < smallest) return describeNone(limit, allowed, whom, isDirectMessage);
-  return `${askedWords(asked, allowed)} ${unit} are too many: at most ${numberWords(allowed)} ${isOrAre(allowed)} allowed ${whom}. Use \`/timeless\` with ${describeFitting(refusal)}.`;
+function explainJobs({ allowed, underWay, source }: RefusalNamed<'jobs_at_once'>, reader: Reader): Explanation {
+  if (allowed < 1) return explainNone('jobsAtOnce', allowed, source, reader);
+  const { text, advice } = reader.texts.policy.jobsAtOnce;
+  const limit = reader.texts.limited.jobsAtOnce(allowed);
+  return { text: text(whomOf(source, reader), limit, underWay), advice, command: 'limits' };
 }
 
-function describeJobs(refusal: Extract<PolicyRefusal, { name: 'jobs_at_once' }>, isDirectMessage: boolean): string {
-  const { allowed, underWay, source } = refusal;
-  const whom = holds(source, isDirectMessage);
-  if (allowed < 1) return describeNone('jobsAtOnce', allowed, whom, isDirectMessage);
-  return `You have ${numberWords(underWay)} waiting in line or under way, and at most ${numberWords(allowed)} at a time ${isOrAre(allowed)} allowed ${whom}. Wait until one is finished, or cancel one that still waits.`;
-}
-
-function describeDay(refusal: Extract<PolicyRefusal, { name: 'images_per_day' }>, isDirectMessage: boolean): string {
+function explainDay(refusal: RefusalNamed<'images_per_day'>, reader: Reader): Explanation {
   const { allowed, used, asked, resetsAtMs, source } = refusal;
-  const whom = holds(source, isDirectMessage);
-  if (allowed < 1) return describeNone('imagesPerDay', allowed, whom, isDirectMessage);
-  const facts = `${images(allowed)} a day ${isOrAre(allowed)} allowed ${whom}. You have used ${numberWords(used)}, and this would be ${numberWords(asked)} more.`;
-  const reset = `${relative(resetsAtMs)} (${utcWords(resetsAtMs)})`;
+  if (allowed < 1) return explainNone('imagesPerDay', allowed, source, reader);
+  const { text, useFewer, wait, waitAndUseFewer } = reader.texts.policy.imagesPerDay;
+  const limit = reader.texts.limited.imagesPerDay(allowed);
   const left = Math.floor(allowed - used);
-  const fitting = (count: number) => `\`/timeless\` with \`samples\` of ${numberWords(count)} or less`;
-  if (left >= 1) return `${facts} Use ${fitting(left)} now; the count starts anew ${reset}.`;
-  const then = asked > allowed ? `, with ${fitting(Math.floor(allowed))}` : '';
-  return `${facts} You can make more ${reset}${then}.`;
+  const resets = countdown(resetsAtMs);
+  const later = asked > allowed ? waitAndUseFewer(Math.floor(allowed), resets) : wait(resets);
+  const advice = left >= 1 ? useFewer(left, resets) : later;
+  return { text: text(whomOf(source, reader), limit, used, asked), advice, command: 'limits' };
 }
 
-function describeBudget(refusal: Extract<PolicyRefusal, { name: 'budget' }>): string {
+function explainBudget(refusal: RefusalNamed<'budget'>, { texts }: Reader): Explanation {
   const { period, budgetUsd, usedUsd, estimateUsd, opensAtMs } = refusal;
-  if (budgetUsd <= 0) return `This server's budget for a ${period} is set to nothing, so no images can be made here.`;
-  const cost = `this would cost about ${usdWords(estimateUsd)}`;
+  const { perPeriod, thisPeriod, none, tooSmall, useLess, used, tooLittleLeft, wait } = texts.policy.budget;
+  const command = 'budget';
+  if (budgetUsd <= 0) return { text: none(perPeriod[period]), advice: texts.policy.isItAMistake, command };
+  // In whole cents, so that the cost is seen to be more than what is left.
+  const costUsd = Math.ceil(estimateUsd * 100) / 100;
+  const leftUsd = Math.floor(Math.max(0, budgetUsd - usedUsd) * 100) / 100;
   if (opensAtMs === undefined)
-    return `${usdWords(budgetUsd)} is all that this server may spend in a ${period}, and ${cost}. Use \`/timeless\` with fewer samples, fewer steps or a smaller size.`;
-  const current = period === 'day' ? 'today' : 'this month';
-  const left = Math.max(0, budgetUsd - usedUsd);
-  return `This server's budget for ${current} is nearly or fully used: ${usdWords(left)} of ${usdWords(budgetUsd)} is left, and ${cost}. It opens again ${relative(opensAtMs)} (${utcWords(opensAtMs)}).`;
+    return { text: tooSmall(costUsd, budgetUsd, perPeriod[period]), advice: useLess, command };
+  const current = thisPeriod[period];
+  const text = leftUsd > 0 ? tooLittleLeft(costUsd, leftUsd, budgetUsd, current) : used(budgetUsd, current);
+  return { text, advice: wait(countdown(opensAtMs)), command };
 }
 
-function explain(refusal: PolicyRefusal, isDirectMessage: boolean): Explanation {
+function explainBlock({ kind, untilMs, reason }: RefusalNamed<'blocked'>, { texts }: Reader): Explanation {
+  const { blocked, isItAMistake } = texts.policy;
+  const ends =
+    untilMs === undefined ? blocked.endless : blocked.ends(countdown(untilMs), `<t:${Math.ceil(untilMs / 1_000)}:f>`);
+  return { text: `${blocked[kind]}${ends}${reasonText(reason, texts)}`, advice: isItAMistake, command: 'block' };
+}
+
+function reasonText(reason: string | undefined, { policy }: Texts): string {
+  return reason === undefined || isBlank(reason) ? '' : policy.reason(quoted(reason, REASON_LENGTH));
+}
+
+/** Where to go instead: one or more channels by name, else in general. */
+function whereElse({ texts, channelIds }: Reader, inGeneral = texts.policy.channel.tryAnother): string {
+  const named = channelIds.slice(0, MAX_CHANNELS).map((id) => mention('#', id));
+  return named.length > 0 ? texts.policy.channel.tryIn(named) : inGeneral;
+}
+
+function explain(refusal: PolicyRefusal, reader: Reader): Explanation {
+  const { policy } = reader.texts;
+  const { channel } = policy;
   switch (refusal.name) {
-    case 'blocked': {
-      const who =
-        refusal.kind === 'member'
-          ? 'Moderators have blocked you from making images in this server'
-          : 'Moderators have blocked one of your roles from making images in this server';
-      const until =
-        refusal.untilMs === undefined
-          ? ', until they lift it'
-          : `. It ends ${relative(refusal.untilMs)} (<t:${Math.ceil(refusal.untilMs / 1_000)}:f>)`;
-      const text = `${who}${until}.${reasonWords(refusal.reason)} Ask a moderator if this looks like a mistake.`;
-      return { text, command: 'block' };
+    case 'blocked':
+      return explainBlock(refusal, reader);
+    case 'paused': {
+      const text = `${policy.paused.text(relativeTime(refusal.sinceMs))}${reasonText(refusal.reason, reader.texts)}`;
+      return { text, advice: policy.paused.advice, command: 'pause' };
     }
-    case 'paused':
-      return {
-        text: `Moderators paused making images in this server ${relativeTime(refusal.sinceMs)}.${reasonWords(refusal.reason)} Try again when they have resumed it; what was accepted before runs on.`,
-        command: 'pause',
-      };
-    case 'channel_denied':
-      return {
-        text: `Images can't be made in ${mention('#', refusal.placeId)}, nor in what belongs to it. Use another channel.`,
-        command: 'channels',
-      };
-    case 'channel_not_allowed': {
-      const channels = refusal.allowedIds.map((id) => mention('#', id));
-      return {
-        text: `Images can't be made in this channel. They can be made in: ${listed(channels, LIST_LENGTH, texts)}.`,
-        command: 'channels',
-      };
+    case 'channel_denied': {
+      const text = channel.denied(mention('#', refusal.placeId));
+      return { text, advice: whereElse(reader), command: 'channels' };
     }
-    case 'channel_unknown':
-      return {
-        text: "This server has rules about channels, and the bot can't find out which channel or category this one belongs to. Use another channel, or ask a moderator to give the bot the permission View Channel there.",
-        command: 'channels',
-      };
-    case 'not_age_restricted':
-      return {
-        text: 'In this server images can only be made in age-restricted channels. Use such a channel.',
-        command: 'safety',
-      };
+    case 'channel_not_allowed':
+      return { text: channel.notAllowed, advice: whereElse(reader), command: 'channels' };
+    case 'channel_unknown': {
+      const advice = `${whereElse(reader)} ${channel.askForAccess}`;
+      return { text: channel.unknown, advice, command: 'channels' };
+    }
+    case 'not_age_restricted': {
+      const advice = whereElse(reader, channel.tryAgeRestricted);
+      return { text: channel.notAgeRestricted, advice, command: 'safety' };
+    }
     case 'private_not_allowed':
-      return {
-        text: 'Private images are not allowed in this server. Use `/timeless` without `private`.',
-        command: 'safety',
-      };
-    case 'filtered': {
-      const field = refusal.field === 'prompt' ? 'prompt' : 'negative prompt';
-      return {
-        text: `The ${field} has a word or phrase that this server's filter doesn't allow. Use \`/timeless\` with another ${field}. This counts towards no limit.`,
-        command: 'filter',
-      };
-    }
+      return { ...policy.privateNotAllowed, command: 'safety' };
+    case 'filtered':
+      return { ...policy.filtered[refusal.field], command: 'filter' };
     case 'above_limit':
-      return { text: describeAbove(refusal, isDirectMessage), command: 'limits' };
-    case 'cooldown':
-      return {
-        text: `A pause of ${durationWords(refusal.allowed)} between two requests holds ${holds(refusal.source, isDirectMessage)}. You can ask again ${relative(refusal.untilMs)}.`,
-        command: 'limits',
-      };
+      return explainAbove(refusal, reader);
+    case 'cooldown': {
+      const { text, advice } = policy.cooldown;
+      const what = text(whomOf(refusal.source, reader), refusal.allowed);
+      return { text: what, advice: advice(countdown(refusal.untilMs)), command: 'limits' };
+    }
     case 'jobs_at_once':
-      return { text: describeJobs(refusal, isDirectMessage), command: 'limits' };
+      return explainJobs(refusal, reader);
     case 'images_per_day':
-      return { text: describeDay(refusal, isDirectMessage), command: 'limits' };
+      return explainDay(refusal, reader);
     case 'budget':
-      return { text: describeBudget(refusal), command: 'budget' };
+      return explainBudget(refusal, reader);
     default:
       return refusal satisfies never;
   }
 }
 
 /**
- * What a member reads, privately, when the rules of a server or of direct messages don't let a request through. Names all but
- * the word of a filter, and fits into a message.
+ * What a member reads, privately, when the rules of a server or of direct messages don't allow a request. Names all but the word
+ * of a filter, and fits into a message.
  */
-export function policyRefusalText(
-  refusal: PolicyRefusal,
-  { isDirectMessage }: { readonly isDirectMessage: boolean },
-): string {
-  const { text, command } = explain(refusal, isDirectMessage);
-  const setBy = isDirectMessage
-    ? "The bot's operator sets this."
-    : `Moderators set this with \`/timeless-config ${command}\`.`;
-  return `${text} ${setBy} Nothing was started.`;
+export function policyRefusalText(refusal: PolicyRefusal, reader: Reader): string {
+  const { text, advice, command } = explain(refusal, reader);
+  const { refused, setBy } = reader.texts.policy;
+  return refused(text, advice, reader.isDirectMessage ? setBy.operator : setBy.moderators(command));
 }

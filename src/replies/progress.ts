@@ -3,16 +3,15 @@ import type { Progress } from '../jobs/delivery.ts';
 import type { Job } from '../jobs/job.ts';
 import { type Texts, textsIn } from '../texts/index.ts';
 import { footerOf, jobText, relativeTime } from './facts.ts';
-import { describeStop } from './failure.ts';
 import { type MessageBody, message } from './message.ts';
 
 type Description = { title: string; text: string };
 
-function describeQueued(queued: Extract<Progress, { phase: 'queued' }>, { progress }: Texts): Description {
+function describeQueued(queued: Extract<Progress, { phase: 'queued' }>, { progress, stop }: Texts): Description {
   const { place, waiting, isAbout = false, aboutMinutes: minutes, because } = queued;
   const { title, next, place: placeText, paused } = progress.queued;
   if (because?.name === 'stopped')
-    return { title: progress.onHold.title, text: progress.onHold.text(describeStop(because.reason)) };
+    return { title: progress.onHold.title, text: progress.onHold.text(stop[because.reason]) };
   if (because?.name === 'paused') return { title, text: paused(relativeTime(because.untilMs)) };
   const isNext = place === 1 && !isAbout;
   return { title, text: isNext ? next(minutes) : placeText({ place, of: waiting, isAbout, minutes }) };

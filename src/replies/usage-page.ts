@@ -4,7 +4,6 @@ import { NO_LIMIT } from '../settings/limits.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { Spending } from '../settings/usage.ts';
 import type { Texts } from '../texts/index.ts';
-import { describeStopCause } from './failure.ts';
 import { mention } from './format.ts';
 import { COLOURS } from './message.ts';
 import { RANKED_MEMBERS, rankMembers, type UsageRow } from './usage-ranking.ts';
@@ -50,13 +49,13 @@ function budgetField({ budget, spending }: UsageFacts, texts: Texts): APIEmbedFi
   return [{ name: texts.usage.budget, value: lines.join('\n') }];
 }
 
-function accountField({ account }: UsageFacts, { format, usage }: Texts): APIEmbedField[] {
+function accountField({ account }: UsageFacts, { format, usage, stop }: Texts): APIEmbedField[] {
   if (!account) return [];
   const { credits, stopped } = account;
   const balance = credits
     ? usage.credits(format.usd(credits.creditsUsd), format.usd(credits.freeCreditsUsd))
     : usage.creditsUnknown;
-  const lines = [balance, ...(stopped ? [usage.onHold(describeStopCause(stopped))] : [])];
+  const lines = [balance, ...(stopped ? [usage.onHold(stop[stopped])] : [])];
   return [{ name: usage.account, value: lines.join('\n') }];
 }
 

@@ -18,7 +18,7 @@ export function refuseChannel({ channels, safety }: Settings, channel: Channel):
   if (deniedId !== undefined) return { name: 'channel_denied', placeId: deniedId };
   if (!isComplete && channels.deny.length > 0) return { name: 'channel_unknown' };
   if (channels.allow.length > 0 && !placeIds.some((id) => channels.allow.includes(id)))
-    return isComplete ? { name: 'channel_not_allowed', allowedIds: channels.allow } : { name: 'channel_unknown' };
+    return isComplete ? { name: 'channel_not_allowed' } : { name: 'channel_unknown' };
   if (safety.onlyAgeRestricted && channel.isAgeRestricted !== true) return { name: 'not_age_restricted' };
   return undefined;
 }

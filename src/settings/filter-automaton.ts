@@ -26,10 +26,10 @@ export class FilterAutomaton {
   readonly afterWildcard: Int32Array;
   readonly isGap: Uint8Array;
   readonly isWildcard: Uint8Array;
-  /** The word that ends at a node. */
-  readonly words: (string | undefined)[];
-  /** The word that ends at a node whatever letters follow. */
-  readonly openWords: (string | undefined)[];
+  /** The words that end at a node. */
+  readonly words: (string[] | undefined)[];
+  /** The words that end at a node whatever letters follow. */
+  readonly openWords: (string[] | undefined)[];
   /** The first word that goes on at a node. */
   readonly someWord: string[];
   readonly #letters = new Map<string, number>();
@@ -83,7 +83,9 @@ export class FilterAutomaton {
     let node = ROOT;
     for (const step of isOpen ? steps.slice(0, -1) : steps) node = this.#grow(node, step, word);
     const ending = isOpen ? this.openWords : this.words;
-    ending[node] ??= word;
+    const its = ending[node] ?? [];
+    ending[node] = its;
+    its.push(word);
   }
 
   #grow(node: number, step: Step, word: string): number {

@@ -17,12 +17,12 @@ const APOSTROPHES = new Set("'’‘ʼ＇");
 /** Nobody writes a letter three times in a row, but for effect. */
 const STRETCHED = 3;
 
-// Whole phrases in one character, which normalization would make 18 letters of.
-const PHRASES = /[\uFDFA\uFDFB]/gu;
+// Whole words in one character, of which normalization would make up to 18 letters.
+const WORDS_IN_ONE = /[\u3300-\u3357\u33AE\u33AF\uFDFA\uFDFB]/gu;
 // Accents with no letter below them: for normalization they are spaces.
 const LONE_ACCENTS = /(?!\p{Emoji_Modifier})[\p{Sk}\u037A\u2017\u203E\uFE49-\uFE4C]/gu;
 // Marks that are written over letters of any script, but not those that tell Japanese syllables apart.
-const OVERLAID_MARKS = /\p{Me}|(?=\p{Script=Inherited})(?![\u3099\u309A])\p{M}/gu;
+const OVERLAID_MARKS = /\p{Me}|(?=[\p{Script=Inherited}\p{Script=Common}])(?![\u3099\u309A])\p{M}/gu;
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Emoji_Modifier}\u0640]|(?!\s)\p{Cc}/gu;
 const LETTER = /[\p{L}\p{M}]/u;
 const DIGIT = /\p{N}/u;
@@ -140,7 +140,7 @@ function foldCase(character: string): string {
  */
 export function readSigns(text: string): Sign[] {
   const plain = text
-    .replace(PHRASES, ' ')
+    .replace(WORDS_IN_ONE, ' ')
     .replace(LONE_ACCENTS, '~')
     .normalize('NFKD')
     .replace(INVISIBLE, '')
@@ -152,7 +152,8 @@ export function readSigns(text: string): Sign[] {
   for (const character of plain) {
     let its = known.get(character);
     if (!its) {
-      its = Array.from(foldCase(character), classify);
+      const folded = foldCase(character);
+      its = folded === character ? [classify(character)] : Array.from(folded, classify);
       known.set(character, its);
     }
     for (const sign of its) signs.push(sign);

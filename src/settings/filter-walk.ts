@@ -13,7 +13,6 @@ function isBoundary(before: Sign | undefined, after: Sign | undefined): boolean 
 export class FilterWalk {
   readonly #automaton: FilterAutomaton;
   readonly #maxSteps: number;
-  readonly #letterIds = new Map<readonly string[], readonly number[]>();
   readonly #found = new Set<string>();
   /** Where the words stand before a sign, and behind it. */
   #active: NodeSet;
@@ -43,13 +42,15 @@ export class FilterWalk {
    */
   find(signs: readonly Sign[], limit: number): string[] {
     const bridges = findBridges(signs);
-    for (const [index, sign] of signs.entries()) {
+    for (let index = 0; index < signs.length; index += 1) {
+      const sign = signs[index];
+      if (!sign) break;
       if (isBoundary(signs[index - 1], sign)) this.#enter(ROOT, this.#active);
       if (this.#active.size === 0) continue;
       this.#isWordEnd = isBoundary(sign, signs[index + 1]);
       this.#next.clear();
       if (sign.gap !== 'none') this.#crossGap(bridges[index]);
-      for (const letter of this.#lettersOf(sign)) this.#take(letter, sign.count);
+      this.#takeAny(sign);
       [this.#active, this.#next] = [this.#next, this.#active];
       if (this.#found.size >= limit) break;
       if (this.#steps <= this.#maxSteps) continue;
@@ -59,15 +60,14 @@ export class FilterWalk {
     return [...this.#found];
   }
 
-  /** The letters that a sign may be and that words have; `NONE` for any other, which only a wildcard takes. */
-  #lettersOf({ letters }: Sign): readonly number[] {
-    let ids = this.#letterIds.get(letters);
-    if (!ids) {
-      const known = letters.map((letter) => this.#automaton.letterId(letter)).filter((id) => id !== NONE);
-      ids = known.length > 0 || letters.length === 0 ? known : [NONE];
-      this.#letterIds.set(letters, ids);
+  /** Takes a sign as each letter that it may be. A letter that no word has is still one for a wildcard, which is enough once. */
+  #takeAny({ letters, count }: Sign): void {
+    let isFirst = true;
+    for (const letter of letters) {
+      const id = this.#automaton.letterId(letter);
+      if (id !== NONE || isFirst) this.#take(id, count);
+      isFirst = false;
     }
-    return ids;
   }
 
   #crossGap(bridge: Bridge): void {
@@ -112,10 +112,14 @@ export class FilterWalk {
   #reach(node: number): void {
     const { words, openWords } = this.#automaton;
     const openWord = openWords[node];
-    const word = this.#isWordEnd ? words[node] : undefined;
-    if (openWord !== undefined) this.#found.add(openWord);
-    if (word !== undefined) this.#found.add(word);
+    if (openWord) this.#note(openWord);
+    const word = words[node];
+    if (word && this.#isWordEnd) this.#note(word);
     this.#enter(node, this.#next);
+  }
+
+  #note(words: readonly string[]): void {
+    for (const word of words) this.#found.add(word);
   }
 
   /** Adds a node, and the one behind a `*` that may be no letter at all. */

@@ -7,8 +7,6 @@ export const NO_LIMIT = -1;
 interface LimitFacts {
   /** Its name in `/timeless-config limits`. */
   readonly option: string;
-  /** Its description in Discord's picker. */
-  readonly description: string;
   /** From 0, which allows nothing; `NO_LIMIT` is allowed as well. */
   readonly max: number;
   readonly isWhole: boolean;
@@ -35,7 +33,6 @@ function limitParameter<const Name extends 'steps' | 'samples'>(name: Name, max:
   return {
     kind: 'request',
     option: `max_${option}`,
-    description: `Max ${option}`,
     max,
     isWhole: true,
     default: NO_LIMIT,
@@ -54,7 +51,6 @@ export const LIMITS = {
   imagesPerDay: {
     kind: 'usage',
     option: 'images_per_day',
-    description: 'Images per UTC day',
     max: 100_000,
     isWhole: true,
     default: 50,
@@ -64,7 +60,6 @@ export const LIMITS = {
   cooldownSeconds: {
     kind: 'cooldown',
     option: 'cooldown',
-    description: 'Seconds between requests',
     max: 86_400,
     isWhole: true,
     default: 0,
@@ -73,7 +68,6 @@ export const LIMITS = {
   jobsAtOnce: {
     kind: 'usage',
     option: 'jobs_at_once',
-    description: 'Concurrent requests',
     max: 1_000,
     isWhole: true,
     default: 3,
@@ -84,7 +78,6 @@ export const LIMITS = {
   maxMegapixels: {
     kind: 'request',
     option: 'max_megapixels',
-    description: 'Max megapixels, such as 1.05',
     max: 100,
     isWhole: false,
     default: NO_LIMIT,

@@ -31,7 +31,7 @@ const DIGITS = ['0o 1il 2z 3e 4a 5s 6bg 7t 8b 9g'];
 const SIGNS = ['@a $s €e £l ¢c !il |il'];
 
 /** The first letters of alphabets in boxes and circles, and of the regional indicators that flags are made of; for Unicode they are signs. */
-const ENCLOSED_ALPHABETS = [0x1f130, 0x1f150, 0x1f170, 0x1f1e6];
+const ENCLOSED_ALPHABETS = [0x1f130, 0x1f150, 0x1f170, 0x1f1e6] as const;
 
 /** What is written from right to left can't dress up a Latin word: within one it stands out, and moves what is around it. */
 const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Nko}]/u;
@@ -49,6 +49,7 @@ const signReadings = toMap(SIGNS);
 /** The Latin letter within a box, a circle or a flag; undefined for anything else. */
 export function enclosedLetter(character: string): string | undefined {
   const codePoint = character.codePointAt(0) ?? 0;
+  if (codePoint < ENCLOSED_ALPHABETS[0]) return undefined;
   const first = ENCLOSED_ALPHABETS.find((start) => codePoint >= start && codePoint < start + 26);
   return first === undefined ? undefined : String.fromCharCode('a'.charCodeAt(0) + codePoint - first);
 }

@@ -11,7 +11,7 @@ export type PolicyRefusal =
   | { readonly name: 'paused'; readonly reason: string; readonly sinceMs: number }
   /** `placeId` is the channel, or the category around it. */
   | { readonly name: 'channel_denied'; readonly placeId: string }
-  | { readonly name: 'channel_not_allowed'; readonly allowedIds: readonly string[] }
+  | { readonly name: 'channel_not_allowed' }
   /** Channel rules exist, and where this thread belongs is not known. */
   | { readonly name: 'channel_unknown' }
   | { readonly name: 'not_age_restricted' }

@@ -18,6 +18,7 @@ export function formats(locale: string) {
   const plurals = new Intl.PluralRules(locale);
   const ordinals = new Intl.PluralRules(locale, { type: 'ordinal' });
   const months = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' });
+  const alternatives = new Intl.ListFormat(locale, { type: 'disjunction' });
   const days = new Intl.DateTimeFormat(locale, { month: 'long', day: 'numeric', timeZone: 'UTC' });
   const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 3 });
   const duration = UNITS.map(({ unit, ...length }) => ({
@@ -47,6 +48,9 @@ export function formats(locale: string) {
       });
       return parts.filter(Boolean).join(' ') || (duration.at(-1)?.format.format(0) ?? '');
     },
+
+    /** One of several, such as `a, b, or c`. */
+    anyOf: (items: readonly string[]): string => alternatives.format(items),
 
     /** A month such as `2026-11` by its name. */
     month: (month: string): string => months.format(new Date(`${month}-01T00:00:00Z`)),

@@ -33,7 +33,7 @@ describe('percentile', () => {
   });
 
   it('throws for no values', () => {
-    expect(() => percentile([], 0.5)).toThrow('nothing');
+    expect(() => percentile([], 0.5)).toThrow('at least one value');
   });
 });
 
@@ -69,8 +69,8 @@ describe('the report', () => {
   it('omits memory when the system does not report it', () => {
     const { spread, atOnce } = round({});
     const text = report({ bot: [{ spread, atOnce }], bare: [{ spread, atOnce }] });
-    expect(text).toMatch(/idle memory, MiB +not known +not known/);
-    expect(text).toContain('not known: idle memory');
+    expect(text).toMatch(/idle memory, MiB +unknown +unknown/);
+    expect(text).toContain('unknown: idle memory');
     expect(text).toContain('/proc');
   });
 });

@@ -4,7 +4,7 @@ import { type Cluster, openCluster } from '../support/cluster/cluster.ts';
 import { findBrokenPromises } from '../support/cluster/invariants.ts';
 import { countStates } from '../support/cluster/jobs.ts';
 import { pause } from '../support/pause.ts';
-import { ended, painted, textOf } from '../support/test-bed.ts';
+import { ended, imageReply, textOf } from '../support/test-bed.ts';
 
 /** A server of each shard. */
 const guildsOf = ({ crowd }: Cluster): Promise<Guild[]> =>
@@ -13,7 +13,7 @@ const guildsOf = ({ crowd }: Cluster): Promise<Guild[]> =>
 const says = (invocation: Invocation, words: string, timeoutMs?: number) =>
   invocation.waitForReply((message) => textOf(message).includes(words), timeoutMs);
 
-const REFUSED = 'Nothing was started';
+const REFUSED = "You weren't charged";
 
 /** Asks in a server, once a second, until the first answer has these words in it, or has not. */
 async function askUntil({ crowd }: Cluster, guild: Guild, prompt: string, words: { has: string } | { lacks: string }) {
@@ -32,10 +32,11 @@ async function acceptedArePainted({ crowd }: Cluster): Promise<void> {
   const invocations = crowd.asked.map(({ invocation }) => invocation);
   const wasRefused = (invocation: Invocation) => {
     const reply = invocation.reply();
-    return reply !== undefined && textOf(reply).includes(REFUSED);
+    // The text of a job stands in an embed.
+    return reply !== undefined && reply.embeds.length === 0 && textOf(reply).includes(REFUSED);
   };
   const accepted = invocations.filter((invocation) => !wasRefused(invocation));
-  await Promise.all(accepted.map((invocation) => painted(invocation, 30_000)));
+  await Promise.all(accepted.map((invocation) => imageReply(invocation, 30_000)));
 }
 
 it('a 429 that one process met makes all of them wait until its reset', async () => {
@@ -49,7 +50,7 @@ it('a 429 that one process met makes all of them wait until its reset', async ()
   const refusedAtMs = await discord.waitFor(() => segmind.submits[0]?.atMs);
   const meanwhile = await Promise.all(others.map((other) => crowd.ask(other, `meanwhile ${other.id} end`)));
   await Promise.all(meanwhile.map(({ invocation }) => says(invocation, "You're ")));
-  await Promise.all([refused, ...meanwhile].map(({ invocation }) => painted(invocation, 30_000)));
+  await Promise.all([refused, ...meanwhile].map(({ invocation }) => imageReply(invocation, 30_000)));
   const [, ...later] = segmind.submits;
   // The reset is measured against the answer's Date, which has whole seconds.
   const tooEarly = later.filter(({ atMs }) => atMs < refusedAtMs + resetsInMs - 1_000);
@@ -64,7 +65,7 @@ it('out of credits, which one process met, is known to the others, and they go o
   if (!guild || !other || !third) throw new Error('there is a server of each shard');
   segmind.setCredits(0);
   const failed = await crowd.ask(guild, 'unpaid end');
-  expect(textOf(await ended(failed.invocation))).toContain('out of credits');
+  expect(textOf(await ended(failed.invocation))).toContain('out of Segmind credits');
   for (const one of [other, third]) await askUntil(cluster, one, `too late ${one.id}`, { has: REFUSED });
   expect(segmind.submits).toHaveLength(1);
   segmind.setCredits(10);
@@ -97,7 +98,7 @@ it('SEGMIND_MAX_IN_FLIGHT is that of all processes together', async () => {
   await pause(3_000);
   expect(segmind.submits).toHaveLength(maxInFlight);
   segmind.release();
-  await Promise.all(crowd.asked.map(({ invocation }) => painted(invocation, 45_000)));
+  await Promise.all(crowd.asked.map(({ invocation }) => imageReply(invocation, 45_000)));
   // What was active when the next one came.
   expect(Math.max(...inFlight)).toBeLessThan(maxInFlight);
   expect(await findBrokenPromises(cluster)).toEqual([]);
@@ -116,7 +117,7 @@ it('QUEUE_LIMIT is that of all processes together', async () => {
   }
   // At once: what a process has seen of the others is older.
   for (const guild of guilds) {
-    await says((await crowd.ask(guild, `too much ${guild.id} end`)).invocation, 'The line is full');
+    await says((await crowd.ask(guild, `too much ${guild.id} end`)).invocation, 'The queue is full');
   }
   segmind.release();
   for (const guild of guilds) await askUntil(cluster, guild, `room ${guild.id}`, { lacks: REFUSED });

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { BotProcess } from '../../sandbox/bot.ts';
 import { openCluster } from '../support/cluster/cluster.ts';
 import { findBrokenPromises } from '../support/cluster/invariants.ts';
-import { painted } from '../support/test-bed.ts';
+import { imageReply } from '../support/test-bed.ts';
 
 /** The one line with which a process has ended. */
 async function lastWordsOf(bot: BotProcess): Promise<string> {
@@ -27,7 +27,7 @@ it('a process for a shard that another one has, or with another number of shards
   expect(discord.gateway.identifies).toBe(3);
   expect(logins()).toBe(before);
   const guild = await cluster.crowd.foundOn(1, 3);
-  await painted((await cluster.crowd.ask(guild, 'undisturbed end')).invocation);
+  await imageReply((await cluster.crowd.ask(guild, 'undisturbed end')).invocation);
   await cluster.close();
 }, 90_000);
 
@@ -45,11 +45,11 @@ it('a process that was frozen while another one took its shards ends when it wak
   await cluster.revive('1');
   expect(frozen.isRunning).toBe(true);
   segmind.release();
-  await Promise.all(before.map(({ invocation }) => painted(invocation)));
-  await painted((await crowd.ask(guild, 'meanwhile end')).invocation);
+  await Promise.all(before.map(({ invocation }) => imageReply(invocation)));
+  await imageReply((await crowd.ask(guild, 'meanwhile end')).invocation);
   process.kill(frozen.pid, 'SIGCONT');
   await lastWordsOf(frozen);
-  await painted((await crowd.ask(guild, 'afterwards end')).invocation);
+  await imageReply((await crowd.ask(guild, 'afterwards end')).invocation);
   expect(await findBrokenPromises(cluster)).toEqual([]);
   await cluster.close();
 }, 120_000);

@@ -1,7 +1,7 @@
 import { MessageFlags } from 'discord.js';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { generate } from '../../src/commands/generate.ts';
-import { STARTING } from '../../src/replies/refusal.ts';
+import { en } from '../../src/texts/en.ts';
 import { createCommandParts } from '../support/command-parts.ts';
 import { makeJob } from '../support/job-fixtures.ts';
 import { CHANNEL_ID, GUILD_ID, MEMBER_ID } from '../support/settings-fixtures.ts';
@@ -101,7 +101,7 @@ describe('a request for an image', () => {
   it('is put off while the settings cannot be read', async () => {
     const invoker = { ...parts.invoker, rules: new Promise<never>(() => {}) };
     await generate(parts.interaction, { parameters, isPrivate: false }, parts.context, invoker);
-    expect(parts.replies).toEqual([{ content: STARTING, flags: MessageFlags.Ephemeral }]);
-    expect(parts.refusals).toEqual(['starting']);
+    expect(parts.replies).toEqual([{ content: en.refusal.busy, flags: MessageFlags.Ephemeral }]);
+    expect(parts.refusals).toEqual(['busy']);
   });
 });

@@ -331,7 +331,7 @@ describe('more than one message', () => {
     expect(await deliver(makeJob(fourSamples), withImages(four))).toBe(true);
     expect(discord.filesSent()).toEqual([['timeless-7-1.png', 'timeless-7-2.png']]);
     const { message } = discord.calls.at(-1) as Call;
-    expect(textOf(message)).toContain("Discord rejected the file. It's available for a few days at:");
+    expect(textOf(message)).toContain("Discord rejected the files. They're available for a few days at:");
     expect(textOf(message)).toContain('https://images.segmind.com/4.png');
     expect(stored.at(-1)).toEqual(['100000000000000005']);
   });
@@ -499,7 +499,7 @@ describe('images that can’t be attached', () => {
     const { message } = discord.calls.at(-1) as Call;
     expect(message.files).toEqual([]);
     expect(message.body.embeds?.[0]?.title).toBe('No image');
-    expect(textOf(message)).toContain('could not be attached here');
+    expect(textOf(message)).toContain('too large to attach here, and there is no link to it');
     expect(recorded.lines.some(({ level }) => level === 50)).toBe(true);
   });
 

@@ -11,11 +11,11 @@ describe('clockAhead', () => {
     ['the end of the second that the header names', noonMs + 999, noonMs + 1_200, 0],
     ['a clock that is ahead', noonMs + 31_000, noonMs + 31_200, 30],
     ['a clock that is behind', noonMs - 31_000, noonMs - 30_000, -30],
-  ])('tells only what is certain: %s', (_, sentAtMs, receivedAtMs, seconds) => {
+  ])('reports only a certain difference: %s', (_, sentAtMs, receivedAtMs, seconds) => {
     expect(clockAhead(NOON, sentAtMs, receivedAtMs)).toBe(seconds);
   });
 
-  it.each([[null], ['yesterday']])('tells nothing from %s', (date) => {
+  it.each([[null], ['yesterday']])('returns nothing for %s', (date) => {
     expect(clockAhead(date, noonMs, noonMs)).toBeUndefined();
   });
 });

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Actor, buttonsOf, type Message } from '../../sandbox/discord/index.ts';
-import { ended, labelsOf, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
+import { ended, imageReply, labelsOf, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
 
 const MIB = 1024 * 1024;
-const GONE = 'no longer has the record of this image';
+const GONE = 'no longer has a record of this image';
 
 let bed: TestBed;
 beforeAll(async () => {
@@ -37,19 +37,19 @@ function expectGone(replies: readonly Message[], actor: Actor): void {
 describe('permissions', () => {
   it('give only the requester access to a private image', async () => {
     const options = { prompt: 'a private pond', private: true };
-    const message = await painted(await bed.member('alice').command('timeless', options));
+    const message = await imageReply(await bed.member('alice').command('timeless', options));
     for (const name of ['mallory', 'moderator', 'admin']) {
       const actor = bed.member(name);
       expectGone(await pressAll(actor, idOf(message)), actor);
     }
     expect(submitsOf(options.prompt)).toHaveLength(1);
     expect(message.deleted).toBe(false);
-    const again = await painted(await bed.member('alice').press(message, 'Reroll'));
+    const again = await imageReply(await bed.member('alice').press(message, 'Reroll'));
     expect(again.ephemeralFor).toBe(bed.discord.user('alice').id);
   });
 
   it('give nobody access from another server or channel, not even moderators', async () => {
-    const message = await painted(await bed.member('alice').command('timeless', { prompt: 'a public pond' }));
+    const message = await imageReply(await bed.member('alice').command('timeless', { prompt: 'a public pond' }));
     const elsewhere = bed.discord.createGuild();
     const visitor = bed.discord.createUser('visitor');
     elsewhere.join(visitor, { administrator: true });
@@ -64,9 +64,9 @@ describe('permissions', () => {
   });
 
   it('let the requester press in whatever channel the message arrived', async () => {
-    const message = await painted(await bed.member('alice').command('timeless', { prompt: 'a travelling pond' }));
+    const message = await imageReply(await bed.member('alice').command('timeless', { prompt: 'a travelling pond' }));
     const direct = bed.discord.actor('alice', 'dm');
-    const again = await painted(await direct.pressCustomId(`reroll:${idOf(message)}`));
+    const again = await imageReply(await direct.pressCustomId(`reroll:${idOf(message)}`));
     expect(again.channelId).toBe(direct.channel.id);
   });
 });
@@ -84,12 +84,12 @@ describe('a stale Cancel', () => {
       return textOf(await invocation.waitForReply());
     };
     const [accepted] = bed.bot.log.filter(({ msg, interaction }) => msg === 'accepted' && interaction === first.id);
-    expect(await pressed(accepted?.['job'])).toContain('submitted already and can no longer be stopped');
+    expect(await pressed(accepted?.['job'])).toContain('Too late to cancel: this is already at Segmind.');
     await bed.member('alice').press(waiting, 'Cancel');
     await ended(second);
     expect(await pressed(secondId)).toContain('ended already');
     bed.segmind.release();
-    const painting = await painted(first);
+    const painting = await imageReply(first);
     await bed.discord.waitFor(() => bed.bot.log.some(({ msg, job }) => msg === 'delivered' && job === idOf(painting)));
     expect(await pressed(idOf(painting))).toContain('ended already');
   });
@@ -97,8 +97,8 @@ describe('a stale Cancel', () => {
 
 describe('Delete', () => {
   it('removes only a message that has this button, whatever job the custom id names', async () => {
-    const hers = await painted(await bed.member('alice').command('timeless', { prompt: 'hers' }));
-    const his = await painted(await bed.member('bob').command('timeless', { prompt: 'his' }));
+    const hers = await imageReply(await bed.member('alice').command('timeless', { prompt: 'hers' }));
+    const his = await imageReply(await bed.member('bob').command('timeless', { prompt: 'his' }));
     const refused = await (await bed.member('alice').pressCustomId(`delete:${idOf(hers)}`, his)).waitForReply();
     expect(textOf(refused)).toContain(GONE);
     expect([hers.deleted, his.deleted]).toEqual([false, false]);
@@ -112,7 +112,7 @@ describe('Delete', () => {
     large();
     const options = { prompt: 'scattered', samples: 3 };
     const invocation = await bed.member('alice').command('timeless', options, extra);
-    const first = await painted(invocation, 25_000);
+    const first = await imageReply(invocation, 25_000);
     const [second, third] = await bed.discord.waitFor(
       () => invocation.followUps().length === 2 && invocation.followUps(),
     );
@@ -155,28 +155,28 @@ describe('an acknowledgement that Discord accepted but whose answer got lost', (
     const invocation = await bed.member('alice').command('timeless', options);
     const reply = await invocation.waitForReply();
     expect(textOf(reply)).toContain(
-      `Something broke in the bot. The operator can find it in the log. Reference ${invocation.id}`,
+      `Something went wrong in the bot. Try again, and tell the bot's operator if it keeps happening. Reference ${invocation.id}`,
     );
     expect(reply.ephemeralFor).toBe(isPrivate ? bed.discord.user('alice').id : undefined);
     await bed.discord.waitFor(() => bed.bot.log.some(({ interaction }) => interaction === invocation.id));
-    await painted(await bed.member('alice').command('timeless', { prompt: 'found' }));
+    await imageReply(await bed.member('alice').command('timeless', { prompt: 'found' }));
     expect(submitsOf(options.prompt)).toEqual([]);
   });
 
   it('shows an error soon when the answer never comes', { tags: 'slow' }, async () => {
     bed.discord.faults.add({ path: /callback/, delayMs: 30_000, after: true });
     const invocation = await bed.member('alice').command('timeless', { prompt: 'in limbo' });
-    expect(textOf(await invocation.waitForReply(undefined, 15_000))).toContain('Something broke in the bot');
+    expect(textOf(await invocation.waitForReply(undefined, 15_000))).toContain('Something went wrong in the bot');
     expect(submitsOf('in limbo')).toEqual([]);
   });
 
   it('does not change the message whose button was pressed', async () => {
-    const message = await painted(await bed.member('alice').command('timeless', { prompt: 'untouched' }));
+    const message = await imageReply(await bed.member('alice').command('timeless', { prompt: 'untouched' }));
     const before = textOf(message);
     loseAnswer();
     const pressed = await bed.member('alice').press(message, 'Delete');
     const [told] = await bed.discord.waitFor(() => pressed.followUps().length === 1 && pressed.followUps());
-    expect(told?.content).toContain('Something broke in the bot');
+    expect(told?.content).toContain('Something went wrong in the bot');
     expect(told?.ephemeralFor).toBe(bed.discord.user('alice').id);
     expect(textOf(message)).toBe(before);
     expect(message.deleted).toBe(false);
@@ -220,13 +220,13 @@ describe('an unknown interaction', () => {
   ])('is answered privately: %s', async (_, payload) => {
     const mallory = bed.member('mallory');
     const reply = await (await mallory.rawInteraction(payload())).waitForReply();
-    expect(textOf(reply)).toContain('does not know this command or button');
+    expect(textOf(reply)).toContain("doesn't know this command or button");
     expect(reply.ephemeralFor).toBe(mallory.user.id);
   });
 
   it('logs suggestions that did not reach the member, and keeps working', async () => {
     bed.discord.faults.add({ path: /callback/, respond: { status: 500, body: {} } });
-    const logged = () => bed.bot.log.filter(({ msg }) => msg === 'an interaction broke').length;
+    const logged = () => bed.bot.log.filter(({ msg }) => msg === 'interaction failed').length;
     const before = logged();
     bed
       .member('alice')

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, type TestContext } from 'vitest';
-import { openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
+import { imageReply, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
 
 const HOOK = fileURLToPath(new URL('../support/clock-hook.mjs', import.meta.url));
 const HOUR_MS = 3_600_000;
@@ -64,9 +64,9 @@ describe.concurrent('a step of the wall clock', () => {
       const [delivering, rendering] = await startTwo(bed, 1_500);
       await setAhead(stepMs);
       bed.segmind.release();
-      await painted(delivering, 30_000);
-      await painted(rendering, 30_000);
-      await painted(await ask(bed, 2), 30_000);
+      await imageReply(delivering, 30_000);
+      await imageReply(rendering, 30_000);
+      await imageReply(await ask(bed, 2), 30_000);
     },
   );
 
@@ -85,12 +85,12 @@ describe.concurrent('a step of the wall clock', () => {
       await setAhead(0);
       bed.segmind.release();
       const later = await ask(bed, 4);
-      for (const job of [delivering, rendering, underWay]) await painted(job, 30_000);
+      for (const job of [delivering, rendering, underWay]) await imageReply(job, 30_000);
       expect(bed.segmind.submits).toHaveLength(N);
-      await painted(queued, 70_000);
+      await imageReply(queued, 70_000);
       await setAhead(stepMs);
-      await painted(later, 60_000);
-      await painted(await ask(bed, 5), 60_000);
+      await imageReply(later, 60_000);
+      await imageReply(await ask(bed, 5), 60_000);
       expect(bed.segmind.submits).toHaveLength(2 * N);
       expect(mostInOneMinute(bed)).toBe(N);
     },

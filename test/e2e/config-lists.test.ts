@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buttonsOf, type Channel, type Invocation, type Message, PERMISSIONS } from '../../sandbox/discord/index.ts';
-import { ended, labelsOf, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
+import { ended, imageReply, labelsOf, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
 
 const COMMAND = 'timeless-config';
-const MODERATORS_ONLY = 'Only moderators may do this';
+const MODERATORS_ONLY = 'Only moderators can do this';
 
 let bed: TestBed;
 beforeAll(async () => {
@@ -42,7 +42,7 @@ async function refusal(options: Options = {}, where?: Channel, name?: string): P
   const invocation = await paint(options, where, name);
   const reply = await invocation.waitForReply();
   expect(reply.ephemeralFor).toBe(invocation.interaction.user.id);
-  expect(textOf(reply)).toContain('Nothing was started.');
+  expect(textOf(reply)).toContain("You weren't charged.");
   return textOf(reply);
 }
 
@@ -51,17 +51,17 @@ describe('channels', () => {
     const [art, sketches] = [channel('art'), channel('sketches')];
     expect(await say('channels deny', { channel: art.id })).toContain(`Denied channels: added <#${art.id}>`);
     for (const place of [art, sketches]) expect(await refusal({}, place)).toContain('/timeless-config channels');
-    await painted(await paint());
+    await imageReply(await paint());
 
     const allowed = await say('channels allow', { channel: art.id });
     expect(allowed).toContain(`Allowed channels: added <#${art.id}>`);
     expect(allowed).toContain(`Denied channels: removed <#${art.id}>`);
     expect(allowed).toContain('The bot refuses requests outside the allowed channel (1).');
     expect(await refusal()).toContain(`<#${art.id}>`);
-    await painted(await paint({}, sketches));
+    await imageReply(await paint({}, sketches));
     expect(await say('channels allow', { channel: art.id })).toContain('it was already set like this');
     await set('channels remove', { channel: art.id });
-    await painted(await paint());
+    await imageReply(await paint());
   });
 
   it('applies a category to all of its channels', async () => {
@@ -69,7 +69,7 @@ describe('channels', () => {
     await refusal({}, channel('art'));
     await refusal({}, channel('sketches'));
     await set('channels remove', { channel: channel('studio').id });
-    await painted(await paint({}, channel('art')));
+    await imageReply(await paint({}, channel('art')));
   });
 
   it('suggests the channel of a thread, and refuses anything that is not a channel', async () => {
@@ -105,7 +105,37 @@ describe('channels', () => {
     expect(await say('channels remove', { channel: art.id })).toContain(`<#${art.id}> isn't on either list`);
   });
 
-  it('offers a channel that the moderator cannot see, but without its name', async () => {
+  it('removes a channel by name, mention or id, even one that is gone', async () => {
+    const { discord } = bed;
+    const [art, general] = [channel('art'), channel('general')];
+    for (const typed of ['#art', 'art', '#ART', `<#${art.id}>`, art.id]) {
+      await set('channels deny', { channel: art.id });
+      expect(await say('channels remove', { channel: typed }), typed).toContain(
+        `Denied channels: removed <#${art.id}>`,
+      );
+    }
+    expect(await say('channels remove', { channel: '#general' })).toContain("“\\#general” isn't on either list.");
+    expect(await say('channels remove', { channel: general.id })).toContain(`<#${general.id}> isn't on either list.`);
+
+    const doomed = discord.guild.createChannel({ name: 'doomed' });
+    await set('channels allow', { channel: doomed.id });
+    discord.deleteChannel(doomed);
+    expect(await say('channels remove', { channel: 'doomed' })).toContain("I can't find “doomed” by name.");
+    expect(await say('channels remove', { channel: doomed.id })).toContain(`Allowed channels: removed <#${doomed.id}>`);
+  });
+
+  it('names the channels that share a name, and removes the one whose id is given', async () => {
+    const { discord } = bed;
+    const twins = [discord.guild.createChannel({ name: 'twin' }), discord.guild.createChannel({ name: 'twin' })];
+    for (const { id } of twins) await set('channels deny', { channel: id });
+    const answer = await say('channels remove', { channel: 'twin' });
+    for (const { id } of twins) expect(answer).toContain(`<#${id}> (\`${id}\`)`);
+    expect(answer).toMatch(/^“twin” could be .*Give the id of the one you mean\. Nothing changed\.$/);
+    expect(await say('channels list')).toContain('Denied (2)');
+    for (const { id } of twins) expect(await say('channels remove', { channel: id })).toContain(`removed <#${id}>`);
+  });
+
+  it('offers a channel that the moderator cannot see without its name, and does not find it by name', async () => {
     const { guild } = bed.discord;
     const hidden = guild.createChannel({ name: 'owners' });
     await set('channels deny', { channel: hidden.id });
@@ -113,6 +143,7 @@ describe('channels', () => {
     hidden.overwrites.push({ id: guild.id, type: 'role', allow: 0n, deny: PERMISSIONS.viewChannel });
     expect(await offered('channels remove', 'channel')).toEqual([[`${hidden.id}, denied`, hidden.id]]);
     expect(await offered('channels remove', 'channel', '', 'admin')).toEqual([['#owners, denied', hidden.id]]);
+    expect(await say('channels remove', { channel: '#owners' })).toContain('Nothing changed.');
     await set('channels remove', { channel: hidden.id });
   });
 });
@@ -126,12 +157,14 @@ describe('filter', () => {
       expect(text).not.toMatch(/dragon|fire/i);
     }
     await refusal({ negative_prompt: 'no dragon' });
-    expect(await say('filter test', { text: 'Drágón tales' })).toContain('Found: ||dragon||.');
+    const tested = await say('filter test', { text: 'Firemen fight a Drágón, the dragon laughs' });
+    expect(tested).toContain('The bot refuses this text');
+    expect(tested).toContain('Found in this text (2)\n||fire\\*||, ||dragon||');
     expect(await say('filter test', { text: 'a rose' })).toContain('The filter finds nothing in this text.');
     expect(await say('filter list')).toContain('Filter (2)\n||dragon||, ||fire\\*||');
     expect(await offered('filter remove', 'word', 'dr')).toEqual([['dragon', 'dragon']]);
     expect(await say('filter remove', { word: 'dragon' })).toContain('removed ||dragon||');
-    await painted(await paint({ prompt: 'a dragon' }));
+    await imageReply(await paint({ prompt: 'a dragon' }));
     await set('filter remove', { word: 'fire*' });
     expect(await say('filter list')).toContain('The filter is empty (default).');
   });
@@ -181,19 +214,20 @@ describe('block', () => {
     expect(answer).toContain('I cancelled 1 request they had in the queue.');
     await ended(waiting);
     bed.segmind.release();
-    await painted(first);
+    await imageReply(first);
     expect(await refusal()).toContain('Reason: “too many \\*roses\\*”');
-    await painted(await paint({}, channel('general'), 'bob'));
+    await imageReply(await paint({}, channel('general'), 'bob'));
 
     const list = await say('block list');
     expect(list).toContain('Blocks (1)');
     expect(list).toContain(`<@${idOf('alice')}> until <t:`);
     expect(list).toContain(`by <@${idOf('moderator')}>`);
-    const value = `member:${idOf('alice')}`;
-    expect(await offered('block remove', 'blocked', 'ali')).toEqual([[`Alice (${idOf('alice')})`, value]]);
-    expect(await say('block remove', { blocked: value })).toContain(`Blocks: removed <@${idOf('alice')}>`);
-    await painted(await paint());
-    expect(await say('block remove', { blocked: value })).toContain("isn't blocked.");
+    const value = idOf('alice');
+    expect(await offered('block remove', 'blocked', 'ali')).toEqual([[`Alice (${value})`, value]]);
+    expect(await say('block remove', { blocked: 'alic' })).toContain("“alic” isn't blocked.");
+    expect(await say('block remove', { blocked: 'alice' })).toContain(`Blocks: removed <@${value}>`);
+    await imageReply(await paint());
+    expect(await say('block remove', { blocked: value })).toContain(`\`${value}\` isn't blocked.`);
     expect(await say('block list')).toContain('Nobody is blocked (default).');
   });
 
@@ -201,13 +235,13 @@ describe('block', () => {
     const artists = roleOf('artists');
     expect(await say('block add', { role: artists.id })).toContain(`Blocked <@&${artists.id}> until someone lifts it.`);
     await refusal({}, channel('general'), 'bob');
-    await painted(await paint());
-    const choice = ['artists (role)', `role:${artists.id}`];
+    await imageReply(await paint());
+    const choice = ['artists (role)', artists.id];
     expect(await offered('block remove', 'blocked')).toEqual([choice]);
     bed.discord.faults.add({ path: /guilds\/\d+\/roles/, respond: { status: 500, body: {} } });
     expect(await offered('block remove', 'blocked')).toEqual([choice]);
-    await set('block remove', { blocked: `role:${artists.id}` });
-    await painted(await paint({}, channel('general'), 'bob'));
+    await set('block remove', { blocked: '@Artists' });
+    await imageReply(await paint({}, channel('general'), 'bob'));
   });
 
   it.each([
@@ -239,7 +273,7 @@ describe('usage', () => {
 
   it('shows the month as text, as a chart and as a table, without the credits', async () => {
     await set('budget', { day: '5' });
-    const image = await painted(await paint({ samples: '2' }, channel('general'), 'mallory'));
+    const image = await imageReply(await paint({ samples: '2' }, channel('general'), 'mallory'));
     const jobId = buttonsOf(image)[0]?.customId?.split(':')[1];
     await bed.discord.waitFor(() => bed.bot.log.some(({ msg, job }) => msg === 'delivered' && job === jobId));
     const answer = await set('usage');
@@ -284,7 +318,7 @@ describe('usage', () => {
     const reply = await (
       await bed.member('moderator').pressCustomId(`check-again:${bed.discord.guild.id}`)
     ).waitForReply();
-    expect(textOf(reply)).toContain('does not know this command or button');
+    expect(textOf(reply)).toContain("doesn't know this command or button");
     expect(bed.segmind.requests.filter(({ path }) => path.includes('credits'))).toEqual([]);
   });
 
@@ -315,10 +349,10 @@ describe('usage', () => {
 
     it('says why nothing is submitted, and lets only moderators check again', async () => {
       bed.segmind.setCredits(0);
-      expect(textOf(await ended(await paint()))).toContain('out of credits');
+      expect(textOf(await ended(await paint()))).toContain('out of Segmind credits');
       const answer = await set('usage');
       expect(textOf(answer)).toContain('On hold.');
-      expect(textOf(answer)).toContain('out of credits');
+      expect(textOf(answer)).toContain('out of Segmind credits');
 
       const still = await bed.member('moderator').press(answer, 'Check again');
       expect(textOf(await answerTo(still, answer))).toContain('nothing has changed');
@@ -330,24 +364,24 @@ describe('usage', () => {
       elsewhere.join(visitor, { administrator: true });
       const stranger = bed.discord.actor(visitor, elsewhere.channel('general'));
       const refused = await (await stranger.pressCustomId(customId)).waitForReply();
-      expect(textOf(refused)).toContain('does not know this command or button');
+      expect(textOf(refused)).toContain("doesn't know this command or button");
 
       bed.segmind.setCredits(5);
       const mended = await bed.member('moderator').press(answer, 'Check again');
       expect(textOf(await answerTo(mended, answer))).toContain('Segmind takes requests again.');
-      await painted(await paint());
+      await imageReply(await paint());
       expect(labelsOf(await set('usage'))).toEqual([]);
     });
 
     it('tries one image when that is the only way to find out', async () => {
       const error = 'Spend limit reached for this account';
       bed.segmind.script({ on: 'submit', respond: { status: 406, body: { error } } });
-      expect(textOf(await ended(await paint()))).toContain('reached the spend limit');
-      expect(await refusal()).toContain('reached the spend limit');
+      expect(textOf(await ended(await paint()))).toContain('reached the spending limit');
+      expect(await refusal()).toContain('reached the spending limit');
       const answer = await set('usage');
       const pressed = await bed.member('moderator').press(answer, 'Check again');
       expect(textOf(await answerTo(pressed, answer))).toContain('I can only find out with a try');
-      await painted(await paint());
+      await imageReply(await paint());
       expect(labelsOf(await set('usage'))).toEqual([]);
     });
   });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buttonsOf, type Channel, type Message, PERMISSIONS } from '../../sandbox/discord/index.ts';
-import { openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
+import { imageReply, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
 
 let bed: TestBed;
 beforeEach(async () => {
@@ -33,7 +33,7 @@ async function refusal(options: Options = {}): Promise<string> {
 }
 
 async function image(options: Options = {}): Promise<Message> {
-  return painted(await bed.member('alice').command('timeless', { prompt: 'a pond', ...options }));
+  return imageReply(await bed.member('alice').command('timeless', { prompt: 'a pond', ...options }));
 }
 
 const lastSubmit = () => bed.segmind.submits.at(-1)?.body ?? {};
@@ -42,10 +42,10 @@ describe('permissions', () => {
   it('refuse members, even with a forged command', async () => {
     await expect(bed.member('alice').command('timeless-config', {}, { subcommand: 'view' })).rejects.toThrow();
     for (const path of ['view', 'limits', 'reset', 'history', 'moderators list']) {
-      expect(textOf(await config('mallory', path, {}, true))).toContain('Only moderators may do this');
+      expect(textOf(await config('mallory', path, {}, true))).toContain('Only moderators can do this');
     }
     const pressed = await bed.member('mallory').pressCustomId(`reset-confirmed:${bed.discord.guild.id}`);
-    expect(textOf(await pressed.waitForReply())).toContain('Only moderators may do this');
+    expect(textOf(await pressed.waitForReply())).toContain('Only moderators can do this');
     expect(await answer('history')).toContain('No changes yet');
   });
 
@@ -61,7 +61,13 @@ describe('view', () => {
   it('shows all settings and marks the defaults', async () => {
     const text = await answer('view');
     expect(text).toContain('Images per day: 50 (default)');
-    expect(text).not.toContain('Needs attention');
+  });
+
+  it('warns until there is a budget', async () => {
+    expect(await answer('view')).toMatch(/Needs attention.*No budget is set/s);
+    expect(await answer('budget', { day: '2' })).not.toContain('No budget is set');
+    expect(await answer('view')).not.toContain('Needs attention');
+    expect(await answer('budget', { day: 'clear' })).toContain('⚠️ No budget is set');
   });
 
   it('names the permissions that the bot lacks in this channel', { tags: 'slow' }, async () => {
@@ -97,7 +103,7 @@ describe('limits', () => {
     const text = await answer('limits', { role: bed.discord.guild.id, images_per_day: '0' });
     expect(text).toContain('Images per day for everyone: 50 (default) → 0 (blocked)');
     expect(text).toContain('Nobody can request images');
-    expect(await refusal()).toContain('Nothing was started');
+    expect(await refusal()).toContain("You weren't charged");
   });
 
   it('refuses invalid values and says what is allowed', { tags: 'slow' }, async () => {
@@ -108,7 +114,7 @@ describe('limits', () => {
     expect(await answer('limits', { cooldown: '1.5' })).toContain('whole number of seconds');
     const foreign = bed.discord.createGuild().createRole({ name: 'foreign' });
     const forged = await config('moderator', 'limits', { role: foreign.id, max_steps: '20' }, true);
-    expect(textOf(forged)).toContain('This server has no such role. Nothing was changed.');
+    expect(textOf(forged)).toContain('This server has no such role. Nothing changed.');
     expect(await answer('history')).toContain('No changes yet');
   });
 
@@ -174,10 +180,10 @@ describe('budget', () => {
     await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'delivered'));
     const text = await answer('budget', { day: '$0.01', month: '5' });
     expect(text).toContain('Budget per day: no limit (default) → $0.01');
-    expect(text).toMatch(/Today: US\$ 0\.0\d+ spent, US\$ 0\.00 reserved/);
+    expect(text).toMatch(/Today: \$0\.0\d spent, \$0\.00 reserved for images in progress; resets <t:\d+:R>/);
     expect(await refusal()).toContain('budget');
     expect(await answer('budget')).toContain('Budget per month: **$5.00**');
-    expect(await answer('budget', { day: '1,000' })).toContain('It must be an amount in US$');
+    expect(await answer('budget', { day: '1,000' })).toContain('Use an amount in US$');
     await answer('budget', { day: 'clear', month: '-1' });
     await image();
   });
@@ -278,12 +284,13 @@ describe('buttons', () => {
     const refused = await (await bed.member('bob').press(message, 'Reroll')).waitForReply();
     expect(textOf(refused)).toContain('Only');
     guild.grant(bed.discord.user('bob'), role);
-    await painted(await bed.member('bob').press(message, 'Reroll'));
+    await imageReply(await bed.member('bob').press(message, 'Reroll'));
     expect(await answer('buttons', { button: 'Delete', role: guild.id })).toContain('anyone');
     await bed.member('mallory').press(message, 'Delete');
     await bed.discord.waitFor(() => message.deleted);
     expect(await answer('buttons', { who: 'Anyone' })).toContain('Which button? Add `button`');
     expect(await answer('buttons', { button: 'Delete', who: 'A role' })).toContain('Which role? Add `role`');
+    expect(await answer('buttons', { button: 'Delete' })).toContain('Add `who` (requester only, anyone or a role)');
     expect(await answer('buttons', { button: 'Reroll', who: 'Requester only' })).toContain('**Changed**');
     expect(await answer('buttons')).not.toContain(role.id);
   });
@@ -397,7 +404,7 @@ describe('moderators', () => {
     expect(offered).toEqual([{ name: 'stewards', value: role.id }]);
     expect(await bed.member('moderator').autocomplete('timeless-config', 'role', '', {}, path)).toEqual([]);
     expect(await answer('moderators remove', { role: 'someone' }, 'admin')).toContain("isn't a moderator role");
-    await answer('moderators remove', { role: role.id }, 'admin');
+    expect(await answer('moderators remove', { role: '@Stewards' }, 'admin')).toContain(`removed <@&${role.id}>`);
     expect(textOf(await config('bob', 'view', {}, true))).toContain('Only moderators');
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ended, openTestBed, painted, textOf } from '../support/test-bed.ts';
+import { ended, imageReply, openTestBed, textOf } from '../support/test-bed.ts';
 
 type Mode = 'async' | 'sync';
 type Wording = 'balance' | 'html-message' | 'object' | 'need' | 'bare' | 'empty';
@@ -10,8 +10,8 @@ const PROMPT = 'Insufficient credits. You have none, says a fox';
 async function areRecognised(mode: Mode, creditsWording: Wording): Promise<void> {
   const bed = await openTestBed({ env: { SEGMIND_MODE: mode }, segmind: { creditsUsd: 0.004, creditsWording } });
   const failed = await ended(await bed.member('alice').command('timeless', { prompt: PROMPT }));
-  expect(textOf(failed)).toContain('out of credits');
-  expect(textOf(failed)).toContain('Nothing was charged.');
+  expect(textOf(failed)).toContain('out of Segmind credits');
+  expect(textOf(failed)).toContain("You weren't charged.");
   expect(bed.segmind.submits.map(({ status }) => status)).toEqual([mode === 'sync' ? 406 : 402]);
   await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'submits stopped'));
   await bed.close();
@@ -39,7 +39,7 @@ describe('a refusal that only quotes a prompt about credits', () => {
       const message = await ended(await bed.member('alice').command('timeless', { prompt }));
       expect(textOf(message)).toContain('refused one of the options');
     }
-    await painted(await bed.member('bob').command('timeless', { prompt: 'and others go on' }));
+    await imageReply(await bed.member('bob').command('timeless', { prompt: 'and others go on' }));
     await bed.close();
   });
 });

@@ -21,10 +21,10 @@ import { chooseDriver } from '../../src/storage/drivers.ts';
 import type { NewJobRow } from '../../src/storage/schema.ts';
 import { endingsOf, submitsOf } from '../support/invariants.ts';
 import { jobRow } from '../support/storage/rows.ts';
-import { openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
+import { imageReply, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
-const NOT_STORED = 'could not note this down, so nothing was started';
+const NOT_STORED = "couldn't save your request. You weren't charged.";
 
 let bed: TestBed | undefined;
 afterEach(async () => {
@@ -61,7 +61,7 @@ describe('a database that another program locks', () => {
   }, async () => {
     bed = await openTestBed();
     const { segmind } = bed;
-    const finished = await painted(await ask(bed, 'finished'));
+    const finished = await imageReply(await ask(bed, 'finished'));
     segmind.hold();
     const before = await ask(bed, 'under way');
     await showing(before, 'Started');
@@ -70,12 +70,12 @@ describe('a database that another program locks', () => {
     const during = [await ask(bed, 'while held one'), await ask(bed, 'while held two', 'bob')];
     for (const invocation of during) await invocation.acknowledged();
     const press = await bed.member('mallory').press(finished, 'Delete');
-    expect(textOf(await press.waitForReply())).toContain('Only who asked for this image');
+    expect(textOf(await press.waitForReply())).toContain('Only the person who requested this image');
     await pause(4_000);
     expect(segmind.submits).toHaveLength(2);
     expect(before.reply()?.attachments).toEqual([]);
     release();
-    for (const invocation of [before, ...during]) await painted(invocation);
+    for (const invocation of [before, ...during]) await imageReply(invocation);
     for (const prompt of ['under way', 'while held one', 'while held two']) {
       expect(endingsOf(bed, prompt)).toHaveLength(1);
       expect(submitsOf(bed, prompt)).toHaveLength(1);
@@ -87,13 +87,13 @@ describe('a database that another program locks', () => {
     timeout: 45_000,
   }, async () => {
     bed = await openTestBed();
-    await painted(await ask(bed, 'before'));
+    await imageReply(await ask(bed, 'before'));
     const release = await lock(bed);
     const invocation = await ask(bed, 'in vain');
     await invocation.acknowledged();
     expect(textOf(await showing(invocation, NOT_STORED, 20_000))).toContain('Reference');
     release();
-    await painted(await ask(bed, 'afterwards'));
+    await imageReply(await ask(bed, 'afterwards'));
     expect(submitsOf(bed, 'in vain')).toEqual([]);
     expect(await stored(bed.folder)).toHaveLength(2);
   });
@@ -104,9 +104,9 @@ describe('a database that another program locks', () => {
     bed = await openTestBed();
     const release = await lock(bed);
     const refused = await (await ask(bed, 'too early')).waitForReply();
-    expect(textOf(refused)).toContain('I am just starting; try again in a few seconds. Nothing was started.');
+    expect(textOf(refused)).toContain("The bot is busy right now. You weren't charged. Try again in a few seconds.");
     release();
-    await painted(await ask(bed, 'a few seconds later'));
+    await imageReply(await ask(bed, 'a few seconds later'));
     expect(submitsOf(bed, 'too early')).toEqual([]);
   });
 
@@ -114,14 +114,14 @@ describe('a database that another program locks', () => {
     tags: 'slow',
   }, async () => {
     bed = await openTestBed();
-    await painted(await ask(bed, 'before'));
+    await imageReply(await ask(bed, 'before'));
     const release = await lock(bed);
     const invocation = await ask(bed, 'never stored');
     await invocation.acknowledged();
     await bed.crash();
     release();
     await bed.restart();
-    await painted(await ask(bed, 'after the crash'));
+    await imageReply(await ask(bed, 'after the crash'));
     expect(submitsOf(bed, 'never stored')).toEqual([]);
     expect(await stored(bed.folder)).toHaveLength(2);
   });
@@ -179,8 +179,8 @@ describe('a full disk', { tags: 'slow' }, () => {
         // The log line and the reply arrive independently.
         await bed.discord.waitFor(() => bot.log.some(({ err }) => JSON.stringify(err ?? '').includes(code)));
         makeSpace(bot, folder);
-        for (const { invocation } of asked.filter((one) => !told.includes(one))) await painted(invocation, 45_000);
-        await painted(await ask(bed, 'with space again'));
+        for (const { invocation } of asked.filter((one) => !told.includes(one))) await imageReply(invocation, 45_000);
+        await imageReply(await ask(bed, 'with space again'));
         for (const { prompt } of told) expect(submitsOf(bed, prompt)).toEqual([]);
         expect(segmind.submits).toHaveLength(asked.length - told.length + 1);
       },
@@ -315,9 +315,9 @@ describe('retention', { tags: 'slow' }, () => {
     for (const action of ['reroll', 'new-seed', 'details', 'cancel', 'delete']) {
       const reply = await (await alice.pressCustomId(`${action}:old0000000001`)).waitForReply();
       expect(reply.ephemeralFor).toBe(bed.discord.user('alice').id);
-      expect(textOf(reply)).toContain('no longer has the record of this image');
+      expect(textOf(reply)).toContain('no longer has a record of this image');
     }
-    expect(textOf(await painted(await alice.pressCustomId('reroll:young00000001')))).toContain('kept for a while');
+    expect(textOf(await imageReply(await alice.pressCustomId('reroll:young00000001')))).toContain('kept for a while');
     expect(bed.segmind.submits).toHaveLength(1);
   });
 
@@ -340,9 +340,7 @@ describe('retention', { tags: 'slow' }, () => {
     await database.db.insertInto('departed_guilds').values(rows).execute();
     await database.close();
     await bed.restart();
-    await bed.discord.waitFor(() =>
-      bed?.bot.log.find(({ msg, guild }) => msg === 'erased a server that removed the bot' && guild === gone),
-    );
+    await bed.discord.waitFor(() => bed?.bot.log.find(({ msg, guild }) => msg === 'server erased' && guild === gone));
     expect(await stored(folder)).toEqual([asked, counted, changed].map((id) => `job of ${id}`));
     for (const table of ['usage_totals', 'guild_settings', 'settings_history'])
       expect(await readColumn(folder, table, 'guild_id'), table).toEqual(
@@ -359,13 +357,13 @@ describe('retention', { tags: 'slow' }, () => {
     const limits = async (options = {}) =>
       textOf(await (await actor.command('timeless-config', options, { subcommand: 'limits' })).waitForReply());
     await limits({ max_steps: '25' });
-    await painted(await actor.command('timeless', { prompt: 'a bazaar' }));
+    await imageReply(await actor.command('timeless', { prompt: 'a bazaar' }));
     await bed.crash();
     const noticedAtMs = Date.now() - 29 * DAY_MS;
     await insertRows(pathOf(folder), [], [{ guild_id: bazaar.id, noticed_at: noticedAtMs }]);
     await bed.restart();
     // Viewing the settings leaves no other trace.
-    expect(await limits()).toContain('Most steps: **25**');
+    expect(await limits()).toContain('Max steps: **25**');
     const noticed = async () => Number((await readColumn(folder, 'departed_guilds', 'noticed_at'))[0]);
     await pollUntil(async () => (await limits()) !== '' && (await noticed()) > noticedAtMs);
     expect(Date.now() - (await noticed())).toBeLessThan(60_000);

@@ -4,7 +4,7 @@ import type { Channel, Invocation, Message } from '../../sandbox/discord/index.t
 import { JobStore } from '../../src/jobs/store.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { SILENT } from '../support/silent-log.ts';
-import { labelsOf, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
+import { imageReply, labelsOf, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
 
 let bed: TestBed;
 beforeEach(async () => {
@@ -40,7 +40,7 @@ const delivered = () =>
 
 /** Expects no further message about the job, and a bot that still delivers the next one. */
 async function expectAlive(): Promise<void> {
-  await painted(await bed.member('bob').command('timeless', { prompt: 'the next one' }));
+  await imageReply(await bed.member('bob').command('timeless', { prompt: 'the next one' }));
 }
 
 describe('the delivery routes', () => {
@@ -229,13 +229,13 @@ describe('a final edit with a fault', () => {
     const before = requestsTo('PATCH', /@original/).length;
     bed.segmind.script({ on: 'image', delayMs: 2_500 });
     bed.segmind.release();
-    await bed.discord.waitFor(() => textOf(invocation.reply() as Message).includes('on its way'));
+    await bed.discord.waitFor(() => textOf(invocation.reply() as Message).includes('uploading'));
     expect(requestsTo('PATCH', /@original/).length).toBeGreaterThan(before);
     refuse();
-    const message = await painted(invocation, 20_000);
+    const message = await imageReply(invocation, 20_000);
     expect(message.content).toContain('Your image is ready.');
     expect(message.embeds).toEqual([]);
-    expect(labelsOf(message)).toEqual(['Delete']);
+    expect(labelsOf(message)).toEqual(['Details', 'Delete']);
     await delivered();
   });
 });

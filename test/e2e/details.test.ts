@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Message } from '../../sandbox/discord/index.ts';
 import { parseLine } from '../../sandbox/terminal/parse-line.ts';
-import { openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
+import { imageReply, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
 
 let bed: TestBed;
 beforeAll(async () => {
@@ -16,7 +16,7 @@ async function paste(shown: Message, name: string) {
   const command = /^```\n(.*)\n```$/m.exec(shown.content)?.[1] ?? '';
   const line = parseLine(command, bed.discord.commands);
   if (line.kind !== 'command') throw new Error(`${command} is not a command.`);
-  return painted(await bed.member(name).command(line.name, line.options));
+  return imageReply(await bed.member(name).command(line.name, line.options));
 }
 
 async function detailsFor(name: string, message: Message): Promise<Message> {
@@ -36,7 +36,7 @@ it('Details show others privately all there is, with a command that makes the sa
     samples: 2,
     seed: 7,
   };
-  const image = await painted(await bed.member('alice').command('timeless', { ...options, scheduler: 'Euler a' }));
+  const image = await imageReply(await bed.member('alice').command('timeless', { ...options, scheduler: 'Euler a' }));
   expect(textOf(image)).not.toContain('end');
 
   await bed.restart();
@@ -58,7 +58,7 @@ it('Details show others privately all there is, with a command that makes the sa
 
 it('Details of a prompt that is too long for a message are in files', async () => {
   const prompt = 'x'.repeat(4_000);
-  const image = await painted(await bed.member('alice').command('timeless', { prompt, seed: 7 }));
+  const image = await imageReply(await bed.member('alice').command('timeless', { prompt, seed: 7 }));
   const shown = await detailsFor('alice', image);
   const [command, whole] = shown.attachments;
   expect(command?.bytes.toString()).toBe(

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Fault } from '../../sandbox/segmind/index.ts';
 import { RESULT_PATHS } from '../../sandbox/segmind/result-shape.ts';
-import { ended, labelsOf, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
+import { ended, imageReply, labelsOf, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
 
 let bed: TestBed;
 beforeAll(async () => {
@@ -36,27 +36,27 @@ const rows: Row[] = [
   {
     name: '400',
     ...respond(400, 'prompt: field too odd'),
-    says: 'could not read this request. It said: “prompt\\: field too odd”',
+    says: "couldn't read this request. It said: “prompt\\: field too odd”",
   },
   {
     name: '406 about a parameter',
     ...respond(406, 'Invalid value for scheduler'),
-    says: 'refused one of the options. It said: “Invalid value for scheduler”',
+    says: 'rejected one of the options. It said: “Invalid value for scheduler”',
   },
   {
     name: '406 about the content type',
     ...respond(406, 'Invalid content type'),
-    says: 'did not take the form of its requests',
+    says: "doesn't accept the format of its requests",
   },
   {
     name: '422',
     fault: { on, failInference: 'The prompt was blocked by a content filter' },
-    says: 'could not paint this. It said: “The prompt was blocked by a content filter”',
+    says: "couldn't render this image. It said: “The prompt was blocked by a content filter”",
   },
   {
     name: 'a FAILED that mentions keys',
     fault: { on, failInference: 'invalid api key SG_0123456789abcdef for account 12' },
-    says: 'could not paint this. Change the prompt',
+    says: "couldn't render this image. You weren't charged. Change the prompt",
   },
   {
     name: '500, twice',
@@ -65,9 +65,9 @@ const rows: Row[] = [
     posts: 2,
   },
   ...[
-    [502, 'not reachable behind its own gateway'] as const,
+    [502, "gateway couldn't reach its servers"] as const,
     [503, 'is having trouble'] as const,
-    [504, 'did not answer its own gateway in time'] as const,
+    [504, "didn't respond to its gateway in time"] as const,
   ].map(([status, says]) => ({
     name: `${status} in Segmind’s JSON, twice`,
     fault: { on, respond: { status, body: { error: 'trouble' } }, times: 2 },
@@ -77,27 +77,27 @@ const rows: Row[] = [
   {
     name: '406 without a reason',
     fault: { on, respond: { status: 406, body: { error: 'Not Acceptable' } } },
-    says: 'refused one of the options. It said: “Not Acceptable”',
+    says: 'rejected one of the options. It said: “Not Acceptable”',
   },
   {
     name: 'a FAILED without a reason',
     fault: { on, failInference: { error: null } },
-    says: 'could not paint this. Change the prompt',
+    says: "couldn't render this image. You weren't charged. Change the prompt",
   },
   {
     name: 'a FAILED with an object',
     fault: { on, failInference: { error: { code: 7, message: 'Too dark to paint' } } },
-    says: 'could not paint this. It said: “Too dark to paint”',
+    says: "couldn't render this image. It said: “Too dark to paint”",
   },
   {
     name: 'a FAILED with error_message',
     fault: { on, failInference: { error_message: 'Too dark to paint' } },
-    says: 'could not paint this. It said: “Too dark to paint”',
+    says: "couldn't render this image. It said: “Too dark to paint”",
   },
   {
     name: 'a FAILED with a code',
     fault: { on, failInference: 'CONTENT_POLICY_VIOLATION' },
-    says: 'could not paint this. It said: “content policy violation”',
+    says: "couldn't render this image. It said: “content policy violation”",
   },
   {
     name: 'a connection that breaks before the job is accepted',
@@ -120,7 +120,7 @@ const rows: Row[] = [
   {
     name: 'an undocumented status',
     fault: { on, html: 405 },
-    says: 'an answer that the bot does not understand (405)',
+    says: "doesn't understand Segmind's answer (405)",
   },
 ];
 
@@ -135,12 +135,12 @@ const gatewayAnswers: Row[] = [
   ...[400, 401, 402, 403, 404, 406, 410].map((status) => ({
     name: `a page with ${status}`,
     fault: { on, html: status },
-    says: 'turned this request away. Nothing was charged.',
+    says: "blocked this request. You weren't charged.",
   })),
   {
     name: '403 with an empty body',
     fault: { on, respond: { status: 403, body: '' } },
-    says: 'turned this request away. Nothing was charged.',
+    says: "blocked this request. You weren't charged.",
   },
   ...[500, 502, 503, 504, 520].map((status) => ({
     name: `a page with ${status}`,
@@ -195,14 +195,14 @@ describe('what a member reads when Segmind fails', () => {
 
   it('retries once after a single 5xx, and delivers', async () => {
     bed.segmind.script({ on, respond: { status: 502, body: { error: 'Bad gateway' } } });
-    await painted(await bed.member('alice').command('timeless', { prompt: 'second time lucky' }));
+    await imageReply(await bed.member('alice').command('timeless', { prompt: 'second time lucky' }));
     expect(submitsOf('second time lucky')).toHaveLength(2);
   });
 
   it('starts again when Try again is pressed', async () => {
     bed.segmind.script({ on, reset: 'after' });
     const message = await ended(await bed.member('alice').command('timeless', { prompt: 'try again', seed: 5 }));
-    const again = await painted(await bed.member('alice').press(message, 'Try again'));
+    const again = await imageReply(await bed.member('alice').press(message, 'Try again'));
     expect(textOf(again)).toContain('try again');
     expect(submitsOf('try again').map(({ body }) => body['seed'])).toEqual([5, 5]);
   });
@@ -219,7 +219,7 @@ describe('what a member reads when Segmind fails', () => {
       bed.segmind.script({ on: 'status', ...effect });
     }
     bed.segmind.script({ on: 'result', respond: { status: 200, body: 'not json' } });
-    await painted(await bed.member('alice').command('timeless', { prompt: 'stubborn' }), 25_000);
+    await imageReply(await bed.member('alice').command('timeless', { prompt: 'stubborn' }), 25_000);
     expect(submitsOf('stubborn')).toHaveLength(1);
   });
 
@@ -246,7 +246,7 @@ describe('what a member reads when Segmind fails', () => {
   async function givesTheLink([image, tries]: (typeof unavailable)[number]): Promise<void> {
     bed.segmind.script({ on: 'image', image, times: tries });
     const message = await ended(await bed.member('alice').command('timeless', { prompt: 'unreachable' }), 25_000);
-    expect(textOf(message)).toContain('could not be downloaded');
+    expect(textOf(message)).toContain("couldn't download it");
     expect(textOf(message)).toContain(`http://${bed.segmind.imageHost}/`);
   }
   const LINK = 'gives the link when the image answers with %j';
@@ -267,7 +267,7 @@ describe('what a member reads when Segmind fails', () => {
       respond: { status: 200, body: { status: 'COMPLETED', output, metrics } },
     });
     bed.segmind.release();
-    expect(textOf(await painted(invocation))).not.toMatch(/\$|\d s\b/);
+    expect(textOf(await imageReply(invocation))).not.toMatch(/\$|\d s\b/);
   });
 
   it.each([
@@ -282,7 +282,7 @@ describe('what a member reads when Segmind fails', () => {
     ...RESULT_PATHS.map((at) => ({ at })),
   ] as const)('delivers from a result as %j', { tags: 'slow' }, async (resultShape) => {
     bed.segmind.script({ on: 'result', resultShape });
-    const message = await painted(await bed.member('alice').command('timeless', { prompt: 'shapes' }));
+    const message = await imageReply(await bed.member('alice').command('timeless', { prompt: 'shapes' }));
     const [image] = bed.segmind.imagesOf(bed.segmind.submits.at(-1)?.requestId ?? '');
     expect(message.attachments[0]?.bytes.equals(image ?? Buffer.alloc(0))).toBe(true);
   });
@@ -330,23 +330,23 @@ describe('a prompt that Segmind quotes', () => {
 
 describe('when nothing can be submitted', () => {
   const stops = [
-    { name: '402', status: 402, error: 'Insufficient credits. You have 0.0 credits.', says: 'out of credits' },
+    { name: '402', status: 402, error: 'Insufficient credits. You have 0.0 credits.', says: 'out of Segmind credits' },
     {
       name: '406 about a spend limit',
       status: 406,
       error: 'Team spend limit exceeded',
-      says: 'reached the spend limit',
+      says: 'reached the spending limit',
     },
     {
       name: '401',
       status: 401,
       error: 'Unauthorized. API key is invalid or may have expired',
-      says: 'does not let it in',
+      says: "Segmind won't let it in",
     },
-    { name: '406 about credits', status: 406, error: 'Insufficient credits', says: 'out of credits' },
-    { name: '403', status: 403, error: 'Forbidden', says: 'may not use this image model' },
-    { name: '404', status: 404, error: 'Model not found', says: 'does not know the model' },
-    { name: '410', status: 410, error: 'Model retired', says: 'has been retired' },
+    { name: '406 about credits', status: 406, error: 'Insufficient credits', says: 'out of Segmind credits' },
+    { name: '403', status: 403, error: 'Forbidden', says: "isn't allowed to use its image model" },
+    { name: '404', status: 404, error: 'Model not found', says: "doesn't know its image model" },
+    { name: '410', status: 410, error: 'Model retired', says: 'has retired' },
   ];
 
   async function holdsTheOthers({ status, error, says }: (typeof stops)[number]): Promise<void> {
@@ -363,10 +363,10 @@ describe('when nothing can be submitted', () => {
     own.segmind.release();
     const failed = await ended(failing);
     expect(textOf(failed)).toContain(says);
-    expect(textOf(failed)).toContain('Nothing was charged');
+    expect(textOf(failed)).toContain("You weren't charged.");
     expect(textOf(failed)).not.toContain(error);
     const held = await waiting.waitForReply(
-      (message) => textOf(message).includes('nothing is submitted at present'),
+      (message) => textOf(message).includes(says) && textOf(message).includes('resumes by itself'),
       20_000,
     );
     expect(labelsOf(held)).toEqual(['Cancel']);

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { DiscordSandbox, Invocation, Message } from '../../sandbox/discord/index.ts';
 import type { SegmindSandbox } from '../../sandbox/segmind/index.ts';
 import { carriesImagesOf, endingsOf, paidTwice, submitsOf } from '../support/invariants.ts';
-import { ended, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
+import { ended, imageReply, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
 
 type DiscordFault = Parameters<DiscordSandbox['faults']['add']>[0];
 type SegmindFault = Parameters<SegmindSandbox['script']>[0];
@@ -38,7 +38,7 @@ describe('one job with one fault has one POST and one outcome', () => {
     readonly saysNot?: () => string;
   }
 
-  const LOST = 'could not be downloaded';
+  const LOST = "couldn't download it";
   const rows: Row[] = [
     {
       name: 'polls: the connection breaks',
@@ -190,7 +190,7 @@ describe('a fault that affects the whole bot', { tags: 'slow' }, () => {
       await invocation.waitForReply();
       invocations.push(invocation);
     }
-    for (const invocation of invocations) await painted(invocation, 40_000);
+    for (const invocation of invocations) await imageReply(invocation, 40_000);
     const accepted = bed.segmind.submits.filter(({ status }) => status === 200);
     expect(accepted.map(({ body }) => body['prompt'])).toEqual(prompts);
     expect(bed.segmind.submits.filter(({ status }) => status === 429)).toHaveLength(6);
@@ -208,13 +208,13 @@ describe('a fault that affects the whole bot', { tags: 'slow' }, () => {
     const patient = await ask('later');
     await patient.waitForReply();
     bed.segmind.release();
-    await painted(first);
-    expect(textOf(await ended(poor))).toContain('out of credits');
+    await imageReply(first);
+    expect(textOf(await ended(poor))).toContain('out of Segmind credits');
     await showing(patient, 'nothing is submitted at present');
     expect(submitsOf(bed, 'later')).toEqual([]);
     bed.segmind.setCredits(5);
     await bed.restart();
-    await painted(patient);
+    await imageReply(patient);
     for (const prompt of ['paid for', 'one too many', 'later']) {
       expectOneEnd(bed, prompt);
       expect(submitsOf(bed, prompt)).toHaveLength(1);
@@ -233,7 +233,7 @@ describe('a fault that affects the whole bot', { tags: 'slow' }, () => {
       bed.discord.requests.filter(({ path, files }) => path.includes(invocation.token) && files.length > 0).length > 2;
     await bed.discord.waitFor(() => invocations.every(tried), 20_000);
     bed.discord.faults.clear();
-    for (const invocation of invocations) await painted(invocation, 20_000);
+    for (const invocation of invocations) await imageReply(invocation, 20_000);
     await settled();
     for (const prompt of ['outage one', 'outage two']) expectOneEnd(bed, prompt);
   }, 60_000);
@@ -255,7 +255,7 @@ describe('a fault that affects the whole bot', { tags: 'slow' }, () => {
         await bed.discord.waitFor(() => gateway.resumes + gateway.identifies === 1 + time, 20_000);
       }
       bed.segmind.release();
-      expect((await painted(invocation)).id).toBe(before.id);
+      expect((await imageReply(invocation)).id).toBe(before.id);
       await settled();
       expectOneEnd(bed, 'unshaken');
     },
@@ -271,7 +271,7 @@ describe('a fault that affects the whole bot', { tags: 'slow' }, () => {
     expect(await bed.bot.exited).toBe(1);
     await bed.restart();
     bed.segmind.release();
-    expect((await painted(invocation)).id).toBe(before.id);
+    expect((await imageReply(invocation)).id).toBe(before.id);
     await settled();
     expectOneEnd(bed, 'cut off');
     expect(submitsOf(bed, 'cut off')).toHaveLength(1);
@@ -281,12 +281,12 @@ describe('a fault that affects the whole bot', { tags: 'slow' }, () => {
     'many bodies without end at once: keeps its memory within bounds',
     async () => {
       bed = await openTestBed();
-      await painted(await ask('as usual'));
+      await imageReply(await ask('as usual'));
       const beforeMib = peakMemoryMib(bed.bot.pid);
       bed.segmind.script({ on: 'image', image: 'endless', times: 4 });
       const invocations = await Promise.all(['a', 'b', 'c', 'd'].map((letter) => ask(`flood ${letter}`)));
       for (const invocation of invocations) {
-        expect(textOf(await ended(invocation, 40_000))).toContain('could not be downloaded');
+        expect(textOf(await ended(invocation, 40_000))).toContain("couldn't download it");
       }
       // Each download may hold 32 MiB, but the server would send 400 MiB in the 20 s that a download may take.
       expect(peakMemoryMib(bed.bot.pid) - beforeMib).toBeLessThan(300);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { ended, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
+import { ended, imageReply, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
 
 let bed: TestBed;
 beforeEach(async () => {
@@ -17,7 +17,7 @@ it('a gateway page makes one outcome unknown; three in a row stop all submits un
 }, async () => {
   bed.segmind.script({ on: 'submit', html: 503 });
   expect(textOf(await ended(await ask('one page')))).toContain('may have been rendered and charged');
-  await painted(await ask('Segmind itself'));
+  await imageReply(await ask('Segmind itself'));
 
   bed.segmind.script({ on: 'submit', html: 502, times: 3 });
   for (const prompt of ['first page', 'second page', 'third page']) {
@@ -26,7 +26,7 @@ it('a gateway page makes one outcome unknown; three in a row stop all submits un
   await bed.discord.waitFor(() => logged('submits stopped'));
   expect(posts()).toHaveLength(5);
   const refused = await ask('refused');
-  expect(textOf(await refused.waitForReply())).toContain('Something between the bot and its image service');
+  expect(textOf(await refused.waitForReply())).toContain('Something between the bot and Segmind');
 
   // Both the stop and the time of the next trial survive a restart.
   await bed.restart();
@@ -41,6 +41,6 @@ it('a gateway page makes one outcome unknown; three in a row stop all submits un
     .toBeTruthy()
     .then(() => bed.discord.waitFor(() => logged('submits resumed')));
   expect(trial).toBe(true);
-  await painted(await ask('after the trial'));
+  await imageReply(await ask('after the trial'));
   expect(posts()).toHaveLength(7);
 });

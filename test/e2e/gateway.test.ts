@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type BotProcess, startBot } from '../../sandbox/bot.ts';
 import { DiscordSandbox } from '../../sandbox/discord/index.ts';
 import { BOT_TOKEN } from '../support/bot-token.ts';
-import { openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
+import { imageReply, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
 
 const nowhere = { url: 'http://127.0.0.1:9', apiKey: 'SG_0123456789abcdef', imageHost: '127.0.0.1:9' };
 
@@ -26,8 +26,8 @@ describe('the connection to Discord', () => {
     disturb(discord);
     await discord.waitFor(() => discord.gateway.resumes === 1);
     segmind.release();
-    await painted(invocation);
-    await painted(await bed.member('bob').command('timeless', { prompt: 'afterwards' }));
+    await imageReply(invocation);
+    await imageReply(await bed.member('bob').command('timeless', { prompt: 'afterwards' }));
     expect(discord.gateway.identifies).toBe(1);
   });
 
@@ -37,7 +37,7 @@ describe('the connection to Discord', () => {
     discord.gateway.invalidateSession(false);
     await discord.waitFor(() => discord.gateway.identifies === 2, 20_000);
     await discord.waitFor(() => discord.gateway.connections === 1);
-    await painted(await bed.member('bob').command('timeless', { prompt: 'afterwards' }), 20_000);
+    await imageReply(await bed.member('bob').command('timeless', { prompt: 'afterwards' }), 20_000);
   });
 
   it('registers its commands once, and not again when Discord has them', { tags: 'slow' }, async () => {
@@ -108,16 +108,16 @@ describe('a forged interaction', () => {
     for (const customId of ['delete', 'explode:0000000000001', 'x'.repeat(100), 'delete:0000000000001:1']) {
       const reply = await (await mallory.pressCustomId(customId)).waitForReply();
       expect(reply.ephemeralFor).toBe(bed.discord.user('mallory').id);
-      expect(textOf(reply)).toContain('does not know this command or button');
+      expect(textOf(reply)).toContain("doesn't know this command or button");
     }
     for (const action of ['reroll', 'new-seed', 'details', 'cancel', 'delete']) {
       const reply = await (await mallory.pressCustomId(`${action}:0000000000001`)).waitForReply();
-      expect(textOf(reply)).toContain('no longer has the record of this image');
+      expect(textOf(reply)).toContain('no longer has a record of this image');
     }
     const unknown = await mallory.command('nonsense', {}, { force: true });
-    expect(textOf(await unknown.waitForReply())).toContain('does not know this command');
+    expect(textOf(await unknown.waitForReply())).toContain("doesn't know this command");
     expect(await mallory.autocomplete('nonsense', 'x', 'y', {}, { force: true })).toEqual([]);
-    await painted(await bed.member('alice').command('timeless', { prompt: 'still here' }));
+    await imageReply(await bed.member('alice').command('timeless', { prompt: 'still here' }));
   });
 
   it('that repeats an event creates no second job', async () => {
@@ -125,7 +125,7 @@ describe('a forged interaction', () => {
     const alice = bed.member('alice');
     const invocation = await alice.command('timeless', { prompt: 'only once' });
     alice.deliverAgain(invocation);
-    await painted(invocation);
+    await imageReply(invocation);
     expect(bed.segmind.submits).toHaveLength(1);
   });
 
@@ -136,7 +136,7 @@ describe('a forged interaction', () => {
       respond: { status: 404, body: { code: 10_062, message: 'Unknown interaction' } },
     });
     await bed.member('alice').command('timeless', { prompt: 'unheard' });
-    await painted(await bed.member('alice').command('timeless', { prompt: 'heard' }));
+    await imageReply(await bed.member('alice').command('timeless', { prompt: 'heard' }));
     expect(bed.segmind.submits.map(({ body }) => body['prompt'])).toEqual(['heard']);
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
+import { imageReply, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
 
 const MIB = 1024 * 1024;
 
@@ -13,7 +13,7 @@ describe('large images', () => {
   it('are sent in several messages when they do not fit into one', async () => {
     bed.segmind.script({ on: 'submit', largeImages: 9 * MIB });
     const invocation = await bed.member('alice').command('timeless', { prompt: 'four giants', samples: 4 });
-    const first = await painted(invocation, 25_000);
+    const first = await imageReply(invocation, 25_000);
     const [second] = await bed.discord.waitFor(() => invocation.followUps().length === 1 && invocation.followUps());
     const files = [...first.attachments, ...(second?.attachments ?? [])];
     expect(files.map(({ filename }) => filename.replace(/-\d+-/, '-'))).toEqual(
@@ -28,7 +28,7 @@ describe('large images', () => {
   it('are sent as WebP when a file is over this interaction’s limit, and the message says so', async () => {
     bed.segmind.script({ on: 'submit', largeImages: 3 * MIB });
     const extra = { attachmentSizeLimit: 2 * MIB };
-    const message = await painted(await bed.member('alice').command('timeless', { prompt: 'a giant' }, extra));
+    const message = await imageReply(await bed.member('alice').command('timeless', { prompt: 'a giant' }, extra));
     expect(message.attachments[0]?.filename).toMatch(/\.webp$/);
     expect(message.attachments[0]?.size).toBeLessThanOrEqual(2 * MIB);
     expect(textOf(message)).toContain('smaller WebP');
@@ -59,7 +59,7 @@ describe('files that Discord refuses although they are within its limit', () => 
     bed.discord.uploads.limit({ fileBytes: MIB, answer });
     bed.segmind.script({ on: 'submit', largeImages: 3 * MIB });
     const invocation = await ask(`said 500 MiB, takes one, by ${answer}`);
-    const message = await painted(invocation);
+    const message = await imageReply(invocation);
     expect(message.attachments[0]?.filename).toMatch(/\.webp$/);
     expect(message.attachments[0]?.size).toBeLessThanOrEqual(MIB);
     expect(textOf(message)).toContain('smaller WebP');
@@ -70,7 +70,7 @@ describe('files that Discord refuses although they are within its limit', () => 
     bed.discord.uploads.limit({ requestBytes: 4 * MIB, answer: 'page' });
     bed.segmind.script({ on: 'submit', largeImages: 3 * MIB });
     const invocation = await ask('three of three', { samples: 3 });
-    const first = await painted(invocation, 25_000);
+    const first = await imageReply(invocation, 25_000);
     await bed.discord.waitFor(() => invocation.followUps().length === 2, 25_000);
     const files = [first, ...invocation.followUps()].flatMap(({ attachments }) => attachments);
     expect(files.map(({ filename, size }) => `${filename.slice(-5)} ${size}`)).toEqual(
@@ -96,7 +96,7 @@ describe('files that Discord refuses although they are within its limit', () => 
     bed.discord.uploads.limit({ path: /^\/webhooks\/\d+\/[^/]+$/, fileBytes: MIB });
     bed.segmind.script({ on: 'submit', largeImages: 13 * MIB });
     const invocation = await ask('first whole, second not', { samples: 2 });
-    const first = await painted(invocation, 25_000);
+    const first = await imageReply(invocation, 25_000);
     expect(first.attachments.map(({ size }) => size)).toEqual([13 * MIB]);
     await bed.discord.waitFor(() => textOf(first).includes('smaller WebP'), 25_000);
     expect(invocation.followUps()[0]?.attachments[0]?.filename).toMatch(/-2\.webp$/);
@@ -109,7 +109,7 @@ describe('files that Discord refuses although they are within its limit', () => 
     await invocation.waitForReply((message) => textOf(message).includes('Started'));
     invocation.expireToken();
     bed.segmind.release();
-    const message = await painted(invocation, 25_000);
+    const message = await imageReply(invocation, 25_000);
     expect(message.attachments[0]?.filename).toMatch(/\.webp$/);
     expect(uploads(/^\/channels\//).map(({ status }) => status)).toEqual([400, 200]);
   });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ended, openTestBed, painted } from '../support/test-bed.ts';
+import { ended, imageReply, openTestBed } from '../support/test-bed.ts';
 
 const PROMPT = 'a red rose \u009b31m beneath \u202e a golden moon';
 
@@ -15,7 +15,7 @@ async function quoteEverywhere(env: Readonly<Record<string, string>>): Promise<s
     path: /@original$/,
     respond: { status: 400, body: { code: 50_035, message: 'Invalid Form Body', errors } },
   });
-  await painted(await ask());
+  await imageReply(await ask());
   // Only a part of the prompt, spelled differently, so that only the answer's form reveals it.
   const error = 'Your Prompt (A RED ROSE beneath a golden moon) is against our rules.';
   bed.segmind.script({ on: 'submit', respond: { status: 403, body: { error } } });

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { startBot } from '../../sandbox/bot.ts';
 import { chooseDriver } from '../../src/storage/drivers.ts';
 import { findFreePort } from '../support/free-port.ts';
-import { ended, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
+import { ended, imageReply, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
 
 let bed: TestBed;
 let port: number;
@@ -44,11 +44,11 @@ describe('metrics', () => {
       settings: { limits: { everyone: { imagesPerDay: -1, jobsAtOnce: -1 } }, filterWords: ['forbidden'] },
     });
     const { segmind, discord } = bed;
-    await painted(await ask('a red rose'));
+    await imageReply(await ask('a red rose'));
     segmind.script({ on: 'submit', failInference: 'blocked' });
     await ended(await ask('not to be painted'));
     segmind.script({ on: 'submit', rateLimit: 200 });
-    await painted(await ask('asked for twice'));
+    await imageReply(await ask('asked for twice'));
     const refused = await ask('a forbidden rose');
     await refused.waitForReply((message) => textOf(message) !== '');
     const metrics = await scraped(
@@ -100,14 +100,14 @@ describe('metrics', () => {
     const numberOf = (text: string, name: string) => valuesOf(text, `timeless_jobs_${name}`)[''];
     await scraped((text) => numberOf(text, 'queued') === 2 && numberOf(text, 'in_flight') === 1);
     segmind.release();
-    for (const invocation of invocations) await painted(invocation);
+    for (const invocation of invocations) await imageReply(invocation);
     segmind.setCredits(0);
     await ended(await ask('four'));
     const stopped = valuesOf(await scrape(), 'timeless_circuit_open');
     expect(stopped['reason="credits"']).toBe(1);
     expect(Object.values(stopped).reduce((sum, value) => sum + value)).toBe(1);
     const refused = await ask('five');
-    await refused.waitForReply((message) => textOf(message).includes('out of credits'));
+    await refused.waitForReply((message) => textOf(message).includes('out of Segmind credits'));
     expect(valuesOf(await scrape(), 'timeless_refusals_total')).toEqual({ 'reason="stopped"': 1 });
   });
 
@@ -122,7 +122,7 @@ describe('metrics', () => {
         headers: { 'retry-after': '1', via: '1.1 google' },
       },
     });
-    await painted(await ask('a red rose'));
+    await imageReply(await ask('a red rose'));
     const counted = valuesOf(await scrape(), 'timeless_discord_requests_total');
     expect(counted['kind="interaction",method="PATCH",status="429"']).toBe(1);
   });

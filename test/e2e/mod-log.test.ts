@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Actor, type Channel, type Message, PERMISSIONS } from '../../sandbox/discord/index.ts';
-import { labelsOf, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
+import { imageReply, labelsOf, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
 
-const GONE = 'no longer has the record of this image';
-const MODERATORS_ONLY = 'Only moderators may do this';
+const GONE = 'no longer has a record of this image';
+const MODERATORS_ONLY = 'Only moderators can do this';
 
 let bed: TestBed;
 let logChannel: Channel;
@@ -47,10 +47,10 @@ describe('the log channel', () => {
     await forge(bed.member('mallory'), `log-delete:${'0'.repeat(13)}`, MODERATORS_ONLY);
     // A grapheme of 1,501 characters, all of which Discord counts, and more words than fit into an entry.
     const long = `e${'\u0301'.repeat(1_500)} a hidden rose${' among *many* roses'.repeat(120)}`;
-    const hidden = await painted(await ask(long, { private: true }));
+    const hidden = await imageReply(await ask(long, { private: true }));
     expect(textOf(hidden)).toContain('a hidden rose among');
     expect(hidden.attachments[0]?.description).toContain('a hidden rose among');
-    const image = await painted(await ask('a red rose'));
+    const image = await imageReply(await ask('a red rose'));
     const message = await logged('a red rose');
     const { attachments } = await logged('a hidden rose among');
     expect(attachments[0]?.filename).toMatch(/^(SPOILER_)?prompts\.txt$/);
@@ -74,7 +74,7 @@ describe('the log channel', () => {
     tags: 'slow',
   }, async () => {
     await open({ env: { SEGMIND_MAX_IN_FLIGHT: '1' } });
-    await painted(await ask('the first', {}, 'bob'));
+    await imageReply(await ask('the first', {}, 'bob'));
     const message = await logged('the first');
     bed.segmind.hold();
     const running = await ask('running', {}, 'alice');
@@ -93,12 +93,12 @@ describe('the log channel', () => {
     await logged('Blocks: added');
     await forge(moderator(), `log-block-confirmed:${bed.discord.botUserId}.0`, "That's me");
     bed.segmind.release();
-    await painted(running);
+    await imageReply(running);
   });
 
   it('checks again who presses after the confirmation', { tags: 'slow' }, async () => {
     await open();
-    const image = await painted(await ask('a tulip'));
+    const image = await imageReply(await ask('a tulip'));
     const message = await logged('a tulip');
     const actor = moderator();
     const questions = [
@@ -113,13 +113,13 @@ describe('the log channel', () => {
       await press(actor, question, label, MODERATORS_ONLY);
     }
     expect(image.deleted).toBe(false);
-    await painted(await ask('still allowed'));
+    await imageReply(await ask('still allowed'));
   });
 
   it('gives no access to images of another server or private ones', { tags: 'slow' }, async () => {
     await open();
-    await painted(await ask('public'));
-    await painted(await ask('secret', { private: true }));
+    await imageReply(await ask('public'));
+    await imageReply(await ask('secret', { private: true }));
     await logged('secret');
     const embeds = bed.discord.messages(logChannel).flatMap((message) => message.embeds);
     const idOf = (prompt: string) =>
@@ -137,7 +137,7 @@ describe('the log channel', () => {
 
   it('says so when the bot can no longer reach the image', { tags: 'slow' }, async () => {
     await open({ expectedViolations: ['bot can view'] });
-    const image = await painted(await ask('a locked rose'));
+    const image = await imageReply(await ask('a locked rose'));
     const message = await logged('a locked rose');
     const question = await press(moderator(), message, 'Delete image', 'a locked rose');
     bed.discord.faults.add({
@@ -156,13 +156,13 @@ describe('the log channel', () => {
     const invocation = await ask('over a restart');
     await invocation.waitForReply((message) => textOf(message).includes('Started'));
     await bed.restart();
-    await painted(invocation);
+    await imageReply(invocation);
     await logged('over a restart');
   });
 
   it('gets pending entries when the bot is stopped', async () => {
     await open();
-    const image = await painted(await ask('the last one'));
+    const image = await imageReply(await ask('the last one'));
     await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'delivered'));
     await bed.bot.stop();
     expect(jobIdOf(await logged('the last one'))).not.toBe('');
@@ -176,7 +176,7 @@ describe('the log channel', () => {
       path: new RegExp(`/channels/${logChannel.id}/messages$`),
       respond: { status: 403, body: { code: 50_013, message: 'Missing Permissions' } },
     });
-    await painted(await ask('unseen'));
+    await imageReply(await ask('unseen'));
     await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'mod log message dropped'), 12_000);
     const invocation = await moderator().command('timeless-config', {}, { subcommand: 'view' });
     const page = await invocation.waitForReply((message) => message.embeds.length > 0);
@@ -193,7 +193,7 @@ describe('the log channel', () => {
       allow: 0n,
       deny: PERMISSIONS.attachFiles,
     });
-    await painted(await ask(`many roses ${'and more of them '.repeat(200)}`));
+    await imageReply(await ask(`many roses ${'and more of them '.repeat(200)}`));
     const message = await logged('many roses');
     expect(message.attachments).toEqual([]);
     expect(message.content).toContain('Check the bot');
@@ -202,12 +202,12 @@ describe('the log channel', () => {
 
   it('gets one warning when 80 % of a budget is used', { tags: 'slow' }, async () => {
     await open({ settings: { budget: { dayUsd: 0.05 }, limits: { everyone: { jobsAtOnce: -1 } } } });
-    for (const prompt of ['one', 'two', 'three']) await painted(await ask(prompt));
+    for (const prompt of ['one', 'two', 'three']) await imageReply(await ask(prompt));
     await logged('three');
     const warnings = () =>
       bed.discord.messages(logChannel).filter((message) => textOf(message).includes("**Today's budget**"));
     expect(warnings()).toEqual([]);
-    await painted(await ask('four'));
+    await imageReply(await ask('four'));
     await logged('four');
     await logged("**Today's budget**");
     expect(warnings()).toHaveLength(1);

@@ -1,12 +1,12 @@
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { ended, openTestBed, painted, textOf } from '../support/test-bed.ts';
+import { ended, imageReply, openTestBed, textOf } from '../support/test-bed.ts';
 
 describe('SEGMIND_MODE=sync', () => {
   it('delivers one and four images from blocking calls, with unchanged bytes', async () => {
     const bed = await openTestBed({ env: { SEGMIND_MODE: 'sync' } });
     for (const samples of [1, 4]) {
-      const message = await painted(
+      const message = await imageReply(
         await bed.member('alice').command('timeless', { prompt: 'in one go', samples, seed: 3 }),
       );
       expect(message.attachments).toHaveLength(samples);
@@ -33,7 +33,7 @@ describe('SEGMIND_MODE=sync', () => {
 describe('SEGMIND_BASE64=true', () => {
   it.each(['async', 'sync'])('reads the images from the JSON (%s)', { tags: 'slow' }, async (mode) => {
     const bed = await openTestBed({ env: { SEGMIND_MODE: mode, SEGMIND_BASE64: 'true' } });
-    const message = await painted(await bed.member('alice').command('timeless', { prompt: 'inline', samples: 2 }));
+    const message = await imageReply(await bed.member('alice').command('timeless', { prompt: 'inline', samples: 2 }));
     expect(message.attachments).toHaveLength(2);
     expect(bed.segmind.submits[0]?.body['base64']).toBe(true);
     expect(bed.segmind.requests.some(({ path }) => path.startsWith('/outputs/'))).toBe(false);
@@ -45,7 +45,7 @@ describe('undici imported before discord.js', () => {
   it('does not break uploads', async () => {
     const undici = pathToFileURL('node_modules/undici/index.js').href;
     const bed = await openTestBed({ nodeOptions: ['--import', undici] });
-    await painted(await bed.member('alice').command('timeless', { prompt: 'uploaded' }));
+    await imageReply(await bed.member('alice').command('timeless', { prompt: 'uploaded' }));
     await bed.close();
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { labelsOf, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
+import { imageReply, labelsOf, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
 
 let bed: TestBed;
 beforeAll(async () => {
@@ -12,7 +12,7 @@ const bodyOf = (prompt: string) => bed.segmind.submits.filter(({ body }) => body
 describe('/timeless', () => {
   it('delivers exactly the bytes that Segmind rendered', async () => {
     const invocation = await bed.member('alice').command('timeless', { prompt: 'a red rose', seed: 7 });
-    const message = await painted(invocation);
+    const message = await imageReply(invocation);
     const submit = bed.segmind.submits.at(-1);
     const [image] = bed.segmind.imagesOf(submit?.requestId ?? '');
     expect(message.attachments).toHaveLength(1);
@@ -37,7 +37,7 @@ describe('/timeless', () => {
       samples: 4,
       seed: 999_999_999_999_999,
     };
-    const message = await painted(await bed.member('alice').command('timeless', options));
+    const message = await imageReply(await bed.member('alice').command('timeless', options));
     expect(bodyOf(options.prompt)).toEqual({
       prompt: options.prompt,
       negative_prompt: 'blurry, text',
@@ -60,7 +60,7 @@ describe('/timeless', () => {
   });
 
   it('draws a seed when none is given, sends it and shows it', async () => {
-    const message = await painted(
+    const message = await imageReply(
       await bed.member('alice').command('timeless', { prompt: 'a seedless sea', seed: -1 }),
     );
     const seed = bodyOf('a seedless sea')?.['seed'];
@@ -75,7 +75,7 @@ describe('/timeless', () => {
     expect(textOf(rendering)).toMatch(/Started <t:\d+:R>, usually \d+ sec\./);
     expect(labelsOf(rendering)).toEqual([]);
     bed.segmind.release();
-    const message = await painted(invocation);
+    const message = await imageReply(invocation);
     const titles = message.history.map(({ embeds }) => embeds[0]?.title);
     // A step that is over before it could be shown is left out.
     const steps = ['In the queue', 'Starting', 'Queued at Segmind', 'Rendering', 'Almost there', undefined];
@@ -88,8 +88,8 @@ describe('/timeless', () => {
 
   it('rerolls with the same seed for anyone, in a new message', async () => {
     const options = { prompt: 'a blue door', seed: 11, steps: 20, negative_prompt: 'red' };
-    const first = await painted(await bed.member('alice').command('timeless', options));
-    const again = await painted(await bed.member('bob').press(first, 'Reroll'));
+    const first = await imageReply(await bed.member('alice').command('timeless', options));
+    const again = await imageReply(await bed.member('bob').press(first, 'Reroll'));
     const { id } = bed.discord.user('bob');
     const shown = again.history.filter(({ embeds }) => embeds.length > 0);
     expect(shown.length).toBeGreaterThan(1);
@@ -106,8 +106,8 @@ describe('/timeless', () => {
   });
 
   it('renders another image of the same prompt with New seed', async () => {
-    const first = await painted(await bed.member('alice').command('timeless', { prompt: 'a teal tree', seed: 12 }));
-    const other = await painted(await bed.member('alice').press(first, 'New seed'));
+    const first = await imageReply(await bed.member('alice').command('timeless', { prompt: 'a teal tree', seed: 12 }));
+    const other = await imageReply(await bed.member('alice').press(first, 'New seed'));
     expect(other.attachments[0]?.bytes.equals(first.attachments[0]?.bytes ?? Buffer.alloc(0))).toBe(false);
     expect(bodyOf('a teal tree')?.['seed']).not.toBe(12);
     expect(textOf(other)).toContain(`Requested by <@${bed.discord.user('alice').id}>`);
@@ -115,12 +115,12 @@ describe('/timeless', () => {
   });
 
   it('lets only the requester and moderators delete an image', async () => {
-    const paint = async () => painted(await bed.member('alice').command('timeless', { prompt: 'a short life' }));
+    const paint = async () => imageReply(await bed.member('alice').command('timeless', { prompt: 'a short life' }));
     const [mine, moderated] = await Promise.all([paint(), paint()]);
     const refused = await bed.member('mallory').press(mine, 'Delete');
     const refusal = await refused.waitForReply();
     expect(refusal.ephemeralFor).toBe(bed.discord.user('mallory').id);
-    expect(textOf(refusal)).toContain('Only who asked for this image, or a moderator');
+    expect(textOf(refusal)).toContain('Only the person who requested this image, or a moderator');
     expect(mine.deleted).toBe(false);
     await bed.member('alice').press(mine, 'Delete');
     await bed.member('moderator').press(moderated, 'Delete');
@@ -130,7 +130,9 @@ describe('/timeless', () => {
   it('pings nobody and escapes markdown, whatever the prompt says', async () => {
     const alice = bed.discord.user('alice');
     const prompt = `@everyone @here <@${alice.id}> <@&${bed.discord.guild.id}> [free](https://evil.example) # big \`\`\`x`;
-    const message = await painted(await bed.member('mallory').command('timeless', { prompt, negative_prompt: prompt }));
+    const message = await imageReply(
+      await bed.member('mallory').command('timeless', { prompt, negative_prompt: prompt }),
+    );
     expect(message.mentions).toEqual([]);
     expect(message.content).toBe('');
     const text = textOf(message);
@@ -140,7 +142,7 @@ describe('/timeless', () => {
 
   it('shows a long prompt with an ellipsis, but sends all of it', async () => {
     const prompt = `${'*very* long '.repeat(300)}end`;
-    const message = await painted(await bed.member('alice').command('timeless', { prompt }));
+    const message = await imageReply(await bed.member('alice').command('timeless', { prompt }));
     expect(message.embeds[0]?.description).toMatch(/^.{200,300}…\n\n1024×1024/);
     expect(message.attachments[0]?.description?.length).toBeLessThanOrEqual(1_024);
     expect(bodyOf(prompt.trim())).toBeDefined();
@@ -148,9 +150,9 @@ describe('/timeless', () => {
 
   it('keeps a private image private, also after Reroll', async () => {
     const options = { prompt: 'a secret garden', private: true };
-    const message = await painted(await bed.member('alice').command('timeless', options));
+    const message = await imageReply(await bed.member('alice').command('timeless', options));
     expect(message.ephemeralFor).toBe(bed.discord.user('alice').id);
-    const again = await painted(await bed.member('alice').press(message, 'Reroll'));
+    const again = await imageReply(await bed.member('alice').press(message, 'Reroll'));
     expect(again.ephemeralFor).toBe(bed.discord.user('alice').id);
     await bed.member('alice').press(again, 'Delete');
     await bed.discord.waitFor(() => again.deleted);
@@ -158,7 +160,7 @@ describe('/timeless', () => {
 
   it('works in direct messages', async () => {
     const alice = bed.discord.actor('alice', 'dm');
-    const message = await painted(await alice.command('timeless', { prompt: 'a letter' }));
+    const message = await imageReply(await alice.command('timeless', { prompt: 'a letter' }));
     await alice.press(message, 'Delete');
     await bed.discord.waitFor(() => message.deleted);
   });

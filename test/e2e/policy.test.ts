@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Actor, type Channel, type Message, PERMISSIONS } from '../../sandbox/discord/index.ts';
-import { ended, labelsOf, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
+import { ended, imageReply, labelsOf, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
 
 let bed: TestBed;
 afterEach(() => bed.close());
@@ -33,17 +33,20 @@ describe('channels', () => {
     bed = await openTestBed();
     const { guild } = bed.discord;
     await set('deny', { channel: channel('studio').id }, 'channels');
-    expectRefused(await answerTo({}, at('art')), `Images can't be made in <#${channel('studio').id}>`);
-    expectRefused(await answerTo({}, at('sketches')), `Images can't be made in <#${channel('studio').id}>`);
-    await painted(await ask({}, at('general')));
+    expectRefused(await answerTo({}, at('art')), `Images are turned off in <#${channel('studio').id}>`);
+    expectRefused(await answerTo({}, at('sketches')), `Images are turned off in <#${channel('studio').id}>`);
+    await imageReply(await ask({}, at('general')));
     guild.moveChannel(channel('art'), undefined);
-    await painted(await ask({}, at('art')));
-    await painted(await ask({}, at('sketches')));
+    await imageReply(await ask({}, at('art')));
+    await imageReply(await ask({}, at('sketches')));
     guild.moveChannel(channel('art'), channel('studio'));
-    expectRefused(await answerTo({}, at('sketches')), "can't be made in");
+    expectRefused(await answerTo({}, at('sketches')), 'Images are turned off in');
     await set('allow', { channel: channel('general').id }, 'channels');
-    expectRefused(await answerTo({}, at('nsfw')), `They can be made in: <#${channel('general').id}>`);
-    await painted(await ask({}, at('general')));
+    expectRefused(
+      await answerTo({}, at('nsfw')),
+      `Images are turned off in this channel. You weren't charged. Try <#${channel('general').id}>.`,
+    );
+    await imageReply(await ask({}, at('general')));
   });
 
   it('are refused when there are lists and Discord does not report the channel of a thread', {
@@ -56,7 +59,7 @@ describe('channels', () => {
       path: /\/channels\/\d+$/,
       respond: { status: 403, body: { code: 50_001, message: 'Missing Access' } },
     });
-    expectRefused(await answerTo({}, at('sketches')), "the bot can't find out which channel or category");
+    expectRefused(await answerTo({}, at('sketches')), "The bot can't tell whether images are allowed here");
   });
 
   it('are looked up at most once a minute when the bot cannot see them', {
@@ -68,23 +71,29 @@ describe('channels', () => {
     channel('art').overwrites.push({ id: botUserId, type: 'member', allow: 0n, deny: PERMISSIONS.viewChannel });
     const refused = () => requests.filter(({ status }) => [401, 403, 404].includes(status));
     for (let count = 0; count < 30; count += 1)
-      expectRefused(await answerTo({}, at('sketches')), "the bot can't find out which channel or category");
+      expectRefused(await answerTo({}, at('sketches')), "The bot can't tell whether images are allowed here");
     expect(refused().map(({ method, path }) => `${method} ${path}`)).toEqual([`GET /channels/${channel('art').id}`]);
     // Visible channels are always looked up again, so that a channel that was just moved counts.
     const found = bed.discord.guild.createChannel({ name: 'plain', type: 11, parent: channel('general') });
     const actor = bed.discord.actor('alice', found);
-    for (const _ of [1, 2]) await painted(await ask({}, actor));
+    for (const _ of [1, 2]) await imageReply(await ask({}, actor));
     expect(requests.filter(({ path }) => path === `/channels/${channel('general').id}`)).toHaveLength(2);
   });
 
   it('can be required to be age-restricted, and a thread follows its channel', { tags: 'slow' }, async () => {
     bed = await openTestBed({ settings: { safety: { onlyAgeRestricted: true } } });
     const { guild } = bed.discord;
-    expectRefused(await answerTo({}, at('art')), 'only be made in age-restricted channels');
-    expectRefused(await answerTo({}, at('sketches')), 'only be made in age-restricted channels');
-    await painted(await ask({}, at('nsfw')));
+    expectRefused(
+      await answerTo({}, at('art')),
+      `This server allows images only in age-restricted channels. You weren't charged. Try <#${channel('nsfw').id}>.`,
+    );
+    expectRefused(
+      await answerTo({}, at('sketches')),
+      `This server allows images only in age-restricted channels. You weren't charged. Try <#${channel('nsfw').id}>.`,
+    );
+    await imageReply(await ask({}, at('nsfw')));
     guild.setAgeRestricted(channel('art'), true);
-    await painted(await ask({}, at('sketches')));
+    await imageReply(await ask({}, at('sketches')));
   });
 });
 
@@ -92,19 +101,20 @@ describe('safety', () => {
   it('adds spoilers, and a negative prompt once, also to a reroll', async () => {
     bed = await openTestBed();
     await set('safety', { spoilers: true, negative_prompt: 'gore' });
-    const image = await painted(await ask({ negative_prompt: 'rain' }));
+    const image = await imageReply(await ask({ negative_prompt: 'rain' }));
     expect(image.attachments.map(({ spoiler }) => spoiler)).toEqual([true]);
-    expect(textOf(image)).toContain('rain\nNegative prompt (this server)\ngore');
-    await painted(await bed.member('alice').press(image, 'Reroll'));
-    await painted(await ask());
+    const details = await bed.member('alice').press(image, 'Details');
+    expect(textOf(await details.waitForReply())).toContain('rain\nNegative prompt (this server)\ngore');
+    await imageReply(await bed.member('alice').press(image, 'Reroll'));
+    await imageReply(await ask());
     expect(bodies().map((body) => body['negative_prompt'])).toEqual(['rain, gore', 'rain, gore', 'gore']);
   });
 
   it('can forbid private images', { tags: 'slow' }, async () => {
     bed = await openTestBed();
-    await painted(await ask({ private: true }));
+    await imageReply(await ask({ private: true }));
     await set('safety', { private_images: false });
-    expectRefused(await answerTo({ private: true }), 'Private images are not allowed');
+    expectRefused(await answerTo({ private: true }), "This server doesn't allow private images");
   });
 });
 
@@ -113,14 +123,14 @@ describe('filtered words', () => {
     bed = await openTestBed({ settings: { filterWords: ['kid', 'blood'], limits: { everyone: { imagesPerDay: 2 } } } });
     for (const prompt of ['a kid', 'a k1d', 'b l o o d everywhere', 'a КID', 'a k\u200bid', 'BLÓOD']) {
       const refused = await answerTo({ prompt });
-      expectRefused(refused, "a word or phrase that this server's filter doesn't allow");
+      expectRefused(refused, "a word or phrase that this server's filter blocks");
       expect(textOf(refused).toLowerCase()).not.toMatch(/kid|blood/);
     }
-    expectRefused(await answerTo({ negative_prompt: 'blood' }), 'The negative prompt has a word');
-    await painted(await ask({ prompt: 'a kidney of Scunthorpe, bloodless' }));
+    expectRefused(await answerTo({ negative_prompt: 'blood' }), 'Your negative prompt has a word');
+    await imageReply(await ask({ prompt: 'a kidney of Scunthorpe, bloodless' }));
     await set('add', { word: 'bloodless' }, 'filter');
-    expectRefused(await answerTo({ prompt: 'bloodless' }), 'The prompt has a word');
-    await painted(await ask({ prompt: 'kidneys' }));
+    expectRefused(await answerTo({ prompt: 'bloodless' }), 'Your prompt has a word');
+    await imageReply(await ask({ prompt: 'kidneys' }));
   });
 });
 
@@ -135,19 +145,19 @@ describe('blocks', () => {
     const others = await ask({}, bed.member('bob'));
     await others.waitForReply((message) => labelsOf(message).includes('Cancel'));
     const options = { member: bed.discord.user('alice').id, duration: '2h', reason: 'too many roses' };
-    expect(await set('add', options, 'block')).toMatch(/1 waiting/);
-    expect(textOf(await ended(waiting))).toContain('Nothing was charged');
+    expect(await set('add', options, 'block')).toMatch(/cancelled 1 request/);
+    expect(textOf(await ended(waiting))).toContain("You weren't charged.");
     expectRefused(await answerTo(), 'Moderators have blocked you');
     expectRefused(await answerTo(), 'too many roses');
     bed.segmind.release();
-    const image = await painted(under);
-    await painted(others);
+    const image = await imageReply(under);
+    await imageReply(others);
     const pressed = await bed.member('alice').press(image, 'New seed');
     expectRefused(await pressed.waitForReply((message) => message.id !== image.id), 'Moderators have blocked you');
     const path = { group: 'block', subcommand: 'remove' };
     const [choice] = await bed.member('moderator').autocomplete('timeless-config', 'blocked', 'ali', {}, path);
     await set('remove', { blocked: String(choice?.value) }, 'block');
-    await painted(await ask());
+    await imageReply(await ask());
   });
 
   it('refuse a role, and cancel its members’ queued requests', { tags: 'slow' }, async () => {
@@ -161,23 +171,23 @@ describe('blocks', () => {
     const guests = await ask({}, bed.member('bob'));
     const members = await ask({}, bed.member('alice'));
     await members.waitForReply((message) => labelsOf(message).includes('Cancel'));
-    expect(await set('add', { role: role.id }, 'block')).toMatch(/1 waiting/);
+    expect(await set('add', { role: role.id }, 'block')).toMatch(/cancelled 1 request/);
     await ended(guests);
     expectRefused(await answerTo({}, bed.member('bob')), 'blocked one of your roles');
     bed.segmind.release();
-    await painted(members);
+    await imageReply(members);
   });
 });
 
 describe('buttons', () => {
   it('follow the server’s settings, except for moderators', { tags: 'slow' }, async () => {
     bed = await openTestBed({ settings: { buttons: { reroll: { who: 'requester' }, delete: { who: 'anyone' } } } });
-    const image = await painted(await ask());
+    const image = await imageReply(await ask());
     const refused = await (await bed.member('mallory').press(image, 'Reroll')).waitForReply();
-    expectRefused(refused, 'Only who asked for this image, or a moderator, can repeat it.');
-    await painted(await bed.member('mallory').press(image, 'New seed'));
-    await painted(await bed.member('moderator').press(image, 'Reroll'));
-    await painted(await bed.member('alice').press(image, 'Reroll'));
+    expectRefused(refused, 'Only the person who requested this image, or a moderator, can repeat it.');
+    await imageReply(await bed.member('mallory').press(image, 'New seed'));
+    await imageReply(await bed.member('moderator').press(image, 'Reroll'));
+    await imageReply(await bed.member('alice').press(image, 'Reroll'));
     await bed.member('mallory').press(image, 'Delete');
     await bed.discord.waitFor(() => image.deleted);
   });
@@ -192,9 +202,9 @@ describe('a pause', () => {
     await set('pause', { reason: 'exam week' });
     expectRefused(await answerTo(), 'exam week');
     bed.segmind.release();
-    await painted(accepted);
+    await imageReply(accepted);
     await set('resume', {});
-    await painted(await ask());
+    await imageReply(await ask());
   });
 });
 
@@ -202,8 +212,8 @@ describe('defaults', () => {
   it('apply to omitted options', async () => {
     bed = await openTestBed();
     await set('defaults', { size: '768x1344', steps: 40, guidance: 9, scheduler: 'Euler', samples: 2 });
-    await painted(await ask());
-    await painted(await ask({ steps: 20, samples: 1, width: 512 }));
+    await imageReply(await ask());
+    await imageReply(await ask({ steps: 20, samples: 1, width: 512 }));
     expect(bodies()[0]).toMatchObject({ img_width: 768, img_height: 1344, num_inference_steps: 40, samples: 2 });
     expect(bodies()[0]).toMatchObject({ guidance_scale: 9, scheduler: 'Euler' });
     expect(bodies()[1]).toMatchObject({ img_width: 512, img_height: 1344, num_inference_steps: 20, samples: 1 });
@@ -218,7 +228,7 @@ describe('moderators', () => {
     bed = await openTestBed({ settings: { filterWords: ['secret'] } });
     const { guild } = bed.discord;
     await expect(bed.member('mallory').command('timeless-config', {}, { subcommand: 'view' })).rejects.toThrow('lacks');
-    expectRefused(await (await forged(bed.member('mallory'))).waitForReply(), 'Only moderators may do this');
+    expectRefused(await (await forged(bed.member('mallory'))).waitForReply(), 'Only moderators can do this');
     const path = { group: 'filter', subcommand: 'remove', force: true };
     expect(await bed.member('mallory').autocomplete('timeless-config', 'word', 's', {}, path)).toEqual([]);
     expect(await bed.member('moderator').autocomplete('timeless-config', 'word', 's', {}, path)).toHaveLength(1);
@@ -228,9 +238,9 @@ describe('moderators', () => {
     const question = await reset.waitForReply();
     guild.revoke(moderator, guild.ownRole(moderator));
     const pressed = await bed.member('moderator').press(question, 'Reset');
-    expectRefused(await pressed.waitForReply((message) => message.id !== question.id), 'Only moderators may do this');
-    expectRefused(await (await forged(bed.member('moderator'))).waitForReply(), 'Only moderators may do this');
-    await painted(await ask());
+    expectRefused(await pressed.waitForReply((message) => message.id !== question.id), 'Only moderators can do this');
+    expectRefused(await (await forged(bed.member('moderator'))).waitForReply(), 'Only moderators can do this');
+    await imageReply(await ask());
     expectRefused(await answerTo({ prompt: 'secret' }), "this server's filter");
   });
 
@@ -247,17 +257,17 @@ describe('moderators', () => {
     await (await forged(bed.member('mallory'))).waitForReply();
     expectRefused(await answerTo(), 'mine now');
     guild.revoke(bed.discord.user('mallory'), role);
-    expectRefused(await (await forged(bed.member('mallory'))).waitForReply(), 'Only moderators may do this');
+    expectRefused(await (await forged(bed.member('mallory'))).waitForReply(), 'Only moderators can do this');
   });
 
   it('have no rights in another server or in direct messages', { tags: 'slow' }, async () => {
     bed = await openTestBed();
     const direct = bed.discord.actor('moderator', 'dm');
-    expectRefused(await (await forged(direct)).waitForReply(), 'Only moderators may do this');
+    expectRefused(await (await forged(direct)).waitForReply(), 'Only moderators can do this');
     const elsewhere = bed.discord.createGuild();
     elsewhere.join(bed.discord.user('mallory'), { permissions: PERMISSIONS.moderateMembers });
     const abroad = bed.discord.actor('mallory', elsewhere.channel('general'));
     await (await forged(abroad)).waitForReply();
-    await painted(await ask());
+    await imageReply(await ask());
   });
 });

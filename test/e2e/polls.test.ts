@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { submitsOf as allSubmitsOf } from '../support/invariants.ts';
-import { ended, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
+import { ended, imageReply, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
 
 const on = 'submit' as const;
 
@@ -15,14 +15,14 @@ const submitsOf = (prompt: string) => allSubmitsOf(bed, prompt);
 describe('polls', () => {
   it('tolerate a request that Segmind knows only after some seconds', { tags: 'slow' }, async () => {
     bed.segmind.script({ on, unknownForMs: 3_000 });
-    await painted(await bed.member('alice').command('timeless', { prompt: 'known later' }), 20_000);
+    await imageReply(await bed.member('alice').command('timeless', { prompt: 'known later' }), 20_000);
     expect(submitsOf('known later')).toHaveLength(1);
   });
 
   it('report when Segmind has forgotten the request', { tags: 'slow' }, async () => {
     bed.segmind.script({ on, unknownForMs: 3_600_000 });
     const message = await ended(await bed.member('alice').command('timeless', { prompt: 'forgotten' }), 25_000);
-    expect(textOf(message)).toContain('no longer has this request');
+    expect(textOf(message)).toContain('no longer has this result');
   });
 
   const troubles = () => bed.bot.log.filter(({ msg }) => msg === 'poll failed');
@@ -67,6 +67,6 @@ describe('polls', () => {
     const when = (url: string) => url.endsWith(submitsOf('an abyss')[0]?.requestId ?? 'none');
     bed.segmind.script({ on: 'result', when, times: 3, respond: { status: 200, body } });
     const message = await ended(await bed.member('alice').command('timeless', { prompt: 'an abyss' }), 25_000);
-    expect(textOf(message)).toContain("can't read the image service's answer");
+    expect(textOf(message)).toContain("can't read Segmind's answer");
   });
 });

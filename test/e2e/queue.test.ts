@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { buttonsOf } from '../../sandbox/discord/index.ts';
-import { ended, labelsOf, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
+import { ended, imageReply, labelsOf, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
 
 let bed: TestBed;
 afterEach(() => bed.close());
@@ -35,7 +35,7 @@ describe('the queue', () => {
     const last = await invocations.at(-1)?.waitForReply();
     expect(last && textOf(last)).toContain("You're 2nd of 4");
     bed.segmind.release();
-    await Promise.all(invocations.map((invocation) => painted(invocation, 25_000)));
+    await Promise.all(invocations.map((invocation) => imageReply(invocation, 25_000)));
     expect(promptsSubmitted()).toEqual(['first', 'a1', 'b1', 'a2', 'a3']);
   });
 
@@ -46,15 +46,15 @@ describe('the queue', () => {
     const waiting = await mine.waitForReply((message) => labelsOf(message).includes('Cancel'));
     await moderated.waitForReply();
     const refusal = await (await bed.member('mallory').press(waiting, 'Cancel')).waitForReply();
-    expect(textOf(refusal)).toContain('Only who asked for this image, or a moderator, can cancel it.');
+    expect(textOf(refusal)).toContain('Only the person who requested this image, or a moderator, can cancel it.');
     await bed.member('alice').press(waiting, 'Cancel');
     const reply = await moderated.waitForReply();
     await bed.member('moderator').press(reply, 'Cancel');
-    expect(textOf(await ended(mine))).toContain('Nothing was charged');
+    expect(textOf(await ended(mine))).toContain("You weren't charged.");
     expect(textOf(await ended(moderated))).toContain(`<@${bed.discord.user('moderator').id}>`);
     bed.segmind.release();
     const last = await bed.member('bob').command('timeless', { prompt: 'last' });
-    await painted(last);
+    await imageReply(last);
     expect(promptsSubmitted()).toEqual(['first', 'last']);
   });
 
@@ -64,7 +64,7 @@ describe('the queue', () => {
     const waiting = await invocation.waitForReply((message) => labelsOf(message).includes('Cancel'));
     const customId = buttonsOf(waiting)[0]?.customId ?? '';
     bed.segmind.release();
-    await painted(invocation);
+    await imageReply(invocation);
     const answer = await (await bed.member('alice').pressCustomId(customId, waiting)).waitForReply();
     expect(textOf(answer)).toContain('can no longer be stopped');
   });
@@ -79,10 +79,10 @@ describe('the queue', () => {
     }
     const refused = await (await bed.member('bob').command('timeless', { prompt: 'three' })).waitForReply();
     expect(refused.ephemeralFor).toBe(bed.discord.user('bob').id);
-    expect(textOf(refused)).toMatch(/The line is full. Try again in about \d+ min/);
+    expect(textOf(refused)).toMatch(/The queue is full. You weren't charged. Try again in about (a|\d+) minute/);
     bed.segmind.release();
-    for (const invocation of waiting) await painted(invocation, 25_000);
-    await painted(await bed.member('bob').command('timeless', { prompt: 'three' }));
+    for (const invocation of waiting) await imageReply(invocation, 25_000);
+    await imageReply(await bed.member('bob').command('timeless', { prompt: 'three' }));
     expect(promptsSubmitted()).toEqual(['first', 'one', 'two', 'three']);
   });
 
@@ -94,7 +94,7 @@ describe('the queue', () => {
       ),
     );
     const replies = await Promise.all(all.map((invocation) => invocation.waitForReply()));
-    expect(replies.filter((reply) => textOf(reply).includes('The line is full'))).toHaveLength(17);
+    expect(replies.filter((reply) => textOf(reply).includes('The queue is full'))).toHaveLength(17);
     bed.segmind.release();
     await bed.discord.waitFor(() => promptsSubmitted().length === 4, 25_000);
   });
@@ -108,7 +108,7 @@ describe('the queue', () => {
       await invocation.waitForReply();
       invocations.push(invocation);
     }
-    for (const invocation of invocations) await painted(invocation);
+    for (const invocation of invocations) await imageReply(invocation);
     expect(promptsSubmitted()).toEqual(['a1', 'a2', 'a3']);
     const [refused, retried] = bed.segmind.submits.filter(({ body }) => body['prompt'] === 'a2');
     expect(refused?.status).toBe(429);

@@ -50,7 +50,7 @@ it('images whose files and links are refused can be fetched later by their reque
   bed.discord.refused.refuseFiles(bed.discord.guild.channel('general'), 'explicitContent');
   bed.discord.refused.refuseLinks(bed.discord.guild);
   bed.segmind.release();
-  const message = await invocation.waitForReply((reply) => textOf(reply).includes('refused it everywhere'), 20_000);
+  const message = await invocation.waitForReply((reply) => textOf(reply).includes('rejected it everywhere'), 20_000);
   expect(labelsOf(message)).toEqual(['Fetch image', 'Details', 'Delete']);
   expect(linksIn(textOf(message))).toBe(0);
   expect(requestsTo('POST', /\/channels\//)).toEqual([]);

@@ -127,7 +127,7 @@ describe('the commands', () => {
     await register({ name: 'somebody-elses', description: 'Not ours' });
     await stop();
     await start(discord.guild.id);
-    expect(await discord.waitFor(() => logged('commands show twice'))).toMatchObject({ level: 40, commands: OURS });
+    expect(await discord.waitFor(() => logged('duplicate commands'))).toMatchObject({ level: 40, commands: OURS });
     expect([namesIn(), namesIn(discord.guild.id)]).toEqual([[...OURS, 'somebody-elses'], OURS]);
     expect((await manage(['remove-global'], {})).stderr).toContain('DISCORD_GUILD_ID is not set');
     expect(namesIn()).toHaveLength(3);

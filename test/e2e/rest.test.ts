@@ -6,7 +6,7 @@ import { JobStore } from '../../src/jobs/store.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { findFreePort } from '../support/free-port.ts';
 import { SILENT } from '../support/silent-log.ts';
-import { openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
+import { imageReply, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
 
 type Fault = Parameters<DiscordSandbox['faults']['add']>[0];
 
@@ -73,8 +73,8 @@ describe('a 429 without a usable wait', () => {
     // One at the start and one after a second.
     expect(refusals().length).toBeLessThanOrEqual(3);
     bed.discord.faults.clear();
-    expect((await painted(invocation, 20_000)).attachments).toHaveLength(1);
-    await painted(other, 20_000);
+    expect((await imageReply(invocation, 20_000)).attachments).toHaveLength(1);
+    await imageReply(other, 20_000);
     const [line] = linesOf('requests to Discord held back after a 429');
     expect(line).toMatchObject({ level: 40, route: 'PATCH /webhooks/:id/:token/messages/@original' });
     expect(bed.bot.stdout).not.toContain(invocation.token);
@@ -112,7 +112,7 @@ describe('a 429 without a usable wait', () => {
     // Requests in flight at the first 429, and one of each kind after each pause.
     expect(refusals().length).toBeLessThan(40);
     bed.discord.faults.clear();
-    for (const invocation of invocations) await painted(invocation, 30_000);
+    for (const invocation of invocations) await imageReply(invocation, 30_000);
   });
 
   it('of one route: other routes keep working, and do not cause more attempts on it', { tags: 'slow' }, async () => {
@@ -129,7 +129,7 @@ describe('a 429 without a usable wait', () => {
     }
     expect(refusals().length).toBeLessThanOrEqual(12);
     bed.discord.faults.clear();
-    for (const invocation of [blocked, ...others]) await painted(invocation, 60_000);
+    for (const invocation of [blocked, ...others]) await imageReply(invocation, 60_000);
   });
 });
 
@@ -150,7 +150,7 @@ describe('a long wait that Discord names', () => {
     expect(others).toEqual([]);
     expect(refusals()).toHaveLength(1);
     const line = { level: 40, route: 'PATCH /webhooks/:id/:token/messages/@original' };
-    expect(linesOf('Discord asks for a long wait')).toEqual([expect.objectContaining(line)]);
+    expect(linesOf('long wait requested by Discord')).toEqual([expect.objectContaining(line)]);
   });
 
   it('of some seconds is awaited and logged', { tags: 'slow' }, async () => {
@@ -158,17 +158,19 @@ describe('a long wait that Discord names', () => {
     const invocation = await rendering();
     bed.discord.faults.add({ method: 'PATCH', path: /@original/, respond: limited(5) });
     bed.segmind.release();
-    await painted(invocation, 20_000);
-    expect(linesOf('Discord asks for a long wait')).toHaveLength(1);
+    await imageReply(invocation, 20_000);
+    expect(linesOf('long wait requested by Discord')).toHaveLength(1);
     expect(requestsTo('PATCH', /^\/channels\//)).toEqual([]);
   });
 
   it('for the action of a button: the member reads about it', { tags: 'slow' }, async () => {
     await open();
-    const message = await painted(await bed.member('alice').command('timeless', { prompt: 'to be deleted' }));
+    const message = await imageReply(await bed.member('alice').command('timeless', { prompt: 'to be deleted' }));
     bed.discord.faults.add({ method: 'DELETE', path: /messages/, respond: limited(3_600) });
     const pressed = await bed.member('alice').press(message, 'Delete');
-    await bed.discord.waitFor(() => pressed.followUps().some((reply) => textOf(reply).includes('Something broke')));
+    await bed.discord.waitFor(() =>
+      pressed.followUps().some((reply) => textOf(reply).includes('Something went wrong')),
+    );
   });
 
   it('at the login, in an HTML page: is obeyed', { tags: 'slow' }, async () => {
@@ -215,7 +217,7 @@ describe('a 401 to the bot’s token', () => {
     const [message] = await imagesIn();
     expect(message?.id).not.toBe(invocation.reply()?.id);
     expect(requestsTo('PATCH', /^\/channels\//)).toHaveLength(2);
-    expect(linesOf('request refused with 401 although the token is valid')).toEqual([
+    expect(linesOf('request refused: 401 with a valid token')).toEqual([
       expect.objectContaining({ route: 'PATCH /channels/:id/messages/:id' }),
     ]);
     const next = await rendering(bed.member('bob'));

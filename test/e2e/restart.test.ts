@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Invocation, Message } from '../../sandbox/discord/index.ts';
-import { ended, labelsOf, openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
+import { ended, imageReply, labelsOf, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
 
 let bed: TestBed;
 beforeEach(async () => {
@@ -46,7 +46,7 @@ describe('SIGKILL and a new start', () => {
     }
     await bed.restart();
     bed.segmind.release();
-    for (const invocation of [...first, ...waiting]) await painted(invocation, 20_000);
+    for (const invocation of [...first, ...waiting]) await imageReply(invocation, 20_000);
     expect(bed.segmind.submits.map(({ body }) => body['prompt'])).toEqual(['held 1', 'held 2', 'w1', 'w2', 'w3']);
   });
 
@@ -56,7 +56,7 @@ describe('SIGKILL and a new start', () => {
     await bed.discord.waitFor(() => requestsTo('POST', /callback/).length > 0);
     await new Promise((resolve) => setTimeout(resolve, 300));
     await bed.restart();
-    await painted(await ask('heard'));
+    await imageReply(await ask('heard'));
     expect(posts('unheard')).toEqual([]);
     expect(requestsTo('POST', /\/channels\//)).toEqual([]);
   });
@@ -81,7 +81,7 @@ describe('SIGKILL and a new start', () => {
     const before = await showing(invocation, 'Started');
     await bed.restart();
     bed.segmind.release();
-    const message = await painted(invocation);
+    const message = await imageReply(invocation);
     expect(message.id).toBe(before.id);
     await expectOneEnd('half way');
   });
@@ -95,7 +95,7 @@ describe('SIGKILL and a new start', () => {
     bed.segmind.release();
     await bed.restart();
     // A 404 is retried in a job's first ten seconds.
-    expect(textOf(await ended(invocation, 25_000))).toContain('no longer has this request');
+    expect(textOf(await ended(invocation, 25_000))).toContain('no longer has this result');
     await expectOneEnd('too late');
   });
 
@@ -104,7 +104,7 @@ describe('SIGKILL and a new start', () => {
     const invocation = await ask('on its way');
     await bed.discord.waitFor(() => bed.segmind.requests.some(({ path }) => path.includes('/outputs/')));
     await bed.restart();
-    await painted(invocation);
+    await imageReply(invocation);
     await expectOneEnd('on its way');
   });
 
@@ -122,7 +122,7 @@ describe('SIGKILL and a new start', () => {
     await bed.crash();
     bed.discord.faults.clear();
     await bed.restart({ SEGMIND_BASE64: 'true' });
-    await painted(invocation, 25_000);
+    await imageReply(invocation, 25_000);
     await expectOneEnd('inline');
   });
 
@@ -142,7 +142,7 @@ describe('SIGKILL and a new start', () => {
     await bed.crash();
     bed.discord.faults.clear();
     await bed.restart({ SEGMIND_MODE: 'sync' });
-    await painted(invocation, 25_000);
+    await imageReply(invocation, 25_000);
     await expectOneEnd('blocking');
   });
 
@@ -153,7 +153,7 @@ describe('SIGKILL and a new start', () => {
     await showing(invocation, 'Started');
     bed.discord.faults.add(delay);
     bed.segmind.release();
-    await painted(invocation);
+    await imageReply(invocation);
     await bed.restart();
     await expectOneEnd('almost there');
     expect(invocation.reply()?.attachments).toHaveLength(1);
@@ -178,7 +178,7 @@ describe('SIGKILL and a new start', () => {
   it('with the rate limit used up: sends no POST beyond it', { tags: 'slow' }, async () => {
     await bed.close();
     bed = await openTestBed({ segmind: { requestsPerMinute: 3, rateWindowMs: 60_000 } });
-    for (const prompt of ['b1', 'b2', 'b3']) await painted(await ask(prompt));
+    for (const prompt of ['b1', 'b2', 'b3']) await imageReply(await ask(prompt));
     await bed.restart();
     const waiting = await ask('b4');
     await showing(waiting, "You're next");
@@ -192,15 +192,15 @@ describe('SIGKILL and a new start', () => {
     tags: 'slow',
   }, async () => {
     bed.segmind.setCredits(0);
-    expect(textOf(await ended(await ask('broke')))).toContain('out of credits');
+    expect(textOf(await ended(await ask('broke')))).toContain('out of Segmind credits');
     await bed.restart();
     const refused = await (await ask('still broke')).waitForReply();
-    expect(textOf(refused)).toContain('out of credits');
+    expect(textOf(refused)).toContain('out of Segmind credits');
     expect(posts('still broke')).toEqual([]);
     bed.segmind.setCredits(5);
     await bed.restart();
     await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'submits resumed'));
-    await painted(await ask('rich'));
+    await imageReply(await ask('rich'));
   });
 
   it('resumes jobs before the gateway accepts the bot', { tags: 'slow' }, async () => {
@@ -215,20 +215,20 @@ describe('SIGKILL and a new start', () => {
       respond: { status: 503, body: {} },
     });
     const restarted = bed.restart();
-    await painted(invocation);
+    await imageReply(invocation);
     bed.discord.faults.clear();
     await restarted;
   });
 
   it('leaves buttons that work, and remembers who pressed them', { tags: 'slow' }, async () => {
-    const message = await painted(await ask('lasting'));
+    const message = await imageReply(await ask('lasting'));
     await bed.restart();
     bed.segmind.hold();
     const pressed = await bed.member('bob').press(message, 'Reroll');
     await showing(pressed, 'Started');
     await bed.restart();
     bed.segmind.release();
-    const again = await painted(pressed);
+    const again = await imageReply(pressed);
     expect(textOf(again)).toContain(`Requested by <@${bed.discord.user('bob').id}>`);
     expect(again.attachments[0]?.bytes.equals(message.attachments[0]?.bytes ?? Buffer.alloc(0))).toBe(true);
     await bed.member('alice').press(message, 'Delete');
@@ -241,7 +241,7 @@ describe('SIGKILL and a new start', () => {
     await showing(invocation, 'Started');
     await bed.restart();
     bed.segmind.release();
-    expect((await painted(invocation)).ephemeralFor).toBe(bed.discord.user('alice').id);
+    expect((await imageReply(invocation)).ephemeralFor).toBe(bed.discord.user('alice').id);
     expect(requestsTo('POST', /\/channels\//)).toEqual([]);
   });
 });
@@ -254,10 +254,10 @@ describe('SIGTERM', () => {
     const stopped = bed.bot.stop();
     await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'stopping'));
     const refused = await (await bed.member('bob').command('timeless', { prompt: 'now' })).waitForReply();
-    expect(textOf(refused)).toContain('restarting. Try again in a minute');
+    expect(textOf(refused)).toContain("The bot is restarting. You weren't charged. Try again in a minute.");
     expect(await stopped).toBe(0);
     await bed.restart();
-    await painted(invocation);
+    await imageReply(invocation);
     await expectOneEnd('gently');
   });
 
@@ -293,7 +293,7 @@ describe('two processes', () => {
     expect(await second.exited).toBe(1);
     expect(second.stderr.trim().split('\n')).toHaveLength(1);
     expect(bed.discord.gateway.identifies).toBe(identifies);
-    await painted(await ask('the first goes on'));
+    await imageReply(await ask('the first goes on'));
   });
 
   it('with one token and two databases: one acknowledgement wins, and one job is created', {
@@ -305,7 +305,7 @@ describe('two processes', () => {
     const second = startBot({ discord: bed.discord, segmind: bed.segmind });
     await second.ready;
     const invocation = await ask('whose is it');
-    await painted(invocation);
+    await imageReply(invocation);
     await expectOneEnd('whose is it');
     expect(await second.stop()).toBe(0);
   });

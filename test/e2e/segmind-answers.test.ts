@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Message } from '../../sandbox/discord/index.ts';
 import { carriesImagesOf } from '../support/invariants.ts';
-import { openTestBed, painted, type TestBed, textOf } from '../support/test-bed.ts';
+import { imageReply, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
 
 describe('variants of Segmind’s answers', () => {
   let bed: TestBed;
@@ -17,7 +17,7 @@ describe('variants of Segmind’s answers', () => {
   it('polls request ids with a UUID and with 32 hex digits', { tags: 'slow' }, async () => {
     const prompts = ['known by one', 'known by another'];
     for (const prompt of prompts) {
-      const message = await painted(await bed.member('alice').command('timeless', { prompt }));
+      const message = await imageReply(await bed.member('alice').command('timeless', { prompt }));
       expect(isPainted(message, prompt)).toBe(true);
     }
     expect(prompts.map((prompt) => requestIdOf(prompt).length).toSorted()).toEqual([32, 36]);
@@ -26,7 +26,7 @@ describe('variants of Segmind’s answers', () => {
   it('downloads an image from the second host, without the key', async () => {
     const prompt = 'kept elsewhere';
     bed.segmind.script({ on: 'submit', secondImageHost: true });
-    expect(isPainted(await painted(await bed.member('alice').command('timeless', { prompt })), prompt)).toBe(true);
+    expect(isPainted(await imageReply(await bed.member('alice').command('timeless', { prompt })), prompt)).toBe(true);
     const fetched = bed.segmind.requests.filter(({ headers }) => headers.host === bed.segmind.secondImageHost);
     expect(fetched).toMatchObject([{ status: 200 }]);
     expect(fetched[0]?.headers).not.toHaveProperty('x-api-key');
@@ -37,13 +37,13 @@ describe('variants of Segmind’s answers', () => {
     bed.segmind.coolDown(1_500);
     const invocation = await bed.member('alice').command('timeless', { prompt });
     await invocation.waitForReply((message) => textOf(message).includes('waits for a free machine'));
-    expect(isPainted(await painted(invocation), prompt)).toBe(true);
+    expect(isPainted(await imageReply(invocation), prompt)).toBe(true);
   });
 });
 
 it('a test fails when an image is downloaded with the key', async () => {
   const bed = await openTestBed();
-  await painted(await bed.member('alice').command('timeless', { prompt: 'a leak' }));
+  await imageReply(await bed.member('alice').command('timeless', { prompt: 'a leak' }));
   const { path = '' } = bed.segmind.requests.find(({ path }) => path.startsWith('/outputs/')) ?? {};
   await fetch(bed.segmind.url + path, { headers: { 'x-api-key': bed.segmind.apiKey } });
   await expect(bed.close()).rejects.toMatchObject({ actual: [{ rule: 'image without key' }] });

@@ -254,9 +254,9 @@ describe('a login that fails', () => {
 
   it('logs such lines also when the address belongs to another server', { tags: 'slow' }, async () => {
     const answers: [number, string, object, string][] = [
-      [503, 'text/html', { status: 503 }, 'Discord has trouble, see https://discordstatus.com'],
-      [404, 'text/html', { status: 404 }, 'unexpected answer of Discord, check DISCORD_API_URL'],
-      [200, 'application/json', {}, 'unexpected answer of Discord, check DISCORD_API_URL'],
+      [503, 'text/html', { status: 503 }, 'Discord outage, see https://discordstatus.com'],
+      [404, 'text/html', { status: 404 }, 'unexpected answer from Discord, check DISCORD_API_URL'],
+      [200, 'application/json', {}, 'unexpected answer from Discord, check DISCORD_API_URL'],
     ];
     for (const [status, type, facts, message] of answers) {
       const server = createServer((_, response) => response.writeHead(status, { 'content-type': type }).end('{}'));

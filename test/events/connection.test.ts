@@ -7,7 +7,7 @@ import { type Connection, createConnection } from '../../src/events/connection.t
 import { BOT_TOKEN } from '../support/bot-token.ts';
 import { guardParts } from '../support/guard-parts.ts';
 
-/** What one process makes that has these shards, of so many. */
+/** The connection of a process with these shards. */
 function connectionOf(
   shards: { readonly count: string; readonly ids?: string },
   apiUrl = 'http://127.0.0.1:9',
@@ -33,7 +33,7 @@ it.each([
   [{ count: '5', ids: '1,3-4' }, 30, 27],
   [{ count: '400', ids: '0-15' }, 2, 1],
   [{ count: '400', ids: '7' }, 1, 1],
-])('sends of the requests that Discord counts the part of its shards, %o: %i and %i', (shards, own, bot) => {
+])('limits its requests to the share of its shards, %o: %i and %i a second', (shards, own, bot) => {
   const { client, botRest, interactionRest } = connectionOf(shards);
   expect([client.rest, botRest, interactionRest].map(({ options }) => options.globalRequestsPerSecond)).toEqual([
     own,
@@ -42,13 +42,13 @@ it.each([
   ]);
 });
 
-it('always tells the client which shards are its own, of how many', () => {
+it('always sets the client’s own shards and their total', () => {
   expect(connectionOf({ count: '1' }).client.options).toMatchObject({ shards: [0], shardCount: 1 });
   expect(connectionOf({ count: '3' }).client.options).toMatchObject({ shards: [0, 1, 2], shardCount: 3 });
   expect(connectionOf({ count: '5', ids: '3-4' }).client.options).toMatchObject({ shards: [3, 4], shardCount: 5 });
 });
 
-it('answers interactions at once while what Discord counts waits for its turn', async () => {
+it('answers interactions at once while rate-limited requests wait', async () => {
   const asked: string[] = [];
   const server = createServer((request, response) => {
     asked.push(request.url ?? '');
@@ -56,7 +56,7 @@ it('answers interactions at once while what Discord counts waits for its turn', 
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => void server.close());
-  // True: a server that listens on TCP has an address with a port.
+  // Safe cast: a server that listens on TCP has an address with a port.
   const { port } = server.address() as AddressInfo;
   const { client } = connectionOf({ count: '400', ids: '7' }, `http://127.0.0.1:${port}`);
   client.rest.setToken('token');

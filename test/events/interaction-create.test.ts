@@ -13,7 +13,7 @@ import { makeJob } from '../support/job-fixtures.ts';
 import { CHANNEL_ID, GUILD_ID, MEMBER_ID, parseSettings, ROLES } from '../support/settings-fixtures.ts';
 
 const INTERACTION_ID = '600000000000000001';
-/** The invoker is a moderator by a role: to find that out takes the settings. */
+/** The invoker is a moderator by a role, which only the settings show. */
 const rules = toRules(parseSettings({ moderatorRoleIds: [ROLES[0]] }));
 
 let loads: number;
@@ -53,7 +53,7 @@ const context = {
   log: pino({ level: 'silent' }),
 } as unknown as CommandContext;
 
-/** What Discord sends of every interaction, as far as the bot reads it. */
+/** The part of every interaction's payload that the bot reads. */
 const payload = {
   id: INTERACTION_ID,
   guild_id: GUILD_ID,
@@ -62,7 +62,7 @@ const payload = {
   app_permissions: '0',
 };
 
-/** Hands an interaction to the listener, as discord.js does. */
+/** Passes an interaction to the listener, as discord.js does. */
 async function invoke(kind: 'command' | 'button', facts: object): Promise<void> {
   const answer = async (content: unknown) => {
     answers.push(content);
@@ -85,12 +85,12 @@ async function invoke(kind: 'command' | 'button', facts: object): Promise<void> 
   };
   const invokers = new InvokerCache();
   invokers.listener({ t: GatewayDispatchEvents.InteractionCreate, d: payload });
-  // Safe cast: commands use no more of an interaction than this.
+  // Safe cast: commands use only this part of an interaction.
   const listener = createInteractionListener(context, invokers, () => undefined);
   await listener.listener(interaction as unknown as BaseInteraction);
 }
 
-/** The getters of discord.js over what was typed. */
+/** discord.js's option getters for what was typed. */
 function optionsOf(typed: Readonly<Record<string, string | boolean>>, subcommand?: string) {
   const get = (name: string) => typed[name] ?? null;
   return {

@@ -14,7 +14,7 @@ afterEach(async () => {
 it.each<[string, DiscordSandboxOptions, string]>([
   ['lower shards', {}, '9'],
   ['identifies that are left', { identifiesPerDay: 0 }, '0'],
-])('ends with the reason of a stop while it waits for %s, and does nothing later', async (_, options, ids) => {
+])('ends with the stop’s reason while it waits for %s, and does nothing afterwards', async (_, options, ids) => {
   const discord = await DiscordSandbox.start(options);
   open.push(discord);
   const config = parseConfig({

@@ -16,7 +16,7 @@ afterEach(() => {
   server?.closeAllConnections();
 });
 
-/** Registers the commands at a Discord that has `list`, and gives what was put there instead, if anything was. */
+/** Registers the commands at a Discord that has `list`. @returns the new list, if it was replaced */
 async function putBodyFor(list: unknown, guildId?: string): Promise<unknown> {
   let body: unknown;
   const opened = createServer((request, response) => {
@@ -41,17 +41,17 @@ async function putBodyFor(list: unknown, guildId?: string): Promise<unknown> {
   return body;
 }
 
-/** The commands as Discord gives them back: with ids and defaults of its own, and without what holds anyway. */
+/** The commands as Discord returns them: with ids and defaults of its own, and without default values. */
 function readBack(guildId?: string): Json[] {
   const bodies = commands.map(({ data }) => {
     const { contexts, integration_types, ...rest } = data;
     return guildId === undefined ? data : rest;
   });
-  // True: the bot's commands are bodies of Discord's API, which such a store takes, and what it holds is JSON.
+  // Safe cast: the bot's commands are bodies of Discord's API, which the store accepts, and it holds JSON.
   return JSON.parse(JSON.stringify(new CommandStore('1').replace(guildId, bodies as never))) as Json[];
 }
 
-/** Every place in a command's own data that the copy of Discord has too, as the names on the way to it. */
+/** The path of every value in a command's data that Discord's copy has too. */
 function pathsOf(ours: unknown, copy: unknown, path: string[] = []): string[][] {
   if (typeof ours !== 'object' || ours === null || typeof copy !== 'object' || copy === null) return [];
   return Object.keys(ours)
@@ -62,7 +62,7 @@ function pathsOf(ours: unknown, copy: unknown, path: string[] = []): string[][] 
     });
 }
 
-/** The list with one place of its first command changed. */
+/** The list with one value of its first command changed. */
 function changedAt(path: string[], change: (parent: object, key: string) => void): Json[] {
   const list = readBack();
   const parent = path.slice(0, -1).reduce<unknown>((part, key) => Reflect.get(Object(part), key), list[0]);
@@ -71,24 +71,24 @@ function changedAt(path: string[], change: (parent: object, key: string) => void
 }
 
 const places = pathsOf(commands[0]?.data, readBack()[0]);
-/** Whose absence says something else: a command without a type is one for the chat. */
+/** Values whose absence means something: a command without a type is a chat input command. */
 const tellingPlaces = places.filter((path) => path.join('.') !== 'type');
 
 describe('registering the commands', () => {
-  it('leaves them alone when Discord has them, with all that it adds of its own', async () => {
+  it('does nothing when Discord has them, with all that it adds of its own', async () => {
     expect(await putBodyFor(readBack())).toBeUndefined();
     expect(await putBodyFor(readBack(GUILD_ID), GUILD_ID)).toBeUndefined();
     const globals = readBack(GUILD_ID).map((command) => ({ ...command, contexts: null, integration_types: [0] }));
     expect(await putBodyFor(globals, GUILD_ID)).toBeUndefined();
   });
 
-  it('puts ours where Discord has none, or one too many', async () => {
+  it('replaces the list when Discord has none, or one too many', async () => {
     const ours = JSON.parse(JSON.stringify(commands.map(({ data }) => data)));
     expect(await putBodyFor([])).toEqual(ours);
     expect(await putBodyFor([...readBack(), { ...readBack()[0], name: 'other', id: '9' }])).toEqual(ours);
   });
 
-  it('carries along the Entry Point command, as it was sent, and never puts for its sake', async () => {
+  it('keeps the Entry Point command, as it was sent, and never replaces the list because of it', async () => {
     const sent = { type: 4, name: 'launch', name_localizations: { de: 'start' }, handler: 2, contexts: [0] };
     const launch = { ...sent, id: '9', application_id: '1', version: '3', dm_permission: false };
     const ours = JSON.parse(JSON.stringify(commands.map(({ data }) => data)));
@@ -96,16 +96,16 @@ describe('registering the commands', () => {
     expect(await putBodyFor([launch, ...readBack()])).toBeUndefined();
   });
 
-  it('knows of more than a hundred places where a copy could differ', () => {
+  it('tests more than a hundred values that could differ', () => {
     expect(places.length).toBeGreaterThan(100);
   });
 
-  it('takes a command without a type for one of the type that Discord gives it', async () => {
+  it('treats a command without a type as one of the type that Discord gives it', async () => {
     const list = readBack().map((command) => ({ ...command, type: undefined }));
     expect(await putBodyFor(list)).toBeUndefined();
   });
 
-  it('puts ours when anything of them is missing at Discord', async () => {
+  it('replaces the list when any value is missing at Discord', async () => {
     for (const path of tellingPlaces) {
       const list = changedAt(path, (parent, key) => {
         if (Array.isArray(parent)) parent.splice(Number(key), 1);
@@ -115,7 +115,7 @@ describe('registering the commands', () => {
     }
   });
 
-  it('puts ours when anything of them is different at Discord', async () => {
+  it('replaces the list when any value differs at Discord', async () => {
     for (const path of places) {
       const list = changedAt(path, (parent, key) => Reflect.set(parent, key, 'something else'));
       expect(await putBodyFor(list), `other ${path.join('.')}`).toBeDefined();
@@ -134,7 +134,7 @@ describe('registering the commands', () => {
     [['options', '2', 'choices', '7'], { name: 'huge', value: 'huge' }],
     [['options', '11'], { type: 3, name: 'style', description: 'from an earlier version' }],
     [['contexts', '2'], 2],
-  ])('puts ours when Discord still has %j as %j', async (path, value) => {
+  ])('replaces the list when Discord still has %j as %j', async (path, value) => {
     const list = changedAt(path, (parent, key) => Reflect.set(parent, key, value));
     expect(await putBodyFor(list)).toBeDefined();
   });

@@ -9,16 +9,16 @@ type Answer = () => Response | Promise<Response>;
 
 const missingAccess: Answer = () => Response.json({ code: 50_001, message: 'Missing Access' }, { status: 403 });
 
-/** Two of Discord's clients over one memory, as the bot has them; `answers` are what Discord says, in turn, the last one for ever. */
+/** Two REST clients with one memory, as in the bot; Discord gives these answers in order, then the last one again and again. */
 function clientsWith(...answers: Answer[]) {
   const sent: string[] = [];
   const makeRequest = createRefusalMemory()(async (url, { method }) => {
     const answer = answers[Math.min(sent.length, answers.length - 1)];
     sent.push(`${method} ${new URL(url).pathname}`);
-    // Safe cast: what discord.js reads of an answer is the same in undici's and in Node's own.
+    // Safe cast: undici's and Node's responses have what discord.js reads.
     return (await answer?.()) as unknown as Awaited<ReturnType<REST['options']['makeRequest']>>;
   });
-  // The clock stands still, and a second is over only when a test says so.
+  // The test controls the clock.
   const limits = { globalRequestsPerSecond: Number.POSITIVE_INFINITY };
   const newClient = () => new REST({ retries: 0, makeRequest, ...limits }).setToken('token');
   return { rest: newClient(), other: newClient(), sent };
@@ -35,7 +35,7 @@ describe('a look-up that Discord refused', () => {
     [401, 0],
     [403, 50_001],
     [404, 10_003],
-  ])('with %i is refused again for a minute without a request, whichever client asks', async (status, code) => {
+  ])('with %i is refused again for a minute without a request, for every client', async (status, code) => {
     const { rest, other, sent } = clientsWith(() => Response.json({ code, message: 'No' }, { status }));
     const asked = await Promise.all(Array.from({ length: 20 }, () => codeOf(rest.get('/channels/1'))));
     expect(new Set(asked)).toEqual(new Set([`${status} ${code}`]));
@@ -48,7 +48,7 @@ describe('a look-up that Discord refused', () => {
     expect(sent).toHaveLength(2);
   });
 
-  it('is remembered by what was asked for, the query included', async () => {
+  it('is remembered by its URL, including the query', async () => {
     const { rest, sent } = clientsWith(missingAccess);
     const query = new URLSearchParams({ limit: '50' });
     for (const _ of [1, 2]) {
@@ -59,7 +59,7 @@ describe('a look-up that Discord refused', () => {
     expect(sent).toHaveLength(3);
   });
 
-  it('may be a POST that is repeated to the letter, and not one with another body', async () => {
+  it('may be a POST with the same body, but not one with another body', async () => {
     const { rest, sent } = clientsWith(missingAccess);
     for (const recipient_id of ['1', '1', '2', '2']) {
       expect(await codeOf(rest.post('/users/@me/channels', { body: { recipient_id } }))).toBe('403 50001');
@@ -67,14 +67,14 @@ describe('a look-up that Discord refused', () => {
     expect(sent).toHaveLength(2);
   });
 
-  it('is remembered also where a page that is no JSON refused it', async () => {
+  it('is remembered even if the refusal was not JSON', async () => {
     const { rest, sent } = clientsWith(() => new Response('<html>Access denied</html>', { status: 403 }));
     await codeOf(rest.get('/channels/1'));
     expect(await codeOf(rest.get('/channels/1'))).toBe('403 0');
     expect(sent).toHaveLength(1);
   });
 
-  it('makes no answer of Discord’s that metrics would count', async () => {
+  it('is not counted as an answer of Discord’s in the metrics', async () => {
     const { rest } = clientsWith(missingAccess);
     let answers = 0;
     rest.on('response', () => {
@@ -84,7 +84,7 @@ describe('a look-up that Discord refused', () => {
     expect(answers).toBe(1);
   });
 
-  it('is forgotten when 1000 others came after it', async () => {
+  it('is forgotten after 1000 others', async () => {
     const { rest, sent } = clientsWith(missingAccess);
     for (let id = 0; id <= 1_000; id += 1) await codeOf(rest.get(`/channels/${id}`));
     await codeOf(rest.get('/channels/1000'));
@@ -94,8 +94,8 @@ describe('a look-up that Discord refused', () => {
   });
 });
 
-describe('asked anew each time', () => {
-  it('is what Discord answered', async () => {
+describe('not remembered', () => {
+  it('is a success', async () => {
     const { rest, sent } = clientsWith(missingAccess, () => Response.json({ id: '1' }));
     await codeOf(rest.get('/channels/1'));
     vi.advanceTimersByTime(60_000 - Date.now());
@@ -107,13 +107,13 @@ describe('asked anew each time', () => {
     ['a 500', () => new Response('', { status: 500 })],
     ['a 400', () => Response.json({ code: 50_035, message: 'Invalid Form Body' }, { status: 400 })],
     ['a broken connection', () => Promise.reject(Object.assign(new Error('reset'), { code: 'ECONNRESET' }))],
-  ])('is what met %s', async (_, answer) => {
+  ])('is an answer of %s', async (_, answer) => {
     const { rest, sent } = clientsWith(answer);
     for (const __ of [1, 2]) expect(await codeOf(rest.get('/channels/1'))).not.toBe('fine');
     expect(sent).toHaveLength(2);
   });
 
-  it('is what goes by an interaction’s token, edits, deletes, and uploads', async () => {
+  it('is a request with an interaction’s token, an edit, a deletion, or an upload', async () => {
     const { rest, sent } = clientsWith(missingAccess);
     const files = [{ name: 'a.txt', data: 'a' }];
     for (const _ of [1, 2]) {

@@ -14,7 +14,7 @@ afterEach(() => {
 const refusal = (status: number, method: string) =>
   new DiscordAPIError({ code: 50_001, message: 'No' }, 50_001, status, method, '/commands', { files: [], body: {} });
 
-/** What is reported, and how often it was tried, while `error` goes on for so many hours. */
+/** The reports and tries while `error` lasts for this many hours. */
 async function failFor(hours: number, error: Error) {
   const pauses: number[] = [];
   const attempt = vi.fn(() => Promise.reject(error));
@@ -36,7 +36,7 @@ it.each([
   [403, 'GET'],
   [404, 'PUT'],
   [400, 'GET'],
-])('tries hourly what Discord refuses with %i to a %s, and tells it once', async (status, method) => {
+])('retries hourly after a %i to a %s, and reports it once', async (status, method) => {
   expect(await failFor(24, refusal(status, method))).toEqual({ pauses: [HOUR_MS], attempts: 25 });
 });
 
@@ -44,14 +44,14 @@ it.each([
   ['a broken connection', new Error('ECONNRESET')],
   ['a list that Discord does not take', refusal(400, 'PUT')],
   ['trouble', refusal(500, 'GET')],
-])('tries %s ever more slowly, for ever, and tells it as long as the pauses grow', async (_, error) => {
+])('retries %s for ever with growing pauses, and reports it as long as they grow', async (_, error) => {
   const { pauses, attempts } = await failFor(24, error);
   const growing = Array.from({ length: 11 }, (_, exponent) => 2_000 * 2 ** exponent);
   expect(pauses).toEqual([...growing, HOUR_MS]);
   expect(attempts).toBeGreaterThan(30);
 });
 
-it('resolves to what the first attempt that succeeds brings', async () => {
+it('resolves to the result of the first success', async () => {
   const attempt = vi.fn().mockRejectedValueOnce(new Error('no')).mockResolvedValueOnce('yes');
   const done = retryForever<string>(attempt, new AbortController().signal, () => {});
   await vi.advanceTimersByTimeAsync(2_000);

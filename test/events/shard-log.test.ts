@@ -13,31 +13,35 @@ beforeEach(() => {
     lines.push(String(JSON.parse(line).msg));
   };
   shard = new ShardLog(0, createLog({ level: 'info', logPrompts: false }, { write }), new AbortController().signal);
-  shard.greeted();
+  shard.helloReceived();
   shard.recovered('connected');
 });
 afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Since the last call. */
+/** The lines since the last call. */
 const told = () => lines.splice(0);
 const fall = () => shard.closed(1_006);
 function recover(): void {
-  shard.greeted();
+  shard.helloReceived();
   shard.recovered('resumed');
 }
 
-it('says nothing of a shard that stays up, nor of one that waits for its turn to identify', () => {
+it('logs nothing about a shard that stays up, or one that waits to identify', () => {
   expect(told()).toEqual(['gateway connected']);
   vi.advanceTimersByTime(60 * MINUTE_MS);
   expect(told()).toEqual([]);
   const write = () => expect.unreachable();
-  new ShardLog(1, createLog({ level: 'info', logPrompts: false }, { write }), new AbortController().signal).greeted();
+  new ShardLog(
+    1,
+    createLog({ level: 'info', logPrompts: false }, { write }),
+    new AbortController().signal,
+  ).helloReceived();
   vi.advanceTimersByTime(60 * MINUTE_MS);
 });
 
-it('tells ever more seldom of a shard that stays down, and at once when it is back', () => {
+it('logs with growing pauses that a shard stays down, and at once when it is back', () => {
   told();
   fall();
   for (let second = 0; second < 3_600; second += 1) {
@@ -53,7 +57,7 @@ it('tells ever more seldom of a shard that stays down, and at once when it is ba
   expect(told()).toEqual(['gateway resumed']);
 });
 
-it('counts what comes and goes all the time', () => {
+it('counts events that repeat', () => {
   told();
   for (let minute = 0; minute < 60; minute += 1) {
     vi.advanceTimersByTime(MINUTE_MS);
@@ -66,7 +70,7 @@ it('counts what comes and goes all the time', () => {
   expect(summaries.length).toBeLessThan(12);
 });
 
-it('tells each time of what happens now and then', () => {
+it('logs events that are rare each time', () => {
   told();
   for (let hour = 0; hour < 5; hour += 1) {
     vi.advanceTimersByTime(60 * MINUTE_MS);

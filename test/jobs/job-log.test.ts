@@ -9,7 +9,7 @@ import { makeJob } from '../support/job-fixtures.ts';
 const facts = { submittedAtMs: 1, renderedAtMs: 2, imageCount: 1, imageUrls: [], imageFiles: [], costUsd: 0.01 };
 const guildId = String(7n << 22n);
 
-/** What a job log writes of these events. */
+/** The log lines of these events. */
 function linesOf(events: readonly JobEvent[]): Record<string, unknown>[] {
   const lines: Record<string, unknown>[] = [];
   const log = pino({ base: null, timestamp: false }, { write: (line) => lines.push(JSON.parse(line)) });
@@ -28,7 +28,7 @@ const submitting: JobState = { name: 'submitting', submittingAtMs: 1 };
 const submitted = { name: 'submitted', requestId: 'request-1', submittedAtMs: 1, isOverdue: false } as const;
 
 describe('the log of jobs', () => {
-  it('has one line for each step, with the ids that it can be found by', () => {
+  it('has one line for each change, with the ids to find it by', () => {
     const lines = linesOf([
       { name: 'accepted', job: makeJob({ guildId }) },
       step('queued', submitting),

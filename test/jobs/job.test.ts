@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { hasEnded, mayFollow, NEXT_STATES, type StateName } from '../../src/jobs/job.ts';
 
 describe('the states of a job', () => {
-  it('never go back to before a POST once its request id is known', () => {
+  it('never allow another POST once a request id is known', () => {
     const reachable = (from: StateName): Set<StateName> => {
       const seen = new Set<StateName>();
       const todo = [...NEXT_STATES[from]] as StateName[];
@@ -19,9 +19,9 @@ describe('the states of a job', () => {
     }
   });
 
-  it('end in one of four', () => {
+  it('have four final ones', () => {
     const ends = (Object.keys(NEXT_STATES) as StateName[]).filter((name) => NEXT_STATES[name].length === 0);
-    // What failed may still be delivered, when only its images could not be.
+    // A failed job with undelivered images may still be delivered.
     expect(ends).toEqual(['delivered', 'cancelled', 'unknown']);
     expect(NEXT_STATES.failed).toEqual(['delivering']);
     expect(hasEnded({ name: 'failed', failure: { kind: 'undeliverable' } })).toBe(true);

@@ -49,7 +49,7 @@ const requestOf = (id: string, change: Partial<Job> = {}): JobRequest => {
 
 const accept = (id: string, change?: Partial<Job>) => jobs.runner.accept(requestOf(id, change), async () => {});
 
-/** With a clock that the test holds. */
+/** With a clock that the test controls. */
 async function openDatabase(): Promise<void> {
   const opened = await openForTest(url);
   database = { ...opened, clock: () => sql<number>`cast(${Date.now()} as bigint)` };
@@ -130,7 +130,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Lets `ms` pass in small steps, so that what is promised in between gets its turn; a server answers in real time. */
+/** Advances by `ms` in small steps, so that pending promises resolve in between; a database server answers in real time. */
 async function pass(ms: number): Promise<void> {
   if (!ON_POSTGRES) {
     await vi.advanceTimersByTimeAsync(ms);
@@ -147,9 +147,9 @@ const failureOf = (id: string) => {
   return ending?.name === 'failed' ? ending.failure : undefined;
 };
 
-// What takes its time does so over every database.
+// These tests wait by the fake clock, and don't depend on the database.
 describe.skipIf(ON_POSTGRES)('JobRunner', () => {
-  it('ends a job that waited for an hour, uncharged, whatever it met meanwhile', async () => {
+  it('ends a job that waited for an hour, uncharged, whatever happened meanwhile', async () => {
     segmind.answer = async () => {
       throw new RateLimited(Date.now() + 4 * MINUTE_MS);
     };
@@ -164,7 +164,7 @@ describe.skipIf(ON_POSTGRES)('JobRunner', () => {
     expect(segmind.posts).toHaveLength(postsSoFar);
   });
 
-  it('ends who waits behind an open circuit after 15 minutes, and refuses new ones at once', async () => {
+  it('ends jobs that wait for an open circuit after 15 minutes, and refuses new ones at once', async () => {
     segmind.answer = async () => {
       throw new ModelForbidden('');
     };
@@ -185,7 +185,7 @@ describe.skipIf(ON_POSTGRES)('JobRunner', () => {
     expect(segmind.posts).toHaveLength(2);
   });
 
-  it('spares those who wait when the trial succeeds', async () => {
+  it('keeps queued jobs when the trial succeeds', async () => {
     segmind.answer = async (post) => {
       if (post === 1) throw new SpendLimitReached(406, '');
       await new Promise((resolve) => setTimeout(resolve, 500));
@@ -197,7 +197,7 @@ describe.skipIf(ON_POSTGRES)('JobRunner', () => {
     expect([...endings.keys()]).toEqual(['met it']);
   });
 
-  it('tries once more after a 5xx, with the line at rest for two seconds, and then gives up', async () => {
+  it('retries once after a 5xx, pausing the queue for two seconds, and then gives up', async () => {
     segmind.answer = async () => {
       throw new ServerError(502, '');
     };
@@ -211,12 +211,12 @@ describe.skipIf(ON_POSTGRES)('JobRunner', () => {
     expect(failureOf('unlucky')).toEqual({ kind: 'server_error', status: 502 });
   });
 
-  it('does not send a POST that was put on record too long ago, and begins it anew', async () => {
+  it('does not send a POST that was recorded too long ago, and requests a new permit', async () => {
     let granted = 0;
     const inTurn: Database['writeExclusively'] = async (work) => {
       const entry = await database.writeExclusively(work);
       granted += 1;
-      // As a process that is frozen in between.
+      // As if the process were frozen in between.
       if (granted === 1) vi.advanceTimersByTime(6_000);
       return entry;
     };
@@ -229,7 +229,7 @@ describe.skipIf(ON_POSTGRES)('JobRunner', () => {
     expect(rows.map(({ outcome }) => outcome)).toEqual(['accepted']);
   });
 
-  it('lets a job be cancelled while it waits for its second try', async () => {
+  it('lets a job be cancelled while it waits for its retry', async () => {
     segmind.answer = async () => {
       throw new ServerError(502, '');
     };
@@ -241,7 +241,7 @@ describe.skipIf(ON_POSTGRES)('JobRunner', () => {
     expect(endings.get('unlucky')).toEqual({ name: 'cancelled', cancelledBy: 'member' });
   });
 
-  it('has no more jobs under way than allowed, but does not count one that is overdue', async () => {
+  it('has no more jobs in flight than allowed, not counting overdue ones', async () => {
     await stop();
     start({ maxInFlight: 2, deadlineMs: MINUTE_MS });
     for (const id of ['a', 'b', 'c']) await accept(id);
@@ -253,7 +253,7 @@ describe.skipIf(ON_POSTGRES)('JobRunner', () => {
     expect(shown.get('a')).toMatchObject({ phase: 'rendering', isOverdue: true });
   });
 
-  it('holds the images of at most four jobs in memory', async () => {
+  it('keeps the images of at most four jobs in memory', async () => {
     segmind.poll = async () => 'COMPLETED';
     let held = 0;
     let most = 0;
@@ -269,7 +269,7 @@ describe.skipIf(ON_POSTGRES)('JobRunner', () => {
     expect([...endings.values()].map(({ name }) => name)).toEqual(Array(10).fill('delivered'));
   });
 
-  it('keeps nothing of a job whose acknowledgement failed', async () => {
+  it('removes a job whose acknowledgement failed', async () => {
     const refused = new Error('10062');
     await expect(jobs.runner.accept(requestOf('late'), () => Promise.reject(refused))).rejects.toBe(refused);
     expect(await store.get('late')).toBeUndefined();
@@ -293,7 +293,7 @@ describe.skipIf(ON_POSTGRES)('JobRunner', () => {
     expect(segmind.posts).toEqual([]);
   });
 
-  it('ends a job of an earlier process that is cancelled before it is known whether somebody waits for it', async () => {
+  it('ends a job of an earlier process that is cancelled before its acknowledgement is checked', async () => {
     await store.insert(requestOf('left', { guildId: 'guild' }));
     let tell = (_: boolean) => {};
     const wasAcknowledged = () => new Promise<boolean>((resolve) => (tell = resolve));
@@ -326,7 +326,7 @@ describe.skipIf(ON_POSTGRES)('JobRunner', () => {
 });
 
 describe('JobRunner after a restart', () => {
-  it('takes up an earlier process: sends nothing again for what may have been sent', async () => {
+  it('resumes the jobs of an earlier process, and sends no POST that may already have been sent', async () => {
     const left = async (id: string): Promise<JobIn<'queued'>> => {
       const job = await store.insert(requestOf(id));
       if (job?.state.name !== 'queued') throw new Error('not inserted');
@@ -336,7 +336,7 @@ describe('JobRunner after a restart', () => {
     const submit = async (job: JobIn<'queued'>) =>
       new SubmitLedger(database, holds).grant(job, {
         requestsPerMinute: 60,
-        mayBeInFlightElsewhere: 60,
+        maxInFlightElsewhere: 60,
         isTrial: false,
         getHold: await loadHold(holds),
       });
@@ -350,8 +350,8 @@ describe('JobRunner after a restart', () => {
       phase: 'QUEUED',
       isOverdue: false,
     });
-    await left('untold');
-    await store.transition('untold', 'queued', { name: 'cancelled', cancelledBy: 'member' });
+    await left('unannounced');
+    await store.transition('unannounced', 'queued', { name: 'cancelled', cancelledBy: 'member' });
     await left('queued 2');
     segmind.poll = async () => 'COMPLETED';
     await database.close();
@@ -365,13 +365,13 @@ describe('JobRunner after a restart', () => {
       'queued 2': 'delivered',
       submitting: 'unknown',
       submitted: 'delivered',
-      untold: 'cancelled',
+      unannounced: 'cancelled',
     });
     const unfinished = database.db.selectFrom('jobs').select('id').where('ended_at', 'is', null);
     expect(await unfinished.execute()).toEqual([]);
   });
 
-  // A process among others claims its jobs by the server's own clock, which the test doesn't hold.
+  // With Postgres, jobs are claimed by the server's clock, which the test doesn't control.
   it.skipIf(ON_POSTGRES)('after N recent POSTs sends N more within 62 s, and never more than N in 60 s', async () => {
     const sentAtMs: number[] = [];
     segmind.answer = async (post) => {
@@ -396,7 +396,7 @@ describe('JobRunner after a restart', () => {
     }
   });
 
-  it('drops what an earlier process stored of a press that was never acknowledged, and says so', async () => {
+  it('drops a job of an earlier process whose interaction was never acknowledged, and logs it', async () => {
     await store.insert(requestOf('nobody waits'));
     await database.close();
     await openDatabase();
@@ -409,7 +409,7 @@ describe('JobRunner after a restart', () => {
   });
 });
 
-/** All that a job goes through, while the test holds every clock. */
+/** Every stage of a job, while the test controls every clock. */
 describe.skipIf(ON_POSTGRES)("a job's loop", () => {
   const stepsOf = (id: string) =>
     events.flatMap((event) => (event.name === 'stepped' && event.job.id === id ? event.job.state.name : []));
@@ -443,7 +443,7 @@ describe.skipIf(ON_POSTGRES)("a job's loop", () => {
   });
 
   it.each([-60 * MINUTE_MS, 60 * MINUTE_MS])(
-    'does not see a wall clock that is set by %i ms, in whatever stage the job is',
+    'is not affected when the wall clock is set by %i ms, in any stage',
     async (stepMs) => {
       await stop();
       start({ requestsPerMinute: 2 });
@@ -470,7 +470,7 @@ describe.skipIf(ON_POSTGRES)("a job's loop", () => {
     },
   );
 
-  it('ends a job around which something of ours breaks, by what may have been sent', async () => {
+  it('ends a job after an unexpected error, depending on what may have been sent', async () => {
     segmind.answer = async () => {
       throw new TypeError('a defect');
     };
@@ -490,7 +490,7 @@ describe.skipIf(ON_POSTGRES)("a job's loop", () => {
     expect(jobs.runner.load).toEqual({ waiting: 0, inFlight: 0 });
   });
 
-  it('leaves a job whose permit is being stored at a stop queued, and off the record', async () => {
+  it('leaves a job queued, without a recorded POST, if the process stops while its permit is stored', async () => {
     let store = () => {};
     const held = new Promise<void>((resolve) => {
       store = resolve;
@@ -516,7 +516,7 @@ describe.skipIf(ON_POSTGRES)("a job's loop", () => {
     expect(segmind.posts).toEqual([]);
   });
 
-  it('waits with many others without a warning, and leaves nothing scheduled at a stop', async () => {
+  it('waits with many other jobs without a listener warning, and leaves nothing scheduled after a stop', async () => {
     const warnings: Error[] = [];
     const onWarning = (warning: Error) => warnings.push(warning);
     process.on('warning', onWarning);

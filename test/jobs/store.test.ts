@@ -43,7 +43,7 @@ const submit = async (id: string, onStep?: (job: Job, from: string) => void) => 
   const holds = new SubmitHoldStore(database, { log: SILENT, signal: new AbortController().signal });
   const queued = makeJobIn({ name: 'queued', queuedAtMs: 0, isFirst: false, hasRetried: false }, { id });
   const hold = await holds.load();
-  const limits = { requestsPerMinute: 60, mayBeInFlightElsewhere: 60, isTrial: false, getHold: () => hold };
+  const limits = { requestsPerMinute: 60, maxInFlightElsewhere: 60, isTrial: false, getHold: () => hold };
   return new SubmitLedger(database, holds, onStep).grant(queued, limits);
 };
 
@@ -63,7 +63,7 @@ beforeEach(async () => {
 });
 
 describe('JobStore', () => {
-  it('gives a job back as it was kept, also after a restart', async () => {
+  it('returns a job as it was stored, also after a restart', async () => {
     const job = await store.insert(request);
     expect(job).toMatchObject({ ...request, messageIds: [], refusedRoutes: [] });
     await reopen();
@@ -91,7 +91,7 @@ describe('JobStore', () => {
     expect(await submit(request.id)).toEqual({ name: 'lost' });
   });
 
-  it('stores with a job what belongs to it, or neither', async () => {
+  it('stores a job and what belongs to it, or neither', async () => {
     const note = { guild_id: '1', noticed_at: 1 };
     const broken = new Error('no room for this');
     await expect(
@@ -108,7 +108,7 @@ describe('JobStore', () => {
     expect(await database.db.selectFrom('departed_guilds').selectAll().execute()).toHaveLength(1);
   });
 
-  it('tells of every end once, with what it cost', async () => {
+  it('reports every end once, with its cost', async () => {
     const ended: Job[] = [];
     store = new JobStore(database, {
       log: SILENT,
@@ -131,7 +131,7 @@ describe('JobStore', () => {
     expect(await store.latestPaid(5)).toEqual([]);
   });
 
-  it('tells of every step that it has stored, with the state before', async () => {
+  it('reports every stored change, with the state before', async () => {
     const steps: string[] = [];
     const note = ({ state }: Job, from: string) => steps.push(`${from} ${state.name}`);
     store = new JobStore(database, { log: SILENT, onStep: note });
@@ -145,7 +145,7 @@ describe('JobStore', () => {
     expect(steps).toEqual(['queued submitting', 'submitting submitted', 'submitted submitted']);
   });
 
-  it('moves a job, or says that it is lost', async () => {
+  it('moves a job, or throws JobLost', async () => {
     const { signal } = new AbortController();
     const job = await store.insert(request);
     if (!job) throw new Error('not inserted');
@@ -159,7 +159,7 @@ describe('JobStore', () => {
     );
   });
 
-  it('refuses a step that the table of states does not have', async () => {
+  it('refuses a change that NEXT_STATES does not allow', async () => {
     await store.insert(request);
     await expect(store.transition(request.id, 'submitted', cancelled)).rejects.toThrow("can't go");
   });
@@ -172,7 +172,7 @@ describe('JobStore', () => {
     expect(await store.get(request.id)).toMatchObject({ interactionToken: '', endedAtMs: closed.endedAtMs });
   });
 
-  it('remembers how far the images of a job have come, as long as they are on their way', async () => {
+  it('stores what was uploaded, only while the job is being delivered', async () => {
     await store.insert(request);
     const facts = { submittedAtMs: 1, renderedAtMs: 2, imageCount: 2, imageUrls: ['a', 'b'], imageFiles: [] };
     await store.transition(request.id, 'queued', { name: 'submitting', submittingAtMs: 1 });
@@ -188,7 +188,7 @@ describe('JobStore', () => {
     expect(await store.get(request.id)).toEqual(delivered);
   });
 
-  it('remembers messages and refused ways', async () => {
+  it('stores messages and refused routes', async () => {
     await store.insert(request);
     await store.setMessages(request.id, ['1', '2']);
     await store.setRefusedRoutes(request.id, ['reply']);

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { createMetrics } from '../../src/monitoring/index.ts';
 import { makeJob } from '../support/job-fixtures.ts';
 
-it('counts the ends of jobs from 0 on, so that the first one is seen as an increase', async () => {
+it('counts ended jobs from 0 on, so that the first one is seen as an increase', async () => {
   const metrics = createMetrics();
   const ended = async () => [...(await metrics.text()).matchAll(/^timeless_jobs_ended_total\{(.*)\} (\d+)$/gm)];
   const before = await ended();

@@ -10,7 +10,7 @@ afterEach(() => {
 });
 
 describe('Readiness', () => {
-  it('is there only when every check is, and says which is not', async () => {
+  it('is ready only if every check is ok, and names those that aren’t', async () => {
     const { log } = recordedLog();
     const fine = new Readiness({ one: () => true, two: async () => true }, log);
     expect(await fine.check()).toEqual({ isReady: true, checks: { one: 'ok', two: 'ok' } });
@@ -21,7 +21,7 @@ describe('Readiness', () => {
     expect(answer).toEqual({ isReady: false, checks: { one: 'ok', two: 'failed', three: 'failed' } });
   });
 
-  it('waits 2 s for a check, and does not ask again while that one hangs', async () => {
+  it('waits 2 s for a check, and does not run it again while it hangs', async () => {
     const { log } = recordedLog();
     let asked = 0;
     let answer = (_: boolean) => {};
@@ -47,7 +47,7 @@ describe('Readiness', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('says in the log when a check turns bad and when it is fine again, and not in between', async () => {
+  it('logs when a check begins to fail and when it recovers, and not in between', async () => {
     const { log, lines } = recordedLog();
     let isFine = true;
     const readiness = new Readiness({ database: () => isFine }, log);

@@ -37,7 +37,7 @@ describe('scripts/pause-after-failure.sh', () => {
   it('passes on the exit code of a failed command, after the pause', async () => {
     const { code, output } = await run(0, 'process.exit(3)').closed;
     expect(code).toBe(3);
-    expect(output).toContain('Ended with exit code 3; the container ends in 0 s');
+    expect(output).toContain('The command failed with exit code 3; the container exits in 0 s');
   });
 
   it.each([0, 7])(
@@ -52,7 +52,7 @@ describe('scripts/pause-after-failure.sh', () => {
 
   it('exits on SIGTERM during the pause', async () => {
     const child = run(LONG, 'process.exit(4)');
-    await child.printed('ends in 600 s');
+    await child.printed('exits in 600 s');
     child.terminate();
     expect((await child.closed).code).toBe(4);
   });

@@ -44,7 +44,7 @@ describe('the details of a job', () => {
         expect(fences).toBe(content.includes('/timeless') ? 2 : 0);
         if (!takesFiles) expect(files).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: 60 },
     );
   });
 

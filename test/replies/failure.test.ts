@@ -1,38 +1,42 @@
 import { describe, expect, it } from 'vitest';
-import type { Failure } from '../../src/jobs/failure.ts';
+import { type Failure, isUncharged } from '../../src/jobs/failure.ts';
 import { describeFailure } from '../../src/replies/failure.ts';
+import { en } from '../../src/texts/en.ts';
 
 const detail = 'The prompt was blocked by a content filter';
 
 const sentences: [Failure, string][] = [
-  [{ kind: 'bad_request', detail }, `could not read this request. It said: “${detail}”.`],
-  [{ kind: 'parameter_rejected', detail }, `refused one of the options. It said: “${detail}”.`],
-  [{ kind: 'inference_failed', detail }, `could not paint this. It said: “${detail}”.`],
-  [{ kind: 'stopped', reason: 'credits' }, 'out of credits at its image service'],
-  [{ kind: 'stopped', reason: 'spend_limit' }, 'reached the spend limit'],
-  [{ kind: 'stopped', reason: 'unauthorized' }, 'does not let it in'],
-  [{ kind: 'stopped', reason: 'forbidden' }, 'may not use this image model'],
-  [{ kind: 'stopped', reason: 'model_not_found' }, 'does not know the model'],
-  [{ kind: 'stopped', reason: 'model_retired' }, 'has been retired'],
-  [{ kind: 'misconfigured' }, 'did not take the form of its requests'],
+  [{ kind: 'bad_request', detail }, `couldn't read this request. It said: “${detail}”.`],
+  [{ kind: 'parameter_rejected', detail }, `rejected one of the options. It said: “${detail}”.`],
+  [{ kind: 'inference_failed', detail }, `couldn't render this image. It said: “${detail}”.`],
+  [{ kind: 'stopped', reason: 'credits' }, 'run out of Segmind credits'],
+  [{ kind: 'stopped', reason: 'spend_limit' }, 'reached the spending limit'],
+  [{ kind: 'stopped', reason: 'unauthorized' }, "Segmind won't let it in"],
+  [{ kind: 'stopped', reason: 'forbidden' }, "isn't allowed to use its image model"],
+  [{ kind: 'stopped', reason: 'model_not_found' }, "doesn't know its image model"],
+  [{ kind: 'stopped', reason: 'gateway_trouble' }, 'blocking its requests'],
+  [{ kind: 'stopped', reason: 'model_retired' }, 'has retired'],
+  [{ kind: 'misconfigured' }, "doesn't accept the format of its requests"],
   [{ kind: 'server_error', status: 500 }, 'had an internal error'],
-  [{ kind: 'server_error', status: 502 }, 'not reachable behind its own gateway'],
+  [{ kind: 'server_error', status: 502 }, "gateway couldn't reach its servers"],
   [{ kind: 'server_error', status: 503 }, 'is having trouble'],
-  [{ kind: 'server_error', status: 504 }, 'did not answer its own gateway in time'],
-  [{ kind: 'unreachable' }, 'could not be reached'],
+  [{ kind: 'server_error', status: 504 }, "didn't respond to its gateway in time"],
+  [{ kind: 'unreachable' }, "couldn't reach Segmind"],
   [
     { kind: 'inference_failed', detail: 'CONTENT_POLICY_VIOLATION: blocked' },
     'It said: “content policy violation\\: blocked”.',
   ],
-  [{ kind: 'refused_on_the_way', status: 403 }, 'turned this request away'],
-  [{ kind: 'result_unreadable' }, 'was painted and charged'],
-  [{ kind: 'unexpected_answer', status: 418 }, 'does not understand (418)'],
-  [{ kind: 'result_expired' }, 'no longer has this request'],
-  [{ kind: 'took_too_long' }, 'did not finish this within an hour'],
-  [{ kind: 'waited_too_long' }, 'waited in line for an hour'],
-  [{ kind: 'images_unavailable', links: ['https://images.segmind.com/a.png'] }, 'https://images.segmind.com/a.png'],
-  [{ kind: 'undeliverable' }, 'Press Fetch image'],
-  [{ kind: 'internal' }, 'Something broke in the bot'],
+  [{ kind: 'refused_on_the_way', status: 403 }, 'blocked this request'],
+  [{ kind: 'result_unreadable' }, 'was rendered and charged'],
+  [{ kind: 'unexpected_answer', status: 418 }, "doesn't understand Segmind's answer (418)"],
+  [{ kind: 'result_expired' }, 'no longer has this result'],
+  [{ kind: 'took_too_long' }, "didn't finish this image within an hour"],
+  [{ kind: 'waited_too_long' }, 'in the queue for an hour'],
+  [{ kind: 'images_unavailable', links: ['https://images.segmind.com/a.png'] }, '\nhttps://images.segmind.com/a.png'],
+  [{ kind: 'images_unavailable', links: [] }, 'Press Fetch image to try again'],
+  [{ kind: 'undeliverable' }, 'Discord rejected it everywhere I tried. Press Fetch image'],
+  [{ kind: 'internal' }, 'Something went wrong in the bot.'],
+  [{ kind: 'not_submitted' }, 'before it sent your request'],
 ];
 
 /** What Segmind might say of money, accounts and keys, and how it may be written. */
@@ -79,18 +83,23 @@ const privateMatters = [
 
 describe('describeFailure', () => {
   it.each(sentences)('has a sentence for %j', (failure, says) => {
-    expect(describeFailure(failure)).toContain(says);
+    expect(describeFailure(failure, en)).toContain(says);
+  });
+
+  it('says that nothing was charged where that is certain, and nowhere else', () => {
+    for (const [failure] of sentences)
+      expect(describeFailure(failure, en).includes("You weren't charged."), failure.kind).toBe(isUncharged(failure));
   });
 
   it('never says the same of two failures', () => {
-    const all = sentences.map(([failure]) => describeFailure(failure));
+    const all = sentences.map(([failure]) => describeFailure(failure, en));
     expect(new Set(all).size).toBe(all.length);
   });
 
-  it.each(privateMatters)('keeps to itself that the image service said: %s', (text) => {
+  it.each(privateMatters)('keeps to itself that Segmind said: %s', (text) => {
     for (const kind of ['bad_request', 'parameter_rejected', 'inference_failed'] as const) {
-      const plain = describeFailure({ kind, detail: '' });
-      expect(describeFailure({ kind, detail: text })).toBe(plain);
+      const plain = describeFailure({ kind, detail: '' }, en);
+      expect(describeFailure({ kind, detail: text }, en)).toBe(plain);
       expect(plain).not.toContain('It said');
     }
   });
@@ -101,10 +110,10 @@ describe('describeFailure', () => {
     'The prompt was blocked by a content filter',
     'Prompt is too long: 4001 of 4000 characters',
   ])('passes on what helps: %s', (text) => {
-    expect(describeFailure({ kind: 'parameter_rejected', detail: text })).toContain('It said: “');
+    expect(describeFailure({ kind: 'parameter_rejected', detail: text }, en)).toContain('It said: “');
   });
 
   it.each(['', ' \n', '\u200B'])('does not quote %j', (text) => {
-    expect(describeFailure({ kind: 'bad_request', detail: text })).not.toContain('It said');
+    expect(describeFailure({ kind: 'bad_request', detail: text }, en)).not.toContain('It said');
   });
 });

@@ -55,9 +55,7 @@ describe('the page of a month', () => {
     expect(fieldOf({ account: { credits, stopped: undefined } }, name)).toBe('Credits: $4.32, plus $0.50 free');
     const stopped = fieldOf({ account: { credits: undefined, stopped: 'credits' } }, name);
     expect(stopped).toContain("didn't say how many credits are left");
-    expect(stopped).toContain('**On hold.** The bot is out of credits at its image service.');
-    // Who reads this is the operator.
-    expect(stopped).not.toContain('has been told');
+    expect(stopped).toContain('**On hold.** The bot has run out of Segmind credits.');
   });
 
   it('says what is missing', () => {

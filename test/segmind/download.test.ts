@@ -9,7 +9,7 @@ import { API_KEY, clientOf, listen, listenRaw, PNG, rejectionOf } from '../suppo
 
 const sendImage = (response: ServerResponse) => response.writeHead(200, { 'content-type': 'image/png' }).end(PNG);
 
-/** Downloads `/x.png` from a server that answers with `handler`. */
+/** Downloads `/x.png` from a server that answers with `respond`. */
 async function download(
   respond: Parameters<typeof listen>[0],
   options: { maxBytes?: number; timeoutMs?: number } = {},

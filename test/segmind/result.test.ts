@@ -67,7 +67,7 @@ describe('a result', () => {
     expect(server.received[0]?.path).toBe(`/v2/requests/${REQUEST_ID}`);
   });
 
-  it('that names the same images twice counts them once', async () => {
+  it('with images in two places has those of `output`', async () => {
     const { client } = await answering(200, { status: 'COMPLETED', output: [url(1)], images: [listed(2)] });
     expect((await client.inference(REQUEST_ID).result()).images).toEqual([urlSource(1)]);
   });

@@ -21,7 +21,7 @@ describe('the work of a filter', () => {
     expect(words).toHaveLength(SETTINGS_LIMITS.filterWords);
     for (const [name, text] of Object.entries(HOSTILE_TEXTS)) {
       // A walk ends with the sign at which it has become too much.
-      expect(walk(words, text).steps, name).toBeLessThan(text.length * MAX_STEPS_PER_CHARACTER + 100_000);
+      expect(walk(words, text).steps, name).toBeLessThan(text.length * MAX_STEPS_PER_CHARACTER + 25_000);
     }
   });
 

@@ -158,7 +158,7 @@ const TABLES: Record<string, readonly Row[]> = {
     [
       'a channel that the list does not name',
       { settings: { channels: { allow: [ELSEWHERE_ID] } } },
-      { name: 'channel_not_allowed', allowedIds: [ELSEWHERE_ID] },
+      { name: 'channel_not_allowed' },
     ],
     [
       'a denied channel',

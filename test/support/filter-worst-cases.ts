@@ -49,7 +49,7 @@ export const HOSTILE_TEXTS: Readonly<Record<string, string>> = {
   'all letters spelled out': fill(spaced(draw(300, LETTERS))),
   'all letters': draw(LENGTH, LETTERS),
   'all characters': String.fromCodePoint(...Array.from({ length: LENGTH }, (_, index) => 0x100 + index)),
-  'characters of many letters': fill('\u3316'),
+  'characters of four letters': fill('\uFDF2'),
 };
 
 /** A filter with as much of everything as is allowed, of words that no text of the tests has. */

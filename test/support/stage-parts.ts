@@ -85,7 +85,7 @@ export async function createStageParts(change: Partial<JobDependencies> = {}) {
     const queued = { name: 'queued', queuedAtMs: 5, isFirst: false, hasRetried: false } as const;
     parts.permit = {
       postId: 7,
-      askedAtMs: monotonicNow(),
+      requestedAtMs: monotonicNow(),
       isTrial: false,
       queued,
       release: note('free'),

@@ -132,6 +132,6 @@ export function ended(invocation: Invocation, timeoutMs?: number): Promise<Messa
 }
 
 /** Waits until a reply carries images. */
-export function painted(invocation: Invocation, timeoutMs?: number): Promise<Message> {
+export function imageReply(invocation: Invocation, timeoutMs?: number): Promise<Message> {
   return invocation.waitForReply((message) => message.attachments.length > 0, timeoutMs);
 }

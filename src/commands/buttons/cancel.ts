@@ -1,35 +1,34 @@
 import { MessageFlags } from 'discord.js';
 import { hasEnded } from '../../jobs/job.ts';
+import { textsIn } from '../../texts/index.ts';
 import type { Button } from '../command.ts';
 import { isModeratorHere } from '../moderator.ts';
 import { findJob } from './find-job.ts';
 
-/** `Cancel`: ends a job that waits in line, for its requester or a moderator. */
+/** `Cancel`: ends a queued job, for its requester or a moderator. */
 export const cancel: Button = {
   action: 'cancel',
   async execute(interaction, jobId, context, invoker) {
+    const texts = textsIn(interaction.locale).buttonRefusal.cancel;
     const refuse = (content: string) => interaction.reply({ content, flags: MessageFlags.Ephemeral });
     const job = await findJob(interaction, jobId, context, invoker);
     if (!job) return;
     if (invoker.userId !== job.requesterId && !(await isModeratorHere(invoker))) {
-      context.log.info({ job: jobId, user: invoker.userId }, 'refused to cancel for a stranger');
-      await refuse('Only who asked for this image, or a moderator, can cancel it.');
+      context.log.info({ job: jobId, user: invoker.userId }, 'cancel denied: not the requester');
+      await refuse(texts.requester);
       return;
     }
     if (hasEnded(job.state)) {
-      await refuse('This has ended already, so that it can no longer be stopped.');
+      await refuse(texts.ended);
       return;
     }
     if (job.state.name !== 'queued') {
-      await refuse(
-        'This has been submitted already and can no longer be stopped; it will be charged when it is painted.',
-      );
+      await refuse(texts.submitted);
       return;
     }
     await interaction.deferUpdate();
     if (!context.jobs.cancel(jobId, invoker.userId)) {
-      const content = 'Too late: this got its turn just now and can no longer be stopped.';
-      await interaction.followUp({ content, flags: MessageFlags.Ephemeral });
+      await interaction.followUp({ content: texts.justSubmitted, flags: MessageFlags.Ephemeral });
     }
   },
 };

@@ -1,7 +1,8 @@
 import { type ButtonInteraction, MessageFlags, Routes } from 'discord.js';
 import type { Job } from '../../jobs/job.ts';
-import { buttonRefusalText, JOB_GONE, STARTING } from '../../replies/refusal.ts';
+import { buttonRefusalText } from '../../replies/refusal.ts';
 import { mayUseButton } from '../../settings/permissions.ts';
+import { textsIn } from '../../texts/index.ts';
 import type { Button } from '../command.ts';
 import { rulesInTime } from '../invoker.ts';
 import { findJob } from './find-job.ts';
@@ -19,9 +20,10 @@ async function removeFurther({ client, message }: ButtonInteraction, job: Job): 
 export const deleteImage: Button = {
   action: 'delete',
   async execute(interaction, jobId, context, invoker) {
+    const texts = textsIn(interaction.locale);
     // What is deleted is the message that was pressed on: it has to be one with this very button.
     if (interaction.component === null) {
-      await interaction.reply({ content: JOB_GONE, flags: MessageFlags.Ephemeral });
+      await interaction.reply({ content: texts.refusal.imageForgotten, flags: MessageFlags.Ephemeral });
       return;
     }
     const job = await findJob(interaction, jobId, context, invoker);
@@ -31,8 +33,8 @@ export const deleteImage: Button = {
       invoker.userId !== job.requesterId &&
       !(rules && mayUseButton('delete', invoker, job.requesterId, rules.settings))
     ) {
-      context.log.info({ job: jobId, user: invoker.userId }, 'refused to delete for a stranger');
-      const content = rules ? buttonRefusalText(rules.settings.buttons.delete, 'delete') : STARTING;
+      context.log.info({ job: jobId, user: invoker.userId }, 'delete denied: not the requester');
+      const content = rules ? buttonRefusalText(rules.settings.buttons.delete, 'delete', texts) : texts.refusal.busy;
       await interaction.reply({ content, flags: MessageFlags.Ephemeral });
       return;
     }

@@ -1,6 +1,6 @@
 import { type ButtonInteraction, MessageFlags } from 'discord.js';
 import type { Job } from '../../jobs/job.ts';
-import { JOB_GONE } from '../../replies/refusal.ts';
+import { textsIn } from '../../texts/index.ts';
 import type { CommandContext } from '../command.ts';
 import type { Invoker } from '../invoker.ts';
 
@@ -24,6 +24,9 @@ export async function findJob(
     job.guildId === invoker.guildId &&
     job.channelId === invoker.channel.id;
   if (isSharedHere) return job;
-  await interaction.reply({ content: JOB_GONE, flags: MessageFlags.Ephemeral });
+  await interaction.reply({
+    content: textsIn(interaction.locale).refusal.imageForgotten,
+    flags: MessageFlags.Ephemeral,
+  });
   return undefined;
 }

@@ -72,7 +72,7 @@ export const logBlockConfirmed: Button = {
 
   async execute(interaction, argument, context, invoker) {
     const { guildId } = invoker;
-    if (guildId === undefined) throw new Error('A moderator pressed outside of servers, where there are none.');
+    if (guildId === undefined) throw new Error('A moderator used this outside of servers, where there are none.');
     const { memberId, seconds } = readBlockArgument(argument);
     await deferAnswer(interaction);
     const block = {

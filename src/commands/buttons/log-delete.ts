@@ -11,7 +11,6 @@ import type { Job } from '../../jobs/job.ts';
 import type { Log } from '../../log.ts';
 import { mention, quoted } from '../../replies/format.ts';
 import { message } from '../../replies/message.ts';
-import { JOB_GONE } from '../../replies/refusal.ts';
 import { type Texts, textsIn } from '../../texts/index.ts';
 import type { Button, CommandContext } from '../command.ts';
 import { deferAnswer } from '../defer-answer.ts';
@@ -44,7 +43,7 @@ async function deleteMessage(
       case RESTJSONErrorCodes.MissingPermissions:
         return 'no access';
       default:
-        log.warn({ err: error, job: id }, 'a message was not deleted for a moderator');
+        log.warn({ err: error, job: id }, 'deleting an image message failed');
         return 'failed';
     }
   }
@@ -65,10 +64,10 @@ function outcomeText(job: Job, deletions: readonly Deletion[], texts: Texts): st
 }
 
 function question(job: Job, texts: Texts) {
-  const { question: ask, label } = texts.config.logDelete;
+  const { question: ask } = texts.config.logDelete;
   return message(job.id, {
     content: ask({ image: imageText(job, texts), prompt: quoted(job.parameters.prompt) }),
-    buttons: [{ action: 'log-delete-confirmed', label, style: ButtonStyle.Danger }],
+    buttons: [{ action: 'log-delete-confirmed', label: texts.modLog.deleteImage, style: ButtonStyle.Danger }],
   });
 }
 
@@ -79,7 +78,9 @@ export const logDelete: Button = {
 
   async execute(interaction, jobId, context, invoker) {
     const job = await findLogged(jobId, context, invoker);
-    const answer = job ? question(job, textsIn(interaction.locale)) : { content: JOB_GONE };
+    const answer = job
+      ? question(job, textsIn(interaction.locale))
+      : { content: textsIn(interaction.locale).refusal.imageForgotten };
     await interaction.reply({ ...answer, flags: MessageFlags.Ephemeral });
   },
 };
@@ -93,13 +94,13 @@ export const logDeleteConfirmed: Button = {
     await deferAnswer(interaction);
     const job = await findLogged(jobId, context, invoker);
     if (!job) {
-      await interaction.editReply({ content: JOB_GONE, components: [] });
+      await interaction.editReply({ content: textsIn(interaction.locale).refusal.imageForgotten, components: [] });
       return;
     }
     const { rest } = interaction.client;
     const { log } = context;
     const deletions = await Promise.all(job.messageIds.map((messageId) => deleteMessage(rest, job, messageId, log)));
-    log.info({ job: jobId, user: invoker.userId, guild: invoker.guildId, deletions }, 'deleted for a moderator');
+    log.info({ job: jobId, user: invoker.userId, guild: invoker.guildId, deletions }, 'image deleted by a moderator');
     // The button stays where another press may do more.
     const isOver = !deletions.some((deletion) => deletion === 'failed' || deletion === 'no access');
     const texts = textsIn(interaction.locale);

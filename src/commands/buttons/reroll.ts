@@ -1,7 +1,8 @@
 import { type ButtonInteraction, MessageFlags } from 'discord.js';
-import { buttonRefusalText, STARTING } from '../../replies/refusal.ts';
+import { buttonRefusalText } from '../../replies/refusal.ts';
 import { drawSeed, type GenerationParameters } from '../../segmind/parameters.ts';
 import { mayUseButton } from '../../settings/permissions.ts';
+import { textsIn } from '../../texts/index.ts';
 import type { Button, CommandContext } from '../command.ts';
 import { generate } from '../generate.ts';
 import { type Invoker, rulesInTime } from '../invoker.ts';
@@ -21,7 +22,8 @@ async function repeat(
   const policy = button === 'reroll' ? button : 'newSeed';
   const rules = await rulesInTime(invoker);
   if (!rules || !mayUseButton(policy, invoker, job.requesterId, rules.settings)) {
-    const content = rules ? buttonRefusalText(rules.settings.buttons[policy], 'repeat') : STARTING;
+    const texts = textsIn(interaction.locale);
+    const content = rules ? buttonRefusalText(rules.settings.buttons[policy], 'repeat', texts) : texts.refusal.busy;
     await interaction.reply({ content, flags: MessageFlags.Ephemeral });
     return;
   }

@@ -1,6 +1,7 @@
 import {
   type APIApplicationCommandSubcommandOption,
   ApplicationCommandOptionType,
+  type BaseInteraction,
   type ChatInputCommandInteraction,
   type CommandInteractionOption,
   GuildMember,
@@ -8,16 +9,17 @@ import {
 import { blockedText, blockProblemText } from '../../replies/blocked.ts';
 import { blocksPage } from '../../replies/settings/blocks.ts';
 import { SETTINGS_LIMITS } from '../../settings/schema.ts';
-import { textsIn } from '../../texts/index.ts';
+import { type Texts, textsIn } from '../../texts/index.ts';
 import { now } from '../../time.ts';
 import { addBlock } from '../block-member.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
-import { blockChoices, blocksInForce, removeBlock } from './block-list.ts';
+import { blocksInForce, listedBlocks, removeBlock } from './block-list.ts';
 import { changeSettings } from './change-settings.ts';
 import { choicesFrom } from './choices.ts';
 import { parseDuration } from './duration.ts';
+import { findListed, type Listed, toChoices } from './find-listed.ts';
 import { roleNames } from './guild-names.ts';
-import { SettingProblem, type Subcommand, subcommandGroup } from './subcommand.ts';
+import { type GuildInvoker, SettingProblem, type Subcommand, subcommandGroup } from './subcommand.ts';
 
 const english = textsIn('en').config.block;
 const MAX_DURATION_LENGTH = 30;
@@ -93,6 +95,17 @@ const add: Subcommand<APIApplicationCommandSubcommandOption> = {
   },
 };
 
+async function listBlocks(
+  { client }: Pick<BaseInteraction, 'client'>,
+  { guildId, rules }: GuildInvoker,
+  texts: Texts,
+): Promise<Listed[]> {
+  const blocks = blocksInForce((await rules).settings, now());
+  const hasRoles = blocks.some(({ kind }) => kind === 'role');
+  const names = hasRoles ? await roleNames(client.rest, guildId) : new Map<string, string>();
+  return listedBlocks(blocks, names, texts);
+}
+
 const remove: Subcommand<APIApplicationCommandSubcommandOption> = {
   data: {
     type: ApplicationCommandOptionType.Subcommand,
@@ -109,25 +122,25 @@ const remove: Subcommand<APIApplicationCommandSubcommandOption> = {
       },
     ],
   },
-  async execute(interaction, context, invoker) {
-    const choice = interaction.options.getString('blocked', true);
-    await changeSettings(interaction, context, invoker, (settings) => removeBlock(settings, choice));
+  async execute(interaction, context, invoker, texts) {
+    await deferPrivately(interaction);
+    const list = await listBlocks(interaction, invoker, texts);
+    const typed = interaction.options.getString('blocked', true);
+    const id = findListed(list, typed, (name, { config }) => config.block.notListed(name));
+    await changeSettings(interaction, context, invoker, (settings) => removeBlock(settings, id));
   },
-  async autocomplete(interaction, _context, { guildId, rules }) {
-    const { settings } = await rules;
-    const blocks = blocksInForce(settings, now());
-    const hasRoles = blocks.some(({ kind }) => kind === 'role');
-    const names = hasRoles ? await roleNames(interaction.client.rest, guildId) : new Map<string, string>();
-    await interaction.respond(choicesFrom(blockChoices(blocks, names), interaction.options.getFocused()));
+  async autocomplete(interaction, _context, invoker, texts) {
+    const list = await listBlocks(interaction, invoker, texts);
+    await interaction.respond(choicesFrom(toChoices(list), interaction.options.getFocused()));
   },
 };
 
 const list: Subcommand<APIApplicationCommandSubcommandOption> = {
   data: { type: ApplicationCommandOptionType.Subcommand, name: 'list', description: english.list.description },
-  async execute(interaction, _context, { guildId, rules }) {
+  async execute(interaction, _context, { guildId, rules }, texts) {
     await deferPrivately(interaction);
     const [{ settings }, names] = await Promise.all([rules, roleNames(interaction.client.rest, guildId)]);
-    await answerPrivately(interaction, blocksPage(blocksInForce(settings, now()), names, textsIn(interaction.locale)));
+    await answerPrivately(interaction, blocksPage(blocksInForce(settings, now()), names, texts));
   },
 };
 

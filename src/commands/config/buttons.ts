@@ -42,7 +42,7 @@ export const buttons: Subcommand = {
         type: ApplicationCommandOptionType.String,
         name: 'button',
         description: english.button,
-        choices: BUTTONS.map((value) => ({ name: english.names[value], value })),
+        choices: BUTTONS.map((value) => ({ name: textsIn('en').settings.buttons[value], value })),
       },
       {
         type: ApplicationCommandOptionType.String,

@@ -1,15 +1,20 @@
-import { ApplicationCommandOptionType, type ChatInputCommandInteraction } from 'discord.js';
+import {
+  ApplicationCommandOptionType,
+  type BaseInteraction,
+  ChannelType,
+  type ChatInputCommandInteraction,
+} from 'discord.js';
 import { mention } from '../../replies/format.ts';
 import { channelsPage } from '../../replies/settings/channels.ts';
 import { SETTINGS_LIMITS, type Settings } from '../../settings/schema.ts';
-import { findSnowflake } from '../../snowflake.ts';
-import { textsIn } from '../../texts/index.ts';
+import { type Texts, textsIn } from '../../texts/index.ts';
 import { isThread } from '../threads.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';
 import { choicesFrom } from './choices.ts';
-import { channelNames, visibleChannelNames } from './guild-names.ts';
-import { SettingProblem, type Subcommand, subcommandGroup } from './subcommand.ts';
+import { findListed, type Listed, toChoices } from './find-listed.ts';
+import { channelNames, visibleChannels } from './guild-names.ts';
+import { type GuildInvoker, SettingProblem, type Subcommand, subcommandGroup } from './subcommand.ts';
 
 const english = textsIn('en').config.channels;
 
@@ -71,21 +76,36 @@ function listing(list: List): Parameters<typeof subcommandGroup>[1][number] {
   };
 }
 
-const remove: Subcommand['execute'] = async (interaction, context, invoker) => {
-  // A mention serves as well as the id that a choice stands for.
-  const channelId = findSnowflake(interaction.options.getString('channel', true)) ?? '';
+/** All channels on both lists; by id alone those that are gone, or hidden from the moderator. */
+async function listedChannels(
+  { client }: Pick<BaseInteraction, 'client'>,
+  invoker: GuildInvoker,
+  { config }: Texts,
+): Promise<Listed[]> {
+  const [{ settings }, visible] = await Promise.all([invoker.rules, visibleChannels(client.rest, invoker)]);
+  const { category, allowed, denied } = config.channels;
+  const describe = (id: string, label: (name: string) => string): Listed => {
+    const channel = visible.find((one) => one.id === id);
+    if (!channel) return { id, label: label(id), names: [], mention: mention('#', id) };
+    const { name, type } = channel;
+    const shown = type === ChannelType.GuildCategory ? category(name) : `#${name}`;
+    return { id, label: label(shown), names: [name, shown], mention: mention('#', id) };
+  };
+  const { allow, deny } = settings.channels;
+  return [...allow.map((id) => describe(id, allowed)), ...deny.map((id) => describe(id, denied))];
+}
+
+const remove: Subcommand['execute'] = async (interaction, context, invoker, texts) => {
+  await deferPrivately(interaction);
+  const list = await listedChannels(interaction, invoker, texts);
+  const typed = interaction.options.getString('channel', true);
+  const channelId = findListed(list, typed, (name, { config }) => config.channels.notListed(name));
   await changeSettings(interaction, context, invoker, (settings) => unlistChannel(settings, channelId));
 };
 
-const offerListed: Subcommand['autocomplete'] = async (interaction, _context, invoker) => {
-  const [{ settings }, names] = await Promise.all([
-    invoker.rules,
-    visibleChannelNames(interaction.client.rest, invoker),
-  ]);
-  const { allow, deny } = settings.channels;
-  const choice = (id: string, what: string) => ({ name: `${names.get(id) ?? id}, ${what}`, value: id });
-  const listed = [...allow.map((id) => choice(id, 'allowed')), ...deny.map((id) => choice(id, 'denied'))];
-  await interaction.respond(choicesFrom(listed, interaction.options.getFocused()));
+const offerListed: Subcommand['autocomplete'] = async (interaction, _context, invoker, texts) => {
+  const list = await listedChannels(interaction, invoker, texts);
+  await interaction.respond(choicesFrom(toChoices(list), interaction.options.getFocused()));
 };
 
 /** `channels`: where members can make images. */
@@ -113,10 +133,10 @@ export const channels = subcommandGroup({ name: 'channels', description: english
   },
   {
     data: { type: ApplicationCommandOptionType.Subcommand, name: 'list', description: english.list.description },
-    async execute(interaction, _context, { guildId, rules }) {
+    async execute(interaction, _context, { guildId, rules }, texts) {
       await deferPrivately(interaction);
       const [{ settings }, names] = await Promise.all([rules, channelNames(interaction.client.rest, guildId)]);
-      await answerPrivately(interaction, { embeds: channelsPage(settings, names, textsIn(interaction.locale)) });
+      await answerPrivately(interaction, { embeds: channelsPage(settings, names, texts) });
     },
   },
 ]);

@@ -36,7 +36,7 @@ function checked(parameter: SamplingParameter, value: string | number): string |
   throw new SettingProblem(({ config }) => config.defaults.notInRange({ option, min, max }));
 }
 
-/** Undefined is to go back to the image service's own; an absent key was not given. */
+/** An undefined value goes back to the model's own; an absent key was not given. */
 function givenDefaults({ options }: Pick<ChatInputCommandInteraction, 'options'>): Record<string, unknown> {
   const clear = options.getString('clear');
   if (clear !== null) oneOf('clear', clear, [ALL, ...OPTION_NAMES]);

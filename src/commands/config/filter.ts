@@ -3,7 +3,7 @@ import {
   type APIApplicationCommandSubcommandOption,
   ApplicationCommandOptionType,
 } from 'discord.js';
-import { filterPage, filterTestText } from '../../replies/settings/filter.ts';
+import { filterPage, filterTestPage } from '../../replies/settings/filter.ts';
 import { PARAMETERS } from '../../segmind/parameters.ts';
 import { textsIn } from '../../texts/index.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
@@ -60,10 +60,10 @@ const remove: Subcommand<APIApplicationCommandSubcommandOption> = {
 
 const list: Subcommand<APIApplicationCommandSubcommandOption> = {
   data: data('list', english.list.description),
-  async execute(interaction, _context, { rules }) {
+  async execute(interaction, _context, { rules }, texts) {
     await deferPrivately(interaction);
     const { settings } = await rules;
-    await answerPrivately(interaction, filterPage(settings.filterWords, textsIn(interaction.locale)));
+    await answerPrivately(interaction, filterPage(settings.filterWords, texts));
   },
 };
 
@@ -73,12 +73,11 @@ const test: Subcommand<APIApplicationCommandSubcommandOption> = {
     description: english.test.text,
     max_length: PARAMETERS.prompt.maxLength,
   }),
-  async execute(interaction, _context, { rules }) {
+  async execute(interaction, _context, { rules }, texts) {
     await deferPrivately(interaction);
     const { settings, filter: compiled } = await rules;
-    const found = compiled.find(interaction.options.getString('text', true));
-    const content = filterTestText(found, settings.filterWords, textsIn(interaction.locale));
-    await answerPrivately(interaction, { content });
+    const found = compiled.matches(interaction.options.getString('text', true));
+    await answerPrivately(interaction, filterTestPage(found, settings.filterWords, texts));
   },
 };
 

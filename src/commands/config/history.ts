@@ -13,10 +13,10 @@ export const history: Subcommand = {
     description: textsIn('en').config.history.description,
   },
 
-  async execute(interaction, context, invoker) {
+  async execute(interaction, context, invoker, texts) {
     await deferPrivately(interaction);
     const entries = await context.settings.history(invoker.guildId);
-    const embeds = historyPage(entries, { isAdministrator: isAdministrator(invoker) }, textsIn(interaction.locale));
+    const embeds = historyPage(entries, { isAdministrator: isAdministrator(invoker) }, texts);
     await answerPrivately(interaction, { embeds });
   },
 };

@@ -57,7 +57,7 @@ function subcommandOf({ options }: ChatInputCommandInteraction | AutocompleteInt
 
 function inGuild(invoker: Invoker): GuildInvoker {
   const { guildId } = invoker;
-  if (guildId === undefined) throw new Error('A moderator pressed outside of servers, where there are none.');
+  if (guildId === undefined) throw new Error('A moderator used this outside of servers, where there are none.');
   return { ...invoker, guildId };
 }
 

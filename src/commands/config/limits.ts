@@ -21,13 +21,13 @@ export const limits: Subcommand = {
     options: [
       { type: ApplicationCommandOptionType.Role, name: 'role', description: english.role },
       ...LIMIT_NAMES.map((name): APIApplicationCommandBasicOption => {
-        const { option, description } = LIMITS[name];
-        return { type: ApplicationCommandOptionType.String, name: option, description, max_length: 20 };
+        const { description } = textsIn('en').limits[name];
+        return { type: ApplicationCommandOptionType.String, name: LIMITS[name].option, description, max_length: 20 };
       }),
     ],
   },
 
-  async execute(interaction, context, invoker, { config }) {
+  async execute(interaction, context, invoker, texts) {
     const { guildId } = invoker;
     const pickedId = idOption(interaction, 'role');
     // Discord's role for everyone has the server's id.
@@ -41,7 +41,7 @@ export const limits: Subcommand = {
     await deferPrivately(interaction);
     if (values.size === 0) {
       const { settings } = await invoker.rules;
-      await answerPrivately(interaction, { embeds: limitsPage(settings, textsIn(interaction.locale), roleId) });
+      await answerPrivately(interaction, { embeds: limitsPage(settings, texts, roleId) });
       return;
     }
     if (roleId === undefined) {
@@ -49,10 +49,10 @@ export const limits: Subcommand = {
       return;
     }
     const known = await roleNames(interaction.client.rest, guildId);
-    if (known.size > 0 && !known.has(roleId)) throw new SettingProblem(() => config.limits.noSuchRole);
+    if (known.size > 0 && !known.has(roleId)) throw new SettingProblem(({ config }) => config.limits.noSuchRole);
     const role = { id: roleId, isGone: (id: string) => known.size > 0 && !known.has(id) };
     await changeSettings(interaction, context, invoker, (settings) => editLimits(settings, values, role), {
-      note: config.limits.mostGenerous,
+      note: texts.config.limits.mostGenerous,
     });
   },
 };

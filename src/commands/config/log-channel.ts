@@ -79,7 +79,7 @@ export async function closeLogChannel(
   try {
     await write(rest, channelId, english.closed(mention('@', userId)));
   } catch (error) {
-    log.info({ err: error, guild: guildId }, 'the end of a log was not written into its channel');
+    log.info({ err: error, guild: guildId }, 'last message in the log channel failed');
   }
 }
 

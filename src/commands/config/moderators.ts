@@ -1,12 +1,16 @@
-import { type APIApplicationCommandSubcommandOption, ApplicationCommandOptionType } from 'discord.js';
+import {
+  type APIApplicationCommandSubcommandOption,
+  ApplicationCommandOptionType,
+  type BaseInteraction,
+} from 'discord.js';
 import { listed, mention } from '../../replies/format.ts';
 import { isAdministrator } from '../../settings/permissions.ts';
 import { SETTINGS_LIMITS } from '../../settings/schema.ts';
-import { findSnowflake } from '../../snowflake.ts';
 import { textsIn } from '../../texts/index.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { changeSettings } from './change-settings.ts';
 import { choicesFrom } from './choices.ts';
+import { findListed, type Listed, toChoices } from './find-listed.ts';
 import { idOption } from './given-options.ts';
 import { roleNames } from './guild-names.ts';
 import { type GuildInvoker, SettingProblem, type Subcommand, subcommandGroup } from './subcommand.ts';
@@ -26,7 +30,7 @@ function forAdministrators(part: Part): Part {
     async execute(interaction, context, invoker, texts) {
       if (isAdministrator(invoker)) return execute(interaction, context, invoker, texts);
       const what = `/timeless-config moderators ${data.name}`;
-      context.log.warn({ user: invoker.userId, guild: invoker.guildId, what }, 'refused to a moderator');
+      context.log.warn({ user: invoker.userId, guild: invoker.guildId, what }, 'command denied: not an administrator');
       await answerPrivately(interaction, { content: texts.config.moderators.administratorsOnly });
       context.modLog.note(invoker.guildId, { kind: 'denied', memberId: invoker.userId, what });
     },
@@ -39,6 +43,19 @@ function forAdministrators(part: Part): Part {
 
 async function listedIds({ rules }: GuildInvoker): Promise<readonly string[]> {
   return (await rules).settings.moderatorRoleIds;
+}
+
+async function listedRoles({ client }: Pick<BaseInteraction, 'client'>, invoker: GuildInvoker): Promise<Listed[]> {
+  const [ids, names] = await Promise.all([listedIds(invoker), roleNames(client.rest, invoker.guildId)]);
+  return ids.map((id) => {
+    const name = names.get(id);
+    return {
+      id,
+      label: name ?? id,
+      names: name === undefined ? [] : [name, `@${name}`],
+      mention: mention('@&', id),
+    };
+  });
 }
 
 const add: Part = {
@@ -83,19 +100,20 @@ const remove: Part = {
     ],
   },
   async execute(interaction, context, invoker) {
-    const roleId = findSnowflake(interaction.options.getString('role', true));
+    await deferPrivately(interaction);
+    const list = await listedRoles(interaction, invoker);
+    const typed = interaction.options.getString('role', true);
+    const roleId = findListed(list, typed, (name, { config }) => config.moderators.notListed(name));
     await changeSettings(interaction, context, invoker, (settings) => {
       const { moderatorRoleIds } = settings;
-      if (roleId === undefined || !moderatorRoleIds.includes(roleId))
+      if (!moderatorRoleIds.includes(roleId))
         throw new SettingProblem(({ config }) => config.moderators.notListed(mention('@&', roleId)));
       return { ...settings, moderatorRoleIds: moderatorRoleIds.filter((id) => id !== roleId) };
     });
   },
   async autocomplete(interaction, _context, invoker) {
-    const ids = await listedIds(invoker);
-    const names = await roleNames(interaction.client.rest, invoker.guildId);
-    const choices = ids.map((id) => ({ name: names.get(id) ?? id, value: id }));
-    await interaction.respond(choicesFrom(choices, interaction.options.getFocused()));
+    const list = await listedRoles(interaction, invoker);
+    await interaction.respond(choicesFrom(toChoices(list), interaction.options.getFocused()));
   },
 };
 

@@ -22,7 +22,7 @@ async function drawChart({ renderUsage, log }: Painter, usage: Usage, texts: Tex
     return [{ attachment, name: `usage-${usage.month}.png`, description }];
   } catch (error) {
     // The numbers don't need it.
-    log.error({ err: error }, 'the chart was not drawn');
+    log.error({ err: error }, 'usage chart failed');
     return [];
   }
 }

@@ -16,7 +16,7 @@ const english = textsIn('en').config.usage;
 /** Segmind may take longer, but the moderator shouldn't wait. */
 const CREDITS_TIMEOUT_MS = 5_000;
 
-/** Whether the moderators of a server may see the account at the image service. */
+/** Whether the moderators of a server may see the account at Segmind. */
 export function isOperatorGuild({ account }: CommandContext, guildId: string): boolean {
   return account.operatorGuildIds.includes(guildId);
 }
@@ -24,7 +24,7 @@ export function isOperatorGuild({ account }: CommandContext, guildId: string): b
 async function findAccount(context: CommandContext): Promise<AccountFacts> {
   const { account, log } = context;
   const asked = account.getCredits().catch((error: unknown) => {
-    log.warn({ err: error }, 'the credits are not known');
+    log.warn({ err: error }, 'credits request failed');
     return undefined;
   });
   return { credits: await within(CREDITS_TIMEOUT_MS, asked), stopped: account.stopped() };

@@ -30,7 +30,7 @@ export const view: Subcommand = {
       ...(roleIds.length > 0 ? { roleIds } : {}),
       nowMs: now(),
     };
-    const embeds = settingsPage(settings, facts, textsIn(interaction.locale));
+    const embeds = settingsPage(settings, facts, texts);
     await answerPrivately(interaction, { embeds });
   },
 };

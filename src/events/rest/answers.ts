@@ -1,32 +1,32 @@
 import { z } from 'zod';
 import type { RestResponse } from './request.ts';
 
-/** Marks waits that are ours: the log has told of them already. */
+/** Marks waits that are ours, which are already logged. */
 export const OUR_SCOPE = 'timeless';
-/** No wait that Discord names is taken for shorter: the header has whole seconds. */
+/** Discord's header has whole seconds, so that a shorter wait can't be meant. */
 const SHORTEST_WAIT_MS = 1_000;
 
 const rateLimitBody = z.looseObject({ retry_after: z.number().positive(), global: z.boolean().catch(false) });
 
-/** How long an answer of 429 asks to wait, and who. */
+/** How long a 429 asks to wait, and for which requests. */
 export interface RateLimit {
-  /** By a header that discord.js can read; undefined without one, and then it would ask again at once. */
+  /** From the header that discord.js reads; undefined without one: then discord.js would retry at once. */
   readonly waitMs: number | undefined;
-  /** By the body, which discord.js doesn't read; 0 without one. */
+  /** From the body, which discord.js doesn't read; 0 without one. */
   readonly bodyWaitMs: number;
-  /** Holds for everything with the bot's token. */
+  /** For all requests with the bot's token. */
   readonly isGlobal: boolean;
-  /** Something in front of Discord has answered, a page as a rule: it blocks the address, whatever the route. */
+  /** Whether a proxy in front of Discord has answered, usually with a page: it blocks our IP address for all routes. */
   readonly isFromEdge: boolean;
 }
 
 /**
- * The answer with its body read to the end: discord.js drops the body of a 429 or 5xx, and a body that nobody reads keeps its
- * connection open.
+ * The answer with its body read to the end: discord.js ignores the body of a 429 or 5xx, and an unread body keeps its connection
+ * open.
  */
 export async function readFully(answer: RestResponse): Promise<RestResponse> {
   if (answer.status < 400 || answer.status > 599) return answer;
-  // What breaks off in mid-body has still been refused.
+  // A 429 whose body is cut off is still a refusal.
   const body = await answer.arrayBuffer().catch((error: unknown) => {
     if (answer.status === 429) return new ArrayBuffer(0);
     throw error;
@@ -34,7 +34,7 @@ export async function readFully(answer: RestResponse): Promise<RestResponse> {
   return new Response(body, { status: answer.status, statusText: answer.statusText, headers: [...answer.headers] });
 }
 
-/** Reads a drained answer of 429. */
+/** Reads a 429 whose body was read to the end. */
 export async function readRateLimit(answer: RestResponse): Promise<RateLimit> {
   const { headers } = answer;
   const body = await answer.text();
@@ -59,7 +59,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** An answer of 429 that discord.js understands: it asks again after the wait, which it doesn't count as a failure. */
+/** A 429 that discord.js understands: it retries after the wait, and doesn't count it as a failure. */
 export function waitAnswer(waitMs: number, scope: string): RestResponse {
   return new Response(null, {
     status: 429,
@@ -67,7 +67,7 @@ export function waitAnswer(waitMs: number, scope: string): RestResponse {
   });
 }
 
-/** The same refusal as one of this route alone. discord.js would forget its token for good at a 401. */
+/** The same answer as a 403, which is about this route only: at a 401, discord.js would forget its token for good. */
 export async function toForbidden(answer: RestResponse): Promise<RestResponse> {
   return new Response(await answer.arrayBuffer(), { status: 403, headers: [...answer.headers] });
 }

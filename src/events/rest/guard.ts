@@ -9,30 +9,30 @@ import { TokenCheck } from './token-check.ts';
 
 /** What discord.js adds to every wait: clocks differ. */
 const OFFSET_MS = 50;
-/** Longer waits reject: what waits may have another way, or end before. */
+/** Longer waits reject: the caller may have another route, or end before. */
 const LONGEST_WAIT_MS = 60_000;
 /** Waits from this on are logged. */
 const LOGGED_WAIT_MS = 5_000;
-const QUESTION_TIMEOUT_MS = 10_000;
+const TOKEN_CHECK_TIMEOUT_MS = 10_000;
 
 export interface RestGuardParts {
   /** Without a version. */
   readonly apiUrl: string;
-  /** Awaited before each request is sent; one that it throws for is not sent. */
+  /** Awaited before each request, which is not sent if this throws. */
   readonly beforeRequest: () => Promise<void>;
-  /** Told of each answer of Discord's: by which client, the method and the status. */
+  /** Called with the client, method and status of each answer. */
   readonly onAnswer: (client: string, method: string, status: number) => void;
-  /** Told whenever everything is held back, and the route whose answer was the reason. */
+  /** Called whenever all requests are held back, with the route whose answer was the reason. */
   readonly onBlock: (route: string) => void;
-  /** Told when Discord does not know the bot's token any more. */
+  /** Called when the bot's token is no longer valid. */
   readonly onFatal: (error: FatalError) => void;
   readonly log: Log;
 }
 
 /**
- * What stands between Discord's REST API and all clients of this process, as options of theirs. discord.js sends again at once
- * after a 429 without a usable `Retry-After`, and forgets its token at the first 401: it never sees either.
- * @returns the options of a client, by the name that its answers are counted under
+ * Guards all requests of this process to Discord's REST API. discord.js would retry at once after a 429 without a usable
+ * `Retry-After`, and forget its token at the first 401: it never sees either.
+ * @returns makes the options of a client; the name is for metrics
  */
 export function createRestGuard(parts: RestGuardParts) {
   const { log } = parts;
@@ -40,7 +40,7 @@ export function createRestGuard(parts: RestGuardParts) {
   const holds = new RestHolds();
   const token = new TokenCheck(parts);
 
-  /** Sends the request, or answers in Discord's place that it has to wait. */
+  /** Sends the request, or answers with a 429 in Discord's place if it has to wait. */
   async function attempt(
     client: string,
     request: OutgoingRequest,
@@ -60,7 +60,7 @@ export function createRestGuard(parts: RestGuardParts) {
     }
   }
 
-  /** Notes who has to wait, and makes an answer of it that discord.js waits for. */
+  /** Holds back the requests that have to wait, and returns a 429 that discord.js understands. */
   async function limited(request: OutgoingRequest, sentAtMs: number, answer: RestResponse): Promise<RestResponse> {
     const { waitMs, bodyWaitMs, isGlobal, isFromEdge } = await readRateLimit(answer);
     if (waitMs === undefined || isFromEdge) {
@@ -74,17 +74,17 @@ export function createRestGuard(parts: RestGuardParts) {
       }
       return waitAnswer(block.waitMs, OUR_SCOPE);
     }
-    if (isGlobal) holds.holdBots(waitMs);
+    if (isGlobal) holds.holdBotToken(waitMs);
     else holds.holdRoute(request, waitMs);
     return waitAnswer(waitMs, answer.headers.get('x-ratelimit-scope') ?? 'user');
   }
 
-  /** Asks who the bot is, with the token of this request. */
+  /** Tries the token of this request. @returns the status */
   function fetchTokenStatus(client: string, { init }: OutgoingRequest): Promise<number> {
     const given = headersOf(init);
     const headers = Object.fromEntries(['authorization', 'user-agent'].map((name) => [name, given.get(name) ?? '']));
-    const tooLong = () => new Error(`Discord did not answer within ${QUESTION_TIMEOUT_MS} ms.`);
-    return withTimeout(QUESTION_TIMEOUT_MS, tooLong, async (signal) => {
+    const tooLong = () => new Error(`Discord did not answer within ${TOKEN_CHECK_TIMEOUT_MS} ms.`);
+    return withTimeout(TOKEN_CHECK_TIMEOUT_MS, tooLong, async (signal) => {
       const request = describeRequest(base, `${base}${Routes.user()}`, { method: 'GET', headers, signal });
       return (await attempt(client, request)).answer.status;
     });
@@ -93,7 +93,7 @@ export function createRestGuard(parts: RestGuardParts) {
   function makeRequestAs(client: string): MakeRequest {
     return async (url, init) => {
       const signal = init.signal ?? undefined;
-      // A request that was called off while it waited would wait again.
+      // An aborted request must not wait again.
       signal?.throwIfAborted();
       const request = describeRequest(base, url, init);
       if (!request.isBots) return (await attempt(client, request)).answer;
@@ -103,7 +103,7 @@ export function createRestGuard(parts: RestGuardParts) {
       await token.confirm(sentAtMs, () => fetchTokenStatus(client, request), signal);
       const { answer: second } = await attempt(client, request);
       if (second.status !== 401) return second;
-      log.warn({ route: request.route }, 'request refused with 401 although the token is valid');
+      log.warn({ route: request.route }, 'request refused: 401 with a valid token');
       return toForbidden(second);
     };
   }
@@ -114,10 +114,10 @@ export function createRestGuard(parts: RestGuardParts) {
       makeRequest: makeRequestAs(client),
       rejectOnRateLimit({ method, url, retryAfter, scope }) {
         const { route, isCallback } = describeRequest(base, url, { method });
-        // The type has Discord's scopes alone; this one is what `waitAnswer` said.
+        // The type has only Discord's scopes, not that of our own `waitAnswer`.
         const isLogged = String(scope) !== OUR_SCOPE && retryAfter >= LOGGED_WAIT_MS;
-        if (isLogged) log.warn({ route, waitMs: retryAfter }, 'Discord asks for a long wait');
-        // A callback that waits comes too late anyway.
+        if (isLogged) log.warn({ route, waitMs: retryAfter }, 'long wait requested by Discord');
+        // A callback that waits would be too late.
         return isCallback || retryAfter > LONGEST_WAIT_MS + OFFSET_MS;
       },
     }) satisfies Partial<RESTOptions>;

@@ -5,18 +5,18 @@ export type MakeRequest = RESTOptions['makeRequest'];
 export type RequestInit = Parameters<MakeRequest>[1];
 export type RestResponse = Awaited<ReturnType<MakeRequest>>;
 
-/** A request as the rules about waiting see it. */
+/** What the guard needs to know about a request. */
 export interface OutgoingRequest {
   readonly url: string;
   readonly init: RequestInit;
   readonly method: string;
-  /** Without the API's address and the query; holds the interaction's token. */
+  /** Without the API's address and the query; may contain an interaction's token. */
   readonly path: string;
-  /** `PATCH /webhooks/:id/:token/messages/@original`: fit for the log, and the same for every id. */
+  /** Such as `PATCH /webhooks/:id/:token/messages/@original`: safe for the log, and the same for every id. */
   readonly route: string;
-  /** An acknowledgement, which Discord takes within 3 s or not at all. */
+  /** Whether it is an acknowledgement, which Discord accepts within 3 s only. */
   readonly isCallback: boolean;
-  /** With the bot's token. */
+  /** Whether it has the bot's token. */
   readonly isBots: boolean;
 }
 
@@ -39,9 +39,9 @@ export function describeRequest(base: string, url: string, init: RequestInit): O
   };
 }
 
-/** The headers of a request by their names in small letters. */
+/** The headers of a request by their lower-case names. */
 export function headersOf({ headers }: RequestInit): Map<string, string> {
-  // Safe: discord.js passes a plain object, and always with values.
+  // Safe cast: discord.js passes a plain object of strings.
   const entries = Object.entries((headers ?? {}) as Record<string, string>);
   return new Map(entries.map(([name, value]) => [name.toLowerCase(), value]));
 }

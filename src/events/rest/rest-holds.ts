@@ -3,27 +3,27 @@ import type { OutgoingRequest } from './request.ts';
 
 const FIRST_BLOCK_MS = 1_000;
 const LONGEST_BLOCK_MS = 60_000;
-/** A refusal after so much peace is a first one. */
+/** A refusal this long after the last one counts as a first one. */
 const FORGET_AFTER_MS = 10 * 60_000;
-/** For requests like one that is trying whether the block is over. */
+/** For other requests of a route while one of them tries whether the block is over. */
 const TRIAL_PAUSE_MS = 1_000;
 
 const EVERYTHING = 'everything';
-const BOTS = 'with the bot’s token';
+const BOT_TOKEN = 'with the bot’s token';
 
-/** How long requests of the whole process have to wait. What waits is not sent: Discord bans an address for refusals alone. */
+/** How long requests of this process have to wait. They are held back because Discord bans an IP address for refusals. */
 export class RestHolds {
-  /** By what has to wait, on the monotonic clock. */
+  /** Until when requests have to wait, by scope, on the monotonic clock. */
   readonly #untilMs = new Map<string, number>();
-  /** Refusals without a usable wait since the last sign that this is over. */
+  /** Refusals without a usable wait since the last success. */
   #refusals = 0;
   #refusedRoute: string | undefined;
-  /** Routes that were answered since the last such refusal; undefined before the first one. */
+  /** Routes with a success since the last such refusal; undefined before the first one. */
   #answeredRoutes: Set<string> | undefined;
-  /** By route the one request that tries whether it is answered again. */
+  /** By route, the one request that tries whether the block is over. */
   readonly #trials = new Map<string, OutgoingRequest>();
 
-  /** @returns how long the request has to wait; 0: it goes now, and has to `leave` when it is over */
+  /** @returns how long the request has to wait; with 0 it may be sent now, and has to `leave` when it is over */
   admit(request: OutgoingRequest): number {
     const { route, isCallback } = request;
     if (isCallback) return 0;
@@ -40,11 +40,11 @@ export class RestHolds {
   }
 
   /**
-   * Holds everything back, twice as long each time; what was under way before does not count again.
-   * @param askedMs the least that was asked for, in a form that discord.js does not read
+   * Holds back all requests, twice as long each time; requests that were under way before don't count again.
+   * @param requestedMs the minimum that Discord asked for, in a form that discord.js does not read
    * @returns how long, and whether this is a new block
    */
-  block({ route }: OutgoingRequest, sentAtMs: number, askedMs: number): { waitMs: number; isNew: boolean } {
+  block({ route }: OutgoingRequest, sentAtMs: number, requestedMs: number): { waitMs: number; isNew: boolean } {
     const blockedUntilMs = this.#untilMs.get(EVERYTHING) ?? Number.NEGATIVE_INFINITY;
     const isNew = sentAtMs >= blockedUntilMs;
     if (isNew && sentAtMs > blockedUntilMs + FORGET_AFTER_MS) this.#refusals = 0;
@@ -53,16 +53,16 @@ export class RestHolds {
       this.#refusals += 1;
       this.#refusedRoute = route;
       this.#answeredRoutes = new Set();
-      // Several processes with one address should not come back together.
+      // Keeps several processes with one IP address from coming back together.
       this.#hold(EVERYTHING, waitMs * (0.8 + 0.2 * Math.random()));
     }
-    this.#hold(EVERYTHING, askedMs);
+    this.#hold(EVERYTHING, requestedMs);
     return { waitMs: this.#leftOf(EVERYTHING), isNew };
   }
 
-  /** Holds everything back that has the bot's token. */
-  holdBots(waitMs: number): void {
-    this.#hold(BOTS, waitMs);
+  /** Holds back all requests with the bot's token. */
+  holdBotToken(waitMs: number): void {
+    this.#hold(BOT_TOKEN, waitMs);
   }
 
   /** Holds back the same route with the same ids. */
@@ -70,11 +70,11 @@ export class RestHolds {
     this.#hold(keyOf(request), waitMs);
   }
 
-  /** Notes an answer that was no refusal. */
+  /** Records an answer that was no refusal. */
   noteSuccess({ route }: OutgoingRequest, sentAtMs: number): void {
     if (sentAtMs < (this.#untilMs.get(EVERYTHING) ?? 0)) return;
     this.#answeredRoutes?.add(route);
-    // Other routes may be answered all the while.
+    // Other routes may work all the while.
     if (route === this.#refusedRoute) this.#refusals = 0;
   }
 
@@ -90,7 +90,7 @@ export class RestHolds {
 }
 
 function scopesOf(request: OutgoingRequest): string[] {
-  return [EVERYTHING, ...(request.isBots ? [BOTS] : []), keyOf(request)];
+  return [EVERYTHING, ...(request.isBots ? [BOT_TOKEN] : []), keyOf(request)];
 }
 
 function keyOf({ method, path }: OutgoingRequest): string {

@@ -2,7 +2,7 @@ import { FatalError } from '../../fatal.ts';
 import type { Log } from '../../log.ts';
 import { monotonicNow, retry, untilAborted } from '../../time.ts';
 
-/** The one line for the operator, whoever finds it out first. */
+/** What the operator reads, whichever part of the bot finds it out first. */
 export const INVALID_TOKEN = 'the bot token is not valid. Copy it again from the Developer Portal into DISCORD_TOKEN.';
 
 interface TokenCheckParts {
@@ -10,52 +10,52 @@ interface TokenCheckParts {
   readonly log: Log;
 }
 
-/** Finds out whether a 401 is about the bot's token or about one route, with one question for all who were refused. */
+/** Finds out whether a 401 is about the bot's token or about one route, with one check for all refused requests. */
 export class TokenCheck {
   readonly #parts: TokenCheckParts;
-  /** Under way; it is answered when the token is alive, and never when it is dead. */
-  #question: Promise<void> | undefined;
-  /** What was refused before this was refused with a token that lived. */
-  #aliveAtMs = Number.NEGATIVE_INFINITY;
+  /** The check under way: resolves when the token is valid, never when it isn't. */
+  #check: Promise<void> | undefined;
+  /** When the token was last known to be valid: earlier refusals are about their routes. */
+  #validAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: TokenCheckParts) {
     this.#parts = parts;
   }
 
-  /** Resolves when no question is open: refusals of a dead token count too. @throws `signal.reason` when it aborts */
+  /** Resolves when no check is under way: requests with an invalid token would count as refusals. @throws `signal.reason` when it aborts */
   async waitForResult(signal: AbortSignal | undefined): Promise<void> {
-    await untilAborted(this.#question ?? Promise.resolve(), signal);
+    await untilAborted(this.#check ?? Promise.resolve(), signal);
   }
 
   /**
-   * Resolves when the token is alive; with a dead one never, so that no job is lost while the process ends.
-   * @param sentAtMs of the request that was refused
-   * @param ask asks Discord who the bot is; resolves to the status
+   * Resolves when the token is valid; never when it isn't, so that no job fails while the process ends.
+   * @param sentAtMs when the refused request was sent
+   * @param tryToken makes a request with the token; resolves to the status
    * @throws `signal.reason` when it aborts
    */
-  async confirm(sentAtMs: number, ask: () => Promise<number>, signal: AbortSignal | undefined): Promise<void> {
-    if (sentAtMs < this.#aliveAtMs) return;
-    this.#question ??= this.#ask(ask);
-    await untilAborted(this.#question, signal);
+  async confirm(sentAtMs: number, tryToken: () => Promise<number>, signal: AbortSignal | undefined): Promise<void> {
+    if (sentAtMs < this.#validAtMs) return;
+    this.#check ??= this.#runCheck(tryToken);
+    await untilAborted(this.#check, signal);
   }
 
-  async #ask(ask: () => Promise<number>): Promise<void> {
-    const askOnce = async () => {
-      const askedAtMs = monotonicNow();
-      const status = await ask();
+  async #runCheck(tryToken: () => Promise<number>): Promise<void> {
+    const checkOnce = async () => {
+      const startedAtMs = monotonicNow();
+      const status = await tryToken();
       if (status !== 200 && status !== 401) throw new Error(`Discord answered with status ${status}.`);
-      return { isAlive: status === 200, askedAtMs };
+      return { isValid: status === 200, startedAtMs };
     };
-    const { isAlive, askedAtMs } = await retry(askOnce, {
+    const { isValid, startedAtMs } = await retry(checkOnce, {
       firstPauseMs: 1_000,
       longestPauseMs: 60_000,
       onRetry: (error, pauseMs) => this.#parts.log.warn({ err: error, pauseMs }, 'token check failed'),
     });
-    if (!isAlive) {
-      this.#parts.onFatal(new FatalError(`Discord does not let the bot in: ${INVALID_TOKEN}`));
+    if (!isValid) {
+      this.#parts.onFatal(new FatalError(`Discord login failed: ${INVALID_TOKEN}`));
       return new Promise(() => {});
     }
-    this.#aliveAtMs = askedAtMs;
-    this.#question = undefined;
+    this.#validAtMs = startedAtMs;
+    this.#check = undefined;
   }
 }

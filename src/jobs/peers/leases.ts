@@ -5,12 +5,12 @@ import type { Job } from '../job.ts';
 import { jobsElsewhere } from '../jobs-elsewhere.ts';
 import { readable } from '../row.ts';
 
-/** Which process owns which job: every living process has a lease in the database, and each job carries its owner's number. */
+/** Which process owns which job: every living process is registered in the database, and each job has its owner's number. */
 export class Leases {
   readonly #database: Database;
   readonly #shards: OwnShards | undefined;
 
-  /** @param shards whose jobs are this process's; default: all */
+  /** @param shards whose jobs this process runs; default: all */
   constructor(database: Database, shards?: OwnShards) {
     this.#database = database;
     this.#shards = shards;
@@ -44,11 +44,11 @@ export class Leases {
         .set({ claimed_by: this.#database.processId })
         .where('ended_at', 'is', null)
         .where('claimed_by', '!=', this.#database.processId)
-        // One that others took for dead is about to end.
+        // A process that others consider dead is about to end, and claims nothing.
         .where((eb) => eb(eb.val(this.#database.processId), 'in', eb.selectFrom('processes').select('processes.id')))
         .where((eb) => eb('claimed_by', 'not in', eb.selectFrom('processes').select('processes.id')))
         .where((eb) => {
-          // As `shardOf` has it: direct messages are shard 0's.
+          // The same formula as `shardOf`: direct messages belong to shard 0.
           const guildId = eb.cast<number>(eb.fn.coalesce('guild_id', eb.val('0')), 'bigint');
           return eb(eb(eb.parens(guildId, '>>', 22), '%', count), 'in', [...ids]);
         })

@@ -5,9 +5,9 @@ import type { SubmitHoldStore } from '../permits/hold.ts';
 import type { PeerListener, Peers } from '../single-process.ts';
 import type { Leases } from './leases.ts';
 
-/** Between two looks at what other processes do. */
+/** Between two looks at the other processes. */
 const LOOK_PAUSE_MS = 2_500;
-/** Every so many looks, free jobs are looked for: every 10 s. */
+/** Every fourth look, so every 10 s, also takes over jobs that no living process owns. */
 const LOOKS_PER_TAKE_OVER = 4;
 
 interface WatcherOptions {
@@ -20,12 +20,12 @@ interface WatcherOptions {
   readonly signal: AbortSignal;
 }
 
-/** Looks regularly at what the other processes that share the database do. */
+/** Regularly looks at the other processes that share the database. */
 export class PeerWatcher implements Peers {
   readonly #options: WatcherOptions;
   #queued: readonly number[] = [];
   #looks = 0;
-  #isBlind = false;
+  #isFailing = false;
 
   constructor(options: WatcherOptions) {
     this.#options = options;
@@ -53,19 +53,19 @@ export class PeerWatcher implements Peers {
     lookAgain();
   }
 
-  async #look({ onNews, takeOver }: PeerListener): Promise<void> {
+  async #look({ onHold, takeOver }: PeerListener): Promise<void> {
     const { leases, holds } = this.#options;
     this.#looks += 1;
     this.#queued = await leases.queuedElsewhere();
-    onNews(await holds.load());
+    onHold(await holds.load());
     if (this.#looks % LOOKS_PER_TAKE_OVER === 0) await takeOver();
-    this.#isBlind = false;
+    this.#isFailing = false;
   }
 
-  /** Once: everything else that needs the database says so as well. */
+  /** Only once: everything else that needs the database logs its failure as well. */
   #warnOnce(error: unknown): void {
-    if (this.#options.signal.aborted || this.#isBlind) return;
-    this.#isBlind = true;
-    this.#options.log.warn({ err: error }, 'other processes not seen');
+    if (this.#options.signal.aborted || this.#isFailing) return;
+    this.#isFailing = true;
+    this.#options.log.warn({ err: error }, 'look at other processes failed');
   }
 }

@@ -17,13 +17,13 @@ export interface Credits {
   freeCreditsUsd: number;
 }
 
-/** Free of charge: shows whether the key works and whether the balance suffices. */
+/** Free of charge; shows whether the key works and the balance suffices. */
 export type GetCredits = (options: { signal: AbortSignal }) => Promise<Credits>;
 
 export interface CircuitListener {
-  /** Called after every change of the state but `restore` and `adopt`. */
+  /** Called after every change of the state, except by `restore` and `adopt`. */
   onChange(state: CircuitState): void;
-  /** Called when a trial has failed as the one before: only the time of the next has changed. */
+  /** Called when a trial failed for the same reason as before: only the time of the next one has changed. */
   onTrialFailed(): void;
   /** Called when a trial may be made at once. */
   onTrialAllowed(): void;
@@ -31,14 +31,14 @@ export interface CircuitListener {
 
 const NO_LISTENER: CircuitListener = { onChange() {}, onTrialFailed() {}, onTrialAllowed() {} };
 
-/** The reasons that `get-user-credits` can clear, with how often to ask it; the others can only be tried. */
+/** The reasons that `get-user-credits` can clear, and how often it is called; the others need a trial. */
 const CHECK_INTERVAL_MS: Partial<Record<StopReason, number>> = { credits: 120_000, unauthorized: 300_000 };
-/** Between two trials where only a trial can tell; no reason waits longer. */
+/** The longest time between two trials. */
 export const TRIAL_INTERVAL_MS = 900_000;
 const KEPT_COSTS = 20;
 const UNKNOWN_COST_USD = 0.05;
 
-/** Why an error stops all submits; undefined when it concerns one job only. */
+/** Why an error stops all submits; undefined when it is about one job only. */
 export function reasonOf(error: unknown): StopReason | undefined {
   if (error instanceof InsufficientCredits) return 'credits';
   if (error instanceof SpendLimitReached) return 'spend_limit';
@@ -49,7 +49,7 @@ export function reasonOf(error: unknown): StopReason | undefined {
   return undefined;
 }
 
-/** Open while every submit would be refused: no money, or a set-up that the operator has to mend. */
+/** A circuit breaker: open while every submit would be refused, for lack of credits or because of a wrong configuration. */
 export class Circuit {
   readonly #getCredits: GetCredits;
   readonly #closing = new AbortController();
@@ -65,7 +65,6 @@ export class Circuit {
     this.#getCredits = getCredits;
   }
 
-  /** From here on, `listener` hears of every change. */
   watch(listener: CircuitListener): void {
     this.#listener = listener;
   }
@@ -74,13 +73,13 @@ export class Circuit {
     return this.#state;
   }
 
-  /** Opens the circuit when the error is a reason to; open already, it takes the newer reason and keeps its time. */
+  /** Opens the circuit if the error is a reason to; if it is already open, it keeps its time and takes the new reason. */
   trip(error: unknown): void {
     const reason = reasonOf(error);
     if (reason !== undefined) this.open(reason);
   }
 
-  /** Opens the circuit; open already, it takes the newer reason and keeps its time. */
+  /** Opens the circuit; if it is already open, it keeps its time and takes the new reason. */
   open(reason: StopReason): void {
     if (this.#closing.signal.aborted) return;
     const isSame = this.#state.open && this.#state.reason === reason;
@@ -91,22 +90,22 @@ export class Circuit {
     else this.#change(state);
   }
 
-  /** When `admits` allows the next trial, on the monotonic clock. */
+  /** When `admit` allows the next trial, on the monotonic clock. */
   get nextTrialMs(): number {
     return this.#nextTrialMs;
   }
 
-  /** Whether only a trial can tell that submits may go again. */
+  /** Whether only a trial can show that submits work again. */
   get waitsForTrial(): boolean {
     return this.#state.open && CHECK_INTERVAL_MS[this.#state.reason] === undefined;
   }
 
-  /** Whether `admits` would allow a trial now. */
+  /** Whether `admit` would allow a trial now. */
   get isTrialDue(): boolean {
     return this.waitsForTrial && !this.#isTrialUnderWay && monotonicNow() >= this.#nextTrialMs;
   }
 
-  /** Whether a job may be submitted. `trial` takes the one try, now and then, that an open circuit allows where only a try can tell. */
+  /** Whether a job may be submitted. `trial` takes the one try that an open circuit allows from time to time. */
   admit(): 'yes' | 'trial' | 'no' {
     if (!this.#state.open) return 'yes';
     if (!this.isTrialDue) return 'no';
@@ -115,39 +114,38 @@ export class Circuit {
     return 'trial';
   }
 
-  /** Whether a job was let through by `admits` and hasn't told yet what it met. */
   get isTrialUnderWay(): boolean {
     return this.#isTrialUnderWay;
   }
 
   /**
-   * Says what a trial met, unless it tripped the circuit again: `passed` closes it; `untold` (a 429, a 5xx, no connection)
-   * allows the next one at once.
+   * Ends a trial, unless it tripped the circuit again: `passed` closes the circuit; `inconclusive` (a 429, a 5xx, no connection)
+   * allows the next trial at once.
    */
-  endTrial(met: 'passed' | 'untold'): void {
+  endTrial(outcome: 'passed' | 'inconclusive'): void {
     if (!this.#isTrialUnderWay) return;
     this.#isTrialUnderWay = false;
-    if (met === 'passed') this.#change({ open: false });
+    if (outcome === 'passed') this.#change({ open: false });
     else this.#allowTrial();
   }
 
-  /** The trial that `admits` allowed is not made: another process makes it. */
+  /** Forgets the trial that `admit` allowed: another process makes it. */
   dropTrial(): void {
     this.#isTrialUnderWay = false;
   }
 
-  /** Remembers what an image cost (US$). */
+  /** Remembers the cost of an image in US$. */
   recordCost(costUsd: number): void {
     this.#costsUsd.push(costUsd);
     if (this.#costsUsd.length > KEPT_COSTS) this.#costsUsd.shift();
   }
 
-  /** What the next image may cost, US$: the dearest of the last 20, 0.05 until one is known. */
+  /** What the next image may cost, in US$: the highest of the last 20 costs; 0.05 while none is known. */
   get neededUsd(): number {
     return this.#costsUsd.length === 0 ? UNKNOWN_COST_USD : Math.max(...this.#costsUsd);
   }
 
-  /** Asks at once what is else asked every few minutes, or allows a trial at once. True when a submit may go now. */
+  /** Checks the credits now, or allows a trial now. True when a job may be submitted. */
   async checkAgain(): Promise<boolean> {
     if (!this.#state.open) return true;
     if (CHECK_INTERVAL_MS[this.#state.reason] === undefined) {
@@ -158,7 +156,7 @@ export class Circuit {
     return !this.#state.open;
   }
 
-  /** Takes over the state that an earlier process left; what can be asked is asked at once. */
+  /** Takes over the state of an earlier process; checks the credits at once if they are the reason. */
   restore(state: CircuitState, nextTrialMs: number): void {
     this.#state = state;
     this.#nextTrialMs = nextTrialMs;
@@ -166,8 +164,8 @@ export class Circuit {
   }
 
   /**
-   * Takes over the state that another process has stored meanwhile.
-   * @returns whether that is a change of the state
+   * Takes over the state that another process has stored.
+   * @returns whether that changes the state
    */
   adopt(state: CircuitState, nextTrialMs: number): boolean {
     if (this.#closing.signal.aborted) return false;
@@ -183,7 +181,7 @@ export class Circuit {
   /** Leaves nothing scheduled; the state stays as it is. */
   close(): void {
     this.#cancelCheck?.();
-    this.#closing.abort(new Error('the circuit is closed down'));
+    this.#closing.abort(new Error('The circuit was shut down.'));
   }
 
   #allowTrial(): void {
@@ -214,21 +212,21 @@ export class Circuit {
   }
 
   async #askCredits(): Promise<void> {
-    const asked = this.#state;
+    const checked = this.#state;
     let isCleared = false;
     try {
       const { creditsUsd, freeCreditsUsd } = await this.#getCredits({ signal: this.#closing.signal });
-      isCleared = asked.open && (asked.reason === 'unauthorized' || creditsUsd + freeCreditsUsd >= this.neededUsd);
+      isCleared = checked.open && (checked.reason === 'unauthorized' || creditsUsd + freeCreditsUsd >= this.neededUsd);
     } catch {
-      // No answer clears nothing: the circuit stays open and asks again.
+      // The circuit stays open, and the next check is scheduled.
     }
-    // A newer reason may have come up while the answer was on its way.
-    if (isCleared && this.#state === asked && !this.#closing.signal.aborted) this.#change({ open: false });
+    // There may be a new reason by now.
+    if (isCleared && this.#state === checked && !this.#closing.signal.aborted) this.#change({ open: false });
     else this.#scheduleCheck();
   }
 }
 
-/** An outage of something between may be over in a minute: trials after 1 and 2 minutes, then every 5; else every 15. */
+/** Every 15 minutes. A gateway's outage may be short: trials after 1 and 2 minutes, then every 5. */
 function trialIntervalMs({ reason, sinceMs }: Extract<CircuitState, { open: true }>): number {
   if (reason !== 'gateway_trouble') return TRIAL_INTERVAL_MS;
   const openMs = monotonicNow() - sinceMs;

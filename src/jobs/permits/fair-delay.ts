@@ -1,25 +1,24 @@
 import { monotonicNow } from '../../time.ts';
 
 const WINDOW_MS = 60_000;
-/** How much later a process asks that alone used the budget of the last minute: what is free meanwhile stays unused. */
+/** For a process that used the whole budget of the last minute. Longer delays would waste budget. */
 const LONGEST_DELAY_MS = 1_000;
-/** Keeps processes with equal shares from asking at the same moment. */
+/** Keeps processes with equal shares from requesting permits at the same moment. */
 const MAX_JITTER_MS = 100;
 
 /**
- * How much later than the ledger says this process asks again for a place in a budget that several processes share. The more it had
- * of the last minute, the later: otherwise the process nearest to the database would win every time.
+ * Delays a process's next permit request when several processes share the budget: the more of the last minute's budget it used, the
+ * longer. Otherwise the process with the fastest connection to the database would always win.
  */
 export class FairDelay {
   readonly #requestsPerMinute: number;
   #postedAtMs: number[] = [];
 
-  /** @param requestsPerMinute those of all processes together */
+  /** @param requestsPerMinute of all processes together */
   constructor(requestsPerMinute: number) {
     this.#requestsPerMinute = requestsPerMinute;
   }
 
-  /** Counts a POST of this process. */
   notePost(): void {
     this.#postedAtMs = [...this.#lastMinute(), monotonicNow()];
   }

@@ -9,10 +9,10 @@ import { type CircuitState, TRIAL_INTERVAL_MS } from './circuit.ts';
 /** Allows for rounding and database latency. */
 const TOLERANCE_MS = 5_000;
 
-/** What holds all submits, in every process. Times are on the monotonic clock of this process. */
+/** What holds back the submits of all processes. Times are on the monotonic clock of this process. */
 export interface SubmitHold {
   readonly circuit: CircuitState;
-  /** When one job may be tried although the circuit is open. */
+  /** When the open circuit allows one job as a trial. */
   readonly nextTrialMs: number;
   readonly pausedUntilMs: number;
 }
@@ -25,7 +25,7 @@ interface HoldStoreOptions {
   readonly signal: AbortSignal;
 }
 
-/** Keeps what holds submits, over a restart and for other processes: one row. A busy database is tried again until it is stored. */
+/** Stores what holds back submits, in one row, for the next start and for other processes. Retries while the database is busy. */
 export class SubmitHoldStore {
   readonly #database: Database;
   readonly #options: HoldStoreOptions;
@@ -37,39 +37,38 @@ export class SubmitHoldStore {
     this.#options = options;
   }
 
-  /** Settles when every change is stored, or could not be. */
+  /** Resolves when every change is stored, or storing it failed. */
   get saved(): Promise<void> {
     return this.#saved;
   }
 
-  /** @param db a transaction that has to see it; default: waits for what was saved here, and reads the row by itself */
+  /** @param db the transaction to read in; default: outside of transactions, after every change of this process is stored */
   async load(db?: Database['db']): Promise<SubmitHold> {
     if (db) return this.#read(db);
     for (;;) {
       const saves = this.#saves;
       await this.#saved;
       const hold = await this.#read(this.#database.db);
-      // What was saved since then is newer.
+      // Otherwise a newer hold was saved meanwhile.
       if (saves === this.#saves) return hold;
     }
   }
 
-  /** Stores the state of the circuit. */
   saveCircuit(circuit: CircuitState, nextTrialMs: number): Promise<void> {
     return this.#save(() => this.#saveCircuit(circuit, nextTrialMs));
   }
 
-  /** Allows a trial now, if the circuit is still open. */
+  /** Allows a trial now if the circuit is still open. */
   allowTrial(): Promise<void> {
     return this.#save(() => this.#allowTrial());
   }
 
-  /** Holds all submits for so long, in milliseconds; the later of two pauses wins. */
+  /** Holds back all submits for `ms`; the later of two pauses wins. */
   pause(ms: number): Promise<void> {
     return this.#save(() => this.#pause(ms));
   }
 
-  /** Saves in the order of the calls. A failure reaches the caller alone. */
+  /** Saves in the order of the calls. Only the caller gets a failure. */
   #save(store: () => Promise<void>): Promise<void> {
     const { log, signal } = this.#options;
     this.#saves += 1;
@@ -84,16 +83,16 @@ export class SubmitHoldStore {
       .select(['reason', 'since', 'next_trial_at', 'paused_until', this.#database.clock().as('clock')])
       .executeTakeFirst();
     if (!row) return NO_HOLD;
-    // What would be too far away is from before the clock was set back, and over.
-    const here = (atMs: number | null, farthestMs: number) =>
+    // A time too far in the future is from before the clock was set back: it is over.
+    const toMonotonic = (atMs: number | null, farthestMs: number) =>
       atMs === null || atMs > row.clock + farthestMs + TOLERANCE_MS ? 0 : atMs - row.clock + monotonicNow();
     const reason = stopReasonSchema.safeParse(row.reason);
     return {
       circuit: reason.success
         ? { open: true, reason: reason.data, sinceMs: Math.min(row.since, row.clock) - row.clock + monotonicNow() }
         : NO_HOLD.circuit,
-      nextTrialMs: here(row.next_trial_at, TRIAL_INTERVAL_MS),
-      pausedUntilMs: here(row.paused_until, MAX_PAUSE_MS),
+      nextTrialMs: toMonotonic(row.next_trial_at, TRIAL_INTERVAL_MS),
+      pausedUntilMs: toMonotonic(row.paused_until, MAX_PAUSE_MS),
     };
   }
 
@@ -133,7 +132,7 @@ export class SubmitHoldStore {
             .when(
               eb.and([
                 eb('circuit.paused_until', '>', eb.ref('excluded.paused_until')),
-                // One from before the clock was set back is over.
+                // A pause from before the clock was set back is over.
                 eb('circuit.paused_until', '<=', this.#after(db, MAX_PAUSE_MS + TOLERANCE_MS)),
               ]),
             )
@@ -145,7 +144,7 @@ export class SubmitHoldStore {
       .execute();
   }
 
-  /** The database's time in so many milliseconds. */
+  /** The database's time `ms` from now. */
   #after(db: Database['db'], ms: number) {
     return db.selectNoFrom((eb) => eb(this.#database.clock(), '+', Math.round(ms)).as('at'));
   }

@@ -9,32 +9,36 @@ import { TRIAL_INTERVAL_MS } from './circuit.ts';
 import type { SubmitHold, SubmitHoldStore } from './hold.ts';
 import { InMemoryWindow, type PostWindow, SharedWindow } from './window.ts';
 
-/** The states in which a job counts as in flight, unless its details say that it is overdue. */
+/** The states in which a job counts as in flight, unless it is overdue. */
 const IN_FLIGHT = ['submitting', 'submitted', 'rendered'] as const;
 const OVERDUE = '%"isOverdue":true%';
-/** The pause before a place among the jobs in flight of all processes is asked for again. */
+/** Before the next request after the limit of jobs in flight was reached. */
 const IN_FLIGHT_PAUSE_MS = 1_000;
 
-/** So many POSTs in a row that something between has answered are an outage. */
+/** How many POSTs in a row, answered by a gateway in between, are an outage. */
 const GATEWAY_TROUBLE_POSTS = 3;
 
 interface GrantLimits {
   /** N: POSTs in any sliding 60 s, of all processes together. */
   readonly requestsPerMinute: number;
-  /** So many jobs of other processes may be in flight. */
-  readonly mayBeInFlightElsewhere: number;
-  /** Whether this is the one try that an open circuit allows. */
+  /** How many jobs other processes may have in flight. */
+  readonly maxInFlightElsewhere: number;
+  /** Whether this is a trial of an open circuit. */
   readonly isTrial: boolean;
-  /** Until the next such try; 15 minutes by default. */
+  /** Until the next trial; 15 minutes by default. */
   readonly trialIntervalMs?: number;
-  /** What this process knows to hold submits; of a shared database, what is stored counts. */
+  /** What this process knows to hold back submits. With a shared database, the stored hold counts instead. */
   readonly getHold: () => SubmitHold;
 }
 
 /** Whether a job's POST may be sent. Times are on the monotonic clock. */
 export type GrantResult =
-  /** `askedAtMs`: when this was asked for. */
-  | { readonly name: 'granted'; readonly job: JobIn<'submitting'>; readonly postId: number; readonly askedAtMs: number }
+  | {
+      readonly name: 'granted';
+      readonly job: JobIn<'submitting'>;
+      readonly postId: number;
+      readonly requestedAtMs: number;
+    }
   | { readonly name: 'wait'; readonly untilMs: number; readonly because: 'budget' | 'paused' | 'in_flight_limit' }
   /** The circuit is open, and no trial is due. */
   | { readonly name: 'stopped'; readonly hold: SubmitHold }
@@ -43,7 +47,7 @@ export type GrantResult =
 
 type Statements = Database['db'];
 
-/** The record of all POSTs, through which those of every process go: never more than N in any sliding 60 s. */
+/** Records every POST of all processes, and allows never more than N in any sliding 60 s. */
 export class SubmitLedger {
   readonly #database: Database;
   readonly #holds: SubmitHoldStore;
@@ -51,7 +55,7 @@ export class SubmitLedger {
   readonly #own: InMemoryWindow | undefined;
   readonly #window: PostWindow;
 
-  /** @param onStep called for each job that begins to be submitted, when that is stored */
+  /** @param onStep called for each job that begins to be submitted, once that is stored */
   constructor(database: Database, holds: SubmitHoldStore, onStep: OnStep = () => {}) {
     this.#database = database;
     this.#holds = holds;
@@ -60,17 +64,17 @@ export class SubmitLedger {
     this.#window = this.#own ?? new SharedWindow(database);
   }
 
-  /** To be called once, before the first POST: what an earlier process has sent counts as well. */
+  /** Loads what earlier processes have sent. To be called once, before the first POST. */
   async load(): Promise<void> {
     await this.#own?.load(this.#database);
   }
 
   /**
-   * Moves a job from `queued` to `submitting` and puts its POST on record, if nothing holds it: whoever gets the number of the POST
-   * sends it. All processes do this one at a time; within this one, a call begins when the one before has ended.
+   * Moves a job from `queued` to `submitting` and records its POST, unless something holds it back. The caller then has to send the
+   * POST. Only one call runs at a time, over all processes.
    */
   async grant(queued: JobIn<'queued'>, limits: GrantLimits): Promise<GrantResult> {
-    // What this process knows of the circuit, the others have to know as well.
+    // The other processes must know what this one knows about the circuit.
     await this.#holds.saved;
     let postId: number | undefined;
     try {
@@ -78,7 +82,7 @@ export class SubmitLedger {
         const granted = await this.#grant(db, queued.id, limits);
         if (granted.name !== 'granted') return granted;
         postId = granted.postId;
-        // Before the transaction ends: the next one has to count it.
+        // Before the transaction ends, so that the next one counts it.
         this.#window.onBegun(postId);
         return granted;
       });
@@ -90,7 +94,7 @@ export class SubmitLedger {
     }
   }
 
-  /** Notes when and how a POST was answered. */
+  /** Records when a POST ended, and its outcome. */
   async settle(postId: number, outcome: PostOutcome): Promise<void> {
     this.#window.onSettled(postId);
     await this.#database.relaxed
@@ -100,7 +104,7 @@ export class SubmitLedger {
       .execute();
   }
 
-  /** Undoes what `grant` has stored, when its POST surely is not sent. */
+  /** Undoes `grant` when the POST is certainly not sent. */
   async revoke({ postId }: { readonly postId: number }, queued: JobIn<'queued'>): Promise<void> {
     const row = await this.#database.writeExclusively(async (db) => {
       await db.deleteFrom('posts').where('id', '=', postId).execute();
@@ -117,18 +121,18 @@ export class SubmitLedger {
     if (row) this.#onStep(toJob(row), 'submitting');
   }
 
-  /** Takes a POST that surely was not sent off the record. */
+  /** Removes the record of a POST that was certainly not sent. */
   async withdraw(postId: number): Promise<void> {
     this.#window.onWithdrawn(postId);
     await this.#database.db.deleteFrom('posts').where('id', '=', postId).execute();
   }
 
-  /** Whether something between answered the last POSTs of all processes, without a good answer between: one alone says nothing of the next. */
+  /** Whether a gateway in between answered the last three POSTs. One alone says nothing about the next. */
   async hasGatewayTrouble(): Promise<boolean> {
     const last = await this.#database.db
       .selectFrom('posts')
       .select('outcome')
-      // What broke on the way, or asked to wait, says nothing of it.
+      // These outcomes say nothing about a gateway.
       .where('outcome', 'not in', ['unknown', 'retry', 'rate_limited'])
       .orderBy('id', 'desc')
       .limit(GATEWAY_TROUBLE_POSTS)
@@ -136,7 +140,7 @@ export class SubmitLedger {
     return last.length === GATEWAY_TROUBLE_POSTS && last.every(({ outcome }) => outcome === 'foreign');
   }
 
-  /** Notes that the POSTs under way for these jobs have ended with the process that sent them. */
+  /** Records that the POSTs under way for these jobs ended with the process that sent them. */
   async settleLost(jobIds: readonly string[]): Promise<void> {
     if (jobIds.length === 0) return;
     await this.#database.relaxed
@@ -162,9 +166,9 @@ export class SubmitLedger {
     if (hold.circuit.open && !limits.isTrial) return { name: 'stopped', hold };
     const budgetMs = await this.#window.waitMs(db, limits.requestsPerMinute);
     if (budgetMs > 0) return waitFor(budgetMs, 'budget');
-    if (isShared && (await this.#isInFlightLimitReached(db, limits.mayBeInFlightElsewhere)))
+    if (isShared && (await this.#isInFlightLimitReached(db, limits.maxInFlightElsewhere)))
       return waitFor(IN_FLIGHT_PAUSE_MS, 'in_flight_limit');
-    // Last, so that a job that has to wait doesn't take the trial.
+    // Last, so that a job that has to wait doesn't use up the trial.
     if (hold.circuit.open && !(await this.#takeTrial(db, limits.trialIntervalMs ?? TRIAL_INTERVAL_MS)))
       return { name: 'stopped', hold };
     const row = await db
@@ -185,10 +189,10 @@ export class SubmitLedger {
       .values({ job_id: jobId, sent_at: this.#database.clock(), settled_at: null, outcome: null })
       .returning('id')
       .executeTakeFirstOrThrow();
-    return { name: 'granted', job: { ...job, state: job.state }, postId: post.id, askedAtMs };
+    return { name: 'granted', job: { ...job, state: job.state }, postId: post.id, requestedAtMs: askedAtMs };
   }
 
-  /** Whether no other process may take this one for dead. */
+  /** Whether this process is registered, so that others don't consider it dead. */
   async #isAlive(db: Statements): Promise<boolean> {
     const own = await db
       .selectFrom('processes')
@@ -199,7 +203,7 @@ export class SubmitLedger {
     return own !== undefined;
   }
 
-  /** Takes the one try that an open circuit allows, if no other process has. @param intervalMs until the next one */
+  /** Takes the trial that an open circuit allows, unless another process has. @param intervalMs until the next one */
   async #takeTrial(db: Statements, intervalMs: number): Promise<boolean> {
     const clock = this.#database.clock();
     const take = db.updateTable('circuit').set((eb) => ({ next_trial_at: eb(clock, '+', Math.round(intervalMs)) }));
@@ -220,13 +224,12 @@ export class SubmitLedger {
     return numUpdatedRows > 0n;
   }
 
-  /** Whether more jobs of other living processes are in flight than may be. */
-  async #isInFlightLimitReached(db: Statements, mayBeInFlight: number): Promise<boolean> {
+  async #isInFlightLimitReached(db: Statements, maxElsewhere: number): Promise<boolean> {
     const elsewhere = await jobsElsewhere(db, this.#database.processId)
       .select(total)
       .where('state', 'in', IN_FLIGHT)
       .where('details', 'not like', OVERDUE)
       .executeTakeFirstOrThrow();
-    return elsewhere.total > mayBeInFlight;
+    return elsewhere.total > maxElsewhere;
   }
 }

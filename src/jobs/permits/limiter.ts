@@ -1,19 +1,19 @@
 import Bottleneck from 'bottleneck';
 import { monotonicNow, now } from '../../time.ts';
 
-/** A wall clock that is this far from the monotonic one was set. */
+/** When the wall clock and the monotonic one differ by more, the wall clock was set. */
 const CLOCK_STEP_MS = 500;
-const DROPPED = {
+const STOPPED_MESSAGES = {
   dropErrorMessage: 'the submit limiter was stopped',
   enqueueErrorMessage: 'the submit limiter was stopped',
 };
 
-/** Lets the next submit go; a second call does nothing. */
+/** Lets the next submit begin; a second call does nothing. */
 export type Release = () => void;
 
 /**
- * Serializes the submits of this process: one at a time for small budgets, more for large ones. It counts nothing: the ledger does.
- * Bottleneck keeps time with `Date.now()`, and stands still until a clock that was set back has caught up: so it is built anew then.
+ * Serializes the submits of this process: one at a time for small budgets, more for large ones. It doesn't count them: the ledger does.
+ * Bottleneck uses `Date.now()` and stalls after the clock was set back, so it is then rebuilt.
  */
 export class SubmitLimiter {
   readonly #maxConcurrent: number;
@@ -27,7 +27,7 @@ export class SubmitLimiter {
     this.#bottleneck = new Bottleneck({ maxConcurrent });
   }
 
-  /** Waits until one more submit may go. @throws Error when the limiter is closed before */
+  /** Waits until one more submit may begin. @throws Error when the limiter is closed before that */
   async acquire(): Promise<Release> {
     for (;;) {
       this.#rebuildAfterClockStep();
@@ -40,11 +40,11 @@ export class SubmitLimiter {
     }
   }
 
-  /** Rejects what waits; what is under way may end. */
+  /** Rejects waiting callers; submits under way may finish. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    void this.#bottleneck.stop({ dropWaitingJobs: true, ...DROPPED });
+    void this.#bottleneck.stop({ dropWaitingJobs: true, ...STOPPED_MESSAGES });
   }
 
   #acquireFrom(bottleneck: Bottleneck): Promise<Release> {
@@ -66,7 +66,7 @@ export class SubmitLimiter {
     const old = this.#bottleneck;
     this.#clockOffsetMs += stepMs;
     this.#bottleneck = new Bottleneck({ maxConcurrent: this.#maxConcurrent });
-    void old.stop({ dropWaitingJobs: true, ...DROPPED });
+    void old.stop({ dropWaitingJobs: true, ...STOPPED_MESSAGES });
   }
 }
 

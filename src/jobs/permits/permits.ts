@@ -12,7 +12,7 @@ import type { GrantResult, SubmitLedger } from './ledger.ts';
 import type { SubmitLimiter } from './limiter.ts';
 import type { Permit, PermitAnswer, WaitReason } from './permit.ts';
 
-/** As long as the longest pause, and its jitter. */
+/** The longest pause with its jitter. */
 const LONGEST_HOLD_MS = MAX_PAUSE_MS + 5_000;
 
 interface PermitsOptions {
@@ -20,7 +20,7 @@ interface PermitsOptions {
   readonly holds: Pick<SubmitHoldStore, 'load' | 'saveCircuit' | 'allowTrial' | 'pause'>;
   readonly limiter: Pick<SubmitLimiter, 'acquire'>;
   readonly circuit: Circuit;
-  /** Where several processes share the budget. */
+  /** Undefined unless several processes share the budget. */
   readonly fairDelay: FairDelay | undefined;
   readonly criticalWork: Pick<CriticalWork, 'run'>;
   /** N: POSTs in any sliding 60 s, of all processes together. */
@@ -32,7 +32,7 @@ interface PermitsOptions {
   readonly signal: AbortSignal;
 }
 
-/** May a POST go now? Every POST needs a permit from here. */
+/** Grants the permits that POSTs need. */
 export class Permits {
   readonly #options: PermitsOptions;
   readonly #granted = new Map<string, Permit>();
@@ -66,12 +66,12 @@ export class Permits {
     signal.addEventListener('abort', () => this.#cancelHold(), { once: true });
   }
 
-  /** From here on, `onChange` is called whenever a permit may be granted that could not be before, or the reason to wait has changed. */
+  /** @param onChange called whenever a permit may have become available, or the reason to wait has changed */
   watch(onChange: () => void): void {
     this.#onChange = onChange;
   }
 
-  /** Reads what an earlier process has sent, and what held it. To be called once, before the first request. */
+  /** Loads what earlier processes have sent, and what holds back submits. To be called once, before the first request. */
   async restore(): Promise<void> {
     const { ledger, holds, circuit } = this.#options;
     await ledger.load();
@@ -80,7 +80,7 @@ export class Permits {
     this.#pauseUntil(hold.pausedUntilMs);
   }
 
-  /** Takes over what other processes have stored meanwhile. */
+  /** Takes over what other processes have stored. */
   adopt({ circuit: state, nextTrialMs, pausedUntilMs }: SubmitHold): void {
     const { circuit, log } = this.#options;
     this.#pauseUntil(pausedUntilMs);
@@ -89,27 +89,27 @@ export class Permits {
     this.#onChange();
   }
 
-  /** Why no POST may go at the moment; undefined when nothing is known that holds it. */
+  /** Why no POST may be sent now; undefined when no reason is known. */
   get waitReason(): WaitReason | undefined {
     const { state } = this.#options.circuit;
     return state.open ? { name: 'stopped', reason: state.reason } : this.#held?.because;
   }
 
-  /** Whether asking for a permit could succeed now. */
+  /** Whether a request could succeed now. */
   get canRequest(): boolean {
     const { circuit, maxInFlight } = this.#options;
     return this.#held === undefined && this.#inFlight.size < maxInFlight && (!circuit.state.open || circuit.isTrialDue);
   }
 
-  /** How many jobs of this process are submitted and not finished. */
+  /** How many jobs this process has in flight. */
   get inFlight(): number {
     return this.#inFlight.size;
   }
 
   /**
-   * Waits for a permit to be real, and only then asks which job gets it. To be asked for one at a time.
-   * @param choose the job whose turn it is; undefined when none waits any more
-   * @throws what storing throws, and when the process stops
+   * Waits until a permit can be granted, and only then chooses a job for it. One request at a time.
+   * @param choose returns the next job; undefined when none is queued any more
+   * @throws errors of the database, and when the process stops
    */
   async request(choose: () => JobIn<'queued'> | undefined): Promise<PermitAnswer> {
     const { circuit, limiter, criticalWork, signal } = this.#options;
@@ -123,18 +123,18 @@ export class Permits {
       const isTrial = circuit.admit() === 'trial';
       const entry = await criticalWork.run(this.#grant(job, isTrial));
       if (entry.name === 'granted') {
-        const { postId, askedAtMs } = entry;
-        this.#granted.set(job.id, { postId, askedAtMs, isTrial, queued: job.state, release });
+        const { postId, requestedAtMs: askedAtMs } = entry;
+        this.#granted.set(job.id, { postId, requestedAtMs: askedAtMs, isTrial, queued: job.state, release });
         isGranted = true;
         this.#options.fairDelay?.notePost();
       }
-      return this.#answer(entry);
+      return this.#toAnswer(entry);
     } finally {
       if (!isGranted) release();
     }
   }
 
-  /** Hands over the permit of a job, once; undefined when this process has granted none. */
+  /** Returns the permit of a job, once; undefined when this process has granted none. */
   take(jobId: string): Permit | undefined {
     const permit = this.#granted.get(jobId);
     this.#granted.delete(jobId);
@@ -142,8 +142,8 @@ export class Permits {
   }
 
   /**
-   * Notes how the POST of a permit was answered.
-   * @param hasPassed whether that shows that submits work
+   * Records the outcome of a permit's POST.
+   * @param hasPassed whether it shows that submits work
    */
   async settle(permit: Permit, outcome: PostOutcome, hasPassed: boolean): Promise<void> {
     const { ledger, circuit, log, signal } = this.#options;
@@ -151,36 +151,36 @@ export class Permits {
     const { state } = circuit;
     if (outcome === 'foreign' && (await retryWhileBusy(() => ledger.hasGatewayTrouble(), log, signal)))
       circuit.open('gateway_trouble');
-    // Such a trial may have cost something: the next one waits its time.
+    // Such a trial may have cost something, so the next one is not allowed at once.
     else if (permit.isTrial && state.open && (outcome === 'foreign' || outcome === 'unknown'))
       circuit.open(state.reason);
-    if (permit.isTrial) circuit.endTrial(hasPassed ? 'passed' : 'untold');
+    if (permit.isTrial) circuit.endTrial(hasPassed ? 'passed' : 'inconclusive');
   }
 
-  /** Takes back a permit whose POST surely was not sent. */
+  /** Takes back a permit whose POST was certainly not sent. */
   async withdraw(permit: Permit): Promise<void> {
     const { ledger, circuit, log, signal } = this.#options;
-    if (permit.isTrial) circuit.endTrial('untold');
+    if (permit.isTrial) circuit.endTrial('inconclusive');
     await retryWhileBusy(() => ledger.withdraw(permit.postId), log, signal);
   }
 
-  /** Holds the submits of all processes for so long, in milliseconds. */
+  /** Holds back the submits of all processes. */
   async pause(ms: number): Promise<void> {
     this.#pauseUntil(monotonicNow() + ms);
     await this.#options.holds.pause(ms);
   }
 
-  /** Grants nothing for so long, in milliseconds; other processes may. */
+  /** Holds back the submits of this process. */
   hold(ms: number): void {
     this.#holdUntil(monotonicNow() + ms, { name: 'in_flight_limit' });
   }
 
-  /** Counts a job that an earlier process submitted as in flight. */
+  /** Counts a job as in flight that an earlier process submitted. */
   countInFlight(jobId: string): void {
     this.#inFlight.add(jobId);
   }
 
-  /** The job no longer counts as in flight: it is back in the queue, overdue, delivered or ended. A second call does nothing. */
+  /** Stops counting a job as in flight: it is queued again, overdue, delivered or ended. A second call does nothing. */
   release(jobId: string): void {
     this.take(jobId)?.release();
     if (this.#inFlight.delete(jobId)) this.#onChange();
@@ -189,7 +189,7 @@ export class Permits {
   async #grant(job: JobIn<'queued'>, isTrial: boolean): Promise<GrantResult> {
     const { ledger, circuit, requestsPerMinute, maxInFlight, log, signal } = this.#options;
     this.#inFlight.add(job.id);
-    // The hold as it is when the permit is granted: another POST may meet a 429 meanwhile.
+    // Read when the permit is granted: another POST may meet a 429 before that.
     const getHold = () => ({
       circuit: circuit.state,
       nextTrialMs: circuit.nextTrialMs,
@@ -197,7 +197,7 @@ export class Permits {
     });
     const limits = {
       requestsPerMinute,
-      mayBeInFlightElsewhere: maxInFlight - this.#inFlight.size,
+      maxInFlightElsewhere: maxInFlight - this.#inFlight.size,
       isTrial,
       ...(isTrial ? { trialIntervalMs: circuit.nextTrialMs - monotonicNow() } : {}),
       getHold,
@@ -205,22 +205,22 @@ export class Permits {
     try {
       const entry = await retryWhileBusy(() => ledger.grant(job, limits), log, signal);
       if (entry.name === 'granted' && signal.aborted) {
-        // Nobody sends this POST any more, and at the next start it would pass for one that may have been sent.
+        // This POST won't be sent, but the next start would assume that it may have been.
         await ledger.revoke(entry, job);
         signal.throwIfAborted();
       }
       if (entry.name !== 'granted') this.#inFlight.delete(job.id);
       if (isTrial && entry.name === 'stopped') circuit.dropTrial();
-      else if (isTrial && entry.name !== 'granted') circuit.endTrial('untold');
+      else if (isTrial && entry.name !== 'granted') circuit.endTrial('inconclusive');
       return entry;
     } catch (error) {
       this.#inFlight.delete(job.id);
-      if (isTrial) circuit.endTrial('untold');
+      if (isTrial) circuit.endTrial('inconclusive');
       throw error;
     }
   }
 
-  #answer(entry: GrantResult): PermitAnswer {
+  #toAnswer(entry: GrantResult): PermitAnswer {
     switch (entry.name) {
       case 'granted':
         return { name: 'granted', job: entry.job };
@@ -246,7 +246,7 @@ export class Permits {
     if (untilMs > monotonicNow()) this.#holdUntil(untilMs, { name: 'paused', untilMs: epochOf(untilMs) });
   }
 
-  /** Grants nothing until then; the later of two holds wins. */
+  /** Holds back the submits of this process; the later of two holds wins. */
   #holdUntil(untilMs: number, because: WaitReason): void {
     if (this.#options.signal.aborted || untilMs <= (this.#held?.untilMs ?? 0)) return;
     this.#held = { untilMs, because };

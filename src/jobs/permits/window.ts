@@ -2,32 +2,32 @@ import { type Database, total } from '../../storage/database.ts';
 import { monotonicNow } from '../../time.ts';
 
 /**
- * How long a POST counts after it has settled, in milliseconds: a request reaches the provider before it settles, so that never
- * more than N arrive there in 60 s.
+ * How long a POST counts after it has settled, in milliseconds. It reaches the provider before it settles, so never more than N
+ * arrive there in 60 s.
  */
 const WINDOW_MS = 60_250;
-/** A blocking call may take this long; a POST nobody saw settle may have settled just now. */
+/** The longest time that a blocking call may take: so long a POST without an outcome counts as under way. */
 const LONGEST_POST_MS = 660_000;
-/** The pause before the window is looked at again while the end of a POST is awaited. */
+/** Before the next look at the window when only POSTs under way could make room in it. */
 const SOON_MS = 1_000;
 
 type Statements = Database['db'];
 
 /** The POSTs that count against the budget. */
 export interface PostWindow {
-  /** Milliseconds until one more POST fits beside `requestsPerMinute`; 0 when it does now. */
+  /** Milliseconds until one more POST fits in `requestsPerMinute`; 0 when it does now. */
   waitMs(db: Statements, requestsPerMinute: number): Promise<number>;
-  /** Called when a POST was put on record, settled, or taken off the record. */
+  /** Called when a POST was recorded, settled, or its record was removed. */
   onBegun(postId: number): void;
   onSettled(postId: number): void;
   onWithdrawn(postId: number): void;
 }
 
-/** Of a database that no other process shares: in memory, by the monotonic clock, which no step of the wall clock moves. */
+/** For a database that no other process shares. Uses the monotonic clock, so that setting the wall clock doesn't matter. */
 export class InMemoryWindow implements PostWindow {
   readonly #posts = new Map<number, { readonly begunAtMs: number; settledAtMs: number | undefined }>();
 
-  /** Reads what an earlier process has sent. Of its POSTs that nobody saw settle, the end is now at the latest, unless they are older than any POST. */
+  /** Loads the POSTs of earlier processes. Those without an outcome have settled by now; those older than the longest POST no longer count. */
   async load(database: Database): Promise<void> {
     const nowMs = monotonicNow();
     const rows = await database.db
@@ -41,7 +41,7 @@ export class InMemoryWindow implements PostWindow {
       )
       .execute();
     for (const { id, settled_at, clock } of rows) {
-      // A moment that lies ahead is from before the clock was set back.
+      // A time in the future is from before the clock was set back.
       const ageMs = settled_at === null ? 0 : Math.max(0, clock - settled_at);
       this.#posts.set(id, { begunAtMs: nowMs - ageMs, settledAtMs: nowMs - ageMs });
     }
@@ -66,7 +66,7 @@ export class InMemoryWindow implements PostWindow {
 
   onSettled(postId: number): void {
     const post = this.#posts.get(postId);
-    // At the first call: storing it may be tried again for long.
+    // Only at the first call: storing the outcome may be retried for long.
     if (post) post.settledAtMs ??= monotonicNow();
   }
 
@@ -75,7 +75,7 @@ export class InMemoryWindow implements PostWindow {
   }
 }
 
-/** Of a database that several processes share: in the database, by its server's clock. */
+/** For a database that several processes share. Uses the database server's clock. */
 export class SharedWindow implements PostWindow {
   readonly #database: Database;
 
@@ -87,7 +87,7 @@ export class SharedWindow implements PostWindow {
     const { clock } = await db.selectNoFrom(this.#database.clock().as('clock')).executeTakeFirstOrThrow();
     const readAtMs = monotonicNow();
     await this.#correctFutureTimes(db, clock);
-    // In one statement: else one that settles between two of them would be missed.
+    // In one statement: a POST that settles between two statements would be missed.
     const counted = await db
       .selectFrom('posts')
       .select(total)
@@ -109,7 +109,7 @@ export class SharedWindow implements PostWindow {
       .limit(1)
       .executeTakeFirst();
     if (!leaving?.settled_at) return SOON_MS;
-    // Counted from when the clock was read: a process far from the database would come too late otherwise.
+    // Less the time since the clock was read: otherwise a process far from the database would come too late.
     return Math.max(1, leaving.settled_at + WINDOW_MS - clock - (monotonicNow() - readAtMs));
   }
 
@@ -117,7 +117,7 @@ export class SharedWindow implements PostWindow {
   onSettled(): void {}
   onWithdrawn(): void {}
 
-  /** After the server's clock was set back: what has settled did so now at the latest. @param clock read a moment ago, for the index */
+  /** After the server's clock was set back, outcomes in the future become outcomes of now. @param clock read a moment ago; lets the index be used */
   async #correctFutureTimes(db: Statements, clock: number): Promise<void> {
     await db
       .updateTable('posts')

@@ -1,19 +1,26 @@
-/** What the queue needs of a job. */
+/** What the queue needs to know about a job. */
 interface Waiting {
   readonly id: string;
   readonly requesterId: string;
+  readonly guildId?: string;
   /** When it first joined, in epoch milliseconds. */
   readonly queuedAtMs: number;
 }
 
 /**
- * Who goes next: round robin by member, so that one member's many jobs share one turn, except that a job the provider sent
- * back (429) goes before all others.
+ * Who shares turns. All direct messages count as one server: no moderator looks after them, and if each member there had turns
+ * of their own, a crowd of new accounts would get past every server.
+ */
+export const serverOf = ({ guildId }: Pick<Waiting, 'guildId'>): string => guildId ?? 'direct messages';
+
+/**
+ * Who goes next: round robin by server, and within each by member, so that all members of a server share its turns, and all jobs
+ * of a member share theirs. A job the provider sent back (429) goes before all others.
  */
 export class FairQueue<T extends Waiting> {
   readonly #returned: T[] = [];
-  /** In order of their queue: a Map keeps the order of insertion, and a member served goes to its end. */
-  readonly #byMember = new Map<string, T[]>();
+  /** In order of their turns: a Map keeps the order of insertion, and who was served goes to its end. */
+  readonly #byServer = new Map<string, Map<string, T[]>>();
   #size = 0;
 
   get size(): number {
@@ -21,60 +28,77 @@ export class FairQueue<T extends Waiting> {
   }
 
   add(job: T): void {
-    const jobs = this.#byMember.get(job.requesterId);
+    const server = serverOf(job);
+    const byMember = this.#byServer.get(server) ?? new Map<string, T[]>();
+    this.#byServer.set(server, byMember);
+    const jobs = byMember.get(job.requesterId);
     if (jobs) jobs.push(job);
-    else this.#byMember.set(job.requesterId, [job]);
+    else byMember.set(job.requesterId, [job]);
     this.#size += 1;
   }
 
-  /** Puts a job that had its turn already before all others, but for those that came back too and joined before it. */
+  /** Puts a job that was sent back before all others, except those that were also sent back and were queued before it. */
   addFirst(job: T): void {
     const later = this.#returned.findIndex(({ queuedAtMs }) => queuedAtMs > job.queuedAtMs);
     this.#returned.splice(later < 0 ? this.#returned.length : later, 0, job);
     this.#size += 1;
   }
 
-  /** Takes out who goes next. */
+  /** Removes and returns the next job. */
   next(): T | undefined {
-    const returned = this.#returned.shift();
-    if (returned) {
-      this.#size -= 1;
-      return returned;
-    }
-    for (const [member, jobs] of this.#byMember) {
-      const job = jobs.shift();
-      this.#byMember.delete(member);
-      if (!job) continue;
-      if (jobs.length > 0) this.#byMember.set(member, jobs);
-      this.#size -= 1;
-      return job;
-    }
-    return undefined;
+    const job = this.#returned.shift() ?? this.#nextInTurn();
+    if (job) this.#size -= 1;
+    return job;
   }
 
-  /** Takes out the job with this id; undefined when it isn't waiting. */
+  /** Removes and returns the job with this id; undefined when it isn't queued. */
   remove(id: string): T | undefined {
-    for (const [member, jobs] of [['', this.#returned] as const, ...this.#byMember]) {
-      const index = jobs.findIndex((job) => job.id === id);
-      if (index < 0) continue;
-      const [job] = jobs.splice(index, 1);
-      if (jobs.length === 0) this.#byMember.delete(member);
-      this.#size -= 1;
-      return job;
-    }
-    return undefined;
+    const job = this.inOrder().find((its) => its.id === id);
+    if (!job) return undefined;
+    this.#size -= 1;
+    if (take(this.#returned, job)) return job;
+    const byMember = this.#byServer.get(serverOf(job));
+    const jobs = byMember?.get(job.requesterId) ?? [];
+    take(jobs, job);
+    if (jobs.length === 0) byMember?.delete(job.requesterId);
+    if (byMember?.size === 0) this.#byServer.delete(serverOf(job));
+    return job;
   }
 
-  /** All who wait, in the order in which they would go if nobody joined or left; the first one's place is 1. */
+  /** All queued jobs, in the order in which they would be next if none were added or removed. */
   inOrder(): T[] {
-    const order = [...this.#returned];
-    const columns = [...this.#byMember.values()];
-    for (let round = 0; order.length < this.#size; round += 1) {
-      for (const jobs of columns) {
-        const job = jobs[round];
-        if (job) order.push(job);
-      }
-    }
-    return order;
+    const servers = Array.from(this.#byServer.values(), (byMember) => takeTurns([...byMember.values()]));
+    return [...this.#returned, ...takeTurns(servers)];
   }
+
+  #nextInTurn(): T | undefined {
+    const [first] = this.#byServer;
+    if (!first) return undefined;
+    const [server, byMember] = first;
+    const [next] = byMember;
+    const [member, jobs] = next ?? ['', []];
+    const job = jobs.shift();
+    byMember.delete(member);
+    if (jobs.length > 0) byMember.set(member, jobs);
+    this.#byServer.delete(server);
+    if (byMember.size > 0) this.#byServer.set(server, byMember);
+    return job;
+  }
+}
+
+function take<T>(jobs: T[], job: T): boolean {
+  const index = jobs.indexOf(job);
+  if (index >= 0) jobs.splice(index, 1);
+  return index >= 0;
+}
+
+/** One of each column, then a second one of each that has it, and so on. */
+function takeTurns<T>(columns: readonly (readonly T[])[]): T[] {
+  const order: T[] = [];
+  let left = columns;
+  for (let round = 0; left.length > 0; round += 1) {
+    left = left.filter(({ length }) => length > round);
+    for (const column of left) order.push(...column.slice(round, round + 1));
+  }
+  return order;
 }

@@ -10,12 +10,12 @@ import { FairQueue } from './fair-queue.ts';
 
 /** A job that was not submitted within this time ends uncharged. */
 const MAX_WAIT_MS = 60 * 60_000;
-/** How long queued jobs wait for an open circuit to close, and then for a trial, which may be another process's. */
+/** How long queued jobs wait for an open circuit to close, and then for a trial, maybe in another process. */
 const STOPPED_WAIT_MS = 15 * 60_000;
 const TRIAL_WAIT_MS = 60_000;
 /** Between two updates of what queued jobs show. */
 const SHOW_PAUSE_MS = 100;
-/** Before a permit is asked for again after that failed. */
+/** Before the next permit request after one failed. */
 const FAILED_PAUSE_MS = 1_000;
 
 type PendingJob = Pick<JobRequest, 'id' | 'requesterId' | 'guildId'>;
@@ -40,7 +40,7 @@ interface JobQueueOptions {
   readonly permits: Pick<Permits, 'watch' | 'canRequest' | 'waitReason' | 'request'>;
   readonly circuit: Circuit;
   readonly delivery: Pick<Delivery, 'showProgress'>;
-  /** How many jobs wait in each of the other processes, as far as is known. */
+  /** How many jobs are queued in each of the other processes, as far as is known. */
   readonly queuedElsewhere: () => readonly number[];
   readonly requestsPerMinute: number;
   readonly queueLimit: number;
@@ -49,15 +49,15 @@ interface JobQueueOptions {
   readonly signal: AbortSignal;
 }
 
-/** The jobs that wait for their turn: which one gets the next permit, and which ones can't get any. */
+/** The jobs that wait to be submitted: decides which one gets the next permit, and ends those that can't get one. */
 export class JobQueue {
   readonly #options: JobQueueOptions;
   readonly #queue = new FairQueue<Waiting>();
-  /** Jobs that are about to wait, with whoever has cancelled them meanwhile. */
-  readonly #entrants = new Map<string, { readonly entrant: PendingJob; cancelledBy?: string }>();
-  /** When a job expires, on the monotonic clock, also while it is away for a POST. */
+  /** Jobs that are about to be queued, with the user who has cancelled them meanwhile. */
+  readonly #reserved = new Map<string, { readonly entrant: PendingJob; cancelledBy?: string }>();
+  /** When each job expires, on the monotonic clock; kept while its POST is under way. */
   readonly #expiries = new Map<string, number>();
-  #isAsking = false;
+  #isRequesting = false;
   #cancelStoppedWait = () => {};
   #cancelShowing: (() => void) | undefined;
 
@@ -75,39 +75,39 @@ export class JobQueue {
     return this.#queue.size;
   }
 
-  /** How many jobs may wait in other processes beside those that wait here, or are about to. */
-  get mayWaitElsewhere(): number {
-    return this.#options.queueLimit - this.#queue.size - this.#entrants.size;
+  /** How many jobs other processes may have in the queue, given those of this process. */
+  get maxQueuedElsewhere(): number {
+    return this.#options.queueLimit - this.#queue.size - this.#reserved.size;
   }
 
-  /** How many more jobs may wait, as far as is known. */
+  /** How many more jobs fit in the queue, as far as is known. */
   get room(): number {
-    return this.mayWaitElsewhere - this.#queuedElsewhere;
+    return this.maxQueuedElsewhere - this.#queuedElsewhere;
   }
 
-  /** About how many minutes a job that joins now would wait; at least 1. */
+  /** About how many minutes a new job would wait; at least 1. */
   get aboutMinutes(): number {
     return Math.max(1, Math.ceil((this.size + this.#queuedElsewhere) / this.#options.requestsPerMinute));
   }
 
-  /** Jobs that wait, or are about to. */
+  /** Jobs that are queued, or are about to be. */
   get pending(): readonly PendingJob[] {
-    return [...this.#queue.inOrder(), ...[...this.#entrants.values()].map(({ entrant }) => entrant)];
+    return [...this.#queue.inOrder(), ...[...this.#reserved.values()].map(({ entrant }) => entrant)];
   }
 
   /**
-   * Keeps a place for a job that is about to wait; a cancel meanwhile is remembered.
+   * Reserves a place for a job that is about to be queued; a cancel before that is remembered.
    * @param queuedAtMs when an earlier process queued it, in epoch milliseconds; default: now
    */
   reservePlace(entrant: PendingJob, queuedAtMs = now()): void {
-    this.#entrants.set(entrant.id, { entrant });
+    this.#reserved.set(entrant.id, { entrant });
     this.#expiries.set(entrant.id, monotonicNow() + msLeft(MAX_WAIT_MS, queuedAtMs));
   }
 
-  /** Waits until the job leaves the queue; one that comes back from a POST is before all others. */
+  /** Waits until the job leaves the queue; a job that comes back from a POST is before all others. */
   wait(job: JobIn<'queued'>): Promise<QueueExit> {
-    const cancelledBy = this.#entrants.get(job.id)?.cancelledBy;
-    this.#entrants.delete(job.id);
+    const cancelledBy = this.#reserved.get(job.id)?.cancelledBy;
+    this.#reserved.delete(job.id);
     if (cancelledBy !== undefined) return Promise.resolve({ name: 'cancelled', cancelledBy });
     const { id, requesterId, guildId } = job;
     const { queuedAtMs, isFirst } = job.state;
@@ -118,9 +118,9 @@ export class JobQueue {
     });
   }
 
-  /** Ends the wait of a job. False when it doesn't wait: what was submitted can't be cancelled. */
+  /** Removes a job. False when it isn't queued: a submitted job can't be cancelled. */
   cancel(id: string, cancelledBy: string): boolean {
-    const expected = this.#entrants.get(id);
+    const expected = this.#reserved.get(id);
     if (expected) {
       expected.cancelledBy = cancelledBy;
       return true;
@@ -130,18 +130,18 @@ export class JobQueue {
     return isCancelled;
   }
 
-  /** To be called when a job won't wait again. */
+  /** To be called when a job won't be queued again. */
   forget(id: string): void {
-    this.#entrants.delete(id);
+    this.#reserved.delete(id);
     this.#expiries.delete(id);
   }
 
-  /** To be called whenever the queue, or what it waits for, has changed. */
+  /** To be called whenever the queue, or what holds it back, has changed. */
   refresh(): void {
     if (this.#options.signal.aborted) return;
     this.#endStopped();
     this.#requestPermit();
-    // Many changes at once are shown as one: otherwise each job that joins would have all places counted again.
+    // Several changes are shown together: otherwise all places would be counted again for each new job.
     this.#cancelShowing ??= later(SHOW_PAUSE_MS, () => {
       this.#cancelShowing = undefined;
       this.#show();
@@ -172,8 +172,8 @@ export class JobQueue {
 
   #requestPermit(): void {
     const { permits, log, signal } = this.#options;
-    if (this.#isAsking || this.#queue.size === 0 || !permits.canRequest) return;
-    this.#isAsking = true;
+    if (this.#isRequesting || this.#queue.size === 0 || !permits.canRequest) return;
+    this.#isRequesting = true;
     let chosen: Waiting | undefined;
     const choose = () => {
       chosen = this.#queue.next();
@@ -186,11 +186,11 @@ export class JobQueue {
       .catch((error: unknown) => {
         if (signal.aborted) return undefined;
         if (chosen) return chosen.fail(error);
-        log.error({ err: error }, 'submit permit failed');
+        log.error({ err: error }, 'submit slot failed');
         return wait(FAILED_PAUSE_MS, signal).catch(() => {});
       })
       .finally(() => {
-        this.#isAsking = false;
+        this.#isRequesting = false;
         this.refresh();
       });
   }
@@ -210,7 +210,7 @@ export class JobQueue {
     }
   }
 
-  /** Shows each job where it stands. Of several processes nobody knows which goes first: each is assumed to have its turn. */
+  /** Shows each job's place. Which of several processes is next isn't known: they are assumed to take turns. */
   #show(): void {
     const { delivery, permits, requestsPerMinute } = this.#options;
     const order = this.#queue.inOrder();
@@ -230,7 +230,7 @@ export class JobQueue {
     }
   }
 
-  /** Ends every wait when the circuit was open for too long, unless a trial is due or under way, which could change this. */
+  /** Ends all queued jobs when the circuit was open for too long, unless a trial is due or under way, which could close it. */
   #endStopped(): void {
     const { state, isTrialDue, isTrialUnderWay, waitsForTrial, nextTrialMs } = this.#options.circuit;
     this.#cancelStoppedWait();

@@ -6,7 +6,7 @@ import { failureOf } from '../failure.ts';
 import type { Job, JobIn, StateOf } from '../job.ts';
 import { noteResult, renderedFacts } from './rendered-facts.ts';
 
-/** Waits for a submitted job's result, while the member sees where it is. */
+/** Waits for the result of a submitted job, and shows its progress. */
 export async function awaitResult(
   job: JobIn<'submitted'>,
   dependencies: JobDependencies,
@@ -25,7 +25,7 @@ export async function awaitResult(
   const change = (details: Partial<StateOf<'submitted'>>) => {
     state = { ...state, ...details };
     show();
-    // The job does without it after a restart.
+    // Not needed: after a restart, polling shows it again.
     store.transition(job.id, 'submitted', state).catch((error: unknown) => {
       log.warn({ err: error, job: job.id }, 'job detail not stored');
     });

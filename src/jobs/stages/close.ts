@@ -3,8 +3,8 @@ import type { JobDependencies } from '../dependencies.ts';
 import type { Job, JobIn } from '../job.ts';
 
 /**
- * Tells the member how a job ended, if the images don't say it already, and closes it. Its end is stored before, so that it is told once.
- * If neither the images nor any message could be delivered, the job stays open in the database, and the next start tries again.
+ * Tells the member how a job ended, unless the images show it, and closes it.
+ * If neither images nor a message could be delivered, the job stays open in the database, and the next start tries again.
  */
 export async function close(
   job: JobIn<'delivered' | 'failed' | 'cancelled' | 'unknown'>,

@@ -6,8 +6,8 @@ import { failureOf } from '../failure.ts';
 import { factsOf, type Job, type JobIn } from '../job.ts';
 
 /**
- * Downloads a rendered job's images and brings them to the member, when few enough other jobs do; a stop waits for it. Until then the
- * job counts as in flight, so that results which hold their images don't pile up while Discord is slow.
+ * Downloads and delivers a rendered job's images once few enough other jobs do so; a stopping process waits for it. Until it begins,
+ * the job counts as in flight, so that results with their images don't pile up in memory while Discord is slow.
  */
 export function deliver(
   job: JobIn<'rendered' | 'delivering'>,
@@ -37,14 +37,14 @@ async function deliverNow(
     sources = await resultImages.find(job, signal);
   } catch (error) {
     if (signal.aborted) throw error;
-    log.error({ err: error, job: job.id }, 'images of a rendered job not found');
+    log.error({ err: error, job: job.id }, 'rendered images not found');
     const failure = failureOf(error);
     const kept = failure.kind === 'result_expired' ? {} : { rendered: facts, isRetried };
     return store.move(job, { name: 'failed', failure, ...kept }, signal);
   }
   const { images, missingLinks } = await download(job, sources, dependencies, signal);
   if (images.length === 0) {
-    // An earlier process may have been ended between the upload and its record.
+    // An earlier process may have ended after the upload and before it was stored.
     if (job.state.name === 'delivering' && (await delivery.hasArrived(job)))
       return store.move(job, { name: 'delivered', ...facts }, signal);
     const failure = { kind: 'images_unavailable', links: missingLinks } as const;
@@ -53,7 +53,7 @@ async function deliverNow(
   const delivering = await startDelivery(job, dependencies, signal);
   if (await delivery.deliver(delivering, { name: 'delivered', facts, images, missingLinks }))
     return store.move(delivering, { name: 'delivered', ...facts }, signal);
-  // Whoever reads the log may hand the image over; a private one is nobody else's.
+  // The operator may pass the image on by its link, but must not see a private one.
   const where = job.isPrivate ? {} : { images: facts.imageUrls };
   log.warn({ job: job.id, requestId: facts.requestId, ...where }, 'images not delivered');
   const failure = { kind: 'undeliverable' } as const;

@@ -1,7 +1,7 @@
 import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Images that exist nowhere else, until they are delivered: a blocking (v1) call hands them over once. */
+/** Images of blocking (v1) calls, until they are delivered: Segmind does not keep them. */
 export class ImageFiles {
   readonly #folder: string;
 
@@ -9,7 +9,7 @@ export class ImageFiles {
     this.#folder = folder;
   }
 
-  /** Writes a job's images through to the disk; returns their names. */
+  /** Writes a job's images and flushes them to the disk. @returns their names */
   async save(jobId: string, images: readonly { bytes: Buffer; extension: string }[]): Promise<string[]> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     return Promise.all(
@@ -32,7 +32,7 @@ export class ImageFiles {
   }
 
   /**
-   * Removes up to `limit` images that were written before a moment (epoch milliseconds); returns how many.
+   * Removes up to `limit` images that were written before a time (epoch milliseconds). @returns how many
    * @param isNeeded whether a job still has to deliver its images
    */
   async removeOld(

@@ -7,8 +7,8 @@ import { submit } from './submit.ts';
 import { waitForTurn } from './wait-for-turn.ts';
 
 /**
- * One step of a job's life: resolves to the job as it is stored then.
- * @throws JobLost when the job is no longer this process's business, or `signal.reason`
+ * One stage of a job: resolves to the job in its next state, as it is stored.
+ * @throws JobLost when another process owns the job or it has changed, or `signal.reason`
  */
 type Stage<Name extends StateName> = (
   job: JobIn<Name>,
@@ -28,7 +28,7 @@ const STAGES: { readonly [Name in StateName]: Stage<Name> } = {
   unknown: close,
 };
 
-// Safe cast: every job is handed to the stage that stands under the name of its state.
+// Safe cast: a job is passed to the stage under the name of its state.
 export const stages = STAGES as Readonly<Record<StateName, (job: Job, ...rest: Rest) => Promise<Job>>>;
 
 type Rest = [dependencies: JobDependencies, signal: AbortSignal];

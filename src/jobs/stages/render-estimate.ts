@@ -4,12 +4,12 @@ import type { GenerationParameters } from '../../segmind/parameters.ts';
 const TYPICAL_SECONDS = 5.34;
 const REMEMBERED = 20;
 
-/** How much rendering a request is, a default image being 1. */
+/** How much rendering a request needs, relative to a default image. */
 function workOf(parameters: GenerationParameters): number {
   return parameters.samples * (parameters.steps / 30) * ((parameters.width * parameters.height) / (1024 * 1024));
 }
 
-/** What an image usually takes, from the median of the last 20; the model page's average until there are any. */
+/** How long rendering usually takes: the median of the last 20, or the model page's average while there are none. */
 export class RenderEstimate {
   #secondsPerWork: number[] = [];
 

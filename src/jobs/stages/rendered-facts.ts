@@ -3,7 +3,7 @@ import { now } from '../../time.ts';
 import type { JobDependencies } from '../dependencies.ts';
 import type { JobIn, RenderedFacts } from '../job.ts';
 
-/** The facts of a result that are kept and shown; the images themselves are not among them. */
+/** What is stored and shown of a result, without the images themselves. */
 export function renderedFacts(
   result: InferenceResult,
   submittedAtMs: number,
@@ -25,7 +25,7 @@ export function renderedFacts(
   };
 }
 
-/** Remembers what a result shows of those to come, and keeps its images for the delivery. */
+/** Records a result's cost, balance and time for later estimates, and keeps its images for the delivery. */
 export function noteResult(
   { circuit, estimate, resultImages, onEvent }: JobDependencies,
   job: JobIn<'rendered'>,

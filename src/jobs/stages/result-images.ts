@@ -7,7 +7,7 @@ import type { ImageService } from '../image-service.ts';
 import type { JobIn } from '../job.ts';
 import type { ImageFiles } from './image-files.ts';
 
-/** Where the images of a rendered job are: in memory, in our files, at their addresses, or in the result, which is asked for again. */
+/** Finds the images of a rendered job: in memory, in our files, at their URLs, or by fetching the result again. */
 export class ResultImages {
   readonly #kept = new Map<string, readonly ImageSource[]>();
   readonly #segmind: Pick<ImageService, 'inference'>;
@@ -20,17 +20,16 @@ export class ResultImages {
     this.#log = log;
   }
 
-  /** Keeps the images of a result until they are taken. */
+  /** Keeps the images of a result in memory until `forget`. */
   keep(jobId: string, images: readonly ImageSource[]): void {
     this.#kept.set(jobId, images);
   }
 
-  /** Forgets what was kept of a job. */
   forget(jobId: string): void {
     this.#kept.delete(jobId);
   }
 
-  /** @throws what reading a file, or asking for the result, can fail with; `signal.reason` */
+  /** @throws what reading a file or fetching the result throws; `signal.reason` */
   async find(
     { id, parameters, state }: JobIn<'rendered' | 'delivering'>,
     signal: AbortSignal,

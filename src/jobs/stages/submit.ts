@@ -9,21 +9,21 @@ import { type Job, type JobIn, parametersToSend, type StateOf } from '../job.ts'
 import type { Permit } from '../permits/permit.ts';
 import { noteResult, renderedFacts } from './rendered-facts.ts';
 
-/** Spreads the processes that wait for the same end of a pause. */
+/** Keeps processes from submitting at the same moment after a pause. */
 const MAX_JITTER_MS = 1_000;
-/** A permit that was asked for this long ago is not used any more; a process may be taken for dead after three times that. */
-const LATE_MS = 5_000;
+/** An older permit is not used: after three times as long, other processes may consider this one dead. */
+const MAX_PERMIT_AGE_MS = 5_000;
 const LATE_PAUSE_MS = 1_000;
-/** Between a 5xx and the one more try that it allows. */
+/** Between a 5xx and its only retry. */
 const RETRY_PAUSE_MS = 2_000;
 
 /**
- * Sends the one POST of a job's permit; a stop waits for it. Never sends a second one by itself.
- * @param signal ends the waiting for a busy database; the POST itself is never broken off
+ * Sends the one POST that a job's permit allows; a stopping process waits for it. Never sends a second one by itself.
+ * @param signal ends waiting for a busy database, but never the POST itself
  */
 export function submit(job: JobIn<'submitting'>, dependencies: JobDependencies, signal: AbortSignal): Promise<Job> {
   const permit = dependencies.permits.take(job.id);
-  // Without a permit of this process, an earlier one may have sent the POST.
+  // No permit: an earlier process may have sent the POST.
   if (!permit) return dependencies.store.move(job, { name: 'unknown' }, signal);
   return dependencies.criticalWork.run(sendOnce(job, permit, dependencies, signal));
 }
@@ -36,7 +36,8 @@ async function sendOnce(
 ): Promise<Job> {
   const { circuit, delivery, log } = dependencies;
   try {
-    if (monotonicNow() - permit.askedAtMs > LATE_MS) return await returnUnsent(job, permit, dependencies, signal);
+    if (monotonicNow() - permit.requestedAtMs > MAX_PERMIT_AGE_MS)
+      return await returnUnsent(job, permit, dependencies, signal);
     delivery.showProgress(job, { phase: 'submitting' });
     let answer: { state: StateOf<'submitted' | 'rendered'>; result?: InferenceResult };
     try {
@@ -44,7 +45,7 @@ async function sendOnce(
     } catch (error) {
       return await handleFailure(error, job, permit, dependencies, signal);
     }
-    // What was paid for is stored first: the record of the budget can wait.
+    // The answer is stored first: it was paid for, and the ledger can wait.
     const moved = await storeAnswer(job, answer.state, dependencies, signal);
     await settle(permit, 'accepted', dependencies, true).catch((error: unknown) => {
       if (!signal.aborted) log.error({ err: error, job: job.id }, 'POST not settled');
@@ -54,12 +55,12 @@ async function sendOnce(
     }
     return moved;
   } finally {
-    if (permit.isTrial) circuit.endTrial('untold');
+    if (permit.isTrial) circuit.endTrial('inconclusive');
     permit.release();
   }
 }
 
-/** Whatever keeps the answer from being stored, the log has the id of what was paid for. */
+/** If the answer can't be stored, the log has the id of what was paid for. */
 async function storeAnswer(
   job: JobIn<'submitting'>,
   state: StateOf<'submitted' | 'rendered'>,
@@ -84,7 +85,7 @@ async function post(
   return { state: { name: 'submitted', requestId, submittedAtMs: now(), phase: 'QUEUED', isOverdue: false } };
 }
 
-/** The blocking call (v1), while the member sees that the image is being painted. */
+/** Makes the blocking call (v1), and shows its progress. */
 async function postAndRender(job: Job, dependencies: JobDependencies) {
   const { segmind, circuit, imageFiles, delivery, estimate, log, base64, deadlineMs } = dependencies;
   const submittedAtMs = now();
@@ -97,7 +98,7 @@ async function postAndRender(job: Job, dependencies: JobDependencies) {
     const result = await segmind.runSync(parametersToSend(job), { base64, neededUsd: circuit.neededUsd });
     const inline = result.images.flatMap((image) => (image.kind === 'inline' ? [image] : []));
     const files = await imageFiles.save(job.id, inline).catch((error: unknown) => {
-      // The images are in memory: delivering them from there is better than failing a job that was paid for.
+      // They can still be delivered from memory: the job was paid for.
       log.error({ err: error, job: job.id }, 'images not written to disk');
       return [];
     });
@@ -107,14 +108,14 @@ async function postAndRender(job: Job, dependencies: JobDependencies) {
   }
 }
 
-/** Puts a job back whose permit is too old: others may have taken this process for dead, and count its POST as sent and over. */
+/** Puts a job with a permit that is too old back into the queue: other processes may no longer count its POST. */
 async function returnUnsent(
   job: JobIn<'submitting'>,
   permit: Permit,
   { permits, store, log }: JobDependencies,
   signal: AbortSignal,
 ): Promise<Job> {
-  log.warn({ job: job.id }, 'submit permit too old, asked for again');
+  log.warn({ job: job.id }, 'submit permit too old, job queued again');
   permits.hold(LATE_PAUSE_MS);
   await permits.withdraw(permit);
   const queued = await store.move(job, { ...permit.queued, isFirst: true }, signal);
@@ -122,7 +123,7 @@ async function returnUnsent(
   return queued;
 }
 
-/** Decides what a failed POST means: the job goes back to the head of the queue after a pause, or it ends. */
+/** After a failed POST, the job goes back to the head of the queue after a pause, or it ends. */
 async function handleFailure(
   error: unknown,
   job: JobIn<'submitting'>,
@@ -137,9 +138,9 @@ async function handleFailure(
   const { queuedAtMs, hasRetried } = permit.queued;
   const isRetry = verdict.name === 'retry' && !hasRetried;
   if (verdict.name === 'rate_limited' || isRetry) {
-    const askedMs = error instanceof RateLimited ? pauseMsFor(error, now()) : RETRY_PAUSE_MS;
-    // The pause first: it holds what is about to be sent.
-    await permits.pause(askedMs + Math.random() * MAX_JITTER_MS);
+    const pauseMs = error instanceof RateLimited ? pauseMsFor(error, now()) : RETRY_PAUSE_MS;
+    // The pause first, so that no other POST is sent meanwhile.
+    await permits.pause(pauseMs + Math.random() * MAX_JITTER_MS);
     await settle(permit, verdict.name, dependencies, false);
     const next = { name: 'queued', queuedAtMs, isFirst: true, hasRetried: hasRetried || isRetry } as const;
     const queued = await store.move(job, next, signal);

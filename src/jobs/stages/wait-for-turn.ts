@@ -3,25 +3,25 @@ import type { JobDependencies } from '../dependencies.ts';
 import type { Job, JobIn } from '../job.ts';
 import { JobLost } from '../store.ts';
 
-/** Waits in the queue until a POST may go, or until the job ends without one. */
+/** Waits in the queue until the job may be submitted, or ends before that. */
 export async function waitForTurn(
   job: JobIn<'queued'>,
   { queue, store }: JobDependencies,
   signal: AbortSignal,
 ): Promise<Job> {
-  const turn = await untilAborted(queue.wait(job), signal);
-  switch (turn.name) {
+  const exit = await untilAborted(queue.wait(job), signal);
+  switch (exit.name) {
     case 'granted':
-      return turn.job;
+      return exit.job;
     case 'cancelled':
-      return store.move(job, turn, signal);
+      return store.move(job, exit, signal);
     case 'expired':
       return store.move(job, { name: 'failed', failure: { kind: 'waited_too_long' } }, signal);
     case 'stopped':
-      return store.move(job, { name: 'failed', failure: { kind: 'stopped', reason: turn.reason } }, signal);
+      return store.move(job, { name: 'failed', failure: { kind: 'stopped', reason: exit.reason } }, signal);
     case 'lost':
       throw new JobLost(job.id, job.state.name);
     default:
-      return turn satisfies never;
+      return exit satisfies never;
   }
 }

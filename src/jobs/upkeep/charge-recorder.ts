@@ -5,12 +5,12 @@ import { retryWhileBusy } from '../retry-while-busy.ts';
 import type { JobStore } from '../store.ts';
 import { chargeOf, fullCostOf, type JobCharge } from './job-charge.ts';
 
-/** Of how many finished jobs the costs are read at the start, for estimates. */
-const REMEMBERED_COSTS = 500;
+/** How many recent costs are read at the start, for estimates. */
+const RECENT_COSTS = 500;
 
-/** What counts what servers and members use. */
+/** Counts what servers and members have used. */
 export interface UsageLedger {
-  recordCharge(settlement: JobCharge & { readonly wasAccepted?: boolean }): Promise<void>;
+  recordCharge(charge: JobCharge & { readonly wasAccepted?: boolean }): Promise<void>;
   recordCost(parameters: JobRequest['parameters'], costUsd: number): void;
   recordMissedCharges(
     isOwn: (guildId: string | undefined) => boolean,
@@ -24,46 +24,44 @@ interface ChargeRecorderParts {
   readonly log: Log;
 }
 
-/** Tells the ledger what every job has cost, as long as it takes. */
+/** Records in the usage what every ended job cost; retries while the database is busy. */
 export class ChargeRecorder {
   readonly #parts: ChargeRecorderParts;
   readonly #stopping = new AbortController();
 
   constructor(parts: ChargeRecorderParts) {
     this.#parts = parts;
-    // Every job that ends while the database is busy waits with this signal, and Node takes more than ten listeners for a leak.
+    // Jobs that end while the database is busy listen to this signal, and Node warns of a leak at more than ten listeners.
     setMaxListeners(0, this.#stopping.signal);
   }
 
-  /** At the start: reads what jobs have cost lately, and settles what an earlier process left. */
+  /** At the start: reads recent costs, and records the charges that an earlier process could not. */
   async resume(isOwn: (guildId: string | undefined) => boolean): Promise<void> {
-    const { usage: ledger, store, log } = this.#parts;
-    for (const job of await store.latestPaid(REMEMBERED_COSTS)) this.#recordCost(job);
-    await ledger.recordMissedCharges(isOwn, async (jobId) => {
+    const { usage, store, log } = this.#parts;
+    for (const job of await store.latestPaid(RECENT_COSTS)) this.#recordCost(job);
+    await usage.recordMissedCharges(isOwn, async (jobId) => {
       try {
         const job = await store.get(jobId);
         return job && (hasEnded(job.state) ? chargeOf(job) : 'under way');
       } catch (error) {
-        log.error({ err: error, job: jobId }, 'a stored job is unreadable');
+        log.error({ err: error, job: jobId }, 'stored job unreadable');
         return 'under way';
       }
     });
   }
 
-  /** Settles a job that has ended. @param wasAccepted false when nobody was told that it was taken; default true */
+  /** Records the charge of an ended job. @param wasAccepted whether the member was told that it was accepted; default true */
   record(job: Job, { wasAccepted = true } = {}): void {
-    const { usage: ledger, log } = this.#parts;
+    const { usage, log } = this.#parts;
     const { signal } = this.#stopping;
     this.#recordCost(job);
-    retryWhileBusy(() => ledger.recordCharge({ ...chargeOf(job), wasAccepted }), log, signal).catch(
-      (error: unknown) => {
-        // What is left is settled at the next start.
-        if (!signal.aborted) log.error({ err: error, job: job.id }, 'the usage of a job was not settled');
-      },
-    );
+    retryWhileBusy(() => usage.recordCharge({ ...chargeOf(job), wasAccepted }), log, signal).catch((error: unknown) => {
+      // `resume` records it at the next start.
+      if (!signal.aborted) log.error({ err: error, job: job.id }, 'charge not recorded');
+    });
   }
 
-  /** Leaves to the next start what could not be stored. */
+  /** Ends the retries; the next start records the rest. */
   stop(): void {
     this.#stopping.abort(new Error('The process is stopping.'));
   }

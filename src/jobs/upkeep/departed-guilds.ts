@@ -1,12 +1,12 @@
 import type { Database } from '../../storage/database.ts';
 
 /**
- * Remembers since when the bot is no longer in a server, as far as that can be known: a server that authorised only the commands is
- * never among those that the bot is in, and its members use it all the same.
+ * Records since when the bot is no longer in a server. A server that authorized only the commands is never among those that the bot
+ * is in, although its members use it: so use counts too.
  */
 export class DepartedGuilds {
   readonly #database: Database;
-  /** Missing at the last look, and not used since then. */
+  /** Servers that were missing at the last check, and not used since then. */
   readonly #unused = new Set<string>();
 
   constructor(database: Database) {
@@ -14,9 +14,9 @@ export class DepartedGuilds {
   }
 
   /**
-   * Notes which of the servers that we have something of, `known`, are not among those that the bot is in, `present`.
-   * @param isOwn the servers of which this is known; what is noted of others stays
-   * @returns those that have been missing, and of whose use `noteUse` has not told, since before `departedBeforeMs`
+   * Records which of the servers with stored data (`known`) the bot is not in (`present` are those that it is in).
+   * @param isOwn for which servers `known` and `present` are complete; records of others stay
+   * @returns those that have been missing and unused since before `departedBeforeMs`
    */
   async note(
     known: ReadonlySet<string>,
@@ -48,7 +48,7 @@ export class DepartedGuilds {
     });
   }
 
-  /** Begins the time of a server that is missing anew: somebody there has used the bot. Writes at most once after each look. */
+  /** Restarts the time of a missing server, since it was used. Writes at most once after each check. */
   async noteUse(guildId: string, atMs: number): Promise<void> {
     if (!this.#unused.delete(guildId)) return;
     await this.#database.db

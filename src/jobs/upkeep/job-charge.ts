@@ -1,22 +1,22 @@
 import { isUncharged } from '../failure.ts';
 import type { Job } from '../job.ts';
 
-/** What an ended job has cost. */
+/** What an ended job cost. */
 export interface JobCharge {
   readonly jobId: string;
   readonly guildId?: string;
   /** False only when it is certain that nothing was charged. */
   readonly isCharged: boolean;
-  /** US$, where the provider said it. */
+  /** US$, if the provider reported it. */
   readonly costUsd?: number;
 }
 
-/** What a job has cost, US$, if it made all that was asked for; a cheaper part says nothing of the whole. */
+/** The cost of a job in US$; undefined when some of its images are missing, since that is not what they usually cost. */
 export function fullCostOf({ state, parameters, costUsd }: Job): number | undefined {
   return state.name === 'delivered' && state.imageCount === parameters.samples ? costUsd : undefined;
 }
 
-/** Whether a job that has ended was charged, and what. Of one that never was submitted: not. */
+/** Whether an ended job was charged, and what it cost. */
 export function chargeOf({ id, guildId, state, costUsd }: Job): JobCharge {
   const isFree =
     state.name === 'queued' ||

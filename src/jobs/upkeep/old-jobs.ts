@@ -1,6 +1,6 @@
 import type { Database } from '../../storage/database.ts';
 
-/** Removes what jobs leave behind, in batches: each call says how many rows it removed. */
+/** Removes old rows of jobs, in batches: each call returns how many it removed. */
 export class OldJobs {
   readonly #db: Database['db'];
 
@@ -14,14 +14,14 @@ export class OldJobs {
       .selectFrom('jobs')
       .select('id')
       .where((eb) =>
-        // What reached nobody stays open for the next start, but not for longer than anything else.
+        // An undelivered job stays open for the next start, but not for longer than others.
         eb.or([eb('ended_at', '<', beforeMs), eb.and([eb('state', '=', 'failed'), eb('created_at', '<', beforeMs)])]),
       )
       .limit(limit);
     return this.#removeJobs(old);
   }
 
-  /** Removes up to `limit` POSTs from the record that were sent before `beforeMs`. */
+  /** Removes the records of up to `limit` POSTs that were sent before `beforeMs`. */
   async removePosts(beforeMs: number, limit: number): Promise<number> {
     const old = this.#db.selectFrom('posts').select('id').where('sent_at', '<', beforeMs).limit(limit);
     const { numDeletedRows } = await this.#db.deleteFrom('posts').where('id', 'in', old).executeTakeFirstOrThrow();
@@ -39,7 +39,7 @@ export class OldJobs {
     return rows.flatMap(({ guild_id }) => guild_id ?? []);
   }
 
-  /** When a server's latest job was asked for. */
+  /** When a server's latest job was requested. */
   async lastUse(guildId: string): Promise<number | undefined> {
     const row = await this.#db
       .selectFrom('jobs')
@@ -53,13 +53,13 @@ export class OldJobs {
 
   /** Removes up to `limit` ended jobs of a server. */
   async eraseGuild(guildId: string, limit: number): Promise<number> {
-    const its = this.#db
+    const ended = this.#db
       .selectFrom('jobs')
       .select('id')
       .where('guild_id', '=', guildId)
       .where((eb) => eb.or([eb('ended_at', 'is not', null), eb('state', '=', 'failed')]))
       .limit(limit);
-    return this.#removeJobs(its);
+    return this.#removeJobs(ended);
   }
 
   async #removeJobs(ids: ReturnType<typeof selectIds>): Promise<number> {

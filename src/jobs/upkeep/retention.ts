@@ -4,36 +4,35 @@ import type { DepartedGuilds } from './departed-guilds.ts';
 
 const HOUR_MS = 60 * 60_000;
 export const DAY_MS = 24 * HOUR_MS;
-/** Servers that removed the bot, and in which nobody used it, are erased after this. */
+/** Data of servers that removed the bot, and don't use it, is erased after this. */
 const DEPARTED_DAYS = 30;
-/** Rows removed at once, and the pause in which others may write. */
+/** Rows removed at once, and the pause that lets others write. */
 const BATCH = 500;
 const BATCH_PAUSE_MS = 50;
 
-/** Something kept of servers. */
+/** A store with data by server. */
 export interface GuildRecords {
-  /** The servers that it has something of. */
+  /** The servers that it has data of. */
   guildIds(): Promise<readonly string[]>;
-  /** When somebody in a server has last done what it keeps; undefined when it has nothing of that server. */
+  /** When the latest data of a server is from; undefined when there is none. */
   lastUse(guildId: string): Promise<number | undefined>;
-  /** Removes up to `limit` rows of a server; returns how many. */
+  /** Removes up to `limit` rows of a server. @returns how many */
   eraseGuild(guildId: string, limit: number): Promise<number>;
 }
 
 interface RetentionParts {
   readonly departed: DepartedGuilds;
-  /** What is kept by server. */
   readonly records: readonly GuildRecords[];
-  /** Each removes up to `limit` rows that were kept long enough, and returns how many. */
+  /** Each removes up to `limit` old rows, and returns how many. */
   readonly removeOld: readonly ((limit: number) => Promise<number>)[];
   readonly log: Log;
-  /** Whether a server is this process's: the others are other processes' business. */
+  /** Whether a server belongs to this process. */
   readonly isOwn: (guildId: string) => boolean;
-  /** The servers that the bot is in, asked once a day; throws when Discord doesn't say. */
+  /** The servers that the bot is in; called once a day. Throws when Discord doesn't answer. */
   readonly listGuilds: () => Promise<ReadonlySet<string>>;
 }
 
-/** Removes what has been kept long enough: every hour by age, every day what belongs to servers that removed the bot. */
+/** Removes old data: every hour by age, every day the data of servers that removed the bot. */
 export class Retention {
   readonly #parts: RetentionParts;
   readonly #stopping = new AbortController();
@@ -45,13 +44,13 @@ export class Retention {
   }
 
   start(): void {
-    const round = () => {
+    const sweep = () => {
       this.#sweep().catch((error: unknown) => {
-        if (!this.#stopping.signal.aborted) this.#parts.log.error({ err: error }, 'what is old was not removed');
+        if (!this.#stopping.signal.aborted) this.#parts.log.error({ err: error }, 'retention sweep failed');
       });
-      this.#cancel = later(HOUR_MS, round);
+      this.#cancel = later(HOUR_MS, sweep);
     };
-    round();
+    sweep();
   }
 
   stop(): void {
@@ -64,7 +63,7 @@ export class Retention {
     const startedAtMs = monotonicNow();
     if (startedAtMs < this.#nextGuildCheckMs) return;
     await this.#checkGuilds();
-    // From its start: otherwise the sweep a day later would always come a moment too early.
+    // Counted from the start of the sweep: otherwise the one a day later would come a moment too early.
     this.#nextGuildCheckMs = startedAtMs + DAY_MS;
   }
 
@@ -77,7 +76,7 @@ export class Retention {
     for (const guildId of await departed.note(known, present, times, isOwn)) {
       if (await this.#wasUsedSince(guildId, times.departedBeforeMs)) continue;
       for (const record of records) await this.#inBatches((limit) => record.eraseGuild(guildId, limit));
-      log.info({ guild: guildId }, 'erased a server that removed the bot');
+      log.info({ guild: guildId }, 'server erased');
     }
   }
 

@@ -18,13 +18,14 @@ interface Outcome {
   readonly detail?: string;
 }
 
-function describeOutcome({ state }: Job, { modLog }: Texts): Outcome {
+function describeOutcome({ state }: Job, texts: Texts): Outcome {
+  const { modLog } = texts;
   switch (state.name) {
     case 'delivered':
       return { title: modLog.delivered, colour: COLOURS.finished };
     case 'failed': {
       // Further lines are addresses of images, for the member alone.
-      const [sentence = ''] = describeFailure(state.failure).split('\n');
+      const [sentence = ''] = describeFailure(state.failure, texts).split('\n');
       return { title: modLog.failed, colour: COLOURS.failed, detail: cut(sentence, FAILURE_LENGTH) };
     }
     case 'cancelled':

@@ -5,6 +5,7 @@ import {
   LIMIT_NAMES,
   LIMITS,
   type LimitName,
+  NO_LIMIT,
   REQUEST_LIMIT_NAMES,
   type RequestLimitName,
   requestLimit,
@@ -93,6 +94,10 @@ function goneRoles(
   return [...new Set(named)].filter((id) => !present.has(id));
 }
 
+function hasBudget({ budget: { dayUsd = NO_LIMIT, monthUsd = NO_LIMIT } }: Settings): boolean {
+  return dayUsd !== NO_LIMIT || monthUsd !== NO_LIMIT;
+}
+
 /** What moderators should know first: why something that is set may not work as they want. */
 export function settingsWarnings(settings: Settings, facts: PageFacts, texts: Texts): string[] {
   const { warnings } = texts;
@@ -108,6 +113,7 @@ export function settingsWarnings(settings: Settings, facts: PageFacts, texts: Te
     ...limitWarnings(settings, texts),
     ...(budget.dayUsd === 0 ? [warnings.noBudget.day] : []),
     ...(budget.monthUsd === 0 ? [warnings.noBudget.month] : []),
+    ...(hasBudget(settings) ? [] : [warnings.unlimitedBudget]),
     ...(channels.allow.length > 0 ? [warnings.onlyAllowedChannels(channels.allow.length)] : []),
     ...defaultWarnings(settings, texts),
     ...(gone.length > 0 ? [warnings.goneRoles(gone.length)] : []),

@@ -1,7 +1,7 @@
 import { MessageFlags } from 'discord.js';
 import { beforeEach, expect, it } from 'vitest';
 import { details } from '../../../src/commands/buttons/details.ts';
-import { JOB_GONE } from '../../../src/replies/refusal.ts';
+import { en } from '../../../src/texts/en.ts';
 import { createCommandParts } from '../../support/command-parts.ts';
 import { makeJob, refusal } from '../../support/job-fixtures.ts';
 import { CHANNEL_ID, ELSEWHERE_ID, GUILD_ID, MEMBER_ID, OTHER_ID } from '../../support/settings-fixtures.ts';
@@ -30,7 +30,7 @@ it.each([
   ['one of another channel', { ...job, channelId: ELSEWHERE_ID }],
 ])('shows others nothing of %s, and its requester all', async (_, stored) => {
   await press(stored);
-  expect(parts.replies).toEqual([{ content: JOB_GONE, flags: MessageFlags.Ephemeral }]);
+  expect(parts.replies).toEqual([{ content: en.refusal.imageForgotten, flags: MessageFlags.Ephemeral }]);
   await press(stored, MEMBER_ID);
   expect(parts.replies[1]?.content).toContain('a red rose');
 });
@@ -48,6 +48,7 @@ it('comes without files where Discord rejects them', async () => {
 
 it('does not hide any other failure', async () => {
   const failure = refusal(404, 10_062);
-  Object.assign(parts.interaction, { reply: () => Promise.reject(failure) });
+  const answers = [Promise.reject(failure), Promise.resolve()];
+  Object.assign(parts.interaction, { reply: () => answers.shift() });
   await expect(press({ ...job, parameters: longPrompt })).rejects.toBe(failure);
 });

@@ -2,7 +2,7 @@ import { MessageFlags } from 'discord.js';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { newSeed, reroll } from '../../../src/commands/buttons/reroll.ts';
 import type { Job } from '../../../src/jobs/job.ts';
-import { JOB_GONE } from '../../../src/replies/refusal.ts';
+import { en } from '../../../src/texts/en.ts';
 import { createCommandParts } from '../../support/command-parts.ts';
 import { makeJob } from '../../support/job-fixtures.ts';
 import { CHANNEL_ID, ELSEWHERE_ID, GUILD_ID, MEMBER_ID, OTHER_ID } from '../../support/settings-fixtures.ts';
@@ -83,7 +83,7 @@ describe('Reroll', () => {
     parts.jobs.clear();
     if (stored) parts.jobs.set(job.id, stored);
     await press(reroll, OTHER_ID);
-    expectRefused(JOB_GONE);
+    expectRefused(en.refusal.imageForgotten);
   });
 });
 

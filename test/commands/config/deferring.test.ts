@@ -59,9 +59,11 @@ it.each([
   [null, 'view'],
   [null, 'limits'],
   ['channels', 'list'],
+  ['channels', 'remove'],
   [null, 'safety'],
   ['filter', 'list'],
   ['block', 'list'],
+  ['block', 'remove'],
   [null, 'defaults'],
   [null, 'budget'],
   [null, 'log'],
@@ -69,6 +71,7 @@ it.each([
   [null, 'usage'],
   [null, 'history'],
   ['moderators', 'list'],
+  ['moderators', 'remove'],
 ])('takes time from Discord before it waits for the database: %s %s', async (group, subcommand) => {
   expect(await isDeferred(group, subcommand)).toBe(true);
 });

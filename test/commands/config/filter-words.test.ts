@@ -43,7 +43,7 @@ describe('the filter', () => {
     const full = addFilterWords(filled(3), inner(15));
     expect(full.filterWords).toHaveLength(18);
     expect(() => addFilterWords(full, ['f*ck'])).toThrow(
-      'The filter takes 15 words with a `*` between letters; with these it would have 16. Use `*` at the beginning or the end',
+      'The filter holds 15 words with a `*` between letters, and these would make 16.',
     );
     expect(addFilterWords(full, ['*word*', 'last*', '*first', 'plain']).filterWords).toHaveLength(22);
     const stored = parseSettings({ filterWords: inner(100) });

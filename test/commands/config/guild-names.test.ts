@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { REST } from 'discord.js';
 import { afterEach, describe, expect, it } from 'vitest';
-import { channelNames, roleNames } from '../../../src/commands/config/guild-names.ts';
-import { CATEGORY_ID, CHANNEL_ID, GUILD_ID, ROLES } from '../../support/settings-fixtures.ts';
+import { channelNames, roleNames, visibleChannels } from '../../../src/commands/config/guild-names.ts';
+import { CATEGORY_ID, CHANNEL_ID, GUILD_ID, MODERATOR_ID, ROLES } from '../../support/settings-fixtures.ts';
 
 const closers: (() => void)[] = [];
 afterEach(() => {
@@ -27,6 +27,17 @@ async function restAgainst(answers: Readonly<Record<string, { status: number; bo
   return new REST({ api: `http://127.0.0.1:${port}`, retries: 0, timeout: 60_000 }).setToken('token');
 }
 
+const administrator = {
+  userId: MODERATOR_ID,
+  guildId: GUILD_ID,
+  roleIds: [],
+  permissions: 1n << 3n,
+  botPermissions: 0n,
+  namedChannels: new Map(),
+  channel: { id: CHANNEL_ID, type: 0 },
+  rules: new Promise<never>(() => undefined),
+};
+
 describe('the names of a server', () => {
   it('are those of its roles, and of its channels with what they are', async () => {
     const rest = await restAgainst({
@@ -42,8 +53,14 @@ describe('the names of a server', () => {
     expect(await roleNames(rest, GUILD_ID)).toEqual(new Map([[ROLES[0], 'artists']]));
     expect(await channelNames(rest, GUILD_ID)).toEqual(
       new Map([
-        [CHANNEL_ID, '#art'],
-        [CATEGORY_ID, 'studio (category)'],
+        [CHANNEL_ID, 'art'],
+        [CATEGORY_ID, 'studio'],
+      ]),
+    );
+    expect(await visibleChannels(rest, administrator)).toEqual(
+      new Map([
+        [CHANNEL_ID, { name: 'art', isCategory: false }],
+        [CATEGORY_ID, { name: 'studio', isCategory: true }],
       ]),
     );
   });

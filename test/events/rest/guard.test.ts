@@ -10,7 +10,7 @@ const EDIT = '/webhooks/123456789012345678/token/messages/@original';
 const CALLBACK = '/interactions/123456789012345678/token/callback';
 const ok = (response: ServerResponse) => sendJson(response, 200, { id: '1' });
 
-/** What a 429 names, its headers and its body. */
+/** A 429 with these headers and this body. */
 const UNUSABLE: readonly [string, Record<string, string>, string][] = [
   ['nothing, in a page', { 'content-type': 'text/html' }, '<html>error code: 1015</html>'],
   ['nothing, without a body', {}, ''],
@@ -26,7 +26,7 @@ const UNUSABLE: readonly [string, Record<string, string>, string][] = [
   ['a limit for all, and no time', { 'x-ratelimit-global': 'true', 'x-ratelimit-scope': 'global' }, ''],
 ];
 
-/** REST clients behind one guard, and Discord, which answers as told. */
+/** REST clients behind one guard, and a Discord that answers as the test says. */
 async function guarded(
   respond: (response: ServerResponse, request: Received, index: number) => void,
   { timeout = 5_000 } = {},
@@ -58,7 +58,7 @@ const limited = (response: ServerResponse, headers: Record<string, string>, body
   sendJson(response, 429, body, headers);
 
 describe('a 429', () => {
-  it('that names no usable wait is asked again after a second, logged, and counted once', async () => {
+  it('without a usable wait is retried after a second, logged, and counted once', async () => {
     await Promise.all(
       UNUSABLE.map(async ([names, headers, body]) => {
         const atMs: number[] = [];
@@ -77,7 +77,7 @@ describe('a 429', () => {
     );
   });
 
-  it('holds back what other clients send, and no acknowledgement', async () => {
+  it('holds back requests of other clients, but no acknowledgement', async () => {
     const { client, paths } = await guarded((response, { path }, index) => {
       if (index === 0) response.writeHead(429).end();
       else sendJson(response, 200, { path });
@@ -93,14 +93,14 @@ describe('a 429', () => {
     expect(paths()).toHaveLength(5);
   });
 
-  it('to an acknowledgement is not waited for', async () => {
+  it('to an acknowledgement rejects at once', async () => {
     const { client, paths } = await guarded((response) => limited(response, { 'retry-after': '1' }));
     const sent = client('client').post(CALLBACK, { auth: false, body: {} });
     expect(await rejectionOf(sent)).toBeInstanceOf(RateLimitError);
     expect(paths()).toHaveLength(1);
   });
 
-  it('for the whole bot holds back its token in every client', async () => {
+  it('for the whole bot holds back its token’s requests in every client', async () => {
     const atMs = new Map<string, number>();
     const { client } = await guarded((response, { path }, index) => {
       atMs.set(path, Date.now());
@@ -117,7 +117,7 @@ describe('a 429', () => {
     expect((atMs.get('/v10/gateway/bot') ?? 0) - startedMs).toBeGreaterThanOrEqual(1_950);
   });
 
-  it('with other headers that say less than its Retry-After is waited for', async () => {
+  it('is obeyed even if other headers name a shorter wait than its Retry-After', async () => {
     const atMs: number[] = [];
     const { client } = await guarded((response, _, index) => {
       atMs.push(Date.now());
@@ -134,49 +134,46 @@ describe('a 429', () => {
     ['of its route', { 'retry-after': '61' }, '{"retry_after":61}'],
     ['of its address', { 'retry-after': '3600', 'content-type': 'text/html' }, '<html>error code: 1015</html>'],
     ['in its body alone', {}, '{"retry_after":64800}'],
-  ])('that names more than a minute %s rejects, and is not asked again meanwhile', async (_, headers, body) => {
+  ])('that names more than a minute %s rejects, and nothing is sent meanwhile', async (_, headers, body) => {
     const { client, paths } = await guarded((response) => response.writeHead(429, headers).end(body));
     for (const name of ['interaction', 'interaction', 'client']) {
       const error = await rejectionOf(client(name).patch(EDIT, { auth: false, body: {} }));
       expect(error).toBeInstanceOf(RateLimitError);
-      // Safe: see the line above.
+      // Safe cast: see the line above.
       expect((error as RateLimitError).retryAfter).toBeGreaterThan(60_000);
     }
     expect(paths()).toHaveLength(1);
   });
 
-  it('lets a request that was called off meanwhile end, rather than wait again', async () => {
+  it('ends a request that was aborted meanwhile, rather than let it wait again', async () => {
     const { client, server, optionsOf, paths } = await guarded((response) => response.writeHead(429).end());
     const controller = new AbortController();
     const edit = client('interaction').patch(EDIT, { auth: false, body: {}, signal: controller.signal });
     await vi.waitFor(() => expect(paths()).toHaveLength(1));
     controller.abort();
-    // What discord.js does when its wait is over and the block is not.
+    // discord.js does this when its wait is over before the block is.
     const again = optionsOf('bot').makeRequest(`${server.url}/v10${EDIT}`, { signal: controller.signal });
     expect(await rejectionOf(again)).toMatchObject({ name: 'AbortError' });
     expect(await rejectionOf(edit)).toMatchObject({ name: 'AbortError' });
     expect(paths()).toHaveLength(1);
   });
 
-  it.each([429, 503])(
-    'and other refusals are read to the end, a %i too: connections are used again',
-    async (status) => {
-      const { client, server } = await guarded((response) =>
-        response
-          .writeHead(status, { 'retry-after': '90', 'content-type': 'application/json' })
-          .end(JSON.stringify({ padding: 'x'.repeat(200_000) })),
-      );
-      for (let index = 0; index < 10; index += 1) await rejectionOf(client('bot').get(`/guilds/${index}/roles`));
-      expect(server.received).toHaveLength(10);
-      expect(server.connectionCount).toBeLessThan(3);
-    },
-  );
+  it.each([429, 503])('%i is read to the end, so that its connection is used again', async (status) => {
+    const { client, server } = await guarded((response) =>
+      response
+        .writeHead(status, { 'retry-after': '90', 'content-type': 'application/json' })
+        .end(JSON.stringify({ padding: 'x'.repeat(200_000) })),
+    );
+    for (let index = 0; index < 10; index += 1) await rejectionOf(client('bot').get(`/guilds/${index}/roles`));
+    expect(server.received).toHaveLength(10);
+    expect(server.connectionCount).toBeLessThan(3);
+  });
 });
 
 describe('a 401 to the bot’s token', () => {
   const unauthorized = (response: ServerResponse) => sendJson(response, 401, { message: '401: Unauthorized', code: 0 });
 
-  it('that lives: the same again, with its files, and the token stays', async () => {
+  it('that is valid: the request is repeated with its files, and the token stays', async () => {
     const { client, server, paths } = await guarded((response, { path }, index) => {
       if (path === '/v10/users/@me' || index > 1) ok(response);
       else unauthorized(response);
@@ -194,7 +191,7 @@ describe('a 401 to the bot’s token', () => {
     await bot.get('/gateway/bot');
   });
 
-  it('that lives, twice: a refusal of this route, as the body says it', async () => {
+  it('that is valid, twice: a refusal of this route, with the reason in the body', async () => {
     const { client, told } = await guarded((response, { path }) => {
       if (path === '/v10/channels/123456789012345678') sendJson(response, 401, { message: 'no', code: 40_001 });
       else ok(response);
@@ -205,7 +202,7 @@ describe('a 401 to the bot’s token', () => {
     expect(told.fatal).toEqual([]);
   });
 
-  it('asks again until there is an answer, once for all, and nothing else is sent with it', async () => {
+  it('checks the token, once for all requests, until there is an answer; nothing else is sent meanwhile', async () => {
     let questions = 0;
     const refused = new Set<string>();
     const { client, paths } = await guarded((response, { path }) => {
@@ -228,7 +225,7 @@ describe('a 401 to the bot’s token', () => {
     expect(questions).toBe(2);
   });
 
-  it('that is dead: told once, nothing more is sent, and nobody takes it for a refusal', async () => {
+  it('that is invalid: reported once, nothing more is sent, and no request is rejected', async () => {
     const { client, told, paths } = await guarded((response) => unauthorized(response), { timeout: 500 });
     const bot = client('bot');
     const ids = ['100000000000000001', '100000000000000002'];
@@ -240,7 +237,7 @@ describe('a 401 to the bot’s token', () => {
     expect(told.fatal).toEqual([expect.stringContaining('the bot token is not valid')]);
   });
 
-  it('is left alone where an interaction’s token was refused', async () => {
+  it('does not check it when an interaction’s token was refused', async () => {
     const { client, paths } = await guarded((response) => sendJson(response, 401, { message: 'no', code: 50_027 }));
     const error = await rejectionOf(client('interaction').patch(EDIT, { auth: false, body: {} }));
     expect(error).toMatchObject({ status: 401, code: 50_027 });

@@ -20,12 +20,12 @@ const post = (channelId = '123456789012345678') =>
   request('POST', `/channels/${channelId}/messages`, { Authorization: 'Bot a.b.c' });
 const callback = () => request('POST', '/interactions/123456789012345678/token/callback');
 
-/** Waits until a request may go. */
+/** Waits until a request may be sent. */
 function enter(holds: RestHolds, waiting: ReturnType<typeof edit>): void {
   for (let waitMs = holds.admit(waiting); waitMs > 0; waitMs = holds.admit(waiting)) vi.advanceTimersByTime(waitMs);
 }
 
-/** Lets a request go when it may, and refuses it. @returns how long everything is held back after it */
+/** Sends a request when it may be sent, and refuses it. @returns how long all requests are then held back */
 function refuse(holds: RestHolds, refused = edit()): number {
   enter(holds, refused);
   const { waitMs } = holds.block(refused, monotonicNow(), 0);
@@ -33,15 +33,15 @@ function refuse(holds: RestHolds, refused = edit()): number {
   return waitMs;
 }
 
-/** Lets a request go when it may, and answers it. */
+/** Sends a request when it may be sent, and answers it. */
 function answer(holds: RestHolds, answered = edit()): void {
   enter(holds, answered);
   holds.noteSuccess(answered, monotonicNow());
   holds.leave(answered);
 }
 
-describe('refusals that name no usable wait', () => {
-  it('hold for 1 s, then twice as long each time, up to a minute, with up to a fifth less', () => {
+describe('refusals without a usable wait', () => {
+  it('hold requests back for 1 s, then twice as long each time, up to a minute, minus up to a fifth', () => {
     const holds = new RestHolds();
     const waits = Array.from({ length: 9 }, () => refuse(holds));
     for (const [index, seconds] of [1, 2, 4, 8, 16, 32, 60, 60, 60].entries()) {
@@ -51,7 +51,7 @@ describe('refusals that name no usable wait', () => {
     expect(new Set(waits.slice(6)).size).toBeGreaterThan(1);
   });
 
-  it('hold every route but acknowledgements', () => {
+  it('hold every route back, except acknowledgements', () => {
     const holds = new RestHolds();
     refuse(holds);
     expect(holds.admit(post())).toBeGreaterThan(700);
@@ -59,7 +59,7 @@ describe('refusals that name no usable wait', () => {
     expect(holds.admit(callback())).toBe(0);
   });
 
-  it('count once for all that was under way, and not for acknowledgements in the meantime', () => {
+  it('count once for all requests that were under way, and not for acknowledgements in the meantime', () => {
     const holds = new RestHolds();
     const sentAtMs = monotonicNow();
     vi.advanceTimersByTime(100);
@@ -69,7 +69,7 @@ describe('refusals that name no usable wait', () => {
     expect(refuse(holds)).toBeLessThanOrEqual(2_000);
   });
 
-  it('let one request of each route try, and the others when it was answered', () => {
+  it('let one request of each route try, and the others after its success', () => {
     const holds = new RestHolds();
     vi.advanceTimersByTime(refuse(holds));
     const [first, second] = [edit('one'), edit('two')];
@@ -84,7 +84,7 @@ describe('refusals that name no usable wait', () => {
     expect(holds.admit(edit('three'))).toBe(0);
   });
 
-  it('begin anew when the route that was refused is answered, not when another one is', () => {
+  it('start over when the refused route succeeds, not when another one does', () => {
     const holds = new RestHolds();
     for (let round = 0; round < 4; round += 1) refuse(holds);
     answer(holds, post());
@@ -93,7 +93,7 @@ describe('refusals that name no usable wait', () => {
     expect(refuse(holds)).toBeLessThanOrEqual(1_000);
   });
 
-  it('do not take an answer to something sent before for the end', () => {
+  it('are not ended by the success of an earlier request', () => {
     const holds = new RestHolds();
     const sentAtMs = monotonicNow();
     vi.advanceTimersByTime(10);
@@ -102,7 +102,7 @@ describe('refusals that name no usable wait', () => {
     expect(refuse(holds)).toBeGreaterThan(1_500);
   });
 
-  it('are forgotten after ten minutes of peace', () => {
+  it('are forgotten after ten minutes without one', () => {
     const holds = new RestHolds();
     for (let round = 0; round < 6; round += 1) refuse(holds);
     vi.advanceTimersByTime(12 * MINUTE_MS);
@@ -115,7 +115,7 @@ describe('refusals that name no usable wait', () => {
     let sent = 0;
     for (let elapsedMs = 0; elapsedMs < 10 * MINUTE_MS; elapsedMs += 500) {
       const admitted = jobs.flat().filter((waiting) => holds.admit(waiting) === 0);
-      // The first ones go all at once.
+      // The first ones are all sent at once.
       if (elapsedMs > 0) sent += admitted.length;
       const sentAtMs = monotonicNow();
       vi.advanceTimersByTime(100);
@@ -130,13 +130,13 @@ describe('refusals that name no usable wait', () => {
   });
 });
 
-describe('waits that are named', () => {
-  it('hold one route with its ids, or what has the bot’s token, and end', () => {
+describe('waits that Discord names', () => {
+  it('hold back one route with its ids, or all requests with the bot’s token, and end', () => {
     const holds = new RestHolds();
     holds.holdRoute(edit('one'), 90_000);
     expect(holds.admit(edit('one'))).toBe(90_000);
     expect(holds.admit(edit('two'))).toBe(0);
-    holds.holdBots(5_000);
+    holds.holdBotToken(5_000);
     expect(holds.admit(post())).toBe(5_000);
     expect(holds.admit(edit('two'))).toBe(0);
     vi.advanceTimersByTime(5_000);

@@ -25,7 +25,7 @@ async function openProcess(url: string, options: DatabaseOptions = {}) {
   const holds = new SubmitHoldStore(database, { log: SILENT, signal: new AbortController().signal });
   const ledger = new SubmitLedger(database, holds);
   const takeFree = (onUnreadable = rejectUnreadable, shards?: OwnShards) =>
-    // Where one process alone can be, every unfinished job is its own.
+    // Without other processes, every unfinished job belongs to this one.
     (ON_POSTGRES ? new Leases(database, shards) : createNoPeers(store)).claimFree(onUnreadable);
   const claim = async (shards?: OwnShards): Promise<string[]> => {
     const jobs = await takeFree(rejectUnreadable, shards);
@@ -41,7 +41,7 @@ async function openProcess(url: string, options: DatabaseOptions = {}) {
     submit: async (id: string) =>
       ledger.grant(makeJobIn({ name: 'queued', queuedAtMs: 0, isFirst: false, hasRetried: false }, { id }), {
         requestsPerMinute: 60,
-        mayBeInFlightElsewhere: 60,
+        maxInFlightElsewhere: 60,
         isTrial: false,
         getHold: await loadHold(holds),
       }),
@@ -54,7 +54,7 @@ function requestOf(id: string, guild?: string): Job {
 }
 
 describe('the jobs that no process owns', () => {
-  it('are all that have not ended, in the order of arrival, and ends that the member was not told', async () => {
+  it('are all that aren’t closed, in the order of arrival', async () => {
     const url = await newUrl();
     const { database, store, insert, claim, submit } = await openProcess(url);
     for (const id of ['e', 'd', 'c', 'b', 'a']) await insert(id, '1');
@@ -76,7 +76,7 @@ describe('the jobs that no process owns', () => {
     expect(await next.submit('e')).toMatchObject({ name: 'granted' });
   });
 
-  it('are told when they cannot be read, and left as they are', async () => {
+  it('are reported if they are unreadable, and left as they are', async () => {
     const url = await newUrl();
     const { database, insert } = await openProcess(url);
     for (const id of ['broken', 'whole']) await insert(id, '1');
@@ -92,7 +92,7 @@ describe('the jobs that no process owns', () => {
 });
 
 describe.runIf(ON_POSTGRES)('of several processes', () => {
-  /** Two that live, each with a shard. */
+  /** Two living processes, each with a shard. */
   async function openTwo() {
     const url = await newUrl();
     const one = await openProcess(url, { shards: { count: 2, ids: [0] }, onFatal: () => {} });
@@ -102,7 +102,7 @@ describe.runIf(ON_POSTGRES)('of several processes', () => {
   const free = ({ db }: Database) => db.updateTable('jobs').set({ claimed_by: 0 }).execute();
   const claimantOf = async ({ db }: Database, id: string) =>
     (await db.selectFrom('jobs').select('claimed_by').where('id', '=', id).executeTakeFirst())?.claimed_by;
-  /** The process dies without a word. */
+  /** The process ends without unregistering. */
   const kill = (url: string, { processId }: Database) =>
     administer(
       `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objsubid = 1
@@ -117,7 +117,7 @@ describe.runIf(ON_POSTGRES)('of several processes', () => {
     const guildId = fc.option(fc.bigInt({ min: 0n, max: 2n ** 63n - 1n }).map(String), { nil: undefined });
     const guildIds = fc.array(guildId, { minLength: 1, maxLength: 20 });
     const count = fc.integer({ min: 1, max: 9 });
-    // Which of nine shards one process has; another one has the rest.
+    // One process has some of nine shards; another one has the rest.
     const property = fc.asyncProperty(guildIds, count, fc.nat(2 ** 9 - 1), async (guilds, shardCount, chosen) => {
       await one.database.db.deleteFrom('jobs').execute();
       for (const [index, guild] of guilds.entries()) await one.insert(`job ${index}`, guild);
@@ -134,7 +134,7 @@ describe.runIf(ON_POSTGRES)('of several processes', () => {
     await fc.assert(property, { numRuns: 15, examples: [[[undefined], 2, 1]] });
   });
 
-  it('none claims what a living one has, new jobs among them, until that one closes', async () => {
+  it('none claims jobs of a living one, also new ones, until that one closes', async () => {
     const { one, other } = await openTwo();
     await one.insert('a');
     await one.insert('b');
@@ -147,7 +147,7 @@ describe.runIf(ON_POSTGRES)('of several processes', () => {
     expect(await other.claim(EVERY)).toEqual([]);
   });
 
-  it('one takes over at once what another had that has died without a word, and that one can move it no more', async () => {
+  it('one takes over the jobs of another that was killed at once, and that one can no longer change them', async () => {
     const { url, one, other } = await openTwo();
     for (const id of ['queued', 'submitting']) await one.insert(id);
     await one.submit('submitting');
@@ -160,7 +160,7 @@ describe.runIf(ON_POSTGRES)('of several processes', () => {
     expect(await other.submit('queued')).toMatchObject({ name: 'granted' });
   });
 
-  it('one of two that ask at the same moment claims a job', async () => {
+  it('only one of two at the same moment claims a job', async () => {
     const { one, other } = await openTwo();
     const ids = Array.from({ length: 40 }, (_, index) => `job ${String(index).padStart(2, '0')}`);
     for (const id of ids) await one.insert(id);
@@ -171,7 +171,7 @@ describe.runIf(ON_POSTGRES)('of several processes', () => {
     }
   });
 
-  it('others own the jobs when the number of shards has changed', async () => {
+  it('the jobs have other owners when the number of shards has changed', async () => {
     const url = await newUrl();
     const guildIds = Array.from({ length: 12 }, (_, index) => String(BigInt(index) << 22n));
     const live = async (count: number) => {
@@ -192,7 +192,7 @@ describe.runIf(ON_POSTGRES)('of several processes', () => {
       );
   });
 
-  it('each knows how many wait in each of the others', async () => {
+  it('each knows how many jobs are queued in each of the others', async () => {
     const { one, other } = await openTwo();
     for (const id of ['a', 'b', 'c']) await one.insert(id);
     await other.insert('d');
@@ -203,7 +203,7 @@ describe.runIf(ON_POSTGRES)('of several processes', () => {
     expect(await other.queuedElsewhere()).toEqual([1]);
   });
 
-  it('none takes one more job when more wait elsewhere than may, and its own do not count', async () => {
+  it('none accepts another job when too many are queued elsewhere; its own don’t count', async () => {
     const { one, other } = await openTwo();
     for (const id of ['a', 'b', 'c']) await one.insert(id);
     await one.submit('c');
@@ -218,19 +218,19 @@ describe.runIf(ON_POSTGRES)('of several processes', () => {
     expect([await claimantOf(one.database, 'g'), isAlongside]).toEqual([other.database.processId, true]);
   });
 
-  it('one that was silent for too long takes neither itself for dead nor its own jobs for free', async () => {
+  it('one that was silent for too long considers neither itself dead nor its own jobs free', async () => {
     const { one } = await openTwo();
     await one.insert('a');
     await silence(one.database);
     expect(await one.claim(EVERY)).toEqual([]);
     const rows = one.database.db.selectFrom('processes').select('id').where('id', '=', one.database.processId);
     expect(await rows.execute()).toHaveLength(1);
-    // Somebody else may have taken it over by the time of the POST.
+    // Another process may have taken it over by the time of the POST.
     expect(await one.submit('a')).toMatchObject({ name: 'wait', because: 'in_flight_limit' });
     expect(await one.store.transition('a', 'queued', cancelled)).toMatchObject({ id: 'a' });
   });
 
-  it('one that others took for dead claims nothing any more', async () => {
+  it('one that others considered dead claims nothing any more', async () => {
     const { one, other } = await openTwo();
     await one.insert('mine');
     await other.insert('free');

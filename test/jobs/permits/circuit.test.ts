@@ -17,7 +17,7 @@ import { monotonicNow } from '../../../src/time.ts';
 
 const MINUTE_MS = 60_000;
 
-/** A circuit with a balance that the test sets (an Error: asking fails), and what it did. */
+/** A circuit with a balance that the test sets (an Error: the call fails), and a record of what it did. */
 function circuitWith(balance: { usd: number | Error }) {
   const changes: CircuitState[] = [];
   const calls: number[] = [];
@@ -53,7 +53,7 @@ const TRIPPING: [reason: string, error: Error][] = [
 const TRIED = TRIPPING.filter(([reason]) => reason !== 'credits' && reason !== 'unauthorized');
 
 describe('the circuit', () => {
-  it('allows a trial 1 and 2 minutes after an outage of something between, and then every 5', () => {
+  it('allows a trial 1 and 2 minutes after a gateway outage, and then every 5', () => {
     const { circuit } = circuitWith({ usd: 0 });
     circuit.open('gateway_trouble');
     const trials: number[] = [];
@@ -91,7 +91,7 @@ describe('the circuit', () => {
     expect(changes).toEqual([]);
   });
 
-  it('keeps its time when it trips again, and takes the newer reason', async () => {
+  it('keeps its time when it trips again, and takes the new reason', async () => {
     const { circuit, changes } = circuitWith({ usd: 0 });
     const sinceMs = monotonicNow();
     circuit.trip(new ModelForbidden(''));
@@ -105,7 +105,7 @@ describe('the circuit', () => {
 });
 
 describe('open for credits, the circuit', () => {
-  it('asks the balance every 2 minutes and closes at US$ 0.05 while no cost is known', async () => {
+  it('checks the balance every 2 minutes and closes at US$ 0.05 while no cost is known', async () => {
     const balance = { usd: 0.049 };
     const { circuit, changes, calls } = circuitWith(balance);
     circuit.trip(new InsufficientCredits(406, ''));
@@ -122,7 +122,7 @@ describe('open for credits, the circuit', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('needs the dearest of the last 20 costs', async () => {
+  it('needs the highest of the last 20 costs', async () => {
     const balance = { usd: 0.29 };
     const { circuit } = circuitWith(balance);
     for (const cost of [9, 0.01, 0.3, ...Array(18).fill(0.01)]) circuit.recordCost(cost);
@@ -132,7 +132,7 @@ describe('open for credits, the circuit', () => {
     expect(await circuit.checkAgain()).toBe(true);
   });
 
-  it('stays open while the balance cannot be asked, and goes on asking', async () => {
+  it('stays open while the balance can’t be fetched, and keeps trying', async () => {
     const balance: { usd: number | Error } = { usd: new RequestTimeout(15_000) };
     const { circuit, calls } = circuitWith(balance);
     circuit.trip(new InsufficientCredits(406, ''));
@@ -152,7 +152,7 @@ describe('open for credits, the circuit', () => {
     circuit.close();
   });
 
-  it('is not closed by an answer that was asked for before it opened for another reason', async () => {
+  it('is not closed by a check that began before it opened for another reason', async () => {
     let answer = (_: { creditsUsd: number; freeCreditsUsd: number }) => {};
     const circuit = new Circuit(
       () =>
@@ -169,7 +169,7 @@ describe('open for credits, the circuit', () => {
     circuit.close();
   });
 
-  it('asks once for several who want to know', async () => {
+  it('makes one check for several callers', async () => {
     const { circuit, calls } = circuitWith({ usd: 1 });
     circuit.trip(new InsufficientCredits(406, ''));
     expect(await Promise.all([circuit.checkAgain(), circuit.checkAgain()])).toEqual([true, true]);
@@ -178,7 +178,7 @@ describe('open for credits, the circuit', () => {
 });
 
 describe('open for a bad key, the circuit', () => {
-  it('asks every 5 minutes and closes as soon as the key works, whatever the balance', async () => {
+  it('checks every 5 minutes and closes as soon as the key works, whatever the balance', async () => {
     const balance: { usd: number | Error } = { usd: new Unauthorized('') };
     const { circuit, calls } = circuitWith(balance);
     circuit.trip(new Unauthorized(''));
@@ -191,7 +191,7 @@ describe('open for a bad key, the circuit', () => {
   });
 });
 
-describe('open for what only a try can tell, the circuit', () => {
+describe('open for a reason that needs a trial, the circuit', () => {
   it.each(TRIED)('(%s) lets one job through every 15 minutes, and none in between', async (_, error) => {
     const { circuit, calls } = circuitWith({ usd: 100 });
     circuit.trip(error);
@@ -216,20 +216,20 @@ describe('open for what only a try can tell, the circuit', () => {
     expect(circuit.admit()).toBe('no');
   });
 
-  it('allows the next trial at once when the last told nothing', async () => {
+  it('allows the next trial at once when the last was inconclusive', async () => {
     const { circuit } = circuitWith({ usd: 100 });
     circuit.trip(new ModelForbidden(''));
     await vi.advanceTimersByTimeAsync(15 * MINUTE_MS);
     expect(circuit.admit()).toBe('trial');
     expect(circuit.isTrialUnderWay).toBe(true);
-    circuit.endTrial('untold');
+    circuit.endTrial('inconclusive');
     expect([circuit.isTrialUnderWay, circuit.admit()]).toEqual([false, 'trial']);
     circuit.trip(new ModelForbidden(''));
     circuit.endTrial('passed');
     expect(circuit.state.open).toBe(true);
   });
 
-  it('allows the next trial 15 minutes after one that another process makes', async () => {
+  it('allows the next trial 15 minutes after one of another process', async () => {
     const { circuit } = circuitWith({ usd: 100 });
     circuit.trip(new ModelForbidden(''));
     await vi.advanceTimersByTimeAsync(15 * MINUTE_MS);
@@ -261,7 +261,7 @@ describe('a restored state', () => {
     expect(circuit.admit()).toBe('yes');
   });
 
-  it('of a spend limit is tried when that is due', async () => {
+  it('of a spend limit allows a trial when it is due', async () => {
     const { circuit } = circuitWith({ usd: 1 });
     const nextTrialMs = monotonicNow() + MINUTE_MS;
     circuit.restore({ open: true, reason: 'spend_limit', sinceMs: monotonicNow() - 14 * MINUTE_MS }, nextTrialMs);
@@ -270,7 +270,7 @@ describe('a restored state', () => {
     expect(circuit.admit()).toBe('trial');
   });
 
-  it('that is closed admits', () => {
+  it('that is closed admits jobs', () => {
     const { circuit } = circuitWith({ usd: 1 });
     circuit.restore({ open: false }, 0);
     expect(circuit.admit()).toBe('yes');
@@ -279,7 +279,7 @@ describe('a restored state', () => {
 });
 
 describe('closing down', () => {
-  it('leaves nothing scheduled and ends a question under way', async () => {
+  it('leaves nothing scheduled and aborts a check under way', async () => {
     let signal: AbortSignal | undefined;
     const circuit = new Circuit((options) => {
       signal = options.signal;

@@ -9,7 +9,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** The delay of a process that made so many POSTs at once, so long ago, with a budget of ten. */
+/** The delay of a process that made `posts` POSTs `agoMs` ago, with a budget of ten. */
 function delayAfter(posts: number, agoMs = 0): number {
   const delay = new FairDelay(10);
   for (let count = 0; count < posts; count += 1) delay.notePost();
@@ -17,7 +17,7 @@ function delayAfter(posts: number, agoMs = 0): number {
   return delay.next();
 }
 
-it('grows with the share of the last minute, up to a second', () => {
+it('grows with the share of the last minute’s budget, up to a second', () => {
   vi.spyOn(Math, 'random').mockReturnValue(0);
   expect([0, 1, 5, 10, 11].map((posts) => delayAfter(posts))).toEqual([0, 100, 500, 1_000, 1_000]);
   expect(delayAfter(5, 59_999)).toBe(500);

@@ -17,7 +17,7 @@ const NOTHING = { circuit: CLOSED, nextTrialMs: 0, pausedUntilMs: 0 };
 
 let url: string;
 let opened: Database;
-/** By how much the database's clock is ahead of that of the process. */
+/** How much the database's clock is ahead of the process's. */
 let skewMs: number;
 
 const databaseWith = (change: Partial<Database> = {}): Database => ({
@@ -32,9 +32,9 @@ const opening = (reason: 'credits' | 'forbidden', sinceMs = monotonicNow()): Cir
   reason,
   sinceMs,
 });
-/** Lets time pass on every clock. */
+/** Advances every clock. */
 const pass = (ms: number) => vi.advanceTimersByTime(ms);
-/** Sets the wall clock, which the database's follows. */
+/** Sets the wall clock, and the database's with it. */
 const step = (ms: number) => vi.setSystemTime(Date.now() + ms);
 
 beforeEach(async () => {
@@ -48,15 +48,15 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** What a process that starts now reads. */
+/** What a process that starts now loads. */
 const loadAfresh = () => holdsOf().load();
 
-describe('what holds submits', () => {
-  it('is nothing at first', async () => {
+describe('the stored hold', () => {
+  it('is empty at first', async () => {
     expect(await loadAfresh()).toEqual(NOTHING);
   });
 
-  it('is kept over a restart: an open circuit with its next trial, a closed one as nothing', async () => {
+  it('survives a restart: an open circuit with its next trial, a closed one as no hold', async () => {
     const holds = holdsOf();
     const nextTrialMs = monotonicNow() + 15 * MINUTE_MS;
     await holds.saveCircuit(opening('forbidden'), nextTrialMs);
@@ -70,7 +70,7 @@ describe('what holds submits', () => {
     expect(await loadAfresh()).toEqual(NOTHING);
   });
 
-  it('is what was noted last, of several states in haste', async () => {
+  it('is the last of several states that were saved in quick succession', async () => {
     pass(10);
     const holds = holdsOf();
     const states = [opening('credits'), CLOSED, opening('credits', 1), CLOSED, opening('forbidden', 2)];
@@ -80,7 +80,7 @@ describe('what holds submits', () => {
     expect(await loadAfresh()).toEqual({ ...NOTHING, circuit: states[4], nextTrialMs: monotonicNow() + 4 });
   });
 
-  it('is noted although what was to be noted before could not be, which is told', async () => {
+  it('is saved even if an earlier save failed, which only its caller sees', async () => {
     const broken = new Error('no disk');
     let isBroken = true;
     const clock = () => {
@@ -97,7 +97,7 @@ describe('what holds submits', () => {
     expect(await loadAfresh()).toMatchObject({ circuit: opening('forbidden') });
   });
 
-  it('is stored when a busy database has become free, unless the process stops before', async () => {
+  it('is stored once a busy database is free, unless the process stops before that', async () => {
     let busy = 1;
     const clock = () => {
       busy -= 1;
@@ -127,7 +127,7 @@ describe('what holds submits', () => {
     expect(await loadAfresh()).toEqual({ ...NOTHING, pausedUntilMs: monotonicNow() + 5_000 });
   });
 
-  it('is a pause and an open circuit, whichever came first, and each ends without the other', async () => {
+  it('can be both a pause and an open circuit, in either order, and each ends independently', async () => {
     const holds = holdsOf();
     const nextTrialMs = monotonicNow() + MINUTE_MS;
     const pausedUntilMs = monotonicNow() + 30_000;
@@ -145,7 +145,7 @@ describe('what holds submits', () => {
     });
   });
 
-  it('ends when its clock was set back by an hour, and an open circuit is as old as the moment then', async () => {
+  it('ends when the clock is set back by an hour, and an open circuit then counts from now', async () => {
     const holds = holdsOf();
     await holds.pause(30_000);
     await holds.saveCircuit(opening('forbidden'), monotonicNow() + 15 * MINUTE_MS);
@@ -153,7 +153,7 @@ describe('what holds submits', () => {
     expect(await loadAfresh()).toEqual({ circuit: opening('forbidden'), nextTrialMs: 0, pausedUntilMs: 0 });
   });
 
-  it('is closed for a reason that only another release knows', async () => {
+  it('is no open circuit if only another release knows the reason', async () => {
     await holdsOf().saveCircuit(opening('credits'), 0);
     await opened.db.updateTable('circuit').set({ reason: 'weather' }).execute();
     expect((await loadAfresh()).circuit).toEqual(CLOSED);
@@ -165,7 +165,7 @@ describe.each([-HOUR_MS, HOUR_MS])('with a clock of the database that is %i ms a
     skewMs = aheadMs;
   });
 
-  it("tells times in this process's clock", async () => {
+  it("has times in this process's clock", async () => {
     const holds = holdsOf();
     const state = opening('forbidden');
     await holds.saveCircuit(state, monotonicNow() + MINUTE_MS);
@@ -179,7 +179,7 @@ describe.each([-HOUR_MS, HOUR_MS])('with a clock of the database that is %i ms a
     expect(await loadAfresh()).toEqual(expected);
   });
 
-  it('tells each process in its own clock what another one has noted by its', async () => {
+  it('has, in each process’s own clock, the times that another process saved', async () => {
     const holds = holdsOf();
     await holds.saveCircuit(opening('forbidden', monotonicNow() - 5_000), monotonicNow() + MINUTE_MS);
     await holds.pause(30_000);
@@ -194,8 +194,8 @@ describe.each([-HOUR_MS, HOUR_MS])('with a clock of the database that is %i ms a
   });
 });
 
-describe('reading what holds submits', () => {
-  /** A store in which `work` begins when a row was read and not given back yet. */
+describe('loading the hold', () => {
+  /** A store in which `work` begins after a row was read and before it is returned. */
   function interrupted(work: (holds: SubmitHoldStore) => Promise<void>) {
     const done: Promise<void>[] = [];
     const plugin: KyselyPlugin = {
@@ -219,18 +219,18 @@ describe('reading what holds submits', () => {
     };
   }
 
-  it('never gives back what is older than a state that was noted meanwhile', async () => {
+  it('never returns a state older than one that was saved meanwhile', async () => {
     const { holds, load } = interrupted((each) => each.saveCircuit(CLOSED, 0));
     await holds.saveCircuit(opening('credits'), monotonicNow() + MINUTE_MS);
     expect(await load()).toEqual(NOTHING);
   });
 
-  it('never gives back what is older than a pause that began meanwhile', async () => {
+  it('never returns a hold older than a pause that began meanwhile', async () => {
     const { load } = interrupted((each) => each.pause(30_000));
     expect(await load()).toEqual({ ...NOTHING, pausedUntilMs: monotonicNow() + 30_000 });
   });
 
-  it('sees what is stored within the transaction that asks, without waiting for what is still to be noted', async () => {
+  it('sees what is stored in the given transaction, without waiting for pending saves', async () => {
     const holds = holdsOf();
     await holds.saveCircuit(opening('credits'), monotonicNow() + MINUTE_MS);
     let later: Promise<void> | undefined;
@@ -243,7 +243,7 @@ describe('reading what holds submits', () => {
     expect(await holds.load()).toEqual(NOTHING);
   });
 
-  it('is not read between two states that are noted one after the other', async () => {
+  it('never returns a state between two that are saved in succession', async () => {
     let goOn = () => {};
     const first = new Promise<void>((resolve) => {
       goOn = resolve;
@@ -264,7 +264,7 @@ describe('reading what holds submits', () => {
     await Promise.all([saved, closed]);
   });
 
-  it('is a new pause also when an older one is farther away only because the clock was set back', async () => {
+  it('has the new pause even if an older one ends later only because the clock was set back', async () => {
     const holds = holdsOf();
     await holds.pause(MINUTE_MS);
     step(-HOUR_MS);
@@ -273,7 +273,7 @@ describe('reading what holds submits', () => {
     expect((await holds.load()).pausedUntilMs).toBe(monotonicNow() + MINUTE_MS);
   });
 
-  it('allows a trial at once, and opens nothing by that', async () => {
+  it('allows a trial at once, without opening a circuit', async () => {
     const holds = holdsOf();
     await holds.allowTrial();
     expect(await holds.load()).toEqual(NOTHING);

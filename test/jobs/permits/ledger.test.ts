@@ -14,14 +14,14 @@ import { newUrl, ON_POSTGRES, openForTest } from '../../support/storage/fixtures
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const WINDOW_MS = 60_250;
-/** Long past, so that no process of the server's time has been silent for too long. */
+/** Long past, so that no registered process seems silent for too long. */
 const START_MS = Date.UTC(2020, 0, 1);
 const N = 3;
 
-/** By how much the database's clock is ahead of that of the processes. */
+/** How much the database's clock is ahead of the processes'. */
 let skewMs: number;
 let jobCount: number;
-/** Two where a database can be shared, else twice the only one. */
+/** Two processes if the database can be shared, otherwise the same one twice. */
 let one: ReturnType<typeof processOver>;
 let other: ReturnType<typeof processOver>;
 
@@ -42,29 +42,29 @@ function newJob({ store }: Process): Promise<JobIn<'queued'>> {
 const submit = async ({ ledger, holds }: Process, job: JobIn<'queued'>, limits: Limits = {}) =>
   ledger.grant(job, {
     requestsPerMinute: N,
-    mayBeInFlightElsewhere: 100,
+    maxInFlightElsewhere: 100,
     isTrial: false,
     getHold: await loadHold(holds),
     ...limits,
   });
 const begin = async (process: Process, limits?: Limits) => submit(process, await newJob(process), limits);
-/** A POST of a new job, under way. */
+/** Begins a POST of a new job. */
 async function post(process: Process) {
   const entry = await begin(process);
   if (entry.name !== 'granted') throw new Error(`The POST has to ${entry.name}.`);
   return { jobId: entry.job.id, settle: () => process.ledger.settle(entry.postId, 'accepted') };
 }
 const postAndSettle = async (process: Process) => (await post(process)).settle();
-/** Lets time pass on every clock. */
+/** Advances every clock. */
 const pass = (ms: number) => vi.advanceTimersByTime(ms);
-/** Sets the wall clock, which the database's follows. */
+/** Sets the wall clock, and the database's with it. */
 const step = (ms: number) => vi.setSystemTime(Date.now() + ms);
 const heldFor = (ms: number, because: 'budget' | 'paused' | 'in_flight_limit' = 'budget'): GrantResult => ({
   name: 'wait',
   untilMs: monotonicNow() + ms,
   because,
 });
-/** The process that follows this one over the same database. */
+/** The next process with the same database. */
 async function restart({ database }: Process): Promise<Process> {
   const next = processOver(database);
   await next.ledger.load();
@@ -102,7 +102,7 @@ describe('the budget of all processes', () => {
     },
   );
 
-  it('is kept when 30 jobs begin at the same moment', async () => {
+  it('is not exceeded when 30 jobs begin at the same moment', async () => {
     const jobs: [Process, JobIn<'queued'>][] = [];
     for (let index = 0; index < 30; index += 1) {
       const process = index % 2 === 0 ? one : other;
@@ -113,7 +113,7 @@ describe('the budget of all processes', () => {
     expect(entries.filter(({ name }) => name === 'wait')).toHaveLength(30 - N);
   });
 
-  it('holds back until the POSTs beyond a smaller N have left as well', async () => {
+  it('makes jobs wait until the POSTs beyond a smaller N have left as well', async () => {
     for (let index = 0; index < N; index += 1) {
       await postAndSettle(one);
       pass(1_000);
@@ -131,7 +131,7 @@ describe('the budget of all processes', () => {
     expect(await begin(other)).toMatchObject({ name: 'granted' });
   });
 
-  it('counts a POST that nobody saw settle for 11 minutes', async () => {
+  it('counts a POST without an outcome for 11 minutes', async () => {
     for (let index = 0; index < N; index += 1) await post(one);
     pass(11 * MINUTE_MS - 1);
     expect(await begin(other)).toEqual(heldFor(1_000));
@@ -139,7 +139,7 @@ describe('the budget of all processes', () => {
     expect(await begin(other)).toMatchObject({ name: 'granted' });
   });
 
-  it('counts a POST that was lost for 60.25 s from when that was noticed, and leaves others as they are', async () => {
+  it('counts a lost POST for 60.25 s from when that was noticed, and leaves others as they are', async () => {
     const lost = await post(one);
     const settled = await post(one);
     await settled.settle();
@@ -157,22 +157,25 @@ describe('the budget of all processes', () => {
   it.each([
     ["the database's", () => (skewMs = -HOUR_MS)],
     ["everyone's", () => step(-HOUR_MS)],
-  ])('is held for a minute at most, and kept, when %s clock is set back by an hour', async (_, setBack) => {
-    await postAndSettle(one);
-    const underWay = await post(other);
-    await postAndSettle(one);
-    setBack();
-    expect(await begin(other)).toEqual(heldFor(WINDOW_MS));
-    pass(30_000);
-    await underWay.settle();
-    expect(await begin(one)).toEqual(heldFor(WINDOW_MS - 30_000));
-    pass(WINDOW_MS - 30_000);
-    await postAndSettle(other);
-    await postAndSettle(one);
-    expect(await begin(one)).toEqual(heldFor(30_000));
-  });
+  ])(
+    'delays jobs for a minute at most, and is not exceeded, when %s clock is set back by an hour',
+    async (_, setBack) => {
+      await postAndSettle(one);
+      const underWay = await post(other);
+      await postAndSettle(one);
+      setBack();
+      expect(await begin(other)).toEqual(heldFor(WINDOW_MS));
+      pass(30_000);
+      await underWay.settle();
+      expect(await begin(one)).toEqual(heldFor(WINDOW_MS - 30_000));
+      pass(WINDOW_MS - 30_000);
+      await postAndSettle(other);
+      await postAndSettle(one);
+      expect(await begin(one)).toEqual(heldFor(30_000));
+    },
+  );
 
-  // Where only one process can be, nothing happens within its transactions.
+  // With a single process, nothing else happens during its transactions.
   it.runIf(ON_POSTGRES)('counts a POST that settles between any two statements of the next one', async () => {
     let statements = 1;
     for (let after = 1; after <= statements; after += 1) {
@@ -186,7 +189,7 @@ describe('the budget of all processes', () => {
         async transformResult({ result }) {
           statements += 1;
           if (statements !== after) return result;
-          // Whoever is in turn was held up.
+          // The lock was held by a slow transaction.
           pass(5_000);
           await underWay.settle();
           return result;
@@ -205,11 +208,11 @@ describe('the budget of all processes', () => {
     expect(statements).toBeGreaterThan(2);
   });
 
-  it('never lets more than N POSTs arrive in any 60 s, whatever comes', async () => {
+  it('never lets more than N POSTs arrive in any 60 s, whatever happens', async () => {
     const n = fc.integer({ min: 1, max: 4 });
     const arrivals = fc.array(arrival, { minLength: 2, maxLength: 20 });
     const property = fc.asyncProperty(n, arrivals, async (requestsPerMinute, jobs) => {
-      // Nothing of the run before counts any more.
+      // POSTs of the run before no longer count.
       pass(HOUR_MS);
       const posts = await live(jobs, requestsPerMinute);
       expect(posts).toHaveLength(jobs.length);
@@ -227,19 +230,19 @@ const arrival = fc.record({
   afterMs: fc.oneof(fc.constant(0), fc.nat(30_000)),
   /** A request arrives at any time before its answer. */
   takesMs: fc.oneof(fc.nat(500), fc.nat(20_000)),
-  /** Nobody saw it settle, and that was noticed so much later. */
+  /** The outcome was lost, and that was noticed this much later. */
   lostForMs: fc.option(fc.nat(10_000), { freq: 3 }),
-  /** The database's clock goes back by so much when the job comes. */
+  /** The database's clock is set back by this much when the job comes. */
   setBackMs: fc.option(fc.nat(2 * MINUTE_MS), { freq: 5, nil: 0 }),
 });
 type Arrival = typeof arrival extends fc.Arbitrary<infer T> ? T : never;
 
-/** Lets jobs come, each process submitting its own in order, until each has had its POST. */
+/** Runs jobs, each process submitting its own in order, until each has had its POST. */
 async function live(arrivals: readonly Arrival[], requestsPerMinute: number) {
   const posts: { readonly beganMs: number; endedMs: number; isLost: boolean }[] = [];
   const agenda: { readonly atMs: number; readonly run: () => Promise<unknown> }[] = [];
   const after = (ms: number, run: () => Promise<unknown>) => agenda.push({ atMs: monotonicNow() + ms, run });
-  /** Where one process alone can be, the next one follows it, and every POST under way ends with it. */
+  /** With a single process, the next one starts after it, and every POST under way ends with it. */
   const lose = async (jobId: string) => {
     if (!ON_POSTGRES) {
       one = other = await restart(one);
@@ -283,7 +286,7 @@ async function live(arrivals: readonly Arrival[], requestsPerMinute: number) {
       skewMs -= each.setBackMs;
       const queue = queues[each.isOther ? 'other' : 'own'];
       queue.push({ ...each, job: await newJob(each.isOther ? other : one) });
-      // Otherwise somebody has asked already.
+      // Otherwise a request is already pending.
       if (queue.length === 1) await submitNext(each.isOther, queue);
     });
   }
@@ -312,7 +315,7 @@ describe('the ledger', () => {
     expect(await submit(other, job)).toMatchObject({ name: 'granted', job: { id: job.id } });
   });
 
-  it('stops all submits while the circuit is open, at once where that is known', async () => {
+  it('stops all submits while the circuit is open, at once in the process that knows it', async () => {
     const circuit = { open: true, reason: 'credits', sinceMs: monotonicNow() } as const;
     const jobs = [await newJob(one), await newJob(other)] as const;
     const saved = one.holds.saveCircuit(circuit, monotonicNow() + MINUTE_MS);
@@ -325,9 +328,9 @@ describe('the ledger', () => {
     expect(await submit(one, jobs[0])).toMatchObject({ name: 'granted' });
   });
 
-  // Where one process alone can be, its circuit decides this.
+  // With a single process, its circuit decides this.
   it.runIf(ON_POSTGRES)(
-    'gives the trial that an open circuit allows to one of two who ask, and the next one 15 minutes later',
+    'grants the trial of an open circuit to one of two processes, and the next one 15 minutes later',
     async () => {
       const sinceMs = monotonicNow();
       await one.holds.saveCircuit({ open: true, reason: 'forbidden', sinceMs }, sinceMs + MINUTE_MS);
@@ -352,7 +355,7 @@ describe('the ledger', () => {
     },
   );
 
-  it('sees an outage in three POSTs in a row, of all processes, that something between has answered', async () => {
+  it('detects an outage after a gateway has answered three POSTs in a row, of all processes', async () => {
     const settleAs = async (process: typeof one, outcome: 'foreign' | 'accepted') => {
       const entry = await submit(process, await newJob(process));
       if (entry.name !== 'granted') throw new Error(`The POST is ${entry.name}.`);
@@ -367,7 +370,7 @@ describe('the ledger', () => {
     expect(troubles).toEqual([false, false, false, false, false, true]);
   });
 
-  it('says of a job that was cancelled meanwhile that it is lost, and spends nothing on it', async () => {
+  it('reports a job that was cancelled meanwhile as lost, and uses no budget for it', async () => {
     const job = await newJob(one);
     await one.store.transition(job.id, 'queued', { name: 'cancelled', cancelledBy: 'member' });
     expect(await submit(one, job)).toEqual({ name: 'lost' });
@@ -375,7 +378,7 @@ describe('the ledger', () => {
     expect(await one.database.db.selectFrom('posts').selectAll().execute()).toEqual([]);
   });
 
-  it('undoes a grant whose POST is not sent: the job is queued as before, and nothing is spent', async () => {
+  it('undoes a grant whose POST is not sent: the job is queued as before, and no budget is used', async () => {
     const job = await newJob(one);
     for (let index = 1; index < N; index += 1) await postAndSettle(one);
     const entry = await submit(one, job);
@@ -387,8 +390,8 @@ describe('the ledger', () => {
     expect(await begin(other)).toMatchObject({ name: 'wait', because: 'budget' });
   });
 
-  it.runIf(ON_POSTGRES)('counts what other processes have in flight, but not what is overdue', async () => {
-    const limits = { requestsPerMinute: 100, mayBeInFlightElsewhere: 1 };
+  it.runIf(ON_POSTGRES)('counts the jobs that other processes have in flight, except overdue ones', async () => {
+    const limits = { requestsPerMinute: 100, maxInFlightElsewhere: 1 };
     const submitted = {
       name: 'submitted',
       requestId: 'r',
@@ -403,8 +406,8 @@ describe('the ledger', () => {
     expect(await begin(one, limits)).toEqual(heldFor(1_000, 'in_flight_limit'));
     await other.store.transition(jobId, 'submitted', { ...submitted, isOverdue: true });
     expect(await begin(one, limits)).toMatchObject({ name: 'granted' });
-    // Its own are counted by the process itself.
-    expect(await begin(one, { ...limits, mayBeInFlightElsewhere: 0 })).toEqual(heldFor(1_000, 'in_flight_limit'));
-    expect(await begin(other, { ...limits, mayBeInFlightElsewhere: 3 })).toMatchObject({ name: 'granted' });
+    // Each process counts its own itself.
+    expect(await begin(one, { ...limits, maxInFlightElsewhere: 0 })).toEqual(heldFor(1_000, 'in_flight_limit'));
+    expect(await begin(other, { ...limits, maxInFlightElsewhere: 3 })).toMatchObject({ name: 'granted' });
   });
 });

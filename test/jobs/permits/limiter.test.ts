@@ -16,7 +16,7 @@ const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 /** Sets the wall clock. */
 const step = (ms: number) => vi.setSystemTime(Date.now() + ms);
 
-/** Sends `count` submits of 100 ms; notes their order, and how many were under way at once. */
+/** Sends `count` submits of 100 ms; records their order, and how many were under way at once. */
 function submit(limiter: SubmitLimiter, count: number) {
   const order: number[] = [];
   let running = 0;
@@ -36,7 +36,7 @@ function submit(limiter: SubmitLimiter, count: number) {
 }
 
 describe('the submit limiter', () => {
-  it.each([1, 2, 4])('lets %d submits be under way at once, in the order in which they came', async (maxConcurrent) => {
+  it.each([1, 2, 4])('allows %d submits at once, in the order of the calls', async (maxConcurrent) => {
     const limiter = new SubmitLimiter(maxConcurrent);
     const { noted, all } = submit(limiter, 20);
     await pass(3_000);
@@ -46,7 +46,7 @@ describe('the submit limiter', () => {
     limiter.close();
   });
 
-  it('counts a second release of one submit as nothing', async () => {
+  it('ignores a second release of one submit', async () => {
     const limiter = new SubmitLimiter(1);
     const first = await soon(limiter.acquire());
     const second = limiter.acquire();
@@ -63,7 +63,7 @@ describe('the submit limiter', () => {
   });
 
   it.each([-HOUR_MS, -120_000, -61_000, -600, 600, 61_000, 120_000, HOUR_MS])(
-    'goes on at once when the wall clock is set by %i ms, whether a submit is under way or waits',
+    'continues at once when the wall clock is set by %i ms, whether a submit is under way or waits',
     async (stepMs) => {
       const limiter = new SubmitLimiter(1);
       const first = await soon(limiter.acquire());
@@ -84,7 +84,7 @@ describe('the submit limiter', () => {
 });
 
 describe('closing', () => {
-  it('rejects what waits and what comes later, lets a submit end, and leaves nothing scheduled', async () => {
+  it('rejects waiting and later submits, lets those under way finish, and leaves nothing scheduled', async () => {
     const limiter = new SubmitLimiter(1);
     const release = await soon(limiter.acquire());
     const waiting = rejectionOf(limiter.acquire());

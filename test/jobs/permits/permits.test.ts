@@ -25,7 +25,7 @@ let stopping: AbortController;
 let stored: SubmitHold;
 let calls: string[];
 let changes: number;
-/** Answers the question for a permit of this job. */
+/** Answers the ledger's grant for this job. */
 let grant: (job: JobIn<'queued'>, limits: Parameters<SubmitLedger['grant']>[1]) => Promise<GrantResult>;
 let settle: () => Promise<void>;
 
@@ -33,7 +33,7 @@ const granted = (job: JobIn<'queued'>): GrantResult => ({
   name: 'granted',
   job: { ...job, state: { name: 'submitting', submittingAtMs: 1 } },
   postId: 7,
-  askedAtMs: monotonicNow(),
+  requestedAtMs: monotonicNow(),
 });
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 const request = (job: JobIn<'queued'> | undefined = a) => permits.request(() => job);
@@ -107,7 +107,7 @@ afterEach(() => {
 });
 
 describe('a permit', () => {
-  it('is granted to the job that is chosen when it is real, and holds the next one until it is released', async () => {
+  it('is granted to the job that is chosen at that moment, and delays the next one until it is released', async () => {
     expect(await request(a)).toMatchObject({ name: 'granted', job: { id: 'a', state: { name: 'submitting' } } });
     let chosen = 0;
     const second = permits.request(() => {
@@ -124,7 +124,7 @@ describe('a permit', () => {
     expect(permits.inFlight).toBe(2);
   });
 
-  it('that nobody takes is given back with its job', async () => {
+  it('that is never taken is released with its job', async () => {
     await request(a);
     const second = request(b);
     permits.release('a');
@@ -134,7 +134,7 @@ describe('a permit', () => {
     expect(changes).toBe(1);
   });
 
-  it('is not used when no job waits, or none may be asked for any more', async () => {
+  it('is not used when no job is queued, or none can be requested any more', async () => {
     expect(await permits.request(() => undefined)).toEqual({ name: 'unused' });
     await request(a);
     const second = permits.request(() => {
@@ -147,11 +147,11 @@ describe('a permit', () => {
     await pass(1_000);
   });
 
-  it('is asked for only while few enough jobs are in flight, those of an earlier process among them', async () => {
+  it('is requested only while few enough jobs are in flight, including those of an earlier process', async () => {
     permits.countInFlight('earlier');
     expect(permits.canRequest).toBe(true);
-    grant = async (job, { mayBeInFlightElsewhere }) => {
-      calls.push(`elsewhere ${mayBeInFlightElsewhere}`);
+    grant = async (job, { maxInFlightElsewhere }) => {
+      calls.push(`elsewhere ${maxInFlightElsewhere}`);
       return granted(job);
     };
     await request();
@@ -161,13 +161,13 @@ describe('a permit', () => {
     expect([permits.canRequest, changes]).toEqual([true, 1]);
   });
 
-  it('is lost with its job, and lets the next one go', async () => {
+  it('is lost with its job, and lets the next one begin', async () => {
     grant = async () => ({ name: 'lost' });
     expect(await request()).toEqual({ name: 'lost' });
     expect([permits.inFlight, permits.canRequest, calls]).toEqual([0, true, ['acquired', 'released']]);
   });
 
-  it('is asked for again while the database is busy; any other failure reaches the caller', async () => {
+  it('is retried while the database is busy; any other failure reaches the caller', async () => {
     let tries = 0;
     grant = async (job) => {
       tries += 1;
@@ -185,7 +185,7 @@ describe('a permit', () => {
     expect([permits.inFlight, calls.at(-1)]).toEqual([0, 'released']);
   });
 
-  it('is revoked when the process stops while it is being stored, and the stop waits for that', async () => {
+  it('is revoked if the process stops while it is being stored, and the stop waits for that', async () => {
     let store = () => {};
     grant = (job) =>
       new Promise((resolve) => {
@@ -209,7 +209,7 @@ describe('a permit', () => {
     expect(calls).toEqual(['acquired', 'released']);
   });
 
-  it('is settled or withdrawn in the record, however busy the database is', async () => {
+  it('is settled or withdrawn in the ledger, however busy the database is', async () => {
     await request();
     const permit = permits.take('a');
     if (!permit) throw new Error('no permit');
@@ -229,18 +229,21 @@ describe('a permit', () => {
 });
 
 describe('why a job waits', () => {
-  it.each(['budget', 'in_flight_limit'] as const)('is the %s, until the ledger has said', async (because) => {
-    const untilMs = monotonicNow() + 5_000.5;
-    grant = async () => ({ name: 'wait', untilMs, because });
-    expect(await request()).toEqual({ name: 'wait', untilMs, because: { name: because } });
-    expect([permits.waitReason, permits.canRequest, permits.inFlight]).toEqual([{ name: because }, false, 0]);
-    await pass(5_000);
-    expect([permits.canRequest, changes]).toEqual([false, 0]);
-    await pass(1);
-    expect([permits.waitReason, permits.canRequest, changes]).toEqual([undefined, true, 1]);
-  });
+  it.each(['budget', 'in_flight_limit'] as const)(
+    'is the %s, until the time that the ledger names',
+    async (because) => {
+      const untilMs = monotonicNow() + 5_000.5;
+      grant = async () => ({ name: 'wait', untilMs, because });
+      expect(await request()).toEqual({ name: 'wait', untilMs, because: { name: because } });
+      expect([permits.waitReason, permits.canRequest, permits.inFlight]).toEqual([{ name: because }, false, 0]);
+      await pass(5_000);
+      expect([permits.canRequest, changes]).toEqual([false, 0]);
+      await pass(1);
+      expect([permits.waitReason, permits.canRequest, changes]).toEqual([undefined, true, 1]);
+    },
+  );
 
-  it('is a pause, whose end people read by the wall clock, whatever that is set to meanwhile', async () => {
+  it('is a pause, whose end is a wall-clock time, also after the clock was set', async () => {
     const pausing = permits.pause(30_000);
     expect(permits.waitReason).toEqual({ name: 'paused', untilMs: Date.now() + 30_000 });
     await pausing;
@@ -252,7 +255,7 @@ describe('why a job waits', () => {
     expect([permits.canRequest, changes]).toEqual([true, 1]);
   });
 
-  it('is the later of two pauses, also for the ledger, when a permit is asked for at that moment', async () => {
+  it('is the later of two pauses, also for the ledger, when a permit is requested at that moment', async () => {
     let ask = () => {};
     grant = async (_, { getHold }) => {
       await new Promise<void>((resolve) => {
@@ -281,7 +284,7 @@ describe('why a job waits', () => {
     await pass(1_000);
   });
 
-  it('is what an earlier process has left, and another one stores', async () => {
+  it('is loaded at the start, and adopted from other processes', async () => {
     stored = {
       circuit: { open: true, reason: 'forbidden', sinceMs: 0 },
       nextTrialMs: monotonicNow() + 2_000,
@@ -309,7 +312,7 @@ describe('the trial of an open circuit', () => {
     return permit;
   };
 
-  it('closes it when it passes', async () => {
+  it('closes the circuit when it passes', async () => {
     await open();
     await permits.settle(await takeTrial(), 'accepted', true);
     expect([circuit.state.open, calls.at(-2), calls.at(-1)]).toEqual([false, 'settle 7 accepted', 'save closed']);
@@ -342,7 +345,7 @@ describe('the trial of an open circuit', () => {
   });
 
   it.each(['foreign', 'unknown'] as const)(
-    'fails when its outcome is %s: the next one waits its time',
+    'fails when its outcome is %s: the next one is not due at once',
     async (outcome) => {
       await open();
       await permits.settle(await takeTrial(), outcome, false);
@@ -355,7 +358,7 @@ describe('the trial of an open circuit', () => {
     },
   );
 
-  it('waits for the database when that says it is due later than here', async () => {
+  it('waits until it is due by the database, if that is later than in this process', async () => {
     await open();
     const nextTrialMs = monotonicNow() + 50;
     grant = async () => ({ name: 'stopped', hold: { ...NO_HOLD, circuit: circuit.state, nextTrialMs } });

@@ -21,7 +21,7 @@ const postAndSettle = (...ids: number[]) => {
     window.onSettled(id);
   }
 };
-/** As an earlier process has left it. */
+/** Records as an earlier process has left them. */
 const insert = (ids: number[], agoMs: { sent: number; settled?: number }) =>
   database.db
     .insertInto('posts')
@@ -47,8 +47,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('the window of a process alone', () => {
-  it('lets N POSTs through, and one more as each leaves after 60.25 s', async () => {
+describe('the window of a single process', () => {
+  it('has room for N POSTs, and for one more as each leaves after 60.25 s', async () => {
     for (const id of [1, 2, 3]) {
       expect(await waitMs()).toBe(0);
       postAndSettle(id);
@@ -63,7 +63,7 @@ describe('the window of a process alone', () => {
     expect(await waitMs()).toBe(1_000);
   });
 
-  it('counts a POST while it is under way, for 11 minutes at most, and not one that was taken back', async () => {
+  it('counts a POST while it is under way, for 11 minutes at most, and not one that was withdrawn', async () => {
     for (const id of [1, 2, 3]) window.onBegun(id);
     expect(await waitMs()).toBe(1_000);
     window.onWithdrawn(3);
@@ -75,7 +75,7 @@ describe('the window of a process alone', () => {
     expect(await waitMs()).toBe(0);
   });
 
-  it('counts a POST from when it settled first, however often that is tried to be stored', async () => {
+  it('counts a POST from when it first settled, however often storing that is retried', async () => {
     postAndSettle(1, 2, 3);
     pass(30_000);
     window.onSettled(3);
@@ -86,7 +86,7 @@ describe('the window of a process alone', () => {
   });
 
   it.each([-HOUR_MS, -120_000, -61_000, 61_000, 120_000, HOUR_MS])(
-    'neither opens nor stays shut when the wall clock is set by %i ms',
+    'neither opens nor stays full when the wall clock is set by %i ms',
     async (stepMs) => {
       postAndSettle(1, 2);
       step(stepMs);
@@ -102,7 +102,7 @@ describe('the window of a process alone', () => {
     },
   );
 
-  it('counts what an earlier process has sent, and of what nobody saw settle the end as now', async () => {
+  it('counts the POSTs of an earlier process, those without an outcome as settled now', async () => {
     await insert([1], { sent: 50_000, settled: 40_000 });
     await insert([2], { sent: 90_000, settled: WINDOW_MS });
     await insert([3, 4], { sent: 200_000 });
@@ -115,13 +115,13 @@ describe('the window of a process alone', () => {
     expect(await waitMs()).toBe(40_000);
   });
 
-  it('does not count again at each start what nobody saw settle', async () => {
+  it('does not count POSTs without an outcome anew at each start', async () => {
     await insert([1, 2, 3], { sent: LONGEST_POST_MS });
     await window.load(database);
     expect(await waitMs()).toBe(0);
   });
 
-  it('takes what an earlier process has stored for as old as nothing when the clock was set back since', async () => {
+  it('treats POSTs of an earlier process as just settled if the clock was set back since', async () => {
     await insert([1, 2], { sent: 0, settled: 0 });
     await insert([3], { sent: 0 });
     step(-HOUR_MS);

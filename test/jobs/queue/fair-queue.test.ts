@@ -1,14 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FairQueue } from '../../../src/jobs/queue/fair-queue.ts';
+import { FairQueue, serverOf } from '../../../src/jobs/queue/fair-queue.ts';
 
 interface Entry {
   id: string;
   requesterId: string;
+  guildId?: string;
   queuedAtMs: number;
 }
 
-const entry = (id: string, queuedAtMs = 0): Entry => ({ id, requesterId: id.charAt(0), queuedAtMs });
+/** Such as `Xa1`, a job of member a in server X, or `a1`, one in direct messages. */
+function entry(id: string, queuedAtMs = 0): Entry {
+  const [, guildId = '', requesterId = ''] = /^([A-Z]?)([a-z])/.exec(id) ?? [];
+  return { id, requesterId, ...(guildId === '' ? {} : { guildId }), queuedAtMs };
+}
 
 function queueOf(...ids: string[]): FairQueue<Entry> {
   const queue = new FairQueue<Entry>();
@@ -22,10 +27,14 @@ function drain(queue: FairQueue<Entry>): string[] {
   return ids;
 }
 
-/** Members a to e join with their next job, or whoever is at a place leaves. */
+/** Members a to c of servers X to Z, or in direct messages, join with their next job, or whoever is at a place leaves. */
 const steps = fc.array(
   fc.oneof(
-    fc.record({ join: fc.constantFrom('a', 'b', 'c', 'd', 'e') }),
+    fc.record({
+      join: fc
+        .tuple(fc.constantFrom('X', 'Y', 'Z', ''), fc.constantFrom('a', 'b', 'c'))
+        .map(([server, member]) => server + member),
+    }),
     fc.record({ serve: fc.constant(true) }),
     fc.record({ leave: fc.nat(20) }),
   ),
@@ -44,8 +53,13 @@ function play(script: readonly object[]): FairQueue<Entry> {
 }
 
 describe('FairQueue', () => {
-  it('serves members in turn, each one their oldest job first', () => {
+  it('serves members in turns, each one’s oldest job first', () => {
     expect(drain(queueOf('a1', 'a2', 'a3', 'b1', 'c1', 'c2'))).toEqual(['a1', 'b1', 'c1', 'a2', 'c2', 'a3']);
+  });
+
+  it('serves servers in turn, and within each its members, direct messages as one server', () => {
+    const queue = queueOf('Xa1', 'Xa2', 'Xa3', 'Xb1', 'a1', 'b1', 'Ya1', 'Ya2');
+    expect(drain(queue)).toEqual(['Xa1', 'a1', 'Ya1', 'Xb1', 'b1', 'Ya2', 'Xa2', 'Xa3']);
   });
 
   it('puts a member who has been served behind those who have not', () => {
@@ -55,7 +69,7 @@ describe('FairQueue', () => {
     expect(drain(queue)).toEqual(['b1', 'a2', 'c1']);
   });
 
-  it('keeps the order of arrival among those that come back', () => {
+  it('keeps the order of arrival among jobs that were sent back', () => {
     const queue = queueOf('a1');
     queue.addFirst(entry('b1', 2));
     queue.addFirst(entry('c1', 1));
@@ -70,14 +84,14 @@ describe('FairQueue', () => {
     expect(drain(queue)).toEqual(['z1', 'a1', 'b1']);
   });
 
-  it('takes out a job that leaves, once', () => {
+  it('removes a job once', () => {
     const queue = queueOf('a1', 'a2', 'b1');
     expect(queue.remove('a1')?.id).toBe('a1');
     expect(queue.remove('a1')).toBeUndefined();
     expect(drain(queue)).toEqual(['a2', 'b1']);
   });
 
-  it('shows the very order in which it then serves', () => {
+  it('shows the order in which it then serves', () => {
     fc.assert(
       fc.property(steps, (script) => {
         const queue = play(script);
@@ -89,17 +103,42 @@ describe('FairQueue', () => {
     );
   });
 
-  it('never serves a member twice while another one waits who joined before', () => {
+  it('never serves a server twice while another one waits, nor a member twice while another one of that server does', () => {
+    const neverServesTwice = (order: readonly Entry[], who: (job: Entry) => string) => {
+      const turns = new Map<string, number>();
+      for (const [index, job] of order.entries()) {
+        const turn = (turns.get(who(job)) ?? 0) + 1;
+        turns.set(who(job), turn);
+        for (const other of new Set(order.slice(index).map(who)))
+          expect(turn - (turns.get(other) ?? 0)).toBeLessThanOrEqual(1);
+      }
+    };
     fc.assert(
       fc.property(steps, (script) => {
         const order = play(script).inOrder();
-        const queue = new Map<string, number>();
-        for (const [index, { requesterId }] of order.entries()) {
-          const waiting = new Set(order.slice(index).map((later) => later.requesterId));
-          const turn = (queue.get(requesterId) ?? 0) + 1;
-          queue.set(requesterId, turn);
-          for (const other of waiting) expect(turn - (queue.get(other) ?? 0)).toBeLessThanOrEqual(1);
-        }
+        neverServesTwice(order, serverOf);
+        for (const server of new Set(order.map(serverOf)))
+          neverServesTwice(
+            order.filter((job) => serverOf(job) === server),
+            ({ requesterId }) => requesterId,
+          );
+      }),
+    );
+  });
+
+  it('puts whoever comes alone behind one request of each other server at most', () => {
+    fc.assert(
+      fc.property(steps, (script) => {
+        const queue = play(script);
+        queue.add(entry('Na'));
+        const order = queue.inOrder();
+        const before = order
+          .slice(
+            0,
+            order.findIndex(({ id }) => id === 'Na'),
+          )
+          .map(serverOf);
+        expect(before).toHaveLength(new Set(before).size);
       }),
     );
   });

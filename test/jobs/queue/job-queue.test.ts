@@ -19,7 +19,7 @@ function fakePermits() {
     waitReason: undefined as WaitReason | undefined,
     requests: 0,
     onChange: () => {},
-    /** Ends the request that waits, as its permit is real. */
+    /** Answers the pending request. */
     answer: async (_: (job: JobIn<'queued'> | undefined) => PermitAnswer): Promise<string | undefined> => {
       throw new Error('No permit was asked for.');
     },
@@ -57,7 +57,7 @@ let shown: Map<string, Progress>;
 let shows: number;
 let elsewhere: number[];
 let logged: ReturnType<typeof recordedLog>;
-/** How the waits of jobs have ended, by id. */
+/** How jobs have left the queue, by id. */
 let left: Map<string, QueueExit | Error>;
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
@@ -110,8 +110,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('a job that is about to wait', () => {
-  it('takes a place, and is known, until it waits or is forgotten', async () => {
+describe('a job that is about to be queued', () => {
+  it('has a reserved place until it is queued or forgotten', async () => {
     const job = jobOf('a');
     queue.reservePlace(job);
     expect([queue.pending.map(({ id }) => id), queue.room, queue.size]).toEqual([['a'], 9, 0]);
@@ -122,7 +122,7 @@ describe('a job that is about to wait', () => {
     expect([queue.pending.map(({ id }) => id), queue.room]).toEqual([['a'], 9]);
   });
 
-  it('is cancelled instead, once, by the last who says so', async () => {
+  it('is cancelled instead, once, by the last who cancels it', async () => {
     queue.reservePlace(jobOf('a'));
     expect(queue.cancel('a', 'member')).toBe(true);
     expect(queue.cancel('a', 'moderator')).toBe(true);
@@ -131,7 +131,7 @@ describe('a job that is about to wait', () => {
     expect([queue.pending, queue.size, permits.requests]).toEqual([[], 0, 0]);
   });
 
-  it('is not cancelled by another id, nor before it is expected or after it has left', async () => {
+  it('is not cancelled by another id, before its place is reserved, or after it has left', async () => {
     expect(queue.cancel('a', 'member')).toBe(false);
     queue.reservePlace(jobOf('a'));
     expect(queue.cancel('b', 'member')).toBe(false);
@@ -141,7 +141,7 @@ describe('a job that is about to wait', () => {
     expect(left.get('a')).toMatchObject({ name: 'granted', job: { id: 'a' } });
   });
 
-  it('is forgotten with its cancel when it never comes', async () => {
+  it('is forgotten with its cancel if it is never queued', async () => {
     queue.reservePlace(jobOf('a'));
     queue.cancel('a', 'member');
     queue.forget('a');
@@ -151,8 +151,8 @@ describe('a job that is about to wait', () => {
   });
 });
 
-describe('whose turn it is', () => {
-  it('is decided when the permit is real', async () => {
+describe('the next job', () => {
+  it('is chosen when the permit can be granted', async () => {
     join(jobOf('a1'), jobOf('a2'));
     expect(permits.requests).toBe(1);
     queue.cancel('a1', 'member');
@@ -164,14 +164,14 @@ describe('whose turn it is', () => {
     expect(permits.requests).toBe(2);
   });
 
-  it('is still the same one that had to wait', async () => {
+  it('stays the same when it has to wait', async () => {
     join(jobOf('a1'), jobOf('b1'));
     await permits.answer(wait);
     expect([left.size, queue.size]).toEqual([0, 2]);
     expect(await permits.answer(granted)).toBe('a1');
   });
 
-  it('is nobody when all have left: nothing is asked again by itself', async () => {
+  it('does not exist when all have left: then no permit is requested', async () => {
     join(jobOf('a'));
     queue.cancel('a', 'member');
     expect(await permits.answer(granted)).toBeUndefined();
@@ -179,7 +179,7 @@ describe('whose turn it is', () => {
     expect(permits.requests).toBe(1);
   });
 
-  it('is not asked about while no permit may be asked for, also when one is not used', async () => {
+  it('is not chosen while no permit can be requested, also after one was not used', async () => {
     permits.canRequest = false;
     join(jobOf('a'));
     expect(permits.requests).toBe(0);
@@ -194,18 +194,18 @@ describe('whose turn it is', () => {
     expect(await permits.answer(granted)).toBe('a');
   });
 
-  it('is over for a job that was changed elsewhere', async () => {
+  it('leaves the queue as lost if it was changed elsewhere', async () => {
     join(jobOf('a'));
     await permits.answer(() => ({ name: 'lost' }));
     expect([left.get('a'), queue.size]).toEqual([{ name: 'lost' }, 0]);
   });
 
-  it('is asked about again after a second when that failed, and only the job that was chosen fails', async () => {
+  it('is chosen again a second after a request failed, and only a job that was chosen fails', async () => {
     join(jobOf('a'), jobOf('b'));
     permits.fail(new Error('no database'));
     await pass(999);
     expect([permits.requests, left.size]).toEqual([1, 0]);
-    expect(logged.lines.map(({ msg }) => msg)).toEqual(['submit permit failed']);
+    expect(logged.lines.map(({ msg }) => msg)).toEqual(['submit slot failed']);
     await pass(1);
     expect(permits.requests).toBe(2);
     permits.fail(new Error('unreadable row'), true);
@@ -216,7 +216,7 @@ describe('whose turn it is', () => {
 });
 
 describe('a job in the queue', () => {
-  it('expires after an hour, also when it was away for a POST meanwhile', async () => {
+  it('expires after an hour, also if its POST was under way meanwhile', async () => {
     const job = jobOf('a');
     join(job);
     await pass(30 * MINUTE_MS);
@@ -231,7 +231,7 @@ describe('a job in the queue', () => {
   });
 
   it.each([-HOUR_MS, -61_000, 61_000, HOUR_MS])(
-    'waits as long as ever when the wall clock is set by %i ms, also before it waits',
+    'waits equally long when the wall clock is set by %i ms, also before it is queued',
     async (stepMs) => {
       permits.canRequest = false;
       const [early, late] = [jobOf('a'), jobOf('b')];
@@ -250,7 +250,7 @@ describe('a job in the queue', () => {
     },
   );
 
-  it('that an earlier process left waits for the rest of its hour, and for one hour at most', async () => {
+  it('of an earlier process waits for the rest of its hour, and for one hour at most', async () => {
     permits.canRequest = false;
     for (const [id, ageMs] of Object.entries({ a: 59 * MINUTE_MS, b: 3 * HOUR_MS, c: -3 * HOUR_MS })) {
       const job = jobOf(id, { queuedAtMs: Date.now() - ageMs });
@@ -265,7 +265,7 @@ describe('a job in the queue', () => {
     expect([...left.keys()]).toEqual(['b', 'a', 'c']);
   });
 
-  it('ends when the circuit was open for 15 minutes, and one more where only a trial can tell', async () => {
+  it('ends when the circuit was open for 15 minutes, or 16 if only a trial can close it', async () => {
     const stop = async (error: Error) => {
       circuit.trip(error);
       permits.canRequest = false;
@@ -280,7 +280,7 @@ describe('a job in the queue', () => {
     left.clear();
     await stop(new ModelForbidden(''));
     await pass(15 * MINUTE_MS);
-    // The trial is another process's.
+    // Another process makes the trial.
     circuit.admit();
     circuit.dropTrial();
     await pass(MINUTE_MS - 1);
@@ -313,7 +313,7 @@ describe('a job in the queue', () => {
 });
 
 describe('what members see', () => {
-  it('is where each job stands, and why it waits, once for many changes', async () => {
+  it('is each job’s place, and why it waits, once for several changes', async () => {
     permits.canRequest = false;
     permits.waitReason = { name: 'budget' };
     for (let index = 0; index < 6; index += 1) join(jobOf(String.fromCharCode(97 + index)));
@@ -333,7 +333,7 @@ describe('what members see', () => {
     expect(shown.get('a')).not.toHaveProperty('because');
   });
 
-  it('is an estimate while jobs wait in other processes, each of which has its turn', async () => {
+  it('is an estimate while other processes have queued jobs, since they take turns', async () => {
     permits.canRequest = false;
     elsewhere = [1, 3];
     join(jobOf('a'), jobOf('b'), jobOf('c'));
@@ -343,6 +343,6 @@ describe('what members see', () => {
       { place: 4, waiting: 7 },
       { place: 6, waiting: 7 },
     ]);
-    expect([queue.room, queue.mayWaitElsewhere, queue.aboutMinutes]).toEqual([3, 7, 2]);
+    expect([queue.room, queue.maxQueuedElsewhere, queue.aboutMinutes]).toEqual([3, 7, 2]);
   });
 });

@@ -29,7 +29,7 @@ afterEach(() => {
 });
 
 describe('waiting for the result', () => {
-  it('shows where the request is, and ends with the rendered job, whose images are kept', async () => {
+  it('shows the progress, and ends with the rendered job, whose images are kept', async () => {
     const answers = ['QUEUED', 'PROCESSING', 'COMPLETED'] as const;
     let polls = 0;
     parts.segmind.poll = async () => answers[polls++] ?? 'COMPLETED';
@@ -45,7 +45,7 @@ describe('waiting for the result', () => {
     expect(images).toHaveLength(1);
   });
 
-  it('counts the job no longer as in flight when it is overdue, and keeps that', async () => {
+  it('stops counting the job as in flight when it is overdue, and stores that', async () => {
     const running = start(500_000);
     await pass(99_999);
     expect(parts.calls).toEqual(['count 0000000000001']);
@@ -58,7 +58,7 @@ describe('waiting for the result', () => {
     expect((await running).state.name).toBe('rendered');
   });
 
-  it('fails when the request has failed, and when its hour is over', async () => {
+  it('fails when the request failed, and when its hour is over', async () => {
     parts.segmind.poll = async () => {
       throw new InferenceFailed('r', 'nsfw');
     };
@@ -72,7 +72,7 @@ describe('waiting for the result', () => {
     expect((await running).state).toEqual({ name: 'failed', failure: { kind: 'took_too_long' } });
   });
 
-  it.each([-3_600_000, 3_600_000])('does not see a wall clock that is set by %i ms', async (stepMs) => {
+  it.each([-3_600_000, 3_600_000])('is not affected when the wall clock is set by %i ms', async (stepMs) => {
     const running = start();
     await pass(5_000);
     vi.setSystemTime(Date.now() + stepMs);

@@ -25,14 +25,14 @@ describe('closing a job', () => {
     { name: 'unknown' },
     { name: 'cancelled', cancelledBy: 'member' },
     { name: 'failed', failure: { kind: 'unreachable' } },
-  ])('tells the member that it is %j, and ends it', async (state) => {
+  ])('tells the member that it is %j, and closes it', async (state) => {
     const job = await run(state);
     expect(parts.endings).toEqual([state]);
     expect(job).toMatchObject({ state, interactionToken: '', endedAtMs: expect.any(Number) });
     expect(await parts.store.get(job.id)).toEqual(job);
   });
 
-  it('tells nothing more of one that is delivered', async () => {
+  it('sends no final message for a job that is delivered', async () => {
     expect((await run(delivered)).endedAtMs).toBeDefined();
     expect(parts.endings).toEqual([]);
   });
@@ -55,7 +55,7 @@ describe('closing a job', () => {
     await expect(parts.imageFiles.load(imageFiles[0] ?? '')).rejects.toThrow('ENOENT');
   });
 
-  it('ends a job all the same when its member could not be reached', async () => {
+  it('closes a job even if its member could not be reached', async () => {
     parts.isDelivered = false;
     expect((await run({ name: 'unknown' })).endedAtMs).toBeDefined();
     expect(parts.lines.map(({ msg }) => msg)).toEqual(['all delivery routes failed']);

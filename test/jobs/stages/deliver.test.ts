@@ -31,7 +31,7 @@ beforeEach(async () => {
 });
 
 describe('delivering', () => {
-  it('brings the images to the member, and counts the job no longer as in flight', async () => {
+  it('delivers the images to the member, and stops counting the job as in flight', async () => {
     expect((await run()).state).toEqual({ name: 'delivered', ...facts });
     expect(parts.endings).toMatchObject([
       { name: 'delivered', images: URLS.map((url) => ({ url, extension: 'png' })), missingLinks: [] },
@@ -53,13 +53,13 @@ describe('delivering', () => {
     expect(stored).toEqual({ name: 'delivering', ...facts });
   });
 
-  it('continues where an earlier process stood', async () => {
+  it('continues where an earlier process stopped', async () => {
     const job = await parts.insertIn({ name: 'delivering', ...facts });
     expect((await deliver(job, parts.dependencies, stopping.signal)).state.name).toBe('delivered');
     expect(parts.shown).toEqual([]);
   });
 
-  it('brings what could be downloaded, and links to the rest, as far as members may follow them', async () => {
+  it('delivers what could be downloaded, and links to the rest if their host is allowed', async () => {
     const strange = 'https://elsewhere.test/3.png';
     failDownloads([URLS[1] ?? '', strange]);
     expect((await run({ imageCount: 3, imageUrls: [...URLS, strange] })).state.name).toBe('delivered');
@@ -83,7 +83,7 @@ describe('delivering', () => {
     expect((await run({ imageUrls: [] })).state).toEqual({ name: 'failed', failure: { kind: 'result_expired' } });
   });
 
-  it('fails when no way to the member was open, and keeps the images for later', async () => {
+  it('fails when all routes failed, and keeps the images for later', async () => {
     const imageFiles = await parts.imageFiles.save('0000000000001', [{ bytes: PIXEL_PNG, extension: 'png' }]);
     parts.isDelivered = false;
     expect((await run({ imageUrls: [], imageFiles, imageCount: 1 })).state).toMatchObject({
@@ -96,7 +96,7 @@ describe('delivering', () => {
     expect(parts.lines.map(({ msg }) => msg)).toContain('images not delivered');
   });
 
-  it('is waited for by a stop, and not begun after it', async () => {
+  it('is awaited when the process stops, and not begun after that', async () => {
     let finish = () => {};
     parts.segmind.download = () =>
       new Promise((resolve) => {

@@ -5,7 +5,7 @@ import { ImageFiles } from '../../../src/jobs/stages/image-files.ts';
 import { PIXEL_PNG } from '../../support/pixel.ts';
 import { makeFolder } from '../../support/storage/fixtures.ts';
 
-it('removes images that nobody has fetched for long, as many at once as it may, and keeps the others', async () => {
+it('removes up to a number of old images that no job needs, and keeps the others', async () => {
   const folder = join(makeFolder(), 'images');
   const files = new ImageFiles(folder);
   const isNeeded = async (jobId: string) => jobId === 'needed';

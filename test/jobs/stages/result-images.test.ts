@@ -47,7 +47,7 @@ describe('the images of a rendered job', () => {
     expect(await images.find(job, signal)).toEqual([{ kind: 'url', url: URL }]);
   });
 
-  it('are in our files, where the provider keeps none', async () => {
+  it('are in our files if the provider keeps none', async () => {
     const job = jobOf({
       imageUrls: [URL],
       imageFiles: await files.save('x', [{ bytes: PIXEL_PNG, extension: 'png' }]),
@@ -55,13 +55,13 @@ describe('the images of a rendered job', () => {
     expect(await images.find(job, signal)).toMatchObject([{ kind: 'inline', bytes: PIXEL_PNG, extension: 'png' }]);
   });
 
-  it('are at their addresses, also of a call that named no request', async () => {
+  it('are at their URLs, also for a call that reported no request id', async () => {
     expect(await images.find(jobOf({ imageUrls: [URL] }), signal)).toEqual([{ kind: 'url', url: URL }]);
     const { requestId: _, ...state } = jobOf({ imageUrls: [URL], imageCount: 2 }).state;
     expect(await images.find({ ...jobOf(), state }, signal)).toEqual([{ kind: 'url', url: URL }]);
   });
 
-  it('are asked for again when some of them were in the result itself, also when its hour seems to be over', async () => {
+  it('are fetched again if some were in the result itself, even if its hour seems to be over', async () => {
     segmind.result = async () => resultOf('r');
     for (const submittedAtMs of [Date.now(), Date.now() - 7_200_000])
       expect(await images.find(jobOf({ submittedAtMs }), signal)).toEqual(resultOf('r').images);

@@ -31,7 +31,7 @@ beforeEach(async () => {
 });
 
 describe('a POST', () => {
-  it('is stored as submitted before it is settled, and lets the next one go then', async () => {
+  it('is stored as submitted before it is settled, and then lets the next one begin', async () => {
     const job = await run();
     expect(job.state).toMatchObject({ name: 'submitted', requestId: 'request-1', phase: 'QUEUED', isOverdue: false });
     expect(await storedState()).toEqual(job.state);
@@ -46,8 +46,8 @@ describe('a POST', () => {
     expect([parts.segmind.posts, parts.calls]).toEqual([[], []]);
   });
 
-  it('is not sent with a permit that was asked for more than 5 s ago: the job is queued again', async () => {
-    parts.grant({ askedAtMs: monotonicNow() - 5_001 });
+  it('is not sent with a permit that is older than 5 s: the job is queued again', async () => {
+    parts.grant({ requestedAtMs: monotonicNow() - 5_001 });
     expect((await run()).state).toEqual({ name: 'queued', queuedAtMs: 5, isFirst: true, hasRetried: false });
     expect([parts.segmind.posts, parts.calls]).toEqual([
       [],
@@ -55,7 +55,7 @@ describe('a POST', () => {
     ]);
   });
 
-  it('that meets a 429 pauses all others first, and the job is queued before all others', async () => {
+  it('that meets a 429 first pauses all others, and its job is queued before all others', async () => {
     fail(new RateLimited(Date.now() + 42_500));
     expect((await run()).state).toEqual({ name: 'queued', queuedAtMs: 5, isFirst: true, hasRetried: false });
     expect(parts.calls[1]).toMatch(/^pause 4[23] s$/);
@@ -68,7 +68,7 @@ describe('a POST', () => {
   });
 
   it.each([new ServerError(502, ''), new ConnectionFailed(new Error('refused'))])(
-    'is tried once more after %s, and then the job fails',
+    'is retried once after %s, and then the job fails',
     async (error) => {
       fail(error);
       expect((await run()).state).toEqual({ name: 'queued', queuedAtMs: 5, isFirst: true, hasRetried: true });
@@ -94,7 +94,7 @@ describe('a POST', () => {
       { name: 'failed', failure: { kind: 'stopped', reason: 'forbidden' } },
       'settle failed false',
     ],
-  ])('ends the job after %s, without another', async (error, state, settled) => {
+  ])('ends the job after %s, without a retry', async (error, state, settled) => {
     fail(error);
     expect((await run()).state).toEqual(state);
     expect(await storedState()).toEqual(state);
@@ -102,7 +102,7 @@ describe('a POST', () => {
     expect(parts.segmind.posts).toHaveLength(1);
   });
 
-  it('is waited for by a stop', async () => {
+  it('is awaited when the process stops', async () => {
     let answer = (_: { requestId: string }) => {};
     parts.segmind.answer = () =>
       new Promise((resolve) => {

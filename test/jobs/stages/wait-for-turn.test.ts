@@ -14,7 +14,7 @@ const run = async () => waitForTurn(await parts.insertIn(queued), parts.dependen
 const storedState = async () => (await parts.store.get('0000000000001'))?.state;
 
 describe('waiting for a turn', () => {
-  it('ends with the job that is being submitted, as the ledger has stored it', async () => {
+  it('ends with the submitting job, as the ledger has stored it', async () => {
     const job = await parts.insertIn({ name: 'submitting', submittingAtMs: 1 });
     parts.turn = async () => ({ name: 'granted', job });
     expect(await waitForTurn({ ...job, state: queued }, parts.dependencies, signal)).toBe(job);

@@ -20,7 +20,7 @@ let costs: number[];
 let stored: Map<string, Job | Error>;
 let failures: Error[];
 let logged: ReturnType<typeof recordedLog>;
-/** What is found of a job that an earlier process left. */
+/** The stored job of an earlier process. */
 let find: (jobId: string) => Promise<unknown>;
 
 beforeEach(() => {
@@ -59,8 +59,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('settling what a job has cost', () => {
-  it('counts an ended job, with its cost', async () => {
+describe('recording what a job cost', () => {
+  it('records an ended job with its cost', async () => {
     settlements.record(ended('a'));
     settlements.record(makeJob({ id: 'b' }), { wasAccepted: false });
     await vi.advanceTimersByTimeAsync(0);
@@ -71,7 +71,7 @@ describe('settling what a job has cost', () => {
     expect(costs).toEqual([0.02]);
   });
 
-  it('tries as long as the database is busy, and says so when it fails otherwise', async () => {
+  it('retries while the database is busy, and logs any other failure', async () => {
     failures = [new DatabaseBusy(), new DatabaseBusy()];
     settlements.record(ended('a'));
     await vi.advanceTimersByTimeAsync(1_499);
@@ -81,10 +81,10 @@ describe('settling what a job has cost', () => {
     failures = [new Error('no such table')];
     settlements.record(ended('b'));
     await vi.advanceTimersByTimeAsync(0);
-    expect(logged.lines.at(-1)?.msg).toBe('the usage of a job was not settled');
+    expect(logged.lines.at(-1)?.msg).toBe('charge not recorded');
   });
 
-  it('leaves the rest to the next start when the process stops, and warns of no leak', async () => {
+  it('leaves the rest to the next start when the process stops, without a listener warning', async () => {
     const warnings: unknown[] = [];
     const onWarning = (warning: Error) => warnings.push(warning);
     process.on('warning', onWarning);
@@ -101,7 +101,7 @@ describe('settling what a job has cost', () => {
     expect(logged.lines.filter(({ msg }) => msg.includes('not settled'))).toEqual([]);
   });
 
-  it('finds at the start what an earlier process left: ended, under way, unreadable or gone', async () => {
+  it('records, at the start, the jobs of an earlier process: ended, under way, unreadable or gone', async () => {
     await settlements.resume(() => true);
     expect(costs).toEqual([0.02]);
     stored.set('ended', ended('ended'));
@@ -109,6 +109,6 @@ describe('settling what a job has cost', () => {
     stored.set('broken', new Error('unreadable'));
     expect(await find('ended')).toMatchObject({ jobId: 'ended', isCharged: true });
     expect(await Promise.all(['queued', 'broken', 'gone'].map(find))).toEqual(['under way', 'under way', undefined]);
-    expect(logged.lines.map(({ msg }) => msg)).toEqual(['a stored job is unreadable']);
+    expect(logged.lines.map(({ msg }) => msg)).toEqual(['stored job unreadable']);
   });
 });

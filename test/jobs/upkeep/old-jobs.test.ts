@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 
 describe('OldJobs', () => {
-  it('removes in batches what ended long ago, and nothing that has not ended', async () => {
+  it('removes jobs that ended long ago in batches, and none that has not ended', async () => {
     for (const id of ['a', 'b', 'c']) await insert(id, { ended_at: 1_000 });
     await insert('d', { ended_at: null });
     expect(await old.removeEnded(1_000, 2)).toBe(0);
@@ -38,7 +38,7 @@ describe('OldJobs', () => {
   });
 });
 
-it('tells when the latest job of a server was asked for, whether it has ended or not', async () => {
+it('finds when the latest job of a server was requested, ended or not', async () => {
   await insert('a', { guild_id: '1', created_at: 1_000, ended_at: 5_000 });
   await insert('b', { guild_id: '1', created_at: 2_000, ended_at: null });
   await insert('c', { guild_id: '2', created_at: 3_000 });
@@ -47,7 +47,7 @@ it('tells when the latest job of a server was asked for, whether it has ended or
 });
 
 describe('DepartedGuilds', () => {
-  it('tells of a server 30 days after the bot was missed there, and not when it came back', async () => {
+  it('returns a server 30 days after the bot was first missing there, unless it came back', async () => {
     const departed = new DepartedGuilds(database);
     const known = new Set(['gone', 'back']);
     const note = (present: string[], atMs: number, departedBeforeMs: number) =>
@@ -60,7 +60,7 @@ describe('DepartedGuilds', () => {
     expect(await note([], 5_000, 4_500)).toEqual(['back']);
   });
 
-  it('begins the time anew when a missing server is used, with one write between two looks', async () => {
+  it('restarts the time when a missing server is used, with one write between two checks', async () => {
     const departed = new DepartedGuilds(database);
     const note = (atMs: number, departedBeforeMs: number) =>
       departed.note(new Set(['used', 'unused']), new Set(['present']), { atMs, departedBeforeMs });

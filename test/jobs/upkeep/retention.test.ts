@@ -21,7 +21,7 @@ const pass = async (ms: number) => {
   await vi.advanceTimersByTimeAsync(ms);
   await settled();
 };
-/** Waits until it is stored which servers are gone. */
+/** Waits until the missing servers are stored. */
 async function firstCheck(): Promise<void> {
   const rows = () => database.db.selectFrom('departed_guilds').selectAll().execute();
   await vi.waitFor(async () => expect(await rows()).toHaveLength(1));
@@ -73,7 +73,7 @@ afterEach(() => {
 });
 
 describe('retention', () => {
-  it('removes what is old at the start and every hour, in batches of 500 with pauses', async () => {
+  it('removes old rows at the start and every hour, in batches of 500 with pauses', async () => {
     left = 1_200;
     retention.start();
     await pass(0);
@@ -88,7 +88,7 @@ describe('retention', () => {
   });
 
   it.each([-DAY_MS, 0, DAY_MS])(
-    'looks once a day for servers that are gone, also when the clock is set by %i ms',
+    'checks once a day for servers that are gone, also when the clock is set by %i ms',
     async (stepMs) => {
       retention.start();
       await settled();
@@ -101,7 +101,7 @@ describe('retention', () => {
     },
   );
 
-  it('erases a server that has been gone for 30 days, unless somebody has used the bot there, or it is not its own', async () => {
+  it('erases a server that has been gone for 30 days, unless it used the bot or belongs to another process', async () => {
     retention.start();
     await settled();
     await firstCheck();
@@ -118,7 +118,7 @@ describe('retention', () => {
     expect(logged.lines.filter(({ level }) => level > 30)).toEqual([]);
   });
 
-  it('leaves nothing scheduled when it stops in the middle, and says nothing of that', async () => {
+  it('leaves nothing scheduled when it stops in the middle, and logs nothing', async () => {
     left = 500;
     retention.start();
     await pass(0);

@@ -81,11 +81,11 @@ describe('a finished job in the log', () => {
   });
 
   it.each<[JobState, string, string]>([
-    [{ name: 'failed', failure: { kind: 'unreachable' } }, 'Failed', 'The image service could not be reached'],
+    [{ name: 'failed', failure: { kind: 'unreachable' } }, 'Failed', "The bot couldn't reach Segmind."],
     [
       { name: 'failed', failure: { kind: 'images_unavailable', links: ['https://images.segmind.com/a.png'] } },
       'Failed',
-      'could not be downloaded',
+      "couldn't download it.",
     ],
     [{ name: 'cancelled', cancelledBy: other }, 'Cancelled', `Cancelled by <@${other}>`],
     [{ name: 'unknown' }, 'Outcome unknown', 'no clear answer. The image may have been rendered and charged'],
@@ -155,7 +155,7 @@ describe('a line in the log', () => {
     [{ name: 'blocked', kind: 'role' }, 'blocked role'],
     [{ name: 'paused', reason: 'raid', sinceMs: 0 }, 'server is paused'],
     [{ name: 'channel_denied', placeId: channel }, `<#${channel}> is denied`],
-    [{ name: 'channel_not_allowed', allowedIds: [] }, 'not an allowed channel'],
+    [{ name: 'channel_not_allowed' }, 'not an allowed channel'],
     [{ name: 'channel_unknown' }, "can't tell which channel or category this belongs to"],
     [{ name: 'not_age_restricted' }, 'not an age-restricted channel'],
     [{ name: 'private_not_allowed' }, "private images aren't allowed"],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { filterPage, filterTestText } from '../../../src/replies/settings/filter.ts';
+import { filterPage, filterTestPage } from '../../../src/replies/settings/filter.ts';
 import { en } from '../../../src/texts/en.ts';
 
 const manyWords = Array.from({ length: 500 }, (_, index) => `word number ${index}`);
@@ -29,10 +29,17 @@ describe('the page of the filter', () => {
 
 describe('a test of the filter', () => {
   it.each([
-    [undefined, [], 'The filter is empty (default).'],
-    [undefined, ['duck'], 'The filter finds nothing in this text.'],
-    ['duck', ['duck'], 'Found: ||duck||. The bot refuses prompts and negative prompts that contain it.'],
-  ])('that finds %s in %j says so', (found, words, says) => {
-    expect(filterTestText(found, words, en)).toBe(says);
+    [[], [], '', 'The filter is empty (default).'],
+    [[], ['duck'], '', 'The filter finds nothing in this text.'],
+    [['pond', 'd*k'], ['duck', 'd*k', 'pond'], en.filterPage.refused, '||pond||, ||d\\*k||'],
+  ])('that finds %j says so', (found, words, content, description) => {
+    const page = filterTestPage(found, words, en);
+    expect(page).toMatchObject({ content, embeds: [{ title: `Found in this text (${found.length})`, description }] });
+    expect(page.files).toEqual([]);
+  });
+
+  it('names all words that it finds, in a file when there are too many', () => {
+    const { files } = filterTestPage(manyWords, manyWords, en);
+    expect(files[0]?.attachment.toString().trimEnd().split('\n')).toEqual(manyWords);
   });
 });

@@ -30,10 +30,10 @@ function warnings(input: object, more: Partial<PageFacts> = {}): string {
 }
 
 describe('the page of settings', () => {
-  it('marks all of a new server as default, and warns of nothing', () => {
+  it('marks all of a new server as default, and warns only that there is no budget', () => {
     const embeds = settingsPage(defaultSettings, facts, en);
-    expect(embeds).toHaveLength(1);
-    const lines = embeds[0]?.fields?.flatMap(({ value }) => value.split('\n')) ?? [];
+    expect(embeds[0]?.description).toBe(`- ${en.warnings.unlimitedBudget}`);
+    const lines = embeds[1]?.fields?.flatMap(({ value }) => value.split('\n')) ?? [];
     expect(lines.filter((line) => !line.endsWith('(default)'))).toEqual([
       'Moderators can use all of them.',
       expect.stringContaining('Server Settings > Integrations'),
@@ -122,6 +122,7 @@ describe('the page of settings', () => {
       'Only members of a role with its own limits can request images',
     ],
     [{ budget: { monthUsd: 0 } }, {}, 'the budget per month is $0'],
+    [{ budget: { dayUsd: -1 } }, {}, en.warnings.unlimitedBudget],
     [{ channels: { allow: [channel] } }, {}, 'The bot refuses requests outside the allowed channel (1).'],
     [{ defaults: { steps: 50 }, limits: { everyone: { maxSteps: 40 } } }, {}, '(Max steps: 40, default 50)'],
     [{ limits: { everyone: { maxMegapixels: 1 } } }, {}, '(Max megapixels: 1, default 1.05)'],
@@ -142,8 +143,9 @@ describe('the page of settings', () => {
     [{ defaults: { steps: 100 } }],
     [{ limits: { roles: { [role]: { maxSteps: 30, imagesPerDay: -1 } } } }],
     [{ moderatorRoleIds: [role] }],
-  ])('does not warn of %j', (input) => {
-    expect(warnings(input, { roleIds: [role] })).toBe('');
+  ])('does not warn of %j with a budget', (input) => {
+    for (const budget of [{ monthUsd: 30 }, { dayUsd: 2, monthUsd: -1 }])
+      expect(warnings({ ...input, budget }, { roleIds: [role] })).toBe('');
   });
 
   it('does not speak of defaults where nothing is allowed at all', () => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { startBot } from '../../../sandbox/bot.ts';
 import { newSchemaUrl } from '../../support/postgres/admin.ts';
-import { openTestBed, painted, textOf } from '../../support/test-bed.ts';
+import { imageReply, openTestBed, textOf } from '../../support/test-bed.ts';
 
 it('keeps what the built bot stores: settings, usage, and jobs that a SIGKILL left, each submitted once', async () => {
   const settings = { limits: { everyone: { imagesPerDay: 3, jobsAtOnce: -1 } } };
@@ -9,16 +9,16 @@ it('keeps what the built bot stores: settings, usage, and jobs that a SIGKILL le
   const bed = await openTestBed({ env, settings });
   const { discord, segmind } = bed;
   const ask = (prompt: string) => bed.member('alice').command('timeless', { prompt });
-  await painted(await ask('one'));
+  await imageReply(await ask('one'));
   segmind.hold();
   const underWay = await ask('two');
   await underWay.waitForReply((message) => textOf(message).includes('Started'));
   const waiting = await ask('three');
-  await waiting.waitForReply((message) => textOf(message).includes('Place 1 of 1'));
+  await waiting.waitForReply((message) => textOf(message).includes("You're next"));
   await bed.restart();
   segmind.release();
-  await painted(underWay);
-  await painted(waiting);
+  await imageReply(underWay);
+  await imageReply(waiting);
   expect(segmind.submits.map(({ body }) => body['prompt'])).toEqual(['one', 'two', 'three']);
   expect(textOf(await (await ask('four')).waitForReply())).toContain('You have used 3');
 

@@ -17,6 +17,7 @@ export function jobRow(id: string, changes: Partial<NewJobRow> = {}): NewJobRow 
     parameters: '{"prompt":"a red rose","seed":999999999999999}',
     parameters_version: 1,
     forced: null,
+    origin: null,
     state: 'queued',
     details: '{}',
     message_ids: '[]',
