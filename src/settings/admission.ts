@@ -2,6 +2,7 @@ import type { Forced } from '../jobs/job.ts';
 import type { JobCharge } from '../jobs/upkeep/job-charge.ts';
 import type { Database } from '../storage/database.ts';
 import { now, within } from '../time.ts';
+import { type Allowance, allowanceOf } from './allowance.ts';
 import { monthOf, utcDay } from './calendar.ts';
 import type { Channel } from './channels.ts';
 import type { CostEstimate, CostFactors } from './estimate.ts';
@@ -94,6 +95,14 @@ export class Admission {
     const key = guildId ?? DIRECT_MESSAGES;
     const usage = this.#parts.cache.get(key) ?? (await within(LOAD_TIMEOUT_MS, this.#parts.cache.load(key)));
     return usage && ((asked) => this.#ask({ key, rules, usage }, asked));
+  }
+
+  /** What is left for a member of a server, or in direct messages; undefined when the database doesn't answer within a second. */
+  async allowance(guildId: string | undefined, { settings }: Rules, member: Member): Promise<Allowance | undefined> {
+    const { cache } = this.#parts;
+    const key = guildId ?? DIRECT_MESSAGES;
+    const usage = cache.get(key) ?? (await within(LOAD_TIMEOUT_MS, cache.load(key)));
+    return usage && allowanceOf(settings, member.roleIds, usage.of(member.id, now()), now());
   }
 
   /** What a server has spent and reserved; undefined when the database doesn't say within a second. */

@@ -50,6 +50,9 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** What a program may use that isn't the owner of the database. */
+export type SharedDatabase = Pick<Database, 'db' | 'write' | 'scrub'>;
+
 export interface DatabaseOptions {
   readonly log?: Log;
   /** Of SQLite. Default: the one that suits this Node. */

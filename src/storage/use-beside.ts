@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { FatalError } from '../fatal.ts';
 import { ConnectionQueue } from './connection-queue.ts';
-import type { Database } from './contract.ts';
+import type { SharedDatabase } from './contract.ts';
 import { createDialect } from './dialect.ts';
 import { chooseDriver } from './drivers.ts';
 import { ensureCurrent } from './ensure-current.ts';
@@ -13,9 +13,6 @@ import type { Schema } from './schema.ts';
 import { scrub } from './scrub.ts';
 import type { SqliteConnection } from './sqlite.ts';
 import { isPostgresUrl } from './url.ts';
-
-/** What a program may do that isn't the owner of the database. */
-export type SharedDatabase = Pick<Database, 'db' | 'write' | 'scrub'>;
 
 /**
  * Works with a database beside the bot that may be running on it.

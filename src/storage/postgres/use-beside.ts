@@ -1,5 +1,5 @@
+import type { SharedDatabase } from '../contract.ts';
 import { ensureCurrent } from '../ensure-current.ts';
-import type { SharedDatabase } from '../use-beside.ts';
 import { explain } from './explain.ts';
 import { inspectServer, listTables } from './inspect.ts';
 import { withPlainConnection } from './open.ts';
