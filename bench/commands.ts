@@ -10,7 +10,7 @@ const MEMBERS = 25;
 /** An odd number, so that one round is the median. */
 const ROUNDS = 5;
 
-/** Measures both processes by turns, so that whatever else the machine does meets both. */
+/** Alternates between both processes, so that other load on the machine affects both. */
 async function measure(discord: DiscordSandbox): Promise<{ bot: Round[]; bare: Round[] }> {
   const members = createMembers(discord, MEMBERS);
   const rounds: { bot: Round[]; bare: Round[] } = { bot: [], bare: [] };
@@ -18,7 +18,7 @@ async function measure(discord: DiscordSandbox): Promise<{ bot: Round[]; bare: R
     bot: () => startBotSubject(discord, WORKLOAD.jobsInFlight),
     bare: () => startBareSubject(discord),
   };
-  // The bot comes first: it registers the command that both are sent.
+  // The bot comes first, because it registers the command that both receive.
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const name of round % 2 === 0 ? (['bot', 'bare'] as const) : (['bare', 'bot'] as const)) {
       const subject: Subject = await start[name]();
@@ -32,11 +32,11 @@ async function measure(discord: DiscordSandbox): Promise<{ bot: Round[]; bare: R
   return rounds;
 }
 
-/** How long the bot takes to acknowledge commands while it is busy, beside a client that does nothing else. */
+/** Compares how long the busy bot takes to acknowledge commands with a client that does nothing else. */
 export async function measureCommands(): Promise<void> {
   const { commands, withinMs, jobsInFlight } = WORKLOAD;
   console.log(
-    `${commands} commands of ${MEMBERS} members within ${withinMs / 1_000} s while ${jobsInFlight} jobs are under way, then ${commands} more at once.
+    `${commands} commands from ${MEMBERS} members within ${withinMs / 1_000} s while ${jobsInFlight} jobs are in flight, then ${commands} more at once.
 Medians of ${ROUNDS} rounds (lowest to highest); Node ${process.version} on ${process.platform}, ${availableParallelism()} cores.
 `,
   );
@@ -44,7 +44,7 @@ Medians of ${ROUNDS} rounds (lowest to highest); Node ${process.version} on ${pr
   try {
     console.log(report(await measure(discord)));
     const [first] = discord.violations;
-    if (first) throw new Error(`A rule of Discord's was broken, so these numbers mean little: ${first.detail}`);
+    if (first) throw new Error(`A rule of Discord's was broken, so these numbers are unreliable: ${first.detail}`);
   } finally {
     await discord.close();
   }

@@ -3,10 +3,10 @@ import { HOSTILE_TEXTS, HOSTILE_WORDS } from '../test/support/filter-worst-cases
 import { median } from './statistics.ts';
 
 const ROUNDS = 101;
-/** What the slowest text may take. */
+/** The limit for the slowest text. */
 const ALLOWED_MS = 5;
 
-/** Processor time, which whatever else the machine does leaves alone. */
+/** CPU time, which other load on the machine doesn't affect. */
 function measureMs(work: () => void): number {
   const start = process.cpuUsage();
   work();
@@ -14,7 +14,7 @@ function measureMs(work: () => void): number {
   return (user + system) / 1_000;
 }
 
-/** How long a full filter takes for the longest prompt and negative prompt together, in the worst cases that we know. */
+/** Measures how long a full filter takes for the longest prompt and negative prompt together, in the worst cases that we know. */
 export function measureFilter(): void {
   let slowest = { ms: 0, what: '' };
   for (const [kind, words] of Object.entries(HOSTILE_WORDS)) {

@@ -1,7 +1,7 @@
 import { measureCommands } from './commands.ts';
 import { measureFilter } from './filter.ts';
 
-/** By the names that follow `npm run bench --`; all of them when none does. */
+/** The parts by the names after `npm run bench --`; without a name, all of them run. */
 const PARTS: Readonly<Record<string, () => void | Promise<void>>> = {
   commands: measureCommands,
   filter: measureFilter,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startBot } from '../sandbox/bot.ts';
 import type { DiscordSandbox } from '../sandbox/discord/index.ts';
-import { seedSettings, UNLIMITED } from '../sandbox/seed-settings.ts';
+import { seedSettings, UNLIMITED, UNLIMITED_ENV } from '../sandbox/seed-settings.ts';
 import { SegmindSandbox } from '../sandbox/segmind/index.ts';
 
 const BARE_CLIENT = fileURLToPath(new URL('bare-client.mjs', import.meta.url));
@@ -45,6 +45,7 @@ export async function startBotSubject(discord: DiscordSandbox, maxInFlight: numb
     segmind,
     folder,
     env: {
+      ...UNLIMITED_ENV,
       SEGMIND_REQUESTS_PER_MINUTE: String(REQUESTS_PER_MINUTE),
       SEGMIND_MAX_IN_FLIGHT: String(maxInFlight),
       QUEUE_LIMIT: String(QUEUE_LIMIT),

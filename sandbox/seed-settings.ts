@@ -7,6 +7,13 @@ const MODERATOR_ID = '100000000000000000';
 /** Settings without limits for anyone. */
 export const UNLIMITED = { limits: { everyone: { imagesPerDay: -1, jobsAtOnce: -1 } } };
 
+/** Settings of the operator's that hold nobody back. */
+export const UNLIMITED_ENV = {
+  BUDGET_USD_PER_DAY: '-1',
+  GUILD_BUDGET_USD_PER_DAY: '-1',
+  DM_IMAGES_PER_DAY: '100000',
+};
+
 /**
  * Stores a server's settings in a bot's database, as if its moderators had set them before the bot was started.
  * @param settings only the values that differ from the defaults

@@ -90,11 +90,13 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
   });
   const admission = new Admission({
     settings,
-    cache: new UsageCache(usageStore),
+    cache: new UsageCache(usageStore, database),
     usageStore,
     costs: new CostEstimate(),
+    operatorLimits: config.operatorLimits,
     directMessageImagesPerDay: config.jobs.directMessageImagesPerDay,
     onBudgetWarning: (guildId, warning) => modLog.note(guildId, { kind: 'budget', ...warning }),
+    log,
   });
 
   const events = new JobEvents();
@@ -168,6 +170,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
 
   const account: Account = {
     operatorGuildIds: config.discord.operatorGuildIds,
+    budgetUsdPerDay: config.operatorLimits.dayUsd,
     getCredits: () => getCredits(),
     stopped: () => (jobs.circuit.state.open ? jobs.circuit.state.reason : undefined),
     checkAgain: () => jobs.circuit.checkAgain(),
@@ -203,6 +206,12 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     load: () => jobs.runner.load,
     circuit: () => jobs.circuit.state,
     isGatewayReady: () => isGatewayReady(client),
+    budget: () => ({
+      spentUsd: Number.NaN,
+      reservedUsd: Number.NaN,
+      ...admission.spendingEverywhere(),
+      limitUsd: config.operatorLimits.dayUsd < 0 ? Number.POSITIVE_INFINITY : config.operatorLimits.dayUsd,
+    }),
   });
   let server: { close(): Promise<void> } | undefined;
 

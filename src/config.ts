@@ -56,6 +56,19 @@ function wholeNumber(min: number, max: number) {
     .pipe(z.number().min(min, error).max(max, error));
 }
 
+/** So much that it is no limit any more. US$. */
+const MAX_BUDGET_USD = 1_000_000;
+
+/** US$ for a day: 0 is nothing, and -1 no limit. */
+const dailyBudget = (() => {
+  const error = `must be an amount in US$ from 0 to ${MAX_BUDGET_USD}, such as 10 or 2.50, or -1 for no limit`;
+  return z
+    .string()
+    .regex(/^(-1|\d{1,7}(\.\d{1,6})?)$/, error)
+    .transform(Number)
+    .pipe(z.number().max(MAX_BUDGET_USD, error));
+})();
+
 /** What stands between commas, trimmed; a comma too many does no harm. */
 const commaList = z.string().transform((value) =>
   value
@@ -122,6 +135,9 @@ const settings = z
     JOB_RETENTION_DAYS: wholeNumber(1, 3_650).default(90),
     DM_IMAGES_PER_DAY: wholeNumber(0, 100_000).default(5),
     OPERATOR_GUILD_IDS: serverIds.default([]),
+    ALLOWED_GUILD_IDS: serverIds.default([]),
+    BUDGET_USD_PER_DAY: dailyBudget.default(10),
+    GUILD_BUDGET_USD_PER_DAY: dailyBudget.default(2),
     DATABASE_URL: z
       .string()
       .regex(/^(file:|postgres(ql)?:\/\/)/, 'must be file: and a path, or a postgres:// URL')
@@ -164,6 +180,11 @@ const settings = z
       deadlineMs: env.JOB_DEADLINE_SECONDS * 1_000,
       retentionDays: env.JOB_RETENTION_DAYS,
       directMessageImagesPerDay: env.DM_IMAGES_PER_DAY,
+    },
+    operatorLimits: {
+      allowedGuildIds: env.ALLOWED_GUILD_IDS,
+      dayUsd: env.BUDGET_USD_PER_DAY,
+      guildDayUsd: env.GUILD_BUDGET_USD_PER_DAY,
     },
     databaseUrl: env.DATABASE_URL,
     /** Undefined: nothing is served. */

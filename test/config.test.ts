@@ -107,6 +107,22 @@ describe('parseConfig', () => {
     ]);
   });
 
+  it("takes the operator's budgets, of which 0 is nothing and -1 no limit", () => {
+    const limitsOf = (env: NodeJS.ProcessEnv) => parseConfig({ ...required, ...env }).operatorLimits;
+    expect(limitsOf({})).toEqual({ allowedGuildIds: [], dayUsd: 10, guildDayUsd: 2 });
+    expect(
+      limitsOf({ BUDGET_USD_PER_DAY: '-1', GUILD_BUDGET_USD_PER_DAY: '0', ALLOWED_GUILD_IDS: '123456789012345678' }),
+    ).toEqual({ allowedGuildIds: ['123456789012345678'], dayUsd: -1, guildDayUsd: 0 });
+    expect(limitsOf({ BUDGET_USD_PER_DAY: '2.50' })).toMatchObject({ dayUsd: 2.5 });
+  });
+
+  it('says what a list of servers and a budget must be', () => {
+    expect(problemsOf({ ...required, ALLOWED_GUILD_IDS: 'gallery', BUDGET_USD_PER_DAY: '$5' })).toEqual([
+      'ALLOWED_GUILD_IDS must be a comma list of server ids of 17 to 20 digits.',
+      'BUDGET_USD_PER_DAY must be an amount in US$ from 0 to 1000000, such as 10 or 2.50, or -1 for no limit.',
+    ]);
+  });
+
   it('takes lists with spaces, and with a comma too many', () => {
     const [one, other] = ['123456789012345678', '223456789012345678'];
     const lists = {
@@ -132,6 +148,12 @@ describe('parseConfig', () => {
     ['JOB_DEADLINE_SECONDS', '-1'],
     ['DM_IMAGES_PER_DAY', '-1'],
     ['OPERATOR_GUILD_IDS', '123456789012345678,gallery'],
+    ['ALLOWED_GUILD_IDS', 'gallery'],
+    ['BUDGET_USD_PER_DAY', '-2'],
+    ['BUDGET_USD_PER_DAY', '1e9'],
+    ['BUDGET_USD_PER_DAY', 'ten'],
+    ['GUILD_BUDGET_USD_PER_DAY', '1000001'],
+    ['GUILD_BUDGET_USD_PER_DAY', '2,50'],
     ['DATABASE_URL', 'mysql://bot:s3cret@localhost/timeless'],
     ['DATABASE_URL', './data/timeless.db'],
     ['LOG_LEVEL', 'loud'],

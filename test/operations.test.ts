@@ -14,6 +14,7 @@ async function exposedNames(): Promise<Set<string>> {
     load: () => ({ waiting: 0, inFlight: 0 }),
     circuit: () => ({ open: false }),
     isGatewayReady: () => true,
+    budget: () => ({ spentUsd: 0, reservedUsd: 0, limitUsd: 10 }),
   });
   const types = (await metrics.text()).matchAll(/^# TYPE (\S+) (\S+)$/gm);
   return new Set(
@@ -33,7 +34,7 @@ function comparedWith(text: string, label: string): string[] {
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   outcome: jobStateSchema.options.map(({ shape }) => shape.name.value),
   failure: failureSchema.options.map(({ shape }) => shape.kind.value),
-  reason: [...stopReasonSchema.options, 'full'],
+  reason: [...stopReasonSchema.options, 'full', 'share_full', 'operator_budget'],
 };
 
 describe.each(Object.entries(FILES))('docs/operations/%s', (_name, text) => {

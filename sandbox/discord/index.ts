@@ -91,6 +91,7 @@ export class DiscordSandbox {
       heartbeatIntervalMs: options.heartbeatIntervalMs ?? 41_250,
       clockAheadMs: options.clockAheadMs ?? 0,
       interactionsEndpointUrl: options.interactionsEndpointUrl ?? null,
+      isPublic: options.isPublic ?? true,
       invalidRequestLimit: options.invalidRequestLimit ?? 1_000,
       identifiesPerDay: options.identifiesPerDay ?? 1_000,
       identifyResetMs: options.identifyResetMs ?? 86_400_000,

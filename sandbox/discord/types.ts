@@ -189,6 +189,8 @@ export interface DiscordSandboxOptions {
   clockAheadMs?: number;
   /** The Interactions Endpoint URL from the Developer Portal; default none. */
   interactionsEndpointUrl?: string | null;
+  /** Whether anyone can invite the bot (`bot_public`); default true, as for a new application. */
+  isPublic?: boolean;
   /** How many responses of 401, 403 and 429 are allowed in 10 minutes; default 1_000, a tenth of Discord's limit. */
   invalidRequestLimit?: number;
   /** How many IDENTIFYs are allowed a day; default 1_000. */

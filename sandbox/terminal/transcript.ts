@@ -22,7 +22,7 @@ export function messageLines(message: Message, names: Names): string[] {
       title ? `** ${title} **` : '',
       description ?? '',
       ...fieldLines(fields),
-      image ? `(picture ${fileName(image.url)})` : '',
+      image ? `(image ${fileName(image.url)})` : '',
       footer?.text ?? '',
     ]),
     ...message.components.map((row) => componentLine({ ...message, components: [row] })),

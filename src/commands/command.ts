@@ -23,6 +23,8 @@ import type { Invoker } from './invoker.ts';
 export interface Account {
   /** Servers whose moderators may see it. */
   readonly operatorGuildIds: readonly string[];
+  /** US$ that all servers and direct messages together may spend a UTC day; -1: no limit. */
+  readonly budgetUsdPerDay: number;
   /** US$. @throws what the request throws */
   readonly getCredits: () => Promise<{ creditsUsd: number; freeCreditsUsd: number }>;
   /** Why nothing is submitted at present, if so. */

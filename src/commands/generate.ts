@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { type ButtonInteraction, type ChatInputCommandInteraction, MessageFlags } from 'discord.js';
 import type { JobRequest } from '../jobs/job.ts';
-import type { Acceptance, JobRefusal } from '../jobs/runner.ts';
+import type { Acceptance, JobRefusal, RefusedAlongside } from '../jobs/runner.ts';
+import { policyRefusalText } from '../replies/policy-refusal.ts';
 import { refusalText } from '../replies/refusal.ts';
 import type { GenerationParameters } from '../segmind/parameters.ts';
 import type { Reserved } from '../settings/admission.ts';
@@ -44,6 +45,12 @@ export async function generate(
   const id = drawJobId();
   const place = { guild: invoker.guildId, shard: shardOf(invoker.guildId), channel: invoker.channel.id };
   const requester = { interaction: interaction.id, user: invoker.userId, ...place };
+  const explain = (reason: PolicyRefusal) =>
+    policyRefusalText(reason, {
+      texts,
+      isDirectMessage: invoker.guildId === undefined,
+      channelIds: [],
+    });
   const refuse = (content: string) => interaction.reply({ content, flags: MessageFlags.Ephemeral });
 
   const rules = await rulesInTime(invoker);
@@ -76,7 +83,7 @@ export async function generate(
     log.warn({ reference: id, ...requester, refusal }, 'refused');
     context.onRefused(refusal.name);
   };
-  const refusal = jobs.refusal();
+  const refusal = jobs.refusal(invoker.guildId);
   if (refusal) {
     noteJobRefusal(refusal);
     await refuse(refusalText(refusal, id, texts));
@@ -101,12 +108,17 @@ export async function generate(
   };
   const acknowledge = () => interaction.deferReply(isPrivate ? { flags: MessageFlags.Ephemeral } : {});
   const outcome = await accept(request, acknowledge, reserved, context);
-  if (typeof outcome === 'object') {
+  if (typeof outcome === 'object' && outcome.name === 'refused') {
+    noteRefusal(outcome.reason, asked, context, invoker);
+    await interaction.editReply(explain(outcome.reason));
+  } else if (typeof outcome === 'object') {
     noteJobRefusal(outcome);
     await interaction.editReply(refusalText(outcome, id, texts));
   }
   if (outcome === 'not_stored') await interaction.editReply(texts.refusal.notSaved(id));
 }
+
+type Outcome = Acceptance | RefusedAlongside<PolicyRefusal>;
 
 /** Hands a job over; when it isn't taken, what was reserved for it is given back. */
 async function accept(
@@ -114,8 +126,8 @@ async function accept(
   acknowledge: () => Promise<unknown>,
   reserved: Reserved,
   { jobs, log }: CommandContext,
-): Promise<Acceptance> {
-  let outcome: Acceptance | undefined;
+): Promise<Outcome> {
+  let outcome: Outcome | undefined;
   try {
     outcome = await jobs.accept(request, acknowledge, reserved.store);
     return outcome;
@@ -132,9 +144,10 @@ async function accept(
 function noteRefusal(
   reason: PolicyRefusal,
   { parameters, isPrivate }: GenerationRequest,
-  { modLog, onRefused, log }: CommandContext,
+  { admission, modLog, onRefused, log }: CommandContext,
   invoker: Invoker,
 ): void {
+  admission.noteRefusal(invoker.guildId, reason);
   onRefused(reason.name);
   log.info(
     { user: invoker.userId, guild: invoker.guildId, channel: invoker.channel.id, refusal: reason.name },

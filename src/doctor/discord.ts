@@ -15,6 +15,7 @@ const FEW_STARTS = 50;
 const userSchema = z.looseObject({ id: z.string(), username: z.string() });
 const applicationSchema = z.looseObject({
   id: z.string(),
+  bot_public: z.boolean().optional(),
   bot_require_code_grant: z.boolean().optional(),
   interactions_endpoint_url: z.string().nullish(),
 });
@@ -89,8 +90,14 @@ export async function findInviteUrl({ application }: Pick<DiscordAnswers, 'appli
   return parsed.success ? inviteUrl(parsed.data.id) : undefined;
 }
 
-/** Whether the application is set up so that commands reach the bot, and the bot reaches servers. */
-export function checkApplication({ application }: Pick<DiscordAnswers, 'application'>): Promise<Finding> {
+/**
+ * Whether the application is set up so that commands reach the bot, and the bot reaches the operator's servers and no others.
+ * @param allowedGuildIds the only servers in which the bot works; none: all
+ */
+export function checkApplication(
+  { application }: Pick<DiscordAnswers, 'application'>,
+  allowedGuildIds: readonly string[],
+): Promise<Finding> {
   return checkAnswer(application, applicationSchema, (told) => {
     const invitation = `Invite the bot with ${inviteUrl(told.id)}`;
     if (told.interactions_endpoint_url) {
@@ -101,6 +108,11 @@ export function checkApplication({ application }: Pick<DiscordAnswers, 'applicat
     if (told.bot_require_code_grant) {
       return warning(
         `Requires OAuth2 Code Grant is on, so that invitations fail: turn it off in the Developer Portal (Bot). ${invitation}`,
+      );
+    }
+    if (told.bot_public && allowedGuildIds.length === 0) {
+      return warning(
+        `Anyone can invite the bot to a server, where it spends your credits, up to BUDGET_USD_PER_DAY and GUILD_BUDGET_USD_PER_DAY: turn Public Bot off in the Developer Portal (Installation > Install Link: None, then Bot > Public Bot), or list your servers in ALLOWED_GUILD_IDS. ${invitation}`,
       );
     }
     return ok(invitation);

@@ -52,6 +52,7 @@ function checksOf(settings: EnvironmentSettings): readonly Check[] {
     DISCORD_GUILD_ID: values.DISCORD_GUILD_ID ? [values.DISCORD_GUILD_ID] : [],
     OPERATOR_GUILD_IDS: values.OPERATOR_GUILD_IDS ?? [],
   };
+  const allowed = values.ALLOWED_GUILD_IDS ?? [];
   const skip = (...names: string[]) =>
     skipped(`Fix ${names.filter((name) => problems.has(name)).join(' and ')} first.`);
   const skipDiscord = () => skip('DISCORD_TOKEN', 'DISCORD_API_URL');
@@ -71,8 +72,15 @@ function checksOf(settings: EnvironmentSettings): readonly Check[] {
     },
     { name: 'clock', look: () => checkClock(clocks) },
     { name: 'database', after: 'node', look: () => (databaseUrl ? checkDatabase(databaseUrl) : skip('DATABASE_URL')) },
-    { name: 'application', after: 'token', look: () => (discord ? checkApplication(discord) : skipDiscord()) },
-    { name: 'servers', after: 'token', look: () => (discord ? checkServers(discord, named) : skipDiscord()) },
+    {
+      name: 'application',
+      after: 'token',
+      look() {
+        if (!discord) return skipDiscord();
+        return problems.has('ALLOWED_GUILD_IDS') ? skip('ALLOWED_GUILD_IDS') : checkApplication(discord, allowed);
+      },
+    },
+    { name: 'servers', after: 'token', look: () => (discord ? checkServers(discord, named, allowed) : skipDiscord()) },
   ];
 }
 

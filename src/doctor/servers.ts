@@ -8,16 +8,23 @@ const guildsSchema = z.array(z.looseObject({ id: z.string(), permissions: z.stri
 /**
  * Whether the bot is in the servers that settings name, and may do in its servers what it has to, as far as its roles tell.
  * @param named the ids, by the name of the setting
+ * @param allowed the only servers in which the bot works; none: all
  */
 export function checkServers(
   { guilds }: DiscordAnswers,
   named: Readonly<Record<string, readonly string[]>>,
+  allowed: readonly string[],
 ): Promise<Finding> {
   return checkAnswer(guilds, guildsSchema, (servers) => {
     const isWhole = servers.length < PAGE;
-    const absent = Object.entries(named).flatMap(([setting, ids]) =>
-      ids.filter((id) => !servers.some((server) => server.id === id)).map((id) => ({ setting, id })),
-    );
+    const [shutOut] = allowed.length === 0 ? [] : outside(named, allowed);
+    if (shutOut) {
+      return warning(
+        `Nothing works in the server ${shutOut.id}, which ${shutOut.setting} names: ALLOWED_GUILD_IDS leaves it out. Add it there, or change the setting.`,
+      );
+    }
+    const ids = servers.map(({ id }) => id);
+    const absent = outside({ ...named, ALLOWED_GUILD_IDS: allowed }, ids);
     const [stranger] = absent;
     if (isWhole && stranger) {
       return warning(
@@ -38,4 +45,11 @@ export function checkServers(
     }
     return ok(`The bot is in ${count}, with the permissions that it needs; channels may still take some away.`);
   });
+}
+
+/** The ids that settings name and that aren't among `ids`. */
+function outside(named: Readonly<Record<string, readonly string[]>>, ids: readonly string[]) {
+  return Object.entries(named).flatMap(([setting, its]) =>
+    its.filter((id) => !ids.includes(id)).map((id) => ({ setting, id })),
+  );
 }

@@ -11,7 +11,7 @@ import {
 } from 'discord.js';
 import type { CommandContext } from '../commands/command.ts';
 import { buttons, commands } from '../commands/index.ts';
-import type { Invoker } from '../commands/invoker.ts';
+import type { Invoker, InvokerFacts } from '../commands/invoker.ts';
 import { isModeratorHere } from '../commands/moderator.ts';
 import { parseCustomId } from '../replies/custom-id.ts';
 import { textsIn } from '../texts/index.ts';
@@ -87,6 +87,19 @@ async function refuse(interaction: RepliableInteraction, what: string, context: 
   if (guildId !== undefined) context.modLog.note(guildId, { kind: 'denied', memberId: invoker.userId, what });
 }
 
+/** The operator has listed servers, and this one isn't among them: nothing works there. */
+async function refuseServer(
+  interaction: AutocompleteInteraction | RepliableInteraction,
+  context: CommandContext,
+  { userId, guildId }: InvokerFacts,
+): Promise<void> {
+  if (interaction.isAutocomplete()) return interaction.respond([]);
+  await answerPrivately(interaction, textsIn(interaction.locale).ceilings.serverNotAllowed);
+  const refusal = 'server_not_allowed';
+  context.onRefused(refusal);
+  context.log.info({ user: userId, guild: guildId, refusal }, 'refused');
+}
+
 async function route(interaction: RepliableInteraction, context: CommandContext, invoker: Invoker): Promise<void> {
   if (interaction.isChatInputCommand()) {
     const command = commands.find(({ data }) => data.name === interaction.commandName);
@@ -120,6 +133,11 @@ export function createInteractionListener(
     async listener(interaction: BaseInteraction): Promise<void> {
       try {
         const facts = invokers.take(interaction.id);
+        if (!context.admission.ceilingsOf(facts.guildId).isServerAllowed) {
+          if (interaction.isAutocomplete() || interaction.isRepliable())
+            await refuseServer(interaction, context, facts);
+          return;
+        }
         const rules = context.admission.loadRules(facts.guildId);
         // Not every command awaits them: without this, a failure would be an unhandled rejection.
         rules.catch(() => undefined);

@@ -15,9 +15,9 @@ export type Forced = Readonly<z.output<typeof forcedSchema>>;
 
 export const originSchema = z.object({
   button: z.enum(['reroll', 'new-seed']),
-  /** The job under whose message the button stood. */
+  /** The job whose message has the button. */
   jobId: z.string(),
-  /** Segmind made an image for that job already, and gets the very same parameters again. */
+  /** Whether Segmind already made an image for that job, and gets exactly the same parameters again. */
   repeatsImage: z.boolean(),
 });
 
@@ -131,7 +131,7 @@ export interface Job extends JobRequest {
   readonly refusedRoutes: readonly DeliveryRoute[];
   /** When it was stored, in epoch milliseconds. */
   readonly createdAtMs: number;
-  /** When its end was closed, in epoch milliseconds: nothing more happens to it. */
+  /** When it was closed, in epoch milliseconds: nothing more happens to it. */
   readonly endedAtMs?: number;
 }
 

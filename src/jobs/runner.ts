@@ -5,16 +5,17 @@ import type { StopReason } from './failure.ts';
 import { factsOf, hasEnded, type Job, type JobIn, type JobRequest, type JobState } from './job.ts';
 import type { SubmitHold } from './permits/hold.ts';
 import type { SubmitLedger } from './permits/ledger.ts';
+import type { QueueRefusal } from './queue/share.ts';
 import type { Peers } from './single-process.ts';
 import { stages } from './stages/index.ts';
-import { JobLost, QueueFull, type ReplyTarget } from './store.ts';
+import { JobLost, JobRefused, QueueFull, type ReplyTarget } from './store.ts';
 
 /** How long `stop` waits for POSTs and deliveries under way. */
 const STOP_TIMEOUT_MS = 8_000;
 
 /** Why no new job is accepted. */
 export type JobRefusal =
-  | { readonly name: 'full'; readonly minutes: number }
+  | QueueRefusal
   | { readonly name: 'stopped'; readonly reason: StopReason }
   | { readonly name: 'restarting' };
 
@@ -23,6 +24,15 @@ export type JobRefusal =
  * `duplicate` means that this interaction is already known.
  */
 export type Acceptance = 'accepted' | 'not_stored' | 'duplicate' | Extract<JobRefusal, { name: 'full' }>;
+
+/** What belongs to the job could not be stored, so the job wasn't either. The member has to be told. */
+export interface RefusedAlongside<Reason> {
+  readonly name: 'refused';
+  readonly reason: Reason;
+}
+
+/** Stores what belongs to a job, in the job's transaction; or returns why the job must not be stored, and then nothing is. */
+type Alongside<Reason> = (db: Database['db']) => Promise<Reason | undefined>;
 
 interface RunnerOptions {
   readonly dependencies: JobDependencies;
@@ -45,24 +55,23 @@ export class JobRunner {
     this.#dependencies = options.dependencies;
   }
 
-  /** Why a new job would not be accepted now; undefined when it would. */
-  refusal(): JobRefusal | undefined {
+  /** Why a new job of a server, or of direct messages, would not be accepted now; undefined when it would. */
+  refusal(guildId: string | undefined): JobRefusal | undefined {
     const { circuit, queue } = this.#dependencies;
     if (this.#options.signal.aborted) return { name: 'restarting' };
     if (circuit.state.open && !circuit.isTrialDue) return { name: 'stopped', reason: circuit.state.reason };
-    return queue.room > 0 ? undefined : { name: 'full', minutes: queue.aboutMinutes };
+    return queue.refusal(guildId);
   }
 
   /**
    * Stores a job while the acknowledgement is sent, and queues it when both have succeeded.
-   * @param alongside stores what belongs to the job, in the same transaction
    * @throws what `acknowledge` throws; then nothing stays stored
    */
-  async accept(
+  async accept<Reason = never>(
     request: JobRequest,
     acknowledge: () => Promise<unknown>,
-    alongside?: (db: Database['db']) => Promise<void>,
-  ): Promise<Acceptance> {
+    alongside?: Alongside<Reason>,
+  ): Promise<Acceptance | RefusedAlongside<Reason>> {
     const { queue, onEvent } = this.#dependencies;
     if (this.#accepting.has(request.interactionId)) return 'duplicate';
     this.#accepting.add(request.interactionId);
@@ -70,7 +79,8 @@ export class JobRunner {
     let isAccepted = false;
     try {
       const job = await this.#storeAndAcknowledge(request, acknowledge, alongside);
-      if (typeof job === 'string') return job === 'full' ? { name: 'full', minutes: queue.aboutMinutes } : job;
+      if (job === 'full') return { name: 'full', minutes: queue.aboutMinutes };
+      if (typeof job === 'string' || 'reason' in job) return job;
       isAccepted = true;
       onEvent({ name: 'accepted', job });
       void this.#run(job);
@@ -166,11 +176,11 @@ export class JobRunner {
   }
 
   /** @returns the job, or why it was not stored */
-  async #storeAndAcknowledge(
+  async #storeAndAcknowledge<Reason>(
     request: JobRequest,
     acknowledge: () => Promise<unknown>,
-    alongside?: (db: Database['db']) => Promise<void>,
-  ): Promise<Job | 'not_stored' | 'full'> {
+    alongside?: Alongside<Reason>,
+  ): Promise<Job | 'not_stored' | 'full' | RefusedAlongside<Reason>> {
     const { store, queue, log } = this.#dependencies;
     const { maxQueuedElsewhere } = queue;
     // The acknowledgement first: it has 3 s, and the database blocks the process while it writes.
@@ -186,6 +196,7 @@ export class JobRunner {
     if (job) return job;
     const reason: unknown = stored.status === 'rejected' ? stored.reason : new Error('The interaction is known.');
     if (reason instanceof QueueFull) return 'full';
+    if (reason instanceof JobRefused) return { name: 'refused', reason: reason.reason };
     log.error({ err: reason, job: request.id }, 'job not stored');
     return 'not_stored';
   }

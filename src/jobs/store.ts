@@ -29,6 +29,17 @@ export class QueueFull extends Error {
   }
 }
 
+/** What belongs to the job must not be stored, so the job isn't either. */
+export class JobRefused<Reason> extends Error {
+  override readonly name = 'JobRefused';
+  readonly reason: Reason;
+
+  constructor(reason: Reason) {
+    super('The job was refused by what had to be stored with it.');
+    this.reason = reason;
+  }
+}
+
 /** A job is no longer in the expected state, or another process owns it: this process must leave it alone. */
 export class JobLost extends Error {
   override readonly name = 'JobLost';
@@ -63,19 +74,19 @@ export class JobStore {
   }
 
   /**
-   * Stores a new job as `queued`; undefined when there is already one with this interaction id.
-   * @param alongside stores what belongs to the job, in the same transaction
-   * @param maxQueuedElsewhere how many jobs other living processes may have in the queue; misses those that are stored at the same moment
-   * @throws QueueFull when they have more
+   * Stores a new job as `queued`, one at a time over all processes; undefined when there is already one with this interaction id.
+   * @param alongside stores what belongs to the job, in the same transaction, or returns why the job must not be stored
+   * @param maxQueuedElsewhere how many jobs other living processes may have in the queue
+   * @throws QueueFull when they have more; JobRefused
    */
-  async insert(
+  async insert<Reason>(
     request: JobRequest,
-    alongside: (db: Statements) => Promise<void> = async () => {},
+    alongside: (db: Statements) => Promise<Reason | undefined> = async () => undefined,
     maxQueuedElsewhere = Number.POSITIVE_INFINITY,
   ): Promise<Job | undefined> {
     const { processId, isShared } = this.#database;
     const state: JobState = { name: 'queued', queuedAtMs: now(), isFirst: false, hasRetried: false };
-    return this.#database.write(async (db) => {
+    return this.#database.writeExclusively('request', async (db) => {
       if (isShared && (await countQueuedElsewhere(db, processId)) > maxQueuedElsewhere) throw new QueueFull();
       const row = await db
         .insertInto('jobs')
@@ -108,7 +119,8 @@ export class JobStore {
         .returningAll()
         .executeTakeFirst();
       if (!row) return undefined;
-      await alongside(db);
+      const reason = await alongside(db);
+      if (reason !== undefined) throw new JobRefused(reason);
       return toJob(row);
     });
   }

@@ -8,6 +8,8 @@ export interface Watched {
   readonly load: () => { readonly waiting: number; readonly inFlight: number };
   readonly circuit: () => CircuitState;
   readonly isGatewayReady: () => boolean;
+  /** US$ of today, over all servers and direct messages of all processes; NaN until that was read. */
+  readonly budget: () => { readonly spentUsd: number; readonly reservedUsd: number; readonly limitUsd: number };
 }
 
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -31,6 +33,8 @@ export function createMetrics() {
     labelNames: ['reason'],
     registers,
   });
+  // From 0 on: the first increase of a series that begins with it is not seen by rate().
+  for (const reason of ['operator_budget', 'operator_guild_budget', 'server_not_allowed']) refusals.inc({ reason }, 0);
   const edits = new Histogram({
     name: 'timeless_progress_edits',
     help: 'How often the message of a job was edited to show its progress.',
@@ -71,7 +75,7 @@ export function createMetrics() {
   };
 }
 
-function watch(registers: Registry[], { load, circuit, isGatewayReady }: Watched): void {
+function watch(registers: Registry[], { load, circuit, isGatewayReady, budget }: Watched): void {
   const gauge = (name: string, help: string, value: () => number) =>
     new Gauge({
       name,
@@ -84,6 +88,10 @@ function watch(registers: Registry[], { load, circuit, isGatewayReady }: Watched
   gauge('timeless_jobs_queued', 'Jobs in the queue.', () => load().waiting);
   gauge('timeless_jobs_in_flight', 'Jobs that are submitted and not finished.', () => load().inFlight);
   gauge('timeless_gateway_ready', '1 while every connection to the gateway is ready.', () => Number(isGatewayReady()));
+  const today = 'of the UTC day, over all servers, direct messages and processes: take max, not sum.';
+  gauge('timeless_budget_spent_usd', `US$ ${today}`, () => budget().spentUsd);
+  gauge('timeless_budget_reserved_usd', `US$ that images under way may cost, ${today}`, () => budget().reservedUsd);
+  gauge('timeless_budget_limit_usd', 'BUDGET_USD_PER_DAY; +Inf for no limit.', () => budget().limitUsd);
   new Gauge({
     name: 'timeless_circuit_open',
     help: '1 for the reason why nothing is submitted now, 0 for the others.',

@@ -3,6 +3,7 @@ import type { LimitSource } from '../settings/effective-limit.ts';
 import { LIMITS, type LimitName, requestLimit } from '../settings/limits.ts';
 import type { PolicyRefusal } from '../settings/policy-refusal.ts';
 import type { Texts } from '../texts/index.ts';
+import { type CeilingRefusal, ceilingRefusalText, isCeilingRefusal } from './ceilings.ts';
 import { isBlank } from './escape.ts';
 import { relativeTime } from './facts.ts';
 import { mention, quoted } from './format.ts';
@@ -124,7 +125,7 @@ function whereElse({ texts, channelIds }: Reader, inGeneral = texts.policy.chann
   return named.length > 0 ? texts.policy.channel.tryIn(named) : inGeneral;
 }
 
-function explain(refusal: PolicyRefusal, reader: Reader): Explanation {
+function explain(refusal: Exclude<PolicyRefusal, CeilingRefusal>, reader: Reader): Explanation {
   const { policy } = reader.texts;
   const { channel } = policy;
   switch (refusal.name) {
@@ -175,6 +176,7 @@ function explain(refusal: PolicyRefusal, reader: Reader): Explanation {
  * of a filter, and fits into a message.
  */
 export function policyRefusalText(refusal: PolicyRefusal, reader: Reader): string {
+  if (isCeilingRefusal(refusal)) return ceilingRefusalText(refusal, reader.texts);
   const { text, advice, command } = explain(refusal, reader);
   const { refused, setBy } = reader.texts.policy;
   return refused(text, advice, reader.isDirectMessage ? setBy.operator : setBy.moderators(command));
@@ -182,6 +184,7 @@ export function policyRefusalText(refusal: PolicyRefusal, reader: Reader): strin
 
 /** The same for a member who hasn't requested anything: why the rules wouldn't allow it now. */
 export function policyReasonText(refusal: PolicyRefusal, reader: Reader): string {
+  if (isCeilingRefusal(refusal)) return ceilingRefusalText(refusal, reader.texts);
   const { text, advice } = explain(refusal, reader);
   return `${text} ${advice}`;
 }

@@ -10,6 +10,8 @@ export function refusalText(refusal: JobRefusal, reference: string, texts: Texts
   switch (refusal.name) {
     case 'full':
       return texts.refusal.queueFull(refusal.minutes);
+    case 'share_full':
+      return texts.refusal.shareFull(refusal);
     case 'stopped':
       return texts.refusal.stopped(texts.stop[refusal.reason], reference);
     case 'restarting':

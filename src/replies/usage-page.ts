@@ -1,9 +1,11 @@
 import type { APIEmbed, APIEmbedField } from 'discord.js';
 import type { StopReason } from '../jobs/failure.ts';
+import type { Ceilings } from '../settings/ceilings.ts';
 import { NO_LIMIT } from '../settings/limits.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { Spending } from '../settings/usage.ts';
 import type { Texts } from '../texts/index.ts';
+import { ceilingLines } from './ceilings.ts';
 import { mention } from './format.ts';
 import { COLOURS } from './message.ts';
 import { RANKED_MEMBERS, rankMembers, type UsageRow } from './usage-ranking.ts';
@@ -14,6 +16,10 @@ export interface AccountFacts {
   readonly credits: { readonly creditsUsd: number; readonly freeCreditsUsd: number } | undefined;
   /** Why nothing is submitted now, if so. */
   readonly stopped: StopReason | undefined;
+  /** Today, over all servers and direct messages; undefined when it isn't known yet. */
+  readonly everywhere: Spending | undefined;
+  /** US$ a UTC day for all of them; `NO_LIMIT` for none. */
+  readonly budgetUsdPerDay: number;
 }
 
 export interface UsageFacts {
@@ -21,6 +27,7 @@ export interface UsageFacts {
   readonly month: string;
   readonly rows: readonly UsageRow[];
   readonly budget: Settings['budget'];
+  readonly ceilings: Ceilings;
   /** What counts towards the budgets now; absent for an earlier month, or when it isn't known. */
   readonly spending?: { readonly today: Spending; readonly thisMonth: Spending };
   /** Absent in other servers than the operator's. */
@@ -40,22 +47,26 @@ function budgetLine(
   return `${name}: ${usage.spent(format.usd(spentUsd), format.usd(reservedUsd), of)}`;
 }
 
-function budgetField({ budget, spending }: UsageFacts, texts: Texts): APIEmbedField[] {
+function budgetField({ budget, ceilings, spending }: UsageFacts, texts: Texts): APIEmbedField[] {
   if (!spending) return [];
   const lines = [
     budgetLine(texts.usage.today, spending.today, budget.dayUsd, texts),
     budgetLine(texts.usage.thisMonth, spending.thisMonth, budget.monthUsd, texts),
+    ...ceilingLines(ceilings, texts),
   ];
   return [{ name: texts.usage.budget, value: lines.join('\n') }];
 }
 
-function accountField({ account }: UsageFacts, { format, usage, stop }: Texts): APIEmbedField[] {
+function accountField({ account }: UsageFacts, { format, usage, stop, ceilings }: Texts): APIEmbedField[] {
   if (!account) return [];
-  const { credits, stopped } = account;
+  const { credits, stopped, everywhere, budgetUsdPerDay } = account;
   const balance = credits
     ? usage.credits(format.usd(credits.creditsUsd), format.usd(credits.freeCreditsUsd))
     : usage.creditsUnknown;
-  const lines = [balance, ...(stopped ? [usage.onHold(stop[stopped])] : [])];
+  const limit = budgetUsdPerDay === NO_LIMIT ? undefined : budgetUsdPerDay;
+  const total = everywhere && { spent: everywhere.spentUsd, reserved: everywhere.reservedUsd, limit };
+  const spent = total ? [ceilings.everywhere(total)] : [];
+  const lines = [balance, ...spent, ...(stopped ? [usage.onHold(stop[stopped])] : [])];
   return [{ name: usage.account, value: lines.join('\n') }];
 }
 

@@ -1,31 +1,25 @@
 import type { Forced } from '../jobs/job.ts';
 import type { JobCharge } from '../jobs/upkeep/job-charge.ts';
+import type { Log } from '../log.ts';
 import type { Database } from '../storage/database.ts';
 import { now, within } from '../time.ts';
 import { type Allowance, allowanceOf } from './allowance.ts';
-import { monthOf, utcDay } from './calendar.ts';
+import { refuseCeiling } from './budget.ts';
+import { type BudgetWarning, BudgetWatch } from './budget-watch.ts';
+import { type Ceilings, ceilingsOf, hasBudget, type OperatorLimits } from './ceilings.ts';
 import type { Channel } from './channels.ts';
 import type { CostEstimate, CostFactors } from './estimate.ts';
-import { NO_LIMIT } from './limits.ts';
-import { decide, type ImageRequest, type Member, type Rules } from './policy.ts';
+import { decide, type ImageRequest, type Member, type ModeratorRules, type Rules } from './policy.ts';
 import type { PolicyRefusal } from './policy-refusal.ts';
 import { directMessageRules } from './rules.ts';
 import type { SettingsStore } from './store.ts';
-import type { Spending, Usage } from './usage.ts';
+import type { Reservation, Spending, Usage } from './usage.ts';
 import type { UsageCache } from './usage-cache.ts';
 import { DIRECT_MESSAGES, type UsageStore } from './usage-store.ts';
 
 /** How long an interaction waits for what the database has of its server. Discord takes an answer within 3 s. */
 export const LOAD_TIMEOUT_MS = 1_000;
-/** The share of a budget at which moderators are warned. */
-const WARNING_SHARE = 0.8;
-
-/** A budget that has just reached its `WARNING_SHARE`. US$. */
-export interface BudgetWarning {
-  readonly period: 'day' | 'month';
-  readonly usedUsd: number;
-  readonly budgetUsd: number;
-}
+const NOTHING: Spending = { spentUsd: 0, reservedUsd: 0 };
 
 /** What is about to be made, for whom and where. */
 export interface AdmissionRequest {
@@ -50,8 +44,11 @@ export type AdmissionAnswer =
   | { readonly allowed: false; readonly reason: PolicyRefusal };
 
 export interface Reserved {
-  /** Stores the reservation, in the transaction that stores the job. */
-  readonly store: (db: Database['db']) => Promise<void>;
+  /**
+   * Stores the reservation, in the transaction that stores the job; or says which of the operator's budgets doesn't allow it, over
+   * all processes, and stores nothing.
+   */
+  readonly store: (db: Database['db']) => Promise<PolicyRefusal | undefined>;
   /** Takes it back, cooldown included, when the job was not accepted after all; not before that transaction has ended. */
   readonly undo: () => Promise<void>;
 }
@@ -61,26 +58,44 @@ interface AdmissionDependencies {
   readonly cache: UsageCache;
   readonly usageStore: UsageStore;
   readonly costs: CostEstimate;
+  readonly operatorLimits: OperatorLimits;
   /** Images a member may make on a UTC day in direct messages; 0 is none. */
   readonly directMessageImagesPerDay: number;
+  /** Tells the moderators of a server. */
   readonly onBudgetWarning: (guildId: string, warning: BudgetWarning) => void;
+  readonly log: Log;
+}
+
+/** What is known of a place when somebody asks. */
+interface Place {
+  readonly guildId: string | undefined;
+  /** Of its usage. */
+  readonly key: string;
+  readonly rules: Rules;
+  readonly usage: Usage;
 }
 
 /** Who may have an image made: the one place that asks the policy, and that counts. */
 export class Admission {
   readonly #parts: AdmissionDependencies;
-  readonly #directMessageRules: Rules;
-  /** Of each server and period, of what moderators were warned last. */
-  readonly #warned = new Map<string, string>();
+  readonly #directMessageRules: ModeratorRules;
+  readonly #watch: BudgetWatch;
 
   constructor(parts: AdmissionDependencies) {
     this.#parts = parts;
     this.#directMessageRules = directMessageRules(parts.directMessageImagesPerDay);
+    this.#watch = new BudgetWatch(parts);
+  }
+
+  /** What the operator allows in a server, or in direct messages. */
+  ceilingsOf(guildId: string | undefined): Ceilings {
+    return ceilingsOf(this.#parts.operatorLimits, guildId);
   }
 
   /** The rules of a server, or of direct messages. @throws what the database throws */
   async loadRules(guildId: string | undefined): Promise<Rules> {
-    return guildId === undefined ? this.#directMessageRules : this.#parts.settings.load(guildId);
+    const rules = guildId === undefined ? this.#directMessageRules : await this.#parts.settings.load(guildId);
+    return { ...rules, ceilings: this.ceilingsOf(guildId) };
   }
 
   /**
@@ -92,9 +107,21 @@ export class Admission {
     guildId: string | undefined,
     rules: Rules,
   ): Promise<((asked: AdmissionRequest) => AdmissionAnswer) | undefined> {
+    const { cache } = this.#parts;
     const key = guildId ?? DIRECT_MESSAGES;
-    const usage = this.#parts.cache.get(key) ?? (await within(LOAD_TIMEOUT_MS, this.#parts.cache.load(key)));
-    return usage && ((asked) => this.#ask({ key, rules, usage }, asked));
+    const [usage] = await Promise.all([
+      cache.get(key) ?? within(LOAD_TIMEOUT_MS, cache.load(key)),
+      // Without it the transaction that stores the job decides alone.
+      within(LOAD_TIMEOUT_MS, cache.refresh()).catch(() => undefined),
+    ]);
+    return usage && ((asked) => this.#ask({ guildId, key, rules, usage }, asked));
+  }
+
+  /** US$ that all servers and direct messages have spent and reserved today; undefined until it was read. */
+  spendingEverywhere(): Spending | undefined {
+    const { cache } = this.#parts;
+    cache.refresh().catch((error: unknown) => this.#parts.log.warn({ err: error }, 'spending not read'));
+    return cache.everywhere;
   }
 
   /** What is left for a member of a server, or in direct messages; undefined when the database doesn't answer within a second. */
@@ -112,6 +139,11 @@ export class Admission {
     return usage?.spending(now());
   }
 
+  /** To be called with every refusal: the operator is warned of a budget that has come to its end. */
+  noteRefusal(guildId: string | undefined, refusal: PolicyRefusal): void {
+    this.#watch.noteRefusal(guildId, refusal);
+  }
+
   /** Notes what a job has really cost, or that it cost nothing; the second time nothing happens. */
   async recordCharge({ jobId, guildId, isCharged, costUsd, wasAccepted = true }: RecordedCharge): Promise<void> {
     const { cache } = this.#parts;
@@ -119,12 +151,12 @@ export class Admission {
     if (!isCharged) return cache.giveBack(key, jobId, { wasAccepted });
     const usage = await cache.load(key);
     const settled = cache.replaceEstimate(key, jobId, costUsd === undefined ? undefined : Math.max(0, costUsd));
-    this.#watchBudget(key, usage);
+    this.#watchBudgets(guildId, usage);
     await settled;
   }
 
   /**
-   * At the start: settles what an earlier process has reserved and not settled.
+   * At the start: reads what is spent, and settles what an earlier process has reserved and not settled.
    * @param isOwn whether a server, or direct messages without one, are this process's
    * @param find what became of a job; `under way` when it has not ended, undefined when it is gone
    */
@@ -132,6 +164,7 @@ export class Admission {
     isOwn: (guildId: string | undefined) => boolean,
     find: (jobId: string) => Promise<JobCharge | 'under way' | undefined>,
   ): Promise<void> {
+    await this.#parts.cache.refresh();
     for (const { jobId, guildId } of await this.#parts.usageStore.reservedJobs()) {
       if (!isOwn(guildId === DIRECT_MESSAGES ? undefined : guildId)) continue;
       const found = await find(jobId);
@@ -146,41 +179,45 @@ export class Admission {
     this.#parts.costs.record(factors, costUsd);
   }
 
-  #ask({ key, rules, usage }: { key: string; rules: Rules; usage: Usage }, asked: AdmissionRequest): AdmissionAnswer {
-    const { cache, usageStore, costs } = this.#parts;
+  #ask({ guildId, key, rules, usage }: Place, asked: AdmissionRequest): AdmissionAnswer {
+    const { cache, costs } = this.#parts;
     const { jobId, member, channel } = asked;
     const request = { ...asked.request, estimateUsd: costs.estimateUsd(asked.request) };
-    const decision = decide(rules, member, channel, request, usage.of(member.id, now()), now());
+    const used = { ...usage.of(member.id, now()), everywhere: cache.everywhere ?? NOTHING };
+    const decision = decide(rules, member, channel, request, used, now());
     if (!decision.allowed) return decision;
     const reserve = (): Reserved => {
       const taken = { jobId, memberId: member.id, images: request.samples, estimateUsd: request.estimateUsd };
-      const reservation = usage.reserve(taken, now());
-      this.#watchBudget(key, usage);
+      const reservation = cache.reserve(key, taken);
+      this.#watchBudgets(guildId, usage);
       return {
-        store: (db) => usageStore.reserve(key, reservation, db),
+        store: (db) => this.#store(guildId, reservation, db),
         undo: () => cache.giveBack(key, jobId, { wasAccepted: false }),
       };
     };
     return { allowed: true, forced: decision.forced, reserve };
   }
 
-  /** Tells moderators, once a day or month, of a budget that is nearly used up. */
-  #watchBudget(guildId: string, usage: Usage): void {
-    const { settings, onBudgetWarning } = this.#parts;
-    const { dayUsd = NO_LIMIT, monthUsd = NO_LIMIT } = settings.get(guildId)?.settings.budget ?? {};
-    if (dayUsd <= 0 && monthUsd <= 0) return;
-    const { today, thisMonth } = usage.spending(now());
-    const day = utcDay(now());
-    for (const { period, date, budgetUsd, spending } of [
-      { period: 'day', date: day, budgetUsd: dayUsd, spending: today },
-      { period: 'month', date: monthOf(day), budgetUsd: monthUsd, spending: thisMonth },
-    ] as const) {
-      const usedUsd = spending.spentUsd + spending.reservedUsd;
-      const key = `${guildId} ${period}`;
-      const warning = `${date} ${budgetUsd}`;
-      if (budgetUsd <= 0 || usedUsd < budgetUsd * WARNING_SHARE || this.#warned.get(key) === warning) continue;
-      this.#warned.set(key, warning);
-      onBudgetWarning(guildId, { period, usedUsd, budgetUsd });
-    }
+  async #store(
+    guildId: string | undefined,
+    reservation: Reservation,
+    db: Database['db'],
+  ): Promise<PolicyRefusal | undefined> {
+    const { usageStore } = this.#parts;
+    const { day, estimateUsd, acceptedAtMs } = reservation;
+    const key = guildId ?? DIRECT_MESSAGES;
+    const ceilings = this.ceilingsOf(guildId);
+    const refusal = hasBudget(ceilings)
+      ? refuseCeiling(ceilings, await usageStore.spendingOn(day, key, db), estimateUsd, acceptedAtMs)
+      : undefined;
+    if (!refusal) await usageStore.reserve(key, reservation, db);
+    return refusal;
+  }
+
+  #watchBudgets(guildId: string | undefined, usage: Usage): void {
+    const { settings, cache } = this.#parts;
+    const budget = (guildId === undefined ? undefined : settings.get(guildId)?.settings.budget) ?? {};
+    const spending = { ...usage.spending(now()), everywhere: cache.everywhere ?? NOTHING };
+    this.#watch.look({ guildId, budget, ceilings: this.ceilingsOf(guildId) }, spending);
   }
 }

@@ -6,6 +6,8 @@ import type { RequestLimitName } from './limits.ts';
  * The setting that refuses is the one of `/timeless-config` that the name speaks of.
  */
 export type PolicyRefusal =
+  /** The operator has listed servers, and this one isn't among them. */
+  | { readonly name: 'server_not_allowed' }
   /** `untilMs` is absent for a block without an end. */
   | { readonly name: 'blocked'; readonly kind: 'member' | 'role'; readonly untilMs?: number; readonly reason?: string }
   | { readonly name: 'paused'; readonly reason: string; readonly sinceMs: number }
@@ -26,15 +28,20 @@ export type PolicyRefusal =
       readonly asked: number;
       readonly resetsAtMs: number;
     } & LimitFacts)
-  /** US$. `opensAtMs` is absent when this request is more than the whole budget. */
-  | {
-      readonly name: 'budget';
-      readonly period: 'day' | 'month';
-      readonly budgetUsd: number;
-      readonly usedUsd: number;
-      readonly estimateUsd: number;
-      readonly opensAtMs?: number;
-    };
+  | ({ readonly name: 'budget'; readonly period: 'day' | 'month' } & BudgetFacts)
+  /** The operator's for each server. */
+  | ({ readonly name: 'operator_guild_budget' } & BudgetFacts)
+  /** The operator's for all: its amounts are the operator's business alone. */
+  | ({ readonly name: 'operator_budget' } & BudgetFacts);
+
+/** US$. */
+interface BudgetFacts {
+  readonly budgetUsd: number;
+  readonly usedUsd: number;
+  readonly estimateUsd: number;
+  /** Absent when this request is more than the whole budget. */
+  readonly opensAtMs?: number;
+}
 
 interface LimitFacts {
   /** In the limit's own unit; 0 is none. */

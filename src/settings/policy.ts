@@ -2,6 +2,7 @@ import type { Forced } from '../jobs/job.ts';
 import { allowanceOf } from './allowance.ts';
 import { isInForce } from './blocks.ts';
 import { refuseBudget } from './budget.ts';
+import type { Ceilings } from './ceilings.ts';
 import { type Channel, refuseChannel } from './channels.ts';
 import { effectiveLimit } from './effective-limit.ts';
 import type { CostFactors } from './estimate.ts';
@@ -9,13 +10,24 @@ import type { Filter } from './filter.ts';
 import { REQUEST_LIMIT_NAMES, requestLimit } from './limits.ts';
 import type { PolicyRefusal } from './policy-refusal.ts';
 import type { Block, Settings } from './schema.ts';
-import type { MemberUsage } from './usage.ts';
+import type { MemberUsage, Spending } from './usage.ts';
 
 /** What a server's moderators have set, ready to be asked. */
-export interface Rules {
+export interface ModeratorRules {
   readonly settings: Settings;
   /** Of `settings.filterWords`. */
   readonly filter: Filter;
+}
+
+/** All that holds in a server, or in direct messages. */
+export interface Rules extends ModeratorRules {
+  readonly ceilings: Ceilings;
+}
+
+/** What counts when a member requests images. */
+export interface RequestUsage extends MemberUsage {
+  /** Today, over all servers and direct messages. */
+  readonly everywhere: Spending;
 }
 
 export interface Member {
@@ -38,14 +50,15 @@ export type Decision =
 
 /** Whether a request is taken now. Pure: whoever allows has to reserve in the same synchronous step. */
 export function decide(
-  { settings, filter }: Rules,
+  { settings, filter, ceilings }: Rules,
   member: Member,
   channel: Channel,
   request: ImageRequest,
-  usage: MemberUsage,
+  usage: RequestUsage,
   nowMs: number,
 ): Decision {
   const reason =
+    refuseServer(ceilings) ??
     refuseBlocked(settings, member, nowMs) ??
     refusePaused(settings) ??
     refuseChannel(settings, channel) ??
@@ -53,10 +66,14 @@ export function decide(
     refuseText(filter, request) ??
     refuseSize(settings, member, request) ??
     refuseUsage(settings, member, request, usage, nowMs) ??
-    refuseBudget(settings, usage, request.estimateUsd, nowMs);
+    refuseBudget(settings, ceilings, usage, request.estimateUsd, nowMs);
   if (reason) return { allowed: false, reason };
   const { negativePrompt, spoilers } = settings.safety;
   return { allowed: true, forced: { spoilers, ...(negativePrompt === undefined ? {} : { negativePrompt }) } };
+}
+
+function refuseServer({ isServerAllowed }: Ceilings): PolicyRefusal | undefined {
+  return isServerAllowed ? undefined : { name: 'server_not_allowed' };
 }
 
 /** Whether a block is in force, and is the member's own or that of one of the member's roles. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Database } from '../storage/database.ts';
 import { now } from '../time.ts';
 import { type Change, changeSchema, findChanges } from './changes.ts';
-import type { Rules } from './policy.ts';
+import type { ModeratorRules } from './policy.ts';
 import { defaultRules, toRules } from './rules.ts';
 import { type Settings, settingsSchema } from './schema.ts';
 
@@ -13,7 +13,7 @@ const json = z.string().transform((text): unknown => JSON.parse(text));
 const changesSchema = json.pipe(z.array(changeSchema));
 
 /** A server's settings as they are stored. */
-export interface GuildSettings extends Rules {
+export interface GuildSettings extends ModeratorRules {
   /** Grows with every change; 0 when nothing was ever set. */
   readonly revision: number;
 }

@@ -1,4 +1,6 @@
 import type { Database } from '../storage/database.ts';
+import type { UsageReservationRow } from '../storage/schema.ts';
+import type { DaySpending } from './budget.ts';
 import { daysBefore, monthOf, utcDay } from './calendar.ts';
 import type { Reservation, UsageTotals } from './usage.ts';
 
@@ -55,17 +57,48 @@ export class UsageStore {
         costs,
         images: recent.map(({ memberId, day, images }) => ({ memberId, day, images })),
         acceptances: recent.map(({ memberId, atMs }) => ({ memberId, atMs })),
-        reservations: reservations.map((row) => ({
-          jobId: row.job_id,
-          memberId: row.member_id,
-          day: row.day,
-          images: row.images,
-          estimateUsd: row.estimate_usd,
-          acceptedAtMs: row.accepted_at,
-          ...(row.accepted_before === null ? {} : { acceptedBeforeMs: row.accepted_before }),
-        })),
+        reservations: reservations.map(toReservation),
       };
     });
+  }
+
+  /** What all servers and direct messages together have used today and yesterday, without members. */
+  async loadEverywhere(nowMs: number): Promise<UsageTotals> {
+    return this.#database.write(async (db) => {
+      const costs = await db
+        .selectFrom('usage_totals')
+        .select(({ fn }) => ['day', fn.sum<number>('cost_usd').as('costUsd')])
+        .where('day', '>=', daysBefore(nowMs, 1))
+        .groupBy('day')
+        .execute();
+      const reservations = await db.selectFrom('usage_reservations').selectAll().execute();
+      return { costs, images: [], acceptances: [], reservations: reservations.map(toReservation) };
+    });
+  }
+
+  /** What counts on a day, in a server and everywhere. @param db as of `reserve` */
+  async spendingOn(day: string, guildId: string, db: Statements): Promise<DaySpending> {
+    // One statement sees one moment: between two of them a reservation might become a cost, and be counted in neither.
+    const sums = await db
+      .selectNoFrom(({ selectFrom }) => {
+        const spent = selectFrom('usage_totals')
+          .select(({ fn }) => fn.sum<number | null>('cost_usd').as('usd'))
+          .where('day', '=', day);
+        const reserved = selectFrom('usage_reservations')
+          .select(({ fn }) => fn.sum<number | null>('estimate_usd').as('usd'))
+          .where('day', '=', day);
+        return [
+          spent.as('spent'),
+          reserved.as('reserved'),
+          spent.where('guild_id', '=', guildId).as('spentHere'),
+          reserved.where('guild_id', '=', guildId).as('reservedHere'),
+        ];
+      })
+      .executeTakeFirstOrThrow();
+    return {
+      today: { spentUsd: sums.spentHere ?? 0, reservedUsd: sums.reservedHere ?? 0 },
+      everywhere: { spentUsd: sums.spent ?? 0, reservedUsd: sums.reserved ?? 0 },
+    };
   }
 
   /** Keeps a reservation. @param db the transaction that keeps the job's row: both are stored, or neither is */
@@ -204,6 +237,18 @@ export class UsageStore {
       .executeTakeFirstOrThrow();
     return Number(numDeletedRows);
   }
+}
+
+function toReservation(row: UsageReservationRow): Reservation {
+  return {
+    jobId: row.job_id,
+    memberId: row.member_id,
+    day: row.day,
+    images: row.images,
+    estimateUsd: row.estimate_usd,
+    acceptedAtMs: row.accepted_at,
+    ...(row.accepted_before === null ? {} : { acceptedBeforeMs: row.accepted_before }),
+  };
 }
 
 function selectKeys(db: Statements) {

@@ -1,4 +1,3 @@
-import { SETTING_NAMES } from '../config.ts';
 import { askForBot, checkApplication, checkToken, findInviteUrl } from '../doctor/discord.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { askSegmind, checkCredits } from '../doctor/segmind.ts';
@@ -27,7 +26,7 @@ export const SECRET_QUESTIONS: readonly SecretQuestion[] = [
       const asked = askForBot(apiUrl, token);
       const who = await checkToken(asked);
       if (who.level !== 'ok') return { findings: [who] };
-      const application = await checkApplication(asked);
+      const application = await checkApplication(asked, []);
       const findings = application.level === 'ok' ? [who] : [who, application];
       return { findings, inviteUrl: await findInviteUrl(asked) };
     },
@@ -45,16 +44,12 @@ interface Question {
   readonly message: string;
 }
 
-const MONEY_QUESTIONS: readonly Question[] = [
+/** What decides how much money the bot can spend. */
+export const MONEY_QUESTIONS: readonly Question[] = [
   {
     name: 'SEGMIND_REQUESTS_PER_MINUTE',
     message: 'Requests to Segmind a minute: 5 on its Free plan, 50 on Pro',
   },
-  { name: 'BUDGET_USD_PER_DAY', message: 'US$ that all servers together may spend a day' },
-  { name: 'GUILD_BUDGET_USD_PER_DAY', message: 'US$ that one server may spend a day' },
+  { name: 'BUDGET_USD_PER_DAY', message: 'US$ that all servers together may spend a day; -1 is no limit' },
+  { name: 'GUILD_BUDGET_USD_PER_DAY', message: 'US$ that each server may spend a day; -1 is no limit' },
 ];
-
-/** What decides how much money the bot can spend, as far as there is such a setting. */
-export function moneyQuestions(names: ReadonlySet<string> = SETTING_NAMES): readonly Question[] {
-  return MONEY_QUESTIONS.filter(({ name }) => names.has(name));
-}

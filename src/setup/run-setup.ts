@@ -6,7 +6,7 @@ import { decodeText } from '../environment/decode-text.ts';
 import { fileReasonOf } from '../system-errors.ts';
 import { askSecret } from './ask-secret.ts';
 import { Cancelled, findProblem, given, settingOf, tidy } from './prompt.ts';
-import { moneyQuestions, SECRET_QUESTIONS } from './questions.ts';
+import { MONEY_QUESTIONS, SECRET_QUESTIONS } from './questions.ts';
 import { setLines } from './set-lines.ts';
 import { writePrivateFile } from './write-private-file.ts';
 
@@ -63,7 +63,7 @@ async function askAll(
     if (answer.typed !== undefined) typed.set(question.name, answer.typed);
     inviteUrl ??= answer.inviteUrl;
   }
-  for (const { name, message } of moneyQuestions()) {
+  for (const { name, message } of MONEY_QUESTIONS) {
     const present = settingOf(name, settings.values) ?? 'no limit';
     const answer = given(
       await text({

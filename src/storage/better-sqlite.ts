@@ -3,7 +3,7 @@ import { type SqliteConnection, type SqliteDriver, SqliteFailure } from './sqlit
 import { toStorableValues } from './values.ts';
 
 /**
- * SQLite for a Node without one: the optional dependency better-sqlite3; undefined when it isn't installed or built for this Node.
+ * The optional dependency better-sqlite3, for a Node without SQLite; undefined when it isn't installed or not built for this Node.
  * Version 12 aborts the process on Node 24. @see https://github.com/WiseLibs/better-sqlite3/issues/1515
  */
 export async function findBetterSqlite(): Promise<SqliteDriver | undefined> {
@@ -41,7 +41,7 @@ function connect(database: Database): SqliteConnection {
   };
 }
 
-/** better-sqlite3 names the extended code, such as `SQLITE_IOERR_WRITE`, which starts with the primary one. */
+/** better-sqlite3 has the extended code, such as `SQLITE_IOERR_WRITE`, which starts with the primary one. */
 function translating<T>(work: () => T): T {
   try {
     return work();

@@ -1,6 +1,6 @@
 import type { Database } from './contract.ts';
 
-/** Remembers in which servers commands were registered for those alone, so that they can be removed when the setting changes. */
+/** Stores in which servers commands were registered for that server only, so that they can be removed when the setting changes. */
 export class CommandGuilds {
   readonly #database: Database;
 

@@ -6,16 +6,16 @@ import { isFailure, type SqliteConnection, type SqliteResult } from './sqlite.ts
 export interface Statement {
   readonly sql: string;
   readonly parameters: readonly unknown[];
-  /** True when it surely changes nothing. */
+  /** Whether it certainly changes nothing. */
   readonly isRead: boolean;
-  /** True when it may be lost with the power, though not with the process. */
+  /** Whether a power failure may lose it; the end of the process may not. */
   readonly isRelaxed?: boolean;
 }
 
 /**
- * Shares the one connection among all statements. While another program holds the database a statement asks again after a pause,
- * without holding the connection, so that others can read meanwhile; of those who write only one asks, since each asking
- * blocks the process for the connection's busy timeout.
+ * Shares one connection among all statements. While another program holds the database, a statement is retried after a pause without
+ * holding the connection, so that others can read. Only one writing statement retries at a time, since each try blocks the process
+ * for the connection's busy timeout.
  */
 export class ConnectionQueue {
   readonly #sqlite: SqliteConnection;
@@ -42,7 +42,7 @@ export class ConnectionQueue {
   }
 
   /**
-   * Begins a transaction, which may write from its first statement: one that reads first and writes later can meet a lock that no waiting solves.
+   * Begins a transaction with a write lock: one that reads first and writes later can be refused for good.
    * @see https://www.sqlite.org/lang_transaction.html
    */
   async begin(): Promise<void> {
@@ -56,20 +56,19 @@ export class ConnectionQueue {
     }
   }
 
-  /** Runs a statement of the transaction that has begun. @throws as `run`, and Error when a failure before has ended the transaction */
+  /** Runs a statement of the current transaction. @throws as `run`, and Error when an earlier failure has ended the transaction */
   runInTransaction(statement: Statement): SqliteResult {
-    if (!this.#sqlite.isInTransaction)
-      throw new Error('The transaction was rolled back by the failure of a statement before.');
+    if (!this.#sqlite.isInTransaction) throw new Error('The transaction was rolled back after a failed statement.');
     return this.#execute(statement);
   }
 
-  /** Commits. After an error the transaction is still to be rolled back. */
+  /** Commits. After an error, the transaction has to be rolled back. */
   commit(): void {
     this.runInTransaction({ sql: 'commit', parameters: [], isRead: false });
     this.#end();
   }
 
-  /** Some errors, such as a full disk, make SQLite roll back by itself. */
+  /** Does nothing if SQLite has rolled back by itself, as after a full disk. */
   rollback(): void {
     try {
       if (this.#sqlite.isInTransaction) this.#execute({ sql: 'rollback', parameters: [], isRead: false });
@@ -78,7 +77,7 @@ export class ConnectionQueue {
     }
   }
 
-  /** Waits for what has begun; what is waiting for another program's lock fails. Nothing can be run afterwards. */
+  /** Waits for statements under way; those that wait for another program's lock fail. Nothing can be run afterwards. */
   async close(): Promise<void> {
     this.#closing.abort(new Error('The database was closed while another program held it.'));
     await this.#writing.lock(BUSY_LIMIT_MS);
@@ -110,7 +109,7 @@ export class ConnectionQueue {
 
   #execute({ sql, parameters, isRead, isRelaxed = false }: Statement): SqliteResult {
     try {
-      // Can't be changed within a transaction, and needn't be for what changes nothing.
+      // It can't be changed within a transaction, and doesn't matter for reads.
       if (!isRead && !this.#sqlite.isInTransaction && isRelaxed !== this.#isRelaxed) {
         this.#sqlite.execute(`pragma synchronous = ${isRelaxed ? 'normal' : 'full'}`);
         this.#isRelaxed = isRelaxed;
@@ -118,7 +117,7 @@ export class ConnectionQueue {
       return this.#sqlite.execute(sql, parameters);
     } catch (error) {
       if (isFailure(error, 'SQLITE_BUSY')) throw new DatabaseBusy(error);
-      // A full disk is the first of these codes or the second, as the system tells it.
+      // A full disk causes either code, depending on the system.
       if (isFailure(error, 'SQLITE_FULL', 'SQLITE_IOERR')) throw new DatabaseFull(error);
       throw error;
     }

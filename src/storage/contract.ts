@@ -6,39 +6,42 @@ import type { Migration } from './migrations/index.ts';
 import type { Schema } from './schema.ts';
 import type { SqliteDriver } from './sqlite.ts';
 
-/** The process number of a file's only owner; no process that shares a database has it. */
+/** What only one process at a time may do: accept a request, or grant a submit. */
+export type ExclusiveStep = 'request' | 'submit';
+
+/** The process number of the only owner of a SQLite file; no process with a Postgres database has it. */
 export const SINGLE_PROCESS = 0;
 
 /**
- * The database of this process. Every statement waits up to ten seconds for another program's lock, or for a server that is out
- * of reach, without holding the process up. All of it may throw DatabaseBusy, and DatabaseFull.
+ * The database of this process. Every statement waits up to ten seconds for another program's lock, or for an unreachable server,
+ * without blocking the process. Everything may throw DatabaseBusy and DatabaseFull.
  */
 export interface Database {
-  /** For single statements. Within `write`, use what that hands over: this one may wait for the end of the transaction. */
+  /** For single statements. Within `write`, use its transaction instead: this one may wait for the transaction to end. */
   readonly db: Kysely<Schema>;
   /**
-   * As `db`, in the order of the calls, for what may be lost with the power, though not with the process, and does no harm when it
-   * is done twice: it spares waiting for the disk.
+   * As `db`, in the order of the calls, without waiting for the disk: for writes that a power failure may lose, and that do no harm when
+   * they are done twice. The end of the process doesn't lose them.
    */
   readonly relaxed: Kysely<Schema>;
   /**
-   * Runs `work` in a transaction: all of it is stored when it returns, nothing when it throws. It sees one moment of the database.
-   * Only statements may be awaited in it, and it leaves no trace elsewhere: it runs anew when another process was in its way.
+   * Runs `work` in a transaction: everything is stored when it returns, nothing when it throws. It sees one snapshot of the database.
+   * `work` may await only statements, and must have no other side effects: it is repeated after a conflict with another process.
    */
   write<T>(work: (db: Transaction<Schema>) => Promise<T>): Promise<T>;
-  /** As `write`, but one at a time over all processes, and each statement sees what is stored by then. */
-  writeExclusively<T>(work: (db: Transaction<Schema>) => Promise<T>): Promise<T>;
-  /** The time by which all processes that share the database go, as SQL: whole epoch milliseconds. */
+  /** As `write`, but one at a time over all processes for each step, and each statement sees everything stored by then. */
+  writeExclusively<T>(step: ExclusiveStep, work: (db: Transaction<Schema>) => Promise<T>): Promise<T>;
+  /** The clock that all processes with this database use, as SQL: whole epoch milliseconds. */
   clock(): RawBuilder<number>;
-  /** The number of this process: where others may share the database, no other one ever has it, nor this one after a restart. */
+  /** The number of this process. With Postgres it is never reused. */
   readonly processId: number;
   /** Whether other processes, for other shards, may share the database. */
   readonly isShared: boolean;
-  /** Forgets processes that are gone, so that what they have claimed is free. */
+  /** Removes processes that are gone, so that their jobs are free. */
   forgetDead(): Promise<void>;
   /**
-   * Resolves when this process surely owns what it has claimed: at once, unless it was held up for so long that others may have
-   * taken it for dead. When they have, it must end (`onFatal`), and this throws.
+   * Resolves when this process certainly owns its jobs: at once, unless it was frozen for so long that others may consider it dead.
+   * If they do, this process must end: calls `onFatal` and throws.
    */
   ensureAlive(): Promise<void>;
   /**
@@ -46,7 +49,7 @@ export interface Database {
    * server does that in its own time.
    */
   scrub(): Promise<void>;
-  /** Ends what has begun, closes the connections and frees the lock; a second call does nothing. */
+  /** Waits for statements under way, closes the connections and frees the lock; a second call does nothing. */
   close(): Promise<void>;
 }
 
@@ -55,12 +58,12 @@ export type SharedDatabase = Pick<Database, 'db' | 'write' | 'scrub'>;
 
 export interface DatabaseOptions {
   readonly log?: Log;
-  /** Of SQLite. Default: the one that suits this Node. */
+  /** Of SQLite. Default: the one that works with this Node. */
   readonly driver?: SqliteDriver;
   /** Default: those of this release. */
   readonly migrations?: readonly Migration[];
-  /** The shards whose jobs are this process's. Default: all, and then no other process may share the database. */
+  /** The shards whose jobs this process runs. Default: all, and then no other process may share the database. */
   readonly shards?: OwnShards | undefined;
-  /** Told when this process can no longer be sure to own what it has claimed, and must end. Default: throws it, uncaught. */
+  /** Called when this process may no longer own its jobs, and must end. Default: throws the error, uncaught. */
   readonly onFatal?: (error: FatalError) => void;
 }

@@ -3,9 +3,9 @@ import type { ConnectionQueue } from './connection-queue.ts';
 import { SelectQueryNode, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from './kysely.ts';
 
 /**
- * Kysely over one SQLite connection. Its own SQLite driver fails at once on a locked database, begins transactions that can't wait,
- * and hides a full disk behind the failure of its rollback.
- * @param isRelaxed whether single statements may be lost with the power, which spares waiting for the disk
+ * Kysely with one SQLite connection. Kysely's own SQLite driver fails at once on a locked database, begins transactions that can't wait,
+ * and hides the error of a full disk behind that of its rollback.
+ * @param isRelaxed whether single statements don't wait for the disk
  */
 export function createDialect(queue: ConnectionQueue, { isRelaxed }: { isRelaxed: boolean }): Dialect {
   return {
@@ -53,7 +53,7 @@ class QueuedDriver implements Driver {
   }
 }
 
-/** What Kysely takes for a connection: they share the real one. */
+/** A connection as Kysely sees it; all share the real one. */
 class QueuedConnection implements DatabaseConnection {
   readonly #queue: ConnectionQueue;
   readonly #isRelaxed: boolean;
@@ -69,14 +69,14 @@ class QueuedConnection implements DatabaseConnection {
     const result = this.isInTransaction ? this.#queue.runInTransaction(statement) : await this.#queue.run(statement);
     const { changes, lastInsertRowid } = result;
     return {
-      // Kysely derives the type of a row from the query and the schema.
+      // Safe cast: Kysely derives the type of a row from the query and the schema.
       rows: result.rows as R[],
       ...(changes !== undefined && { numAffectedRows: BigInt(changes) }),
       ...(lastInsertRowid !== undefined && { insertId: BigInt(lastInsertRowid) }),
     };
   }
 
-  /** All rows as one piece: the drivers are synchronous, so a statement left half read would hold everything else up. */
+  /** All rows at once: the drivers are synchronous, so a statement that is half read would block all others. */
   async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
     yield await this.executeQuery<R>(query);
   }

@@ -8,7 +8,7 @@ export async function findDrivers(): Promise<SqliteDriver[]> {
   return [findNodeSqlite(), await findBetterSqlite()].filter((driver) => driver !== undefined);
 }
 
-/** @throws FatalError where there is none */
+/** @throws FatalError when none works */
 export async function chooseDriver(): Promise<SqliteDriver> {
   const [driver] = await findDrivers();
   if (driver) return driver;

@@ -2,19 +2,19 @@
 export const BUSY_LIMIT_MS = 10_000;
 
 /**
- * The database took nothing for BUSY_LIMIT_MS: it was locked by another program, or by a transaction of this process that didn't
- * end, or it was out of reach. Nothing was stored.
+ * The database was unavailable for BUSY_LIMIT_MS: locked by another program or by a transaction of this process, or unreachable.
+ * Nothing was stored.
  */
 export class DatabaseBusy extends Error {
   override readonly name = 'DatabaseBusy';
 
-  /** @param problem what it did all the time */
+  /** @param problem completes "The database ... for 10 s." */
   constructor(cause?: Error, problem = 'stayed locked') {
     super(`The database ${problem} for ${BUSY_LIMIT_MS / 1_000} s.`, { cause });
   }
 }
 
-/** The disk took no more data: it is full, or it fails. Nothing of the statement, and of its transaction, was stored. */
+/** The disk is full or fails. Nothing of the statement and its transaction was stored. */
 export class DatabaseFull extends Error {
   override readonly name = 'DatabaseFull';
 

@@ -4,8 +4,8 @@ import { FatalError } from '../fatal.ts';
 import { codeOf, fileReasonOf } from '../system-errors.ts';
 
 /**
- * The absolute path that a `file:` URL means, taken as it is written; a relative one counts from the working folder.
- * @throws FatalError for other URLs, without repeating them: they may hold a password
+ * The absolute path of a `file:` URL, not decoded; a relative one starts at the working folder.
+ * @throws FatalError for other URLs, without quoting them: they may contain a password
  */
 export function parseDatabaseUrl(url: string): string {
   const [, path] = /^file:((?!\/\/[^/]).+)$/.exec(url) ?? [];
@@ -16,8 +16,8 @@ export function parseDatabaseUrl(url: string): string {
 }
 
 /**
- * Makes the folder of a database file, readable only by this user: interaction tokens and prompts will be in there.
- * @returns the real path, whatever links lead to it
+ * Makes the folder of a database file, readable only by this user: interaction tokens and prompts are stored there.
+ * @returns the real path, with links resolved
  * @throws FatalError when the file can't be written, or is no file
  */
 export async function prepareFile(path: string): Promise<string> {
@@ -29,7 +29,7 @@ export async function prepareFile(path: string): Promise<string> {
   await explained(`The folder ${folder} of the database can't be written`, () =>
     access(folder, constants.R_OK | constants.W_OK | constants.X_OK),
   );
-  // The files that SQLite puts beside its own have to be writable as well: one start as root leaves them to root.
+  // SQLite's other files have to be writable as well: after one start as root, they belong to root.
   for (const file of [real, `${real}-wal`, `${real}-shm`, `${real}.lock`]) {
     const facts = await explained(`The database file ${file} can't be read`, () => statIfThere(file));
     if (!facts) continue;

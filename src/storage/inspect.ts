@@ -6,19 +6,19 @@ import { isFailure, type SqliteDriver } from './sqlite.ts';
 /** The first bytes of every SQLite file. @see https://www.sqlite.org/fileformat.html#magic_header_string */
 const MAGIC = 'SQLite format 3\0';
 
-/** Up to this size every page is checked at start; a larger file would hold the start up for seconds. */
+/** Up to this size, every page is checked at the start; a larger file would delay the start by seconds. */
 const MAX_CHECKED_BYTES = 256 * 1_048_576;
 
 /**
- * Looks at a database without changing a byte of it. An absent or empty file is fine.
- * To be called by the owner of the lock before it opens the database: closing a file frees the locks that the process has on it.
+ * Checks a database file without changing it. An absent or empty file is fine.
+ * To be called by the owner of the lock before it opens the database: closing a file frees the process's locks on it.
  * @throws FatalError when the file is no database or a damaged one; SqliteFailure
  */
 export async function inspectFile(driver: SqliteDriver, path: string): Promise<void> {
   const start = await readStart(path);
   if (start === '') return;
   if (start !== MAGIC) throw refuse(path, 'is not a SQLite database');
-  // Left by a crash: there is a transaction to undo, which the opening for writing does.
+  // A crash has left a transaction to roll back, which opening for writing does.
   if (existsSync(`${path}-journal`)) return;
   const absent = [`${path}-wal`, `${path}-shm`].filter((file) => !existsSync(file));
   const damage = findDamage(driver, path);
@@ -44,12 +44,12 @@ async function readStart(path: string): Promise<string> {
   }
 }
 
-/** What SQLite says against the file; undefined when it is sound. A read-only connection has no right to write back what a crash left. */
+/** What SQLite finds wrong with the file, if anything. Read-only, so that nothing is recovered after a crash. */
 function findDamage(driver: SqliteDriver, path: string): string | undefined {
   const isSmall = statSync(path).size <= MAX_CHECKED_BYTES;
   const connection = driver.open(path, { busyTimeoutMs: 100, isReadOnly: true });
   try {
-    // Reading the schema finds a cut file; the check finds the rest, here up to the first problem.
+    // Reading the schema detects a truncated file; the check detects other damage, up to the first problem.
     connection.execute('select name from sqlite_schema');
     if (!isSmall) return undefined;
     const [row] = connection.execute('pragma quick_check(1)').rows;

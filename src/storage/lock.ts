@@ -2,9 +2,9 @@ import { FatalError } from '../fatal.ts';
 import { type SqliteConnection, type SqliteDriver, SqliteFailure } from './sqlite.ts';
 
 /**
- * Makes this process the owner of a database, until the returned function is called or the process ends, however that happens:
- * the system frees the lock of a killed process. It is a transaction that stays open on a file beside the database.
- * @param path the real path, so that two names of one file meet the same lock
+ * Makes this process the owner of a database until the returned function is called or the process ends: the system also frees the
+ * lock of a killed process. The lock is an open transaction on a file beside the database.
+ * @param path the real path, so that two names of one file have the same lock
  * @throws FatalError at once when another process is the owner, or the lock file can't be used
  */
 export function lockDatabase(driver: SqliteDriver, path: string): () => void {
@@ -23,10 +23,10 @@ export function lockDatabase(driver: SqliteDriver, path: string): () => void {
 }
 
 function openLocked(driver: SqliteDriver, lockPath: string): SqliteConnection {
-  // Of two that start at the same moment, each may be in the other's way: so that not both give up, both try for a moment.
+  // Two processes that start together may block each other: both retry for a moment, so that not both give up.
   const lock = driver.open(lockPath, { busyTimeoutMs: 100 });
   try {
-    // Else a journal file would lie beside the lock file, and stay there after a kill.
+    // Otherwise there would be a journal file, which would stay after a kill.
     lock.execute('pragma journal_mode = memory');
     lock.execute('begin exclusive');
     return lock;

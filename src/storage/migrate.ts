@@ -5,17 +5,17 @@ import type { ColumnTypes } from './column-types.ts';
 import type { Migration } from './migrations/index.ts';
 import type { Schema } from './schema.ts';
 
-/** The database that is brought up to date, as its refusals call it. */
+/** A database as error messages call it. */
 export interface DatabaseLabel {
   /** Without a password. */
   readonly name: string;
-  /** What DATABASE_URL has to point at instead. */
+  /** What DATABASE_URL points at. */
   readonly kind: 'file' | 'database';
 }
 
 /**
  * The version of the schema in a database; 0 when it is empty.
- * @param tables those that are there
+ * @param tables the existing tables
  * @throws FatalError when it is newer than this release, or the tables are another program's
  */
 export async function readVersion(
@@ -40,7 +40,7 @@ export async function readVersion(
   return version;
 }
 
-/** Runs the migrations that a database of version `from` lacks. Within a transaction: all are stored, or none when one fails. */
+/** Runs the migrations that a database of version `from` lacks: all of them, or none if one fails. */
 export async function migrate(
   transaction: Transaction<Schema>,
   migrations: readonly Migration[],

@@ -1,7 +1,7 @@
 import { later } from '../time.ts';
 import { DatabaseBusy } from './errors.ts';
 
-/** A lock that one caller at a time holds, in the order of the calls. */
+/** A lock that callers get one at a time, in the order of the calls. */
 export class Mutex {
   readonly #waiting = new Set<() => void>();
   #isLocked = false;

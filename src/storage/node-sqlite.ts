@@ -1,7 +1,7 @@
 import { type SqliteConnection, type SqliteDriver, SqliteFailure } from './sqlite.ts';
 import { toStorableValues } from './values.ts';
 
-/** The few types of `node:sqlite` that are needed: those of Node 20, the floor of this project, have none. */
+/** The needed types of `node:sqlite`: Node 20's types, which this project uses, have none. */
 interface NodeSqlite {
   readonly DatabaseSync: new (path: string, options: { readOnly: boolean; timeout: number }) => DatabaseSync;
   readonly StatementSync: { readonly prototype: object };
@@ -19,7 +19,7 @@ interface StatementSync {
   run(...parameters: readonly unknown[]): { changes: number | bigint; lastInsertRowid: number | bigint };
 }
 
-/** The result codes that something here depends on. @see https://www.sqlite.org/rescode.html */
+/** The result codes that we use. @see https://www.sqlite.org/rescode.html */
 const PRIMARY_CODES: Readonly<Record<number, string>> = {
   3: 'SQLITE_PERM',
   5: 'SQLITE_BUSY',
@@ -32,7 +32,7 @@ const PRIMARY_CODES: Readonly<Record<number, string>> = {
   26: 'SQLITE_NOTADB',
 };
 
-/** SQLite as Node brings it; undefined where Node has none, or one that can't yet say what a statement returns (before 22.16). */
+/** Node's own SQLite; undefined if Node has none, or one without `columns` (before 22.16). */
 export function findNodeSqlite(): SqliteDriver | undefined {
   const sqlite = loadQuietly();
   if (!sqlite || !('columns' in sqlite.StatementSync.prototype)) return undefined;
@@ -45,13 +45,13 @@ export function findNodeSqlite(): SqliteDriver | undefined {
   };
 }
 
-/** Node 22 warns that SQLite is experimental whenever it is loaded; that one line is held back. */
+/** Loads it without Node 22's warning that SQLite is experimental. */
 function loadQuietly(): NodeSqlite | undefined {
   const { emitWarning } = process;
   process.emitWarning = () => {};
   try {
     const sqlite: unknown = process.getBuiltinModule('node:sqlite');
-    // The documented shape of the module, whose types come only with Node 22's.
+    // Safe cast: the module's documented shape, for which only Node 22 has types.
     return sqlite as NodeSqlite | undefined;
   } finally {
     process.emitWarning = emitWarning;
@@ -75,7 +75,7 @@ function connect(database: DatabaseSync): SqliteConnection {
   };
 }
 
-/** Node's own fields for what SQLite answered: `errcode` is the extended code, whose low byte is the primary one. */
+/** Node's `errcode` is SQLite's extended code; its low byte is the primary one. */
 function translating<T>(work: () => T): T {
   try {
     return work();

@@ -38,7 +38,7 @@ export async function openSqlite(url: string, options: DatabaseOptions): Promise
       db,
       relaxed: new Kysely<Schema>({ dialect: createDialect(queue, { isRelaxed: true }) }),
       write: (work) => db.transaction().execute(work),
-      writeExclusively: (work) => db.transaction().execute(work),
+      writeExclusively: (_step, work) => db.transaction().execute(work),
       clock: () => sql<number>`cast(${now()} as integer)`,
       processId: SINGLE_PROCESS,
       isShared: false,
@@ -61,7 +61,7 @@ export async function openSqlite(url: string, options: DatabaseOptions): Promise
 
 /** How every connection that writes works. */
 export function configure(sqlite: SqliteConnection): void {
-  // Readers and a writer don't wait for each other, and what was committed survives the loss of power.
+  // Readers and a writer don't block each other, and committed data survives a power failure.
   sqlite.execute('pragma journal_mode = wal');
   sqlite.execute('pragma synchronous = full');
   sqlite.execute('pragma foreign_keys = on');
@@ -78,5 +78,5 @@ async function migrateDatabase(db: KyselyOf<Schema>, sqlite: SqliteConnection, p
   configure(sqlite);
   if (version === migrations.length) return;
   await db.transaction().execute((transaction) => migrate(transaction, migrations, version, SQLITE_TYPES));
-  log?.info({ path, from: version, to: migrations.length }, 'the database was migrated');
+  log?.info({ path, from: version, to: migrations.length }, 'database migrated');
 }

@@ -10,8 +10,8 @@ const ALL_FOR_OWNER = 0o700;
 const READ_WRITE_FOR_OWNER = 0o600;
 
 /**
- * Takes from all other users what they may do with the files of a database: prompts and interaction tokens stand there. New ones
- * are private anyway; these may have come from a backup, or from a copy. Nothing is given to the user that was missing.
+ * Removes all rights of other users to the files of a database, which contain prompts and interaction tokens. New files are private
+ * anyway; others may come from a backup or a copy. Grants no rights to the owner.
  */
 export async function makeFilesPrivate(url: string, log?: Log): Promise<void> {
   // Windows has no such modes.
@@ -46,7 +46,7 @@ export async function makeFilesPrivate(url: string, log?: Log): Promise<void> {
   if (changed.length > 0) log?.info({ paths: changed }, 'data files made private');
 }
 
-/** Removes what `mode` doesn't have, unless it is a link to something elsewhere. @returns whether anything was removed */
+/** Removes the rights that `mode` doesn't have, unless it is a link. @returns whether any were removed */
 async function removeRights(path: string, mode: number): Promise<boolean> {
   const facts = await lstat(path);
   const rights = facts.mode & 0o777;
@@ -55,7 +55,7 @@ async function removeRights(path: string, mode: number): Promise<boolean> {
   return true;
 }
 
-/** Whether nobody else needs to get into a folder: a database may also be put beside the files of other programs. */
+/** Whether a folder is the bot's alone: a database may also be beside the files of other programs. */
 async function belongsToBot(folder: string, entries: readonly Dirent[]): Promise<boolean> {
   const facts = await lstat(folder).catch(() => undefined);
   if (!facts || facts.uid !== process.getuid?.()) return false;
@@ -64,7 +64,7 @@ async function belongsToBot(folder: string, entries: readonly Dirent[]): Promise
   return !isShared && entries.every((entry) => entry.isFile() || (entry.isDirectory() && entry.name === IMAGES_FOLDER));
 }
 
-/** As `realpath`; what isn't there yet, or can't be looked at, stays as it is. */
+/** As `realpath`; a path that doesn't exist, or can't be read, is returned unchanged. */
 function realPathOf(path: string): Promise<string> {
   return realpath(path).catch(() => path);
 }

@@ -1,6 +1,6 @@
 import type { Database } from './database.ts';
 
-/** Writes something that changes nothing. @throws what a write can fail with, which is all that this is for */
+/** Tests whether the database can be written, by a write that changes nothing. @throws if it can't */
 export async function probeWrite({ relaxed }: Pick<Database, 'relaxed'>): Promise<void> {
   await relaxed
     .updateTable('schema_version')

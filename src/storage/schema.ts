@@ -16,9 +16,9 @@ export interface Schema {
   schema_version: SchemaVersionTable;
 }
 
-/** A generation, from the press on. */
+/** A request for images, and what became of it. */
 interface JobsTable {
-  /** The order of arrival; no number comes twice, also after rows were removed. */
+  /** The order of arrival; numbers are never reused. */
   sequence: GeneratedAlways<number>;
   id: string;
   interaction_id: string;
@@ -31,10 +31,10 @@ interface JobsTable {
   locale: string;
   is_private: 0 | 1;
   attachment_size_limit: number;
-  /** JSON: what the member asked for. */
+  /** JSON: what the member requested. */
   parameters: string;
   parameters_version: number;
-  /** JSON: what the server forced on it. */
+  /** JSON: what the server adds. */
   forced: string | null;
   /** JSON: the button that started it; null for a command. */
   origin: string | null;
@@ -44,16 +44,16 @@ interface JobsTable {
   /** JSON list, the reply first. */
   message_ids: string;
   attempts: number;
-  /** JSON: which ways of delivery were tried. */
+  /** JSON: the delivery routes that Discord has refused. */
   delivery: string | null;
   cost_usd: number | null;
   created_at: number;
   ended_at: number | null;
-  /** The process that lives its life, and 0 in a file, which has one owner. Free when that process is gone. */
+  /** The process that runs it; 0 in a SQLite file, which has one owner. Free when that process is gone. */
   claimed_by: Generated<number>;
 }
 
-/** A POST that Segmind counts, kept apart from the job, which may be removed earlier. Times are the database's own. */
+/** A POST that Segmind counts, apart from its job, which may be removed earlier. Times are by the database's clock. */
 interface PostsTable {
   id: GeneratedAlways<number>;
   job_id: string;
@@ -62,57 +62,57 @@ interface PostsTable {
   outcome: string | null;
 }
 
-/** At most one row: until when nothing may be submitted, and why. Times are the database's own. */
+/** At most one row: until when nothing may be submitted, and why. Times are by the database's clock. */
 interface CircuitTable {
   id: 1;
   /** Empty while the circuit is closed. */
   reason: string;
   since: number;
-  /** When one job may be tried although the circuit is open. */
+  /** When the open circuit allows one job as a trial. */
   next_trial_at: number | null;
-  /** What a 429 asks for. */
+  /** Until when a 429 asks to wait. */
   paused_until: number | null;
 }
 
-/** A process that lives, or did until a moment ago. In a file, which has one owner, none is noted. */
+/** A process that is alive, or was until recently. Empty in a SQLite file, which has one owner. */
 interface ProcessesTable {
   id: GeneratedAlways<number>;
-  /** Of the whole bot; null when this process owns all shards, however many. */
+  /** Of the whole bot; null when this process owns all shards. */
   shard_count: number | null;
-  /** JSON list of its own. */
+  /** JSON list of its own shards. */
   shard_ids: string | null;
-  /** In the database's own time. */
+  /** By the database's clock. */
   claimed_until: number;
 }
 
-/** A server of which something is kept, and which is not among those that the bot is in. */
+/** A server with stored data that the bot is no longer in. */
 interface DepartedGuildsTable {
   guild_id: string;
-  /** Since when that is known, or somebody there has last used the bot. */
+  /** When that was noticed, or when the server last used the bot, if that is later. */
   noticed_at: number;
 }
 
-/** A server that has commands of ours which were registered there alone. */
+/** A server in which our commands were registered for that server only. */
 interface CommandGuildsTable {
   application_id: string;
   guild_id: string;
 }
 
-/** What the moderators of a server have set; no row until they set something. */
+/** The settings of a server; no row until a moderator sets something. */
 interface GuildSettingsTable {
   guild_id: string;
-  /** That of the JSON. */
+  /** Of the JSON's format. */
   version: number;
-  /** One more with every change. */
+  /** Increased with every change. */
   revision: number;
   /** JSON. */
   settings: string;
 }
 
-/** One row a change of settings. */
+/** One row for each change of settings. */
 interface SettingsHistoryTable {
   guild_id: string;
-  /** That the change led to. */
+  /** After the change. */
   revision: number;
   changed_by: string;
   changed_at: number;
@@ -120,7 +120,7 @@ interface SettingsHistoryTable {
   changes: string;
 }
 
-/** What a member has used on a UTC day; the server's id is empty in direct messages, the member's for those whose data was erased. */
+/** What a member used on a UTC day; the server's id is empty in direct messages, the member's once their data was erased. */
 interface UsageTotalsTable {
   guild_id: string;
   /** As `2026-11-22`. */
@@ -128,11 +128,11 @@ interface UsageTotalsTable {
   member_id: string;
   images: number;
   cost_usd: number;
-  /** The last one of the day. */
+  /** The last time on that day. */
   accepted_at: number;
 }
 
-/** What a job that has not ended has taken of its server's limits. */
+/** What an unfinished job uses of its server's limits. */
 interface UsageReservationsTable {
   job_id: string;
   guild_id: string;
@@ -141,7 +141,7 @@ interface UsageReservationsTable {
   images: number;
   estimate_usd: number;
   accepted_at: number;
-  /** The member's acceptance before, if any. */
+  /** The member's previous acceptance, if any. */
   accepted_before: number | null;
 }
 
@@ -153,7 +153,7 @@ interface ErasuresTable {
   requested_at: number;
 }
 
-/** One row a migration. */
+/** One row for each migration. */
 interface SchemaVersionTable {
   version: number;
   migrated_at: number;
@@ -161,3 +161,4 @@ interface SchemaVersionTable {
 
 export type JobRow = Selectable<JobsTable>;
 export type NewJobRow = Insertable<JobsTable>;
+export type UsageReservationRow = Selectable<UsageReservationsTable>;

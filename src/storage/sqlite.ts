@@ -1,16 +1,16 @@
-/** What the two SQLite drivers have in common. Both are synchronous: a statement is over when `execute` returns. */
+/** The common interface of the two SQLite drivers. Both are synchronous: a statement has ended when `execute` returns. */
 export interface SqliteDriver {
   readonly name: string;
   /**
-   * Opens a file, which is made when it isn't there and `isReadOnly` isn't set.
-   * @param options.busyTimeoutMs how long a statement may block the process while another one holds the file
+   * Opens a file; makes it if it doesn't exist, unless `isReadOnly` is set.
+   * @param options.busyTimeoutMs how long a statement may block this process while another one holds the file
    * @throws SqliteFailure
    */
   open(path: string, options: { readonly busyTimeoutMs: number; readonly isReadOnly?: boolean }): SqliteConnection;
 }
 
 export interface SqliteConnection {
-  /** False also after an error that made SQLite roll the transaction back by itself. */
+  /** False also after an error that made SQLite roll back by itself. */
   readonly isInTransaction: boolean;
   /** @throws SqliteFailure, or TypeError for a parameter that can't be stored */
   execute(sql: string, parameters?: readonly unknown[]): SqliteResult;
@@ -30,7 +30,7 @@ export class SqliteFailure extends Error {
   /** SQLite's primary result code, such as `SQLITE_BUSY`. @see https://www.sqlite.org/rescode.html */
   readonly code: string;
 
-  /** @param extendedCode what the driver said, which tells more than `code` */
+  /** @param extendedCode the driver's more detailed code */
   constructor(code: string, extendedCode: string | number, cause: Error) {
     super(`${cause.message} (${extendedCode})`, { cause });
     this.code = code;

@@ -1,4 +1,4 @@
 import { sql } from './kysely.ts';
 
-/** Selected, the number of rows. */
+/** Selects the number of rows. */
 export const total = sql<number>`count(*)`.as('total');

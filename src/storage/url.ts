@@ -5,10 +5,10 @@ export function isPostgresUrl(url: string): boolean {
   return /^postgres(ql)?:\/\//.test(url);
 }
 
-/** The folder of images, in the folder of a database. */
+/** The name of the folder for images, in the data folder. */
 export const IMAGES_FOLDER = 'images';
 
-/** The folder for files that belong to a database: its own, or `data` in the working folder when it is on a server. */
+/** The folder for the bot's files: that of the SQLite file, or `data` in the working folder with Postgres. */
 export function findDataFolder(url: string): string {
   return isPostgresUrl(url) ? resolve('data') : dirname(parseDatabaseUrl(url));
 }

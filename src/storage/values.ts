@@ -1,9 +1,9 @@
 export type StorableValue = string | number | null;
 
 /**
- * The same values for every driver. Left to themselves they differ: a Date is stored as NULL by the one and refused by the other,
- * so is undefined, and some Node versions cut text at a NUL character when they read it, which Postgres doesn't take at all.
- * @throws TypeError for anything else than text, finite numbers up to 2^53 and null
+ * Accepts the same values for every driver. One driver stores a Date or undefined as NULL, another refuses it; some Node versions
+ * truncate text at a NUL character when reading, and Postgres refuses it.
+ * @throws TypeError for anything except text, finite numbers up to 2^53 and null
  */
 export function toStorableValues(parameters: readonly unknown[]): StorableValue[] {
   return parameters.map((value, index) => {

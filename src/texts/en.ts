@@ -190,6 +190,40 @@ const progress = {
   cancel: 'Cancel',
 };
 
+/** What the operator allows, which no moderator can exceed. Times are timestamps. */
+const ceilings = {
+  serverNotAllowed: "This server isn't on the operator's list, so I can't make images here.",
+  /** Amounts of the operator's whole budget are for the operator alone. */
+  budget: {
+    usedUp: (resets: string) =>
+      `My daily budget is used up, or too little is left for this request. You weren't charged. It resets ${resets}.`,
+    tooExpensive: `This request costs more than I may spend in a whole day. You weren't charged. ${smallerRequest()}`,
+    nothing: "My operator set my daily budget to nothing, so I can't make images. You weren't charged.",
+  },
+  guildBudget: {
+    usedUp: ({ allowed, left, cost, resets }: { allowed: number; left: number; cost: number; resets: string }) =>
+      `The operator allows this server ${format.usd(allowed)} per day: ${format.usd(left)} is left, and this would cost about ${format.usd(cost)}. You weren't charged. It resets ${resets}.`,
+    tooExpensive: ({ allowed, cost }: { allowed: number; cost: number }) =>
+      `The operator allows this server ${format.usd(allowed)} per day, and this would cost about ${format.usd(cost)}. You weren't charged. ${smallerRequest()}`,
+    nothing: "The operator allows this server to spend nothing, so I can't make images here. You weren't charged.",
+  },
+  /** In the log channel. */
+  modLog: {
+    server_not_allowed: "not on the operator's list of servers",
+    operator_budget: "the bot's daily budget",
+    operator_guild_budget: "the operator's daily budget for this server",
+  },
+  /** On the pages of moderators. */
+  guildDay: (usd: number) =>
+    usd === 0 ? 'The operator allows no spending here.' : `The operator allows ${format.usd(usd)} per day.`,
+  everywhere: ({ spent, reserved, limit }: { spent: number; reserved: number; limit: number | undefined }) =>
+    `All servers today: ${format.usd(spent)} spent, ${format.usd(reserved)} reserved, ${limit === undefined ? 'no limit' : `of ${format.usd(limit)}`}`,
+};
+
+function smallerRequest(): string {
+  return 'Try fewer samples, fewer steps or a smaller size.';
+}
+
 function aboutMinutes(minutes: number): string {
   return `in about ${minutes <= 1 ? 'a minute' : `${format.number(minutes)} minutes`}`;
 }
@@ -255,6 +289,12 @@ const failure = {
 /** Why nothing happens, whatever the server's settings are. @param reference finds it in the operator's log */
 const refusal = {
   queueFull: (minutes: number) => free('The queue is full.', `Try again ${aboutMinutes(minutes)}.`),
+  /** While the queue has room for others. */
+  shareFull: ({ minutes, isDirectMessage }: { minutes: number; isDirectMessage: boolean }) =>
+    free(
+      `${isDirectMessage ? 'The share of direct messages in the queue' : "This server's share of the queue"} is full.`,
+      `Try again ${aboutMinutes(minutes)}.`,
+    ),
   stopped: (cause: string, reference: string) => `${free(cause, 'Try again later.')} Reference ${reference}`,
   restarting: free('The bot is restarting.', 'Try again in a minute.'),
   busy: free('The bot is busy right now.', 'Try again in a few seconds.'),
@@ -771,10 +811,10 @@ const config = {
   channels: {
     description: 'Where members can make images',
     allow: {
-      description: 'Allow a channel; all that are not allowed are blocked then',
+      description: 'Allow a channel; only allowed channels work then',
       channel: 'Channel or category',
     },
-    deny: { description: 'Block a channel, even where it is allowed', channel: 'Channel or category' },
+    deny: { description: 'Deny a channel; deny wins over allow', channel: 'Channel or category' },
     remove: { description: 'Take a channel off both lists', channel: 'Name of a listed channel' },
     list: { description: 'Show both lists' },
     category: (name: string) => `${name} (category)`,
@@ -1017,6 +1057,7 @@ export const en = {
   buttonRefusal,
   limited,
   policy,
+  ceilings,
   limits,
   settings,
   lists,

@@ -78,6 +78,33 @@ it('out of credits, which one process met, is known to the others, and they go o
   await cluster.close();
 }, 120_000);
 
+it('BUDGET_USD_PER_DAY is that of all processes together, exactly, however many press at once', async () => {
+  const budgetUsd = 0.05;
+  const cluster = await openCluster({ env: { BUDGET_USD_PER_DAY: String(budgetUsd) } });
+  const { crowd, segmind } = cluster;
+  const guilds = await guildsOf(cluster);
+  // What is under way counts with its estimate: 512×512.
+  const affordable = Math.floor(budgetUsd / (0.0103 * (0.512 ** 2 / 1.05)));
+  segmind.hold();
+  const asked = await Promise.all(
+    guilds.flatMap((guild) => Array.from({ length: 15 }, (_, index) => crowd.ask(guild, `${guild.id} ${index} end`))),
+  );
+  const outcomes = await Promise.all(
+    asked.map(async ({ invocation }) => {
+      const reply = await invocation.waitForReply((message) => !message.thinking);
+      const isLate = reply.ephemeralFor === undefined;
+      return { invocation, isLate, isRefused: textOf(reply).includes('My daily budget is used up') };
+    }),
+  );
+  const accepted = outcomes.filter(({ isRefused }) => !isRefused);
+  expect(accepted).toHaveLength(affordable);
+  expect(outcomes.filter(({ isRefused, isLate }) => isRefused && isLate).length).toBeGreaterThan(0);
+  segmind.release();
+  await Promise.all(accepted.map(({ invocation }) => imageReply(invocation, 30_000)));
+  expect(10 - segmind.creditsUsd).toBeLessThanOrEqual(budgetUsd);
+  await cluster.close();
+}, 90_000);
+
 it('SEGMIND_MAX_IN_FLIGHT is that of all processes together', async () => {
   const maxInFlight = 2;
   const cluster = await openCluster({ env: { SEGMIND_MAX_IN_FLIGHT: String(maxInFlight) } });

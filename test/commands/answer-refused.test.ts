@@ -4,7 +4,15 @@ import { answerRefused } from '../../src/commands/answer-refused.ts';
 import type { Invoker, InvokerFacts } from '../../src/commands/invoker.ts';
 import type { PolicyRefusal } from '../../src/settings/policy-refusal.ts';
 import { toRules } from '../../src/settings/rules.ts';
-import { CATEGORY_ID, CHANNEL_ID, GUILD_ID, MEMBER_ID, parseSettings, ROLES } from '../support/settings-fixtures.ts';
+import {
+  CATEGORY_ID,
+  CHANNEL_ID,
+  GUILD_ID,
+  MEMBER_ID,
+  NO_CEILINGS,
+  parseSettings,
+  ROLES,
+} from '../support/settings-fixtures.ts';
 
 const [CREW] = ROLES;
 const VIEW = String(PermissionFlagsBits.ViewChannel);
@@ -77,7 +85,7 @@ async function answer({ refusal, settings: given = {}, member = {} }: Case): Pro
     channel: { id: CHANNEL_ID, type: 0 },
     botPermissions: 0n,
     namedChannels: new Map(),
-    rules: Promise.resolve(toRules(settings)),
+    rules: Promise.resolve({ ...toRules(settings), ceilings: NO_CEILINGS }),
     ...member,
   };
   await answerRefused(interaction, refusal, settings, invoker);

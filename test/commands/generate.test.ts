@@ -4,7 +4,7 @@ import { generate } from '../../src/commands/generate.ts';
 import { en } from '../../src/texts/en.ts';
 import { createCommandParts } from '../support/command-parts.ts';
 import { makeJob } from '../support/job-fixtures.ts';
-import { CHANNEL_ID, GUILD_ID, MEMBER_ID } from '../support/settings-fixtures.ts';
+import { CHANNEL_ID, GUILD_ID, MEMBER_ID, NO_OPERATOR_LIMITS } from '../support/settings-fixtures.ts';
 
 let parts: Awaited<ReturnType<typeof createCommandParts>>;
 beforeEach(async () => {
@@ -60,6 +60,14 @@ describe('a request for an image', () => {
 
   it.each([
     [{ name: 'full', minutes: 4 } as const, '4'],
+    [
+      { name: 'share_full', minutes: 2, isDirectMessage: false } as const,
+      "This server's share of the queue is full. You weren't charged. Try again in about 2 minutes.",
+    ],
+    [
+      { name: 'share_full', minutes: 1, isDirectMessage: true } as const,
+      "The share of direct messages in the queue is full. You weren't charged. Try again in about a minute.",
+    ],
     [{ name: 'stopped', reason: 'credits' } as const, 'credits'],
     [{ name: 'restarting' } as const, 'restart'],
   ])('is refused privately, and not counted, while no job is taken: %j', async (refusal, text) => {
@@ -82,6 +90,18 @@ describe('a request for an image', () => {
       await expect.poll(parts.imagesUsed).toBe(0);
     },
   );
+
+  it("that exceeds the operator's budget over all processes says so in the reply, and is given back", async () => {
+    parts = await createCommandParts({ operatorLimits: { ...NO_OPERATOR_LIMITS, dayUsd: 5 } });
+    await parts.spendElsewhere(5);
+    await ask();
+    expect(parts.edits).toEqual([
+      expect.stringMatching(/^My daily budget is used up.* You weren't charged\. It resets <t:\d+:R>\.$/),
+    ]);
+    expect([parts.refusals, parts.replies, parts.accepted]).toEqual([['operator_budget'], [], []]);
+    expect(parts.noted).toMatchObject([{ kind: 'refused', reason: { name: 'operator_budget' } }]);
+    await expect.poll(parts.imagesUsed).toBe(0);
+  });
 
   it('that is known already says nothing more', async () => {
     parts.acceptance = 'duplicate';

@@ -87,11 +87,11 @@ describe('a stale Cancel', () => {
     expect(await pressed(accepted?.['job'])).toContain('Too late to cancel: this is already at Segmind.');
     await bed.member('alice').press(waiting, 'Cancel');
     await ended(second);
-    expect(await pressed(secondId)).toContain('ended already');
+    expect(await pressed(secondId)).toContain('already finished');
     bed.segmind.release();
     const painting = await imageReply(first);
     await bed.discord.waitFor(() => bed.bot.log.some(({ msg, job }) => msg === 'delivered' && job === idOf(painting)));
-    expect(await pressed(idOf(painting))).toContain('ended already');
+    expect(await pressed(idOf(painting))).toContain('already finished');
   });
 });
 

@@ -159,7 +159,7 @@ describe('a full disk', { tags: 'slow' }, () => {
 
   for (const { name, code, isPossible, wrapper, makeSpace } of ways) {
     it.skipIf(!isPossible)(
-      `${name} (${code}): members are told that nothing was started, nobody pays for it, and the rest goes on when there is space`,
+      `${name} (${code}): members read that nothing was started, nothing is charged, and queued requests resume when there is space`,
       async () => {
         bed = await openTestBed({ wrapper });
         const { bot, segmind, folder } = bed;

@@ -44,7 +44,7 @@ const CHECKS = ['node', 'settings', 'token', 'segmind', 'gateway', 'clock', 'dat
 
 describe('npm run doctor', () => {
   it('finds no problems when everything is fine, before the first start and while the bot runs', async () => {
-    await build();
+    await build({ discord: { isPublic: false } });
     const before = await examine();
     expect(before.code, before.text).toBe(0);
     expect(Object.keys(before.findings)).toEqual(CHECKS);
@@ -171,6 +171,7 @@ describe('npm run doctor', () => {
 
   const accounts: [string, DiscordSandboxOptions, string, string][] = [
     ['an endpoint URL', { interactionsEndpointUrl: 'https://example.com' }, 'application', 'problem Commands go to an'],
+    ['strangers who can invite the bot', { isPublic: true }, 'application', 'warning Anyone can invite the bot'],
     ['more shards', { shards: 3 }, 'gateway', 'warning Discord recommends 3 shards'],
     ['few starts left', { identifiesPerDay: 3 }, 'gateway', 'warning Only 3 of 3 starts are left'],
     ['no start left', { identifiesPerDay: 0 }, 'gateway', 'problem No start is left for the next 24 h'],
@@ -272,6 +273,21 @@ describe('npm run doctor', () => {
       const { findings: beyond } = await examine({ ...part, DISCORD_SHARD_COUNT: '2' });
       expect(beyond['gateway']).toBe('skipped Fix DISCORD_SHARD_IDS first.');
     });
+  });
+
+  it('lets anyone invite the bot where it works in listed servers alone, as long as these are the right ones', async () => {
+    await build();
+    const mine = discord.guild.id;
+    const listed = await examine({ ALLOWED_GUILD_IDS: mine, OPERATOR_GUILD_IDS: mine });
+    expect(listed.findings['application']).toMatch(/^ok Invite the bot/);
+    expect(listed.findings['servers']).toMatch(/^ok /);
+    const stranger = '100000000000000000';
+    const forgotten = await examine({ ALLOWED_GUILD_IDS: stranger, OPERATOR_GUILD_IDS: mine });
+    expect(forgotten.findings['servers']).toContain(
+      `warning Nothing works in the server ${mine}, which OPERATOR_GUILD_IDS names: ALLOWED_GUILD_IDS leaves it out.`,
+    );
+    const elsewhere = await examine({ ALLOWED_GUILD_IDS: `${mine},${stranger}` });
+    expect(elsewhere.findings['servers']).toContain(`warning The bot is not in the server ${stranger}`);
   });
 
   it('names the permissions that the bot lacks in a server', async () => {

@@ -42,6 +42,7 @@ describe('metrics', () => {
   it('count an image, a failure, a 429 and a refusal, without names', async () => {
     await open({
       settings: { limits: { everyone: { imagesPerDay: -1, jobsAtOnce: -1 } }, filterWords: ['forbidden'] },
+      env: { BUDGET_USD_PER_DAY: '0.025' },
     });
     const { segmind, discord } = bed;
     await imageReply(await ask('a red rose'));
@@ -49,8 +50,10 @@ describe('metrics', () => {
     await ended(await ask('not to be painted'));
     segmind.script({ on: 'submit', rateLimit: 200 });
     await imageReply(await ask('asked for twice'));
-    const refused = await ask('a forbidden rose');
-    await refused.waitForReply((message) => textOf(message) !== '');
+    for (const prompt of ['a forbidden rose', 'beyond the budget']) {
+      const refused = await ask(prompt);
+      await refused.waitForReply((message) => textOf(message) !== '');
+    }
     const metrics = await scraped(
       (text) => valuesOf(text, 'timeless_jobs_ended_total')['outcome="delivered",failure=""'] === 2,
     );
@@ -76,7 +79,13 @@ describe('metrics', () => {
       expect(valuesOf(metrics, `timeless_job_${name}_seconds_sum`)[''], name).toBeGreaterThan(0);
     }
     expect(valuesOf(metrics, 'timeless_progress_edits_count')).toEqual({ '': 3 });
-    expect(valuesOf(metrics, 'timeless_refusals_total')).toEqual({ 'reason="filtered"': 1 });
+    expect(valuesOf(metrics, 'timeless_refusals_total')).toMatchObject({
+      'reason="filtered"': 1,
+      'reason="operator_budget"': 1,
+    });
+    expect(valuesOf(metrics, 'timeless_budget_spent_usd')['']).toBeCloseTo(0.0206, 6);
+    expect(valuesOf(metrics, 'timeless_budget_reserved_usd')).toEqual({ '': 0 });
+    expect(valuesOf(metrics, 'timeless_budget_limit_usd')).toEqual({ '': 0.025 });
     expect(valuesOf(metrics, 'timeless_jobs_queued')).toEqual({ '': 0 });
     expect(valuesOf(metrics, 'timeless_jobs_in_flight')).toEqual({ '': 0 });
     expect(valuesOf(metrics, 'timeless_gateway_ready')).toEqual({ '': 1 });

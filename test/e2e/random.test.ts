@@ -55,7 +55,7 @@ async function readRows(folder: string): Promise<Row[]> {
 }
 
 async function ask(bed: TestBed, random: Random, index: number): Promise<Asked> {
-  const prompt = `storm ${String(index).padStart(3, '0')} end`;
+  const prompt = `random ${String(index).padStart(3, '0')} end`;
   const member = random.pick(MEMBERS);
   const isPrivate = random.chance(0.25);
   const scriptedRefusals = planSubmit(bed.segmind, prompt, random);
@@ -155,7 +155,7 @@ it(`violates no rule through ${JOBS} jobs, random faults and ${ENDS.size} sudden
   const random = createRandom(SEED);
   const bed = await openTestBed({ segmind: { requestsPerMinute: 160, queueMs: 100, renderMs: 400 } });
   const bots: BotProcess[] = [bed.bot];
-  const storm = stirSegmind(bed.segmind, random);
+  const segmindFaults = stirSegmind(bed.segmind, random);
   const asked: Asked[] = [];
   const endsMs: number[] = [];
   let restarting: Promise<void> = Promise.resolve();
@@ -177,7 +177,7 @@ it(`violates no rule through ${JOBS} jobs, random faults and ${ENDS.size} sudden
     await pause(random.between(20, 300));
   }
   await restarting;
-  storm.calm();
+  segmindFaults.calm();
   bed.discord.faults.clear();
   await allEnded(bed.folder);
   // Leave time for anything that would arrive twice.

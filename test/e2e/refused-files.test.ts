@@ -62,7 +62,7 @@ it('images whose files and links are refused can be fetched later by their reque
   const image = await fetched.waitForReply(({ attachments }) => attachments.length > 0, 20_000);
   expect(labelsOf(image)).toEqual(['New seed', 'Reroll', 'Details', 'Delete']);
   const again = await bed.member('alice').press(message, 'Fetch image');
-  expect(textOf(await again.waitForReply())).toContain('already been fetched');
+  expect(textOf(await again.waitForReply())).toContain('already been delivered');
   expect(bed.segmind.submits).toHaveLength(1);
 });
 

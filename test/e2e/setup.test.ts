@@ -66,9 +66,13 @@ describe.skipIf(!hasTerminals)('npm run setup', () => {
       ["The bot's token", `${discord.token}${ENTER}`],
       ['API key', `${segmind.apiKey}${ENTER}`],
       ['Requests to Segmind a minute', `50${ENTER}`],
+      ['all servers together', `5${ENTER}`],
+      ['each server', `$1${ENTER}`],
+      ['must be an amount in US$', `\u00151.50${ENTER}`],
     ]);
     expect(code, shown).toBe(0);
     expect(shown).toContain('Discord knows the bot as timeless');
+    expect(shown).toContain('Anyone can invite the bot');
     expect(shown).toContain(
       `https://discord.com/oauth2/authorize?client_id=${discord.applicationId}&scope=bot+applications.commands&permissions=274878024704`,
     );
@@ -77,6 +81,8 @@ describe.skipIf(!hasTerminals)('npm run setup', () => {
       DISCORD_TOKEN: discord.token,
       SEGMIND_API_KEY: segmind.apiKey,
       SEGMIND_REQUESTS_PER_MINUTE: '50',
+      BUDGET_USD_PER_DAY: '5',
+      GUILD_BUDGET_USD_PER_DAY: '1.5',
     });
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
@@ -91,6 +97,8 @@ describe.skipIf(!hasTerminals)('npm run setup', () => {
       ['Keep it all the same?', `y`],
       ['Requests to Segmind a minute', `0${ENTER}`],
       ['must be a whole number', `\u0015${ENTER}`],
+      ['all servers together', ENTER],
+      ['each server', ENTER],
     ]);
     expect(code, shown).toBe(0);
     expect(shown).toContain('Discord does not accept the token (401)');
@@ -109,6 +117,8 @@ describe.skipIf(!hasTerminals)('npm run setup', () => {
       ['Enter keeps the present one', ENTER],
       ['API key', `${segmind.apiKey}${ENTER}`],
       ['Requests to Segmind a minute', ENTER],
+      ['all servers together', ENTER],
+      ['each server', ENTER],
     ]);
     expect(changed.code, changed.shown).toBe(0);
     expect(readFileSync(path, 'utf8')).toBe(`${before}SEGMIND_API_KEY=${segmind.apiKey}\n`);

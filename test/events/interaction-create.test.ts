@@ -1,4 +1,4 @@
-import { type BaseInteraction, GatewayDispatchEvents } from 'discord.js';
+import { type BaseInteraction, GatewayDispatchEvents, MessageFlags } from 'discord.js';
 import { pino } from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CommandContext } from '../../src/commands/command.ts';
@@ -8,9 +8,17 @@ import { customId } from '../../src/replies/custom-id.ts';
 import { Admission } from '../../src/settings/admission.ts';
 import { CostEstimate } from '../../src/settings/estimate.ts';
 import { toRules } from '../../src/settings/rules.ts';
-import { Usage } from '../../src/settings/usage.ts';
+import { UsageCache } from '../../src/settings/usage-cache.ts';
+import type { UsageStore } from '../../src/settings/usage-store.ts';
 import { makeJob } from '../support/job-fixtures.ts';
-import { CHANNEL_ID, GUILD_ID, MEMBER_ID, parseSettings, ROLES } from '../support/settings-fixtures.ts';
+import {
+  CHANNEL_ID,
+  GUILD_ID,
+  MEMBER_ID,
+  NO_OPERATOR_LIMITS,
+  parseSettings,
+  ROLES,
+} from '../support/settings-fixtures.ts';
 
 const INTERACTION_ID = '600000000000000001';
 /** The invoker is a moderator by a role, which only the settings show. */
@@ -19,6 +27,8 @@ const rules = toRules(parseSettings({ moderatorRoleIds: [ROLES[0]] }));
 let loads: number;
 let accepted: number;
 let answers: unknown[];
+let refusals: string[];
+let context: CommandContext;
 
 const settings = {
   get: () => undefined,
@@ -29,29 +39,35 @@ const settings = {
   change: async () => ({ now: { ...rules, revision: 2 }, changes: [] }),
 };
 
-const context = {
-  settings,
-  admission: new Admission({
+const nothing = async () => ({ costs: [], images: [], acceptances: [], reservations: [] });
+// Safe cast: a cache asks no more of it.
+const usageStore = { load: nothing, loadEverywhere: nothing } as unknown as UsageStore;
+
+const createContext = (operatorLimits = NO_OPERATOR_LIMITS) =>
+  ({
     settings,
-    cache: { get: () => undefined, load: async () => new Usage() },
-    usageStore: {},
-    costs: new CostEstimate(),
-    directMessageImagesPerDay: 0,
-    onBudgetWarning: () => undefined,
-  } as unknown as ConstructorParameters<typeof Admission>[0]),
-  jobs: {
-    refusal: () => undefined,
-    find: async () => makeJob({ guildId: GUILD_ID, channelId: CHANNEL_ID, requesterId: MEMBER_ID }),
-    async accept() {
-      accepted += 1;
-      return 'accepted';
+    admission: new Admission({
+      settings,
+      cache: new UsageCache(usageStore),
+      usageStore,
+      costs: new CostEstimate(),
+      directMessageImagesPerDay: 0,
+      operatorLimits,
+      onBudgetWarning: () => undefined,
+    } as unknown as ConstructorParameters<typeof Admission>[0]),
+    jobs: {
+      refusal: () => undefined,
+      find: async () => makeJob({ guildId: GUILD_ID, channelId: CHANNEL_ID, requesterId: MEMBER_ID }),
+      async accept() {
+        accepted += 1;
+        return 'accepted';
+      },
     },
-  },
-  modLog: { note: () => undefined, troubleOf: () => undefined },
-  shardOf: () => 0,
-  onRefused: () => undefined,
-  log: pino({ level: 'silent' }),
-} as unknown as CommandContext;
+    modLog: { note: () => undefined, troubleOf: () => undefined },
+    shardOf: () => 0,
+    onRefused: (reason: string) => refusals.push(reason),
+    log: pino({ level: 'silent' }),
+  }) as unknown as CommandContext;
 
 /** The part of every interaction's payload that the bot reads. */
 const payload = {
@@ -63,7 +79,7 @@ const payload = {
 };
 
 /** Passes an interaction to the listener, as discord.js does. */
-async function invoke(kind: 'command' | 'button', facts: object): Promise<void> {
+async function invoke(kind: 'command' | 'button' | 'autocomplete', facts: object): Promise<void> {
   const answer = async (content: unknown) => {
     answers.push(content);
   };
@@ -71,8 +87,8 @@ async function invoke(kind: 'command' | 'button', facts: object): Promise<void> 
     id: INTERACTION_ID,
     guildId: GUILD_ID,
     locale: 'en-US',
-    isAutocomplete: () => false,
-    isRepliable: () => true,
+    isAutocomplete: () => kind === 'autocomplete',
+    isRepliable: () => kind !== 'autocomplete',
     isChatInputCommand: () => kind === 'command',
     isButton: () => kind === 'button',
     deferReply: async () => undefined,
@@ -80,6 +96,7 @@ async function invoke(kind: 'command' | 'button', facts: object): Promise<void> 
     reply: answer,
     editReply: answer,
     followUp: answer,
+    respond: answer,
     client: { rest: {} },
     ...facts,
   };
@@ -105,7 +122,8 @@ function optionsOf(typed: Readonly<Record<string, string | boolean>>, subcommand
 }
 
 beforeEach(() => {
-  [loads, accepted, answers] = [0, 0, []];
+  [loads, accepted, answers, refusals] = [0, 0, [], []];
+  context = createContext();
 });
 
 describe('an interaction loads the settings of its server once', () => {
@@ -134,5 +152,28 @@ describe('an interaction loads the settings of its server once', () => {
     await invoke('command', { commandName: 'timeless-config', options: optionsOf({ spoilers: true }, 'safety') });
     expect(loads).toBe(1);
     expect(JSON.stringify(answers)).toContain('it was already set like this');
+  });
+});
+
+describe("a server that isn't on the operator's list", () => {
+  beforeEach(() => {
+    context = createContext({ ...NO_OPERATOR_LIMITS, allowedGuildIds: ['400000000000000009'] });
+  });
+
+  it.each([
+    ['a request for an image', 'command', { commandName: 'timeless', options: optionsOf({ prompt: 'a rose' }) }],
+    ['a command of moderators', 'command', { commandName: 'timeless-config', options: optionsOf({}, 'safety') }],
+    ['a button', 'button', { customId: customId('delete', 'abcdefghijklm'), component: null }],
+    ['a button that nobody knows', 'button', { customId: 'unknown' }],
+  ] as const)('gets one private sentence for %s', async (_, kind, facts) => {
+    await invoke(kind, facts);
+    const content = "This server isn't on the operator's list, so I can't make images here.";
+    expect(answers).toEqual([{ content, flags: MessageFlags.Ephemeral }]);
+    expect([loads, accepted, refusals]).toEqual([0, 0, ['server_not_allowed']]);
+  });
+
+  it('is suggested nothing', async () => {
+    await invoke('autocomplete', { commandName: 'timeless', options: { getFocused: () => '' } });
+    expect([answers, loads]).toEqual([[[]], 0]);
   });
 });

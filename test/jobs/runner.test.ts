@@ -171,7 +171,7 @@ describe.skipIf(ON_POSTGRES)('JobRunner', () => {
     for (const id of ['met it', 'waits 1', 'waits 2']) await accept(id);
     await pass(1_000);
     expect(failureOf('met it')).toEqual({ kind: 'stopped', reason: 'forbidden' });
-    expect(jobs.runner.refusal()).toEqual({ name: 'stopped', reason: 'forbidden' });
+    expect(jobs.runner.refusal('1')).toEqual({ name: 'stopped', reason: 'forbidden' });
     expect(shown.get('waits 1')).toMatchObject({
       phase: 'queued',
       because: { name: 'stopped', reason: 'forbidden' },
@@ -211,16 +211,30 @@ describe.skipIf(ON_POSTGRES)('JobRunner', () => {
     expect(failureOf('unlucky')).toEqual({ kind: 'server_error', status: 502 });
   });
 
+  it('accepts no job when what belongs to it is refused, and says why', async () => {
+    const refused = await jobs.runner.accept(
+      requestOf('too expensive'),
+      async () => {},
+      async () => 'no budget',
+    );
+    expect(refused).toEqual({ name: 'refused', reason: 'no budget' });
+    await pass(1_000);
+    expect(segmind.posts).toEqual([]);
+    expect(jobs.runner.load.waiting).toBe(0);
+    expect(logged.lines).toEqual([]);
+  });
+
   it('does not send a POST that was recorded too long ago, and requests a new permit', async () => {
     let granted = 0;
-    const inTurn: Database['writeExclusively'] = async (work) => {
-      const entry = await database.writeExclusively(work);
+    const writeExclusively: Database['writeExclusively'] = async (turn, work) => {
+      const entry = await database.writeExclusively(turn, work);
+      if (turn !== 'submit') return entry;
       granted += 1;
       // As if the process were frozen in between.
       if (granted === 1) vi.advanceTimersByTime(6_000);
       return entry;
     };
-    start({ database: { ...database, writeExclusively: inTurn } });
+    start({ database: { ...database, writeExclusively } });
     await accept('late');
     await pass(2_000);
     expect(segmind.posts).toEqual(['late']);
@@ -318,7 +332,7 @@ describe.skipIf(ON_POSTGRES)('JobRunner', () => {
 
   it('refuses new jobs once it is stopping, and sends no further POST', async () => {
     await stop();
-    expect(jobs.runner.refusal()).toEqual({ name: 'restarting' });
+    expect(jobs.runner.refusal('1')).toEqual({ name: 'restarting' });
     await accept('too late');
     await pass(5_000);
     expect(segmind.posts).toEqual([]);
@@ -496,15 +510,15 @@ describe.skipIf(ON_POSTGRES)("a job's loop", () => {
       store = resolve;
     });
     let isFirst = true;
-    const inTurn: Database['writeExclusively'] = async (work) => {
-      const entry = await database.writeExclusively(work);
-      if (isFirst) {
+    const writeExclusively: Database['writeExclusively'] = async (turn, work) => {
+      const entry = await database.writeExclusively(turn, work);
+      if (isFirst && turn === 'submit') {
         isFirst = false;
         await held;
       }
       return entry;
     };
-    start({ database: { ...database, writeExclusively: inTurn } });
+    start({ database: { ...database, writeExclusively } });
     await accept('stored');
     await pass(100);
     stopping.abort(new Error('The process is stopping.'));

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { hasEnded, type Job, type JobRequest, type JobState } from '../../src/jobs/job.ts';
 import { SubmitHoldStore } from '../../src/jobs/permits/hold.ts';
 import { SubmitLedger } from '../../src/jobs/permits/ledger.ts';
-import { JobLost, JobStore } from '../../src/jobs/store.ts';
+import { JobLost, JobRefused, JobStore } from '../../src/jobs/store.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { makeJob, makeJobIn, SILENT } from '../support/job-fixtures.ts';
 import { newUrl, openForTest } from '../support/storage/fixtures.ts';
@@ -70,13 +70,13 @@ describe('JobStore', () => {
     expect(await store.get(request.id)).toEqual(job);
   });
 
-  it('gives a job back that no button started', async () => {
+  it('returns a job that no button started', async () => {
     const { origin: _, ...started } = request;
     expect(await store.insert(started)).not.toHaveProperty('origin');
     expect(await store.get(request.id)).not.toHaveProperty('origin');
   });
 
-  it('keeps one job for an interaction', async () => {
+  it('stores one job for an interaction', async () => {
     await store.insert(request);
     expect(await store.insert(other(2, { interactionId: request.interactionId }))).toBeUndefined();
     expect(await store.get('0000000000002')).toBeUndefined();
@@ -157,6 +157,19 @@ describe('JobStore', () => {
     await expect(store.move({ ...job, id: 'nobody' }, { name: 'cancelled', cancelledBy: '2' }, signal)).rejects.toThrow(
       JobLost,
     );
+  });
+
+  it('stores nothing of a job when what belongs to it is refused', async () => {
+    const refuse = async (db: Database['db']) => {
+      await db.insertInto('departed_guilds').values({ guild_id: '1', noticed_at: 1 }).execute();
+      return { name: 'too expensive' };
+    };
+    const refused = store.insert(request, refuse);
+    await expect(refused).rejects.toThrow(JobRefused);
+    await expect(refused).rejects.toMatchObject({ reason: { name: 'too expensive' } });
+    expect(await store.get(request.id)).toBeUndefined();
+    expect(await database.db.selectFrom('departed_guilds').selectAll().execute()).toEqual([]);
+    expect(await store.insert(request)).toMatchObject({ id: request.id });
   });
 
   it('refuses a change that NEXT_STATES does not allow', async () => {

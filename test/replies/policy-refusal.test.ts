@@ -6,6 +6,7 @@ import type { PolicyRefusal } from '../../src/settings/policy-refusal.ts';
 import { directMessageRules } from '../../src/settings/rules.ts';
 import { en } from '../../src/texts/en.ts';
 import { texts } from '../support/settings-arbitraries.ts';
+import { NO_CEILINGS, nothingUsed } from '../support/settings-fixtures.ts';
 
 const role = '123456789012345678';
 const channel = '223456789012345678';
@@ -227,7 +228,14 @@ describe('policyRefusalText', () => {
       isPrivate: false,
       estimateUsd: 0.01,
     };
-    const decision = decide(directMessageRules(allowed), { id: '1', roleIds: [] }, channelFacts, request, usage, 0);
+    const decision = decide(
+      { ...directMessageRules(allowed), ceilings: NO_CEILINGS },
+      { id: '1', roleIds: [] },
+      channelFacts,
+      request,
+      { ...nothingUsed, ...usage },
+      0,
+    );
     if (decision.allowed) throw new Error('It was allowed.');
     const text = policyRefusalText(decision.reason, { ...server, isDirectMessage: true });
     expect(text).toContain(says);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type UsageFacts, usagePage } from '../../src/replies/usage-page.ts';
+import { type AccountFacts, type UsageFacts, usagePage } from '../../src/replies/usage-page.ts';
 import { en } from '../../src/texts/en.ts';
-import { parseSettings } from '../support/settings-fixtures.ts';
+import { NO_CEILINGS, parseSettings } from '../support/settings-fixtures.ts';
 
 const row = (member: number, images: number, costUsd = images / 100, day = '2026-11-22') => ({
   day,
@@ -9,7 +9,7 @@ const row = (member: number, images: number, costUsd = images / 100, day = '2026
   images,
   costUsd,
 });
-const facts: UsageFacts = { month: '2026-11', rows: [], budget: {}, notes: [] };
+const facts: UsageFacts = { month: '2026-11', rows: [], budget: {}, ceilings: NO_CEILINGS, notes: [] };
 const spent = (spentUsd: number, reservedUsd: number) => ({ spentUsd, reservedUsd });
 const fieldOf = (given: Partial<UsageFacts>, name: string) =>
   usagePage({ ...facts, ...given }, en).fields?.find((field) => field.name === name)?.value;
@@ -52,10 +52,21 @@ describe('the page of a month', () => {
     const name = "The bot's account";
     expect(fieldOf({}, name)).toBeUndefined();
     const credits = { creditsUsd: 4.321, freeCreditsUsd: 0.5 };
-    expect(fieldOf({ account: { credits, stopped: undefined } }, name)).toBe('Credits: $4.32, plus $0.50 free');
-    const stopped = fieldOf({ account: { credits: undefined, stopped: 'credits' } }, name);
+    const account: AccountFacts = { credits, stopped: undefined, everywhere: undefined, budgetUsdPerDay: 10 };
+    expect(fieldOf({ account }, name)).toBe('Credits: $4.32, plus $0.50 free');
+    const stopped = fieldOf({ account: { ...account, credits: undefined, stopped: 'credits' } }, name);
     expect(stopped).toContain("didn't say how many credits are left");
     expect(stopped).toContain('**On hold.** The bot has run out of Segmind credits.');
+  });
+
+  it("tells everyone what the operator allows the server, and the operator's servers what all spend", () => {
+    const spending = { today: spent(0, 0), thisMonth: spent(0, 0) };
+    const ceilings = { ...NO_CEILINGS, guildDayUsd: 2, dayUsd: 10 };
+    expect(fieldOf({ spending, ceilings }, 'Budget')).toMatch(/\nThe operator allows \$2\.00 per day\.$/);
+    const account = { credits: undefined, stopped: undefined, everywhere: spent(1.234, 0.5) };
+    const of = (budgetUsdPerDay: number) => fieldOf({ account: { ...account, budgetUsdPerDay } }, "The bot's account");
+    expect(of(10)).toMatch(/\nAll servers today: \$1\.23 spent, \$0\.50 reserved, of \$10\.00$/);
+    expect(of(-1)).toContain('$0.50 reserved, no limit');
   });
 
   it('says what is missing', () => {

@@ -84,7 +84,7 @@ describe('the acknowledgement', () => {
     expect(rules(discord)).toEqual(['already acknowledged']);
   });
 
-  it('is no violation a second time if the answer to the first was lost', async () => {
+  it('is no violation when it is repeated because the answer got lost', async () => {
     const discord = await start();
     discord.faults.add({ path: /callback$/, after: true, reset: true });
     const invocation = await used(discord);

@@ -254,7 +254,7 @@ it('prints private answers, saves their files, and draws messages', async () => 
   feed.close();
   const transcript = printed.join('\n');
   expect(transcript).toContain('#general  Timeless (only moderator sees this), message 1');
-  expect(transcript).toContain('(picture usage.png)');
+  expect(transcript).toContain('(image usage.png)');
   expect(transcript).toContain(`file ${join(folder, 'usage.csv')} (1 KiB)`);
   expect(feed.imageCount).toBe(1);
   expect(readdirSync(folder).sort()).toEqual(['message-2.png', 'message.png', 'usage.csv', 'usage.png']);

@@ -117,7 +117,7 @@ test('shows select menus, links, the image of an embed, and one line per row', (
     ],
   });
   expect(messageLines(message, NAMES)).toEqual([
-    '(picture usage.png)',
+    '(image usage.png)',
     '[Jump -> https://example.com]',
     '<How long?: 1 hour | For good>',
     '(Whom?: roles)',

@@ -1,7 +1,10 @@
 import { sql } from 'kysely';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { rulesInTime } from '../../src/commands/invoker.ts';
-import { Admission, type AdmissionRequest, type BudgetWarning } from '../../src/settings/admission.ts';
+import type { Log } from '../../src/log.ts';
+import { Admission, type AdmissionRequest } from '../../src/settings/admission.ts';
+import type { BudgetWarning } from '../../src/settings/budget-watch.ts';
+import type { OperatorLimits } from '../../src/settings/ceilings.ts';
 import { CostEstimate } from '../../src/settings/estimate.ts';
 import { defaultRules } from '../../src/settings/rules.ts';
 import type { Settings } from '../../src/settings/schema.ts';
@@ -9,7 +12,17 @@ import { SettingsStore } from '../../src/settings/store.ts';
 import { UsageCache } from '../../src/settings/usage-cache.ts';
 import { UsageStore } from '../../src/settings/usage-store.ts';
 import type { Database } from '../../src/storage/database.ts';
-import { channel, GUILD_ID, MEMBER_ID, MODERATOR_ID, parseSettings, request } from '../support/settings-fixtures.ts';
+import { recordedLog, SILENT } from '../support/job-fixtures.ts';
+import {
+  channel,
+  GUILD_ID,
+  MEMBER_ID,
+  MODERATOR_ID,
+  NO_CEILINGS,
+  NO_OPERATOR_LIMITS,
+  parseSettings,
+  request,
+} from '../support/settings-fixtures.ts';
 import { newUrl, ON_POSTGRES, openForTest } from '../support/storage/fixtures.ts';
 
 let database: Database;
@@ -18,18 +31,25 @@ let usageStore: UsageStore;
 let admission: Admission;
 let warnings: BudgetWarning[];
 
-function open(): void {
-  settings = new SettingsStore(database);
-  usageStore = new UsageStore(database);
+function createAdmission(over: Database, operatorLimits: Partial<OperatorLimits> = {}, log: Log = SILENT): Admission {
+  settings = new SettingsStore(over);
+  usageStore = new UsageStore(over);
   warnings = [];
-  admission = new Admission({
+  return new Admission({
     settings,
-    cache: new UsageCache(usageStore),
+    cache: new UsageCache(usageStore, over),
     usageStore,
     costs: new CostEstimate(),
+    operatorLimits: { ...NO_OPERATOR_LIMITS, ...operatorLimits },
     directMessageImagesPerDay: 2,
     onBudgetWarning: (_, warning) => warnings.push(warning),
+    log,
   });
+}
+
+/** As a process does that starts. */
+function open(operatorLimits?: Partial<OperatorLimits>): void {
+  admission = createAdmission(database, operatorLimits);
 }
 
 const { estimateUsd: _, ...wish } = request;
@@ -46,12 +66,24 @@ const makeReady = async (guildId: string | undefined) => admission.open(guildId,
 
 /** Asks as a press does, and keeps what is reserved; the reason when it is refused. */
 async function press(jobId: string, guildId: string | undefined = GUILD_ID, change: Partial<AdmissionRequest> = {}) {
-  const ask = await makeReady(guildId);
+  return pressAt({ admission, database }, jobId, guildId, change);
+}
+
+/** @param process the part of a process that decides, and its connection to the database */
+async function pressAt(
+  process: { readonly admission: Admission; readonly database: Database },
+  jobId: string,
+  guildId: string | undefined,
+  change: Partial<AdmissionRequest> = {},
+) {
+  const ask = await process.admission.open(guildId, await process.admission.loadRules(guildId));
   const answer = ask?.(asked(jobId, change));
   if (!answer?.allowed) return answer?.reason.name;
   const reserved = answer.reserve();
-  await database.write(reserved.store);
-  return reserved;
+  const refusal = await process.database.writeExclusively('request', reserved.store);
+  if (!refusal) return reserved;
+  await reserved.undo();
+  return `${refusal.name} in the transaction`;
 }
 
 beforeEach(async () => {
@@ -143,7 +175,7 @@ describe('Admission', () => {
       makeReady(undefined).then(async (ask) => {
         const answer = ask?.(asked(jobId, { ...place, member: { id: memberId, roleIds: [] } }));
         if (!answer?.allowed) return answer?.reason.name;
-        await database.write(answer.reserve().store);
+        await database.writeExclusively('request', answer.reserve().store);
         return 'reserved';
       });
     expect(await direct('a')).toBe('reserved');
@@ -171,9 +203,184 @@ describe('Admission', () => {
     });
     await isHeld;
     expect(await rulesInTime({ rules: admission.loadRules(GUILD_ID) })).toBeUndefined();
-    expect(await admission.open(GUILD_ID, defaultRules)).toBeUndefined();
+    expect(await admission.open(GUILD_ID, { ...defaultRules, ceilings: NO_CEILINGS })).toBeUndefined();
     free();
     await held;
     expect(await makeReady(GUILD_ID)).toBeDefined();
+  });
+});
+
+describe("the operator's budgets", () => {
+  const OTHER_GUILD_ID = '400000000000000002';
+  const NOON_MS = Date.UTC(2026, 10, 22, 12);
+  const MIDNIGHT_MS = Date.UTC(2026, 10, 23);
+  const isReserved = (outcome: unknown) => typeof outcome === 'object';
+  const count = (outcomes: readonly unknown[], wanted: string) => outcomes.filter((one) => one === wanted).length;
+  /** Everything that moderators can lift is lifted, and each request costs a cent. */
+  async function lift(process = { admission, database }): Promise<void> {
+    process.admission.recordCost(wish, 0.01);
+    for (const guildId of [GUILD_ID, OTHER_GUILD_ID])
+      await settings.change(guildId, MODERATOR_ID, () =>
+        parseSettings({ limits: { everyone: { imagesPerDay: -1, jobsAtOnce: -1 } }, budget: { dayUsd: -1 } }),
+      );
+  }
+  async function start(operatorLimits: Partial<OperatorLimits>): Promise<void> {
+    open(operatorLimits);
+    await lift();
+  }
+  const pressDirectly = (jobId: string) => pressAt({ admission, database }, jobId, undefined);
+  function setClock(timeMs: number): void {
+    vi.useFakeTimers({ toFake: ['Date'], now: timeMs });
+    onTestFinished(() => void vi.useRealTimers());
+  }
+
+  it('let exactly as many of fifty presses at once through as they pay for', async () => {
+    await start({ guildDayUsd: 0.1 });
+    const presses = await Promise.all(Array.from({ length: 50 }, (_, index) => press(`job ${index}`)));
+    expect(presses.filter(isReserved)).toHaveLength(10);
+    expect(count(presses, 'operator_guild_budget')).toBe(40);
+    expect(isReserved(await press('elsewhere', OTHER_GUILD_ID))).toBe(true);
+    expect(isReserved(await pressDirectly('direct'))).toBe(true);
+  });
+
+  it('let exactly as many through over two processes, which know nothing of each other', async () => {
+    const limits = { dayUsd: 0.1 };
+    // Over SQLite nobody shares the file: two memories over one connection.
+    const url = await newUrl();
+    const shards = (id: number) => (ON_POSTGRES ? { shards: { count: 2, ids: [id] } } : {});
+    const one = await openForTest(url, shards(0));
+    const other = ON_POSTGRES ? await openForTest(url, shards(1)) : one;
+    const processes = [];
+    for (const over of [one, other]) {
+      const process = { database: over, admission: createAdmission(over, limits) };
+      await lift(process);
+      processes.push(process);
+    }
+    const guildIds = [GUILD_ID, OTHER_GUILD_ID];
+    const presses = await Promise.all(
+      processes.flatMap((process, index) =>
+        Array.from({ length: 25 }, (_, press) => pressAt(process, `job ${index} ${press}`, guildIds[index])),
+      ),
+    );
+    expect(presses.filter(isReserved)).toHaveLength(10);
+    expect(count(presses, 'operator_budget in the transaction')).toBeGreaterThanOrEqual(10);
+    expect(await usageStore.reservedJobs()).toHaveLength(10);
+  });
+
+  it('hold after a restart, when memory refuses as before', async () => {
+    await start({ dayUsd: 0.02 });
+    await press('a');
+    await press('b', OTHER_GUILD_ID);
+    expect(await press('c')).toBe('operator_budget');
+    await start({ dayUsd: 0.02 });
+    expect(await press('d')).toBe('operator_budget');
+    expect(await pressDirectly('e')).toBe('operator_budget');
+    await admission.recordCharge({ jobId: 'a', guildId: GUILD_ID, isCharged: false });
+    expect(isReserved(await press('f'))).toBe(true);
+  });
+
+  it('count a job on the day when it was accepted, however late it is settled', async () => {
+    setClock(MIDNIGHT_MS - 1_000);
+    await start({ dayUsd: 0.02 });
+    await press('a');
+    await press('b');
+    expect(await press('c')).toBe('operator_budget');
+    setClock(MIDNIGHT_MS);
+    expect(isReserved(await press('d'))).toBe(true);
+    await admission.recordCharge({ jobId: 'a', guildId: GUILD_ID, isCharged: true, costUsd: 0.02 });
+    expect(isReserved(await press('e'))).toBe(true);
+    expect(await press('f')).toBe('operator_budget');
+    await start({ dayUsd: 0.02 });
+    expect(await press('g')).toBe('operator_budget');
+    expect(admission.spendingEverywhere()).toEqual({ spentUsd: 0, reservedUsd: 0.02 });
+  });
+
+  it('count a press of the last moment on its day, though it is stored on the next', async () => {
+    setClock(MIDNIGHT_MS - 1);
+    await start({ dayUsd: 0.01 });
+    const ask = await makeReady(GUILD_ID);
+    const answer = ask?.(asked('late'));
+    if (!answer?.allowed) throw new Error('It was refused.');
+    const reserved = answer.reserve();
+    await pressAt({ admission: createAdmission(database), database }, 'of another process', GUILD_ID);
+    setClock(MIDNIGHT_MS + 1);
+    const refusal = await database.writeExclusively('request', reserved.store);
+    expect(refusal).toMatchObject({ name: 'operator_budget', opensAtMs: MIDNIGHT_MS });
+    expect(isReserved(await press('today'))).toBe(true);
+  });
+
+  it('say in the transaction until when they are used up, and store nothing', async () => {
+    setClock(NOON_MS);
+    await start({ dayUsd: 0.01, guildDayUsd: 0.01 });
+    const ask = await makeReady(GUILD_ID);
+    const answer = ask?.(asked('late'));
+    if (!answer?.allowed) throw new Error('It was refused.');
+    await pressAt({ admission: createAdmission(database), database }, 'of another process', GUILD_ID);
+    const refusal = await database.writeExclusively('request', answer.reserve().store);
+    expect(refusal).toMatchObject({ name: 'operator_guild_budget', budgetUsd: 0.01, opensAtMs: MIDNIGHT_MS });
+    expect(await usageStore.reservedJobs()).toEqual([{ jobId: 'of another process', guildId: GUILD_ID }]);
+  });
+
+  it('count what other processes use, at the latest after some seconds', async () => {
+    const shared = { ...database, isShared: true };
+    const process = { database: shared, admission: createAdmission(shared, { dayUsd: 0.02 }) };
+    await lift(process);
+    expect(isReserved(await pressAt(process, 'own', GUILD_ID))).toBe(true);
+    open();
+    admission.recordCost(wish, 0.01);
+    await press('of another process', OTHER_GUILD_ID);
+    expect(await pressAt(process, 'too early', GUILD_ID)).toBe('operator_budget in the transaction');
+    const laterMs = performance.now() + 5_001;
+    vi.useFakeTimers({ toFake: ['performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    vi.advanceTimersByTime(laterMs);
+    expect(await pressAt(process, 'later', GUILD_ID)).toBe('operator_budget');
+  });
+
+  it.each([
+    ['none', 1, -1],
+    ['a higher one', 1, 5],
+    ['a lower one', 5, 1],
+  ])('warn moderators of the budget that counts, when their own is %s', async (_, guildDayUsd, dayUsd) => {
+    open({ guildDayUsd });
+    await set({ budget: { dayUsd }, limits: { everyone: { jobsAtOnce: -1 } } });
+    admission.recordCost(wish, 0.8);
+    await press('a');
+    expect(warnings).toEqual([{ period: 'day', usedUsd: 0.8, budgetUsd: 1 }]);
+  });
+
+  it('warn the operator at 80 % and at the end, once each for a day and a server', async () => {
+    setClock(NOON_MS);
+    const { log, lines } = recordedLog();
+    admission = createAdmission(database, { dayUsd: 0.1, guildDayUsd: 0.05 }, log);
+    await lift();
+    for (let index = 0; index < 6; index += 1) {
+      await press(`here ${index}`);
+      await press(`there ${index}`, OTHER_GUILD_ID);
+    }
+    const said = lines.map((line) => [line.msg, ...['setting', 'guild'].map((key) => line[key as keyof typeof line])]);
+    const guildBudget = 'GUILD_BUDGET_USD_PER_DAY';
+    expect(said).toEqual([
+      ['daily budget nearly reached', guildBudget, GUILD_ID],
+      ['daily budget nearly reached', 'BUDGET_USD_PER_DAY', undefined],
+      ['daily budget nearly reached', guildBudget, OTHER_GUILD_ID],
+      ['daily budget reached', guildBudget, GUILD_ID],
+      ['daily budget reached', 'BUDGET_USD_PER_DAY', undefined],
+      ['daily budget reached', guildBudget, OTHER_GUILD_ID],
+    ]);
+    setClock(MIDNIGHT_MS);
+    for (let index = 0; index < 5; index += 1) await press(`tomorrow ${index}`);
+    expect(lines).toHaveLength(8);
+  });
+
+  it('warn the operator of an end below the last cent, but not because of a request above all of it', async () => {
+    const { log, lines } = recordedLog();
+    admission = createAdmission(database, { dayUsd: 0.025 }, log);
+    await lift();
+    admission.noteRefusal(GUILD_ID, { name: 'operator_budget', budgetUsd: 0.025, usedUsd: 0, estimateUsd: 0.03 });
+    expect(lines).toEqual([]);
+    const facts = { budgetUsd: 0.025, usedUsd: 0.02, estimateUsd: 0.01, opensAtMs: MIDNIGHT_MS };
+    for (let times = 0; times < 2; times += 1) admission.noteRefusal(GUILD_ID, { name: 'operator_budget', ...facts });
+    expect(lines).toMatchObject([{ msg: 'daily budget reached', usedUsd: 0.02, budgetUsd: 0.025 }]);
   });
 });

@@ -11,6 +11,7 @@ import {
   MIDNIGHT_MS,
   MODERATOR_ID,
   NEXT_MONTH_MS,
+  NO_CEILINGS,
   NOW_MS,
   nothingUsed,
   OTHER_ID,
@@ -287,7 +288,58 @@ const TABLES: Record<string, readonly Row[]> = {
       { settings: { budget: { dayUsd: 1, monthUsd: 5 } }, usage: { today: spent(1), thisMonth: spent(5) } },
       { name: 'budget', period: 'month', opensAtMs: NEXT_MONTH_MS },
     ],
+    [
+      "a server's own budget below the operator's",
+      { settings: { budget: { dayUsd: 1 } }, ceilings: { guildDayUsd: 2 }, usage: { today: spent(1) } },
+      { name: 'budget', period: 'day', budgetUsd: 1 },
+    ],
     ['no budget', { settings: { budget: { dayUsd: -1 } }, usage: { today: spent(1_000), thisMonth: spent(1_000) } }],
+  ],
+  'by what the operator allows': [
+    ['a listed server', { ceilings: { isServerAllowed: true } }],
+    [
+      'another server, before all else',
+      { ceilings: { isServerAllowed: false }, settings: block() },
+      { name: 'server_not_allowed' },
+    ],
+    [
+      'up to the last cent',
+      {
+        ceilings: { dayUsd: 10, guildDayUsd: 2 },
+        usage: { today: spent(1, 0.99), everywhere: spent(9, 0.99) },
+      },
+    ],
+    [
+      'beyond the budget of each server, whatever its moderators allow',
+      {
+        ceilings: { guildDayUsd: 2 },
+        settings: { budget: { dayUsd: 1_000, monthUsd: -1 } },
+        usage: { today: spent(1, 0.9901) },
+      },
+      { name: 'operator_guild_budget', budgetUsd: 2, usedUsd: 1.9901, estimateUsd: 0.01, opensAtMs: MIDNIGHT_MS },
+    ],
+    [
+      'beyond the budget of all servers',
+      { ceilings: { dayUsd: 10, guildDayUsd: 2 }, usage: { everywhere: spent(9.5, 0.4901) } },
+      { name: 'operator_budget', budgetUsd: 10, usedUsd: 9.9901, opensAtMs: MIDNIGHT_MS },
+    ],
+    [
+      "beyond all of today's and the month's own",
+      {
+        ceilings: { dayUsd: 1, guildDayUsd: 1 },
+        settings: { budget: { dayUsd: 1, monthUsd: 1 } },
+        usage: { today: spent(1), thisMonth: spent(1), everywhere: spent(1) },
+      },
+      { name: 'budget', period: 'month', opensAtMs: NEXT_MONTH_MS },
+    ],
+    ['nothing for each server', { ceilings: { guildDayUsd: 0 } }, { name: 'operator_guild_budget', budgetUsd: 0 }],
+    ['nothing for all servers', { ceilings: { dayUsd: 0 } }, { name: 'operator_budget', budgetUsd: 0 }],
+    [
+      'more than a whole budget at once, which no day opens',
+      { ceilings: { dayUsd: 0.5 }, request: { estimateUsd: 0.51 } },
+      { name: 'operator_budget', budgetUsd: 0.5, usedUsd: 0, estimateUsd: 0.51 },
+    ],
+    ['no limits', { usage: { today: spent(1_000), everywhere: spent(100_000) } }],
   ],
 };
 
@@ -314,6 +366,12 @@ describe('a decision', () => {
     expect(decision).not.toHaveProperty('reason.opensAtMs');
   });
 
+  it('names no time when the request is more than the whole budget of the operator', () => {
+    const decision = decideFor({ ceilings: { guildDayUsd: 0.005 } });
+    expect(decision).toMatchObject({ reason: { name: 'operator_guild_budget' } });
+    expect(decision).not.toHaveProperty('reason.opensAtMs');
+  });
+
   it('names no end of a block that has none', () => {
     expect(decideFor({ settings: block() })).toStrictEqual({
       allowed: false,
@@ -333,7 +391,14 @@ describe('a decision', () => {
     const member = { id: MEMBER_ID, roleIds: [] };
     const nowhere = { placeIds: [], isComplete: true, isAgeRestricted: false };
     const ask = (imagesPerDay: number, usage: object) =>
-      decide(directMessageRules(imagesPerDay), member, nowhere, request, { ...nothingUsed, ...usage }, NOW_MS);
+      decide(
+        { ...directMessageRules(imagesPerDay), ceilings: NO_CEILINGS },
+        member,
+        nowhere,
+        request,
+        { ...nothingUsed, ...usage },
+        NOW_MS,
+      );
     expect(ask(5, { imagesToday: 4 })).toMatchObject({ allowed: true });
     expect(ask(5, { imagesToday: 5 })).toMatchObject({ reason: { name: 'images_per_day', allowed: 5 } });
     expect(ask(5, { jobsUnderWay: 1 })).toMatchObject({ reason: { name: 'jobs_at_once', allowed: 1 } });

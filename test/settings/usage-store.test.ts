@@ -164,6 +164,7 @@ describe('the book of usage', () => {
         if (failures >= 0) throw new Error('the disk is asleep');
         return store.load(guildId, nowMs);
       },
+      loadEverywhere: (nowMs) => store.loadEverywhere(nowMs),
       giveBack: (jobId) => store.giveBack(jobId),
       replaceEstimate: (jobId, costUsd) => store.replaceEstimate(jobId, costUsd),
     });

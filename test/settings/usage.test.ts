@@ -8,7 +8,9 @@ import {
   MEMBER_ID,
   MIDNIGHT_MS,
   NEXT_MONTH_MS,
+  NO_CEILINGS,
   NOW_MS,
+  nothingUsed,
   OTHER_ID,
   parseSettings,
   request,
@@ -151,11 +153,11 @@ describe('check and reservation in one step', () => {
   const ask = (usage: Usage, settings: object, jobId: string) => {
     const member = { id: MEMBER_ID, roleIds: [] };
     const decision = decide(
-      toRules(parseSettings(settings)),
+      { ...toRules(parseSettings(settings)), ceilings: NO_CEILINGS },
       member,
       channel,
       request,
-      usage.of(MEMBER_ID, NOW_MS),
+      { ...nothingUsed, ...usage.of(MEMBER_ID, NOW_MS) },
       NOW_MS,
     );
     if (decision.allowed)

@@ -151,7 +151,7 @@ describe.each(BACKENDS)('a database over $name', ({ options, newUrl }) => {
       await sql`rollback`.execute(transaction);
       await transaction.insertInto('jobs').values(jobRow('outside')).execute();
     });
-    await expect(work).rejects.toThrow('The transaction was rolled back by the failure of a statement before.');
+    await expect(work).rejects.toThrow('The transaction was rolled back after a failed statement.');
     expect(await db.selectFrom('jobs').selectAll().execute()).toEqual([]);
   });
 

@@ -4,16 +4,24 @@ import type { Invoker, InvokerFacts } from '../../src/commands/invoker.ts';
 import type { Job, JobRequest } from '../../src/jobs/job.ts';
 import type { Acceptance, JobRefusal } from '../../src/jobs/runner.ts';
 import { Admission } from '../../src/settings/admission.ts';
+import { utcDay } from '../../src/settings/calendar.ts';
 import { CostEstimate } from '../../src/settings/estimate.ts';
 import { SettingsStore } from '../../src/settings/store.ts';
 import { UsageCache } from '../../src/settings/usage-cache.ts';
 import { UsageStore } from '../../src/settings/usage-store.ts';
 import { recordedLog } from './job-fixtures.ts';
-import { CHANNEL_ID, GUILD_ID, MEMBER_ID, MODERATOR_ID, parseSettings } from './settings-fixtures.ts';
+import {
+  CHANNEL_ID,
+  GUILD_ID,
+  MEMBER_ID,
+  MODERATOR_ID,
+  NO_OPERATOR_LIMITS,
+  parseSettings,
+} from './settings-fixtures.ts';
 import { newUrl, openForTest } from './storage/fixtures.ts';
 
 /** What commands that make images work with: real settings and limits, and stand-ins for Discord and the jobs. */
-export async function createCommandParts() {
+export async function createCommandParts({ operatorLimits = NO_OPERATOR_LIMITS } = {}) {
   const database = await openForTest(await newUrl());
   const settings = new SettingsStore(database);
   const usageStore = new UsageStore(database);
@@ -37,18 +45,25 @@ export async function createCommandParts() {
     cache,
     usageStore,
     costs: new CostEstimate(),
+    operatorLimits,
     directMessageImagesPerDay: 2,
     onBudgetWarning: () => {},
+    log,
   });
   // Safe cast: what makes an image uses nothing else.
   const context = {
     findParent: async () => ({ isAgeRestricted: false }),
     jobs: {
       refusal: () => parts.refusal,
-      async accept(request: JobRequest, acknowledge: () => Promise<unknown>, alongside?: (db: never) => Promise<void>) {
+      async accept(
+        request: JobRequest,
+        acknowledge: () => Promise<unknown>,
+        alongside: (db: never) => Promise<unknown>,
+      ) {
         await acknowledge();
         if (parts.acceptance !== 'accepted') return parts.acceptance;
-        if (alongside) await database.write((db) => alongside(db as never));
+        const reason = await database.write((db) => alongside(db as never));
+        if (reason !== undefined) return { name: 'refused', reason };
         parts.accepted.push(request);
         return parts.acceptance;
       },
@@ -85,6 +100,18 @@ export async function createCommandParts() {
     namedChannels: new Map(),
   };
   const set = (given: object) => settings.change(GUILD_ID, MODERATOR_ID, () => parseSettings(given));
+  /** What another process spends in another server, after this one has started. */
+  const spendElsewhere = async (costUsd: number) => {
+    await admission.recordMissedCharges(
+      () => true,
+      async () => undefined,
+    );
+    const row = { guild_id: '1', day: utcDay(Date.now()), member_id: '2', images: 1, accepted_at: 3 };
+    await database.db
+      .insertInto('usage_totals')
+      .values({ ...row, cost_usd: costUsd })
+      .execute();
+  };
   /** How many images the member has used or reserved today. */
   const imagesUsed = async () => (await cache.load(GUILD_ID)).of(MEMBER_ID, Date.now()).imagesToday;
   /** The invoker with the rules as they are now. */
@@ -92,5 +119,5 @@ export async function createCommandParts() {
     ...facts,
     rules: admission.loadRules(facts.guildId),
   });
-  return Object.assign(parts, { context, interaction, invoker, invokedBy, set, imagesUsed, lines });
+  return Object.assign(parts, { context, interaction, invoker, invokedBy, set, spendElsewhere, imagesUsed, lines });
 }

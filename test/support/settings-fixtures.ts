@@ -1,8 +1,8 @@
+import type { Ceilings, OperatorLimits } from '../../src/settings/ceilings.ts';
 import type { Channel } from '../../src/settings/channels.ts';
-import { decide, type ImageRequest, type Member } from '../../src/settings/policy.ts';
+import { decide, type ImageRequest, type Member, type RequestUsage } from '../../src/settings/policy.ts';
 import { toRules } from '../../src/settings/rules.ts';
 import { type Settings, settingsSchema } from '../../src/settings/schema.ts';
-import type { MemberUsage } from '../../src/settings/usage.ts';
 
 export const MEMBER_ID = '100000000000000001';
 export const OTHER_ID = '100000000000000002';
@@ -34,20 +34,25 @@ export const request: ImageRequest = {
   estimateUsd: 0.01,
 };
 
-export const nothingUsed: MemberUsage = {
+export const NO_CEILINGS: Ceilings = { isServerAllowed: true, dayUsd: -1, guildDayUsd: -1 };
+export const NO_OPERATOR_LIMITS: OperatorLimits = { allowedGuildIds: [], dayUsd: -1, guildDayUsd: -1 };
+
+export const nothingUsed: RequestUsage = {
   imagesToday: 0,
   jobsUnderWay: 0,
   today: { spentUsd: 0, reservedUsd: 0 },
   thisMonth: { spentUsd: 0, reservedUsd: 0 },
+  everywhere: { spentUsd: 0, reservedUsd: 0 },
 };
 
 export interface Situation {
   settings?: object;
+  ceilings?: Partial<Ceilings>;
   roleIds?: readonly string[];
   memberId?: string;
   channel?: Channel;
   request?: Partial<ImageRequest>;
-  usage?: Partial<MemberUsage>;
+  usage?: Partial<RequestUsage>;
   nowMs?: number;
 }
 
@@ -55,7 +60,7 @@ export interface Situation {
 export function decideFor(situation: Situation) {
   const member: Member = { id: situation.memberId ?? MEMBER_ID, roleIds: situation.roleIds ?? [] };
   return decide(
-    toRules(parseSettings(situation.settings ?? {})),
+    { ...toRules(parseSettings(situation.settings ?? {})), ceilings: { ...NO_CEILINGS, ...situation.ceilings } },
     member,
     situation.channel ?? channel,
     { ...request, ...situation.request },

@@ -11,7 +11,7 @@ import {
   type Invocation,
   type Message,
 } from '../../sandbox/discord/index.ts';
-import { seedSettings, UNLIMITED } from '../../sandbox/seed-settings.ts';
+import { seedSettings, UNLIMITED, UNLIMITED_ENV } from '../../sandbox/seed-settings.ts';
 import { SegmindSandbox, type SegmindSandboxOptions } from '../../sandbox/segmind/index.ts';
 
 export interface TestBed {
@@ -62,7 +62,7 @@ export async function openTestBed(options: TestBedOptions = {}): Promise<TestBed
       discord,
       segmind,
       folder,
-      env: { SEGMIND_REQUESTS_PER_MINUTE: requestsPerMinute, DM_IMAGES_PER_DAY: '100000', ...options.env, ...env },
+      env: { ...UNLIMITED_ENV, SEGMIND_REQUESTS_PER_MINUTE: requestsPerMinute, ...options.env, ...env },
       ...(options.nodeOptions ? { nodeOptions: options.nodeOptions } : {}),
       ...(options.wrapper ? { wrapper: options.wrapper } : {}),
     });

@@ -21,7 +21,7 @@ export function identityRoutes(state: State): Route[] {
       icon: null,
       description: '',
       bot: userOnWire(state.bot),
-      bot_public: true,
+      bot_public: state.settings.isPublic,
       bot_require_code_grant: false,
       verify_key: '0'.repeat(64),
       team: null,

@@ -1,4 +1,5 @@
 import { ApplicationCommandOptionType, type ChatInputCommandInteraction } from 'discord.js';
+import { ceilingLines } from '../../replies/ceilings.ts';
 import { relativeTime } from '../../replies/facts.ts';
 import { settingLines } from '../../replies/settings/setting-lines.ts';
 import { nextDayMs, nextMonthMs } from '../../settings/calendar.ts';
@@ -58,7 +59,9 @@ export const budget: Subcommand = {
   async execute(interaction, context, invoker, texts) {
     const values = givenBudget(interaction);
     await deferPrivately(interaction);
-    const spending = await spendingLines(context, invoker.guildId, texts);
+    const spent = await spendingLines(context, invoker.guildId, texts);
+    const { ceilings } = await invoker.rules;
+    const spending = [...ceilingLines(ceilings, texts), ...spent];
     if (Object.keys(values).length > 0) {
       await changeSettings(
         interaction,

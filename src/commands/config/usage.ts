@@ -22,12 +22,14 @@ export function isOperatorGuild({ account }: CommandContext, guildId: string): b
 }
 
 async function findAccount(context: CommandContext): Promise<AccountFacts> {
-  const { account, log } = context;
+  const { account, admission, log } = context;
   const asked = account.getCredits().catch((error: unknown) => {
     log.warn({ err: error }, 'credits request failed');
     return undefined;
   });
-  return { credits: await within(CREDITS_TIMEOUT_MS, asked), stopped: account.stopped() };
+  const credits = await within(CREDITS_TIMEOUT_MS, asked);
+  const { budgetUsdPerDay } = account;
+  return { credits, stopped: account.stopped(), everywhere: admission.spendingEverywhere(), budgetUsdPerDay };
 }
 
 /** `usage`: what the server has used in a month, for the eyes of who asked. */
@@ -59,13 +61,13 @@ export const usage: Subcommand = {
     }
     const isOperator = isOperatorGuild(context, guildId);
     const rows = await context.usage.month(guildId, month);
-    const [{ settings }, spending, account, { files, notes }] = await Promise.all([
+    const [{ settings, ceilings }, spending, account, { files, notes }] = await Promise.all([
       rules,
       month === thisMonth ? context.admission.spending(guildId) : undefined,
       isOperator ? findAccount(context) : undefined,
       usageFiles(context, { month, rows, locale: interaction.locale }, attachmentSizeLimitOf(interaction), texts),
     ]);
-    const facts = { month, rows, budget: settings.budget, notes };
+    const facts = { month, rows, budget: settings.budget, ceilings, notes };
     const known = { ...facts, ...(spending ? { spending } : {}), ...(account ? { account } : {}) };
     const embed = usagePage(known, texts);
     const buttons = account?.stopped

@@ -1,4 +1,5 @@
 import { ApplicationCommandOptionType } from 'discord.js';
+import { ceilingLines } from '../../replies/ceilings.ts';
 import { settingsPage } from '../../replies/settings/page.ts';
 import { isAdministrator } from '../../settings/permissions.ts';
 import { textsIn } from '../../texts/index.ts';
@@ -19,11 +20,12 @@ export const view: Subcommand = {
   async execute(interaction, context, invoker, texts) {
     const { guildId } = invoker;
     await deferPrivately(interaction);
-    const { settings } = await invoker.rules;
+    const { settings, ceilings } = await invoker.rules;
     const roleIds = [...(await roleNames(interaction.client.rest, guildId)).keys()];
     const logTrouble = context.modLog.troubleOf(guildId);
     const facts = {
       isAdministrator: isAdministrator(invoker),
+      ceilingLines: ceilingLines(ceilings, texts),
       missingPermissions: missingPermissions(invoker, texts),
       ...(logTrouble === undefined ? {} : { logTrouble }),
       // Every server has at least @everyone: without it, Discord didn't say.

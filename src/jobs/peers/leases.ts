@@ -16,7 +16,7 @@ export class Leases {
     this.#shards = shards;
   }
 
-  /** As `Peers.takeFree`, for the jobs of this process's shards. */
+  /** As `Peers.claimFree`, for the jobs of this process's shards. */
   async claimFree(onUnreadable: (id: string, error: unknown) => void): Promise<Job[]> {
     const rows = await this.#claim();
     return readable(

@@ -78,7 +78,7 @@ export class SubmitLedger {
     await this.#holds.saved;
     let postId: number | undefined;
     try {
-      const entry = await this.#database.writeExclusively(async (db) => {
+      const entry = await this.#database.writeExclusively('submit', async (db) => {
         const granted = await this.#grant(db, queued.id, limits);
         if (granted.name !== 'granted') return granted;
         postId = granted.postId;
@@ -106,7 +106,7 @@ export class SubmitLedger {
 
   /** Undoes `grant` when the POST is certainly not sent. */
   async revoke({ postId }: { readonly postId: number }, queued: JobIn<'queued'>): Promise<void> {
-    const row = await this.#database.writeExclusively(async (db) => {
+    const row = await this.#database.writeExclusively('submit', async (db) => {
       await db.deleteFrom('posts').where('id', '=', postId).execute();
       return db
         .updateTable('jobs')
@@ -152,7 +152,7 @@ export class SubmitLedger {
   }
 
   async #grant(db: Statements, jobId: string, limits: GrantLimits): Promise<GrantResult> {
-    const askedAtMs = monotonicNow();
+    const requestedAtMs = monotonicNow();
     const { isShared, processId } = this.#database;
     const waitFor = (ms: number, because: 'budget' | 'in_flight_limit'): GrantResult => ({
       name: 'wait',
@@ -189,7 +189,7 @@ export class SubmitLedger {
       .values({ job_id: jobId, sent_at: this.#database.clock(), settled_at: null, outcome: null })
       .returning('id')
       .executeTakeFirstOrThrow();
-    return { name: 'granted', job: { ...job, state: job.state }, postId: post.id, requestedAtMs: askedAtMs };
+    return { name: 'granted', job: { ...job, state: job.state }, postId: post.id, requestedAtMs };
   }
 
   /** Whether this process is registered, so that others don't consider it dead. */

@@ -123,8 +123,8 @@ export class Permits {
       const isTrial = circuit.admit() === 'trial';
       const entry = await criticalWork.run(this.#grant(job, isTrial));
       if (entry.name === 'granted') {
-        const { postId, requestedAtMs: askedAtMs } = entry;
-        this.#granted.set(job.id, { postId, requestedAtMs: askedAtMs, isTrial, queued: job.state, release });
+        const { postId, requestedAtMs } = entry;
+        this.#granted.set(job.id, { postId, requestedAtMs, isTrial, queued: job.state, release });
         isGranted = true;
         this.#options.fairDelay?.notePost();
       }

@@ -8,23 +8,34 @@ interface Waiting {
 }
 
 /**
- * Who shares turns. All direct messages count as one server: no moderator looks after them, and if each member there had turns
- * of their own, a crowd of new accounts would get past every server.
+ * The server that a job's turns belong to. All direct messages count as one server: if each member there had turns of their own,
+ * many new accounts could outnumber every server, and no moderator would stop them.
  */
 export const serverOf = ({ guildId }: Pick<Waiting, 'guildId'>): string => guildId ?? 'direct messages';
 
 /**
- * Who goes next: round robin by server, and within each by member, so that all members of a server share its turns, and all jobs
- * of a member share theirs. A job the provider sent back (429) goes before all others.
+ * Decides which job is next: round robin by server, and within each server by member, so that all members of a server share its
+ * turns, and all jobs of a member share theirs. Jobs that the provider sent back (429) come before all others.
  */
 export class FairQueue<T extends Waiting> {
   readonly #returned: T[] = [];
-  /** In order of their turns: a Map keeps the order of insertion, and who was served goes to its end. */
+  /** In the order of their turns: a Map keeps the order of insertion, and after a turn a key is inserted again at the end. */
   readonly #byServer = new Map<string, Map<string, T[]>>();
   #size = 0;
 
   get size(): number {
     return this.#size;
+  }
+
+  /** Those that have jobs that wait, one or more times. */
+  get servers(): readonly string[] {
+    return [...this.#byServer.keys(), ...this.#returned.map(serverOf)];
+  }
+
+  /** How many jobs of a server wait. */
+  sizeOf(server: string): number {
+    const returned = this.#returned.filter((job) => serverOf(job) === server).length;
+    return [...(this.#byServer.get(server)?.values() ?? [])].reduce((sum, jobs) => sum + jobs.length, returned);
   }
 
   add(job: T): void {
@@ -92,7 +103,7 @@ function take<T>(jobs: T[], job: T): boolean {
   return index >= 0;
 }
 
-/** One of each column, then a second one of each that has it, and so on. */
+/** The first of each column, then the second of each, and so on. */
 function takeTurns<T>(columns: readonly (readonly T[])[]): T[] {
   const order: T[] = [];
   let left = columns;

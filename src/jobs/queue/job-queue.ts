@@ -6,7 +6,8 @@ import type { JobIn, JobRequest } from '../job.ts';
 import type { Circuit } from '../permits/circuit.ts';
 import type { PermitAnswer, WaitReason } from '../permits/permit.ts';
 import type { Permits } from '../permits/permits.ts';
-import { FairQueue } from './fair-queue.ts';
+import { FairQueue, serverOf } from './fair-queue.ts';
+import { type QueueRefusal, shareOf } from './share.ts';
 
 /** A job that was not submitted within this time ends uncharged. */
 const MAX_WAIT_MS = 60 * 60_000;
@@ -87,7 +88,22 @@ export class JobQueue {
 
   /** About how many minutes a new job would wait; at least 1. */
   get aboutMinutes(): number {
-    return Math.max(1, Math.ceil((this.size + this.#queuedElsewhere) / this.#options.requestsPerMinute));
+    return Math.max(1, Math.ceil((this.#options.queueLimit - this.room) / this.#options.requestsPerMinute));
+  }
+
+  /** Why one more job of a server, or of direct messages, may not wait, as far as is known; undefined when it may. */
+  refusal(guildId: string | undefined): QueueRefusal | undefined {
+    if (this.room <= 0) return { name: 'full', minutes: this.aboutMinutes };
+    const { queueLimit, requestsPerMinute } = this.#options;
+    const server = serverOf(guildId === undefined ? {} : { guildId });
+    const expected = Array.from(this.#reserved.values(), ({ entrant }) => serverOf(entrant));
+    const own = this.#queue.sizeOf(server) + expected.filter((its) => its === server).length;
+    const share = shareOf(queueLimit, { isAlone: own === queueLimit - this.room });
+    if (own < share) return undefined;
+    // Each of its turns comes when all other servers have had theirs.
+    const turns = (own - share + 1) * new Set([...this.#queue.servers, ...expected]).size;
+    const minutes = Math.min(this.aboutMinutes, Math.ceil(turns / requestsPerMinute));
+    return { name: 'share_full', minutes, isDirectMessage: guildId === undefined };
   }
 
   /** Jobs that are queued, or are about to be. */

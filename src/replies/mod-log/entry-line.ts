@@ -1,5 +1,6 @@
 import type { PolicyRefusal } from '../../settings/policy-refusal.ts';
 import type { Texts } from '../../texts/index.ts';
+import { isCeilingRefusal } from '../ceilings.ts';
 import { escaped, isEscapedWhole } from '../escape.ts';
 import { mention, quoted, spoiler } from '../format.ts';
 import { describeChanges } from '../settings/changes.ts';
@@ -9,8 +10,9 @@ const PROMPT_LENGTH = 300;
 const CHANGES_LENGTH = 1_500;
 
 /** Why a member's request was refused, in a few words for moderators. */
-function describeRefusal(refusal: PolicyRefusal, { modLog, limits, format }: Texts): string {
+function describeRefusal(refusal: PolicyRefusal, { modLog, limits, ceilings, format }: Texts): string {
   const { reasons } = modLog;
+  if (isCeilingRefusal(refusal)) return ceilings.modLog[refusal.name];
   switch (refusal.name) {
     case 'blocked':
       return refusal.kind === 'member' ? reasons.blockedMember : reasons.blockedRole;

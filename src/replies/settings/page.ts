@@ -69,7 +69,11 @@ function moderatorsField({ moderatorRoleIds }: Settings, isAdministrator: boolea
   return field(counted(page.moderators, moderatorRoleIds.length, texts), roles);
 }
 
-function fields(settings: Settings, { nowMs, isAdministrator }: PageFacts, texts: Texts): APIEmbedField[] {
+function fields(
+  settings: Settings,
+  { nowMs, isAdministrator, ceilingLines = [] }: PageFacts,
+  texts: Texts,
+): APIEmbedField[] {
   const { settingsPage: page, lists } = texts;
   const { filterWords } = settings;
   const roles = roleLimitLines(settings, texts);
@@ -96,7 +100,7 @@ function fields(settings: Settings, { nowMs, isAdministrator }: PageFacts, texts
       counted(page.block, blocks.length, texts),
       list(blockLines, ROOM.blocks, texts, { separator: '\n', where: lists.see('block list') }),
     ),
-    beside(page.budget, ...lines(['budget.dayUsd', 'budget.monthUsd'])),
+    beside(page.budget, ...lines(['budget.dayUsd', 'budget.monthUsd']), ...ceilingLines),
     beside(page.buttons, ...buttonLines(settings, texts), page.moderatorsUseAll),
     field(page.log, ...lines(['logChannelId'])),
     field(page.pause, valueText(singleSettings(texts).pause.value(settings.pause), texts)),

@@ -28,6 +28,8 @@ export interface PageFacts {
   /** The roles that the server has; without them, there is no warning of deleted ones. */
   readonly roleIds?: readonly string[];
   readonly nowMs: number;
+  /** What the operator allows this server. */
+  readonly ceilingLines?: readonly string[];
 }
 
 const LIST_LENGTH = 150;

@@ -32,7 +32,7 @@ export async function createSettingsTables(schema: SchemaModule, types: ColumnTy
     .addColumn('images', whole, (column) => column.notNull())
     .addColumn('cost_usd', fraction, (column) => column.notNull())
     .addColumn('accepted_at', whole, (column) => column.notNull())
-    // In this order: a server is always asked for a range of days.
+    // In this order, since queries select a range of days of a server.
     .addPrimaryKeyConstraint('usage_totals_key', ['guild_id', 'day', 'member_id'])
     .$call(strict)
     .execute();

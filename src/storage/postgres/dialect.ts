@@ -9,16 +9,16 @@ import { VerifiedTransaction } from './transaction.ts';
 
 interface DialectParts {
   readonly sessions: Sessions;
-  /** Whether single statements may be done twice; then they are done in the order of the calls. */
+  /** Whether single statements may be repeated; then they run in the order of the calls. */
   readonly isRelaxed: boolean;
   /** Aborts when the database is closed. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Kysely over connections that may break. What surely changes nothing, and what may be done twice, is one statement, repeated
- * when its answer is lost. Everything else is a transaction whose end is known, so that it is repeated only when it was undone.
- * Kysely's own Postgres driver knows neither.
+ * Kysely with connections that may break. Reads, and statements that may be done twice, are repeated when their answer is lost.
+ * All others run in a VerifiedTransaction, so that they are repeated only if nothing was stored. Kysely's own Postgres driver can
+ * do neither.
  */
 export function createPostgresDialect(parts: DialectParts): Dialect {
   return {
@@ -32,7 +32,7 @@ export function createPostgresDialect(parts: DialectParts): Dialect {
 class ReliableDriver implements Driver {
   readonly #parts: DialectParts;
   readonly #order = new Mutex();
-  /** Lent to Kysely; empty again before the connections close. */
+  /** Connections that Kysely has; all are returned before the real ones close. */
   readonly #lent = new Set<ReliableConnection>();
   #onAllReturned = () => {};
 
@@ -49,7 +49,7 @@ class ReliableDriver implements Driver {
     return connection;
   }
 
-  /** One moment of the database, unless the caller wants to see what others store meanwhile. */
+  /** A snapshot of the database, unless the caller wants to see what others store meanwhile. */
   async beginTransaction(connection: ReliableConnection, { isolationLevel }: TransactionSettings): Promise<void> {
     const isolation = isolationLevel === 'read committed' ? isolationLevel : 'repeatable read';
     connection.transaction = await VerifiedTransaction.begin(this.#parts.sessions, isolation);
@@ -79,7 +79,7 @@ class ReliableDriver implements Driver {
   }
 }
 
-/** What Kysely takes for a connection: a real one is borrowed for each statement, or for a transaction. */
+/** A connection as Kysely sees it: it borrows a real one for each statement or transaction. */
 class ReliableConnection implements DatabaseConnection {
   readonly #parts: DialectParts;
   readonly #order: Mutex;
@@ -93,13 +93,13 @@ class ReliableConnection implements DatabaseConnection {
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     const { command, rowCount, rows } = await this.#run(query);
     return {
-      // Kysely derives the type of a row from the query and the schema.
+      // Safe cast: Kysely derives the type of a row from the query and the schema.
       rows: rows as R[],
       ...(command !== 'SELECT' && rowCount !== null && { numAffectedRows: BigInt(rowCount) }),
     };
   }
 
-  /** All rows as one piece: a statement left half read would keep its connection from others. */
+  /** All rows at once: a statement that is half read would occupy its connection. */
   async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
     yield await this.executeQuery<R>(query);
   }
@@ -110,7 +110,7 @@ class ReliableConnection implements DatabaseConnection {
     const once = () => sessions.use((session) => session.run(sql, parameters));
     if (isRelaxed) return this.#inOrder(() => retryNotStored(once, signal));
     if (SelectQueryNode.is(query)) return retryNotStored(once, signal);
-    return retryNotStored(() => this.#runCertainly(sql, parameters), signal);
+    return retryNotStored(() => this.#runVerified(sql, parameters), signal);
   }
 
   async #inOrder<T>(work: () => Promise<T>): Promise<T> {
@@ -122,9 +122,9 @@ class ReliableConnection implements DatabaseConnection {
     }
   }
 
-  async #runCertainly(sql: string, parameters: readonly unknown[]): Promise<pg.QueryResult> {
+  async #runVerified(sql: string, parameters: readonly unknown[]): Promise<pg.QueryResult> {
     const { sessions, signal } = this.#parts;
-    // Of two that change a row, the second sees what the first has left, and its conditions are asked anew.
+    // When two change the same row, the second evaluates its conditions on the result of the first.
     const transaction = await VerifiedTransaction.begin(sessions, 'read committed');
     try {
       const result = await transaction.run(sql, parameters);

@@ -2,17 +2,17 @@ import { FatalError } from '../../fatal.ts';
 import { serverCodeOf } from './failures.ts';
 
 const UNREACHABLE: Readonly<Record<string, string>> = {
-  EAI_AGAIN: 'its name is not known at present',
+  EAI_AGAIN: 'its name can’t be resolved now',
   ECONNREFUSED: 'nothing listens there',
   ECONNRESET: 'it ended the connection',
-  EHOSTUNREACH: 'no way leads there',
-  ENETUNREACH: 'no way leads there',
+  EHOSTUNREACH: 'no route to it',
+  ENETUNREACH: 'no route to it',
   ENOENT: 'there is no such socket',
   ENOTFOUND: 'there is no such host',
   ETIMEDOUT: 'no answer',
 };
 
-/** The one line about a database that can't be opened. The server's texts name users, hosts and databases, never a password. */
+/** A FatalError for a database that can't be opened. The server's own messages have users, hosts and databases, never a password. */
 export function explain(error: unknown, name: string): unknown {
   if (error instanceof FatalError || !(error instanceof Error)) return error;
   const problem = `The database ${name} ${describe(error)}`;
@@ -26,11 +26,11 @@ function describe(error: Error): string {
     case '28000':
       return `refuses the user or the password of DATABASE_URL: ${message}.`;
     case '3D000':
-      return "isn't there: make it, with createdb for example, or correct DATABASE_URL.";
+      return "doesn't exist: make it, for example with createdb, or correct DATABASE_URL.";
     case '42501':
-      return `doesn't let this user make its tables (${message}): make the user the owner of the database.`;
+      return `doesn't allow this user to make tables (${message}): make the user the owner of the database.`;
     case '53300':
-      return `takes no more connections (${message}): end others, or raise max_connections.`;
+      return `accepts no more connections (${message}): close others, or raise max_connections.`;
     case '57P03':
       return `is starting or stopping (${message}): try again in a moment.`;
     case '08P01':

@@ -1,10 +1,10 @@
 import pg from 'pg';
 import { DatabaseBusy, DatabaseFull } from '../errors.ts';
 
-/** Nothing of a statement, and of its transaction, was stored, for a reason that may be gone at the next try. */
+/** Nothing of a statement and its transaction was stored, for a transient reason. */
 export class NotStored extends Error {
-  override readonly name = 'Undone';
-  /** True when another transaction was in the way, which has ended by now; else the server was out of reach. */
+  override readonly name = 'NotStored';
+  /** Whether another transaction was in the way, which has ended by now; otherwise the server was unreachable. */
   readonly isConflict: boolean;
 
   constructor(cause: Error, isConflict: boolean) {
@@ -13,13 +13,13 @@ export class NotStored extends Error {
   }
 }
 
-/** What the server says of a transaction that met another one: it was rolled back. */
+/** The transaction was rolled back because of another one. */
 const CONFLICTS = ['40001', '40P01'];
-/** No space, and an error of the disk. */
+/** No disk space, and a disk error. */
 const DISK = ['53100', '58030'];
-/** Waited for a lock as long as `lock_timeout` says, or was cancelled. */
+/** Waited for a lock until `lock_timeout`, or was cancelled. */
 const WAITED = ['55P03', '57014'];
-/** The connection ends with these, or never began: ended by an administrator, a crash, a time-out, a full server; a standby. */
+/** The connection was ended or refused: by an administrator, a crash, a time-out, a full server, a standby. */
 const CONNECTION_LOST = /^(08...|57P0[1-5]|25P0[34]|53300|25006)$/;
 
 /** The server's code of an error; undefined for an error of the connection. @see https://www.postgresql.org/docs/current/errcodes-appendix.html */
@@ -27,7 +27,7 @@ export function serverCodeOf(error: unknown): string | undefined {
   return error instanceof pg.DatabaseError ? error.code : undefined;
 }
 
-/** What a failed statement throws: what the callers of a database know, and else the server's own error. */
+/** The error that a failed statement throws: one that callers of a database know, or the server's own. */
 export function translate(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof NotStored) return error;
   const code = serverCodeOf(error);

@@ -3,12 +3,12 @@ import { FatalError } from '../../fatal.ts';
 import { sql } from '../kysely.ts';
 import type { Schema } from '../schema.ts';
 
-/** The oldest release that can say of a transaction whether it was stored by the number that it gave it. */
+/** The oldest release with pg_current_xact_id and pg_xact_status, which VerifiedTransaction needs. */
 const OLDEST_VERSION = 13;
 
 /**
- * Whether a server's database can be used.
- * @throws FatalError when it is too old, read-only, not in UTF-8, or has no place for tables
+ * Checks that a server's database can be used.
+ * @throws FatalError when it is too old, read-only, not in UTF-8, or has no schema for the tables
  */
 export async function inspectServer(db: Kysely<Schema>, name: string): Promise<void> {
   const { rows } = await sql<{ version: number; encoding: string; is_standby: boolean; schema: string | null }>`
@@ -36,7 +36,7 @@ export async function inspectServer(db: Kysely<Schema>, name: string): Promise<v
     );
 }
 
-/** The tables in the schema where ours are, or will be, without those of extensions. */
+/** The tables in our schema, without those of extensions. */
 export async function listTables(db: Kysely<Schema>): Promise<string[]> {
   const { rows } = await sql<{ name: string }>`
     select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace

@@ -7,7 +7,7 @@ import { Kysely, PostgresDialect, sql } from '../kysely.ts';
 import { type DatabaseLabel, migrate, readVersion } from '../migrate.ts';
 import { MIGRATIONS } from '../migrations/index.ts';
 import type { Schema } from '../schema.ts';
-import { EXCLUSIVE_LOCK, MIGRATION_LOCK } from './advisory-locks.ts';
+import { EXCLUSIVE_LOCKS, MIGRATION_LOCK } from './advisory-locks.ts';
 import { CLOCK } from './clock.ts';
 import { createPostgresDialect } from './dialect.ts';
 import { explain } from './explain.ts';
@@ -17,7 +17,7 @@ import { retryNotStored } from './retry-not-stored.ts';
 import { Sessions, types } from './sessions.ts';
 import { type PostgresTarget, parsePostgresUrl, withOptions } from './settings.ts';
 
-/** Connections of a process, beside the one that registers it and the one for relaxed statements. */
+/** Connections of a process, besides the one that registers it and the one for relaxed statements. */
 const MOST_CONNECTIONS = 8;
 
 /** As `openDatabase`, for `postgres://` URLs. */
@@ -41,7 +41,7 @@ async function checkServer({ settings, name }: PostgresTarget): Promise<void> {
   await withPlainConnection(settings, (db) => inspectServer(db, name));
 }
 
-/** Migrates, without a limit of time, and one process at a time: of several that start together the others find it done. */
+/** Migrates, without a time limit, one process at a time. */
 export async function migrateDatabase(
   { settings, name }: PostgresTarget,
   { log, migrations = MIGRATIONS }: DatabaseOptions,
@@ -55,18 +55,18 @@ export async function migrateDatabase(
       const version = await versionOf(transaction);
       if (version === migrations.length) return;
       await migrate(transaction, migrations, version, POSTGRES_TYPES);
-      log?.info({ database: name, from: version, to: migrations.length }, 'the database was migrated');
+      log?.info({ database: name, from: version, to: migrations.length }, 'database migrated');
     });
   });
 }
 
-/** One connection without retries and limits, for the start, and for a look. */
+/** Runs `work` with a connection without retries and time limits. */
 export async function withPlainConnection<T>(
   settings: pg.ClientConfig,
   work: (db: KyselyOf<Schema>) => Promise<T>,
 ): Promise<T> {
   const pool = new pg.Pool({ ...settings, types, max: 1 });
-  // What breaks is told by the statement that it breaks.
+  // The failed statement reports a broken connection.
   pool.on('error', () => {});
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   try {
@@ -92,14 +92,14 @@ function connect({ settings }: PostgresTarget, { log, shards }: DatabaseOptions,
     db,
     relaxed,
     write: (work) => retryNotStored(() => db.transaction().execute(work), signal),
-    writeExclusively: (work) =>
+    writeExclusively: (step, work) =>
       retryNotStored(
         () =>
           db
             .transaction()
             .setIsolationLevel('read committed')
             .execute(async (transaction) => {
-              await sql`select pg_advisory_xact_lock(${EXCLUSIVE_LOCK}, hashtext(current_schema()))`.execute(
+              await sql`select pg_advisory_xact_lock(${EXCLUSIVE_LOCKS[step]}, hashtext(current_schema()))`.execute(
                 transaction,
               );
               return work(transaction);

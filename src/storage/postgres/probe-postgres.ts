@@ -9,8 +9,8 @@ import { withPlainConnection } from './open.ts';
 import { parsePostgresUrl } from './settings.ts';
 
 /**
- * What a database is, without changing it, and whether a bot owns it at present.
- * @throws FatalError for what `openDatabase` would throw one
+ * Finds the version of a database's schema, and whether a bot uses it, without changing it.
+ * @throws FatalError as `openDatabase`
  */
 export async function probePostgres(url: string): Promise<{ name: string; version: number; isInUse: boolean }> {
   const { settings, name } = parsePostgresUrl(url);
@@ -26,7 +26,7 @@ export async function probePostgres(url: string): Promise<{ name: string; versio
 }
 
 /**
- * Whether a process holds its lock for life: the halves of the key stand in columns without a sign, and 1 is for keys of one number.
+ * Whether a process holds its lock. pg_locks has the halves of the key as unsigned numbers, and objsubid 1 for keys of one number.
  * @see https://www.postgresql.org/docs/current/view-pg-locks.html
  */
 async function isLocked(db: Kysely<Schema>): Promise<boolean> {

@@ -8,27 +8,27 @@ import { CLOCK } from './clock.ts';
 import { types } from './sessions.ts';
 import type { PostgresTarget } from './settings.ts';
 
-/** The server needs a moment to notice that the process before was killed. */
+/** The server needs a moment to notice that the previous process was killed. */
 const TRIES = 20;
 const PAUSE_MS = 50;
-/** A process that was not heard of for this long is taken for dead, also when its connection still stands. */
+/** A process that hasn't renewed its claim for this long counts as dead, even if its connection is still open. */
 const CLAIM_MS = 15_000;
 const RENEWAL_MS = 5_000;
-/** Together with the pause shorter than a claim holds: who hears nothing for so long ends before others may take over. */
+/** Together with RENEWAL_MS shorter than CLAIM_MS: a process without an answer ends before others may take over its jobs. */
 const ANSWER_LIMIT_MS = 8_000;
 
 /**
- * Forgets the processes that are gone, but for the one of this number: their lock is free, as the server frees it with their
- * connection; or they were silent for too long. Then what they have claimed is free.
+ * Removes the processes that are gone, except the one with this number, so that their jobs are free. Their lock is free, since the
+ * server frees it with their connection, or they were silent for too long.
  */
 export const forgetDead = (self: number) =>
   `delete from processes where id <> ${self} and (claimed_until <= ${CLOCK} or pg_try_advisory_xact_lock(${processLock('id')}))`;
 
 /**
- * Registers this process as the owner of its shards until `end`, or until it dies, however that happens.
- * @param shards default: all, however many these are
- * @param onLost told when others may take this process for dead, and take over what it has claimed: it must end
- * @throws FatalError when a living process owns one of these shards, or counts shards otherwise
+ * Registers this process as the owner of its shards until `end`, or until the process ends in any way.
+ * @param shards default: all
+ * @param onLost called when others may consider this process dead, and take over its jobs: it must end
+ * @throws FatalError when a living process owns one of these shards, or has another shard count
  */
 export async function registerProcess(
   { settings, name }: PostgresTarget,
@@ -36,7 +36,7 @@ export async function registerProcess(
   onLost: (error: FatalError) => void,
 ): Promise<Registration> {
   const client = new pg.Client({ ...settings, types, query_timeout: ANSWER_LIMIT_MS });
-  // What breaks before the process is registered is told by the statement that it breaks.
+  // Until the process is registered, the failed statement reports a broken connection.
   client.on('error', () => {});
   await client.connect();
   const sentAtMs = monotonicNow();
@@ -49,19 +49,19 @@ export async function registerProcess(
 }
 
 interface RegistrationParts {
-  /** A connection for nothing else. */
+  /** A connection only for this. */
   readonly client: pg.Client;
   readonly id: number;
-  /** When the claim was asked for, on the monotonic clock: before the server heard of it. */
+  /** When the claim was sent, on the monotonic clock. */
   readonly sentAtMs: number;
   /** Of the database. */
   readonly name: string;
   readonly onLost: (error: FatalError) => void;
 }
 
-/** This process among those that share a database, from its start to its end. */
+/** This process's entry among those that share a database. */
 export class Registration {
-  /** No other process ever had it. */
+  /** Never used by another process. */
   readonly id: number;
   readonly #parts: RegistrationParts;
   #aliveUntilMs: number;
@@ -81,40 +81,40 @@ export class Registration {
     this.#renewLater(parts.sentAtMs);
   }
 
-  /** As `Database` has it. */
+  /** As `Database.ensureAlive`. */
   async ensureAlive(): Promise<void> {
     if (monotonicNow() >= this.#aliveUntilMs && !this.#isOver) await this.#renew();
     if (monotonicNow() >= this.#aliveUntilMs)
-      throw new Error(`This process was taken for dead in ${this.#parts.name}.`);
+      throw new Error(`Other processes consider this one dead in ${this.#parts.name}.`);
   }
 
-  /** Gives up all that this process has claimed. */
+  /** Frees this process's jobs. */
   async end(): Promise<void> {
     this.#cancelRenewal();
     if (this.#isOver) return;
     this.#isOver = true;
     const { client } = this.#parts;
     await this.#renewal?.catch(() => {});
-    // When this fails, the end of the connection frees the lock.
+    // If this fails, the end of the connection frees the lock.
     await client.query('delete from processes where id = $1', [this.id]).catch(() => {});
     await client.end();
   }
 
-  /** Counted from when the last one was sent: so long before its answer others may count already. */
+  /** Counted from when the last renewal was sent: the server may have stored it long before it answered. */
   #renewLater(sentAtMs: number): void {
     this.#cancelRenewal = later(sentAtMs + RENEWAL_MS - monotonicNow(), () => {
       const nextSentAtMs = monotonicNow();
-      const goOn = () => this.#renewLater(nextSentAtMs);
-      this.#renew().then(goOn, (error: Error) => {
+      const renewAgain = () => this.#renewLater(nextSentAtMs);
+      this.#renew().then(renewAgain, (error: Error) => {
         this.#loss ??= error;
-        // Not only when the connection has ended: one that carries nothing any more may take long to.
+        // Without waiting for the connection to end: a dead one may take long to.
         this.#loseConnection();
         this.#parts.client.end().catch(() => {});
       });
     });
   }
 
-  /** One at a time, which is all that the connection takes. */
+  /** One renewal at a time. */
   #renew(): Promise<void> {
     this.#renewal ??= this.#renewOnce().finally(() => {
       this.#renewal = undefined;
@@ -130,20 +130,18 @@ export class Registration {
     );
     this.#aliveUntilMs = rowCount === 0 ? 0 : untilMs;
     if (rowCount === 0)
-      this.#lose(`This process was not heard of for more than 15 s, and was taken for dead in ${this.#parts.name}`);
+      this.#lose(`This process was silent for more than 15 s, so others consider it dead in ${this.#parts.name}`);
   }
 
   #loseConnection(): void {
     const why = (this.#loss?.message ?? 'it was closed').replace(/\s+/g, ' ');
-    this.#lose(
-      `The connection to the database ${this.#parts.name} that shows that this process lives was lost (${why})`,
-    );
+    this.#lose(`The connection that registers this process in the database ${this.#parts.name} was lost (${why})`);
   }
 
   #lose(what: string): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    const text = `${what}: stopping, what is stored goes on at the next start.`;
+    const text = `${what}: stopping. The next start resumes stored jobs.`;
     this.#parts.onLost(new FatalError(text, { cause: this.#loss }));
   }
 }
@@ -181,7 +179,7 @@ interface ProcessRow {
   readonly shard_ids: string | null;
 }
 
-/** Why this process can't live beside those that do. */
+/** Why this process can't run beside the others. */
 async function findConflict(client: pg.Client, shards: OwnShards | undefined): Promise<string | undefined> {
   const { rows } = await client.query<ProcessRow>('select shard_count, shard_ids from processes');
   for (const { shard_count: count, shard_ids: list } of rows) {

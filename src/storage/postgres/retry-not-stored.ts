@@ -3,8 +3,8 @@ import { BUSY_LIMIT_MS, DatabaseBusy } from '../errors.ts';
 import { NotStored } from './failures.ts';
 
 /**
- * Repeats what left nothing stored, for up to BUSY_LIMIT_MS: at once when another transaction was in the way, for of those that
- * meet one has succeeded each time, and after growing pauses when the server is out of reach.
+ * Repeats an attempt that stored nothing, for up to BUSY_LIMIT_MS: at once after a conflict, since one of the conflicting transactions
+ * has succeeded, and after growing pauses while the server is unreachable.
  * @param signal ends the waiting, with its reason
  * @throws DatabaseBusy when the time is over
  */
@@ -21,6 +21,6 @@ export async function retryNotStored<T>(attempt: () => Promise<T>, signal: Abort
   } catch (error) {
     if (!(error instanceof NotStored)) throw error;
     const { cause, isConflict } = error;
-    throw new DatabaseBusy(cause instanceof Error ? cause : error, isConflict ? undefined : 'was out of reach');
+    throw new DatabaseBusy(cause instanceof Error ? cause : error, isConflict ? undefined : 'was unreachable');
   }
 }

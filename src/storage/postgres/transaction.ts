@@ -3,14 +3,14 @@ import { wait } from '../../time.ts';
 import { NotStored } from './failures.ts';
 import type { Session, Sessions } from './sessions.ts';
 
-/** Between two questions whether a transaction was stored. */
+/** Between two checks whether a transaction was stored. */
 const QUESTION_PAUSE_MS = 200;
 
 const END_TRANSACTION = 'select pg_terminate_backend(pid) from pg_stat_activity where backend_xid = $1::xid8::xid';
 
 /**
- * A transaction of which it is known afterwards whether it was stored, also when the connection breaks at its end: the server is
- * asked by its number. A statement that may have been stored must not be repeated, nor be taken for one that was not.
+ * A transaction that finds out whether it was stored even if the connection breaks at its end: it asks the server by the transaction's
+ * id. Otherwise it would be unknown whether its statements may be repeated.
  */
 export class VerifiedTransaction {
   readonly #sessions: Sessions;
@@ -23,7 +23,7 @@ export class VerifiedTransaction {
     this.#id = id;
   }
 
-  /** @throws Undone */
+  /** @throws NotStored */
   static async begin(
     sessions: Sessions,
     isolation: 'read committed' | 'repeatable read',
@@ -31,7 +31,7 @@ export class VerifiedTransaction {
     const session = await sessions.borrow();
     try {
       const result = await session.run(`begin isolation level ${isolation}; select pg_current_xact_id() as id`);
-      // Of several statements the driver returns a list of results, which its types don't know.
+      // Safe cast: for several statements, the driver returns a list of results, which its types lack.
       const [, numbered] = result as unknown as pg.QueryResult<{ id: string }>[];
       return new VerifiedTransaction(sessions, session, numbered?.rows[0]?.id ?? '');
     } catch (error) {
@@ -40,16 +40,16 @@ export class VerifiedTransaction {
     }
   }
 
-  /** @throws as Session.run, and Error when a failure before has ended the transaction */
+  /** @throws as Session.run, and Error when an earlier failure has ended the transaction */
   async run(sql: string, parameters: readonly unknown[]): Promise<pg.QueryResult> {
     this.#assertAlive();
     return this.#session.run(sql, parameters);
   }
 
   /**
-   * Returns when all of it is stored.
-   * @param signal ends the waiting for a server that can't say whether it was; then nobody knows
-   * @throws Undone when nothing was
+   * Resolves when everything is stored.
+   * @param signal ends waiting for an unreachable server; then it stays unknown whether it was stored
+   * @throws NotStored when nothing was stored
    */
   async commit(signal: AbortSignal): Promise<void> {
     this.#assertAlive();
@@ -60,7 +60,7 @@ export class VerifiedTransaction {
     }
   }
 
-  /** Also when the connection is lost: the server may not have noticed, and would go on holding what others wait for. */
+  /** Also ends the transaction when the connection is lost: the server may not have noticed, and would keep its locks. */
   async rollback(): Promise<void> {
     try {
       await this.#session.run('rollback');
@@ -76,8 +76,7 @@ export class VerifiedTransaction {
   }
 
   #assertAlive(): void {
-    if (!this.#session.isInTransaction)
-      throw new Error('The transaction was rolled back by the failure of a statement before.');
+    if (!this.#session.isInTransaction) throw new Error('The transaction was rolled back after a failed statement.');
   }
 
   async #wasStored(signal: AbortSignal): Promise<boolean> {
@@ -88,9 +87,9 @@ export class VerifiedTransaction {
     }
   }
 
-  /** What the server says of the transaction, which it ends when it is still under way; undefined when it is out of reach. */
+  /** The transaction's status at the server, which ends it if it is in progress; undefined when the server is unreachable. */
   async #askServer(): Promise<unknown> {
-    // The lost one leaves its place to another.
+    // Makes room in the pool for another connection.
     this.#session.giveBack();
     try {
       return await this.#sessions.use(async (session) => {

@@ -57,12 +57,7 @@ describe('the names of a server', () => {
         [CATEGORY_ID, 'studio'],
       ]),
     );
-    expect(await visibleChannels(rest, administrator)).toEqual(
-      new Map([
-        [CHANNEL_ID, { name: 'art', isCategory: false }],
-        [CATEGORY_ID, { name: 'studio', isCategory: true }],
-      ]),
-    );
+    expect((await visibleChannels(rest, administrator)).map(({ id }) => id)).toEqual([CHANNEL_ID, CATEGORY_ID]);
   });
 
   it('are none when Discord refuses to tell', async () => {

@@ -24,18 +24,18 @@ async function openProcess(url: string, options: DatabaseOptions = {}) {
   const store = new JobStore(database, { log: SILENT });
   const holds = new SubmitHoldStore(database, { log: SILENT, signal: new AbortController().signal });
   const ledger = new SubmitLedger(database, holds);
-  const takeFree = (onUnreadable = rejectUnreadable, shards?: OwnShards) =>
+  const claimFree = (onUnreadable = rejectUnreadable, shards?: OwnShards) =>
     // Without other processes, every unfinished job belongs to this one.
     (ON_POSTGRES ? new Leases(database, shards) : createNoPeers(store)).claimFree(onUnreadable);
   const claim = async (shards?: OwnShards): Promise<string[]> => {
-    const jobs = await takeFree(rejectUnreadable, shards);
+    const jobs = await claimFree(rejectUnreadable, shards);
     return jobs.map(({ id }) => id);
   };
   return {
     database,
     store,
     claim,
-    takeFree,
+    claimFree,
     insert: (id: string, guildId?: string) => store.insert(requestOf(id, guildId)),
     queuedElsewhere: () => new Leases(database).queuedElsewhere(),
     submit: async (id: string) =>
@@ -65,7 +65,7 @@ describe('the jobs that no process owns', () => {
     if (ON_POSTGRES) expect(await claim()).toEqual([]);
     await database.close();
     const next = await openProcess(url);
-    const jobs = await next.takeFree(rejectUnreadable);
+    const jobs = await next.claimFree(rejectUnreadable);
     expect(jobs.map(({ id, state }) => `${id} ${state.name}`)).toEqual([
       'e queued',
       'c queued',
@@ -84,7 +84,7 @@ describe('the jobs that no process owns', () => {
     await database.close();
     const next = await openProcess(url);
     const unreadable: string[] = [];
-    const jobs = await next.takeFree((id) => void unreadable.push(id));
+    const jobs = await next.claimFree((id) => void unreadable.push(id));
     expect([jobs.map(({ id }) => id), unreadable]).toEqual([['whole'], ['broken']]);
     const kept = await next.database.db.selectFrom('jobs').select(['id', 'state', 'ended_at']).execute();
     expect(kept).toContainEqual({ id: 'broken', state: 'queued', ended_at: null });

@@ -234,7 +234,7 @@ describe('loading the hold', () => {
     const holds = holdsOf();
     await holds.saveCircuit(opening('credits'), monotonicNow() + MINUTE_MS);
     let later: Promise<void> | undefined;
-    const seen = await opened.writeExclusively((db) => {
+    const seen = await opened.writeExclusively('submit', (db) => {
       later = holds.saveCircuit(CLOSED, 0);
       return holds.load(db);
     });

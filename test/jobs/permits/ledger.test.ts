@@ -195,8 +195,8 @@ describe('the budget of all processes', () => {
           return result;
         },
       };
-      const inTurn: Database['writeExclusively'] = (work) =>
-        other.database.writeExclusively((db) => work(db.withPlugin(plugin)));
+      const inTurn: Database['writeExclusively'] = (turn, work) =>
+        other.database.writeExclusively(turn, (db) => work(db.withPlugin(plugin)));
       const held = await begin(processOver({ ...other.database, writeExclusively: inTurn }));
       expect([after, held.name]).toEqual([after, 'wait']);
       pass(WINDOW_MS - 5_000);

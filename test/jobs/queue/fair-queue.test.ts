@@ -27,7 +27,7 @@ function drain(queue: FairQueue<Entry>): string[] {
   return ids;
 }
 
-/** Members a to c of servers X to Z, or in direct messages, join with their next job, or whoever is at a place leaves. */
+/** One of the members a to c of servers X to Z, or in direct messages, adds a job, or the job at a place is removed. */
 const steps = fc.array(
   fc.oneof(
     fc.record({
@@ -57,12 +57,12 @@ describe('FairQueue', () => {
     expect(drain(queueOf('a1', 'a2', 'a3', 'b1', 'c1', 'c2'))).toEqual(['a1', 'b1', 'c1', 'a2', 'c2', 'a3']);
   });
 
-  it('serves servers in turn, and within each its members, direct messages as one server', () => {
+  it('serves servers in turns, and within each its members, direct messages as one server', () => {
     const queue = queueOf('Xa1', 'Xa2', 'Xa3', 'Xb1', 'a1', 'b1', 'Ya1', 'Ya2');
     expect(drain(queue)).toEqual(['Xa1', 'a1', 'Ya1', 'Xb1', 'b1', 'Ya2', 'Xa2', 'Xa3']);
   });
 
-  it('puts a member who has been served behind those who have not', () => {
+  it('puts a member who was served behind those who were not', () => {
     const queue = queueOf('a1', 'a2', 'b1');
     queue.next();
     queue.add(entry('c1'));

@@ -40,6 +40,12 @@ describe('the page of settings', () => {
     ]);
   });
 
+  it("says beside the server's own budget what the operator allows", () => {
+    const [embed] = page({ budget: { dayUsd: 5 } }, { ceilingLines: ['The operator allows $2.00 per day.'] });
+    const budget = embed?.fields?.find(({ name }) => name === 'Budget')?.value;
+    expect(budget).toMatch(/^Budget a day: \*\*US\$ 5\.00\*\*\n.*\nThe operator allows \$2\.00 per day\.$/);
+  });
+
   it.each([
     [{ limits: { everyone: { imagesPerDay: 20 } } }, 'Limits for everyone', 'Images per day: **20**'],
     [{ limits: { everyone: { imagesPerDay: -1 } } }, 'Limits for everyone', 'Images per day: **no limit**'],

@@ -127,7 +127,7 @@ describe('a connection that breaks', () => {
   });
 });
 
-describe('a server that is out of reach', () => {
+describe('an unreachable server', () => {
   it('for a moment is waited for, and what may be done twice keeps its order', async () => {
     const { db, relaxed, line, insert, increment } = await openOverLine();
     await line.cut();
@@ -154,7 +154,7 @@ describe('a server that is out of reach', () => {
     for (const outcome of await outcomes) {
       const reason: unknown = outcome.status === 'rejected' ? outcome.reason : undefined;
       expect(reason).toBeInstanceOf(DatabaseBusy);
-      expect(reason).toMatchObject({ message: 'The database was out of reach for 10 s.' });
+      expect(reason).toMatchObject({ message: 'The database was unreachable for 10 s.' });
     }
     vi.useRealTimers();
     await line.restore();
@@ -246,7 +246,7 @@ describe('the lock for life', () => {
     await endLock(url);
     await vi.waitFor(() => expect(losses).toHaveLength(1));
     expect(losses[0]?.message).toMatch(
-      /^The connection to the database postgres:\/\/127\.0\.0\.1:\d+\/postgres that shows that this process lives was lost \(terminating connection due to administrator command\): stopping/,
+      /^The connection that registers this process in the database postgres:\/\/127\.0\.0\.1:\d+\/postgres was lost \(terminating connection due to administrator command\): stopping/,
     );
   });
 

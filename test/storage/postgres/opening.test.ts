@@ -88,7 +88,7 @@ describe('a database that cannot be opened is refused with one line without the 
       to.pathname = '/nowhere';
     });
     expect(await refusalOf(url)).toBe(
-      `The database ${nameOf(url)} isn't there: make it, with createdb for example, or correct DATABASE_URL.`,
+      `The database ${nameOf(url)} doesn't exist: make it, for example with createdb, or correct DATABASE_URL.`,
     );
   });
 
@@ -110,7 +110,7 @@ describe('a database that cannot be opened is refused with one line without the 
       url.password = 's3cret';
     });
     expect(await refusalOf(full)).toBe(
-      `The database ${nameOf(full)} takes no more connections (too many connections for role "${role}"): end others, or raise max_connections.`,
+      `The database ${nameOf(full)} accepts no more connections (too many connections for role "${role}"): close others, or raise max_connections.`,
     );
     const starting = await startServer(errorResponse('57P03', 'the database system is starting up'));
     expect(await refusalOf(localhost(starting))).toContain(
@@ -141,7 +141,7 @@ describe('a database that cannot be opened is refused with one line without the 
     url.username = role;
     url.password = 's3cret';
     expect(await refusalOf(url.href)).toBe(
-      `The database ${nameOf(url.href)} doesn't let this user make its tables (permission denied for schema ${schemaOf(url.href)}): make the user the owner of the database.`,
+      `The database ${nameOf(url.href)} doesn't allow this user to make tables (permission denied for schema ${schemaOf(url.href)}): make the user the owner of the database.`,
     );
   });
 

@@ -97,7 +97,7 @@ describe('processes that share a database', () => {
     await vi.advanceTimersByTimeAsync(RENEWAL_MS);
     await vi.waitFor(() => expect(silent.losses).toHaveLength(1), SOON);
     expect(silent.losses[0]?.message).toBe(
-      `This process was not heard of for more than 15 s, and was taken for dead in ${nameOf(url)}: stopping, what is stored goes on at the next start.`,
+      `This process was silent for more than 15 s, so others consider it dead in ${nameOf(url)}: stopping. The next start resumes stored jobs.`,
     );
     // Once: it ends anyway.
     await vi.advanceTimersByTimeAsync(RENEWAL_MS);
@@ -148,6 +148,8 @@ describe('processes that share a database', () => {
     expect(losses).toEqual([]);
     await vi.advanceTimersByTimeAsync(1);
     await vi.waitFor(() => expect(losses).toHaveLength(1), SOON);
-    expect(losses[0]?.message).toMatch(/that shows that this process lives was lost \(Query read timeout\): stopping/);
+    expect(losses[0]?.message).toMatch(
+      /^The connection that registers this process in the database .* was lost \(Query read timeout\): stopping/,
+    );
   });
 });

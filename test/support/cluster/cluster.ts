@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { type BotProcess, startBot } from '../../../sandbox/bot.ts';
 import { DiscordSandbox } from '../../../sandbox/discord/index.ts';
+import { UNLIMITED_ENV } from '../../../sandbox/seed-settings.ts';
 import { SegmindSandbox, type SegmindSandboxOptions } from '../../../sandbox/segmind/index.ts';
 import { parseShardIds } from '../../../src/shards.ts';
 import { pause } from '../pause.ts';
@@ -103,7 +104,7 @@ export async function openCluster(options: ClusterOptions = {}): Promise<Cluster
         DISCORD_SHARD_COUNT: String(shardCount),
         DISCORD_SHARD_IDS: shardIds,
         SEGMIND_REQUESTS_PER_MINUTE: String(options.segmind?.requestsPerMinute ?? 600),
-        DM_IMAGES_PER_DAY: '100000',
+        ...UNLIMITED_ENV,
         OPERATOR_GUILD_IDS: discord.guild.id,
         ...options.env,
         ...env,

@@ -1,0 +1,33 @@
+import { NO_LIMIT } from './limits.ts';
+
+/** What the operator allows, which no moderator can exceed. Budgets are US$ for a UTC day; 0 is nothing, `NO_LIMIT` none. */
+export interface OperatorLimits {
+  /** The servers in which the bot works; empty: all. */
+  readonly allowedGuildIds: readonly string[];
+  /** For all servers and direct messages together. */
+  readonly dayUsd: number;
+  /** For each server. */
+  readonly guildDayUsd: number;
+}
+
+/** What of it holds in a server, or in direct messages. */
+export interface Ceilings {
+  readonly isServerAllowed: boolean;
+  readonly dayUsd: number;
+  readonly guildDayUsd: number;
+}
+
+/** @param guildId undefined for direct messages, which are no server: they are always allowed, and count in the total alone */
+export function ceilingsOf(
+  { allowedGuildIds, dayUsd, guildDayUsd }: OperatorLimits,
+  guildId: string | undefined,
+): Ceilings {
+  if (guildId === undefined) return { isServerAllowed: true, dayUsd, guildDayUsd: NO_LIMIT };
+  const isServerAllowed = allowedGuildIds.length === 0 || allowedGuildIds.includes(guildId);
+  return { isServerAllowed, dayUsd, guildDayUsd };
+}
+
+/** Whether spending has to be known. */
+export function hasBudget({ dayUsd, guildDayUsd }: Ceilings): boolean {
+  return dayUsd !== NO_LIMIT || guildDayUsd !== NO_LIMIT;
+}
