@@ -24,9 +24,12 @@ import { OldJobs } from './jobs/upkeep/old-jobs.ts';
 import { DAY_MS, Retention } from './jobs/upkeep/retention.ts';
 import type { Log } from './log.ts';
 import { createModLog } from './mod-log/mod-log.ts';
+import { exportPerson } from './people/export-person.ts';
+import { PersonEraser } from './people/person-eraser.ts';
 import { SegmindClient } from './segmind/client.ts';
 import { Admission } from './settings/admission.ts';
 import { CostEstimate } from './settings/estimate.ts';
+import { OldSettings } from './settings/old-settings.ts';
 import { SettingsStore } from './settings/store.ts';
 import { UsageCache } from './settings/usage-cache.ts';
 import { UsageStore } from './settings/usage-store.ts';
@@ -141,8 +144,17 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     signal,
   });
 
-  const departed = new DepartedGuilds(database);
   const oldJobs = new OldJobs(database);
+  const removeFiles = (limit: number) =>
+    imageFiles.removeUnneeded(now() - UNDELIVERED_DAYS * DAY_MS, limit, (jobId) => oldJobs.statusOf(jobId));
+  const eraser = new PersonEraser({
+    database,
+    cancel: (jobId, userId) => jobs.runner.cancel(jobId, userId),
+    removeFiles: () => removeFiles(Number.POSITIVE_INFINITY),
+    log,
+  });
+  const departed = new DepartedGuilds(database);
+  const oldSettings = new OldSettings(database);
   const retention = new Retention({
     departed,
     records: [oldJobs, settings, usageStore],
@@ -150,8 +162,11 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
       (limit) => oldJobs.removeEnded(now() - config.jobs.retentionDays * DAY_MS, limit),
       (limit) => oldJobs.removePosts(now() - DAY_MS, limit),
       (limit) => usageStore.removeOld(now(), limit),
-      (limit) => imageFiles.removeOld(now() - UNDELIVERED_DAYS * DAY_MS, limit, (jobId) => store.isUnfinished(jobId)),
+      (limit) => oldSettings.removeHistory(now(), limit),
+      () => oldSettings.removeEndedBlocks(now()).then(() => 0),
+      removeFiles,
     ],
+    scrub: () => database.scrub(),
     listGuilds: () => listGuilds(botRest),
     isOwn,
     log,
@@ -174,6 +189,10 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     // Loaded on demand: moderators rarely ask for it.
     renderUsage: async (usage) => (await import('./usage-chart/render-usage-chart.ts')).renderUsageChart(usage),
     account,
+    people: {
+      exportData: (userId, room) => exportPerson(database.db, userId, room),
+      erase: (userId) => eraser.erase(userId),
+    },
     modLog,
     shardOf: shardOfGuild,
     onRefused: (reason) => metrics?.onRefused(reason),
@@ -212,6 +231,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
       }
       await charges.resume(isOwn);
       await jobs.runner.resume();
+      eraser.start();
       try {
         await login(client, config.discord.token, { log, signal });
       } catch (error) {
@@ -224,6 +244,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
       stopping.abort(new Error('The process is stopping.'));
       await server?.close();
       retention.stop();
+      eraser.stop();
       await jobs.stop();
       charges.stop();
       await modLog.stop();

@@ -7,6 +7,8 @@ import type {
 import type { StopReason } from '../jobs/failure.ts';
 import type { JobRefusal, JobRunner } from '../jobs/runner.ts';
 import type { Log } from '../log.ts';
+import type { ExportRoom, PersonExport } from '../people/export-person.ts';
+import type { Erased } from '../people/person-eraser.ts';
 import type { ButtonAction } from '../replies/custom-id.ts';
 import type { ModLog } from '../replies/mod-log/message.ts';
 import type { MonthlyUsage } from '../replies/usage-ranking.ts';
@@ -31,6 +33,12 @@ export interface Account {
   readonly checkAgain: () => Promise<boolean>;
 }
 
+/** What is stored about people. */
+export interface People {
+  readonly exportData: (userId: string, room: ExportRoom) => Promise<PersonExport>;
+  readonly erase: (userId: string) => Promise<Erased>;
+}
+
 /** Why an image is not begun: the server's settings, the bot's own limits, or a database that doesn't answer in time. */
 export type RefusalName = PolicyRefusal['name'] | JobRefusal['name'] | 'busy';
 
@@ -45,6 +53,7 @@ export interface CommandContext {
   /** A server's month as a PNG. */
   readonly renderUsage: (usage: MonthlyUsage) => Promise<Buffer>;
   readonly account: Account;
+  readonly people: People;
   readonly modLog: ModLog;
   readonly shardOf: ShardOf;
   /** Told by name why an image was not begun. */

@@ -253,12 +253,6 @@ export class JobStore {
     return readable(rows, onUnreadable);
   }
 
-  async isUnfinished(id: string): Promise<boolean> {
-    const { db } = this.#database;
-    const row = await db.selectFrom('jobs').select('ended_at').where('id', '=', id).executeTakeFirst();
-    return row !== undefined && row.ended_at === null;
-  }
-
   async remove(id: string): Promise<void> {
     await this.#database.db
       .deleteFrom('jobs')

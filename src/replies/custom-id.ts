@@ -20,6 +20,10 @@ const ARGUMENTS = {
   'reset-confirmed': SNOWFLAKE,
   /** A server. */
   'check-again': SNOWFLAKE,
+  /** Whose data it is. */
+  'export-data': SNOWFLAKE,
+  'erase-data': SNOWFLAKE,
+  'erase-data-confirmed': SNOWFLAKE,
 } as const satisfies Record<string, RegExp>;
 
 export type ButtonAction = keyof typeof ARGUMENTS;

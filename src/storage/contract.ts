@@ -44,9 +44,17 @@ export interface Database {
    * If they do, this process must end: calls `onFatal` and throws.
    */
   ensureAlive(): Promise<void>;
+  /**
+   * Removes from the files of SQLite what is no longer in the tables, as far as that doesn't hold the process up for long. A Postgres
+   * server does that in its own time.
+   */
+  scrub(): Promise<void>;
   /** Waits for statements under way, closes the connections and frees the lock; a second call does nothing. */
   close(): Promise<void>;
 }
+
+/** What a program may use that isn't the owner of the database. */
+export type SharedDatabase = Pick<Database, 'db' | 'write' | 'scrub'>;
 
 export interface DatabaseOptions {
   readonly log?: Log;

@@ -12,6 +12,7 @@ export interface Schema {
   settings_history: SettingsHistoryTable;
   usage_totals: UsageTotalsTable;
   usage_reservations: UsageReservationsTable;
+  erasures: ErasuresTable;
   schema_version: SchemaVersionTable;
 }
 
@@ -119,7 +120,7 @@ interface SettingsHistoryTable {
   changes: string;
 }
 
-/** What a member used on a UTC day; the server's id is empty in direct messages. */
+/** What a member used on a UTC day; the server's id is empty in direct messages, the member's once their data was erased. */
 interface UsageTotalsTable {
   guild_id: string;
   /** As `2026-11-22`. */
@@ -142,6 +143,14 @@ interface UsageReservationsTable {
   accepted_at: number;
   /** The member's previous acceptance, if any. */
   accepted_before: number | null;
+}
+
+/** A person whose data is to be erased, for as long as something of it is left. */
+interface ErasuresTable {
+  user_id: string;
+  /** Jobs that came later are not meant. */
+  up_to_sequence: number;
+  requested_at: number;
 }
 
 /** One row for each migration. */

@@ -5,6 +5,7 @@ const { ordinal, plural } = format;
 
 const IMAGES = { one: 'image', other: 'images' };
 const MEMBERS = { one: 'member', other: 'members' };
+const REQUESTS = { one: 'request', other: 'requests' };
 
 /*
  * Everything that people read in Discord, in English. A text with facts in it is a function of them. What members typed arrives
@@ -676,6 +677,8 @@ const usage = {
   title: (month: string) => `Usage in ${month}`,
   images: (count: number) => format.counted(count, IMAGES),
   members: (count: number) => format.counted(count, MEMBERS),
+  /** In place of a member. */
+  erasedMembers: 'members who deleted their data',
   moreMembers: (count: number) =>
     `… and ${format.counted(count, { one: 'more member', other: 'more members' })}, see the table`,
   budget: 'Budget',
@@ -706,6 +709,62 @@ const usageChart = {
   today: (figure: string) => `today ${figure}`,
   others: (count: number) => `and ${format.counted(count, { one: 'other', other: 'others' })}`,
 };
+/** `/timeless-me`: what a member has left, and what is stored about them. */
+const me = {
+  description: 'Your limits and your data',
+  overview: {
+    description: "What's left for you today, and your data",
+    inServer: 'Your limits in this server',
+    inDirectMessages: 'Your limits in direct messages',
+    imagesToday: 'Images today',
+    /** @param resets a timestamp that counts */
+    images: ({ used, allowed, resets }: { used: number; allowed: number; resets: string }) =>
+      `${format.number(Math.max(0, allowed - used))} of ${format.number(allowed)} left. Resets ${resets}.`,
+    imagesUnlimited: (used: number) => `${format.number(used)} so far, no limit.`,
+    concurrentRequests: 'Concurrent requests',
+    requests: (used: number, allowed: number) =>
+      `${format.number(used)} of ${format.number(allowed)} in the queue or in progress.`,
+    requestsUnlimited: (used: number) => `${format.number(used)} in the queue or in progress, no limit.`,
+    cooldown: 'Cooldown',
+    pause: (seconds: number) => `${format.duration(seconds)} between requests.`,
+    rightNow: 'Right now',
+    data: 'Your data',
+    dataText: (exportLabel: string, eraseLabel: string) =>
+      `I store your requests with their prompts, and how much you use. \`${exportLabel}\` sends you all of it, \`${eraseLabel}\` removes it.`,
+  },
+  notYours: 'This button belongs to someone else. Use `/timeless-me overview` to get your own.',
+
+  export: {
+    label: 'Export my data',
+    done: (files: number) =>
+      `Here's everything I store about you, as JSON${files === 1 ? '' : ` in ${format.number(files)} files`}.`,
+    incomplete: (files: number) =>
+      `I store more about you than fits here. Here are the first ${format.number(files)} files; ask the bot's operator for all of it.`,
+    tooLarge: "Discord rejected the file as too large. Ask the bot's operator for your data.",
+  },
+
+  erase: {
+    label: 'Delete my data',
+    question: (historyDays: number) => `**Delete everything I store about you, in all servers and in direct messages?**
+- Your requests and their prompts go. I cancel what you have in the queue; images in progress still arrive, and then go too.
+- Your images stay in Discord, but their buttons stop working. Delete the ones you don't want first.
+- Usage totals keep their numbers without you. The counters of today and yesterday stay until they expire, so your limits don't reset.
+- Servers keep their blocks until these end, and who changed which setting for ${format.number(historyDays)} days.
+You can't undo this.`,
+    done: ({ cancelled, inProgress }: { cancelled: number; inProgress: number }) =>
+      [
+        'I deleted your data.',
+        ...(cancelled > 0 ? [`I cancelled ${format.counted(cancelled, REQUESTS)} in the queue.`] : []),
+        ...(inProgress > 0
+          ? [
+              `${format.counted(inProgress, REQUESTS)} in progress still ${plural(inProgress, { one: 'finishes', other: 'finish' })}, and then I delete ${plural(inProgress, { one: 'it', other: 'them' })} too.`,
+            ]
+          : []),
+        'The counters of today and yesterday stay until they expire.',
+      ].join(' '),
+  },
+};
+
 /** `/timeless-config`, and the moderators' buttons under messages of the log. */
 const config = {
   description: "This server's settings, for moderators",
@@ -1012,5 +1071,6 @@ export const en = {
   modLog,
   usage,
   usageChart,
+  me,
   config,
 };

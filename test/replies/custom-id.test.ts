@@ -24,6 +24,9 @@ const ARGUMENTS: Record<ButtonAction, fc.Arbitrary<string>> = {
   'log-block-confirmed': blocks,
   'reset-confirmed': snowflakes,
   'check-again': snowflakes,
+  'export-data': snowflakes,
+  'erase-data': snowflakes,
+  'erase-data-confirmed': snowflakes,
 };
 
 describe('custom ids', () => {

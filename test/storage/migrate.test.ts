@@ -35,6 +35,7 @@ describe.each(BACKENDS)('over $name', ({ options, newUrl, nameOf }) => {
       'circuit',
       'command_guilds',
       'departed_guilds',
+      'erasures',
       'guild_settings',
       'jobs',
       'posts',

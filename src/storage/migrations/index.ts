@@ -5,6 +5,7 @@ import { createSettingsTables } from './002-settings.ts';
 import { createProcessesTable } from './003-processes.ts';
 import { createCommandGuildsTable } from './004-command-guilds.ts';
 import { addOrigin } from './005-origin.ts';
+import { createErasuresTable } from './006-erasures.ts';
 
 /** Brings the schema from one version to the next; it only adds, so that the release before runs on it as well. */
 export type Migration = (schema: SchemaModule, types: ColumnTypes) => Promise<void>;
@@ -16,4 +17,5 @@ export const MIGRATIONS: readonly Migration[] = [
   createProcessesTable,
   createCommandGuildsTable,
   addOrigin,
+  createErasuresTable,
 ];
