@@ -16,6 +16,7 @@ import type { FatalError } from './fatal.ts';
 import { createJobs } from './jobs/create-jobs.ts';
 import { JobEvents } from './jobs/events.ts';
 import { hasEnded } from './jobs/job.ts';
+import { JobFinder } from './jobs/job-finder.ts';
 import { createJobLog } from './jobs/job-log.ts';
 import { ImageFiles } from './jobs/stages/image-files.ts';
 import { JobStore } from './jobs/store.ts';
@@ -167,6 +168,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
   const context: CommandContext = {
     findParent: (channelId) => parents.find(channelId),
     jobs: jobs.runner,
+    jobFinder: new JobFinder(database),
     admission,
     settings,
     usage: usageStore,

@@ -5,6 +5,7 @@ import type {
   RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from 'discord.js';
 import type { StopReason } from '../jobs/failure.ts';
+import type { JobFinder } from '../jobs/job-finder.ts';
 import type { JobRefusal, JobRunner } from '../jobs/runner.ts';
 import type { Log } from '../log.ts';
 import type { ButtonAction } from '../replies/custom-id.ts';
@@ -39,6 +40,7 @@ export interface CommandContext {
   /** Asks Discord what a channel stands in. @throws what Discord answered */
   readonly findParent: (channelId: string) => Promise<{ parentId?: string; isAgeRestricted: boolean }>;
   readonly jobs: Pick<JobRunner, 'refusal' | 'accept' | 'find' | 'cancel' | 'redeliver' | 'waitingIn'>;
+  readonly jobFinder: JobFinder;
   readonly admission: Admission;
   readonly settings: SettingsStore;
   readonly usage: Pick<UsageStore, 'month'>;

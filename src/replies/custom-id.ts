@@ -1,6 +1,7 @@
 import { SNOWFLAKE, SNOWFLAKE_FORM } from '../snowflake.ts';
 
-const JOB_ID = /^[0-9a-z]{13}$/;
+export const JOB_ID_LENGTH = 13;
+const JOB_ID = new RegExp(`^[0-9a-z]{${JOB_ID_LENGTH}}$`);
 
 /** What a button does, with the form of what it does it to. */
 const ARGUMENTS = {

@@ -929,6 +929,22 @@ const config = {
     },
   },
 
+  find: {
+    description: 'Look up a request',
+    reference: 'The 13 characters under an image or in the log',
+    message: 'Link or id of any message with its images',
+    member: 'The latest requests of this member',
+    missing:
+      'What should I look for? Give a `reference`, a `message` (right-click it and choose Copy Message Link), or a `member`.',
+    several: 'Give only one of `reference`, `message` and `member`.',
+    notMessage: '`message` must be the link or id of a message: right-click it and choose Copy Message Link.',
+    unknownReference: 'I found no request with this reference here.',
+    unknownMessage: 'I found no request with this message here.',
+    none: (member: string) => `I found no requests of ${member} here.`,
+    title: (member: string) => `The latest requests of ${member}:`,
+    each: '-# For more about one of them, use `/timeless-config find` with its reference.',
+  },
+
   history: { description: 'Show the last 25 changes' },
 
   reset: {

@@ -36,6 +36,7 @@ describe.each(BACKENDS)('over $name', ({ options, newUrl, nameOf }) => {
       'command_guilds',
       'departed_guilds',
       'guild_settings',
+      'job_messages',
       'jobs',
       'posts',
       'processes',
