@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import type { REST } from 'discord.js';
 import type { Account, CommandContext } from './commands/command.ts';
+import { ImagePurges } from './commands/image-purges.ts';
 import type { Config } from './config.ts';
 import { createDelivery } from './delivery/create-delivery.ts';
 import { DiscordRoutes } from './delivery/discord-routes.ts';
@@ -165,10 +166,12 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     checkAgain: () => jobs.circuit.checkAgain(),
   };
   const parents = new ThreadParents(botRest);
+  const jobFinder = new JobFinder(database);
   const context: CommandContext = {
     findParent: (channelId) => parents.find(channelId),
     jobs: jobs.runner,
-    jobFinder: new JobFinder(database),
+    jobFinder,
+    imagePurges: new ImagePurges({ rest: client.rest, finder: jobFinder, log }),
     admission,
     settings,
     usage: usageStore,

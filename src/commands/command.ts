@@ -16,6 +16,7 @@ import type { PolicyRefusal } from '../settings/policy-refusal.ts';
 import type { SettingsStore } from '../settings/store.ts';
 import type { UsageStore } from '../settings/usage-store.ts';
 import type { ShardOf } from '../shards.ts';
+import type { ImagePurges } from './image-purges.ts';
 import type { Invoker } from './invoker.ts';
 
 /** The account at the image service, which is the operator's matter. */
@@ -41,6 +42,7 @@ export interface CommandContext {
   readonly findParent: (channelId: string) => Promise<{ parentId?: string; isAgeRestricted: boolean }>;
   readonly jobs: Pick<JobRunner, 'refusal' | 'accept' | 'find' | 'cancel' | 'redeliver' | 'waitingIn'>;
   readonly jobFinder: JobFinder;
+  readonly imagePurges: ImagePurges;
   readonly admission: Admission;
   readonly settings: SettingsStore;
   readonly usage: Pick<UsageStore, 'month'>;

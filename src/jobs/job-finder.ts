@@ -1,6 +1,6 @@
 import type { Database } from '../storage/database.ts';
 import type { Job } from './job.ts';
-import { readable, toJob } from './row.ts';
+import { messageIdsSchema, readable, toJob } from './row.ts';
 
 /** Finds jobs by what moderators know of them. */
 export class JobFinder {
@@ -31,5 +31,27 @@ export class JobFinder {
       .limit(limit)
       .execute();
     return readable(rows, () => {});
+  }
+
+  /** The messages with a member's public images that were delivered in a server since `sinceMs`, the latest first. */
+  async imageMessages(
+    guildId: string,
+    memberId: string,
+    sinceMs: number,
+  ): Promise<{ jobId: string; channelId: string; messageId: string }[]> {
+    const rows = await this.#db
+      .selectFrom('jobs')
+      .select(['id', 'channel_id', 'message_ids'])
+      .where('guild_id', '=', guildId)
+      .where('requester_id', '=', memberId)
+      .where('is_private', '=', 0)
+      .where('state', '=', 'delivered')
+      // One that was just delivered may not be closed yet.
+      .where((eb) => eb.or([eb('ended_at', '>=', sinceMs), eb('ended_at', 'is', null)]))
+      .orderBy('sequence', 'desc')
+      .execute();
+    return rows.flatMap(({ id, channel_id, message_ids }) =>
+      messageIdsSchema.parse(message_ids).map((messageId) => ({ jobId: id, channelId: channel_id, messageId })),
+    );
   }
 }

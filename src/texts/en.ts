@@ -4,6 +4,7 @@ const format = formats('en-US');
 const { ordinal, plural } = format;
 
 const IMAGES = { one: 'image', other: 'images' };
+const MESSAGES = { one: 'message', other: 'messages' };
 const MEMBERS = { one: 'member', other: 'members' };
 
 /*
@@ -627,6 +628,15 @@ const modLog = {
   triedToUse: (member: string, what: string) => `${member} tried to use ${what} without permission`,
   settings: 'Settings',
   changedBy: (moderator: string) => `changed by ${moderator}`,
+  purge: 'Purge',
+  periods: { hour: 'the last hour', day: 'the last day', week: 'the last week' },
+  purged: ({
+    moderator,
+    messages,
+    member,
+    period,
+  }: Record<'moderator' | 'member' | 'period', string> & { messages: number }) =>
+    `${moderator} purged ${format.counted(messages, MESSAGES)} of ${member} from ${period}`,
   dayBudget: "Today's budget",
   monthBudget: "This month's budget",
   budgetUsed: (used: string, budget: string, percent: number) =>
@@ -978,6 +988,20 @@ const config = {
     day: 'Block for a day',
     week: 'Block for a week',
     untilLifted: 'Block until lifted',
+  },
+
+  /** Under the answer that a member is blocked. */
+  purge: {
+    labels: { hour: 'Purge last hour', day: 'Purge last day', week: 'Purge last week' },
+    progress: (done: number, total: number) =>
+      `Removed ${format.number(done)} of ${format.counted(total, MESSAGES)}...`,
+    isRunning: (member: string) => `I'm already removing images of ${member} here. Wait until that's done.`,
+    none: (member: string, period: string) => `I found no public images of ${member} from ${period}.`,
+    removed: (count: number) => `Removed ${format.counted(count, MESSAGES)}.`,
+    gone: (count: number) => `${format.number(count)} ${plural(count, { one: 'was', other: 'were' })} already gone.`,
+    noAccess: (count: number) =>
+      `I couldn't reach the channel of ${format.number(count)}: give me View Channel there and try again.`,
+    failed: (count: number) => `Discord had trouble with ${format.number(count)}: try again.`,
   },
 
   logDelete: {

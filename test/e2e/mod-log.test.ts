@@ -86,7 +86,7 @@ describe('the log channel', () => {
     const question = await press(moderator(), message, 'Block member', `Block <@${bob.id}>`);
     expect(labelsOf(question)).toEqual(['Block for a day', 'Block for a week', 'Block until lifted']);
     const done = await press(moderator(), question, 'Block for a week', 'I cancelled 1 request');
-    expect(labelsOf(done)).toEqual([]);
+    expect(labelsOf(done)).toEqual(['Purge last hour', 'Purge last day', 'Purge last week']);
     await waiting.waitForReply((reply) => textOf(reply).includes('Cancelled'));
     const refused = await (await ask('more', {}, 'bob')).waitForReply();
     expect(textOf(refused)).toContain('blocked');

@@ -33,6 +33,53 @@ const press = async (message: Message, label: string, text: string) => {
   return answerTo(await actor.press(message, label), actor, text);
 };
 
+describe('a purge of a blocked member', () => {
+  const logged = (text: string) =>
+    bed.discord.waitFor(
+      () => bed.discord.messages(logChannel).find((message) => textOf(message).includes(text)),
+      12_000,
+    );
+
+  it('removes their public images in this server, shows how far it is, and counts', async () => {
+    await open();
+    const bobs = await Promise.all(['one', 'two', 'three', 'four'].map((prompt) => paint(prompt)));
+    const [gone, locked] = bobs;
+    const [alices, hidden] = await Promise.all([paint('a lily', {}, 'alice'), paint('hidden', { private: true })]);
+    if (!gone || !locked) throw new Error('there are four');
+    await bed.member('bob').press(gone, 'Delete');
+    await bed.discord.waitFor(() => gone.deleted);
+    bed.discord.faults.add({
+      method: 'DELETE',
+      path: new RegExp(`/messages/${locked.id}$`),
+      respond: { status: 403, body: { code: 50_001, message: 'Missing Access' } },
+    });
+    const entry = await find({ message: locked.id }, '“two”');
+    const question = await press(entry, 'Block member', 'Block <@');
+    const blocked = await press(question, 'Block for a day', 'Blocked <@');
+    const answer = await press(blocked, 'Purge last day', 'Removed 2 messages.');
+    expect(textOf(answer)).toContain("1 was already gone. I couldn't reach the channel of 1:");
+    expect(bobs.map(({ deleted }) => deleted)).toEqual([true, false, true, true]);
+    expect([alices.deleted, hidden.deleted]).toEqual([false, false]);
+    await logged(`> purged 2 messages of <@${idOf('bob')}> from the last day`);
+    await press(answer, 'Purge last hour', 'Removed 1 message. 3 were already gone.');
+    expect(bobs.every(({ deleted }) => deleted)).toBe(true);
+  });
+
+  it('is for moderators, of their own server', { tags: 'slow' }, async () => {
+    await open();
+    const image = await paint('a red rose');
+    const elsewhere = bed.discord.createGuild();
+    const visitor = bed.discord.createUser('visitor');
+    elsewhere.join(visitor, { administrator: true });
+    const stranger = bed.discord.actor(visitor, elsewhere.channel('general'));
+    const customId = `log-purge:${idOf('bob')}.week`;
+    await answerTo(await stranger.pressCustomId(customId), stranger, 'I found no public images of');
+    const bob = bed.member('bob');
+    await answerTo(await bob.pressCustomId(customId), bob, 'Only moderators can do this');
+    expect(image.deleted).toBe(false);
+  });
+});
+
 describe('/timeless-config find', () => {
   it('finds a request by its reference, its message or its member, with the buttons of the log', async () => {
     await open();

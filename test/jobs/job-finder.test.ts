@@ -6,6 +6,7 @@ import { type Database, openDatabase } from '../../src/storage/database.ts';
 import { MIGRATIONS } from '../../src/storage/migrations/index.ts';
 import { insertQueued, SILENT } from '../support/job-fixtures.ts';
 import { newUrl, openForTest } from '../support/storage/fixtures.ts';
+import { jobRow } from '../support/storage/rows.ts';
 
 const guildId = '100000000000000009';
 const requesterId = '100000000000000003';
@@ -82,6 +83,30 @@ describe('JobFinder', () => {
     expect(await database.db.selectFrom('job_messages').selectAll().orderBy('message_id').execute()).toEqual([
       { message_id: '1', job_id: 'a' },
       { message_id: '2', job_id: 'a' },
+    ]);
+  });
+
+  it('lists the messages of public images of a member since a moment', async () => {
+    const messages = { message_ids: '["1","2"]', state: 'delivered', requester_id: requesterId, guild_id: guildId };
+    const rows: Parameters<typeof jobRow>[1][] = [
+      { ended_at: 100 },
+      { ended_at: null, message_ids: '["3"]', channel_id: '7' },
+      { ended_at: 99 },
+      { ended_at: 100, is_private: 1 },
+      { ended_at: 100, state: 'failed' },
+      { ended_at: 100, requester_id: 'other' },
+      { ended_at: 100, guild_id: 'other' },
+      { ended_at: 100, guild_id: null },
+    ];
+    for (const [index, row] of rows.entries())
+      await database.db
+        .insertInto('jobs')
+        .values(jobRow(`job${index}`, { ...messages, channel_id: '6', ...row }))
+        .execute();
+    expect(await finder.imageMessages(guildId, requesterId, 100)).toEqual([
+      { jobId: 'job1', channelId: '7', messageId: '3' },
+      { jobId: 'job0', channelId: '6', messageId: '1' },
+      { jobId: 'job0', channelId: '6', messageId: '2' },
     ]);
   });
 

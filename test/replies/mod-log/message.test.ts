@@ -45,6 +45,11 @@ function buttonsOf(...entries: CountedEntry[]): string[][] {
   );
 }
 
+it('says who purged how much of whom', () => {
+  const purge = { kind: 'purged', byId: other, memberId: member, period: 'week', messages: 1 } as const;
+  expect(textOf(counted(purge))).toBe(`**Purge**: <@${other}> purged 1 message of <@${member}> from the last week`);
+});
+
 describe('a finished job in the log', () => {
   it('shows who, where, what, how, the cost and the way to it', () => {
     const [embed] = written(
