@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import { createDelivery } from './delivery/create-delivery.ts';
 import { DiscordRoutes } from './delivery/discord-routes.ts';
 import { listGuilds } from './delivery/list-guilds.ts';
+import { Previews } from './delivery/previews.ts';
 import { ThreadParents } from './delivery/thread-parents.ts';
 import { createConnection } from './events/connection.ts';
 import { isGatewayReady } from './events/gateway-ready.ts';
@@ -82,9 +83,12 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
 
   const settings = new SettingsStore(database);
   const usageStore = new UsageStore(database);
+  const channelOf = async (guildId: string) => (await settings.load(guildId)).settings.logChannelId;
+  const previews = new Previews({ isWanted: async (guildId) => (await channelOf(guildId)) !== undefined, log });
   const modLog = createModLog({
     rest: botRest,
-    channelOf: async (guildId) => (await settings.load(guildId)).settings.logChannelId,
+    channelOf,
+    takePreview: (jobId) => previews.take(jobId),
     log,
   });
   const admission = new Admission({
@@ -127,6 +131,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     onMessages: (job, messageIds) => tryToStore(log, job.id, () => store.setMessages(job.id, messageIds)),
     onUploads: (job, uploads, messageIds) => tryToStore(log, job.id, () => store.setUploads(job, uploads, messageIds)),
     onRefused: (job, routes) => tryToStore(log, job.id, () => store.setRefusedRoutes(job.id, routes)),
+    onImages: (job, images) => previews.add(job, images),
     onEnded: metrics?.onProgressEnded,
   });
   const jobs = createJobs({

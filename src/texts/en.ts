@@ -63,7 +63,7 @@ const commands = {
   timeless: {
     description: 'Paint an image',
     size: (usual: string) => `Width and height; default ${usual}`,
-    private: "Only you see the image; a server's moderators can see its prompt",
+    private: "Only you see the image; a server's moderators can see its prompt, not the image",
     withDefault: (description: string, value: string | number) => `${description}; default ${value}`,
     /** Options that Discord's picker let through. */
     mustBe: (option: string, allowed: string) => `\`${option}\` must be ${allowed}.`,
@@ -619,6 +619,8 @@ const modLog = {
   negativePrompt: (text: string) => `Negative prompt: ${text}`,
   seed: (seed: number) => `seed ${seed}`,
   jumpToImage: 'Jump to image',
+  /** The description of a small image. */
+  preview: (id: string, prompt: string) => `Preview of reference ${id}: ${prompt}`,
   reference: (id: string) => `Reference ${id}`,
   deleteImage: 'Delete image',
   blockMember: 'Block member',
@@ -667,7 +669,7 @@ const modLog = {
     refused: (memberId: string, channelId: string) => `Refused: member ${memberId}, channel ${channelId}`,
   },
   fileRejected:
-    "-# Some prompts are cut: Discord rejected the file with their full text. Check the bot's Attach Files permission in this channel.",
+    "-# Previews and the full text of long prompts are missing: Discord rejected the files. Check the bot's Attach Files permission in this channel.",
   missing: (count: number) =>
     `-# ${format.counted(count, { one: 'earlier entry is', other: 'earlier entries are' })} missing: too many at once, or the bot couldn't post here.`,
 
@@ -879,11 +881,11 @@ const config = {
 
   log: {
     description: 'Show or set the log channel',
-    channel: 'Everyone who reads it sees all prompts',
+    channel: 'Everyone who reads it sees all prompts and public images',
     off: 'Stop the log',
     both: 'Give `channel` or `off`, not both.',
     membersKnow:
-      'Members can read in the option `private` and under private images that moderators may see their prompts.',
+      'Members can read in the option `private` and under private images that moderators may see their prompts, but not the images.',
     wrongChannel: 'The log needs a text channel, an announcement channel or a thread of this server.',
     botCannotWrite: (channel: string) =>
       `I can't write in ${channel}. Give me View Channel, Send Messages (in threads: Send Messages in Threads) and Embed Links there, or add me if it's a private thread. Then try again in a minute.`,
@@ -892,7 +894,7 @@ const config = {
     noAnswer: "Discord didn't answer when I tried to write there. Try again in a minute.",
     title: 'Timeless log',
     opened:
-      'This channel now gets my log: finished images with their prompts, private ones too, and refusals, blocks and settings changes. Everyone who can read this channel can read all of it. `/timeless-config log off:true` stops it.',
+      'This channel now gets my log: finished requests with their prompts, private ones too, small previews of public images, and refusals, blocks and settings changes. Everyone who can read this channel can read all of it. `/timeless-config log off:true` stops it.',
     closed: (moderator: string) => `${moderator} stopped the log in this channel with \`/timeless-config\`.`,
   },
 

@@ -1,3 +1,4 @@
+import sharp from 'sharp';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Actor, Channel, Message } from '../../sandbox/discord/index.ts';
 import { imageReply, labelsOf, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
@@ -33,14 +34,42 @@ const press = async (message: Message, label: string, text: string) => {
   return answerTo(await actor.press(message, label), actor, text);
 };
 
-describe('a purge of a blocked member', () => {
-  const logged = (text: string) =>
-    bed.discord.waitFor(
-      () => bed.discord.messages(logChannel).find((message) => textOf(message).includes(text)),
-      12_000,
-    );
+const logged = (text: string) =>
+  bed.discord.waitFor(() => bed.discord.messages(logChannel).find((message) => textOf(message).includes(text)), 12_000);
+const previews = () =>
+  bed.discord
+    .messages(logChannel)
+    .flatMap(({ attachments }) => attachments.filter(({ filename }) => filename.endsWith('.webp')));
 
-  it('removes their public images in this server, shows how far it is, and counts', async () => {
+describe('a preview in the log channel', () => {
+  it('shows a public image small, also after the image is deleted', async () => {
+    await open();
+    const [image] = await Promise.all([
+      paint('a red rose', { samples: 2 }),
+      paint('a hidden tulip', { private: true }, 'alice'),
+    ]);
+    const entry = await logged('a red rose');
+    await logged('a hidden tulip');
+    expect(previews()).toMatchObject([{ filename: expect.stringMatching(/^[12]\.webp$/), spoiler: false }]);
+    const { format, width, height } = await sharp(previews()[0]?.bytes).metadata();
+    expect({ format, width, height }).toEqual({ format: 'webp', width: 512, height: 256 });
+    const label = labelsOf(entry).find((text) => text.startsWith('Delete')) ?? '';
+    const question = await press(entry, label, 'a red rose');
+    await press(question, 'Delete image', 'I deleted the image');
+    expect(image.deleted).toBe(true);
+    expect(previews()).toHaveLength(1);
+  });
+
+  it('is hidden where the server hides images', { tags: 'slow' }, async () => {
+    await open({ settings: { safety: { spoilers: true } } });
+    await paint('a red rose');
+    await logged('a red rose');
+    expect(previews()).toMatchObject([{ filename: 'SPOILER_1.webp', spoiler: true }]);
+  });
+});
+
+describe('a purge of a blocked member', () => {
+  it('removes their public images in this server, and counts', async () => {
     await open();
     const bobs = await Promise.all(['one', 'two', 'three', 'four'].map((prompt) => paint(prompt)));
     const [gone, locked] = bobs;
