@@ -1,10 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import type { Account, CommandContext } from './commands/command.ts';
+import { ImagePurges } from './commands/image-purges.ts';
 import type { Config } from './config.ts';
 import { createDelivery } from './delivery/create-delivery.ts';
 import { DiscordRoutes } from './delivery/discord-routes.ts';
 import { listGuilds } from './delivery/list-guilds.ts';
+import { Previews } from './delivery/previews.ts';
 import { ThreadParents } from './delivery/thread-parents.ts';
 import { createConnection } from './events/connection.ts';
 import { isGatewayReady } from './events/gateway-ready.ts';
@@ -15,6 +17,7 @@ import type { FatalError } from './fatal.ts';
 import { createJobs } from './jobs/create-jobs.ts';
 import { JobEvents } from './jobs/events.ts';
 import { hasEnded } from './jobs/job.ts';
+import { JobFinder } from './jobs/job-finder.ts';
 import { createJobLog } from './jobs/job-log.ts';
 import { ImageFiles } from './jobs/stages/image-files.ts';
 import { JobStore } from './jobs/store.ts';
@@ -82,9 +85,12 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
 
   const settings = new SettingsStore(database);
   const usageStore = new UsageStore(database);
+  const channelOf = async (guildId: string) => (await settings.load(guildId)).settings.logChannelId;
+  const previews = new Previews({ isWanted: async (guildId) => (await channelOf(guildId)) !== undefined, log });
   const modLog = createModLog({
     rest: botRest,
-    channelOf: async (guildId) => (await settings.load(guildId)).settings.logChannelId,
+    channelOf,
+    takePreview: (jobId) => previews.take(jobId),
     log,
   });
   const admission = new Admission({
@@ -127,6 +133,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     onMessages: (job, messageIds) => tryToStore(log, job.id, () => store.setMessages(job.id, messageIds)),
     onUploads: (job, uploads, messageIds) => tryToStore(log, job.id, () => store.setUploads(job, uploads, messageIds)),
     onRefused: (job, routes) => tryToStore(log, job.id, () => store.setRefusedRoutes(job.id, routes)),
+    onImages: (job, images) => previews.add(job, images),
     onEnded: metrics?.onProgressEnded,
   });
   const jobs = createJobs({
@@ -180,9 +187,12 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     checkAgain: () => jobs.circuit.checkAgain(),
   };
   const parents = new ThreadParents(botRest);
+  const jobFinder = new JobFinder(database);
   const context: CommandContext = {
     findParent: (channelId) => parents.find(channelId),
     jobs: jobs.runner,
+    jobFinder,
+    imagePurges: new ImagePurges({ rest: client.rest, finder: jobFinder, log }),
     admission,
     settings,
     usage: usageStore,

@@ -37,6 +37,7 @@ describe.each(BACKENDS)('over $name', ({ options, newUrl, nameOf }) => {
       'departed_guilds',
       'erasures',
       'guild_settings',
+      'job_messages',
       'jobs',
       'posts',
       'processes',
