@@ -1,11 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
-import type { REST } from 'discord.js';
 import type { Account, CommandContext } from './commands/command.ts';
+import { ImagePurges } from './commands/image-purges.ts';
 import type { Config } from './config.ts';
 import { createDelivery } from './delivery/create-delivery.ts';
 import { DiscordRoutes } from './delivery/discord-routes.ts';
 import { listGuilds } from './delivery/list-guilds.ts';
+import { Previews } from './delivery/previews.ts';
 import { ThreadParents } from './delivery/thread-parents.ts';
 import { createConnection } from './events/connection.ts';
 import { isGatewayReady } from './events/gateway-ready.ts';
@@ -16,6 +17,7 @@ import type { FatalError } from './fatal.ts';
 import { createJobs } from './jobs/create-jobs.ts';
 import { JobEvents } from './jobs/events.ts';
 import { hasEnded } from './jobs/job.ts';
+import { JobFinder } from './jobs/job-finder.ts';
 import { createJobLog } from './jobs/job-log.ts';
 import { ImageFiles } from './jobs/stages/image-files.ts';
 import { JobStore } from './jobs/store.ts';
@@ -36,18 +38,18 @@ import { UsageCache } from './settings/usage-cache.ts';
 import { UsageStore } from './settings/usage-store.ts';
 import { findShardSubset, ownsGuild, type ShardOf, shardOf } from './shards.ts';
 import { CommandGuilds } from './storage/command-guilds.ts';
-import { type Database, openDatabase } from './storage/database.ts';
+import { openDatabase } from './storage/database.ts';
 import { probeWrite } from './storage/probe-write.ts';
 import { findDataFolder, IMAGES_FOLDER } from './storage/url.ts';
 import { now, within } from './time.ts';
 
 /** How long a stop waits for Discord's client. */
 const DISCONNECT_TIMEOUT_MS = 2_000;
-/** How long images are kept here that could not be delivered, and that Segmind doesn't keep. */
+/** How long undelivered images are kept that Segmind doesn't keep. */
 const UNDELIVERED_DAYS = 7;
 
 export interface Bot {
-  /** Resolves when the bot is connected. What Discord does not let in for good goes to `onFatal`. */
+  /** Resolves when the bot is connected. If Discord refuses it for good, `onFatal` is called. */
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -59,9 +61,9 @@ export interface Bot {
 export async function createBot(config: Config, log: Log, onFatal: (error: FatalError) => void): Promise<Bot> {
   const stopping = new AbortController();
   const { signal } = stopping;
-  // Every job waits with this signal, and Node takes more than ten listeners for a leak.
+  // Every job listens to this signal, and Node warns of a leak at more than ten listeners.
   setMaxListeners(0, signal);
-  // Loaded when it is wanted: it takes memory at all times.
+  // Loaded only if configured: it takes memory.
   const monitoring = config.http && (await import('./monitoring/index.ts'));
   const metrics = monitoring?.createMetrics();
   const shards = findShardSubset(config.discord);
@@ -69,7 +71,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
   const database = await openDatabase(config.databaseUrl, { shards, log, onFatal });
 
   const { client, botRest, interactionRest } = createConnection(config.discord, {
-    // After a freeze, other processes may own this one's jobs: its requests would overwrite what they show.
+    // After a freeze, other processes may own this one's jobs, and its requests would overwrite their messages.
     beforeRequest: () => database.ensureAlive(),
     onAnswer: (kind, method, status) => metrics?.onDiscordAnswer(kind, method, status),
     onBlock: (route) => metrics?.onDiscordBlock(route),
@@ -83,9 +85,12 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
 
   const settings = new SettingsStore(database);
   const usageStore = new UsageStore(database);
+  const channelOf = async (guildId: string) => (await settings.load(guildId)).settings.logChannelId;
+  const previews = new Previews({ isWanted: async (guildId) => (await channelOf(guildId)) !== undefined, log });
   const modLog = createModLog({
     rest: botRest,
-    channelOf: async (guildId) => (await settings.load(guildId)).settings.logChannelId,
+    channelOf,
+    takePreview: (jobId) => previews.take(jobId),
     log,
   });
   const admission = new Admission({
@@ -128,6 +133,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     onMessages: (job, messageIds) => tryToStore(log, job.id, () => store.setMessages(job.id, messageIds)),
     onUploads: (job, uploads, messageIds) => tryToStore(log, job.id, () => store.setUploads(job, uploads, messageIds)),
     onRefused: (job, routes) => tryToStore(log, job.id, () => store.setRefusedRoutes(job.id, routes)),
+    onImages: (job, images) => previews.add(job, images),
     onEnded: metrics?.onProgressEnded,
   });
   const jobs = createJobs({
@@ -155,16 +161,21 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     log,
   });
   const departed = new DepartedGuilds(database);
-  const retention = createRetention({
-    config,
-    database,
-    settings,
-    usageStore,
-    oldJobs,
-    removeFiles,
+  const oldSettings = new OldSettings(database);
+  const retention = new Retention({
     departed,
+    records: [oldJobs, settings, usageStore],
+    removeOld: [
+      (limit) => oldJobs.removeEnded(now() - config.jobs.retentionDays * DAY_MS, limit),
+      (limit) => oldJobs.removePosts(now() - DAY_MS, limit),
+      (limit) => usageStore.removeOld(now(), limit),
+      (limit) => oldSettings.removeHistory(now(), limit),
+      () => oldSettings.removeEndedBlocks(now()).then(() => 0),
+      removeFiles,
+    ],
+    scrub: () => database.scrub(),
+    listGuilds: () => listGuilds(botRest),
     isOwn,
-    botRest,
     log,
   });
 
@@ -176,9 +187,12 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     checkAgain: () => jobs.circuit.checkAgain(),
   };
   const parents = new ThreadParents(botRest);
+  const jobFinder = new JobFinder(database);
   const context: CommandContext = {
     findParent: (channelId) => parents.find(channelId),
     jobs: jobs.runner,
+    jobFinder,
+    imagePurges: new ImagePurges({ rest: client.rest, finder: jobFinder, log }),
     admission,
     settings,
     usage: usageStore,
@@ -197,7 +211,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
   const onUse = (guildId: string) => {
     departed
       .noteUse(guildId, now())
-      .catch((error: unknown) => log.warn({ err: error, guild: guildId }, 'use of a server not stored'));
+      .catch((error: unknown) => log.warn({ err: error, guild: guildId }, 'server use not stored'));
   };
   const guilds = new CommandGuilds(database);
   listen(client, { context, guildId: config.discord.guildId, guilds, onFatal, onUse, log, signal });
@@ -244,7 +258,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
       await jobs.stop();
       charges.stop();
       await modLog.stop();
-      // discord.js waits for what never comes when a shard is just connecting anew.
+      // While a shard is reconnecting, discord.js would wait for ever.
       await within(DISCONNECT_TIMEOUT_MS, client.destroy());
       await segmind.close();
       await database.close();
@@ -252,47 +266,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
   };
 }
 
-interface RetentionOptions {
-  readonly config: Config;
-  readonly database: Database;
-  readonly settings: SettingsStore;
-  readonly usageStore: UsageStore;
-  readonly oldJobs: OldJobs;
-  readonly removeFiles: (limit: number) => Promise<number>;
-  readonly departed: DepartedGuilds;
-  readonly isOwn: (guildId: string | undefined) => boolean;
-  readonly botRest: REST;
-  readonly log: Log;
-}
-
-function createRetention({
-  config,
-  database,
-  settings,
-  usageStore,
-  oldJobs,
-  removeFiles,
-  botRest,
-  ...options
-}: RetentionOptions): Retention {
-  const oldSettings = new OldSettings(database);
-  return new Retention({
-    ...options,
-    records: [oldJobs, settings, usageStore],
-    removeOld: [
-      (limit) => oldJobs.removeEnded(now() - config.jobs.retentionDays * DAY_MS, limit),
-      (limit) => oldJobs.removePosts(now() - DAY_MS, limit),
-      (limit) => usageStore.removeOld(now(), limit),
-      (limit) => oldSettings.removeHistory(now(), limit),
-      () => oldSettings.removeEndedBlocks(now()).then(() => 0),
-      removeFiles,
-    ],
-    scrub: () => database.scrub(),
-    listGuilds: () => listGuilds(botRest),
-  });
-}
-
-/** Stores a detail that helps after a restart; the job does without it. */
+/** Stores a detail that is useful after a restart, but not required. */
 async function tryToStore(log: Log, jobId: string, work: () => Promise<void>): Promise<void> {
   try {
     await work();

@@ -8,11 +8,11 @@ import { isLoopback } from './loopback.ts';
 import { parseShardIds } from './shards.ts';
 import { SNOWFLAKE } from './snowflake.ts';
 
-/** A setting that is missing or malformed. Each problem is one line: name, what is wrong, what is allowed, never the value. */
+/** Settings are missing or malformed. Each problem is one line: the name, what is wrong, what is allowed, never the value. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: readonly string[];
-  /** What may have led to them, a line each. */
+  /** What may have caused them, one line each. */
   readonly hints: readonly string[];
 
   constructor(problems: readonly string[], hints: readonly string[]) {
@@ -22,7 +22,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** The secret that goes to an API would be readable on the way without TLS. */
+/** Without TLS, others in the network could read the secret that is sent to an API. */
 function crossesNetworkInPlain(url: string): boolean {
   const { protocol, hostname } = new URL(url);
   return protocol === 'http:' && !isLoopback(hostname);
@@ -33,10 +33,10 @@ const apiUrl = z
   .refine((value) => !crossesNetworkInPlain(value), 'must be an https URL: http is for this machine (127.0.0.1) alone')
   .transform((value) => value.replace(/\/+$/, ''));
 
-/** The path of a file that a secret stands in instead. It is read before the schema sees any of them. */
+/** The path of a file with a secret. It is read before the settings are validated. */
 const secretFile = z.string().optional();
 
-/** A secret with a shape of its own. @param findProblem undefined when there is none */
+/** A secret in a known format. @param findProblem undefined if there is no problem */
 function secret(missing: string, findProblem: (value: string) => string | undefined) {
   return z.string({ error: missing }).superRefine((value, context) => {
     const problem = findProblem(value);
@@ -56,10 +56,10 @@ function wholeNumber(min: number, max: number) {
     .pipe(z.number().min(min, error).max(max, error));
 }
 
-/** So much that it is no limit any more. US$. */
+/** A larger budget would be no limit. US$. */
 const MAX_BUDGET_USD = 1_000_000;
 
-/** US$ for a day: 0 is nothing, and -1 no limit. */
+/** US$ for a day: 0 allows nothing, -1 is no limit. */
 const dailyBudget = (() => {
   const error = `must be an amount in US$ from 0 to ${MAX_BUDGET_USD}, such as 10 or 2.50, or -1 for no limit`;
   return z
@@ -69,7 +69,7 @@ const dailyBudget = (() => {
     .pipe(z.number().max(MAX_BUDGET_USD, error));
 })();
 
-/** What stands between commas, trimmed; a comma too many does no harm. */
+/** A list separated by commas; spaces and empty items are ignored. */
 const commaList = z.string().transform((value) =>
   value
     .split(',')
@@ -93,7 +93,7 @@ const serverIds = commaList.pipe(
   z.array(z.string().regex(SNOWFLAKE, 'must be a comma list of server ids of 17 to 20 digits')),
 );
 
-/** No more sessions are started on a day: each costs an IDENTIFY. @see https://discord.com/developers/docs/events/gateway#identifying */
+/** Discord allows no more sessions to be started in a day. @see https://discord.com/developers/docs/events/gateway#identifying */
 const MAX_SHARDS = 1_000;
 
 const shardCount = z
@@ -194,13 +194,13 @@ const settings = z
 
 export type Config = z.output<typeof settings>;
 
-/** What is wrong with settings together: a process for a part of the shards shares database and budget with others. */
+/** Problems of settings in combination: a process with a part of the shards shares the database and budget with others. */
 function shardProblems({ discord: { shardCount: count, shardIds: ids }, ...config }: Config): Map<string, string> {
   const problems = new Map<string, string>();
   if (!ids) return problems;
   if (count === 'auto') return problems.set('DISCORD_SHARD_COUNT', 'must be a number with DISCORD_SHARD_IDS');
   if (ids.some((id) => id >= count)) return problems.set('DISCORD_SHARD_IDS', 'must be below DISCORD_SHARD_COUNT');
-  const reason = 'in a process for a part of the shards (DISCORD_SHARD_IDS)';
+  const reason = 'in a process with a part of the shards (DISCORD_SHARD_IDS)';
   if (!/^postgres/.test(config.databaseUrl)) problems.set('DATABASE_URL', `must be a postgres:// URL ${reason}`);
   return problems;
 }

@@ -4,7 +4,7 @@ import { examine } from './doctor/examine.ts';
 
 const COLOURS = { ok: 'green', warning: 'yellow', problem: 'red', skipped: 'dim' } as const;
 
-/** Looks at settings, accounts and the machine, and says what is wrong: one line each. Exit code 1 when something has to be fixed. */
+/** Checks settings, accounts and the machine, and prints one line for each. Exit code 1 if something has to be fixed. */
 const found = { ok: 0, warning: 0, problem: 0, skipped: 0 };
 for (const { name, finding } of examine(readSettings())) {
   const { level, text } = await finding;

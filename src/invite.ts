@@ -1,4 +1,4 @@
-/** What the bot needs in a server, by the names that Discord's settings show. @see https://discord.com/developers/docs/topics/permissions#permissions-bitwise-permission-flags */
+/** The permissions that the bot needs in a server, with their names in Discord's settings. @see https://discord.com/developers/docs/topics/permissions#permissions-bitwise-permission-flags */
 const NEEDED: readonly (readonly [bit: bigint, name: string])[] = [
   [1n << 10n, 'View Channel'],
   [1n << 11n, 'Send Messages'],
@@ -9,7 +9,7 @@ const NEEDED: readonly (readonly [bit: bigint, name: string])[] = [
 ];
 const ADMINISTRATOR = 1n << 3n;
 
-/** The address by which an administrator adds the bot to a server. */
+/** The link by which an administrator adds the bot to a server. */
 export function inviteUrl(applicationId: string): string {
   const permissions = NEEDED.reduce((all, [bit]) => all | bit, 0n);
   const query = new URLSearchParams({
@@ -20,7 +20,7 @@ export function inviteUrl(applicationId: string): string {
   return `https://discord.com/oauth2/authorize?${query}`;
 }
 
-/** Which of the permissions that the invitation asks for are not among `granted`. */
+/** The permissions that the invite link asks for and that are not among `granted`. */
 export function missingInvitePermissions(granted: bigint): string[] {
   if ((granted & ADMINISTRATOR) !== 0n) return [];
   return NEEDED.filter(([bit]) => (granted & bit) === 0n).map(([, name]) => name);

@@ -6,7 +6,7 @@ export type Log = pino.Logger;
 const SECRETS =
   /SG_[0-9a-zA-Z]+|(?<=\/(?:webhooks|interactions)\/\d+\/)[^/?\s"\\]+|[\w-]{23,28}\.[\w-]{6}\.[\w-]{27,}|(?<=:\/\/[^:/@\s"]*:)[^/@\s"\\]+(?=@)/g;
 
-/** Errors whose `detail` is about the operator's account, key or model. A 403 is none: Segmind also answers so to a prompt that it forbids. */
+/** Errors whose `detail` is about the operator's account, key or model. Not a 403: Segmind also uses it for forbidden prompts. */
 const ABOUT_THE_ACCOUNT = new Set([
   'Unauthorized',
   'InsufficientCredits',
@@ -19,28 +19,28 @@ const ABOUT_THE_ACCOUNT = new Set([
 
 const CENSOR = '[redacted]';
 
-/** `text` without Segmind keys, bot tokens, the interaction tokens that stand in Discord's URLs, and passwords in URLs. */
+/** `text` without Segmind keys, bot tokens, the interaction tokens in Discord's URLs, and passwords in URLs. */
 export function redact(text: string): string {
   return text.replace(SECRETS, CENSOR);
 }
 
 /**
- * What a terminal could take for commands, or what changes how a line reads: controls, line breaks of Unicode, and marks that
- * turn the direction of writing.
+ * Characters that a terminal could treat as commands, or that change how a line reads: controls, Unicode line breaks, and
+ * direction marks.
  */
 const CONTROLS = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
-/** `text` without secrets, and with its controls as JSON spells them, except for what ends a line. */
+/** `text` without secrets, and with its controls escaped as in JSON, except line breaks. */
 export function printable(text: string): string {
   return redact(text).replace(CONTROLS, (control) =>
     control === '\n' ? control : `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
 
-/** What may be a quotation in a text about the account: that speaks of no prompt, and quotes nothing. */
+/** Matches a text that may quote a prompt; texts about the account usually don't. */
 const MAY_QUOTE = /prompt|["`“”„«»]|(?<=^|[\s(:=[])['‘]/i;
 
-/** The parts of an error's text that may quote a prompt: what Segmind or Discord say of a request, and what V8 shows of a row's JSON. */
+/** The parts of an error's text that may quote a prompt: Segmind's or Discord's texts about a request, and V8's about invalid JSON. */
 function quotationsIn(error: Error): string[] {
   if (error instanceof SyntaxError) return [error.message];
   const detail: unknown = Reflect.get(error, 'detail');
@@ -52,7 +52,7 @@ function quotationsIn(error: Error): string[] {
 }
 
 /**
- * The sentences of Discord about the fields of a request, which may repeat what stands there; where and the code are kept.
+ * Discord's texts about the fields of a request, which may quote them; their path and code are kept.
  * @see https://discord.com/developers/docs/reference#error-messages
  */
 function textsIn(rawError: unknown): string[] {
@@ -69,9 +69,9 @@ function textsIn(rawError: unknown): string[] {
 }
 
 /**
- * What a log may keep of an error. A DiscordAPIError carries the interaction token in `url`, the prompt and the images in
- * `requestBody`: so an error is never logged whole, only these fields of it.
- * @param logPrompts keeps also what may quote a prompt; default false
+ * The fields of an error that may be logged. A DiscordAPIError has the interaction token in `url`, and the prompt and images in
+ * `requestBody`, so an error is never logged whole.
+ * @param logPrompts whether to keep texts that may quote a prompt; default false
  */
 export function errorFacts(error: unknown, logPrompts = false): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: redact(String(error)) };
@@ -96,8 +96,7 @@ export function errorFacts(error: unknown, logPrompts = false): Record<string, u
 }
 
 /**
- * JSON lines, on stdout unless there is a destination, as main.ts gives one at a terminal. Prompts, and what the image service says that may quote one, stay out of them unless `logPrompts` is
- * true; interaction tokens always do.
+ * A log of JSON lines. Prompts, and texts that may quote one, are left out unless `logPrompts` is true; interaction tokens always are.
  * @param level pino's level, default `info`
  * @param destination default stdout
  */
@@ -106,7 +105,7 @@ export function createLog(options: { level: string; logPrompts: boolean }, desti
   const settings: pino.LoggerOptions = {
     level: options.level,
     base: null,
-    // Whatever comes into a line by whatever way: the last look at it takes secrets and controls out.
+    // Removes secrets and controls from the finished line, however they got there.
     hooks: { streamWrite: printable },
     serializers: { err: (error: unknown) => errorFacts(error, options.logPrompts) },
     redact: {

@@ -3,7 +3,7 @@ import { ConfigError, readConfig } from './config.ts';
 import { FatalError } from './fatal.ts';
 import { createLog, printable } from './log.ts';
 
-/** Ends the process with lines that the operator can act on. */
+/** Prints what the operator has to do, and ends the process. */
 function fail(lines: readonly string[]): never {
   process.stderr.write(`${lines.map(printable).join('\n')}\n`);
   process.exit(1);
@@ -18,13 +18,13 @@ function settings() {
   }
 }
 
-/** Whoever starts the bot at a terminal reads lines, not JSON. Nothing is buffered: the last line before an exit shows too. */
+/** For a terminal: readable lines instead of JSON. Not buffered, so that the last line before an exit is shown too. */
 async function openTerminalLog() {
   const { readableLine } = await import('./readable-line.ts');
   return { write: (line: string) => void process.stdout.write(readableLine(line)) };
 }
 
-// The database and the images hold prompts and tokens: nobody else on the machine reads them.
+// The database and the images contain prompts and tokens: no other user may read them.
 process.umask(0o077);
 const { config, hints } = settings();
 const log = createLog(
@@ -34,13 +34,13 @@ const log = createLog(
 for (const hint of hints) log.warn({ hint }, 'untidy setting');
 
 process.on('unhandledRejection', (reason) => {
-  log.error({ err: reason }, 'a rejection that nothing handled');
+  log.error({ err: reason }, 'unhandled rejection');
 });
 
 let isStopping = false;
 const onFatal = (error: FatalError) => {
-  // What is under way has its grace, whatever else breaks meanwhile.
-  if (isStopping) log.error({ err: error }, 'while stopping');
+  // While stopping, work under way is finished first.
+  if (isStopping) log.error({ err: error }, 'fatal error while stopping');
   else fail([error.message]);
 };
 
@@ -54,7 +54,7 @@ async function run(): Promise<void> {
       bot.stop().then(
         () => process.exit(0),
         (error: unknown) => {
-          log.error({ err: error }, 'the stop failed');
+          log.error({ err: error }, 'stop failed');
           process.exit(1);
         },
       );

@@ -2,7 +2,7 @@ import { readSettings } from './config.ts';
 import { removeGlobalCommands } from './events/remove-global-commands.ts';
 import { redact } from './log.ts';
 
-/** `npm run commands -- remove-global`: what the bot never does by itself, because it can't be undone. Also while the bot runs. */
+/** `npm run commands -- remove-global`: the bot never does this by itself, because it can't be undone. Works also while the bot runs. */
 async function removeGlobal(): Promise<string> {
   const { values, problems } = readSettings();
   for (const name of ['DISCORD_TOKEN', 'DISCORD_API_URL', 'DISCORD_GUILD_ID']) {

@@ -2,7 +2,7 @@ import { prettyFactory } from 'pino-pretty';
 
 /** What JSON spells with a backslash: a control, a quote or the backslash itself. */
 const ESCAPES = /\\(?:u[0-9a-f]{4}|.)/gi;
-/** Those that stay as they are: they print a sign or end a line. */
+/** Escapes that are decoded: they print a character or end a line. */
 const HARMLESS = new Set(['\\n', '\\"', '\\\\', '\\/']);
 
 const prettify = prettyFactory({ translateTime: 'SYS:HH:MM:ss', singleLine: true });

@@ -1,4 +1,4 @@
-/** The shard of a server, of direct messages without one; undefined while it isn't known how many shards there are. */
+/** The shard of a server, or of direct messages without one; undefined while the number of shards isn't known. */
 export type ShardOf = (guildId: string | undefined) => number | undefined;
 
 /** The shards that this process has; the others belong to other processes. */
@@ -9,7 +9,7 @@ export interface OwnShards {
   readonly ids: readonly number[];
 }
 
-/** What the settings leave to this process; undefined with `auto`, where it has all, and Discord says at the login how many. */
+/** This process's shards by the settings; undefined with `auto`: then it has all, and Discord says at the login how many. */
 export function findOwnShards(settings: {
   readonly shardCount: number | 'auto';
   readonly shardIds: readonly number[] | undefined;
@@ -22,15 +22,15 @@ export function ownsAll({ count, ids }: OwnShards): boolean {
   return ids.length === count;
 }
 
-/** As `findOwnShards`, but undefined also when this process has all: then it shares them with no other. */
+/** As `findOwnShards`, but also undefined when this process has all shards, so that there are no others. */
 export function findShardSubset(settings: Parameters<typeof findOwnShards>[0]): OwnShards | undefined {
   const own = findOwnShards(settings);
   return own && ownsAll(own) ? undefined : own;
 }
 
 /**
- * Reads shards such as `0-2` or `0-2,5`; a comma or a space too many does no harm.
- * @returns their ids in ascending order; undefined when it is no such list, or names a shard twice
+ * Reads shards such as `0-2` or `0-2,5`; ignores additional commas and spaces.
+ * @returns their ids in ascending order; undefined for other texts, or if a shard is named twice
  */
 export function parseShardIds(text: string): readonly number[] | undefined {
   const parts = text.split(',').flatMap((part) => part.trim() || []);
@@ -56,7 +56,7 @@ export function ownsGuild(share: OwnShards | undefined, guildId: string | undefi
   return share === undefined || share.ids.includes(shardOf(guildId, share.count));
 }
 
-/** Both included; empty when there are none, or when one is no number. */
+/** Both are included; empty if `last` is less than `first`, or one isn't a number. */
 function range(first: number, last: number): number[] {
   return last >= first ? Array.from({ length: last - first + 1 }, (_, index) => first + index) : [];
 }

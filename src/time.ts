@@ -1,31 +1,31 @@
-/** The only timers of the bot. They use the global functions, so that a test that fakes those holds every clock. */
+/** The only timers of the bot. They use the global functions, so that tests can fake every clock. */
 
 /** Milliseconds since the epoch. */
 export function now(): number {
   return Date.now();
 }
 
-/** Milliseconds on a clock that never steps: for durations and deadlines of this process. */
+/** Milliseconds on a clock that is never set: for durations and deadlines of this process. */
 export function monotonicNow(): number {
   return performance.now();
 }
 
 /**
- * Milliseconds that are left of `totalMs` since a stored moment (epoch milliseconds), from 0 to `totalMs` however the wall clock
- * was set: to be asked once, when the moment is loaded.
+ * Milliseconds left of `totalMs` since a stored time (epoch milliseconds); from 0 to `totalMs`, even if the wall clock was set. To be
+ * called once, when the time is loaded.
  */
 export function msLeft(totalMs: number, sinceEpochMs: number): number {
   return Math.min(totalMs, Math.max(0, totalMs - (now() - sinceEpochMs)));
 }
 
-/** The epoch milliseconds of a moment on the monotonic clock, for people to read. */
+/** A time on the monotonic clock in epoch milliseconds, to show it. */
 export function epochOf(monotonicMs: number): number {
   return Math.round(now() + monotonicMs - monotonicNow());
 }
 
 /**
- * Resolves after `ms` milliseconds; negative counts as zero.
- * @throws `signal.reason` as soon as the signal aborts. Nothing stays scheduled after either.
+ * Resolves after `ms` milliseconds; a negative number counts as zero.
+ * @throws `signal.reason` as soon as the signal aborts; then nothing stays scheduled
  */
 export function wait(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -48,14 +48,14 @@ export function wait(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-/** Resolves when what is ready to be sent or read has had its turn: before work that holds the process up. */
+/** Lets pending I/O happen first, before work that blocks the process. */
 export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
 /**
- * Runs `work` once after `ms` milliseconds and returns what calls it off.
- * The timer doesn't keep the process alive: what must survive a stop is stored, not scheduled.
+ * Runs `work` once after `ms` milliseconds. The timer doesn't keep the process alive.
+ * @returns cancels it
  */
 export function later(ms: number, work: () => void): () => void {
   const timer = setTimeout(work, Math.max(0, ms));
@@ -64,8 +64,8 @@ export function later(ms: number, work: () => void): () => void {
 }
 
 /**
- * Runs `work` with a signal that aborts after `ms` milliseconds or with `parent`, whichever is first; the timer ends with the work.
- * @param reason what the signal's reason is when the time is over
+ * Runs `work` with a signal that aborts after `ms` milliseconds or with `parent`, whichever is first. The timer ends with the work.
+ * @param reason makes the signal's reason when the time is over
  */
 export async function withTimeout<T>(
   ms: number,
@@ -83,7 +83,7 @@ export async function withTimeout<T>(
   }
 }
 
-/** What `work` resolves to; undefined when that takes longer than `ms` milliseconds: then it goes on by itself, heard by nobody. */
+/** The result of `work`; undefined when it takes longer than `ms` milliseconds: then it continues, and its result is ignored. */
 export async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
   const done = new AbortController();
   const timeOver = wait(ms, done.signal).then(
@@ -97,7 +97,7 @@ export async function within<T>(ms: number, work: Promise<T>): Promise<T | undef
   }
 }
 
-/** What `work` resolves to. @throws `signal.reason` as soon as the signal aborts: then the work goes on by itself, heard by nobody */
+/** The result of `work`. @throws `signal.reason` as soon as the signal aborts: then `work` continues, and its result is ignored */
 export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work;
   const done = new AbortController();
@@ -124,7 +124,7 @@ export interface RetryOptions {
   readonly tries?: number;
   /** No try begins later than this after the call, in milliseconds; default: no limit. */
   readonly giveUpAfterMs?: number;
-  /** The pause after an error, in milliseconds, where it isn't simply the growing one. */
+  /** The pause after an error, in milliseconds; default: the growing pause. */
   readonly pauseFor?: (error: unknown, growingMs: number) => number;
   /** Called before each pause. */
   readonly onRetry?: (error: unknown, pauseMs: number) => void;

@@ -81,7 +81,7 @@ describe('parseConfig', () => {
     it('need Postgres when they are not all, and none when they are', () => {
       const part = { ...required, DISCORD_SHARD_COUNT: '3', DISCORD_SHARD_IDS: '1' };
       expect(problemsOf(part)).toEqual([
-        'DATABASE_URL must be a postgres:// URL in a process for a part of the shards (DISCORD_SHARD_IDS).',
+        'DATABASE_URL must be a postgres:// URL in a process with a part of the shards (DISCORD_SHARD_IDS).',
       ]);
       expect([...parseSettings(part).problems.keys()]).toEqual(['DATABASE_URL']);
       expect(problemsOf({ ...part, DISCORD_SHARD_IDS: '0-2' })).toEqual([]);

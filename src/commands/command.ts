@@ -5,6 +5,7 @@ import type {
   RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from 'discord.js';
 import type { StopReason } from '../jobs/failure.ts';
+import type { JobFinder } from '../jobs/job-finder.ts';
 import type { JobRefusal, JobRunner } from '../jobs/runner.ts';
 import type { Log } from '../log.ts';
 import type { ExportRoom, PersonExport } from '../people/export-person.ts';
@@ -17,6 +18,7 @@ import type { PolicyRefusal } from '../settings/policy-refusal.ts';
 import type { SettingsStore } from '../settings/store.ts';
 import type { UsageStore } from '../settings/usage-store.ts';
 import type { ShardOf } from '../shards.ts';
+import type { ImagePurges } from './image-purges.ts';
 import type { Invoker } from './invoker.ts';
 
 /** The account at the image service, which is the operator's matter. */
@@ -47,6 +49,8 @@ export interface CommandContext {
   /** Asks Discord what a channel stands in. @throws what Discord answered */
   readonly findParent: (channelId: string) => Promise<{ parentId?: string; isAgeRestricted: boolean }>;
   readonly jobs: Pick<JobRunner, 'refusal' | 'accept' | 'find' | 'cancel' | 'redeliver' | 'waitingIn'>;
+  readonly jobFinder: JobFinder;
+  readonly imagePurges: ImagePurges;
   readonly admission: Admission;
   readonly settings: SettingsStore;
   readonly usage: Pick<UsageStore, 'month'>;

@@ -4,6 +4,7 @@ import { details } from './buttons/details.ts';
 import { fetchImage } from './buttons/fetch-image.ts';
 import { logBlock, logBlockConfirmed } from './buttons/log-block.ts';
 import { logDelete, logDeleteConfirmed } from './buttons/log-delete.ts';
+import { logPurge } from './buttons/log-purge.ts';
 import { newSeed, reroll } from './buttons/reroll.ts';
 import type { Button, Command } from './command.ts';
 import { checkAgain } from './config/check-again.ts';
@@ -32,4 +33,5 @@ export const buttons: readonly Button[] = [
   exportData,
   eraseData,
   eraseDataConfirmed,
+  logPurge,
 ];

@@ -1,17 +1,17 @@
 import { networkReasonOf } from '../system-errors.ts';
 import { now, withTimeout } from '../time.ts';
 
-/** Long enough for a slow line, and short enough for a person who waits. */
+/** Long enough for a slow connection, and short enough for a person who waits. */
 const TIMEOUT_MS = 8_000;
 
-/** What came back from a call, or that nothing did. */
+/** The answer to a call, or why there was none. */
 export type CallResult =
   | {
       readonly isAnswered: true;
       readonly status: number;
-      /** Undefined when the body is none. */
+      /** Undefined when the body isn't JSON. */
       readonly json: unknown;
-      /** Seconds by which our clock is ahead of the server's, as far as that is certain: 0 when they may agree; undefined without a Date header. */
+      /** How much our clock is certainly ahead of the server's: 0 when they may agree; undefined without a Date header. */
       readonly clockAheadSeconds: number | undefined;
     }
   | { readonly isAnswered: false; readonly reason: string };
@@ -37,8 +37,7 @@ export async function ask(url: string, headers: Readonly<Record<string, string>>
 }
 
 /**
- * The header names the second in which the answer was made, which lies between our sending and our receiving: only what is
- * beyond that is certain.
+ * The answer was made between sending and receiving, in the second that the header names: only a larger difference is certain.
  */
 export function clockAhead(date: string | null, sentAtMs: number, receivedAtMs: number): number | undefined {
   const theirsMs = date === null ? Number.NaN : Date.parse(date);

@@ -9,7 +9,7 @@ import { findGatewayTrouble } from './gateway.ts';
 const USER_AGENT = 'DiscordBot (https://discord.js.org, 10) timeless-doctor';
 /** Discord's largest page of servers. */
 export const PAGE = 200;
-/** So few starts left deserve a look: at none, Discord resets the token. @see https://discord.com/developers/docs/events/gateway#session-start-limit-object */
+/** With so few starts left, the doctor warns: at none, Discord resets the token. @see https://discord.com/developers/docs/events/gateway#session-start-limit-object */
 const FEW_STARTS = 50;
 
 const userSchema = z.looseObject({ id: z.string(), username: z.string() });
@@ -25,7 +25,7 @@ const gatewaySchema = z.looseObject({
   session_start_limit: z.looseObject({ total: z.number(), remaining: z.number(), reset_after: z.number() }),
 });
 
-/** The answers of Discord that the checks look at, each asked for once. */
+/** Discord's answers that the checks need, each requested once. */
 export interface DiscordAnswers {
   readonly user: Promise<CallResult>;
   readonly application: Promise<CallResult>;
@@ -33,7 +33,7 @@ export interface DiscordAnswers {
   readonly guilds: Promise<CallResult>;
 }
 
-/** Asks who the bot is, which shows whether the token works. */
+/** Requests the bot's user and application, which shows whether the token works. */
 export function askForBot(apiUrl: string, token: string): Pick<DiscordAnswers, 'user' | 'application'> {
   const get = getter(apiUrl, token);
   return { user: get('/users/@me'), application: get('/applications/@me') };
@@ -53,13 +53,13 @@ function getter(apiUrl: string, token: string) {
   return (path: string) => ask(`${apiUrl}/v10${path}`, headers);
 }
 
-/** Judges an answer by `check` when it is what `schema` describes, and else says what is wrong with it. */
+/** Runs `check` on an answer that matches `schema`; otherwise says what is wrong with the answer. */
 export async function checkAnswer<S extends z.ZodType>(
-  asked: Promise<CallResult>,
+  call: Promise<CallResult>,
   schema: S,
-  check: (told: z.output<S>) => Finding | Promise<Finding>,
+  check: (data: z.output<S>) => Finding | Promise<Finding>,
 ): Promise<Finding> {
-  const answer = await asked;
+  const answer = await call;
   if (!answer.isAnswered) {
     return problem(`Discord can't be reached (${answer.reason}): check the network, any proxy, and DISCORD_API_URL.`);
   }
@@ -83,7 +83,7 @@ export function checkToken({ user }: Pick<DiscordAnswers, 'user'>): Promise<Find
   return checkAnswer(user, userSchema, ({ username, id }) => ok(`Discord knows the bot as ${username} (${id}).`));
 }
 
-/** The address by which the bot is invited; undefined when Discord doesn't say what application it belongs to. */
+/** The bot's invite link; undefined when Discord doesn't say which application it belongs to. */
 export async function findInviteUrl({ application }: Pick<DiscordAnswers, 'application'>): Promise<string | undefined> {
   const answer = await application;
   const parsed = applicationSchema.safeParse(answer.isAnswered ? answer.json : undefined);
@@ -91,26 +91,26 @@ export async function findInviteUrl({ application }: Pick<DiscordAnswers, 'appli
 }
 
 /**
- * Whether the application is set up so that commands reach the bot, and the bot reaches the operator's servers and no others.
+ * Whether the application's settings allow commands to reach the bot, and the bot to be invited to the operator's servers only.
  * @param allowedGuildIds the only servers in which the bot works; none: all
  */
 export function checkApplication(
   { application }: Pick<DiscordAnswers, 'application'>,
   allowedGuildIds: readonly string[],
 ): Promise<Finding> {
-  return checkAnswer(application, applicationSchema, (told) => {
-    const invitation = `Invite the bot with ${inviteUrl(told.id)}`;
-    if (told.interactions_endpoint_url) {
+  return checkAnswer(application, applicationSchema, (data) => {
+    const invitation = `Invite the bot with ${inviteUrl(data.id)}`;
+    if (data.interactions_endpoint_url) {
       return problem(
         `Commands go to an Interactions Endpoint URL and never reach this bot: empty that field in the Developer Portal (General Information). ${invitation}`,
       );
     }
-    if (told.bot_require_code_grant) {
+    if (data.bot_require_code_grant) {
       return warning(
         `Requires OAuth2 Code Grant is on, so that invitations fail: turn it off in the Developer Portal (Bot). ${invitation}`,
       );
     }
-    if (told.bot_public && allowedGuildIds.length === 0) {
+    if (data.bot_public && allowedGuildIds.length === 0) {
       return warning(
         `Anyone can invite the bot to a server, where it spends your credits, up to BUDGET_USD_PER_DAY and GUILD_BUDGET_USD_PER_DAY: turn Public Bot off in the Developer Portal (Installation > Install Link: None, then Bot > Public Bot), or list your servers in ALLOWED_GUILD_IDS. ${invitation}`,
       );
@@ -120,8 +120,8 @@ export function checkApplication(
 }
 
 /**
- * Whether the gateway would let the bot in now: it is opened, and left before anything counts as a start. The bot uses no privileged intents, so there are none to be allowed.
- * @param own as it is set; undefined with `auto`, which is as many as Discord recommends
+ * Whether the bot could connect to the gateway now: opens it, and leaves before that counts as a start. The bot needs no privileged intents.
+ * @param own by the settings; undefined with `auto`, which means Discord's recommendation
  */
 export function checkGateway({ gateway }: DiscordAnswers, own: OwnShards | undefined): Promise<Finding> {
   return checkAnswer(gateway, gatewaySchema, async ({ url, shards, session_start_limit: starts }) => {

@@ -12,17 +12,17 @@ import { askSegmind, checkCredits } from './segmind.ts';
 import { checkServers } from './servers.ts';
 import { checkSettings } from './settings.ts';
 
-/** How long a check may take: that of the gateway makes one call after the other, of 8 s and 5 s at most. */
+/** How long a check may take: the gateway's makes two calls in succession, of at most 8 s and 5 s. */
 const CHECK_LIMIT_MS = 15_000;
 
 interface Check {
   readonly name: string;
-  /** The check without whose success this one would only repeat what that one says. */
+  /** The check that has to succeed first: otherwise this one would only repeat its finding. */
   readonly after?: string;
   look(): Finding | Promise<Finding>;
 }
 
-/** Looks at everything that the bot needs, as much as possible at once; the findings are in the order in which to act on them. */
+/** Checks everything that the bot needs, as far as possible in parallel; the findings are in the order in which to fix them. */
 export function examine(
   settings: EnvironmentSettings,
 ): { readonly name: string; readonly finding: Promise<Finding> }[] {
@@ -94,7 +94,7 @@ async function limited(look: Check['look']): Promise<Finding> {
   }
 }
 
-/** Without line breaks, and without a secret that a text of others may have brought along. */
+/** On one line, and without secrets, which an error's text may contain. */
 function oneLine(text: string, secrets: readonly string[]): string {
   const clean = secrets.reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text);
   return printable(clean.replace(/\s+/g, ' '));

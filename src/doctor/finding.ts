@@ -1,4 +1,4 @@
-/** What a check has found. */
+/** The result of a check. */
 export interface Finding {
   /** `skipped`: something else has to work first. */
   readonly level: 'ok' | 'warning' | 'problem' | 'skipped';

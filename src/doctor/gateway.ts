@@ -2,7 +2,7 @@ import { WebSocket } from 'ws';
 import { networkReasonOf } from '../system-errors.ts';
 import { later } from '../time.ts';
 
-/** Discord greets at once. */
+/** Discord sends HELLO at once. */
 const TIMEOUT_MS = 5_000;
 const CLOSE_TIMEOUT_MS = 500;
 /** @see https://discord.com/developers/docs/events/gateway#hello-event */
@@ -10,8 +10,8 @@ const HELLO = 10;
 const NETWORK = 'check the network and any firewall; a proxy for HTTP is not used here.';
 
 /**
- * Opens the gateway as the bot does, waits for its greeting, and leaves without identifying, which would count as a start.
- * @returns what is wrong and what to do about it; undefined when all is well
+ * Opens the gateway as the bot does, waits for HELLO, and leaves without identifying, which would count as a start.
+ * @returns what is wrong and what to do about it; undefined if nothing is
  */
 export async function findGatewayTrouble(url: string): Promise<string | undefined> {
   const host = new URL(url).host;
@@ -28,7 +28,7 @@ export async function findGatewayTrouble(url: string): Promise<string | undefine
     });
   } finally {
     socket.close(1_000);
-    // A silent one doesn't answer a close either.
+    // A server that doesn't answer doesn't answer a close either.
     later(CLOSE_TIMEOUT_MS, () => socket.terminate());
   }
 }

@@ -1,7 +1,7 @@
 import { chooseDriver } from '../storage/drivers.ts';
 import { type Finding, ok, problem } from './finding.ts';
 
-/** The releases that the bot is made for, as `engines` in package.json has them. */
+/** The supported releases, as in `engines` of package.json. */
 function isSupported([major = 0, minor = 0]: readonly number[]): boolean {
   return (major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major >= 24;
 }

@@ -2,7 +2,7 @@ import { creditsSchema } from '../segmind/schemas.ts';
 import { ask, type CallResult } from './ask.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
 
-/** Below this the bot itself doesn't expect an image to be paid for, as long as it knows no price. US$. */
+/** The bot's own estimate of an image's cost while none is known. US$. */
 const TOO_LITTLE_USD = 0.05;
 /** A hundred simple images. US$. */
 const LITTLE_USD = 1;
@@ -13,7 +13,7 @@ interface SegmindAnswers {
   readonly credits: Promise<CallResult>;
 }
 
-/** Asks for the balance, which costs nothing and shows whether the key works. */
+/** Requests the balance, which costs nothing and shows whether the key works. */
 export function askSegmind(apiUrl: string, apiKey: string): SegmindAnswers {
   return { credits: ask(`${apiUrl}/v1/get-user-credits`, { 'x-api-key': apiKey, accept: 'application/json' }) };
 }
@@ -40,7 +40,7 @@ export async function checkCredits({ credits }: SegmindAnswers): Promise<Finding
   }
   const balanceUsd = parsed.data.credits + parsed.data['free-credits'];
   const balance = `the balance is US$ ${balanceUsd.toFixed(2)}`;
-  if (balanceUsd < TOO_LITTLE_USD) return problem(`The key works, but ${balance}, too little to paint: ${TOP_UP}.`);
+  if (balanceUsd < TOO_LITTLE_USD) return problem(`The key works, but ${balance}, too little for an image: ${TOP_UP}.`);
   if (balanceUsd < LITTLE_USD) return warning(`The key works, but ${balance}, enough for some images: ${TOP_UP}.`);
   return ok(`The key works, and ${balance}.`);
 }

@@ -6,8 +6,8 @@ import { type Finding, ok, warning } from './finding.ts';
 const guildsSchema = z.array(z.looseObject({ id: z.string(), permissions: z.string().regex(/^\d+$/).optional() }));
 
 /**
- * Whether the bot is in the servers that settings name, and may do in its servers what it has to, as far as its roles tell.
- * @param named the ids, by the name of the setting
+ * Whether the bot is in the servers that settings name, and its roles have the permissions that it needs.
+ * @param named the server ids, by the name of the setting
  * @param allowed the only servers in which the bot works; none: all
  */
 export function checkServers(
@@ -16,19 +16,19 @@ export function checkServers(
   allowed: readonly string[],
 ): Promise<Finding> {
   return checkAnswer(guilds, guildsSchema, (servers) => {
-    const isWhole = servers.length < PAGE;
-    const [shutOut] = allowed.length === 0 ? [] : outside(named, allowed);
-    if (shutOut) {
+    const isComplete = servers.length < PAGE;
+    const [notAllowed] = allowed.length === 0 ? [] : outside(named, allowed);
+    if (notAllowed) {
       return warning(
-        `Nothing works in the server ${shutOut.id}, which ${shutOut.setting} names: ALLOWED_GUILD_IDS leaves it out. Add it there, or change the setting.`,
+        `Nothing works in the server ${notAllowed.id}, which ${notAllowed.setting} names: ALLOWED_GUILD_IDS leaves it out. Add it there, or change the setting.`,
       );
     }
     const ids = servers.map(({ id }) => id);
     const absent = outside({ ...named, ALLOWED_GUILD_IDS: allowed }, ids);
-    const [stranger] = absent;
-    if (isWhole && stranger) {
+    const [firstAbsent] = absent;
+    if (isComplete && firstAbsent) {
       return warning(
-        `The bot is not in the server ${stranger.id}, which ${stranger.setting} names: invite it there, or change the setting.`,
+        `The bot is not in the server ${firstAbsent.id}, which ${firstAbsent.setting} names: invite it there, or change the setting.`,
       );
     }
     if (servers.length === 0) return warning('The bot is in no server: open the invitation above.');
@@ -36,7 +36,7 @@ export function checkServers(
       const missing = permissions === undefined ? [] : missingInvitePermissions(BigInt(permissions));
       return missing.length === 0 ? [] : [{ id, missing }];
     });
-    const count = `${isWhole ? servers.length : `the first ${PAGE}`} ${servers.length === 1 ? 'server' : 'servers'}`;
+    const count = `${isComplete ? servers.length : `the first ${PAGE}`} ${servers.length === 1 ? 'server' : 'servers'}`;
     const [first] = lacking;
     if (first) {
       return warning(

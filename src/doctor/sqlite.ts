@@ -9,11 +9,11 @@ import { type Finding, ok, problem, warning } from './finding.ts';
 import { describeUse } from './schema-use.ts';
 
 const MIB = 1_048_576;
-/** Below this, SQLite soon can't write any more. */
+/** Below this, writes will soon fail. */
 const TOO_LITTLE_BYTES = 50 * MIB;
 const LITTLE_BYTES = 1_024 * MIB;
 
-/** Looks at the database without writing to it, also while the bot runs on it. @throws FatalError when there is no driver */
+/** Checks the database without writing to it, also while the bot runs. @throws FatalError when there is no driver */
 export async function checkSqlite(url: string): Promise<Finding> {
   const given = parseDatabaseUrl(url);
   const path = await realpath(given).catch(() => given);
@@ -32,7 +32,7 @@ export async function checkSqlite(url: string): Promise<Finding> {
   const facts = await stat(path).catch(() => undefined);
   if (!facts) return ok(`${path} is made at the first start; ${free}.`);
   if (!facts.isFile()) return problem(`${path} is no file: point DATABASE_URL at a file.`);
-  // Looking at it may leave files beside it, which would then belong to the wrong user.
+  // Reading it may create files beside it, which would belong to the wrong user.
   if (process.getuid && facts.uid !== process.getuid()) {
     return warning(`${path} belongs to another user: run this as the user that the bot runs as.`);
   }
@@ -49,10 +49,10 @@ export async function checkSqlite(url: string): Promise<Finding> {
   return freeBytes < LITTLE_BYTES ? warning(`${found}: make room on that disk.`) : ok(`${found}.`);
 }
 
-/** The version of the schema, 0 of an empty file; or why there is none. */
+/** The version of the schema, 0 if the file is empty; or what is wrong with the file. */
 function readVersion(driver: SqliteDriver, path: string): number | Finding {
   try {
-    return looking(driver, path, (read) => {
+    return withReader(driver, path, (read) => {
       const tables = read("select name from sqlite_schema where type = 'table'");
       if (tables.length === 0) return 0;
       if (tables.some(({ name }) => name === 'schema_version')) {
@@ -70,10 +70,10 @@ function readVersion(driver: SqliteDriver, path: string): number | Finding {
   }
 }
 
-/** Whether a bot owns the database: it holds a lock on the file beside it, which a look at that file meets. */
+/** Whether a bot owns the database: then its lock file is locked. */
 function isInUse(driver: SqliteDriver, path: string): boolean {
   try {
-    looking(driver, `${path}.lock`, (read) => read('select name from sqlite_schema'));
+    withReader(driver, `${path}.lock`, (read) => read('select name from sqlite_schema'));
     return false;
   } catch (error) {
     if (error instanceof SqliteFailure) return error.code === 'SQLITE_BUSY';
@@ -81,16 +81,20 @@ function isInUse(driver: SqliteDriver, path: string): boolean {
   }
 }
 
-function looking<T>(driver: SqliteDriver, path: string, look: (read: (sql: string) => Record<string, unknown>[]) => T) {
+function withReader<T>(
+  driver: SqliteDriver,
+  path: string,
+  work: (read: (sql: string) => Record<string, unknown>[]) => T,
+) {
   const connection = driver.open(path, { busyTimeoutMs: 500, isReadOnly: true });
   try {
-    return look((sql) => connection.execute(sql).rows);
+    return work((sql) => connection.execute(sql).rows);
   } finally {
     connection.close();
   }
 }
 
-/** The folder of the file, or the nearest one above it that is there: the rest is made at the first start. */
+/** The folder of the file, or the nearest existing one above it: the first start makes the rest. */
 async function existingFolder(path: string): Promise<string> {
   const folder = dirname(path);
   const isThere = await stat(folder).then(

@@ -3,18 +3,18 @@ export interface DecodedText {
   readonly isUtf16: boolean;
 }
 
-/** The text of a file that a person saved: UTF-8, or UTF-16 as some programs on Windows write it, each with or without a byte order mark. */
+/** The text of a file that a person saved: UTF-8, or UTF-16 as some Windows programs write it, with or without a byte order mark. */
 export function decodeText(bytes: Uint8Array): DecodedText {
   const encoding = findEncoding(bytes);
   const text = new TextDecoder(encoding).decode(bytes);
-  // PowerShell's `>>` adds UTF-16 to a file in UTF-8, which leaves a zero beside each letter.
+  // PowerShell's `>>` appends UTF-16 to a UTF-8 file, which leaves a zero after each letter.
   return { text: text.replaceAll('\0', ''), isUtf16: encoding !== 'utf-8' || text.includes('\0') };
 }
 
 function findEncoding(bytes: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
-  // Settings are mostly ASCII, of which UTF-16 makes a zero and the letter.
+  // Settings are mostly ASCII, which UTF-16 encodes as a zero and the letter.
   const zeros = { even: 0, odd: 0 };
   for (const [index, byte] of bytes.entries()) {
     if (byte === 0) zeros[index % 2 === 0 ? 'even' : 'odd'] += 1;

@@ -5,13 +5,13 @@ import { decodeText } from './decode-text.ts';
 
 export interface EnvFile {
   readonly values: Readonly<Record<string, string>>;
-  /** What people should change in it, a sentence each. */
+  /** What people should change in it, one sentence each. */
   readonly hints: readonly string[];
-  /** Why it gave nothing, and what to do; undefined when it was read. */
+  /** Why it was not read, and what to do; undefined when it was. */
   readonly missing: string | undefined;
 }
 
-/** Reads a `.env` file. @param names those of the settings: the rest of the file is nobody's business */
+/** Reads a `.env` file. @param names of our settings: hints are only about those */
 export function readEnvFile(path: string, names: ReadonlySet<string>): EnvFile {
   let bytes: Buffer;
   try {
@@ -32,7 +32,7 @@ function describeMissing(path: string, error: unknown): string {
   return `There is no ${path}: run npm run setup, or set DISCORD_TOKEN and SEGMIND_API_KEY in the environment.`;
 }
 
-/** Lines about a setting that don't do what they look like. */
+/** Hints about lines that don't do what they seem to. */
 function findOddLines(path: string, text: string, names: ReadonlySet<string>): string[] {
   const hints: string[] = [];
   const linesOf = new Map<string, number[]>();
@@ -47,7 +47,7 @@ function findOddLines(path: string, text: string, names: ReadonlySet<string>): s
   }
   for (const [name, lines] of linesOf) {
     if (names.has(name) && lines.length > 1) {
-      hints.push(`${name} stands in ${path} more than once, in lines ${lines.join(', ')}: the last one counts.`);
+      hints.push(`${name} is set in ${path} more than once, in lines ${lines.join(', ')}: the last one counts.`);
     }
   }
   return hints;

@@ -3,18 +3,18 @@ import { readSecretFile } from './secret-file.ts';
 import { findFlaw, tidyValue } from './tidy-value.ts';
 
 export interface GatheredSettings {
-  /** Those that are given, without those that have a problem, by their names. */
+  /** Settings that are given and have no problem, by name. */
   readonly values: Readonly<Record<string, string>>;
-  /** What is wrong with the others, by their names, without their values. */
+  /** What is wrong with the others, by name, without their values. */
   readonly problems: ReadonlyMap<string, string>;
-  /** What did no harm but should be changed, a sentence each. */
+  /** What is harmless but should be changed, one sentence each. */
   readonly hints: readonly string[];
 }
 
 /**
- * Takes the settings out of an environment as people fill it in: what is meant beyond doubt is taken, with a hint, and the rest is
- * a problem. An empty value counts as not given.
- * @param names those of the settings
+ * Reads the settings from an environment, tolerating typical mistakes: an untidy value whose meaning is certain is used, with a hint;
+ * any other is a problem. An empty value counts as not given.
+ * @param names of the settings
  */
 export function gatherSettings(env: NodeJS.ProcessEnv, names: ReadonlySet<string>): GatheredSettings {
   const values: Record<string, string> = {};

@@ -1,10 +1,10 @@
-/** Beginnings of names that no other program gives to what it reads. */
+/** Prefixes of names that only this program uses. */
 const OURS = /^(DISCORD|SEGMIND|JOB)_/;
 
-/** Settings of earlier releases: whoever still has one starts all the same. */
+/** Settings of earlier releases, which are ignored. */
 const RETIRED: ReadonlySet<string> = new Set(['REDIS_URL', 'REDIS_URL_FILE']);
 
-/** What to change about names that look like settings and are none, a sentence each. */
+/** What to change about names that look like settings but aren't, one sentence each. */
 export function hintAtNames(given: readonly string[], names: ReadonlySet<string>): string[] {
   const hints: string[] = [];
   const unknown: string[] = [];
@@ -18,7 +18,7 @@ export function hintAtNames(given: readonly string[], names: ReadonlySet<string>
   return hints;
 }
 
-/** As names of settings are written: `export discord-token ` is DISCORD_TOKEN. */
+/** Normalizes a name: `export discord-token ` is DISCORD_TOKEN. */
 function spell(name: string): string {
   const words = name.replace(/^(export|set)\s+|^\$env:/i, '').match(/[A-Za-z0-9]+/g);
   return words?.join('_').toUpperCase() ?? '';

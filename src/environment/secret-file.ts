@@ -8,8 +8,8 @@ interface Secret {
 }
 
 /**
- * Reads a setting from the file that the setting `<name>_FILE` names, as Docker, systemd and Kubernetes hand secrets over.
- * @param given the settings that have a value, by their names
+ * Reads a setting from the file that the setting `<name>_FILE` names, as Docker, systemd and Kubernetes provide secrets.
+ * @param given the settings that have a value, by name
  * @returns undefined when no file is named
  */
 export function readSecretFile(name: string, given: Readonly<Record<string, string>>): Secret | undefined {
@@ -23,7 +23,7 @@ export function readSecretFile(name: string, given: Readonly<Record<string, stri
   } catch (error) {
     const reason = fileReasonOf(error);
     if (!reason) throw error;
-    // The path isn't shown: where somebody took this for the setting of the secret itself, it is the secret.
+    // The path isn't shown: by mistake, it may be the secret itself.
     return { problem: `can't be read from the file that ${setting} names (${reason}): correct that path` };
   }
 }

@@ -2,7 +2,7 @@ import { SNOWFLAKE } from '../snowflake.ts';
 
 const COPY_TOKEN = 'copy the token from the Developer Portal (Bot > Reset Token)';
 
-/** What is found in the Developer Portal beside the token, and pasted instead of it. */
+/** Values that people paste instead of the token, mostly from the Developer Portal. */
 const MISTAKEN: readonly (readonly [pattern: RegExp, what: string])[] = [
   [SNOWFLAKE, 'is an id'],
   [/^[0-9a-f]{64}$/i, 'is the public key'],

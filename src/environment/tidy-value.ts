@@ -1,4 +1,4 @@
-/** What no setting holds and nobody sees: controls, spaces of all kinds, byte order marks, joiners, fillers, and what stands for lost letters. */
+/** Invisible characters, which no setting needs: controls, all kinds of spaces, byte order marks, joiners, fillers, and replacement characters. */
 const INVISIBLE = '[\\p{Cc}\\p{Cf}\\p{Z}\\p{DI}\\u2800\\ufffc\\ufffd]';
 const QUOTE = '["\'`´“”„‟‘’‚‛«»‹›″′＂＇]';
 
@@ -10,7 +10,7 @@ const QUOTES = new RegExp(QUOTE, 'gu');
 const QUOTE_AT_AN_END = new RegExp(`^${QUOTE}|${QUOTE}$`, 'u');
 const COMMENT = /\s#/;
 
-/** What is copied along with a secret from the header that it is sent in. */
+/** What people copy together with a secret, from the header in which it is sent. */
 const HEADERS: Readonly<Record<string, readonly [what: string, pattern: RegExp]>> = {
   DISCORD_TOKEN: ['"Bot "', /^(authorization\s*:\s*)?bot\s+/i],
   SEGMIND_API_KEY: ['the header', /^(x-api-key\s*:\s*|(authorization\s*:\s*)?bearer\s+)/i],
@@ -18,11 +18,11 @@ const HEADERS: Readonly<Record<string, readonly [what: string, pattern: RegExp]>
 
 export interface TidyValue {
   readonly value: string;
-  /** What stood around it and can't be meant. */
+  /** What was removed around it. */
   readonly ignored: readonly string[];
 }
 
-/** Takes away what certainly wasn't meant. White space at the ends isn't worth a word. */
+/** Removes what certainly isn't part of the value. White space at the ends isn't mentioned. */
 export function tidyValue(name: string, given: string): TidyValue {
   const [header, headerPattern] = HEADERS[name] ?? ['', /^(?!)/];
   const ownName = new RegExp(`^(export\\s+)?${name}\\s*[=:]`);
@@ -46,7 +46,7 @@ export function tidyValue(name: string, given: string): TidyValue {
   return { value, ignored: [...ignored] };
 }
 
-/** What is wrong with a tidy value whatever setting it is for, without showing it; undefined when nothing is. */
+/** What is wrong with a tidy value of any setting, without showing it; undefined if nothing is. */
 export function findFlaw(value: string): string | undefined {
   const [hidden] = INVISIBLE_WITHIN.exec(value) ?? [];
   if (hidden === '\n' || hidden === '\r') {

@@ -7,7 +7,7 @@ import { now } from '../time.ts';
 /** Seconds, from a tenth of one to an hour. */
 const BUCKETS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600, 1_800, 3_600];
 
-/** Counts what happens to jobs. */
+/** Counts events of jobs. */
 export function countJobs(registry: Registry): JobListener {
   const registers = [registry];
   const seconds = (name: string, help: string) => new Histogram({ name, help, buckets: BUCKETS, registers });
@@ -22,7 +22,7 @@ export function countJobs(registry: Registry): JobListener {
     labelNames: ['outcome', 'failure'],
     registers,
   });
-  // From 0 on: the first increase of a series that begins with it is not seen by rate().
+  // Begins at 0: rate() would miss the first increase of a series that begins at 1.
   for (const outcome of ['delivered', 'cancelled', 'unknown'] satisfies StateName[])
     ended.inc({ outcome, failure: '' }, 0);
   for (const { shape } of failureSchema.options) ended.inc({ outcome: 'failed', failure: shape.kind.value }, 0);
@@ -58,7 +58,7 @@ export function countJobs(registry: Registry): JobListener {
       render.observe(Math.max(0, state.renderSeconds));
     if (state.name === 'delivered') {
       const { submittedAtMs, renderedAtMs, providerSeconds } = state;
-      // Never later than when we heard of it.
+      // Not later than when we received it.
       const finishedAtMs = Math.min(
         submittedAtMs + (providerSeconds ?? Number.POSITIVE_INFINITY) * 1_000,
         renderedAtMs,

@@ -3,7 +3,7 @@ import { stopReasonSchema } from '../jobs/failure.ts';
 import type { CircuitState } from '../jobs/permits/circuit.ts';
 import { countJobs } from './job-metrics.ts';
 
-/** The state of the bot at the moment of asking. */
+/** The current state of the bot. */
 export interface Watched {
   readonly load: () => { readonly waiting: number; readonly inFlight: number };
   readonly circuit: () => CircuitState;
@@ -14,17 +14,17 @@ export interface Watched {
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** 200 to 2xx and so on; 429 stays, as it is what an operator looks for. */
+/** 200 becomes 2xx and so on; 429 stays, since operators look for it. */
 function statusClass(status: number | undefined): string {
   if (status === undefined) return 'none';
   return status === 429 ? '429' : `${Math.floor(status / 100)}xx`;
 }
 
-/** What is counted of the bot, and of its process. No label ever names a server, a member or a job. */
+/** The metrics of the bot and its process. No label ever names a server, a member or a job. */
 export function createMetrics() {
   const registry = new Registry();
   const registers = [registry];
-  // Under the names that every dashboard of a Node process looks for.
+  // With the names that dashboards of Node processes expect.
   collectDefaultMetrics({ register: registry });
   const onJobEvent = countJobs(registry);
   const refusals = new Counter({

@@ -4,16 +4,16 @@ import { within } from '../time.ts';
 /** How long a check may take before it counts as failed. */
 const CHECK_TIMEOUT_MS = 2_000;
 
-/** Whether something that the bot needs works; a rejection counts as no. */
+/** Whether something that the bot needs works; a rejection counts as false. */
 export type Check = () => Promise<boolean> | boolean;
 
 type Result = 'ok' | 'failed' | 'timed out';
 
-/** Whether the bot can do its work, by named checks. What exactly is wrong stands in the log, once, and not in the answer. */
+/** Whether the bot can work, by named checks. The reason of a failure is logged once, and isn't in the result. */
 export class Readiness {
   readonly #checks: Readonly<Record<string, Check>>;
   readonly #log: Log;
-  /** One at a time of each: a probe that comes again doesn't pile up calls to something that hangs. */
+  /** Each check runs once at a time, so that repeated probes don't pile up calls to something that hangs. */
   readonly #running = new Map<string, Promise<Result>>();
   readonly #failing = new Set<string>();
 
@@ -47,7 +47,7 @@ export class Readiness {
     try {
       return (await check()) ? 'ok' : 'failed';
     } catch (error) {
-      if (!this.#failing.has(name)) this.#log.warn({ err: error, check: name }, 'a readiness check broke');
+      if (!this.#failing.has(name)) this.#log.warn({ err: error, check: name }, 'readiness check threw');
       return 'failed';
     }
   }
@@ -55,9 +55,8 @@ export class Readiness {
   #note(name: string, result: Result): void {
     if (result !== 'ok' && !this.#failing.has(name)) {
       this.#failing.add(name);
-      this.#log.warn({ check: name, result }, 'the bot is not ready');
+      this.#log.warn({ check: name, result }, 'readiness check failed');
     }
-    if (result === 'ok' && this.#failing.delete(name))
-      this.#log.info({ check: name }, 'a readiness check is fine again');
+    if (result === 'ok' && this.#failing.delete(name)) this.#log.info({ check: name }, 'readiness check recovered');
   }
 }

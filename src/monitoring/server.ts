@@ -6,7 +6,7 @@ import type { Log } from '../log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Readiness } from './readiness.ts';
 
-/** A probe and a scraper send a few short lines; whoever sends more, or slowly, is none. */
+/** Probes and scrapers send short requests quickly. */
 const LIMITS = {
   maxHeaderSize: 8_192,
   headersTimeout: 5_000,
@@ -14,8 +14,8 @@ const LIMITS = {
   connectionsCheckingInterval: 5_000,
 };
 const MAX_CONNECTIONS = 50;
-/** Whoever doesn't take an answer within this time won't. */
-const SILENCE_MS = 10_000;
+/** A client that hasn't read its answer by then is disconnected. */
+const IDLE_TIMEOUT_MS = 10_000;
 
 interface Page {
   readonly status: number;
@@ -63,25 +63,25 @@ export async function startServer(
     Promise.resolve(page()).then(
       (answer) => send(response, answer),
       (error: unknown) => {
-        log.error({ err: error, path }, 'a monitoring page broke');
+        log.error({ err: error, path }, 'monitoring request failed');
         send(response, json(500, { error: 'internal error' }));
       },
     );
   });
-  server.setTimeout(SILENCE_MS);
+  server.setTimeout(IDLE_TIMEOUT_MS);
   keepRoom(server);
   server.listen(port, host);
   try {
     await once(server, 'listening');
   } catch (error) {
-    // True: what a server emits before it listens is an error of the system, with its code.
+    // Safe cast: before a server listens, it emits only system errors, which have a code.
     const { code } = error as NodeJS.ErrnoException;
     throw new FatalError(
       `HTTP_PORT ${port} on ${host} can't be used (${code === 'EADDRINUSE' ? 'in use by another program' : code}): choose another HTTP_PORT, or HTTP_HOST.`,
       { cause: error },
     );
   }
-  log.info({ host, port }, 'health and metrics are served');
+  log.info({ host, port }, 'health and metrics served');
   return {
     async close() {
       const closed = once(server, 'close');
@@ -92,7 +92,7 @@ export async function startServer(
   };
 }
 
-/** Closes the connection that has asked for nothing for the longest time when there are too many: a probe always gets in. */
+/** When there are too many connections, closes the one that has been idle longest, so that a probe always gets in. */
 function keepRoom(server: Server): void {
   const connections = new Set<Socket>();
   server.on('connection', (socket: Socket) => {

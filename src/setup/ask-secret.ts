@@ -13,8 +13,8 @@ const SHOW: Readonly<Record<Finding['level'], (text: string) => void>> = {
 };
 
 /**
- * Asks for a secret until it works, or its owner wants it all the same. What is typed is never shown.
- * @returns `typed` is undefined when the present one is to stay
+ * Asks for a secret until it works, or the person wants to keep it anyway. Never shows what is typed.
+ * @returns `typed` is undefined when the current secret stays
  */
 export async function askSecret(
   { name, message, apiUrl, check }: SecretQuestion,
@@ -26,7 +26,7 @@ export async function askSecret(
   for (;;) {
     const typed = given(
       await password({
-        message: present === undefined ? message : `${message}. Enter keeps the present one`,
+        message: present === undefined ? message : `${message}. Enter keeps the current one`,
         validate: (value) => (value || present === undefined ? findProblem(name, value ?? '') : undefined),
       }),
     );
@@ -37,7 +37,7 @@ export async function askSecret(
     progress.clear();
     for (const { level, text } of findings) SHOW[level](printable(text).replaceAll(secret, '[redacted]'));
     const works = findings.every(({ level }) => level !== 'problem');
-    if (works || given(await confirm({ message: 'Keep it all the same?', initialValue: false }))) {
+    if (works || given(await confirm({ message: 'Keep it anyway?', initialValue: false }))) {
       return { typed: typed ? secret : undefined, inviteUrl };
     }
   }

@@ -2,7 +2,7 @@ import { askForBot, checkApplication, checkToken, findInviteUrl } from '../docto
 import type { Finding } from '../doctor/finding.ts';
 import { askSegmind, checkCredits } from '../doctor/segmind.ts';
 
-/** What a service says of a secret. */
+/** The result of checking a secret with its service. */
 interface SecretCheck {
   readonly findings: readonly Finding[];
   readonly inviteUrl?: string | undefined;
@@ -11,12 +11,12 @@ interface SecretCheck {
 export interface SecretQuestion {
   readonly name: 'DISCORD_TOKEN' | 'SEGMIND_API_KEY';
   readonly message: string;
-  /** The setting with the address that it is checked at. */
+  /** The setting with the URL where it is checked. */
   readonly apiUrl: 'DISCORD_API_URL' | 'SEGMIND_API_URL';
   check(apiUrl: string, secret: string): Promise<SecretCheck>;
 }
 
-/** They are not shown while they are typed, and checked before they are kept. */
+/** Secrets aren't shown while they are typed, and are checked before they are stored. */
 export const SECRET_QUESTIONS: readonly SecretQuestion[] = [
   {
     name: 'DISCORD_TOKEN',

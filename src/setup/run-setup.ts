@@ -13,8 +13,8 @@ import { writePrivateFile } from './write-private-file.ts';
 const NEEDS_TERMINAL = 'npm run setup needs a terminal. Without one, copy .env.example to .env and fill it in.\n';
 
 /**
- * Asks for the secrets and for what costs money, checks the secrets with Discord and Segmind, and writes `.env` in the working
- * folder. An existing one is changed only after a question, and keeps its other lines.
+ * Asks for the secrets and the settings about money, checks the secrets with Discord and Segmind, and writes `.env` in the working
+ * folder. Asks before changing an existing file, and keeps its other lines.
  * @returns the exit code: 1 when nothing was written
  */
 export async function runSetup(): Promise<0 | 1> {
@@ -29,7 +29,7 @@ export async function runSetup(): Promise<0 | 1> {
     const { typed, inviteUrl } = await askAll(readSettings());
     writePrivateFile(path, setLines(present, typed));
     outro(`${path} is written, and only you can read it.`);
-    // Not by the library, which breaks an address into lines.
+    // Not by the library, which would wrap the URL.
     if (inviteUrl !== undefined) process.stdout.write(`Invite the bot to your server:\n${inviteUrl}\n\n`);
     process.stdout.write('Start it: npm start\n');
     return 0;
@@ -41,7 +41,7 @@ export async function runSetup(): Promise<0 | 1> {
   }
 }
 
-/** The text to start from. @throws Cancelled when the file that is there is to stay */
+/** The text to start from. @throws Cancelled when the existing file must stay */
 async function readPresent(path: string): Promise<string> {
   if (existsSync(path)) {
     const message = `${path} exists. Change these settings in it? All other lines stay.`;

@@ -1,6 +1,6 @@
 /**
- * Sets settings in the text of a `.env` file, each where it stands, or where it is commented out, or else at the end. A line for
- * the file that a secret could come from instead is commented out. All other lines stay as they are.
+ * Sets settings in the text of a `.env` file: each at its line, or where it is commented out, or at the end. The `..._FILE` line of a
+ * secret is commented out. All other lines stay unchanged.
  * @param values by name, without quotes, spaces or line breaks
  */
 export function setLines(text: string, values: ReadonlyMap<string, string>): string {
@@ -8,7 +8,7 @@ export function setLines(text: string, values: ReadonlyMap<string, string>): str
   for (const [name, value] of values) {
     const active = new RegExp(`^\\s*(export\\s+)?${name}\\s*[=:]`);
     const commented = new RegExp(`^#\\s*${name}=`);
-    const elsewhere = new RegExp(`^\\s*(export\\s+)?${name}_FILE\\s*[=:]`);
+    const fileSetting = new RegExp(`^\\s*(export\\s+)?${name}_FILE\\s*[=:]`);
     const isThere = lines.some((line) => active.test(line));
     const at = lines.findIndex((line) => (isThere ? active : commented).test(line));
     const ending = lines.some((line) => line.endsWith('\r')) ? '\r' : '';
@@ -16,9 +16,9 @@ export function setLines(text: string, values: ReadonlyMap<string, string>): str
     if (at === -1) lines.push(set);
     else lines[at] = set;
     lines = lines
-      // Of several, the last one would count.
+      // Removes repeated lines, of which the last one would count.
       .filter((line, index) => index === at || at === -1 || !active.test(line))
-      .map((line) => (elsewhere.test(line) ? `# ${line}` : line));
+      .map((line) => (fileSetting.test(line) ? `# ${line}` : line));
   }
   return `${lines.join('\n')}\n`;
 }

@@ -1,6 +1,6 @@
 import { realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 
-/** Writes a file that only its owner can read, whole or not at all. A link stays a link. @throws Error of the system */
+/** Writes a file that only its owner can read, completely or not at all. Follows links. @throws system errors */
 export function writePrivateFile(path: string, text: string): void {
   const target = realPathOf(path);
   const draft = `${target}.${process.pid}.tmp`;

@@ -3,6 +3,7 @@ import type { Generated, GeneratedAlways, Insertable, Selectable } from 'kysely'
 /** The tables. Ids are text, times whole epoch milliseconds, booleans 0 or 1. */
 export interface Schema {
   jobs: JobsTable;
+  job_messages: JobMessagesTable;
   posts: PostsTable;
   circuit: CircuitTable;
   processes: ProcessesTable;
@@ -51,6 +52,12 @@ interface JobsTable {
   ended_at: number | null;
   /** The process that runs it; 0 in a SQLite file, which has one owner. Free when that process is gone. */
   claimed_by: Generated<number>;
+}
+
+/** Every message that shows or showed a job. Removed with the job. */
+interface JobMessagesTable {
+  message_id: string;
+  job_id: string;
 }
 
 /** A POST that Segmind counts, apart from its job, which may be removed earlier. Times are by the database's clock. */

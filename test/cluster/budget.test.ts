@@ -1,20 +1,20 @@
 import { expect, it } from 'vitest';
 import { openCluster } from '../support/cluster/cluster.ts';
-import { mostInAMinute } from '../support/cluster/guilds.ts';
+import { mostInAMinute } from '../support/cluster/cluster-guilds.ts';
 import { administer, schemaOf } from '../support/postgres/admin.ts';
-import { Line } from '../support/postgres/flaky-proxy.ts';
+import { FlakyProxy } from '../support/postgres/flaky-proxy.ts';
 
 const SHARDS = [0, 1, 2] as const;
 const REQUESTS_PER_MINUTE = 30;
 const MINUTES = 2;
 const POSTS = MINUTES * REQUESTS_PER_MINUTE;
-/** More than any process may have sent when the others have had half their fair share. */
+/** More than a process can send while the others get at least half their fair share. */
 const COMMANDS_PER_SHARD = 50;
-/** This process always learns last that a place in the budget is free. */
+/** The process with the slowest connection to the database. */
 const FAR_SHARD = 2;
 const FAR_DELAY_MS = 25;
 
-/** A minute of POSTs of earlier processes, at even distances: so places in the budget become free one at a time, not in a burst. */
+/** Records a minute of evenly spaced POSTs of earlier processes, so that the budget becomes free one POST at a time. */
 const useUpBudget = (databaseUrl: string) =>
   administer(
     `insert into ${schemaOf(databaseUrl)}.posts (job_id, sent_at, settled_at, outcome)
@@ -24,27 +24,27 @@ const useUpBudget = (databaseUrl: string) =>
     [REQUESTS_PER_MINUTE],
   );
 
-/** How many processes have jobs that wait. */
+/** How many processes have queued jobs. */
 async function countBusyProcesses(databaseUrl: string): Promise<number> {
   const jobs = `${schemaOf(databaseUrl)}.jobs`;
   return (await administer(`select distinct claimed_by from ${jobs} where state = 'queued'`)).length;
 }
 
-it('three processes share one budget over Postgres: all of it is used, never more, and none of them starves', async () => {
+it('three processes share one budget with Postgres: it is fully used, never exceeded, and none of them starves', async () => {
   const cluster = await openCluster({
     segmind: { requestsPerMinute: REQUESTS_PER_MINUTE },
     env: { QUEUE_LIMIT: '1000' },
     databaseUrlOf: async (shardIds, databaseUrl) =>
-      shardIds === String(FAR_SHARD) ? (await Line.to(databaseUrl, { delayMs: FAR_DELAY_MS })).url : databaseUrl,
+      shardIds === String(FAR_SHARD) ? (await FlakyProxy.to(databaseUrl, { delayMs: FAR_DELAY_MS })).url : databaseUrl,
   });
-  const { crowd, segmind, databaseUrl } = cluster;
-  const guilds = await Promise.all(SHARDS.map((shard) => crowd.foundOn(shard, SHARDS.length)));
+  const { guilds, segmind, databaseUrl } = cluster;
+  const onePerShard = await Promise.all(SHARDS.map((shard) => guilds.createGuildOn(shard, SHARDS.length)));
   await useUpBudget(databaseUrl);
   for (let number = 1; number <= COMMANDS_PER_SHARD; number += 1) {
-    const asked = await Promise.all(
-      guilds.map((guild, shard) => crowd.ask(guild, `shard ${shard} number ${number} end`)),
+    const sent = await Promise.all(
+      onePerShard.map((guild, shard) => guilds.request(guild, `shard ${shard} number ${number} end`)),
     );
-    await Promise.all(asked.map(({ invocation }) => invocation.waitForReply()));
+    await Promise.all(sent.map(({ invocation }) => invocation.waitForReply()));
   }
   const before = segmind.submits.length;
   const posts = () => segmind.submits.slice(before);

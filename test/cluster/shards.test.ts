@@ -5,13 +5,13 @@ import { newSchemaUrl } from '../support/postgres/admin.ts';
 
 const nowhere = { url: 'http://127.0.0.1:9', apiKey: 'SG_0123456789abcdef', imageHost: '127.0.0.1:9' };
 
-/** They end in their tests, unless these fail. */
+/** Killed after a test, in case it failed. */
 const bots: BotProcess[] = [];
 afterEach(() => {
   for (const bot of bots.splice(0)) bot.kill();
 });
 
-/** A process for these shards, of so many. */
+/** A process for these shards of `count`. */
 async function startPart(discord: DiscordSandbox, count: number, ids: string): Promise<BotProcess> {
   const env = {
     DISCORD_SHARD_COUNT: String(count),
@@ -26,7 +26,7 @@ async function startPart(discord: DiscordSandbox, count: number, ids: string): P
 const isWaiting = ({ log }: BotProcess) => log.some(({ waitMs }) => waitMs !== undefined);
 
 describe('processes for parts of the shards', () => {
-  it('connect one after another, each its own shards, and one of them registers the commands', async () => {
+  it('connect one after another, each with its own shards, and one of them registers the commands', async () => {
     const discord = await DiscordSandbox.start({ shards: 4, maxConcurrency: 2 });
     const [high, low] = [await startPart(discord, 4, '2-3'), await startPart(discord, 4, '0-1')];
     await low.ready;

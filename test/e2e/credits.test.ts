@@ -37,7 +37,7 @@ describe('a refusal that only quotes a prompt about credits', () => {
       const error = `Invalid prompt: ${prompt.slice(0, 25)}...`;
       bed.segmind.script({ on: 'submit', respond: { status: 406, body: { error } } });
       const message = await ended(await bed.member('alice').command('timeless', { prompt }));
-      expect(textOf(message)).toContain('refused one of the options');
+      expect(textOf(message)).toContain('rejected one of the options');
     }
     await imageReply(await bed.member('bob').command('timeless', { prompt: 'and others go on' }));
     await bed.close();

@@ -269,7 +269,7 @@ describe('npm run doctor', () => {
     it('names the other required settings, and skips the checks that depend on them', async () => {
       await build();
       const { findings } = await examine(part);
-      expect(findings['settings']).toContain('problem DATABASE_URL must be a postgres:// URL in a process for a part');
+      expect(findings['settings']).toContain('problem DATABASE_URL must be a postgres:// URL in a process with a part');
       const { findings: beyond } = await examine({ ...part, DISCORD_SHARD_COUNT: '2' });
       expect(beyond['gateway']).toBe('skipped Fix DISCORD_SHARD_IDS first.');
     });

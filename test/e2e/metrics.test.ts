@@ -171,7 +171,7 @@ describe('health', () => {
     const silent = Array.from({ length: 150 }, () => '');
     const halves = Array.from({ length: 150 }, () => 'GET /healthz HTTP/1.1\r\nhost: x\r\n');
     const deaf = Array.from({ length: 5 }, () => requests('/metrics', 50));
-    const crowd = [...silent, ...halves, ...deaf].map((text) => {
+    const sockets = [...silent, ...halves, ...deaf].map((text) => {
       const socket = connect(port, '127.0.0.1').on('error', () => {});
       socket.pause();
       socket.write(text);
@@ -183,7 +183,7 @@ describe('health', () => {
     }
     // They don't delay the shutdown either, which `close` of the test bed awaits.
     expect(await bed.bot.stop()).toBe(0);
-    for (const socket of crowd) socket.destroy();
+    for (const socket of sockets) socket.destroy();
   });
 
   it('disconnects clients that send nothing', { tags: 'slow' }, async () => {
@@ -207,7 +207,7 @@ describe('health', () => {
     expect(await (await get('/readyz')).json()).toMatchObject({ checks: { gateway: 'failed', database: 'ok' } });
     expect((await get('/healthz')).status).toBe(200);
     await expect.poll(async () => (await get('/readyz')).status, { timeout: 20_000 }).toBe(200);
-    expect(bed.bot.log.filter(({ msg }) => msg === 'the bot is not ready')).toHaveLength(1);
+    expect(bed.bot.log.filter(({ msg }) => msg === 'readiness check failed')).toHaveLength(1);
   });
 
   it('is 503 with a reason within 2 s while another program locks the database', { tags: 'slow' }, async () => {

@@ -66,35 +66,62 @@ describe('the queue', () => {
     bed.segmind.release();
     await imageReply(invocation);
     const answer = await (await bed.member('alice').pressCustomId(customId, waiting)).waitForReply();
-    expect(textOf(answer)).toContain('can no longer be stopped');
+    expect(textOf(answer)).toContain('This has already finished.');
   });
 
   it('refuses requests while it is full, and accepts them again afterwards', { tags: 'slow' }, async () => {
     await occupied({ QUEUE_LIMIT: '2' });
     const waiting = [];
-    for (const prompt of ['one', 'two']) {
-      const invocation = await bed.member('alice').command('timeless', { prompt });
+    for (const [actor, prompt] of [
+      [bed.member('alice'), 'one'],
+      [bed.discord.actor('alice', 'dm'), 'two'],
+    ] as const) {
+      const invocation = await actor.command('timeless', { prompt });
       await invocation.waitForReply();
       waiting.push(invocation);
     }
     const refused = await (await bed.member('bob').command('timeless', { prompt: 'three' })).waitForReply();
     expect(refused.ephemeralFor).toBe(bed.discord.user('bob').id);
-    expect(textOf(refused)).toMatch(/The queue is full. You weren't charged. Try again in about (a|\d+) minute/);
+    expect(textOf(refused)).toMatch(/The queue is full\. You weren't charged. Try again in about (a|\d+) minute/);
     bed.segmind.release();
     for (const invocation of waiting) await imageReply(invocation, 25_000);
     await imageReply(await bed.member('bob').command('timeless', { prompt: 'three' }));
     expect(promptsSubmitted()).toEqual(['first', 'one', 'two', 'three']);
   });
 
-  it('holds its limit against many commands at once', { tags: 'slow' }, async () => {
-    await occupied({ QUEUE_LIMIT: '3' });
+  it('takes a server that comes alone next, whatever another one floods it with', async () => {
+    await occupied({ QUEUE_LIMIT: '8' });
+    const flood = [];
+    for (let number = 1; number <= 8; number += 1) {
+      const invocation = await bed
+        .member(number % 2 === 0 ? 'alice' : 'bob')
+        .command('timeless', { prompt: `a${number}` });
+      flood.push({ invocation, text: textOf(await invocation.waitForReply()) });
+    }
+    const isRefused = ({ text }: { text: string }) => text.startsWith("This server's share of the queue is full.");
+    expect(flood.filter(isRefused).map(({ invocation }) => invocation)).toEqual(
+      flood.slice(6).map(({ invocation }) => invocation),
+    );
+    const bazaar = bed.discord.createGuild({ name: 'Bazaar' });
+    bazaar.join(bed.discord.user('mallory'));
+    const alone = await bed.discord
+      .actor('mallory', bazaar.channel('general'))
+      .command('timeless', { prompt: 'alone' });
+    expect(textOf(await alone.waitForReply())).toContain('2nd of 7');
+    bed.segmind.release();
+    await Promise.all(flood.slice(0, 6).map(({ invocation }) => imageReply(invocation, 25_000)));
+    expect(promptsSubmitted()).toEqual(['first', 'a1', 'alone', 'a2', 'a3', 'a4', 'a5', 'a6']);
+  });
+
+  it('never lets many commands at once pass its limit', { tags: 'slow' }, async () => {
+    await occupied({ QUEUE_LIMIT: '4' });
     const all = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
         bed.member(index % 2 === 0 ? 'alice' : 'bob').command('timeless', { prompt: `p${index}` }),
       ),
     );
     const replies = await Promise.all(all.map((invocation) => invocation.waitForReply()));
-    expect(replies.filter((reply) => textOf(reply).includes('The queue is full'))).toHaveLength(17);
+    expect(replies.filter((reply) => textOf(reply).includes('share of the queue is full'))).toHaveLength(17);
     bed.segmind.release();
     await bed.discord.waitFor(() => promptsSubmitted().length === 4, 25_000);
   });

@@ -91,10 +91,10 @@ describe.skipIf(!hasTerminals)('npm run setup', () => {
     const { code, shown } = await setUp([
       ["The bot's token", `12345678901234567${ENTER}`],
       ['DISCORD_TOKEN is an id', `\u0015${BOT_TOKEN}${ENTER}`],
-      ['Keep it all the same?', ENTER],
+      ['Keep it anyway?', ENTER],
       ["The bot's token", `${discord.token}${ENTER}`],
       ['API key', `SG_ffffffffffffffff${ENTER}`],
-      ['Keep it all the same?', `y`],
+      ['Keep it anyway?', `y`],
       ['Requests to Segmind a minute', `0${ENTER}`],
       ['must be a whole number', `\u0015${ENTER}`],
       ['all servers together', ENTER],
@@ -114,7 +114,7 @@ describe.skipIf(!hasTerminals)('npm run setup', () => {
     expect(readFileSync(path, 'utf8')).toBe(before);
     const changed = await setUp([
       ['exists', 'y'],
-      ['Enter keeps the present one', ENTER],
+      ['Enter keeps the current one', ENTER],
       ['API key', `${segmind.apiKey}${ENTER}`],
       ['Requests to Segmind a minute', ENTER],
       ['all servers together', ENTER],

@@ -133,7 +133,7 @@ describe('a .env file', () => {
       'segmind_api_key is no setting: write SEGMIND_API_KEY.',
       'No setting is called SEGMIND_MODUS: .env.example lists them all.',
       `Line 2 of ${path} was ignored: write DISCORD_TOKEN= and the value.`,
-      `QUEUE_LIMIT stands in ${path} more than once, in lines 4, 5: the last one counts.`,
+      `QUEUE_LIMIT is set in ${path} more than once, in lines 4, 5: the last one counts.`,
     ]);
   });
 });

@@ -55,7 +55,7 @@ describe('Readiness', () => {
       isFine = state;
       await readiness.check();
     }
-    const turns = ['the bot is not ready', 'a readiness check is fine again', 'the bot is not ready'];
-    expect(lines.map(({ msg }) => msg)).toEqual(turns);
+    const expected = ['readiness check failed', 'readiness check recovered', 'readiness check failed'];
+    expect(lines.map(({ msg }) => msg)).toEqual(expected);
   });
 });

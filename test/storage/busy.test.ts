@@ -10,7 +10,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe.each(DRIVERS)('while another program holds the file, over $name', (driver) => {
+describe.each(DRIVERS)('while another program holds the file, with $name', (driver) => {
   /** A database with one job, which another process has begun to write. */
   async function openHeld() {
     const path = join(makeFolder(), 'timeless.db');
@@ -22,7 +22,7 @@ describe.each(DRIVERS)('while another program holds the file, over $name', (driv
     return { ...database, path, release };
   }
 
-  it('writes wait for it, in their order, while reads and timers go on', async () => {
+  it('writes wait for it, in their order, while reads and timers continue', async () => {
     const { db, write, release } = await openHeld();
     const settled: string[] = [];
     const insert = (id: string) => db.insertInto('jobs').values(jobRow(id)).execute();
@@ -88,7 +88,7 @@ describe.each(DRIVERS)('while another program holds the file, over $name', (driv
     await outcome;
   });
 
-  it('opening is only reading, and goes on', async () => {
+  it('opening only reads, and continues', async () => {
     const { path, close } = await openHeld();
     await close();
     const again = await openDatabase(`file:${path}`, { driver });

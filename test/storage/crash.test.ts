@@ -5,7 +5,7 @@ import { BACKENDS, openForTest, startChild } from '../support/storage/fixtures.t
 describe.each(BACKENDS)('over $name', ({ driverName, options, newUrl, nameOf }) => {
   const start = (task: string, url: string) => startChild([task, url, driverName]);
 
-  it('SIGKILL within a transaction leaves all that was stored before, and nothing of the transaction', async () => {
+  it('SIGKILL within a transaction keeps everything stored before, and nothing of the transaction', async () => {
     const url = await newUrl();
     const child = start('stop within a transaction', url);
     expect(await child.nextLine()).toBe('within');
@@ -25,7 +25,7 @@ describe.each(BACKENDS)('over $name', ({ driverName, options, newUrl, nameOf }) 
     expect(await second.ended).toBe(1);
   });
 
-  it('the same process is refused as well, and leaves the lock as it is', async () => {
+  it('the same process is refused as well, and keeps its lock', async () => {
     const url = await newUrl();
     await openForTest(url, options);
     await expect(openDatabase(url, options)).rejects.toThrow('is in use by another process');
@@ -33,7 +33,7 @@ describe.each(BACKENDS)('over $name', ({ driverName, options, newUrl, nameOf }) 
     expect(await second.nextLine()).toMatch(/^FatalError: .* is in use by another process/);
   });
 
-  it('of several that start at the same moment exactly one owns the database', async () => {
+  it('exactly one of several that start at the same moment owns the database', async () => {
     const url = await newUrl();
     const starters = Array.from({ length: 4 }, () => start('own the database', url));
     const lines = await Promise.all(starters.map((starter) => starter.nextLine()));
@@ -41,7 +41,7 @@ describe.each(BACKENDS)('over $name', ({ driverName, options, newUrl, nameOf }) 
     expect(lines.filter((line) => line?.includes('is in use by another process'))).toHaveLength(3);
   });
 
-  it('the lock of a killed process is free at once, and nothing of it has to be removed', async () => {
+  it('the lock of a killed process is free at once, without any cleaning up', async () => {
     const url = await newUrl();
     const owner = start('own the database', url);
     expect(await owner.nextLine()).toBe('owned');

@@ -6,10 +6,10 @@ import type { JobRow } from '../../src/storage/schema.ts';
 import { BACKENDS, openForTest } from '../support/storage/fixtures.ts';
 import { jobRow } from '../support/storage/rows.ts';
 
-describe.each(BACKENDS)('a database over $name', ({ options, newUrl }) => {
+describe.each(BACKENDS)('a database with $name', ({ options, newUrl }) => {
   const openNew = async () => openForTest(await newUrl(), options);
 
-  it('keeps rows over a restart', async () => {
+  it('keeps rows after a restart', async () => {
     const url = await newUrl();
     const first = await openDatabase(url, options);
     const row = jobRow('rose', { guild_id: null, cost_usd: 0.0125, parameters: '{"prompt":"røse 🌹 \\u0000"}' });
@@ -20,7 +20,7 @@ describe.each(BACKENDS)('a database over $name', ({ options, newUrl }) => {
     expect(rows).toStrictEqual([{ sequence: 1, ...row }]);
   });
 
-  it('gives back the numbers that it was given, and orders text byte by byte', async () => {
+  it('returns the numbers that it was given, and orders text byte by byte', async () => {
     const { db } = await openNew();
     const largest = Number.MAX_SAFE_INTEGER;
     const ids = ['a', 'B', 'b', '-b', '_', 'Ä', 'ä', '1'];
@@ -39,10 +39,10 @@ describe.each(BACKENDS)('a database over $name', ({ options, newUrl }) => {
     expect(rows).toEqual(ids.sort().map((id) => ({ id, created_at: largest })));
   });
 
-  it('refuses what it would not give back as it was', async () => {
+  it('refuses values that it would not return unchanged', async () => {
     const { db, write } = await openNew();
     for (const locale of ['a\0b', undefined, true, new Date(0), Number.NaN]) {
-      // The types don't let it through; what comes from outside may be otherwise.
+      // The types don't allow it, but values from outside may be wrong.
       const row = jobRow('rose', { locale: locale as string });
       const refusal = 'text, safe numbers and null can be stored';
       await expect(
@@ -61,7 +61,7 @@ describe.each(BACKENDS)('a database over $name', ({ options, newUrl }) => {
     ).rejects.toThrow();
   });
 
-  it('takes an interaction once', async () => {
+  it('stores an interaction once', async () => {
     const { db } = await openNew();
     const insert = (id: string) =>
       db
@@ -91,7 +91,7 @@ describe.each(BACKENDS)('a database over $name', ({ options, newUrl }) => {
     expect(results.map(({ numUpdatedRows }) => Number(numUpdatedRows)).sort()).toEqual([0, 0, 1]);
   });
 
-  it('stores a transaction whole or not at all, and shows nobody the middle of it', async () => {
+  it('stores a transaction completely or not at all, and shows no one an intermediate state', async () => {
     const { db, write } = await openNew();
     await db.insertInto('jobs').values(jobRow('rose')).execute();
     let seenMeanwhile: Promise<unknown> | undefined;
@@ -112,13 +112,13 @@ describe.each(BACKENDS)('a database over $name', ({ options, newUrl }) => {
     expect(await db.selectFrom('posts').selectAll().execute()).toEqual([stored]);
   });
 
-  it('shows a transaction one moment of the database', async () => {
+  it('shows a transaction one snapshot of the database', async () => {
     const { db, write } = await openNew();
     await db.insertInto('jobs').values(jobRow('rose')).execute();
     const counts = await write(async (transaction) => {
       const count = async () => (await transaction.selectFrom('jobs').select('id').execute()).length;
       const before = await count();
-      // SQLite takes it when the transaction has ended.
+      // SQLite runs it when the transaction has ended.
       const meanwhile = db.insertInto('jobs').values(jobRow('tulip')).execute();
       await Promise.race([meanwhile, new Promise((resolve) => setTimeout(resolve, 100))]);
       return { before, after: await count(), meanwhile };
@@ -143,11 +143,11 @@ describe.each(BACKENDS)('a database over $name', ({ options, newUrl }) => {
     expect(await db.selectFrom('jobs').select('attempts').execute()).toEqual([{ attempts: 50 }]);
   });
 
-  it('does not go on outside of a transaction that a failure has ended', async () => {
+  it('does not continue outside of a transaction that a failure has ended', async () => {
     const { db, write } = await openNew();
     const work = write(async (transaction) => {
       await transaction.insertInto('jobs').values(jobRow('rose')).execute();
-      // What SQLite does by itself after some failures.
+      // SQLite does this by itself after some failures.
       await sql`rollback`.execute(transaction);
       await transaction.insertInto('jobs').values(jobRow('outside')).execute();
     });
@@ -155,7 +155,7 @@ describe.each(BACKENDS)('a database over $name', ({ options, newUrl }) => {
     expect(await db.selectFrom('jobs').selectAll().execute()).toEqual([]);
   });
 
-  it('numbers jobs upwards and gives no number twice, whatever is removed or rolled back', async () => {
+  it('numbers jobs in ascending order and reuses no number, whatever is removed or rolled back', async () => {
     const { db, write } = await openNew();
     const seen: number[] = [];
     let count = 0;
@@ -202,7 +202,7 @@ describe.each(BACKENDS)('a database over $name', ({ options, newUrl }) => {
     expect(rows).toEqual([{ id: 1, reason: 'key', since: 1 }]);
   });
 
-  it('ends what has begun before it closes, and closes once', async () => {
+  it('finishes statements before it closes, and closes once', async () => {
     const url = await newUrl();
     const database = await openDatabase(url, options);
     const writing = Array.from({ length: 20 }, (_, index) =>

@@ -5,8 +5,8 @@ import { DatabaseFull } from '../../src/storage/errors.ts';
 import { DRIVERS, makeFolder, openForTest, startChild } from '../support/storage/fixtures.ts';
 import { jobRow } from '../support/storage/rows.ts';
 
-describe.each(DRIVERS)('on a full disk, over $name', (driver) => {
-  it('writes fail with DatabaseFull, reads go on, and all that was stored is there afterwards', async () => {
+describe.each(DRIVERS)('on a full disk, with $name', (driver) => {
+  it('writes fail with DatabaseFull, reads continue, and everything stored before is kept', async () => {
     const path = join(makeFolder(), 'timeless.db');
     const child = startChild(['write until the disk is full', `file:${path}`, driver.name], 1_200);
     const line = await child.nextLine();
@@ -21,7 +21,7 @@ describe.each(DRIVERS)('on a full disk, over $name', (driver) => {
     await db.insertInto('jobs').values(jobRow('with space again')).execute();
   });
 
-  it('the other code for it, SQLITE_FULL, is the same failure, and the next write works once there is space', async () => {
+  it('SQLITE_FULL is the same failure, and the next write works once there is space', async () => {
     const { db, write } = await openForTest(`file:${join(makeFolder(), 'timeless.db')}`, { driver });
     const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(db);
     const limit = (pages: number) => sql`pragma max_page_count = ${sql.lit(pages)}`.execute(db);

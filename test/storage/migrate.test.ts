@@ -37,6 +37,7 @@ describe.each(BACKENDS)('over $name', ({ options, newUrl, nameOf }) => {
       'departed_guilds',
       'erasures',
       'guild_settings',
+      'job_messages',
       'jobs',
       'posts',
       'processes',
@@ -51,7 +52,7 @@ describe.each(BACKENDS)('over $name', ({ options, newUrl, nameOf }) => {
     expect(await second.db.selectFrom('schema_version').selectAll().execute()).toEqual(rows);
   });
 
-  it('brings an older database up to date and keeps its rows', async () => {
+  it('migrates an older database and keeps its rows', async () => {
     const url = await newUrl();
     const older = await openDatabase(url, options);
     await older.db.insertInto('jobs').values(jobRow('rose')).execute();
@@ -61,7 +62,7 @@ describe.each(BACKENDS)('over $name', ({ options, newUrl, nameOf }) => {
     expect(await versionsOf(newer)).toEqual(versionsUpTo(MIGRATIONS.length + 1));
   });
 
-  it('runs all that is missing or nothing, and says that the database cannot be opened', async () => {
+  it('runs all missing migrations or none, and says that the database can’t be opened', async () => {
     const url = await newUrl();
     const older = await openDatabase(url, options);
     await older.close();

@@ -14,7 +14,7 @@ beforeEach(() => {
 
 const modeOf = (name: string) => (statSync(join(root, name)).mode & 0o7777).toString(8);
 
-/** Makes a file, with its folders, that everybody may read. */
+/** Makes a file, with its folders, that everyone may read. */
 function put(name: string, mode = 0o644): string {
   const path = join(root, name);
   mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
@@ -26,7 +26,7 @@ function put(name: string, mode = 0o644): string {
 const makePrivate = (name = 'data/timeless.db') => makeFilesPrivate(`file:${join(root, name)}`);
 
 describe('makeFilesPrivate', () => {
-  it('takes rights from others on the database, what SQLite puts beside it, images and backups', async () => {
+  it('removes the rights of others to the database, SQLite’s other files, images and backups', async () => {
     const files = ['', '-wal', '-shm', '-journal', '.lock', '.bak'].map((end) => `data/timeless.db${end}`);
     for (const file of [...files, 'data/images/a-1.png', 'data/backup.gz']) put(file, 0o666);
     put('data/timeless.db', 0o777);
@@ -36,7 +36,7 @@ describe('makeFilesPrivate', () => {
     for (const name of ['data', 'data/images', 'data/backup.sh']) expect(modeOf(name), name).toBe('700');
   });
 
-  it('gives nobody a right, and keeps a bit for the group of new files', async () => {
+  it('grants no rights, and keeps the setgid bit', async () => {
     put('data/timeless.db', 0o444);
     chmodSync(join(root, 'data'), 0o2775);
     await makePrivate();
@@ -44,7 +44,7 @@ describe('makeFilesPrivate', () => {
     expect(modeOf('data')).toBe('2700');
   });
 
-  it('says what it has changed, once', async () => {
+  it('logs what it has changed, once', async () => {
     const path = put('data/timeless.db');
     const lines: string[] = [];
     const write = (line: string) => {
@@ -57,7 +57,7 @@ describe('makeFilesPrivate', () => {
     ]);
   });
 
-  it('leaves the files and the folder of other programs as they are', async () => {
+  it('does not change the files and folders of other programs', async () => {
     for (const file of ['shared/timeless.db', 'shared/page.html', 'shared/other/page.html', 'shared/images/a-1.png']) {
       put(file);
     }
@@ -75,7 +75,7 @@ describe('makeFilesPrivate', () => {
     ]);
   });
 
-  it('leaves a folder for everybody, such as /tmp, as it is', async () => {
+  it('does not change a folder for everyone, such as /tmp', async () => {
     put('tmp/timeless.db');
     put('tmp/other');
     chmodSync(join(root, 'tmp'), 0o1777);
@@ -83,7 +83,7 @@ describe('makeFilesPrivate', () => {
     expect(['tmp', 'tmp/other', 'tmp/timeless.db'].map(modeOf)).toEqual(['1777', '644', '600']);
   });
 
-  it('finds a database behind a link, and leaves what other links lead to', async () => {
+  it('follows a link to the database, and no other links', async () => {
     put('disk/timeless.db');
     put('elsewhere');
     put('data/images/a-1.png');
@@ -93,7 +93,7 @@ describe('makeFilesPrivate', () => {
     expect(['disk/timeless.db', 'data/images/a-1.png', 'elsewhere'].map(modeOf)).toEqual(['600', '600', '644']);
   });
 
-  it('does nothing before there is anything', async () => {
+  it('does nothing while there are no files', async () => {
     await makePrivate();
     await makeFilesPrivate('postgres://127.0.0.1:4/timeless');
   });

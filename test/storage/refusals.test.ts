@@ -19,7 +19,7 @@ import type { SqliteDriver } from '../../src/storage/sqlite.ts';
 import { DRIVERS, makeFolder, openForTest, startChild } from '../support/storage/fixtures.ts';
 import { jobRow } from '../support/storage/rows.ts';
 
-/** The one line that the operator reads. */
+/** The only line that the operator reads. */
 async function refusalOf(path: string, driver: SqliteDriver): Promise<string> {
   const error = await openDatabase(`file:${path}`, { driver }).then(
     () => undefined,
@@ -31,7 +31,7 @@ async function refusalOf(path: string, driver: SqliteDriver): Promise<string> {
   return message;
 }
 
-/** Every file of a folder with a digest of its bytes, without the lock file. */
+/** Every file of a folder, except the lock file, with a digest of its bytes. */
 function contentsOf(folder: string) {
   return readdirSync(folder)
     .filter((name) => !name.endsWith('.lock'))
@@ -44,7 +44,7 @@ function contentsOf(folder: string) {
 }
 
 describe.each(DRIVERS)('over $name', (driver) => {
-  /** A database of some hundred pages, closed. */
+  /** A closed database of some hundred pages. */
   async function makeDatabase(): Promise<{ folder: string; path: string }> {
     const folder = makeFolder();
     const path = join(folder, 'timeless.db');
@@ -93,7 +93,7 @@ describe.each(DRIVERS)('over $name', (driver) => {
       (path) => patch(path, 100 * 1_024, Buffer.alloc(40_960, 0xa5)),
       /is damaged \(.*\); it was/,
     ],
-  ])('refuses %s with one line, and leaves it byte for byte', async (_, damage, expected) => {
+  ])('refuses %s with one line, and does not change a byte', async (_, damage, expected) => {
     const { folder, path } = await makeDatabase();
     damage(path);
     const before = contentsOf(folder);
@@ -103,7 +103,7 @@ describe.each(DRIVERS)('over $name', (driver) => {
     expect(contentsOf(folder)).toEqual(before);
   });
 
-  it('leaves a damaged database that a crash left in two files as it is', async () => {
+  it('does not change a damaged database that a crash left in two files', async () => {
     const { path } = await makeDatabase();
     const { db } = await openForTest(`file:${path}`, { driver });
     await db.insertInto('jobs').values(jobRow('in the log only')).execute();
@@ -115,7 +115,7 @@ describe.each(DRIVERS)('over $name', (driver) => {
     expect(contentsOf(crashed)).toEqual(before);
   });
 
-  it('takes an empty file for a new database', async () => {
+  it('treats an empty file as a new database', async () => {
     const path = join(makeFolder(), 'timeless.db');
     writeFileSync(path, '');
     const { db } = await openForTest(`file:${path}`, { driver });
@@ -135,7 +135,7 @@ describe.each(DRIVERS)('over $name', (driver) => {
     expect(contentsOf(folder)).toEqual(before);
   });
 
-  it('refuses what is no file, or lies below a file', async () => {
+  it('refuses a path that is not a file, or below a file', async () => {
     const folder = makeFolder();
     mkdirSync(join(folder, 'a-folder'));
     writeFileSync(join(folder, 'a-file'), '');
@@ -192,7 +192,7 @@ describe.each(DRIVERS)('over $name', (driver) => {
   });
 });
 
-it('understands file: URLs, and repeats no other, which may hold a password', () => {
+it('understands file: URLs, and quotes no other, which may contain a password', () => {
   expect(parseDatabaseUrl('file:./data/timeless.db')).toBe(join(process.cwd(), 'data/timeless.db'));
   expect(parseDatabaseUrl('file:data/a b.db')).toBe(join(process.cwd(), 'data/a b.db'));
   expect(parseDatabaseUrl('file:/var/lib/timeless.db')).toBe('/var/lib/timeless.db');

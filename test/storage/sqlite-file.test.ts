@@ -8,17 +8,17 @@ import { MIGRATIONS } from '../../src/storage/migrations/index.ts';
 import { DRIVERS, makeFolder, openForTest, startChild } from '../support/storage/fixtures.ts';
 import { jobRow } from '../support/storage/rows.ts';
 
-describe.each(DRIVERS)('a database file over $name', (driver) => {
+describe.each(DRIVERS)('a database file with $name', (driver) => {
   const newPath = () => join(makeFolder(), 'timeless.db');
   const open = (path: string) => openForTest(`file:${path}`, { driver });
 
-  it('makes its folder, readable for no other user', async () => {
+  it('is in a folder that no other user can read', async () => {
     const path = join(makeFolder(), 'data/deep/timeless.db');
     await open(path);
     expect(statSync(dirname(path)).mode & 0o777).toBe(0o700);
   });
 
-  it('survives the loss of power, and lets others read meanwhile', async () => {
+  it('survives a power failure, and lets others read meanwhile', async () => {
     const path = newPath();
     const { db } = await open(path);
     await db.insertInto('jobs').values(jobRow('rose')).execute();
@@ -29,7 +29,7 @@ describe.each(DRIVERS)('a database file over $name', (driver) => {
     other.close();
   });
 
-  it('leaves itself and its lock file, and nothing else, when it is closed', async () => {
+  it('leaves only itself and its lock file when it is closed', async () => {
     const path = newPath();
     const { db, close } = await open(path);
     await db.insertInto('jobs').values(jobRow('rose')).execute();
@@ -71,7 +71,7 @@ describe.each(DRIVERS)('a database file over $name', (driver) => {
     ]);
   });
 
-  it('has the very tables that were released, which no migration may change', async () => {
+  it('has the released tables unchanged', async () => {
     const { db } = await openForTest(`file:${newPath()}`, { driver, migrations: MIGRATIONS.slice(0, 2) });
     const { rows } = await sql<{ sql: string }>`
       select sql from sqlite_schema where sql is not null order by type desc, name`.execute(db);
@@ -79,7 +79,7 @@ describe.each(DRIVERS)('a database file over $name', (driver) => {
     expect(rows.map((row) => `${row.sql};\n`).join('')).toBe(released);
   });
 
-  it('has one owner, by whatever name a second process comes', async () => {
+  it('has one owner, whatever path a second process uses', async () => {
     const path = newPath();
     await open(path);
     const links = makeFolder();
@@ -91,7 +91,7 @@ describe.each(DRIVERS)('a database file over $name', (driver) => {
     }
   });
 
-  it('has one owner also where a link leads to a file that is not there yet', async () => {
+  it('has one owner, also through a link to a file that doesn’t exist yet', async () => {
     const path = newPath();
     const link = join(makeFolder(), 'link.db');
     symlinkSync(path, link);
@@ -102,7 +102,7 @@ describe.each(DRIVERS)('a database file over $name', (driver) => {
 
   it('loads no driver of another database', async () => {
     const child = startChild(['say which drivers are loaded', `file:${newPath()}`, driver.name]);
-    // Which SQLite drivers work here is found out by loading them.
+    // The SQLite drivers are loaded to find out which of them work.
     expect((await child.nextLine())?.split(' ')).not.toContain('pg');
   });
 });

@@ -12,7 +12,7 @@ describe.each(DRIVERS)('$name', (driver) => {
     return connection;
   }
 
-  it('gives back the values that it was given', () => {
+  it('returns the values that it was given', () => {
     const connection = connect();
     connection.execute('create table kept (id integer primary key, words text, whole integer, fraction real) strict');
     const row = fc.record({
@@ -32,7 +32,7 @@ describe.each(DRIVERS)('$name', (driver) => {
     );
   });
 
-  it('tells how many rows a statement changed, and which number an insert drew', () => {
+  it('returns how many rows a statement changed, and the number of an inserted row', () => {
     const connection = connect();
     connection.execute('create table kept (id integer primary key, words text) strict');
     expect(connection.execute("insert into kept (words) values ('a'), ('b')")).toMatchObject({
@@ -58,7 +58,7 @@ describe.each(DRIVERS)('$name', (driver) => {
     expect(() => connection.execute('select ?, ?', ['a', value])).toThrow(new TypeError(refusal));
   });
 
-  it('rolls back, and says whether it is in a transaction', () => {
+  it('rolls back, and knows whether it is in a transaction', () => {
     const connection = connect();
     connection.execute('create table kept (id integer primary key) strict');
     expect(connection.isInTransaction).toBe(false);
@@ -70,7 +70,7 @@ describe.each(DRIVERS)('$name', (driver) => {
     expect(connection.execute('select * from kept').rows).toEqual([]);
   });
 
-  /** The code of what `work` throws, when that is SQLite's failure. */
+  /** The code of SQLite's failure that `work` throws. */
   function codeOf(work: () => unknown): string | undefined {
     try {
       work();
@@ -81,7 +81,7 @@ describe.each(DRIVERS)('$name', (driver) => {
     return undefined;
   }
 
-  it('names failures by the primary code of SQLite', () => {
+  it('has SQLite’s primary code in failures', () => {
     const folder = makeFolder();
     const path = join(folder, 'a.db');
     const first = connect(path);
@@ -102,6 +102,6 @@ describe.each(DRIVERS)('$name', (driver) => {
   });
 });
 
-it('there is a driver on this Node', () => {
+it('a driver works on this Node', () => {
   expect(DRIVERS).not.toEqual([]);
 });

@@ -1,2 +1,2 @@
-/** Has the shape of a bot's token, and belongs to nobody. */
+/** Looks like a bot's token, but isn't one. */
 export const BOT_TOKEN = 'MTA5NjU0MzIxMDk4NzY1NDMyMQ.GabcDE.abcdefghijklmnopqrstuvwxyz0123456789ABC';

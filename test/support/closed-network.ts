@@ -1,7 +1,7 @@
 import { isIPv4, Socket } from 'node:net';
 import { afterEach } from 'vitest';
 
-/** Closes the network in tests: a connection that would leave this machine throws, and fails the test even where that error is swallowed. */
+/** Closes the network in tests: a connection to another machine throws, and fails the test even if that error is caught. */
 
 const refused: string[] = [];
 const connect = Socket.prototype.connect;
@@ -11,10 +11,10 @@ function isLoopback(host: string): boolean {
   return address === 'localhost' || address === '::1' || (isIPv4(address) && address.startsWith('127.'));
 }
 
-/** The host in the arguments of `connect`; undefined for what stays on this machine: no host, or the path of a socket. */
+/** The host in the arguments of `connect`; undefined if it stays on this machine: no host, or the path of a socket. */
 function findHost(args: readonly unknown[]): string | undefined {
   const [first, second] = args;
-  // net.connect hands over its arguments as one normalized array.
+  // net.connect passes its arguments as one normalized array.
   if (Array.isArray(first)) return findHost(first);
   if (typeof first === 'object' && first !== null)
     return 'host' in first && first.host ? String(first.host) : undefined;
@@ -30,7 +30,7 @@ Socket.prototype.connect = function (this: Socket, ...args: unknown[]): Socket {
   return Reflect.apply(connect, this, args);
 };
 
-/** The hosts that this test tried to reach, which are then forgotten. */
+/** Returns the hosts that this test tried to reach, and clears the list. */
 export function takeRefusedHosts(): string[] {
   return refused.splice(0);
 }

@@ -20,7 +20,7 @@ import {
 } from './settings-fixtures.ts';
 import { newUrl, openForTest } from './storage/fixtures.ts';
 
-/** What commands that make images work with: real settings and limits, and stand-ins for Discord and the jobs. */
+/** The context of commands that make images: real settings and limits, and stand-ins for Discord and the jobs. */
 export async function createCommandParts({ operatorLimits = NO_OPERATOR_LIMITS } = {}) {
   const database = await openForTest(await newUrl());
   const settings = new SettingsStore(database);
@@ -50,7 +50,7 @@ export async function createCommandParts({ operatorLimits = NO_OPERATOR_LIMITS }
     onBudgetWarning: () => {},
     log,
   });
-  // Safe cast: what makes an image uses nothing else.
+  // Safe cast: commands that make images use nothing else.
   const context = {
     findParent: async () => ({ isAgeRestricted: false }),
     jobs: {
@@ -76,7 +76,7 @@ export async function createCommandParts({ operatorLimits = NO_OPERATOR_LIMITS }
     onRefused: (reason: string) => parts.refusals.push(reason),
     log,
   } as unknown as CommandContext;
-  // Safe cast: what makes an image uses nothing else of an interaction.
+  // Safe cast: commands that make images use nothing else of an interaction.
   const interaction = {
     id: '600000000000000001',
     applicationId: '700000000000000001',

@@ -4,7 +4,7 @@ import type { InferenceResult, InferenceState } from '../../src/segmind/result.t
 
 const PNG = Buffer.from('89504e470d0a1a0a', 'hex');
 
-/** The result of a request: one image at an address of Segmind's. */
+/** The result of a request: one image at Segmind's URL. */
 export function resultOf(requestId: string): InferenceResult {
   return {
     requestId,
@@ -13,11 +13,11 @@ export function resultOf(requestId: string): InferenceResult {
   };
 }
 
-/** A stand-in for Segmind's client, whose answers the test sets, and the prompts that were posted to it. */
+/** A stand-in for Segmind's client with answers that the test sets, and the prompts that it received. */
 export function fakeSegmind() {
   const fake = {
     posts: [] as string[],
-    /** What the n-th POST is answered with. */
+    /** The answer to the n-th POST. */
     answer: async (post: number): Promise<{ readonly requestId: string }> => ({ requestId: `request-${post}` }),
     answerSync: async (): Promise<InferenceResult> => resultOf('sync'),
     poll: async (): Promise<InferenceState> => 'PROCESSING',

@@ -7,7 +7,7 @@ export async function findFreePort(): Promise<number> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  // Safe: a server that listens on TCP has an address with a port.
+  // Safe cast: a server that listens on TCP has an address with a port.
   const { port } = server.address() as AddressInfo;
   server.close();
   await once(server, 'close');

@@ -3,7 +3,7 @@ import { createLog } from '../../src/log.ts';
 
 type GuardParts = Parameters<typeof createConnection>[1];
 
-/** What a guard of REST clients needs, and tells nobody anything. */
+/** The parts of a REST guard, which do nothing. */
 export function guardParts(parts: Partial<GuardParts> = {}): GuardParts {
   return {
     beforeRequest: async () => {},

@@ -2,9 +2,9 @@ import { buttonsOf, type Channel, type Message } from '../../sandbox/discord/ind
 import type { SubmitRecord } from '../../sandbox/segmind/index.ts';
 import { type TestBed, textOf } from './test-bed.ts';
 
-/** What must be true of every job, whatever went wrong meanwhile. */
+/** What must be true for every job, whatever goes wrong. */
 
-/** Answers to a POST that say that nothing was taken. */
+/** Answers to a POST that mean that it was not accepted. */
 const NOT_TAKEN: ReadonlySet<number> = new Set([400, 401, 402, 403, 404, 406, 410, 429, 500, 502, 503, 504]);
 
 /** The POSTs of a prompt, oldest first. */
@@ -12,20 +12,20 @@ export function submitsOf(bed: TestBed, prompt: string): SubmitRecord[] {
   return bed.segmind.submits.filter(({ body }) => body['prompt'] === prompt);
 }
 
-/** The POSTs that followed one which was, or may have been, taken: each of them may be paid for twice. */
+/** The POSTs after one that was, or may have been, accepted: each may be paid for twice. */
 export function paidTwice(submits: readonly SubmitRecord[]): SubmitRecord[] {
   const taken = submits.findIndex(({ status, requestId }) => requestId !== undefined || !NOT_TAKEN.has(status));
   return taken < 0 ? [] : submits.slice(taken + 1);
 }
 
-/** Everything that stands anywhere in the first server and in direct messages, the private included. */
+/** All messages of the first server and of direct messages, including private ones. */
 export function allMessages({ discord }: TestBed): Message[] {
   const members = [...discord.guild.members.values()].map(({ user }) => user).filter(({ bot }) => !bot);
   const channels: Channel[] = [...discord.guild.channels, ...members.map((user) => discord.directMessages(user))];
   return channels.flatMap((channel) => discord.messages(channel));
 }
 
-/** The messages that show the end of a job: only there is it that one can delete. */
+/** The final messages of a job: only they have a Delete button. */
 export function endingsOf(bed: TestBed, prompt: string): Message[] {
   return allMessages(bed).filter((message) => showsEnd(message) && textOf(message).includes(prompt));
 }

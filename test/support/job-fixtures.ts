@@ -7,7 +7,7 @@ import { createLog } from '../../src/log.ts';
 
 export const SILENT = createLog({ level: 'silent', logPrompts: false });
 
-/** A job of a member in a server's channel whose reply is known. */
+/** A job in a server's channel, with a known reply. */
 export function makeJob(change: Partial<Job> = {}): Job {
   return {
     id: '0000000000001',
@@ -40,7 +40,7 @@ export function makeJob(change: Partial<Job> = {}): Job {
   };
 }
 
-/** Such a job that is in this state. */
+/** Such a job in this state. */
 export function makeJobIn<Name extends StateName>(state: StateOf<Name>, change: Partial<Job> = {}): JobIn<Name> {
   return { ...makeJob(change), state };
 }
@@ -52,20 +52,20 @@ export async function insertQueued(store: JobStore, id: string, change: Partial<
   return { ...job, state: job.state };
 }
 
-/** What is stored to hold submits, for `grant`. */
+/** The stored hold, for `grant`. */
 export async function loadHold(holds: SubmitHoldStore): Promise<() => SubmitHold> {
   const hold = await holds.load();
   return () => hold;
 }
 
-/** A log that keeps what it is told. */
+/** A log that records its lines. */
 export function recordedLog() {
   const lines: { readonly level: number; readonly msg: string }[] = [];
   const log = pino({ level: 'debug', serializers: { err: String } }, { write: (line) => lines.push(JSON.parse(line)) });
   return { log, lines };
 }
 
-/** What Discord answers with a code: 10008 is 404, 50035 is 400, and so on. */
+/** Discord's answer with a code: 10008 is 404, 50035 is 400, and so on. */
 export function refusal(status: number, code: number): DiscordAPIError {
   return new DiscordAPIError({ code, message: `refused by ${code}` }, code, status, 'PATCH', 'https://discord.test', {
     body: {},
@@ -73,7 +73,7 @@ export function refusal(status: number, code: number): DiscordAPIError {
   });
 }
 
-/** What discord.js throws where Discord asks for a wait that is too long for a request. */
+/** discord.js's error when Discord asks for a wait that is too long for a request. */
 export function longWait(seconds: number): RateLimitError {
   return new RateLimitError({
     global: false,
@@ -90,7 +90,7 @@ export function longWait(seconds: number): RateLimitError {
   });
 }
 
-/** A connection that broke in mid-request. */
+/** The error of a connection that broke during a request. */
 export function brokenConnection(): Error {
   return Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' });
 }

@@ -42,7 +42,7 @@ export async function listen(
   return await start(server, loopback, () => server.closeAllConnections());
 }
 
-/** A TCP server on loopback for one test: for answers that no HTTP server would give. */
+/** A TCP server on loopback for one test, for answers that an HTTP server can't give. */
 export async function listenRaw(onConnection: (socket: Socket) => void): Promise<Loopback> {
   const loopback: Loopback = { host: '', url: '', received: [], connectionCount: 0 };
   const sockets = new Set<Socket>();
@@ -85,7 +85,7 @@ export function clientOf(server: Loopback, timeouts: Partial<SegmindTimeouts> = 
   return client;
 }
 
-/** A server that answers every call alike, and its client. */
+/** A server that gives every call the same answer, and its client. */
 export async function answering(status: number, body: unknown, headers: Record<string, string> = {}) {
   const server = await listen((response) => sendJson(response, status, body, headers));
   return { server, client: clientOf(server) };
@@ -100,7 +100,7 @@ export function sendJson(
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 }
 
-/** What `failing` rejects with; the test fails when it doesn't. */
+/** The error of `failing`; the test fails if it resolves. */
 export async function rejectionOf(failing: Promise<unknown>): Promise<unknown> {
   try {
     await failing;

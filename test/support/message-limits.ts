@@ -1,9 +1,9 @@
 import type { APIEmbed } from 'discord.js';
 
-/** Nothing that a reader would see. */
+/** Text that shows nothing. */
 const BLANK = /^[\s\p{Default_Ignorable_Code_Point}\u2800]*$/u;
 
-/** What Discord would not take. @see https://discord.com/developers/docs/resources/message#embed-object-embed-limits */
+/** What Discord would refuse. @see https://discord.com/developers/docs/resources/message#embed-object-embed-limits */
 export function embedProblems(embeds: readonly APIEmbed[]): string[] {
   const lengths = embeds.flatMap((embed) => [
     embed.title,

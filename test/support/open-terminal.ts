@@ -3,19 +3,19 @@ import { once } from 'node:events';
 import { stripVTControlCharacters } from 'node:util';
 import { onTestFinished } from 'vitest';
 
-/** Whether `script` of util-linux is there, which gives a command a terminal. */
+/** Whether util-linux's `script` is installed, which gives a command a terminal. */
 export const hasTerminals = spawnSync('script', ['--version']).stdout?.includes('util-linux') ?? false;
 
 interface Terminal {
-  /** All that was shown so far, without colours and movements of the cursor. */
+  /** Everything shown so far, without colours and cursor movements. */
   shown(): string;
-  /** The same as it came. */
+  /** The same, unprocessed. */
   raw(): string;
   type(text: string): void;
   readonly exited: Promise<number | null>;
 }
 
-/** Runs a command line in a pseudo-terminal of its own, without the settings of whoever runs the tests; it ends with the test. */
+/** Runs a command in a pseudo-terminal, without the settings of the test's own environment; it ends with the test. */
 export function openTerminal(
   commandLine: string,
   { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },

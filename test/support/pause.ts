@@ -1,2 +1,2 @@
-/** For what must not happen, which only time can show, and between two looks at the database. */
+/** For tests that something does not happen, and between two looks at the database. */
 export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

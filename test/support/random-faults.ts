@@ -5,7 +5,7 @@ import type { Random } from './random.ts';
 
 type DiscordFault = Parameters<DiscordSandbox['faults']['add']>[0];
 
-/** Scripts what the POSTs of this prompt will meet. @returns how many 429s are among it */
+/** Scripts the faults that the POSTs of this prompt meet. @returns how many of them are 429s */
 export function planSubmit(segmind: SegmindSandbox, prompt: string, random: Random): number {
   const when = (body: Record<string, unknown>) => body['prompt'] === prompt;
   const on = 'submit' as const;
@@ -28,7 +28,7 @@ export function planSubmit(segmind: SegmindSandbox, prompt: string, random: Rand
   return 0;
 }
 
-/** Makes a share of all polls and downloads fail, each in its own way, until it is calm again. */
+/** Makes some polls and downloads fail, each in its own way, until this is stopped. */
 export function stirSegmind(segmind: SegmindSandbox, random: Random): { calm(): void } {
   let isStormy = true;
   const times = Number.POSITIVE_INFINITY;
@@ -57,7 +57,7 @@ export function stirSegmind(segmind: SegmindSandbox, random: Random): { calm(): 
   };
 }
 
-/** Something that one request to Discord meets. */
+/** A fault that one request to Discord meets. */
 export function discordFault(random: Random): DiscordFault {
   const place = random.between(1, 100);
   const target =

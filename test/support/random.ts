@@ -1,8 +1,8 @@
-/** Numbers that look random, and are the same for the same seed. */
+/** Pseudo-random numbers, the same for the same seed. */
 export interface Random {
   /** True with this probability. */
   chance(probability: number): boolean;
-  /** A whole number, both ends included. */
+  /** A whole number; both ends are included. */
   between(min: number, max: number): number;
   pick<T>(items: readonly T[]): T;
 }

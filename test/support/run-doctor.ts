@@ -7,13 +7,13 @@ const DOCTOR = fileURLToPath(new URL('../../dist/doctor.js', import.meta.url));
 
 interface Report {
   readonly code: number | null;
-  /** All that it printed. */
+  /** Everything that it printed. */
   readonly text: string;
   /** `level text` by the name of the check, in the order of printing. */
   readonly findings: Readonly<Record<string, string>>;
 }
 
-/** Runs the built doctor in a folder, against the stand-ins and without the settings of whoever starts it. */
+/** Runs the built doctor in a folder, with the stand-ins, and without the settings of the test's own environment. */
 export async function runDoctor(options: {
   readonly discord: { readonly apiUrl: string; readonly token: string };
   readonly segmind: { readonly url: string; readonly apiKey: string };

@@ -9,7 +9,7 @@ export const SMALL = { prompt: 'a red rose', seed: 7, img_width: 512, img_height
 
 const resultSchema = z.looseObject({ request_id: z.string(), seed: z.string().optional() });
 
-/** In other shapes than the documented ones there is nothing that everybody could read. */
+/** Undocumented shapes of an answer are not typed. */
 const outputSchema = z.union([z.string().transform((text) => [text]), z.array(z.string())]).catch([]);
 
 export interface Result {
@@ -20,7 +20,7 @@ export interface Result {
   body: Record<string, unknown>;
 }
 
-/** Speaks the API as plainly as possible. */
+/** A minimal client of the API. */
 export class Caller {
   private readonly sandbox: SegmindSandbox;
 

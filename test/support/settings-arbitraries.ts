@@ -4,7 +4,7 @@ import { type Settings, settingsSchema } from '../../src/settings/schema.ts';
 
 export const snowflakes = fc.bigInt({ min: 10n ** 16n, max: 10n ** 20n - 1n }).map(String);
 
-/** Any text of a moderator's, or a member's, with all that markdown or Unicode has to offer. */
+/** Any text that a moderator or member may type, with all kinds of markdown and Unicode. */
 export const texts = (maxLength: number, minLength = 0) =>
   fc.oneof(
     fc.string({ minLength, maxLength, unit: 'grapheme' }).map((text) => text.slice(0, maxLength)),
@@ -35,7 +35,7 @@ const policy = fc.oneof(
   snowflakes.map((roleId) => ({ who: 'role', roleId })),
 );
 
-/** Whatever moderators may have set, up to the most that the schema takes. */
+/** Any settings, up to the schema's limits. */
 export const anySettings: fc.Arbitrary<Settings> = fc
   .record(
     {
@@ -85,7 +85,7 @@ export const anySettings: fc.Arbitrary<Settings> = fc
   )
   .map((input) => settingsSchema.parse(input));
 
-/** As much of everything as there may be, each as long as it may be. */
+/** The largest settings that the schema allows. */
 export const fullSettings: Settings = settingsSchema.parse({
   limits: {
     everyone: { imagesPerDay: 0, cooldownSeconds: 86_399, jobsAtOnce: 0, maxSteps: 0, maxSamples: 0, maxMegapixels: 0 },

@@ -56,7 +56,7 @@ export interface Situation {
   nowMs?: number;
 }
 
-/** What the policy says of a usual request, but for what is given. */
+/** The policy's decision on a usual request with these changes. */
 export function decideFor(situation: Situation) {
   const member: Member = { id: situation.memberId ?? MEMBER_ID, roleIds: situation.roleIds ?? [] };
   return decide(

@@ -17,7 +17,7 @@ import { fakeSegmind } from './fake-segmind.ts';
 import { insertQueued, recordedLog } from './job-fixtures.ts';
 import { makeFolder, newUrl, openForTest } from './storage/fixtures.ts';
 
-/** What the stages of a job work with: a real store, and stand-ins that note in `calls` what they are asked. */
+/** The dependencies of a job's stages: a real store, and stand-ins that record their calls in `calls`. */
 export async function createStageParts(change: Partial<JobDependencies> = {}) {
   const database = await openForTest(await newUrl());
   const { log, lines } = recordedLog();
@@ -30,7 +30,7 @@ export async function createStageParts(change: Partial<JobDependencies> = {}) {
   const imageFiles = new ImageFiles(join(makeFolder(), 'images'));
   const parts = {
     turn: async (): Promise<QueueExit> => ({ name: 'expired' }),
-    /** The permit that the process has granted. */
+    /** The permit of the job. */
     permit: undefined as Permit | undefined,
     isDelivered: true,
   };
@@ -72,7 +72,7 @@ export async function createStageParts(change: Partial<JobDependencies> = {}) {
     base64: false,
     deadlineMs: 600_000,
     ...change,
-    // Safe cast: the stages use nothing else of what stands in for something here.
+    // Safe cast: the stages use nothing else of these stand-ins.
   } as unknown as JobDependencies;
 
   /** Stores a job in this state. */

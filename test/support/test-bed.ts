@@ -17,7 +17,7 @@ import { SegmindSandbox, type SegmindSandboxOptions } from '../../sandbox/segmin
 export interface TestBed {
   readonly discord: DiscordSandbox;
   readonly segmind: SegmindSandbox;
-  /** The bot that runs at present. */
+  /** The running bot. */
   readonly bot: BotProcess;
   /** The bot's working folder, with its database; it outlives the bot. */
   readonly folder: string;
@@ -27,7 +27,7 @@ export interface TestBed {
   restart(env?: Readonly<Record<string, string>>): Promise<void>;
   /** Ends the bot by SIGKILL. */
   crash(): Promise<void>;
-  /** Ends everything, and fails when the bot broke a rule of Discord's or Segmind's, or died on the way. */
+  /** Ends everything; fails if the bot broke a rule of Discord or Segmind, or crashed. */
   close(): Promise<void>;
 }
 
@@ -36,15 +36,15 @@ interface TestBedOptions {
   readonly segmind?: SegmindSandboxOptions;
   readonly env?: Readonly<Record<string, string>>;
   readonly nodeOptions?: readonly string[];
-  /** As of `startBot`. */
+  /** As for `startBot`. */
   readonly wrapper?: readonly string[];
-  /** What the moderators of the first server have set; default: no limits. */
+  /** The settings of the first server; default: no limits. */
   readonly settings?: object;
   /** Rules that this test breaks on purpose, by name. */
   readonly expectedViolations?: readonly string[];
 }
 
-/** The built bot between stand-ins of Discord and Segmind, fast and with a large budget unless a test says otherwise. */
+/** The built bot with stand-ins for Discord and Segmind, fast and with a large budget by default. */
 export async function openTestBed(options: TestBedOptions = {}): Promise<TestBed> {
   const discord = await DiscordSandbox.start(options.discord);
   const segmind = await SegmindSandbox.start({
@@ -77,7 +77,7 @@ export async function openTestBed(options: TestBedOptions = {}): Promise<TestBed
   try {
     await discord.waitFor(() => discord.commands.length > 0);
   } catch (error) {
-    // Nobody would end it, and it would knock at whatever gets its sandbox's port next.
+    // Otherwise it would keep running, and connect to whatever gets its sandbox's port next.
     await crash();
     throw error;
   }
@@ -131,7 +131,7 @@ export function ended(invocation: Invocation, timeoutMs?: number): Promise<Messa
   return invocation.waitForReply((message) => labelsOf(message).includes('Delete'), timeoutMs);
 }
 
-/** Waits until a reply carries images. */
+/** Waits until a reply has images. */
 export function imageReply(invocation: Invocation, timeoutMs?: number): Promise<Message> {
   return invocation.waitForReply((message) => message.attachments.length > 0, timeoutMs);
 }

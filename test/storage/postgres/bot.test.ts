@@ -3,7 +3,7 @@ import { startBot } from '../../../sandbox/bot.ts';
 import { newSchemaUrl } from '../../support/postgres/admin.ts';
 import { imageReply, openTestBed, textOf } from '../../support/test-bed.ts';
 
-it('keeps what the built bot stores: settings, usage, and jobs that a SIGKILL left, each submitted once', async () => {
+it('stores settings, usage and jobs of the built bot; after a SIGKILL, each job is still submitted once', async () => {
   const settings = { limits: { everyone: { imagesPerDay: 3, jobsAtOnce: -1 } } };
   const env = { DATABASE_URL: await newSchemaUrl(), SEGMIND_MAX_IN_FLIGHT: '1' };
   const bed = await openTestBed({ env, settings });

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { FatalError } from '../../../src/fatal.ts';
 import { DatabaseBusy, DatabaseFull } from '../../../src/storage/errors.ts';
 import { administer, newSchemaUrl, schemaOf } from '../../support/postgres/admin.ts';
-import { Line } from '../../support/postgres/flaky-proxy.ts';
+import { FlakyProxy } from '../../support/postgres/flaky-proxy.ts';
 import { openForTest } from '../../support/storage/fixtures.ts';
 import { jobRow } from '../../support/storage/rows.ts';
 
@@ -11,16 +11,16 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A database with one job, over a line that can break. */
-async function openOverLine() {
-  const { line, url } = await Line.to(await newSchemaUrl());
+/** A database with one job, through a proxy that can break. */
+async function openOverProxy() {
+  const { proxy, url } = await FlakyProxy.to(await newSchemaUrl());
   const losses: FatalError[] = [];
   const database = await openForTest(url, { onFatal: (error) => losses.push(error) });
   await database.db.insertInto('jobs').values(jobRow('rose')).execute();
   const { db, write } = database;
   return {
     ...database,
-    line,
+    proxy,
     url,
     losses,
     insert: (id: string) => db.insertInto('jobs').values(jobRow(id)).returning('id').executeTakeFirst(),
@@ -36,10 +36,10 @@ async function openOverLine() {
   };
 }
 
-/** How the driver sends a COMMIT: the 0 byte ends the statement, since `committed` also stands in a BEGIN. */
+/** How the driver sends a COMMIT, with the 0 byte that ends it: a BEGIN contains `committed`. */
 const COMMIT = 'commit\0';
 
-/** Lets faked time pass until `work` has settled, while sockets go on in real time. */
+/** Advances the fake clock until `work` has settled, while sockets work in real time. */
 async function passUntilSettled(work: Promise<unknown>): Promise<void> {
   let isSettled = false;
   const settle = () => {
@@ -62,10 +62,10 @@ describe.each(['insert', 'insertInTransaction'] as const)('a connection that bre
     ['after the INSERT, before its answer', 'insert into', 'the answer is lost'],
     ['at the BEGIN', 'begin', 'the request is lost'],
   ] as const)('%s: the row is stored once, and known to be', async (_, word, accident) => {
-    const { line, ids, ...database } = await openOverLine();
-    line.breakAt(word, accident);
+    const { proxy, ids, ...database } = await openOverProxy();
+    proxy.breakAt(word, accident);
     expect(await database[insert]('tulip')).toEqual({ id: 'tulip' });
-    expect(line.hasBroken).toBe(true);
+    expect(proxy.hasBroken).toBe(true);
     expect(await ids()).toEqual(['rose', 'tulip']);
     expect(database.losses).toEqual([]);
   });
@@ -73,10 +73,10 @@ describe.each(['insert', 'insertInTransaction'] as const)('a connection that bre
 
 describe('a connection that breaks', () => {
   it.each(['the request is lost', 'the answer is lost'] as const)(
-    'does not let a compare-and-set lose against itself, when %s',
+    'does not make a compare-and-set fail because of itself, when %s',
     async (accident) => {
-      const { db, line } = await openOverLine();
-      line.breakAt(COMMIT, accident);
+      const { db, proxy } = await openOverProxy();
+      proxy.breakAt(COMMIT, accident);
       const { numUpdatedRows } = await db
         .updateTable('jobs')
         .set({ state: 'submitting' })
@@ -84,36 +84,36 @@ describe('a connection that breaks', () => {
         .where('state', '=', 'queued')
         .executeTakeFirstOrThrow();
       expect(numUpdatedRows).toBe(1n);
-      expect(line.hasBroken).toBe(true);
+      expect(proxy.hasBroken).toBe(true);
     },
   );
 
-  it('lets a transaction run anew as a whole', async () => {
-    const { db, line, increment } = await openOverLine();
+  it('repeats a transaction as a whole', async () => {
+    const { db, proxy, increment } = await openOverProxy();
     for (const word of ['begin', 'select "attempts"', 'update "jobs"', COMMIT])
       for (const accident of ['the request is lost', 'the answer is lost'] as const) {
-        line.breakAt(word, accident);
+        proxy.breakAt(word, accident);
         await increment();
-        expect(line.hasBroken).toBe(true);
+        expect(proxy.hasBroken).toBe(true);
       }
     expect(await db.selectFrom('jobs').select('attempts').execute()).toEqual([{ attempts: 8 }]);
   });
 
-  it('is not noticed by who reads, nor by what may be done twice', async () => {
-    const { db, relaxed, line } = await openOverLine();
-    line.breakAt('select "id"', 'the answer is lost');
+  it('is not noticed by reads, or by statements that may be done twice', async () => {
+    const { db, relaxed, proxy } = await openOverProxy();
+    proxy.breakAt('select "id"', 'the answer is lost');
     expect(await db.selectFrom('jobs').select('id').execute()).toEqual([{ id: 'rose' }]);
-    line.breakAt('update "jobs"', 'the answer is lost');
+    proxy.breakAt('update "jobs"', 'the answer is lost');
     const { numUpdatedRows } = await relaxed
       .updateTable('jobs')
       .set({ message_ids: '["1"]' })
       .executeTakeFirstOrThrow();
     expect(numUpdatedRows).toBe(1n);
-    expect(line.hasBroken).toBe(true);
+    expect(proxy.hasBroken).toBe(true);
   });
 
-  it('is replaced when the server ended it while nothing was said', async () => {
-    const { ids, url, increment, losses } = await openOverLine();
+  it('is replaced when the server ended it while it was idle', async () => {
+    const { ids, url, increment, losses } = await openOverProxy();
     await Promise.all(Array.from({ length: 8 }, increment));
     const [{ count } = { count: 0 }] = await administer<{ count: number }>(
       `select count(pg_terminate_backend(pid))::int as count from pg_stat_activity
@@ -128,25 +128,25 @@ describe('a connection that breaks', () => {
 });
 
 describe('an unreachable server', () => {
-  it('for a moment is waited for, and what may be done twice keeps its order', async () => {
-    const { db, relaxed, line, insert, increment } = await openOverLine();
-    await line.cut();
+  it('that comes back soon is waited for, and relaxed statements keep their order', async () => {
+    const { db, relaxed, proxy, insert, increment } = await openOverProxy();
+    await proxy.stop();
     const remember = (id: string) =>
       relaxed.updateTable('jobs').set({ message_ids: id }).where('id', '=', 'rose').execute();
     const work: Promise<unknown>[] = [insert('tulip'), increment(), remember('1')];
-    // By now the first one asks less often than one that comes later.
+    // By now, the first one retries less often than one that comes later.
     await new Promise((resolve) => setTimeout(resolve, 400));
     work.push(remember('2'), remember('3'));
-    await line.restore();
+    await proxy.start();
     await Promise.all(work);
     const rose = await db.selectFrom('jobs').selectAll().where('id', '=', 'rose').executeTakeFirst();
     expect(rose).toMatchObject({ message_ids: '3', attempts: 1 });
   });
 
-  it('for ten seconds fails with DatabaseBusy, and everything works again later', async () => {
-    const { line, insert, insertInTransaction, ids } = await openOverLine();
+  it('fails statements with DatabaseBusy after ten seconds, and everything works again later', async () => {
+    const { proxy, insert, insertInTransaction, ids } = await openOverProxy();
     fakeTimers();
-    await line.cut();
+    await proxy.stop();
     const startedAtMs = Date.now();
     const outcomes = Promise.allSettled([insert('a'), insertInTransaction('b'), ids()]);
     await passUntilSettled(outcomes);
@@ -157,15 +157,15 @@ describe('an unreachable server', () => {
       expect(reason).toMatchObject({ message: 'The database was unreachable for 10 s.' });
     }
     vi.useRealTimers();
-    await line.restore();
+    await proxy.start();
     expect(await insert('later')).toEqual({ id: 'later' });
     expect(await ids()).toEqual(['rose', 'later']);
   });
 
-  it('and says nothing counts as one that ended the connection', async () => {
-    const { line, insert, ids } = await openOverLine();
+  it('that stops answering counts as one that ended the connection', async () => {
+    const { proxy, insert, ids } = await openOverProxy();
     fakeTimers();
-    line.silence();
+    proxy.silence();
     const inserted = insert('tulip');
     const outcome = inserted.catch((error: unknown) => error);
     await passUntilSettled(outcome);
@@ -175,9 +175,9 @@ describe('an unreachable server', () => {
     expect(await ids()).toEqual(['rose', 'later']);
   });
 
-  it('does not hold up a close', async () => {
-    const { line, insert, close } = await openOverLine();
-    await line.cut();
+  it('does not delay a close', async () => {
+    const { proxy, insert, close } = await openOverProxy();
+    await proxy.stop();
     const waiting = expect(insert('tulip')).rejects.toThrow('The database is closed.');
     await new Promise((resolve) => setTimeout(resolve, 5));
     await close();
@@ -186,26 +186,26 @@ describe('an unreachable server', () => {
 });
 
 describe('the server says', () => {
-  /** As the server itself raises it. */
+  /** Makes the server raise this error itself. */
   const raise = (code: string) =>
     sql`do ${sql.lit(`begin raise exception using errcode = '${code}', message = 'no\nspace'; end`)}`;
 
   it.each(['53100', '58030'])('%s: the disk is full or fails', async (code) => {
-    const { db, write, relaxed } = await openOverLine();
+    const { db, write, relaxed } = await openOverProxy();
     await expect(raise(code).execute(db)).rejects.toThrow(DatabaseFull);
     await expect(raise(code).execute(relaxed)).rejects.toThrow(DatabaseFull);
     await expect(write((transaction) => raise(code).execute(transaction))).rejects.toThrow(DatabaseFull);
   });
 
-  it('that it has become a standby: another connection is asked', async () => {
-    const { db } = await openOverLine();
+  it('that it has become a standby: another connection is used', async () => {
+    const { db } = await openOverProxy();
     const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(db);
     const block = `begin if pg_backend_pid() = ${rows[0]?.pid} then raise exception using errcode = '25006'; end if; end`;
     await sql`do ${sql.lit(block)}`.execute(db);
   });
 
-  it('that a lock was waited for too long: DatabaseBusy, and nothing is stored', async () => {
-    const { db, write } = await openOverLine();
+  it('that a lock took too long: DatabaseBusy, and nothing is stored', async () => {
+    const { db, write } = await openOverProxy();
     const change = { attempts: 7 };
     let waited: Promise<unknown> | undefined;
     await write(async (holding) => {
@@ -220,8 +220,8 @@ describe('the server says', () => {
     expect(await db.selectFrom('jobs').select('attempts').execute()).toEqual([{ attempts: 1 }]);
   });
 
-  it('that each connection waits ten seconds for a lock, and that only relaxed ones do not wait for the disk', async () => {
-    const { db, relaxed } = await openOverLine();
+  it('that each connection waits up to ten seconds for a lock, and only relaxed ones don’t wait for the disk', async () => {
+    const { db, relaxed } = await openOverProxy();
     const ask = async (target: typeof db) =>
       (
         await sql`select current_setting('lock_timeout') as lock, current_setting('synchronous_commit') as sync`.execute(
@@ -233,7 +233,7 @@ describe('the server says', () => {
   });
 });
 
-describe('the lock for life', () => {
+describe('the registration of a process', () => {
   const endLock = (url: string) =>
     administer(
       `select pg_terminate_backend(pid) from pg_locks
@@ -241,8 +241,8 @@ describe('the lock for life', () => {
       [schemaOf(url)],
     );
 
-  it('tells once, with a line, when its connection is lost', async () => {
-    const { url, losses } = await openOverLine();
+  it('reports once, with one line, that its connection was lost', async () => {
+    const { url, losses } = await openOverProxy();
     await endLock(url);
     await vi.waitFor(() => expect(losses).toHaveLength(1));
     expect(losses[0]?.message).toMatch(
@@ -250,8 +250,8 @@ describe('the lock for life', () => {
     );
   });
 
-  it('says nothing when the database is closed', async () => {
-    const { losses, close } = await openOverLine();
+  it('reports nothing when the database is closed', async () => {
+    const { losses, close } = await openOverProxy();
     await close();
     expect(losses).toEqual([]);
   });

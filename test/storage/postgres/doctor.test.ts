@@ -3,7 +3,7 @@ import { newSchemaUrl } from '../../support/postgres/admin.ts';
 import { runDoctor } from '../../support/run-doctor.ts';
 import { openTestBed } from '../../support/test-bed.ts';
 
-it('the doctor looks at the database with and without a bot on it, and says what is wrong without the password', async () => {
+it('the doctor checks the database with and without a running bot, and never shows the password', async () => {
   const url = await newSchemaUrl();
   const bed = await openTestBed({ env: { DATABASE_URL: url } });
   const { discord, segmind, folder } = bed;
@@ -16,7 +16,7 @@ it('the doctor looks at the database with and without a bot on it, and says what
   await expect.poll(async () => (await examine(url)).findings['database']).toContain('no bot runs on it');
 
   const empty = await examine(await newSchemaUrl());
-  expect(empty.findings['database']).toMatch(/^ok .*schema 0, brought to \d+ at the next start; no bot runs on it\.$/);
+  expect(empty.findings['database']).toMatch(/^ok .*schema 0, migrated to \d+ at the next start; no bot runs on it\.$/);
 
   const wrong = new URL(url);
   wrong.password = 'pass-word-of-nobody';

@@ -8,7 +8,7 @@ import { parsePostgresUrl } from '../../../src/storage/postgres/settings.ts';
 import { findDataFolder } from '../../../src/storage/url.ts';
 import { administer, nameOf, newName, newSchemaUrl, schemaOf, urlWith } from '../../support/postgres/admin.ts';
 
-/** The one line that the operator reads. */
+/** The only line that the operator reads. */
 async function refusalOf(url: string): Promise<string> {
   const error = await openDatabase(url).then(
     async (database) => database.close(),
@@ -22,7 +22,7 @@ async function refusalOf(url: string): Promise<string> {
   return message;
 }
 
-/** Runs statements, and others when the test is over. */
+/** Runs statements, and others after the test. */
 async function arrange(sql: string, undo: string): Promise<void> {
   await administer(sql);
   onTestFinished(async () => {
@@ -30,7 +30,7 @@ async function arrange(sql: string, undo: string): Promise<void> {
   });
 }
 
-/** A user who may connect, and nothing else. */
+/** A user who may only connect. */
 async function makeRole(attributes = ''): Promise<string> {
   const name = newName();
   await arrange(
@@ -40,7 +40,7 @@ async function makeRole(attributes = ''): Promise<string> {
   return name;
 }
 
-/** A server that answers every connection in the same way. */
+/** A server that gives every connection the same answer. */
 async function startServer(answer: Buffer): Promise<string> {
   const server = createServer((socket) => {
     socket.on('error', () => {});
@@ -92,7 +92,7 @@ describe('a database that cannot be opened is refused with one line without the 
     );
   });
 
-  it('when nothing listens there, or nobody answers as Postgres does', async () => {
+  it('when nothing listens there, or something other than Postgres', async () => {
     expect(await refusalOf(localhost('9'))).toBe(
       "The database postgres://127.0.0.1:9/timeless can't be reached (nothing listens there): start it, or correct DATABASE_URL.",
     );
@@ -103,7 +103,7 @@ describe('a database that cannot be opened is refused with one line without the 
     expect(await refusalOf(localhost(port))).toMatch(/^The database .*\/timeless can't be /);
   });
 
-  it("when it is full, starting, or behind a pooler, where a lock for life is nobody's", async () => {
+  it("when it is full, starting, or behind a pooler, where a process can't keep a lock", async () => {
     const role = await makeRole('connection limit 0');
     const full = urlWith((url) => {
       url.username = role;
@@ -122,7 +122,7 @@ describe('a database that cannot be opened is refused with one line without the 
     );
   });
 
-  it('when TLS is asked for and there is none', async () => {
+  it('when TLS is required and not available', async () => {
     const url = urlWith((to) => to.searchParams.set('sslmode', 'require'));
     const warnings: string[] = [];
     const listen = (warning: Error) => warnings.push(warning.message);
@@ -170,7 +170,7 @@ describe('a database that cannot be opened is refused with one line without the 
   ])('when it %s', async (_, setting, isStandby, says) => {
     const url = new URL(await newSchemaUrl());
     const schema = schemaOf(url.href);
-    // Functions of the server, in the place where they are looked for first.
+    // Replaces functions of the server by ones in a schema that comes first in search_path.
     await administer(
       `create function ${schema}.current_setting(name text) returns text language sql as
          $$ select case name ${setting} else pg_catalog.current_setting(name) end $$;
@@ -181,7 +181,7 @@ describe('a database that cannot be opened is refused with one line without the 
   });
 });
 
-it('several processes that start at once migrate one after the other, and only the first has something to do', async () => {
+it('of several processes that start at once only the first migrates', async () => {
   const target = parsePostgresUrl(await newSchemaUrl());
   const made: number[] = [];
   const first = async () => {
@@ -222,7 +222,7 @@ describe('a postgres:// URL', () => {
     'postgres://bot:12?3@host/timeless',
     'postgres://bot:12#3@host/timeless',
     'postgres://bot:secret@host:port/timeless',
-  ])('that can not be read is refused, and not repeated: %s', (url) => {
+  ])('that is invalid is refused, without quoting it: %s', (url) => {
     expect(() => parsePostgresUrl(url)).toThrow(
       new FatalError(
         'DATABASE_URL is no postgres:// URL that can be read: it must be postgres://user:password@host:5432/database, special characters of the password percent-encoded (@ as %40).',
@@ -230,7 +230,7 @@ describe('a postgres:// URL', () => {
     );
   });
 
-  it('keeps the options that it has, and asks for a certificate that is checked unless it says no-verify or disable', () => {
+  it('keeps its options, and requires a verified certificate unless it says no-verify or disable', () => {
     const url = 'postgres://bot:s3cret@host/timeless';
     expect(settingsOf(`${url}?options=-c%20search_path%3Dbot`).options).toMatch(
       /^-c search_path=bot -c tcp_keepalives/,

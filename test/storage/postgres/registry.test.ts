@@ -3,18 +3,18 @@ import { FatalError } from '../../../src/fatal.ts';
 import type { OwnShards } from '../../../src/shards.ts';
 import { type Database, openDatabase } from '../../../src/storage/database.ts';
 import { nameOf, newSchemaUrl } from '../../support/postgres/admin.ts';
-import { Line } from '../../support/postgres/flaky-proxy.ts';
+import { FlakyProxy } from '../../support/postgres/flaky-proxy.ts';
 import { openForTest } from '../../support/storage/fixtures.ts';
 
 const RENEWAL_MS = 5_000;
-/** For an answer of the server, while timers are held. */
+/** Waits for an answer of the server while timers are fake. */
 const SOON = { timeout: 10_000 };
 
 afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A process that keeps what it is told. */
+/** A process that records its losses. */
 async function openProcess(url: string, shards?: OwnShards) {
   const losses: FatalError[] = [];
   const database = await openForTest(url, { shards, onFatal: (error) => losses.push(error) });
@@ -56,7 +56,7 @@ describe('a process is refused with one line', () => {
 });
 
 describe('processes that share a database', () => {
-  it('live beside each other when each has shards of its own', async () => {
+  it('run beside each other if each has shards of its own', async () => {
     const url = await newSchemaUrl();
     const opened = await Promise.all([
       openProcess(url, { count: 4, ids: [0, 2] }),
@@ -71,7 +71,7 @@ describe('processes that share a database', () => {
     expect(opened.flatMap(({ losses }) => losses)).toEqual([]);
   });
 
-  it('never have a number that another one had, also after a refusal', async () => {
+  it('never reuse a number, also after a refusal', async () => {
     const url = await newSchemaUrl();
     const numbers: number[] = [];
     for (let round = 0; round < 3; round += 1) {
@@ -86,7 +86,7 @@ describe('processes that share a database', () => {
     expect(Math.min(...numbers)).toBeGreaterThan(0);
   });
 
-  it('forget one that was silent for too long, although its connection stands, which is told so', async () => {
+  it('remove one that was silent for too long although its connection is open, and it is told so', async () => {
     const url = await newSchemaUrl();
     holdTimers();
     const silent = await openProcess(url, shard(0));
@@ -99,7 +99,7 @@ describe('processes that share a database', () => {
     expect(silent.losses[0]?.message).toBe(
       `This process was silent for more than 15 s, so others consider it dead in ${nameOf(url)}: stopping. The next start resumes stored jobs.`,
     );
-    // Once: it ends anyway.
+    // Only once: it ends anyway.
     await vi.advanceTimersByTimeAsync(RENEWAL_MS);
     await silent.database.close();
     expect(silent.losses).toHaveLength(1);
@@ -107,7 +107,7 @@ describe('processes that share a database', () => {
     expect(successor.losses).toEqual([]);
   });
 
-  it('keep one whose claim ran out when none has forgotten it before it is heard of again', async () => {
+  it('keep one whose claim ran out if it renews it before another one removes it', async () => {
     const url = await newSchemaUrl();
     holdTimers();
     const { database, losses } = await openProcess(url, shard(0));
@@ -120,7 +120,7 @@ describe('processes that share a database', () => {
     expect(losses).toEqual([]);
   });
 
-  it('renew their claims for 15 s of the time of the database, every 5 s', async () => {
+  it('renew their claims every 5 s, for 15 s by the database’s clock', async () => {
     const url = await newSchemaUrl();
     holdTimers();
     const { database } = await openProcess(url);
@@ -137,9 +137,9 @@ describe('processes that share a database', () => {
     }
   });
 
-  it('end when the server says nothing, before others may take them for dead', async () => {
+  it('end when the server stops answering, before others may consider them dead', async () => {
     const schemaUrl = await newSchemaUrl();
-    const { line, url } = await Line.to(schemaUrl);
+    const { proxy: line, url } = await FlakyProxy.to(schemaUrl);
     holdTimers();
     const { losses } = await openProcess(url, shard(0));
     line.silence();

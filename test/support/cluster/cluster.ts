@@ -9,9 +9,9 @@ import { SegmindSandbox, type SegmindSandboxOptions } from '../../../sandbox/seg
 import { parseShardIds } from '../../../src/shards.ts';
 import { pause } from '../pause.ts';
 import { newSchemaUrl } from '../postgres/admin.ts';
-import { Crowd } from './guilds.ts';
+import { ClusterGuilds } from './cluster-guilds.ts';
 
-/** Which processes there are: each is named by the shards that it owns, in the words of DISCORD_SHARD_IDS. */
+/** The processes of a cluster, each named by its DISCORD_SHARD_IDS. */
 export interface Layout {
   readonly shardCount: number;
   readonly processes: readonly string[];
@@ -23,38 +23,38 @@ export const FIVE: Layout = { shardCount: 5, processes: ['0', '1', '2', '3', '4'
 export interface Cluster {
   readonly discord: DiscordSandbox;
   readonly segmind: SegmindSandbox;
-  readonly crowd: Crowd;
+  readonly guilds: ClusterGuilds;
   readonly databaseUrl: string;
-  /** Every process so far, also those that have ended. */
+  /** Every process that was started, also those that have ended. */
   readonly started: readonly BotProcess[];
   /** The latest process of these shards. */
   bot(shardIds: string): BotProcess;
   /** Ends a process by SIGKILL. */
   kill(shardIds: string): Promise<void>;
-  /** Starts one more process, in a folder of its own, which may end as it likes. */
+  /** Starts another process, in a folder of its own, which may end in any way. */
   launch(shardIds: string, env?: Readonly<Record<string, string>>): BotProcess;
-  /** Starts a process in the folder of its predecessor, as a supervisor does: again and again until it is ready. */
-  revive(shardIds: string): Promise<BotProcess>;
-  /** From now on this process may end as it likes, and say why. */
-  forgive(bot: BotProcess): void;
+  /** Starts a process in the folder of its predecessor, as a supervisor does: retries until it is ready. */
+  restart(shardIds: string): Promise<BotProcess>;
+  /** Allows a process to end in any way. */
+  allowAnyExit(bot: BotProcess): void;
   /** Ends all processes by SIGTERM, and then starts others. */
   change(layout: Layout): Promise<void>;
-  /** Ends all processes by SIGTERM; fails when one of them, or one that was replaced, did anything that it must not. */
+  /** Ends all processes by SIGTERM; fails if any process broke a rule. */
   close(): Promise<void>;
 }
 
 interface ClusterOptions {
   readonly segmind?: SegmindSandboxOptions;
   readonly env?: Readonly<Record<string, string>>;
-  /** The way to the database that a process takes; default: the direct one. */
+  /** The database URL of a process; default: the direct one. */
   readonly databaseUrlOf?: (shardIds: string, databaseUrl: string) => Promise<string>;
   /** Two processes may be connected for the same shard: one of them is frozen. */
   readonly mayOverlap?: boolean;
-  /** How many servers there are before the first process starts; default none but the sandbox's own. */
+  /** How many servers to make before the first process starts, besides the sandbox's own; default none. */
   readonly servers?: number;
 }
 
-/** A supervisor's pause, so that a process that is refused doesn't use the machine up. */
+/** A supervisor's pause between two starts. */
 const PAUSE_MS = 1_000;
 const STARTS = 40;
 
@@ -73,15 +73,15 @@ export async function openCluster(options: ClusterOptions = {}): Promise<Cluster
     ...options.segmind,
   });
   onTestFinished(() => segmind.close());
-  const crowd = new Crowd(discord);
-  crowd.found(options.servers ?? 0);
+  const guilds = new ClusterGuilds(discord);
+  guilds.createGuilds(options.servers ?? 0);
 
   const folders = new Map<string, string>();
   const started: BotProcess[] = [];
   const latest = new Map<string, BotProcess>();
   const shardsOf = new Map<BotProcess, readonly number[] | undefined>();
-  /** May end in any way. */
-  const forgiven = new Set<BotProcess>();
+  /** Processes that may end in any way. */
+  const unchecked = new Set<BotProcess>();
   let { shardCount } = THREE;
   onTestFinished(async () => {
     for (const bot of started) bot.kill();
@@ -121,12 +121,12 @@ export async function openCluster(options: ClusterOptions = {}): Promise<Cluster
     await bot.ready;
     return bot;
   };
-  const revive = async (shardIds: string): Promise<BotProcess> => {
+  const restart = async (shardIds: string): Promise<BotProcess> => {
     for (let left = STARTS; ; left -= 1) {
       try {
         return await start(shardIds);
       } catch (error) {
-        forgiven.add(bot(shardIds));
+        unchecked.add(bot(shardIds));
         if (left === 1) throw error;
         await pause(PAUSE_MS);
       }
@@ -152,7 +152,7 @@ export async function openCluster(options: ClusterOptions = {}): Promise<Cluster
   return {
     discord,
     segmind,
-    crowd,
+    guilds,
     databaseUrl,
     started,
     bot,
@@ -163,11 +163,11 @@ export async function openCluster(options: ClusterOptions = {}): Promise<Cluster
     },
     launch(shardIds, env = {}) {
       const launched = spawnBot(shardIds, env);
-      forgiven.add(launched);
+      unchecked.add(launched);
       return launched;
     },
-    revive,
-    forgive: (one) => void forgiven.add(one),
+    restart,
+    allowAnyExit: (one) => void unchecked.add(one),
     async change(next) {
       await stopAll();
       shardCount = next.shardCount;
@@ -178,12 +178,12 @@ export async function openCluster(options: ClusterOptions = {}): Promise<Cluster
       expect(discord.violations).toEqual([]);
       expect(segmind.violations).toEqual([]);
       if (!options.mayOverlap) expect(discord.gateway.overlaps).toEqual([]);
-      // Nobody lives the life of another's job.
+      // No process runs another one's job.
       const strayed = started.flatMap((one) =>
         one.log.filter(({ job, shard }) => job !== undefined && !shardsOf.get(one)?.includes(Number(shard))),
       );
       expect(strayed.filter(({ shard }) => shard !== undefined)).toEqual([]);
-      const judged = started.filter((one) => !forgiven.has(one));
+      const judged = started.filter((one) => !unchecked.has(one));
       expect(judged.map(({ stderr }) => stderr).join('')).toBe('');
     },
   };

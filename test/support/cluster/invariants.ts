@@ -4,45 +4,47 @@ import { carriesImagesOf, paidTwice, showsEnd } from '../invariants.ts';
 import { pause } from '../pause.ts';
 import { textOf } from '../test-bed.ts';
 import type { Cluster } from './cluster.ts';
-import type { Asked } from './guilds.ts';
+import type { SentRequest } from './cluster-guilds.ts';
 import { type JobRow, readJobs } from './jobs.ts';
 
-/** A time in which processes were ended, in epoch milliseconds. */
-export interface Upset {
+/** A time in which a process was down, in epoch milliseconds. */
+export interface Outage {
   readonly fromMs: number;
   readonly toMs: number;
 }
 
-/** What was under way when a process ended is what it had begun so shortly before. */
+/** What a process began within this time before its end may have been under way. */
 const UNDER_WAY_MS = 3_000;
 
 interface Records {
   readonly cluster: Cluster;
-  readonly upsets: readonly Upset[];
+  readonly outages: readonly Outage[];
   readonly rows: ReadonlyMap<string, JobRow>;
   readonly posts: ReadonlyMap<string, readonly SubmitRecord[]>;
   /** The messages that show the end of a job, by its id. */
   readonly ends: ReadonlyMap<string, readonly Message[]>;
 }
 
-/** What isn't as it was promised to whoever asked; to be read when all is over. */
-export async function findBrokenPromises(cluster: Cluster, upsets: readonly Upset[] = []): Promise<string[]> {
+/** Checks every request after the end of a test. @returns what is wrong with each */
+export async function findViolations(cluster: Cluster, outages: readonly Outage[] = []): Promise<string[]> {
   const jobs = await readClosedJobs(cluster.databaseUrl);
   const records: Records = {
     cluster,
-    upsets,
+    outages: outages,
     rows: new Map(jobs.map((row) => [row.interaction_id, row])),
     posts: groupBy(cluster.segmind.submits, ({ body }) => String(body['prompt'])),
-    ends: groupBy(cluster.crowd.messages().filter(showsEnd), jobOf),
+    ends: groupBy(cluster.guilds.messages().filter(showsEnd), jobOf),
   };
-  return cluster.crowd.asked.flatMap((asked) => {
+  return cluster.guilds.requests.flatMap((asked) => {
     const row = records.rows.get(asked.invocation.id);
     const problems = row ? problemsOf(records, asked, row) : problemsWithoutJob(records, asked);
-    return problems.length > 0 ? [`${asked.prompt}: ${problems.join('; ')}\n  ${story(records, asked, row)}`] : [];
+    return problems.length > 0
+      ? [`${asked.prompt}: ${problems.join('; ')}\n  ${describeRequest(records, asked, row)}`]
+      : [];
   });
 }
 
-/** Each job is closed a moment after its end is shown; those that never are, show below. */
+/** Waits for all jobs to be closed, which happens a moment after their end is shown. */
 async function readClosedJobs(databaseUrl: string): Promise<JobRow[]> {
   const giveUpMs = Date.now() + 10_000;
   for (;;) {
@@ -67,21 +69,21 @@ function jobOf(message: Message): string {
   return ids.find(([action]) => action === 'delete')?.[1] ?? '';
 }
 
-function problemsOf(records: Records, { prompt, invocation }: Asked, row: JobRow): string[] {
+function problemsOf(records: Records, { prompt, invocation }: SentRequest, row: JobRow): string[] {
   const posts = records.posts.get(prompt) ?? [];
   const ends = records.ends.get(row.id) ?? [];
   const [end] = ends;
-  const upset = (atMs: number) => wasUpset(records.upsets, atMs);
+  const upset = (atMs: number) => wasDuringOutage(records.outages, atMs);
   const checks: [isTrue: boolean, problem: string][] = [
     [row.ended_at !== null, `not ended: ${row.state}`],
-    [row.interaction_token === null, 'the token of the interaction is still kept'],
+    [row.interaction_token === null, 'the interaction token is still stored'],
     [paidTwice(posts).length === 0, 'a POST followed one that may have been paid for'],
-    [posts.every(({ status }) => status !== 429), 'the provider has answered that it was too much'],
-    [ends.length === 1, `${ends.length} ends are shown`],
-    [end === invocation.reply(), 'the end stands elsewhere than in the reply'],
+    [posts.every(({ status }) => status !== 429), 'the provider answered 429'],
+    [ends.length === 1, `${ends.length} final messages`],
+    [end === invocation.reply(), 'the final message is not the reply'],
     [['delivered', 'unknown'].includes(row.state), `ended as ${row.state}`],
-    [row.state !== 'unknown' || posts.every(({ atMs }) => upset(atMs)), 'unknown, and nothing had happened'],
-    [row.state !== 'unknown' || (!!end && textOf(end).includes('Outcome unknown')), 'the reply tells something else'],
+    [row.state !== 'unknown' || posts.every(({ atMs }) => upset(atMs)), 'unknown without an outage'],
+    [row.state !== 'unknown' || (!!end && textOf(end).includes('Outcome unknown')), 'the reply does not say so'],
     [row.state !== 'delivered' || posts.length === 1, `delivered after ${posts.length} POSTs`],
     [
       row.state !== 'delivered' || (!!end && carriesImagesOf(records.cluster, end, posts[0]?.requestId)),
@@ -97,27 +99,31 @@ function problemsOf(records: Records, { prompt, invocation }: Asked, row: JobRow
   return checks.flatMap(([isTrue, problem]) => (isTrue ? [] : [problem]));
 }
 
-/** Without a job there is nothing to pay for, and nobody waits for anything, unless the process ended in that moment. */
-function problemsWithoutJob(records: Records, { prompt, invocation }: Asked): string[] {
+/** Without a job, there must be no POST, and no acknowledgement without an answer, except during an outage. */
+function problemsWithoutJob(records: Records, { prompt, invocation }: SentRequest): string[] {
   const { acknowledgedAtMs } = invocation;
   const isWaitedFor = acknowledgedAtMs !== undefined && (invocation.reply()?.thinking ?? false);
-  const wasCutOff = acknowledgedAtMs !== undefined && wasUpset(records.upsets, acknowledgedAtMs);
+  const wasCutOff = acknowledgedAtMs !== undefined && wasDuringOutage(records.outages, acknowledgedAtMs);
   return [
     ...((records.posts.get(prompt) ?? []).length > 0 ? ['a POST without a job'] : []),
-    ...(isWaitedFor && !wasCutOff ? ['acknowledged, and nothing came of it'] : []),
+    ...(isWaitedFor && !wasCutOff ? ['acknowledged, but never answered'] : []),
   ];
 }
 
-function wasUpset(upsets: readonly Upset[], atMs: number): boolean {
-  return upsets.some(({ fromMs, toMs }) => atMs > fromMs - UNDER_WAY_MS && atMs < toMs);
+function wasDuringOutage(outages: readonly Outage[], atMs: number): boolean {
+  return outages.some(({ fromMs, toMs }) => atMs > fromMs - UNDER_WAY_MS && atMs < toMs);
 }
 
 function uploadsOf({ cluster }: Records, token: string) {
   return cluster.discord.requests.filter(({ path, files }) => files.length > 0 && path.includes(token));
 }
 
-/** All that is known of one command, for whoever has to find out what went wrong. */
-function story({ cluster, posts, upsets }: Records, { prompt, invocation }: Asked, row: JobRow | undefined): string {
+/** Everything that is known about one request, for debugging. */
+function describeRequest(
+  { cluster, posts, outages }: Records,
+  { prompt, invocation }: SentRequest,
+  row: JobRow | undefined,
+): string {
   const time = (atMs: number) => new Date(atMs).toISOString().slice(14, 23);
   const requests = cluster.discord.requests
     .filter(({ path }) => path.includes(invocation.id) || path.includes(invocation.token))
@@ -130,6 +136,6 @@ function story({ cluster, posts, upsets }: Records, { prompt, invocation }: Aske
       .filter(({ job }) => row !== undefined && job === row.id)
       .map((line) => `process ${bot.pid}: ${JSON.stringify(line)}`),
   );
-  const ends = upsets.map(({ fromMs, toMs }) => `processes ended from ${time(fromMs)} to ${time(toMs)}`);
+  const ends = outages.map(({ fromMs, toMs }) => `processes ended from ${time(fromMs)} to ${time(toMs)}`);
   return [JSON.stringify(row), ...ends, ...sent, ...requests, ...lines].join('\n  ');
 }

@@ -16,7 +16,7 @@ interface RawRequest {
   headers?: Record<string, string>;
 }
 
-/** Sends one request as a bot without discord.js would. */
+/** Sends one request like a bot without discord.js. */
 export async function call(
   discord: DiscordSandbox,
   method: string,

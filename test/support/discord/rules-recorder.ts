@@ -60,7 +60,7 @@ function answer(method: string, path: string): object {
   return MESSAGE;
 }
 
-/** A loopback server that takes what discord.js sends, remembers it and answers with just enough for discord.js to go on. */
+/** A loopback server that records what discord.js sends, and answers just enough for discord.js to continue. */
 export async function startRecorder() {
   const requests: RecordedRequest[] = [];
   const server = createServer(async (request, response) => {

@@ -6,7 +6,7 @@ export interface Rule {
   kind?: BodyKind;
   accepted: unknown;
   refused: unknown;
-  /** What the one problem says. */
+  /** The text of the only problem. */
   problem: RegExp;
   context?: BodyContext;
   /** Default: the same as for the accepted body. */
@@ -18,7 +18,7 @@ export const times = <T>(count: number, make: (index: number) => T): T[] =>
 
 export const textOf = (length: number): string => 'x'.repeat(length);
 
-/** One test a rule: the accepted body has no problem, the refused one has exactly the one that the rule is about. */
+/** One test for each rule: the accepted body has no problem, the refused one only the rule's. */
 export function testRules(rules: readonly Rule[], defaultKind: BodyKind): void {
   it.each(rules)('holds: $rule', ({ kind = defaultKind, accepted, refused, problem, context, refusedContext }) => {
     expect(checkBody(kind, accepted, context)).toEqual([]);

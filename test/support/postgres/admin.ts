@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject, onTestFinished } from 'vitest';
 
-/** The server of these tests. */
+/** The Postgres server of the tests. */
 function serverUrl(): URL {
   const postgres = inject('postgres');
   if ('absence' in postgres) throw new Error(postgres.absence);
@@ -34,7 +34,7 @@ export function newName(): string {
   return `test_${randomBytes(8).toString('hex')}`;
 }
 
-/** An empty schema of its own, which is what a test's database is: it goes with the test. */
+/** The URL of a new, empty schema, which is a test's database; it is removed after the test. */
 export async function newSchemaUrl(): Promise<string> {
   const schema = newName();
   await administer(`create schema ${schema}`);
@@ -49,7 +49,7 @@ export function schemaOf(url: string): string {
   return new URL(url).searchParams.get('options')?.split('=')[1] ?? '';
 }
 
-/** What the messages call it. */
+/** Its name in messages. */
 export function nameOf(url: string): string {
   const { host, pathname } = new URL(url);
   return `postgres://${host}${pathname}`;

@@ -4,8 +4,8 @@ import { onTestFinished } from 'vitest';
 /** What happens to the next message of a client that contains a text. */
 export type Accident = 'the request is lost' | 'the answer is lost';
 
-/** The line between the bot and the server, which can break at any word. */
-export class Line {
+/** A TCP proxy between the bot and a Postgres server, which can break at any statement. */
+export class FlakyProxy {
   readonly #target: { readonly host: string; readonly port: number };
   readonly #sockets = new Set<Socket>();
   #server: Server | undefined;
@@ -20,17 +20,17 @@ export class Line {
     this.#target = { host: hostname, port: Number(port) };
   }
 
-  /** A line to the server of a URL, and the URL over it; it ends with the test. @param delayMs what each request takes longer */
-  static async to(url: string, { delayMs = 0 } = {}): Promise<{ line: Line; url: string }> {
-    const line = new Line(url, delayMs);
-    await line.restore();
-    onTestFinished(() => line.cut());
+  /** A proxy to the server of a URL, and the URL through it; it ends with the test. @param delayMs delay of each request */
+  static async to(url: string, { delayMs = 0 } = {}): Promise<{ proxy: FlakyProxy; url: string }> {
+    const proxy = new FlakyProxy(url, delayMs);
+    await proxy.start();
+    onTestFinished(() => proxy.stop());
     const over = new URL(url);
-    over.port = String(line.#port);
-    return { line, url: over.href };
+    over.port = String(proxy.#port);
+    return { proxy, url: over.href };
   }
 
-  /** Lets the line break when a client says `word`. It works again at once, for new connections. */
+  /** Breaks the connection when a client sends `word`; new connections work. */
   breakAt(word: string, accident: Accident): void {
     this.#next = { word, accident };
   }
@@ -39,13 +39,13 @@ export class Line {
     return this.#next === undefined;
   }
 
-  /** From now on nothing comes through connections that are there, and none is closed. */
+  /** Forwards nothing more over existing connections, without closing them. */
   silence(): void {
     this.#isSilent = true;
   }
 
-  /** Ends all connections, and takes no new ones. */
-  async cut(): Promise<void> {
+  /** Ends all connections, and accepts no new ones. */
+  async stop(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;
     const closed = new Promise((resolve) => (server ? server.close(resolve) : resolve(undefined)));
@@ -53,32 +53,32 @@ export class Line {
     await closed;
   }
 
-  async restore(): Promise<void> {
+  async start(): Promise<void> {
     this.#isSilent = false;
-    const server = createServer((client) => this.#join(client));
+    const server = createServer((client) => this.#forward(client));
     this.#server = server;
     await new Promise<void>((resolve) => server.listen(this.#port, '127.0.0.1', resolve));
     const address = server.address();
     if (typeof address === 'object' && address) this.#port = address.port;
   }
 
-  #join(client: Socket): void {
+  #forward(client: Socket): void {
     const server = connect(this.#target);
     let isAnswerLost = false;
     const wasSilent = this.#isSilent;
-    const isMute = () => this.#isSilent && !wasSilent;
+    const isBlocked = () => this.#isSilent && !wasSilent;
     for (const socket of [client, server]) {
       this.#sockets.add(socket);
       socket.on('error', () => {});
       socket.on('close', () => this.#sockets.delete(socket));
     }
     client.on('data', (data) => {
-      if (isMute()) return;
+      if (isBlocked()) return;
       const { word, accident } = this.#next ?? {};
       if (word !== undefined && data.includes(word)) {
         this.#next = undefined;
         if (accident === 'the request is lost') {
-          // The server learns nothing of it, as when a machine in between has gone.
+          // The connection to the server stays open, as when a machine in between fails.
           client.destroy();
           return;
         }
@@ -88,7 +88,7 @@ export class Line {
       else setTimeout(() => server.write(data), this.#delayMs);
     });
     server.on('data', (data) => {
-      if (isMute()) return;
+      if (isBlocked()) return;
       if (isAnswerLost) client.destroy();
       else client.write(data);
     });

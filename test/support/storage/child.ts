@@ -6,10 +6,10 @@ import { DatabaseFull } from '../../../src/storage/errors.ts';
 import { parseDatabaseUrl } from '../../../src/storage/file.ts';
 import { jobRow } from './rows.ts';
 
-/** What the storage tests let another process do: `child.ts TASK URL DRIVER`. It prints a line when it has got there. */
+/** Tasks that storage tests run in another process: `child.ts TASK URL DRIVER`. It prints a line when the task is done. */
 const [task = '', url = '', driverName = ''] = process.argv.slice(2);
 
-/** Of SQLite; undefined for the one that suits this Node. */
+/** Of SQLite; undefined for the one that works with this Node. */
 const driver = (await findDrivers()).find(({ name }) => name === driverName);
 
 function report(line: string) {
@@ -82,7 +82,7 @@ const tasks: Record<string, () => Promise<void>> = {
     await stay();
   },
 
-  /** As a user without rights to what the parent made; root may write everywhere. */
+  /** Runs as a user without rights to the parent's files; root may write everywhere. */
   async 'open without rights'() {
     if (process.getuid?.() === 0) {
       process.setgid?.(65_534);

@@ -10,10 +10,10 @@ import { type Database, type DatabaseOptions, openDatabase } from '../../../src/
 import { findDrivers } from '../../../src/storage/drivers.ts';
 import { nameOf, newSchemaUrl } from '../postgres/admin.ts';
 
-/** Those that work on the Node that runs the tests: `.ci/run` brings others. */
+/** The drivers that work on the Node that runs the tests; `.ci/run` uses several Nodes. */
 export const DRIVERS = await findDrivers();
 
-/** An empty folder that goes with the test. */
+/** An empty folder that is removed after the test. */
 export function makeFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'timeless-storage-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -23,19 +23,19 @@ export function makeFolder(): string {
 /** Whether this is the project that runs the tests over Postgres. */
 export const ON_POSTGRES = inject('postgres') !== undefined;
 
-/** What tests of every database run over. */
+/** A database to test with. */
 export interface Backend {
   readonly name: string;
-  /** The name of the driver; empty when there is no choice. */
+  /** The name of the driver; empty if there is no choice. */
   readonly driverName: string;
   readonly options: DatabaseOptions;
-  /** An empty database that goes with the test. */
+  /** The URL of an empty database that is removed after the test. */
   newUrl(): Promise<string>;
-  /** What messages call it. */
+  /** Its name in messages. */
   nameOf(url: string): string;
 }
 
-/** Postgres in the project of that name, else SQLite over each driver. */
+/** Postgres in the project of that name, otherwise SQLite with each driver. */
 export const BACKENDS: readonly Backend[] = ON_POSTGRES
   ? [{ name: 'Postgres', driverName: '', options: {}, newUrl: newSchemaUrl, nameOf }]
   : DRIVERS.map((driver) => ({
@@ -50,12 +50,12 @@ async function newFileUrl(): Promise<string> {
   return `file:${join(makeFolder(), 'timeless.db')}`;
 }
 
-/** An empty database for tests of what is stored, whatever it is stored in. */
+/** The URL of an empty database, for tests that work with every database. */
 export function newUrl(): Promise<string> {
   return ON_POSTGRES ? newSchemaUrl() : newFileUrl();
 }
 
-/** A database that is closed with the test. */
+/** A database that is closed after the test. */
 export async function openForTest(url: string, options: DatabaseOptions = {}): Promise<Database> {
   const database = await openDatabase(url, options);
   onTestFinished(() => database.close());

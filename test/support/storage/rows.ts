@@ -1,6 +1,6 @@
 import type { NewJobRow } from '../../../src/storage/schema.ts';
 
-/** A job's row as the first member of a server would make it. */
+/** The row of a queued job. */
 export function jobRow(id: string, changes: Partial<NewJobRow> = {}): NewJobRow {
   return {
     id,
