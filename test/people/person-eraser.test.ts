@@ -101,5 +101,7 @@ describe('PersonEraser', () => {
     expect(logged.lines.map(({ msg }) => msg)).toContain('erased data not yet gone from the files');
     await look();
     expect(vi.mocked(scrub).mock.calls).toHaveLength(2);
+    await eraser.erase(MEMBER_ID);
+    expect(vi.mocked(scrub).mock.calls).toHaveLength(2);
   });
 });

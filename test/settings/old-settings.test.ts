@@ -56,6 +56,29 @@ it('removes blocks that have ended, and nothing else, so that changes go on from
   expect(now.revision).toBe(2);
 });
 
+it('undoes no change that moderators make meanwhile', async () => {
+  const ended = { kind: 'member' as const, id: MEMBER_ID, byId: MODERATOR_ID, atMs: 0, untilMs: NOW_MS };
+  const guildIds = Array.from({ length: 100 }, (_, index) => String(400_000_000_000_000_000n + BigInt(index)));
+  const store = new SettingsStore(database);
+  for (const guildId of guildIds)
+    await store.change(guildId, MODERATOR_ID, (settings) => ({ ...settings, blocks: [ended] }));
+  const stored = async (guildId = '') =>
+    (
+      await database.db
+        .selectFrom('guild_settings')
+        .select('settings')
+        .where('guild_id', '=', guildId)
+        .executeTakeFirstOrThrow()
+    ).settings;
+  const sweep = old.removeEndedBlocks(NOW_MS);
+  // All rows are read, and the first is written.
+  while ((await stored(guildIds[0])).includes('untilMs')) {}
+  await store.change(guildIds.at(-1) ?? '', MODERATOR_ID, (settings) => ({ ...settings, filterWords: ['car'] }));
+  await sweep;
+  expect(JSON.parse(await stored(guildIds.at(-1)))).toMatchObject({ filterWords: ['car'], blocks: [ended] });
+  expect(JSON.parse(await stored(guildIds[1]))).toMatchObject({ blocks: [] });
+});
+
 it('leaves settings alone that it cannot read', async () => {
   const settings = 'no JSON, "untilMs":';
   await database.db.insertInto('guild_settings').values({ guild_id: '1', version: 1, revision: 1, settings }).execute();
