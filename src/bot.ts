@@ -133,7 +133,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     onMessages: (job, messageIds) => tryToStore(log, job.id, () => store.setMessages(job.id, messageIds)),
     onUploads: (job, uploads, messageIds) => tryToStore(log, job.id, () => store.setUploads(job, uploads, messageIds)),
     onRefused: (job, routes) => tryToStore(log, job.id, () => store.setRefusedRoutes(job.id, routes)),
-    onImages: (job, images) => previews.add(job, images),
+    onImages: (job, images) => void previews.add(job, images),
     onEnded: metrics?.onProgressEnded,
   });
   const jobs = createJobs({

@@ -10,8 +10,8 @@ import { retryTransient } from './retry-transient.ts';
 
 type DeliveryParts = ImageParts &
   ProgressParts & {
-    /** Called with the images of a delivered job while they are in memory. Must not throw. */
-    readonly onImages: (job: Job, images: readonly Image[]) => Promise<void>;
+    /** Called with the images of a job that is being delivered, while they are in memory. Must not throw. */
+    readonly onImages: (job: Job, images: readonly Image[]) => void;
   };
 
 /** Shows jobs to their members on Discord. */
@@ -22,9 +22,8 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     async deliver(job, ending) {
       const current = await progress.end(job);
       if (ending.name === 'delivered') {
-        const isDelivered = await deliverImages(parts, current, ending);
-        if (isDelivered) await parts.onImages(current, ending.images);
-        return isDelivered;
+        parts.onImages(current, ending.images);
+        return deliverImages(parts, current, ending);
       }
       const bodies = [endMessage(current, ending), plainEndMessage(current, ending)];
       const messages = bodies.map((body) => ({ body, files: [] }));

@@ -92,6 +92,16 @@ describe('Previews', () => {
     expect(previews.take('job3')).toHaveLength(length);
   });
 
+  it('makes four at a time, and does without the others', async () => {
+    const images = [await plain('#ff0000')];
+    const { previews } = open();
+    await Promise.all([1, 2, 3, 4, 5].map((number) => previews.add(job(number), images)));
+    const made = [1, 2, 3, 4, 5].map((number) => previews.take(`job${number}`) !== undefined);
+    expect(made).toEqual([true, true, true, true, false]);
+    await previews.add(job(6), images);
+    expect(previews.take('job6')).toBeDefined();
+  });
+
   it('logs an image that it can’t read', async () => {
     const { previews, lines } = open();
     await previews.add(job(1), [{ bytes: Buffer.from('no image'), extension: 'png' }]);

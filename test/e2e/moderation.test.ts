@@ -18,6 +18,9 @@ const moderator = (): Actor => bed.discord.actor('moderator', logChannel);
 const idOf = (name: string) => bed.discord.user(name).id;
 const paint = async (prompt: string, options: object = {}, name = 'bob') =>
   imageReply(await bed.member(name).command('timeless', { prompt, ...options }));
+/** The member sees an image before it is stored as delivered. */
+const delivered = (count: number) =>
+  bed.discord.waitFor(() => bed.bot.log.filter(({ msg }) => msg === 'delivered').length >= count);
 const linkTo = ({ channelId, id }: Message, host = 'discord.com') =>
   `https://${host}/channels/${bed.discord.guild.id}/${channelId}/${id}`;
 
@@ -72,6 +75,7 @@ describe('a purge of a blocked member', () => {
   it('removes their public images in this server, and counts', async () => {
     await open();
     const bobs = await Promise.all(['one', 'two', 'three', 'four'].map((prompt) => paint(prompt)));
+    await delivered(4);
     const [gone, locked] = bobs;
     const [alices, hidden] = await Promise.all([paint('a lily', {}, 'alice'), paint('hidden', { private: true })]);
     if (!gone || !locked) throw new Error('there are four');
@@ -94,6 +98,23 @@ describe('a purge of a blocked member', () => {
     expect(bobs.every(({ deleted }) => deleted)).toBe(true);
   });
 
+  it('shows how far it is, runs once at a time, and goes on when its answer can no longer be edited', {
+    tags: 'slow',
+  }, async () => {
+    await open();
+    const images = await Promise.all(['one', 'two', 'three'].map((prompt) => paint(prompt)));
+    await delivered(3);
+    const customId = `log-purge:${idOf('bob')}.hour`;
+    bed.discord.faults.add({ method: 'DELETE', path: /\/messages\/\d+$/, delayMs: 2_500, times: 3 });
+    const actor = moderator();
+    const purge = await actor.pressCustomId(customId);
+    await answerTo(purge, actor, 'Removed 1 of 3 messages...');
+    await answerTo(await actor.pressCustomId(customId), actor, `already removing images of <@${idOf('bob')}>`);
+    purge.expireToken();
+    await logged('purged 3 messages');
+    expect(images.every(({ deleted }) => deleted)).toBe(true);
+  });
+
   it('is for moderators, of their own server', { tags: 'slow' }, async () => {
     await open();
     const image = await paint('a red rose');
@@ -113,6 +134,7 @@ describe('/timeless-config find', () => {
   it('finds a request by its reference, its message or its member, with the buttons of the log', async () => {
     await open();
     const image = await paint('a red rose');
+    await delivered(1);
     const found = await find({ message: linkTo(image, 'ptb.discord.com') }, '“a red rose”');
     expect(textOf(found)).toContain(`<@${idOf('bob')}> in <#${image.channelId}>`);
     expect(textOf(found)).toContain(`[Jump to image](${linkTo(image)})`);
@@ -121,6 +143,7 @@ describe('/timeless-config find', () => {
     await find({ message: image.id }, '“a red rose”');
     await find({ reference: reference.toUpperCase() }, '“a red rose”');
     await paint('a hidden tulip', { private: true });
+    await delivered(2);
     const list = textOf(await find({ member: idOf('bob') }, 'The latest requests'));
     expect(list).toMatch(/\*\*Delivered\*\* · <t:\d+:R> · private · “a hidden tulip” · `[0-9a-z]{13}`\n.*“a red rose”/);
     expect(list.match(/Jump to image/g)).toHaveLength(1);

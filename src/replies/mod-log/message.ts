@@ -74,11 +74,11 @@ function promptFiles(entries: readonly CountedEntry[], texts: Texts): LogFile[] 
   return [textFile(isFiltered ? 'SPOILER_prompts.txt' : 'prompts.txt', [prompts.join('\n\n---\n\n')])];
 }
 
-/** What the jobs' images look like, named by the number that their embeds and buttons have; hidden where the images are. */
+/** What the delivered jobs' images look like, named by the number that their embeds and buttons have; hidden where the images are. */
 function previewFiles(jobs: readonly Job[], takePreview: TakePreview, { modLog }: Texts): LogFile[] {
-  return jobs.flatMap(({ id, forced, parameters }, index) => {
+  return jobs.flatMap(({ id, state, forced, parameters }, index) => {
     const preview = takePreview(id);
-    if (!preview) return [];
+    if (!preview || state.name !== 'delivered') return [];
     const name = `${forced.spoilers ? 'SPOILER_' : ''}${index + 1}.webp`;
     const description = modLog.preview(id, cut(plain(parameters.prompt), PREVIEW_PROMPT_LENGTH));
     return [{ attachment: preview, name, description }];

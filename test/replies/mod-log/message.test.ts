@@ -59,6 +59,8 @@ it('has the previews of jobs, named by the numbers of their embeds, hidden where
   expect(files[1]?.description).toBe(`Preview of reference ${ids[1]}: a red rose`);
   expect(files[2]?.description?.length).toBeLessThanOrEqual(1_024);
   expect(body.embeds.map(({ title }) => title?.slice(0, 1))).toEqual(['1', '2', '3']);
+  const state: JobState = { name: 'unknown' };
+  expect(modLogMessage([finished({ state })], en, () => Buffer.from('a')).files).toEqual([]);
   const single = modLogMessage([finished()], en, () => Buffer.from('a'));
   expect(single.files.map(({ name }) => name)).toEqual(['1.webp']);
 });
