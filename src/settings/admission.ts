@@ -86,7 +86,7 @@ export class Admission {
     this.#watch = new BudgetWatch(parts);
   }
 
-  /** What the operator allows in a server, or in direct messages. */
+  /** The operator's limits for a server, or for direct messages. */
   ceilingsOf(guildId: string | undefined): Ceilings {
     return ceilingsOf(this.#parts.operatorLimits, guildId);
   }

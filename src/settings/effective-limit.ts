@@ -8,7 +8,7 @@ export type LimitSource =
   | { readonly kind: 'role'; readonly roleId: string };
 
 export interface EffectiveLimit {
-  /** Without a limit: Infinity, or 0 for a cooldown. */
+  /** Infinity if there is no limit, or 0 for a cooldown. */
   readonly value: number;
   readonly source: LimitSource;
 }

@@ -64,7 +64,7 @@ export class Usage {
     for (const reservation of totals?.reservations ?? []) this.#reservations.set(reservation.jobId, reservation);
   }
 
-  /** What counts for a member now. */
+  /** The usage that counts for a member now. */
   of(memberId: string, nowMs: number): MemberUsage {
     const today = this.#startDay(nowMs);
     const lastAcceptedAtMs = this.#acceptedAtMs.get(memberId);
