@@ -237,23 +237,23 @@ function configOf({ parsed, problems, hints }: ReturnType<typeof validate>): Con
   );
 }
 
-/** Each setting by itself, for who has to tell what is wrong with some of them. */
+/** Each setting by itself: some may have problems. */
 export interface EnvironmentSettings {
-  /** Those that are fine, by their names, with defaults. */
+  /** Settings without a problem, by name, with defaults. */
   readonly values: Partial<z.output<(typeof settings)['in']>>;
-  /** What is wrong with the others, by their names. */
+  /** What is wrong with the others, by name. */
   readonly problems: ReadonlyMap<string, string>;
   /** How many were given a value. */
   readonly given: number;
-  /** What should be changed though it does no harm, or may have led to a problem; a sentence each. */
+  /** What is harmless but should be changed, or may have caused a problem; one sentence each. */
   readonly hints: readonly string[];
 }
 
-/** As `parseConfig`, but takes the settings apart and doesn't throw. */
+/** As `parseConfig`, but treats each setting by itself and doesn't throw. */
 export function parseSettings(env: NodeJS.ProcessEnv, file?: EnvFile): EnvironmentSettings {
   const { gathered, problems, hints } = validate(env, file);
-  const fine = Object.fromEntries(Object.entries(gathered.values).filter(([name]) => !problems.has(name)));
-  const values = Object.entries(settings.in.partial().parse(fine)).filter(([name]) => !problems.has(name));
+  const valid = Object.fromEntries(Object.entries(gathered.values).filter(([name]) => !problems.has(name)));
+  const values = Object.entries(settings.in.partial().parse(valid)).filter(([name]) => !problems.has(name));
   const given = Object.keys(gathered.values).length + gathered.problems.size;
   return { values: Object.fromEntries(values), problems, given, hints };
 }
@@ -263,30 +263,30 @@ function problemsOf(parsed: z.ZodSafeParseResult<Config>): Map<string, string> {
   return new Map(parsed.error.issues.map((issue) => [String(issue.path[0]), issue.message]));
 }
 
-/** discord.js takes these for settings of its own: it would leave shards out, or end the process on `auto`. */
-const NOT_FOR_US = ['SHARDS', 'SHARD_COUNT', 'SHARDING_MANAGER', 'SHARDING_MANAGER_MODE'];
+/** discord.js reads these as its own settings: it would skip shards, or end the process on `auto`. */
+const DISCORD_JS_SETTINGS = ['SHARDS', 'SHARD_COUNT', 'SHARDING_MANAGER', 'SHARDING_MANAGER_MODE'];
 
-/** The process's environment; what is not set there may stand in a `.env` file in the working folder. */
+/** The process's environment, completed by a `.env` file in the working folder. */
 function readEnvironment(): [NodeJS.ProcessEnv, EnvFile] {
   const file = readEnvFile(resolve('.env'), SETTING_NAMES);
   const isSet = ([, value]: [string, string | undefined]) => value !== undefined && value.trim() !== '';
   const env = { ...file.values, ...Object.fromEntries(Object.entries(process.env).filter(isSet)) };
-  // Others read theirs there, such as PGHOST and TZ.
+  // Libraries read their own settings there, such as PGHOST and TZ.
   populate(process.env, file.values);
-  for (const name of NOT_FOR_US) delete process.env[name];
+  for (const name of DISCORD_JS_SETTINGS) delete process.env[name];
   return [env, file];
 }
 
 /**
- * `parseConfig` over the process's environment, with what should be changed though it does no harm.
+ * `parseConfig` of the process's environment, with hints about what should be changed.
  * @throws ConfigError
  */
 export function readConfig(): { readonly config: Config; readonly hints: readonly string[] } {
-  const judged = validate(...readEnvironment());
-  return { config: configOf(judged), hints: judged.hints };
+  const validated = validate(...readEnvironment());
+  return { config: configOf(validated), hints: validated.hints };
 }
 
-/** `parseSettings` over what `readConfig` reads. */
+/** `parseSettings` of the process's environment. */
 export function readSettings(): EnvironmentSettings {
   return parseSettings(...readEnvironment());
 }

@@ -1,6 +1,6 @@
 import { prettyFactory } from 'pino-pretty';
 
-/** What JSON spells with a backslash: a control, a quote or the backslash itself. */
+/** Escapes in JSON: of controls, quotes and backslashes. */
 const ESCAPES = /\\(?:u[0-9a-f]{4}|.)/gi;
 /** Escapes that are decoded: they print a character or end a line. */
 const HARMLESS = new Set(['\\n', '\\"', '\\\\', '\\/']);
@@ -8,9 +8,9 @@ const HARMLESS = new Set(['\\n', '\\"', '\\\\', '\\/']);
 const prettify = prettyFactory({ translateTime: 'SYS:HH:MM:ss', singleLine: true });
 
 /**
- * Makes a line of the log, which is JSON, readable; coloured, unless `NO_COLOR` is set or stdout is no terminal. What the
- * line spells out, such as controls, stays spelled out: the terminal would take it for commands.
+ * Makes a JSON log line readable; coloured, unless `NO_COLOR` is set or stdout is not a terminal. Escaped controls stay escaped,
+ * since the terminal could treat them as commands.
  */
 export function readableLine(json: string): string {
-  return prettify(json.replace(ESCAPES, (spelled) => (HARMLESS.has(spelled) ? spelled : `\\${spelled}`)));
+  return prettify(json.replace(ESCAPES, (sequence) => (HARMLESS.has(sequence) ? sequence : `\\${sequence}`)));
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The form of Discord's ids, to be a part of a pattern. @see https://discord.com/developers/docs/reference#snowflakes */
+/** The form of Discord's ids, as a part of a pattern. @see https://discord.com/developers/docs/reference#snowflakes */
 export const SNOWFLAKE_FORM = String.raw`\d{17,20}`;
 
 /** A whole text that is an id. */

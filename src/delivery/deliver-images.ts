@@ -30,7 +30,7 @@ type Delivered = Extract<Ending, { name: 'delivered' }>;
 /**
  * Delivers a job's images: those that fit in the first message, the rest in further ones, and links to those that can't be
  * attached. Images that were delivered stay, even if later ones fail.
- * @returns false when neither an image nor a link to one was delivered
+ * @returns whether at least one image, or a link to one, was delivered
  */
 export async function deliverImages(parts: ImageParts, job: Job, ending: Delivered): Promise<boolean> {
   const upload = new Upload(parts, job);

@@ -13,7 +13,7 @@ export interface Outgoing {
   readonly files: RawFile[];
 }
 
-/** What `DiscordRoutes` can do. */
+/** The methods of `DiscordRoutes`. */
 export type MemberRoutes = Pick<DiscordRoutes, keyof DiscordRoutes>;
 
 /** Every call that shows a message to a member. Each tries once and throws what Discord answered. */

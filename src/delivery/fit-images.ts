@@ -9,7 +9,7 @@ export const MAX_MESSAGE_BYTES = MAX_REQUEST_BYTES - ENVELOPE_BYTES;
 const WEBP_QUALITIES = [90, 80];
 /** An image is not resized below this width: it would show nothing. */
 const MIN_WIDTH = 64;
-/** Of an image that is decoded, which takes 4 bytes of memory a pixel. */
+/** Larger images aren't decoded: that takes 4 bytes of memory a pixel. */
 const MAX_PIXELS = 50_000_000;
 
 /** Files grouped by message, and those that are too large for any, or can't be read to be made smaller. */

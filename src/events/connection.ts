@@ -9,9 +9,9 @@ const REST_TIMEOUT_MS = 60_000;
 /** For what discord.js sends by itself: acknowledgements, which have 3 s, and small JSON. */
 const CLIENT_TIMEOUT_MS = 5_000;
 
-/** Of the whole bot, over all its processes. @see https://discord.com/developers/docs/topics/rate-limits#global-rate-limit */
+/** Discord's limit for all processes of a bot together. @see https://discord.com/developers/docs/topics/rate-limits#global-rate-limit */
 const REQUESTS_PER_SECOND = 50;
-/** The rest is for what the client sends by itself, which is little. */
+/** The rest is for the few requests that the client sends by itself. */
 const BOT_REQUESTS_PER_SECOND = 45;
 
 /** The clients for Discord; they differ in how long their requests may wait. */
@@ -61,7 +61,7 @@ export function createConnection(config: Config['discord'], parts: Omit<RestGuar
   };
 }
 
-/** What this process may send of what the whole bot may; at least 1. */
+/** This process's share of the bot's requests a second; at least 1. */
 function shareOf(requestsPerSecond: number, own: OwnShards | undefined): number {
   return own ? Math.max(1, Math.floor((requestsPerSecond * own.ids.length) / own.count)) : requestsPerSecond;
 }

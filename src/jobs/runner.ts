@@ -25,7 +25,7 @@ export type JobRefusal =
  */
 export type Acceptance = 'accepted' | 'not_stored' | 'duplicate' | Extract<JobRefusal, { name: 'full' }>;
 
-/** What belongs to the job could not be stored, so the job wasn't either. The member has to be told. */
+/** `alongside` refused, so the job was not stored. The member has to be told. */
 export interface RefusedAlongside<Reason> {
   readonly name: 'refused';
   readonly reason: Reason;

@@ -29,7 +29,7 @@ export class QueueFull extends Error {
   }
 }
 
-/** What belongs to the job must not be stored, so the job isn't either. */
+/** `alongside` refused, so the job is not stored. */
 export class JobRefused<Reason> extends Error {
   override readonly name = 'JobRefused';
   readonly reason: Reason;

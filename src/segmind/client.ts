@@ -55,7 +55,7 @@ const DEFAULT_TIMEOUTS: SegmindTimeouts = {
 
 export interface SegmindClientOptions {
   apiKey: string;
-  /** Without a version, as `https://api.segmind.com`. */
+  /** Without a version: `https://api.segmind.com`. */
   baseUrl: string;
   /** Hosts (with port, if any) from which images may be downloaded. */
   imageHosts: readonly string[];

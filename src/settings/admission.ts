@@ -17,11 +17,11 @@ import type { Reservation, Spending, Usage } from './usage.ts';
 import type { UsageCache } from './usage-cache.ts';
 import { DIRECT_MESSAGES, type UsageStore } from './usage-store.ts';
 
-/** How long an interaction waits for what the database has of its server. Discord takes an answer within 3 s. */
+/** How long an interaction waits for the database. Discord requires an answer within 3 s. */
 export const LOAD_TIMEOUT_MS = 1_000;
 const NOTHING: Spending = { spentUsd: 0, reservedUsd: 0 };
 
-/** What is about to be made, for whom and where. */
+/** The images that are requested, by whom and where. */
 export interface AdmissionRequest {
   readonly jobId: string;
   readonly member: Member;
@@ -30,7 +30,7 @@ export interface AdmissionRequest {
 }
 
 interface RecordedCharge extends JobCharge {
-  /** False gives back the cooldown as well: nobody was told that the job was taken. Default true. */
+  /** Whether the member was told that the job was accepted; if not, the cooldown is undone as well. Default true. */
   readonly wasAccepted?: boolean;
 }
 
@@ -38,18 +38,18 @@ export type AdmissionAnswer =
   | {
       readonly allowed: true;
       readonly forced: Forced;
-      /** Takes what the job needs of the limits. To be called in the same synchronous step, or never. */
+      /** Reserves what the job needs. To be called synchronously, or never. */
       readonly reserve: () => Reserved;
     }
   | { readonly allowed: false; readonly reason: PolicyRefusal };
 
 export interface Reserved {
   /**
-   * Stores the reservation, in the transaction that stores the job; or says which of the operator's budgets doesn't allow it, over
-   * all processes, and stores nothing.
+   * Stores the reservation in the transaction that stores the job; or, if one of the operator's budgets doesn't allow it over all
+   * processes, returns that refusal and stores nothing.
    */
   readonly store: (db: Database['db']) => Promise<PolicyRefusal | undefined>;
-  /** Takes it back, cooldown included, when the job was not accepted after all; not before that transaction has ended. */
+  /** Undoes the reservation and the cooldown of a job that was not accepted after all; to be called after that transaction. */
   readonly undo: () => Promise<void>;
 }
 
@@ -59,23 +59,23 @@ interface AdmissionDependencies {
   readonly usageStore: UsageStore;
   readonly costs: CostEstimate;
   readonly operatorLimits: OperatorLimits;
-  /** Images a member may make on a UTC day in direct messages; 0 is none. */
+  /** How many images a member may request on a UTC day in direct messages; 0 allows none. */
   readonly directMessageImagesPerDay: number;
   /** Tells the moderators of a server. */
   readonly onBudgetWarning: (guildId: string, warning: BudgetWarning) => void;
   readonly log: Log;
 }
 
-/** What is known of a place when somebody asks. */
+/** Where a request comes from, with what decides about it. */
 interface Place {
   readonly guildId: string | undefined;
-  /** Of its usage. */
+  /** For the usage cache. */
   readonly key: string;
   readonly rules: Rules;
   readonly usage: Usage;
 }
 
-/** Who may have an image made: the one place that asks the policy, and that counts. */
+/** Decides about requests by the policy, and counts their usage. */
 export class Admission {
   readonly #parts: AdmissionDependencies;
   readonly #directMessageRules: ModeratorRules;
@@ -87,7 +87,7 @@ export class Admission {
     this.#watch = new BudgetWatch(parts);
   }
 
-  /** What the operator allows in a server, or in direct messages. */
+  /** The operator's limits for a server, or for direct messages. */
   ceilingsOf(guildId: string | undefined): Ceilings {
     return ceilingsOf(this.#parts.operatorLimits, guildId);
   }
@@ -99,9 +99,9 @@ export class Admission {
   }
 
   /**
-   * Makes ready for synchronous questions about a server, or about direct messages.
-   * @param rules those of the server
-   * @returns undefined when the database doesn't answer within a second
+   * Prepares synchronous decisions for a server, or for direct messages.
+   * @param rules of the server
+   * @returns decides about a request; undefined when the database doesn't answer within a second
    */
   async open(
     guildId: string | undefined,
@@ -111,13 +111,13 @@ export class Admission {
     const key = guildId ?? DIRECT_MESSAGES;
     const [usage] = await Promise.all([
       cache.get(key) ?? within(LOAD_TIMEOUT_MS, cache.load(key)),
-      // Without it the transaction that stores the job decides alone.
+      // If this fails, only the transaction that stores the job decides.
       within(LOAD_TIMEOUT_MS, cache.refresh()).catch(() => undefined),
     ]);
     return usage && ((asked) => this.#ask({ guildId, key, rules, usage }, asked));
   }
 
-  /** US$ that all servers and direct messages have spent and reserved today; undefined until it was read. */
+  /** Today's spending of all servers and direct messages; undefined until it was read. */
   spendingEverywhere(): Spending | undefined {
     const { cache } = this.#parts;
     cache.refresh().catch((error: unknown) => this.#parts.log.warn({ err: error }, 'spending not read'));
@@ -132,33 +132,33 @@ export class Admission {
     return usage && allowanceOf(settings, member.roleIds, usage.of(member.id, now()), now());
   }
 
-  /** What a server has spent and reserved; undefined when the database doesn't say within a second. */
+  /** What a server has spent and reserved; undefined when the database doesn't answer within a second. */
   async spending(guildId: string): Promise<{ today: Spending; thisMonth: Spending } | undefined> {
     const { cache } = this.#parts;
     const usage = cache.get(guildId) ?? (await within(LOAD_TIMEOUT_MS, cache.load(guildId)));
     return usage?.spending(now());
   }
 
-  /** To be called with every refusal: the operator is warned of a budget that has come to its end. */
+  /** To be called with every refusal: warns the operator about a budget that is used up. */
   noteRefusal(guildId: string | undefined, refusal: PolicyRefusal): void {
     this.#watch.noteRefusal(guildId, refusal);
   }
 
-  /** Notes what a job has really cost, or that it cost nothing; the second time nothing happens. */
+  /** Records what a job cost, or that it cost nothing. A second call does nothing. */
   async recordCharge({ jobId, guildId, isCharged, costUsd, wasAccepted = true }: RecordedCharge): Promise<void> {
     const { cache } = this.#parts;
     const key = guildId ?? DIRECT_MESSAGES;
-    if (!isCharged) return cache.giveBack(key, jobId, { wasAccepted });
+    if (!isCharged) return cache.releaseReservation(key, jobId, { wasAccepted });
     const usage = await cache.load(key);
-    const settled = cache.replaceEstimate(key, jobId, costUsd === undefined ? undefined : Math.max(0, costUsd));
+    const stored = cache.replaceEstimate(key, jobId, costUsd === undefined ? undefined : Math.max(0, costUsd));
     this.#watchBudgets(guildId, usage);
-    await settled;
+    await stored;
   }
 
   /**
-   * At the start: reads what is spent, and settles what an earlier process has reserved and not settled.
-   * @param isOwn whether a server, or direct messages without one, are this process's
-   * @param find what became of a job; `under way` when it has not ended, undefined when it is gone
+   * At the start: reads the spending, and records the charges that an earlier process did not.
+   * @param isOwn whether a server, or direct messages without one, belong to this process
+   * @param find the charge of a job; `under way` when it has not ended, undefined when it is gone
    */
   async recordMissedCharges(
     isOwn: (guildId: string | undefined) => boolean,
@@ -174,7 +174,7 @@ export class Admission {
     }
   }
 
-  /** Remembers what such a request has cost. */
+  /** Remembers what such a request cost, for estimates. */
   recordCost(factors: CostFactors, costUsd: number): void {
     this.#parts.costs.record(factors, costUsd);
   }
@@ -192,7 +192,7 @@ export class Admission {
       this.#watchBudgets(guildId, usage);
       return {
         store: (db) => this.#store(guildId, reservation, db),
-        undo: () => cache.giveBack(key, jobId, { wasAccepted: false }),
+        undo: () => cache.releaseReservation(key, jobId, { wasAccepted: false }),
       };
     };
     return { allowed: true, forced: decision.forced, reserve };

@@ -1,6 +1,6 @@
 import type { Block } from './schema.ts';
 
-/** Whether a block holds at a time: it ends by itself, or when somebody lifts it. */
+/** Whether a block has not yet ended at a time. */
 export function isInForce({ untilMs }: Pick<Block, 'untilMs'>, nowMs: number): boolean {
   return untilMs === undefined || untilMs > nowMs;
 }

@@ -33,10 +33,10 @@ interface Place {
   readonly ceilings: Ceilings;
 }
 
-/** Warns once a day or month of each budget that is used up, or nearly: moderators of their server's, the operator of all. */
+/** Warns once a day or month about each budget that is used up, or nearly: moderators about their server's, the operator about all. */
 export class BudgetWatch {
   readonly #parts: BudgetWatchParts;
-  /** Of each budget, the last warning. */
+  /** The last warning about each budget. */
   readonly #warned = new Map<string, string>();
 
   constructor(parts: BudgetWatchParts) {
@@ -53,10 +53,10 @@ export class BudgetWatch {
     this.#tellModerators(guildId, 'month', spending.thisMonth, budget.monthUsd);
   }
 
-  /** A budget may end below its last cent: where the next request would exceed it. */
+  /** A budget counts as used up when it refuses a request, even if a cheaper one would still fit. */
   noteRefusal(guildId: string | undefined, refusal: PolicyRefusal): void {
     if (refusal.name !== 'operator_budget' && refusal.name !== 'operator_guild_budget') return;
-    // Who requests more than a whole budget says nothing of what is left.
+    // A request for more than the whole budget says nothing about what is left.
     if (refusal.opensAtMs === undefined && refusal.budgetUsd > 0) return;
     const { usedUsd, budgetUsd } = refusal;
     if (refusal.name === 'operator_budget') this.#warn('BUDGET_USD_PER_DAY', undefined, 'reached', usedUsd, budgetUsd);

@@ -5,7 +5,7 @@ import type { PolicyRefusal } from './policy-refusal.ts';
 import type { Settings } from './schema.ts';
 import type { Spending } from './usage.ts';
 
-/** US$ that count on a day: in the server, and over all servers and direct messages. */
+/** The spending of a day: of the server, and of all servers and direct messages. */
 export interface DaySpending {
   readonly today: Spending;
   readonly everywhere: Spending;
@@ -20,7 +20,7 @@ interface Budget {
   readonly opensAtMs: number;
 }
 
-/** Sums of costs are compared in millionths of a dollar: below that they are rounding errors. */
+/** Compares sums in millionths of a dollar: smaller differences are rounding errors. */
 export function isMore(oneUsd: number, otherUsd: number): boolean {
   return Math.round((oneUsd - otherUsd) * 1_000_000) > 0;
 }
@@ -53,7 +53,7 @@ export function refuseBudget(
   return refuse([...own, ...operatorBudgets(ceilings, spending, nowMs)], estimateUsd);
 }
 
-/** As `refuseBudget`, by the operator's budgets alone. */
+/** As `refuseBudget`, by the operator's budgets only. */
 export function refuseCeiling(
   ceilings: Ceilings,
   spending: DaySpending,

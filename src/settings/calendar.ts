@@ -1,6 +1,6 @@
 const DAY_MS = 24 * 60 * 60_000;
 
-/** The UTC day of a time, as `2026-11-22`: days sort and compare as text, and the first seven letters are their month. */
+/** The UTC day of a time, such as `2026-11-22`: days can be sorted and compared as text. */
 export function utcDay(timeMs: number): string {
   return new Date(timeMs).toISOString().slice(0, 10);
 }

@@ -1,6 +1,6 @@
 import { NO_LIMIT } from './limits.ts';
 
-/** What the operator allows, which no moderator can exceed. Budgets are US$ for a UTC day; 0 is nothing, `NO_LIMIT` none. */
+/** The operator's limits, which no moderator can exceed. Budgets are US$ for a UTC day; 0 allows nothing, `NO_LIMIT` is no limit. */
 export interface OperatorLimits {
   /** The servers in which the bot works; empty: all. */
   readonly allowedGuildIds: readonly string[];
@@ -10,14 +10,14 @@ export interface OperatorLimits {
   readonly guildDayUsd: number;
 }
 
-/** What of it holds in a server, or in direct messages. */
+/** The operator's limits for a server, or for direct messages. */
 export interface Ceilings {
   readonly isServerAllowed: boolean;
   readonly dayUsd: number;
   readonly guildDayUsd: number;
 }
 
-/** @param guildId undefined for direct messages, which are no server: they are always allowed, and count in the total alone */
+/** @param guildId undefined for direct messages: they are always allowed, and count only in the total */
 export function ceilingsOf(
   { allowedGuildIds, dayUsd, guildDayUsd }: OperatorLimits,
   guildId: string | undefined,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What became of one setting. Lists tell what came and went, all else the values; an absent one was not set. */
+/** The change of one setting: added and removed items for a list, otherwise both values; an absent value was not set. */
 export const changeSchema = z.union([
   z.object({ setting: z.string(), added: z.array(z.unknown()), removed: z.array(z.unknown()) }),
   z.object({ setting: z.string(), from: z.unknown().optional(), to: z.unknown().optional() }),

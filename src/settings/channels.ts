@@ -1,17 +1,17 @@
 import type { PolicyRefusal } from './policy-refusal.ts';
 import type { Settings } from './schema.ts';
 
-/** Where a request comes from, as its payload tells. */
+/** Where a request comes from, by its payload. */
 export interface Channel {
-  /** The channel or thread itself and all that it stands in: a thread's channel, the category. Empty in direct messages. */
+  /** The channel or thread, a thread's channel, and the category. Empty in direct messages. */
   readonly placeIds: readonly string[];
-  /** False when a thread's channel, or the category, could not be found out. */
+  /** False when a thread's channel, or the category, isn't known. */
   readonly isComplete: boolean;
-  /** A thread is as its channel; undefined when that isn't known. */
+  /** For a thread, that of its channel; undefined when that isn't known. */
   readonly isAgeRestricted: boolean | undefined;
 }
 
-/** Why nothing may be painted in a channel; undefined when it may. A deny wins at every level. */
+/** Why no images are allowed in a channel; undefined if they are. A deny wins at every level. */
 export function refuseChannel({ channels, safety }: Settings, channel: Channel): PolicyRefusal | undefined {
   const { placeIds, isComplete } = channel;
   const deniedId = placeIds.find((id) => channels.deny.includes(id));

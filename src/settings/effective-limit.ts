@@ -1,21 +1,21 @@
 import { LIMITS, type LimitName, NO_LIMIT } from './limits.ts';
 import type { Settings } from './schema.ts';
 
-/** Who set a limit: a role of the member's, the server for everyone, or nobody. */
+/** Where a limit comes from: a role of the member, the server's limit for everyone, or the default. */
 export type LimitSource =
   | { readonly kind: 'default' }
   | { readonly kind: 'everyone' }
   | { readonly kind: 'role'; readonly roleId: string };
 
 export interface EffectiveLimit {
-  /** Infinity where there is none; a cooldown that there isn't is 0. */
+  /** Infinity if there is no limit, or 0 for a cooldown. */
   readonly value: number;
   readonly source: LimitSource;
 }
 
 const isCooldown = (name: LimitName) => LIMITS[name].kind === 'cooldown';
 
-/** What the number means, so that larger is more generous for all limits but a cooldown. */
+/** The number that a setting means, so that a larger one is more generous, except for a cooldown. */
 function toValue(name: LimitName, given: number): number {
   if (given !== NO_LIMIT) return given;
   return isCooldown(name) ? 0 : Number.POSITIVE_INFINITY;
@@ -23,7 +23,7 @@ function toValue(name: LimitName, given: number): number {
 
 const isMoreGenerous = (name: LimitName, one: number, other: number) => (isCooldown(name) ? one < other : one > other);
 
-/** The limit that counts for a member: the most generous that the member's roles set, else everyone's, else the default. */
+/** A member's limit: the most generous of the member's roles, otherwise everyone's, otherwise the default. */
 export function effectiveLimit(settings: Settings, roleIds: readonly string[], name: LimitName): EffectiveLimit {
   let best: EffectiveLimit | undefined;
   for (const [roleId, limits] of Object.entries(settings.limits.roles)) {

@@ -1,11 +1,11 @@
-/** US$ of one sample with 30 steps at 1.05 megapixels: a first guess, until the provider has said what such a request costs. */
+/** US$ of one sample with 30 steps at 1.05 megapixels: used until the provider has reported the cost of such a request. */
 const USUAL_COST_USD = 0.0103;
 const USUAL_STEPS = 30;
 const USUAL_MEGAPIXELS = 1.05;
-/** Combinations of samples, steps and size whose cost is remembered; the one not charged for longest goes first. */
+/** How many combinations of samples, steps and size are remembered; the least recently charged is removed first. */
 const REMEMBERED = 1_000;
 
-/** What the cost of a request depends on. */
+/** The parameters that decide the cost of a request. */
 export interface CostFactors {
   readonly samples: number;
   readonly steps: number;
@@ -19,11 +19,11 @@ export function megapixelsOf({ width, height }: Pick<CostFactors, 'width' | 'hei
   return (width * height) / 1_000_000;
 }
 
-/** Tells what a request is likely to cost, from what the same has cost. */
+/** Estimates the cost of a request by earlier requests. */
 export class CostEstimate {
   readonly #costs = new Map<string, number>();
 
-  /** Remembers what the provider charged. */
+  /** Remembers a cost that the provider reported. */
   record(factors: CostFactors, costUsd: number): void {
     // Nothing is free: an estimate of 0 would let everything through a budget.
     if (!(Number.isFinite(costUsd) && costUsd > 0)) return;

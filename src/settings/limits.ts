@@ -1,7 +1,7 @@
 import { PARAMETERS } from '../segmind/parameters.ts';
 import { type CostFactors, megapixelsOf } from './estimate.ts';
 
-/** What stands for no limit. */
+/** Means no limit. */
 export const NO_LIMIT = -1;
 
 interface LimitFacts {
@@ -10,13 +10,13 @@ interface LimitFacts {
   /** From 0, which allows nothing; `NO_LIMIT` is allowed as well. */
   readonly max: number;
   readonly isWhole: boolean;
-  /** What counts where nobody has set it. */
+  /** The limit if none is set. */
   readonly default: number;
-  /** What the smallest request takes: a limit below that lets nothing through. */
+  /** The value of the smallest request: a lower limit allows nothing. */
   readonly smallest: number;
 }
 
-/** What one request may ask for. */
+/** The limits on a single request. */
 interface RequestLimit extends LimitFacts {
   readonly kind: 'request';
   readonly measure: (request: CostFactors) => number;

@@ -5,7 +5,7 @@ const ADMINISTRATOR = 1n << 3n;
 const MANAGE_GUILD = 1n << 5n;
 const MODERATE_MEMBERS = 1n << 40n;
 
-/** A member of a server, as the payload of the interaction tells. */
+/** A member of a server, from the interaction's payload. */
 export interface ServerMember {
   readonly userId: string;
   readonly roleIds: readonly string[];
@@ -13,23 +13,23 @@ export interface ServerMember {
   readonly permissions: bigint;
 }
 
-/** Whether the member may set who else is a moderator. */
+/** Whether the member may add and remove moderator roles. */
 export function isAdministrator({ permissions }: Pick<ServerMember, 'permissions'>): boolean {
   return (permissions & ADMINISTRATOR) !== 0n;
 }
 
-/** Whether a setting, named by its path, is one that only administrators change and see. */
+/** Whether only administrators may see and change the setting with this path. */
 export function isForAdministrators(setting: string): boolean {
   return setting.split('.')[0] === 'moderatorRoleIds';
 }
 
-/** Whether the member may set things and press every button: by permission, or by a role that an administrator put on the list. */
+/** Whether the member may change settings and use every button: by permission, or by a moderator role. */
 export function isModerator({ permissions, roleIds }: Omit<ServerMember, 'userId'>, settings: Settings): boolean {
   if ((permissions & (ADMINISTRATOR | MANAGE_GUILD | MODERATE_MEMBERS)) !== 0n) return true;
   return settings.moderatorRoleIds.some((roleId) => roleIds.includes(roleId));
 }
 
-/** Whether the member may press this button on the image of `requesterId`. */
+/** Whether the member may use this button on the image of `requesterId`. */
 export function mayUseButton(
   button: 'reroll' | 'newSeed' | 'delete',
   member: ServerMember,

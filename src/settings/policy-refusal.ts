@@ -2,8 +2,8 @@ import type { LimitSource } from './effective-limit.ts';
 import type { RequestLimitName } from './limits.ts';
 
 /**
- * Why a request is not taken, with what is allowed instead. The filter's word is not among the facts: a refusal may be seen by others.
- * The setting that refuses is the one of `/timeless-config` that the name speaks of.
+ * Why a request is refused, and what is allowed instead. Doesn't name the filter's word, since others may see a refusal. Each name
+ * corresponds to a setting of `/timeless-config`.
  */
 export type PolicyRefusal =
   /** The operator has listed servers, and this one isn't among them. */
@@ -14,7 +14,7 @@ export type PolicyRefusal =
   /** `placeId` is the channel, or the category around it. */
   | { readonly name: 'channel_denied'; readonly placeId: string }
   | { readonly name: 'channel_not_allowed' }
-  /** Channel rules exist, and where this thread belongs is not known. */
+  /** There are channel rules, and the channel or category of this thread isn't known. */
   | { readonly name: 'channel_unknown' }
   | { readonly name: 'not_age_restricted' }
   | { readonly name: 'private_not_allowed' }

@@ -12,19 +12,19 @@ import type { PolicyRefusal } from './policy-refusal.ts';
 import type { Block, Settings } from './schema.ts';
 import type { MemberUsage, Spending } from './usage.ts';
 
-/** What a server's moderators have set, ready to be asked. */
+/** A server's settings, prepared for decisions. */
 export interface ModeratorRules {
   readonly settings: Settings;
   /** Of `settings.filterWords`. */
   readonly filter: Filter;
 }
 
-/** All that holds in a server, or in direct messages. */
+/** All rules of a server, or of direct messages. */
 export interface Rules extends ModeratorRules {
   readonly ceilings: Ceilings;
 }
 
-/** What counts when a member requests images. */
+/** The usage that counts for a member's request. */
 export interface RequestUsage extends MemberUsage {
   /** Today, over all servers and direct messages. */
   readonly everywhere: Spending;
@@ -32,11 +32,11 @@ export interface RequestUsage extends MemberUsage {
 
 export interface Member {
   readonly id: string;
-  /** As the payload of the interaction tells; empty in direct messages. */
+  /** From the interaction's payload; empty in direct messages. */
   readonly roleIds: readonly string[];
 }
 
-/** What is about to be made, with the member's own texts. */
+/** The images that a member requests, with the member's own texts. */
 export interface ImageRequest extends CostFactors {
   readonly prompt: string;
   readonly negativePrompt?: string | undefined;
@@ -48,7 +48,7 @@ export type Decision =
   | { readonly allowed: true; readonly forced: Forced }
   | { readonly allowed: false; readonly reason: PolicyRefusal };
 
-/** Whether a request is taken now. Pure: whoever allows has to reserve in the same synchronous step. */
+/** Decides about a request. Pure: if it is allowed, the caller has to reserve synchronously. */
 export function decide(
   { settings, filter, ceilings }: Rules,
   member: Member,
@@ -76,7 +76,7 @@ function refuseServer({ isServerAllowed }: Ceilings): PolicyRefusal | undefined 
   return isServerAllowed ? undefined : { name: 'server_not_allowed' };
 }
 
-/** Whether a block is in force, and is the member's own or that of one of the member's roles. */
+/** Whether a block is in force for the member or one of the member's roles. */
 function isBlockOf(block: Block, member: Member, nowMs: number): boolean {
   if (!isInForce(block, nowMs)) return false;
   const { kind, id } = block;
@@ -87,7 +87,7 @@ function isBlockOf(block: Block, member: Member, nowMs: number): boolean {
 function refuseBlocked({ blocks }: Settings, member: Member, nowMs: number): PolicyRefusal | undefined {
   const endOf = (block: Block) => block.untilMs ?? Number.POSITIVE_INFINITY;
   const [block] = blocks
-    .filter((its) => isBlockOf(its, member, nowMs))
+    .filter((candidate) => isBlockOf(candidate, member, nowMs))
     .toSorted((a, b) => (endOf(a) < endOf(b) ? 1 : -1));
   if (!block) return undefined;
   return {

@@ -3,10 +3,10 @@ import { type PARAMETERS, SAMPLING_LIST, type SamplingName, type SamplingParamet
 import { snowflake } from '../snowflake.ts';
 import { LIMIT_NAMES, LIMITS, type LimitName, NO_LIMIT } from './limits.ts';
 
-/** Grows when what stands in the settings changes its meaning; keys that are only added leave it. */
+/** Increased when the meaning of a setting changes; not when keys are only added. */
 const SETTINGS_VERSION = 1;
 
-/** How much of each list a server may have, and how long its texts may be, in characters. */
+/** The maximum length of a server's lists, and of its texts in characters. */
 export const SETTINGS_LIMITS = {
   roles: 100,
   channels: 100,
@@ -43,13 +43,13 @@ function limit(name: LimitName) {
 
 const limitsSchema = z.looseObject(schemasFor(LIMIT_NAMES, limit)).readonly();
 
-/** A default of a parameter. Wider than what the model takes, whose ranges may differ in another release. */
+/** A default of a parameter. Its range is wider than the model's, which may differ in another release. */
 function samplingDefault({ kind }: SamplingParameter) {
   if (kind === 'choice') return z.string().min(1).max(50).exactOptional();
   return (kind === 'integer' ? z.int() : z.number()).min(0).max(1_000).exactOptional();
 }
 
-// Safe cast: of each name, what the function above makes of its kind.
+// Safe cast: each name has the schema that `samplingDefault` makes for its kind.
 const samplingDefaults = Object.fromEntries(SAMPLING_LIST.map((its) => [its.name, samplingDefault(its)])) as {
   [Name in SamplingName]: z.ZodExactOptional<
     (typeof PARAMETERS)[Name]['kind'] extends 'choice' ? z.ZodString : z.ZodNumber
@@ -62,7 +62,7 @@ const blockSchema = z
     id: snowflake,
     /** As Discord showed it when the block was set. */
     name: z.string().max(SETTINGS_LIMITS.blockNameLength).exactOptional(),
-    /** Absent for as long as nobody lifts it. */
+    /** Absent if it lasts until it is lifted. */
     untilMs: epochMs.exactOptional(),
     reason: reason.exactOptional(),
     byId: snowflake,
@@ -72,9 +72,9 @@ const blockSchema = z
 
 const buttonPolicySchema = z.discriminatedUnion('who', [
   z.looseObject({ who: z.literal('requester') }).readonly(),
-  /** Who sees the message. */
+  /** Everyone who sees the message. */
   z.looseObject({ who: z.literal('anyone') }).readonly(),
-  /** Only who has the role. */
+  /** Only members with the role. */
   z.looseObject({ who: z.literal('role'), roleId: snowflake }).readonly(),
 ]);
 
@@ -87,8 +87,8 @@ const budgetUsd = z
   .exactOptional();
 
 /**
- * All that the moderators of a server set. An empty object has every default, and keys that only a newer release knows are kept,
- * so that a step back to this one loses nothing.
+ * All settings of a server. An empty object means the defaults. Keys that only a newer release knows are kept, so that a downgrade
+ * loses nothing.
  */
 export const settingsSchema = z
   .looseObject({
@@ -122,7 +122,7 @@ export const settingsSchema = z
     /** As `parseFilterWord` returns them. */
     filterWords: z.array(z.string().max(200)).max(SETTINGS_LIMITS.filterWords).default([]).readonly(),
     blocks: z.array(blockSchema).max(SETTINGS_LIMITS.blocks).default([]).readonly(),
-    /** For members who give none; the names of sizes and schedulers are the command's. */
+    /** For members who give none; sizes and schedulers have the command's names. */
     defaults: z
       .looseObject({
         size: z
@@ -135,7 +135,7 @@ export const settingsSchema = z
       .prefault({}),
     budget: z.looseObject({ dayUsd: budgetUsd, monthUsd: budgetUsd }).readonly().prefault({}),
     logChannelId: snowflake.exactOptional(),
-    /** Who may press, beside moderators. */
+    /** Who may use the buttons, besides moderators. */
     buttons: z
       .looseObject({
         reroll: buttonPolicySchema.prefault({ who: 'anyone' }),
@@ -153,5 +153,5 @@ export type Settings = z.output<typeof settingsSchema>;
 export type Block = z.output<typeof blockSchema>;
 export type ButtonPolicy = z.output<typeof buttonPolicySchema>;
 
-/** Those of a server whose moderators never set anything. */
+/** The settings of a server whose moderators never changed any. */
 export const defaultSettings: Settings = settingsSchema.parse({});

@@ -14,7 +14,7 @@ const changesSchema = json.pipe(z.array(changeSchema));
 
 /** A server's settings as they are stored. */
 export interface GuildSettings extends ModeratorRules {
-  /** Grows with every change; 0 when nothing was ever set. */
+  /** Increased with every change; 0 if none was made. */
   readonly revision: number;
 }
 
@@ -25,7 +25,7 @@ export interface HistoryEntry {
   readonly changes: readonly Change[];
 }
 
-/** Where servers' settings are kept, and held in memory once they were read. */
+/** Stores servers' settings, and caches those that were read. */
 export class SettingsStore {
   readonly #database: Database;
   readonly #held = new Map<string, GuildSettings>();
@@ -35,12 +35,12 @@ export class SettingsStore {
     this.#database = database;
   }
 
-  /** A server's settings from memory; undefined until `load` has read them once. */
+  /** A server's cached settings; undefined until `load` has read them. */
   get(guildId: string): GuildSettings | undefined {
     return this.#held.get(guildId);
   }
 
-  /** A server's settings. @throws ZodError when they were stored by something else than this release, or one near it */
+  /** A server's settings. @throws ZodError when this release can't read them */
   async load(guildId: string): Promise<GuildSettings> {
     const held = this.#held.get(guildId);
     if (held) return held;
@@ -50,10 +50,9 @@ export class SettingsStore {
   }
 
   /**
-   * Changes a server's settings, and notes who did and what. Of changes at the same time none is lost: who comes second edits what
-   * the first has left.
-   * @param edit returns the new settings, also when it is called again; what it throws is passed on, and nothing is changed
-   * @returns what holds now, and what is different; nothing is stored when nothing is
+   * Changes a server's settings, and records the change in the history. Concurrent changes are applied one after the other.
+   * @param edit returns the new settings; may be called again with newer ones. If it throws, nothing is changed
+   * @returns the new settings and the differences; without any, nothing is stored
    * @throws ZodError when the new settings are not allowed
    */
   async change(
@@ -68,7 +67,7 @@ export class SettingsStore {
       if (changes.length === 0) return { now: current, changes };
       const next = { ...toRules(settings), revision: current.revision + 1 };
       if (await this.#replace(guildId, next, byId, changes)) return { now: this.#hold(guildId, next), changes };
-      // Each time round another change has been stored, so this ends.
+      // Another change was stored first: repeat with its result.
       current = await this.#read(guildId);
     }
   }
@@ -108,7 +107,7 @@ export class SettingsStore {
     return row?.changed_at;
   }
 
-  /** Removes a server's settings and their history. @returns how many settings that were: 0 or 1 */
+  /** Removes a server's settings and their history. @returns how many settings rows were removed: 0 or 1 */
   async eraseGuild(guildId: string): Promise<number> {
     const { numDeletedRows } = await this.#database.write(async (db) => {
       await db.deleteFrom('settings_history').where('guild_id', '=', guildId).execute();
@@ -131,7 +130,7 @@ export class SettingsStore {
     return this.#hold(guildId, { ...toRules(settings), revision: row.revision });
   }
 
-  /** Reading takes time: what was changed meanwhile is newer than what was read. */
+  /** Caches settings, unless a newer revision was cached while they were read. */
   #hold(guildId: string, settings: GuildSettings): GuildSettings {
     const held = this.#held.get(guildId);
     if (held && held.revision > settings.revision) return held;
@@ -139,7 +138,7 @@ export class SettingsStore {
     return settings;
   }
 
-  /** Stores settings over those of the revision before; false when those are no longer the stored ones. */
+  /** Replaces the settings of the previous revision; false when that is no longer the stored one. */
   async #replace(
     guildId: string,
     { settings, revision }: GuildSettings,

@@ -2,16 +2,16 @@ import { monotonicNow, now } from '../time.ts';
 import { type Reservation, type Spending, Usage } from './usage.ts';
 import type { UsageStore } from './usage-store.ts';
 
-type Store = Pick<UsageStore, 'load' | 'loadEverywhere' | 'giveBack' | 'replaceEstimate'>;
+type Store = Pick<UsageStore, 'load' | 'loadEverywhere' | 'releaseReservation' | 'replaceEstimate'>;
 
 /** In place of a server's id, for all servers and direct messages together. */
 const EVERYWHERE = 'everywhere';
-/** What other processes use is read anew when it is older. */
+/** How long the usage of other processes is cached. */
 const FRESH_MS = 5_000;
 
 /**
- * The usage of all servers of this process, and their sum: in memory from the first time that somebody asks, and stored with every
- * change. What is loaded changes before a call returns.
+ * Caches the usage of this process's servers, and of all servers together, and stores every change. Cached usage changes
+ * synchronously.
  */
 export class UsageCache {
   readonly #store: Store;
@@ -36,7 +36,7 @@ export class UsageCache {
     return this.#loaded.get(guildId) ?? this.#readOnce(guildId);
   }
 
-  /** US$ of today, over all servers and direct messages: as last read where other processes use the same database. */
+  /** Today's spending of all servers and direct messages; with other processes, as last read. */
   get everywhere(): Spending | undefined {
     return this.#loaded.get(EVERYWHERE)?.spending(now()).today;
   }
@@ -48,7 +48,7 @@ export class UsageCache {
     this.#freshUntilMs = monotonicNow() + FRESH_MS;
   }
 
-  /** Takes what an accepted job needs, in memory. @throws when the server isn't loaded, or the job has a reservation already */
+  /** Reserves what an accepted job needs, in memory. @throws when the server isn't loaded, or the job already has a reservation */
   reserve(guildId: string, job: Pick<Reservation, 'jobId' | 'memberId' | 'images' | 'estimateUsd'>): Reservation {
     const usage = this.#loaded.get(guildId);
     if (!usage) throw new Error(`The usage of the server ${guildId} is not loaded.`);
@@ -57,13 +57,14 @@ export class UsageCache {
     return reservation;
   }
 
-  /** Gives back what a job has taken, when nothing was charged; `wasAccepted: false` gives the cooldown back as well. */
-  async giveBack(guildId: string, jobId: string, options?: { wasAccepted?: boolean }): Promise<void> {
-    for (const key of [guildId, EVERYWHERE]) (this.get(key) ?? (await this.load(key))).giveBack(jobId, options);
-    await this.#store.giveBack(jobId, options);
+  /** Releases the reservation of a job that was not charged; with `wasAccepted: false`, its cooldown as well. */
+  async releaseReservation(guildId: string, jobId: string, options?: { wasAccepted?: boolean }): Promise<void> {
+    for (const key of [guildId, EVERYWHERE])
+      (this.get(key) ?? (await this.load(key))).releaseReservation(jobId, options);
+    await this.#store.releaseReservation(jobId, options);
   }
 
-  /** Ends a job that was charged, or may have been. @param costUsd default: the estimate */
+  /** Replaces the reservation of a job that was, or may have been, charged by its cost. @param costUsd default: the estimate */
   async replaceEstimate(guildId: string, jobId: string, costUsd?: number): Promise<void> {
     for (const key of [guildId, EVERYWHERE]) (this.get(key) ?? (await this.load(key))).replaceEstimate(jobId, costUsd);
     await this.#store.replaceEstimate(jobId, costUsd);

@@ -10,7 +10,7 @@ const USAGE_RETENTION_DAYS = 400;
 /** In place of a server's id, for direct messages. */
 export const DIRECT_MESSAGES = '';
 
-/** What takes statements: the database, or a transaction of it. */
+/** The database, or a transaction. */
 type Statements = Database['db'];
 
 export interface DailyUsage {
@@ -20,7 +20,7 @@ export interface DailyUsage {
   readonly costUsd: number;
 }
 
-/** Where usage is kept: totals by server, UTC day and member, and what jobs under way have reserved. */
+/** Stores usage: totals by server, UTC day and member, and the reservations of unfinished jobs. */
 export class UsageStore {
   readonly #database: Database;
 
@@ -28,7 +28,7 @@ export class UsageStore {
     this.#database = database;
   }
 
-  /** All of a server that may matter at a time: this month's costs, and the images of two days. */
+  /** A server's usage, as far as limits need it: this month's costs, and the images of two days. */
   async load(guildId: string, nowMs: number): Promise<UsageTotals> {
     const [today, yesterday] = [utcDay(nowMs), daysBefore(nowMs, 1)];
     const firstOfMonth = `${monthOf(today)}-01`;
@@ -62,7 +62,7 @@ export class UsageStore {
     });
   }
 
-  /** What all servers and direct messages together have used today and yesterday, without members. */
+  /** The usage of all servers and direct messages together, today and yesterday, without members. */
   async loadEverywhere(nowMs: number): Promise<UsageTotals> {
     return this.#database.write(async (db) => {
       const costs = await db
@@ -76,9 +76,9 @@ export class UsageStore {
     });
   }
 
-  /** What counts on a day, in a server and everywhere. @param db as of `reserve` */
+  /** The spending of a day, in a server and everywhere. @param db as for `reserve` */
   async spendingOn(day: string, guildId: string, db: Statements): Promise<DaySpending> {
-    // One statement sees one moment: between two of them a reservation might become a cost, and be counted in neither.
+    // In one statement: between two, a reservation could become a cost and be missed by both.
     const sums = await db
       .selectNoFrom(({ selectFrom }) => {
         const spent = selectFrom('usage_totals')
@@ -101,17 +101,17 @@ export class UsageStore {
     };
   }
 
-  /** Keeps a reservation. @param db the transaction that keeps the job's row: both are stored, or neither is */
+  /** Stores a reservation. @param db the transaction that stores the job */
   async reserve(guildId: string, reservation: Reservation, db: Statements): Promise<void> {
     const { jobId, memberId, day, images, estimateUsd, acceptedAtMs, acceptedBeforeMs = null } = reservation;
-    const its = { guild_id: guildId, member_id: memberId, day, images, accepted_at: acceptedAtMs };
+    const row = { guild_id: guildId, member_id: memberId, day, images, accepted_at: acceptedAtMs };
     await db
       .insertInto('usage_reservations')
-      .values({ ...its, job_id: jobId, estimate_usd: estimateUsd, accepted_before: acceptedBeforeMs })
+      .values({ ...row, job_id: jobId, estimate_usd: estimateUsd, accepted_before: acceptedBeforeMs })
       .execute();
     await db
       .insertInto('usage_totals')
-      .values({ ...its, cost_usd: 0 })
+      .values({ ...row, cost_usd: 0 })
       .onConflict((conflict) =>
         conflict.columns(['guild_id', 'day', 'member_id']).doUpdateSet((eb) => ({
           images: eb('usage_totals.images', '+', images),
@@ -121,8 +121,8 @@ export class UsageStore {
       .execute();
   }
 
-  /** Gives back what a job has taken, with `wasAccepted: false` the cooldown as well; the second time, also after a restart, nothing. */
-  async giveBack(jobId: string, { wasAccepted = true } = {}): Promise<void> {
+  /** Releases a job's reservation; with `wasAccepted: false`, its cooldown as well. A second call, also after a restart, does nothing. */
+  async releaseReservation(jobId: string, { wasAccepted = true } = {}): Promise<void> {
     await this.#end(jobId, (reservation) => ({
       images: -reservation.images,
       costUsd: 0,
@@ -130,12 +130,12 @@ export class UsageStore {
     }));
   }
 
-  /** Counts what a job cost, US$, by default its estimate; the second time, also after a restart, nothing. */
+  /** Replaces a job's reservation by its cost, by default the estimate. A second call, also after a restart, does nothing. */
   async replaceEstimate(jobId: string, costUsd?: number): Promise<void> {
     await this.#end(jobId, (reservation) => ({ images: 0, costUsd: costUsd ?? reservation.estimateUsd }));
   }
 
-  /** Every job with a reservation, whatever became of it: one may have ended without its process noting that here. */
+  /** Every job with a reservation. Some may have ended without being recorded here. */
   async reservedJobs(): Promise<{ jobId: string; guildId: string }[]> {
     return this.#database.db
       .selectFrom('usage_reservations')
@@ -156,7 +156,7 @@ export class UsageStore {
       .execute();
   }
 
-  /** Removes up to `limit` totals from before `USAGE_RETENTION_DAYS`; returns how many. */
+  /** Removes up to `limit` totals older than `USAGE_RETENTION_DAYS`. @returns how many */
   async removeOld(nowMs: number, limit: number): Promise<number> {
     return this.#remove(
       selectKeys(this.#database.db).where('day', '<', daysBefore(nowMs, USAGE_RETENTION_DAYS)),
@@ -164,7 +164,7 @@ export class UsageStore {
     );
   }
 
-  /** The servers that have used something. */
+  /** The servers with usage. */
   async guildIds(): Promise<string[]> {
     const rows = await this.#database.db
       .selectFrom('usage_totals')
@@ -187,12 +187,12 @@ export class UsageStore {
     return row?.accepted_at;
   }
 
-  /** Removes up to `limit` totals of a server; returns how many. */
+  /** Removes up to `limit` totals of a server. @returns how many */
   async eraseGuild(guildId: string, limit: number): Promise<number> {
     return this.#remove(selectKeys(this.#database.db).where('guild_id', '=', guildId), limit);
   }
 
-  /** @param change what is added to the totals; and the time of the last acceptance, where that is to be an earlier one */
+  /** @param change returns what to add to the totals, and the time of the last acceptance if that changes */
   async #end(
     jobId: string,
     change: (reservation: { images: number; estimateUsd: number; acceptedBeforeMs: number }) => {

@@ -1,24 +1,24 @@
 import { daysBefore, monthOf, utcDay } from './calendar.ts';
 import { LIMITS } from './limits.ts';
 
-/** US$ that a server has paid, and what its jobs under way are likely to cost. */
+/** US$ that a server has spent, and the estimated cost of its unfinished jobs. */
 export interface Spending {
   readonly spentUsd: number;
   readonly reservedUsd: number;
 }
 
-/** What counts when a member asks for images. */
+/** The usage that counts for a member's request. */
 export interface MemberUsage {
   /** Made, or under way. */
   readonly imagesToday: number;
   readonly lastAcceptedAtMs?: number;
-  /** Waiting in line or submitted. */
+  /** Queued or submitted. */
   readonly jobsUnderWay: number;
   readonly today: Spending;
   readonly thisMonth: Spending;
 }
 
-/** What an accepted job has taken of the limits, on the day when it was accepted. */
+/** What an accepted job uses of the limits, on the day when it was accepted. */
 export interface Reservation {
   readonly jobId: string;
   readonly memberId: string;
@@ -27,7 +27,7 @@ export interface Reservation {
   readonly images: number;
   readonly estimateUsd: number;
   readonly acceptedAtMs: number;
-  /** When the member was accepted the time before, should this acceptance be undone. */
+  /** When the member's previous job was accepted, in case this acceptance is undone. */
   readonly acceptedBeforeMs?: number;
 }
 
@@ -39,7 +39,7 @@ export interface UsageTotals {
   readonly reservations: readonly Reservation[];
 }
 
-/** How long an acceptance may matter. */
+/** How long an acceptance can matter. */
 const LONGEST_COOLDOWN_MS = LIMITS.cooldownSeconds.max * 1_000;
 
 interface Day {
@@ -48,8 +48,8 @@ interface Day {
 }
 
 /**
- * What one server has used, in memory, by UTC day and month. All of it is synchronous, so that nothing comes between the check
- * and the reservation. Keeps the costs of this month, and the images of today and yesterday, in case the clock steps back.
+ * The usage of one server, in memory, by UTC day and month. Synchronous, so that nothing happens between a check and the
+ * reservation. Keeps the costs of this month, and the images of today and yesterday, in case the clock is set back.
  */
 export class Usage {
   readonly #days = new Map<string, Day>();
@@ -64,9 +64,9 @@ export class Usage {
     for (const reservation of totals?.reservations ?? []) this.#reservations.set(reservation.jobId, reservation);
   }
 
-  /** What counts for a member now. */
+  /** The usage that counts for a member now. */
   of(memberId: string, nowMs: number): MemberUsage {
-    const today = this.#turnTo(nowMs);
+    const today = this.#startDay(nowMs);
     const lastAcceptedAtMs = this.#acceptedAtMs.get(memberId);
     let jobsUnderWay = 0;
     for (const reservation of this.#reservations.values()) if (reservation.memberId === memberId) jobsUnderWay += 1;
@@ -80,7 +80,7 @@ export class Usage {
 
   /** What the server has spent and reserved. */
   spending(nowMs: number): { today: Spending; thisMonth: Spending } {
-    const today = this.#turnTo(nowMs);
+    const today = this.#startDay(nowMs);
     return {
       today: this.#spendingOf((day) => day === today),
       thisMonth: this.#spendingOf((day) => monthOf(day) === monthOf(today)),
@@ -88,8 +88,8 @@ export class Usage {
   }
 
   /**
-   * Takes what an accepted job needs, at once.
-   * @throws when the job has a reservation already
+   * Reserves what an accepted job needs.
+   * @throws when the job already has a reservation
    */
   reserve(
     { jobId, memberId, images, estimateUsd }: Pick<Reservation, 'jobId' | 'memberId' | 'images' | 'estimateUsd'>,
@@ -100,7 +100,7 @@ export class Usage {
     const reservation: Reservation = {
       jobId,
       memberId,
-      day: this.#turnTo(nowMs),
+      day: this.#startDay(nowMs),
       images,
       estimateUsd,
       acceptedAtMs: nowMs,
@@ -113,11 +113,11 @@ export class Usage {
   }
 
   /**
-   * Gives back what a job has taken, when nothing was charged, to the day when it was taken. The cooldown stays, unless the job
-   * was never really accepted: then give `wasAccepted: false`.
-   * @returns what was given back; undefined when the job has no reservation, or no longer
+   * Releases the reservation of a job that was not charged, on the day when it was accepted. The cooldown stays, except with
+   * `wasAccepted: false`.
+   * @returns the reservation; undefined when the job has none (any more)
    */
-  giveBack(jobId: string, { wasAccepted = true } = {}): Reservation | undefined {
+  releaseReservation(jobId: string, { wasAccepted = true } = {}): Reservation | undefined {
     const reservation = this.#end(jobId);
     if (!reservation) return undefined;
     const { memberId, acceptedAtMs, acceptedBeforeMs } = reservation;
@@ -130,9 +130,9 @@ export class Usage {
   }
 
   /**
-   * Ends a job that was charged, or may have been: what it cost takes the place of the estimate, on the day of its acceptance.
+   * Replaces the reservation of a job that was, or may have been, charged by its cost, on the day when it was accepted.
    * @param costUsd default: the estimate
-   * @returns the reservation that ended, and what was counted; undefined when the job has none, or no longer
+   * @returns the reservation, and the counted cost; undefined when the job has none (any more)
    */
   replaceEstimate(jobId: string, costUsd?: number): { reservation: Reservation; costUsd: number } | undefined {
     const reservation = this.#end(jobId);
@@ -142,7 +142,6 @@ export class Usage {
     return { reservation, costUsd: countedUsd };
   }
 
-  /** All of it, to be stored or shown. */
   totals(): UsageTotals {
     const days = [...this.#days];
     return {
@@ -174,13 +173,13 @@ export class Usage {
 
   #spendingOf(isIncluded: (day: string) => boolean): Spending {
     let [spentUsd, reservedUsd] = [0, 0];
-    for (const [day, { spentUsd: its }] of this.#days) if (isIncluded(day)) spentUsd += its;
+    for (const [day, { spentUsd: daySpentUsd }] of this.#days) if (isIncluded(day)) spentUsd += daySpentUsd;
     for (const { day, estimateUsd } of this.#reservations.values()) if (isIncluded(day)) reservedUsd += estimateUsd;
     return { spentUsd, reservedUsd };
   }
 
-  /** Forgets, once a day, what counts no more. @returns today */
-  #turnTo(nowMs: number): string {
+  /** Once a day, forgets what no longer counts. @returns today */
+  #startDay(nowMs: number): string {
     const today = utcDay(nowMs);
     if (today === this.#today) return today;
     this.#today = today;

@@ -44,7 +44,7 @@ interface Question {
   readonly message: string;
 }
 
-/** What decides how much money the bot can spend. */
+/** The settings that decide how much money the bot can spend. */
 export const MONEY_QUESTIONS: readonly Question[] = [
   {
     name: 'SEGMIND_REQUESTS_PER_MINUTE',

@@ -6,7 +6,7 @@ import type { Migration } from './migrations/index.ts';
 import type { Schema } from './schema.ts';
 import type { SqliteDriver } from './sqlite.ts';
 
-/** What only one process at a time may do: accept a request, or grant a submit. */
+/** Steps that only one process at a time may do: accept a request, or grant a submit. */
 export type ExclusiveStep = 'request' | 'submit';
 
 /** The process number of the only owner of a SQLite file; no process with a Postgres database has it. */

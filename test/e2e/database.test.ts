@@ -243,7 +243,7 @@ describe('an unusable database', () => {
         rmSync(dirname(path), { recursive: true });
         writeFileSync(dirname(path), 'in the way');
       },
-      says: 'there is a file in the way',
+      says: 'a file is where a folder should be',
     },
     {
       name: 'in a folder without the right to write',

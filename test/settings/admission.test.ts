@@ -47,7 +47,7 @@ function createAdmission(over: Database, operatorLimits: Partial<OperatorLimits>
   });
 }
 
-/** As a process does that starts. */
+/** As at the start of a process. */
 function open(operatorLimits?: Partial<OperatorLimits>): void {
   admission = createAdmission(database, operatorLimits);
 }
@@ -64,12 +64,12 @@ const set = (given: object) => settings.change(GUILD_ID, MODERATOR_ID, (): Setti
 
 const makeReady = async (guildId: string | undefined) => admission.open(guildId, await admission.loadRules(guildId));
 
-/** Asks as a press does, and keeps what is reserved; the reason when it is refused. */
+/** Decides and reserves, as for a command. @returns the reservation, or the refusal */
 async function press(jobId: string, guildId: string | undefined = GUILD_ID, change: Partial<AdmissionRequest> = {}) {
   return pressAt({ admission, database }, jobId, guildId, change);
 }
 
-/** @param process the part of a process that decides, and its connection to the database */
+/** @param process an Admission with its database */
 async function pressAt(
   process: { readonly admission: Admission; readonly database: Database },
   jobId: string,
@@ -92,21 +92,21 @@ beforeEach(async () => {
 });
 
 describe('Admission', () => {
-  it('lets as many of many presses at once through as the limit says', async () => {
+  it('allows exactly as many of many simultaneous requests as the limit', async () => {
     await set({ limits: { everyone: { imagesPerDay: 3, jobsAtOnce: -1 } } });
     const presses = await Promise.all(Array.from({ length: 50 }, (_each, index) => press(`job ${index}`)));
     expect(presses.filter((one) => typeof one === 'object')).toHaveLength(3);
     expect(presses.filter((one) => one === 'images_per_day')).toHaveLength(47);
   });
 
-  it('holds a change of settings against a press that was made ready before it', async () => {
+  it('applies a change of settings to requests that were prepared before it', async () => {
     const ask = await makeReady(GUILD_ID);
     await set({ pause: { reason: 'lunch', byId: MODERATOR_ID, atMs: 1 } });
     expect(ask?.(asked('a')).allowed).toBe(true);
     expect(await press('a')).toBe('paused');
   });
 
-  it('gives back what was not accepted after all, cooldown included, also after a restart', async () => {
+  it('undoes the reservation and the cooldown of a job that was not accepted after all, also after a restart', async () => {
     await set({ limits: { everyone: { imagesPerDay: 1, cooldownSeconds: 60 } } });
     const reserved = await press('a');
     expect(await press('b')).toBe('cooldown');
@@ -120,7 +120,7 @@ describe('Admission', () => {
     expect(await press('d')).toBe('cooldown');
   });
 
-  it('counts what was charged and gives back what was not, once each', async () => {
+  it('counts what was charged and releases what was not, once each', async () => {
     await set({ limits: { everyone: { imagesPerDay: 2, jobsAtOnce: 2 } } });
     await press('a');
     await press('b');
@@ -134,7 +134,7 @@ describe('Admission', () => {
     expect(row).toMatchObject({ memberId: MEMBER_ID, images: 2, costUsd: 0.5 });
   });
 
-  it('settles at the start what an earlier process left, but for what is still under way', async () => {
+  it('records, at the start, the charges that an earlier process did not, except of unfinished jobs', async () => {
     await set({ limits: { everyone: { imagesPerDay: 3 } } });
     for (const id of ['gone', 'charged', 'under way']) await press(id);
     open();
@@ -150,7 +150,7 @@ describe('Admission', () => {
     expect(await press('too many')).toBe('images_per_day');
   });
 
-  it('warns once a day when a budget is used up to 80 %, by what is reserved or by what it really cost', async () => {
+  it('warns once a day when 80 % of a budget are used, by reservations or by real costs', async () => {
     await set({ budget: { dayUsd: 1, monthUsd: 100 }, limits: { everyone: { jobsAtOnce: -1 } } });
     admission.recordCost(wish, 0.5);
     await press('a');
@@ -169,7 +169,7 @@ describe('Admission', () => {
     expect(warnings[1]).toMatchObject({ period: 'day', budgetUsd: 1.1 });
   });
 
-  it('allows a member one job at a time and so many images a day in direct messages, whoever else writes there', async () => {
+  it('allows a member one job at a time and so many images a day in direct messages, independent of others', async () => {
     const place = { channel: { placeIds: [], isComplete: true, isAgeRestricted: undefined } };
     const direct = (jobId: string, memberId = MEMBER_ID) =>
       makeReady(undefined).then(async (ask) => {
@@ -187,12 +187,12 @@ describe('Admission', () => {
     expect(await direct('e')).toBe('images_per_day');
   });
 
-  it('says nothing when the database does not answer within a second', async () => {
+  it('makes no decision when the database does not answer within a second', async () => {
     let free = () => {};
     let held: Promise<void> | undefined;
     const isHeld = new Promise<void>((begun) => {
       held = database.write(async (db) => {
-        // SQLite has one connection; elsewhere it takes a program that holds the tables.
+        // SQLite has one connection; with Postgres, another program has to lock the tables.
         if (ON_POSTGRES) await sql`lock table guild_settings, usage_totals`.execute(db);
         else await db.selectFrom('circuit').selectAll().execute();
         begun();
@@ -216,7 +216,7 @@ describe("the operator's budgets", () => {
   const MIDNIGHT_MS = Date.UTC(2026, 10, 23);
   const isReserved = (outcome: unknown) => typeof outcome === 'object';
   const count = (outcomes: readonly unknown[], wanted: string) => outcomes.filter((one) => one === wanted).length;
-  /** Everything that moderators can lift is lifted, and each request costs a cent. */
+  /** Without any limits of moderators; each request costs a cent. */
   async function lift(process = { admission, database }): Promise<void> {
     process.admission.recordCost(wish, 0.01);
     for (const guildId of [GUILD_ID, OTHER_GUILD_ID])
@@ -234,7 +234,7 @@ describe("the operator's budgets", () => {
     onTestFinished(() => void vi.useRealTimers());
   }
 
-  it('let exactly as many of fifty presses at once through as they pay for', async () => {
+  it('allow exactly as many of fifty simultaneous requests as they pay for', async () => {
     await start({ guildDayUsd: 0.1 });
     const presses = await Promise.all(Array.from({ length: 50 }, (_, index) => press(`job ${index}`)));
     expect(presses.filter(isReserved)).toHaveLength(10);
@@ -243,9 +243,9 @@ describe("the operator's budgets", () => {
     expect(isReserved(await pressDirectly('direct'))).toBe(true);
   });
 
-  it('let exactly as many through over two processes, which know nothing of each other', async () => {
+  it('allow exactly as many over two processes, which don’t know about each other', async () => {
     const limits = { dayUsd: 0.1 };
-    // Over SQLite nobody shares the file: two memories over one connection.
+    // With SQLite, no other process shares the file: this uses two caches with one connection.
     const url = await newUrl();
     const shards = (id: number) => (ON_POSTGRES ? { shards: { count: 2, ids: [id] } } : {});
     const one = await openForTest(url, shards(0));
@@ -267,7 +267,7 @@ describe("the operator's budgets", () => {
     expect(await usageStore.reservedJobs()).toHaveLength(10);
   });
 
-  it('hold after a restart, when memory refuses as before', async () => {
+  it('hold after a restart: the cache refuses as before', async () => {
     await start({ dayUsd: 0.02 });
     await press('a');
     await press('b', OTHER_GUILD_ID);
@@ -279,7 +279,7 @@ describe("the operator's budgets", () => {
     expect(isReserved(await press('f'))).toBe(true);
   });
 
-  it('count a job on the day when it was accepted, however late it is settled', async () => {
+  it('count a job on the day when it was accepted, however late its charge is recorded', async () => {
     setClock(MIDNIGHT_MS - 1_000);
     await start({ dayUsd: 0.02 });
     await press('a');
@@ -295,7 +295,7 @@ describe("the operator's budgets", () => {
     expect(admission.spendingEverywhere()).toEqual({ spentUsd: 0, reservedUsd: 0.02 });
   });
 
-  it('count a press of the last moment on its day, though it is stored on the next', async () => {
+  it('count a request just before midnight on its day, although it is stored on the next', async () => {
     setClock(MIDNIGHT_MS - 1);
     await start({ dayUsd: 0.01 });
     const ask = await makeReady(GUILD_ID);
@@ -309,7 +309,7 @@ describe("the operator's budgets", () => {
     expect(isReserved(await press('today'))).toBe(true);
   });
 
-  it('say in the transaction until when they are used up, and store nothing', async () => {
+  it('refuse in the transaction, with the time when they reset, and store nothing', async () => {
     setClock(NOON_MS);
     await start({ dayUsd: 0.01, guildDayUsd: 0.01 });
     const ask = await makeReady(GUILD_ID);
@@ -321,7 +321,7 @@ describe("the operator's budgets", () => {
     expect(await usageStore.reservedJobs()).toEqual([{ jobId: 'of another process', guildId: GUILD_ID }]);
   });
 
-  it('count what other processes use, at the latest after some seconds', async () => {
+  it('count what other processes use, after some seconds at the latest', async () => {
     const shared = { ...database, isShared: true };
     const process = { database: shared, admission: createAdmission(shared, { dayUsd: 0.02 }) };
     await lift(process);
@@ -341,7 +341,7 @@ describe("the operator's budgets", () => {
     ['none', 1, -1],
     ['a higher one', 1, 5],
     ['a lower one', 5, 1],
-  ])('warn moderators of the budget that counts, when their own is %s', async (_, guildDayUsd, dayUsd) => {
+  ])('warn moderators about the budget that applies, when their own is %s', async (_, guildDayUsd, dayUsd) => {
     open({ guildDayUsd });
     await set({ budget: { dayUsd }, limits: { everyone: { jobsAtOnce: -1 } } });
     admission.recordCost(wish, 0.8);
@@ -349,7 +349,7 @@ describe("the operator's budgets", () => {
     expect(warnings).toEqual([{ period: 'day', usedUsd: 0.8, budgetUsd: 1 }]);
   });
 
-  it('warn the operator at 80 % and at the end, once each for a day and a server', async () => {
+  it('warn the operator at 80 % and when used up, once a day for each server', async () => {
     setClock(NOON_MS);
     const { log, lines } = recordedLog();
     admission = createAdmission(database, { dayUsd: 0.1, guildDayUsd: 0.05 }, log);
@@ -373,7 +373,7 @@ describe("the operator's budgets", () => {
     expect(lines).toHaveLength(8);
   });
 
-  it('warn the operator of an end below the last cent, but not because of a request above all of it', async () => {
+  it('warn the operator when a request no longer fits, but not about a request above the whole budget', async () => {
     const { log, lines } = recordedLog();
     admission = createAdmission(database, { dayUsd: 0.025 }, log);
     await lift();

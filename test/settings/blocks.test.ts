@@ -6,6 +6,6 @@ it.each([
   [1_001, true],
   [1_000, false],
   [999, false],
-])('of a block until %s, at 1000 it is %s that it holds', (untilMs, holds) => {
+])('whether a block until %s is in force at 1000: %s', (untilMs, holds) => {
   expect(isInForce(untilMs === undefined ? {} : { untilMs }, 1_000)).toBe(holds);
 });

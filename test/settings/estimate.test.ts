@@ -3,7 +3,7 @@ import { CostEstimate } from '../../src/settings/estimate.ts';
 
 const usual = { samples: 1, steps: 30, width: 1000, height: 1050 };
 
-it('takes the last cost for the same samples, steps and size', () => {
+it('uses the last cost for the same samples, steps and size', () => {
   const estimate = new CostEstimate();
   estimate.record(usual, 0.5);
   estimate.record(usual, 0.02);
@@ -11,7 +11,7 @@ it('takes the last cost for the same samples, steps and size', () => {
   expect(estimate.estimateUsd(usual)).toBe(0.02);
 });
 
-it('else reckons in proportion to samples, steps and pixels', () => {
+it('otherwise estimates in proportion to samples, steps and pixels', () => {
   const estimate = new CostEstimate();
   expect(estimate.estimateUsd(usual)).toBeCloseTo(0.0103, 10);
   expect(estimate.estimateUsd({ samples: 4, steps: 60, width: 2000, height: 2100 })).toBeCloseTo(
@@ -20,7 +20,7 @@ it('else reckons in proportion to samples, steps and pixels', () => {
   );
 });
 
-it('takes no cost that is none', () => {
+it('ignores costs that aren’t positive numbers', () => {
   const estimate = new CostEstimate();
   estimate.record(usual, Number.NaN);
   estimate.record(usual, -1);

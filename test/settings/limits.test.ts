@@ -25,11 +25,11 @@ describe.each(LIMIT_NAMES)('the limit %s', (name) => {
     [max, true],
     [max + 1, false],
     [-2, false],
-  ])('takes %d: %s', (value, isTaken) => {
+  ])('accepts %d: %s', (value, isTaken) => {
     expect(settingsSchema.safeParse(everyone(name, value)).success).toBe(isTaken);
   });
 
-  it('has a line on the page, and one when it changes', () => {
+  it('has a line on the settings page, and one for a change', () => {
     const after = parseSettings(everyone(name, max));
     const [page] = limitsPage(after, en);
     expect(page?.description).toContain(`${label}: **`);

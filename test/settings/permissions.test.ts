@@ -17,7 +17,7 @@ describe('a moderator', () => {
     expect(isModerator({ ...nobody, permissions }, defaultSettings)).toBe(expected);
   });
 
-  it('is who has a role of the list, who still is no administrator', () => {
+  it('is a member with a moderator role, who still is no administrator', () => {
     const settings = parseSettings({ moderatorRoleIds: [ROLES[0]] });
     const listed = { ...nobody, roleIds: [ROLES[1], ROLES[0]] };
     expect(isModerator(listed, settings)).toBe(true);
@@ -42,7 +42,7 @@ describe('a button', () => {
       ['a moderator without the role', { who: 'role', roleId: ROLES[0] }, moderator, OTHER_ID, true],
     ];
 
-  it.each(rows.map(([name, ...row]) => ({ name, row })))('is for $name, or not', ({ row }) => {
+  it.each(rows.map(([name, ...row]) => ({ name, row })))('may be used by $name, or not', ({ row }) => {
     const [policy, member, requesterId, expected] = row;
     for (const button of ['reroll', 'newSeed', 'delete'] as const) {
       const settings = parseSettings({ buttons: { [button]: policy } });
@@ -50,7 +50,7 @@ describe('a button', () => {
     }
   });
 
-  it('of a server without settings: anyone may repeat, the requester deletes', () => {
+  it('of a server without settings: anyone may reroll, only the requester may delete', () => {
     expect(mayUseButton('reroll', nobody, OTHER_ID, defaultSettings)).toBe(true);
     expect(mayUseButton('newSeed', nobody, OTHER_ID, defaultSettings)).toBe(true);
     expect(mayUseButton('delete', nobody, OTHER_ID, defaultSettings)).toBe(false);

@@ -21,7 +21,7 @@ const words = fc.constantFrom('rose', 'ro*', 'red rose', 'thorn', 'blue', '🌹'
 const places = fc.constantFrom(CHANNEL_ID, CATEGORY_ID, THREAD_ID, ELSEWHERE_ID);
 const roleIds = fc.subarray([...ROLES]);
 const rarely = (value: boolean) => fc.constantFrom(value, !value, !value, !value);
-/** At most one, mostly none: else hardly any situation is allowed at first. */
+/** At most one, mostly none: otherwise hardly any situation would be allowed at first. */
 const seldom = <T>(values: fc.Arbitrary<T>) =>
   fc.oneof(
     { weight: 4, arbitrary: fc.constant<T[]>([]) },
@@ -104,7 +104,7 @@ const situations: fc.Arbitrary<Situation> = fc.record({
 
 type Tightening = (settings: Settings) => Settings;
 
-/** How much a limit allows, as the issue words it: -1 most of all, and the shorter the cooldown the more. */
+/** How much a limit allows: -1 most of all; of a cooldown, a shorter one more. */
 function generosity(name: LimitName, value: number): number {
   if (name === 'cooldownSeconds') return -Math.max(0, value);
   return value === -1 ? Number.POSITIVE_INFINITY : value;
@@ -177,7 +177,7 @@ describe('never allows what was refused:', () => {
       }),
       { numRuns: 2_000 },
     );
-    // Else the property would hold for want of cases.
+    // Otherwise the property would hold for lack of cases.
     expect(refused).toBeGreaterThan(0);
     expect(newlyRefused).toBeGreaterThan(0);
   });

@@ -34,7 +34,7 @@ const fromDefault = { source: { kind: 'default' } };
 const fromEveryone = { source: { kind: 'everyone' } };
 const fromRole = (roleId: string) => ({ source: { kind: 'role', roleId } });
 
-/** Each row: what is said of it, the situation, and the refusal; undefined where the request is allowed. */
+/** Each row: its title, the situation, and the refusal, or undefined if the request is allowed. */
 type Row = readonly [name: string, situation: Situation, refusal?: object];
 
 const TABLES: Record<string, readonly Row[]> = {
@@ -188,17 +188,17 @@ const TABLES: Record<string, readonly Row[]> = {
     ],
     ['another channel denied', { settings: { channels: { deny: [ELSEWHERE_ID] } } }],
     [
-      'a thread whose category nobody knows, where something is denied',
+      'a thread of unknown category, where something is denied',
       { settings: { channels: { deny: [ELSEWHERE_ID] } }, channel: unknownThread },
       { name: 'channel_unknown' },
     ],
     [
-      'a thread whose category nobody knows, where only others are allowed',
+      'a thread of unknown category, where only others are allowed',
       { settings: { channels: { allow: [CATEGORY_ID] } }, channel: unknownThread },
       { name: 'channel_unknown' },
     ],
     [
-      'a thread whose category nobody knows, of an allowed channel',
+      'a thread of unknown category, of an allowed channel',
       { settings: { channels: { allow: [CHANNEL_ID] } }, channel: unknownThread },
     ],
   ],
@@ -209,7 +209,7 @@ const TABLES: Record<string, readonly Row[]> = {
       { name: 'not_age_restricted' },
     ],
     [
-      'a channel of which that is not known',
+      'a channel that may be age-restricted or not',
       { settings: { safety: { onlyAgeRestricted: true } }, channel: unknownThread },
       { name: 'not_age_restricted' },
     ],
@@ -335,7 +335,7 @@ const TABLES: Record<string, readonly Row[]> = {
     ['nothing for each server', { ceilings: { guildDayUsd: 0 } }, { name: 'operator_guild_budget', budgetUsd: 0 }],
     ['nothing for all servers', { ceilings: { dayUsd: 0 } }, { name: 'operator_budget', budgetUsd: 0 }],
     [
-      'more than a whole budget at once, which no day opens',
+      'more than a whole budget at once, on any day',
       { ceilings: { dayUsd: 0.5 }, request: { estimateUsd: 0.51 } },
       { name: 'operator_budget', budgetUsd: 0.5, usedUsd: 0, estimateUsd: 0.51 },
     ],
@@ -355,7 +355,7 @@ describe.each(Object.entries(TABLES))('%s', (_, rows) => {
 });
 
 describe('a decision', () => {
-  it('says nothing of the word that was filtered', () => {
+  it('does not name the word that was filtered', () => {
     const decision = decideFor({ settings: { filterWords: ['rose'] } });
     expect(decision).toStrictEqual({ allowed: false, reason: { name: 'filtered', field: 'prompt' } });
   });
@@ -372,14 +372,14 @@ describe('a decision', () => {
     expect(decision).not.toHaveProperty('reason.opensAtMs');
   });
 
-  it('names no end of a block that has none', () => {
+  it('names no end for a block that has none', () => {
     expect(decideFor({ settings: block() })).toStrictEqual({
       allowed: false,
       reason: { name: 'blocked', kind: 'member' },
     });
   });
 
-  it('tells what the server forces on a request', () => {
+  it('says what the server adds to a request', () => {
     expect(decideFor({})).toStrictEqual({ allowed: true, forced: { spoilers: false } });
     expect(decideFor({ settings: { safety: { spoilers: true, negativePrompt: 'gore' } } })).toStrictEqual({
       allowed: true,
@@ -387,7 +387,7 @@ describe('a decision', () => {
     });
   });
 
-  it('holds in direct messages as well: so many a day, one at a time', () => {
+  it('applies to direct messages as well: so many a day, one at a time', () => {
     const member = { id: MEMBER_ID, roleIds: [] };
     const nowhere = { placeIds: [], isComplete: true, isAgeRestricted: false };
     const ask = (imagesPerDay: number, usage: object) =>

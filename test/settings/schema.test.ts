@@ -18,7 +18,7 @@ describe('settings', () => {
     });
   });
 
-  it('can not be changed in place', () => {
+  it('can’t be changed in place', () => {
     const settings = parseSettings({ limits: { roles: { [ROLES[0]]: { maxSteps: 30 } } } });
     for (const part of [
       settings,

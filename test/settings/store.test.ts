@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 
 describe('settings of a server', () => {
-  it('are the defaults, without a row, until somebody changes them', async () => {
+  it('are the defaults, without a row, until they are changed', async () => {
     expect(store.get(GUILD_ID)).toBeUndefined();
     expect(await store.load(GUILD_ID)).toMatchObject({ settings: defaultSettings, revision: 0 });
     expect(store.get(GUILD_ID)).toBe(await store.load(GUILD_ID));
@@ -44,7 +44,7 @@ describe('settings of a server', () => {
     expect(loaded.filter.find('a ROSE')).toBe('rose');
   });
 
-  it('keep every one of many changes at once', async () => {
+  it('keep all of many simultaneous changes', async () => {
     const others = new SettingsStore(database);
     await others.load(GUILD_ID);
     const words = Array.from({ length: 20 }, (_, index) => `word ${index}`);
@@ -56,7 +56,7 @@ describe('settings of a server', () => {
     expect(fresh.revision).toBe(20);
   });
 
-  it('do not fall back to what was read while they changed', async () => {
+  it('do not fall back to what was read before they changed', async () => {
     await store.change(GUILD_ID, MODERATOR_ID, addWord('first'));
     const late = new SettingsStore(database);
     const loading = late.load(GUILD_ID);
@@ -65,7 +65,7 @@ describe('settings of a server', () => {
     expect(late.get(GUILD_ID)?.settings.filterWords).toEqual(['first', 'second']);
   });
 
-  it('stay as they are when a change is not allowed, or refuses itself', async () => {
+  it('stay unchanged when a change is not allowed, or throws', async () => {
     await store.change(GUILD_ID, MODERATOR_ID, addWord('rose'));
     const tooMany = (settings: Settings) => ({ ...settings, filterWords: Array.from({ length: 501 }, String) });
     await expect(store.change(GUILD_ID, MODERATOR_ID, tooMany)).rejects.toThrow('filterWords');
@@ -77,7 +77,7 @@ describe('settings of a server', () => {
     expect(await store.history(GUILD_ID)).toHaveLength(1);
   });
 
-  it('keep what only a newer release knows', async () => {
+  it('keep keys that only a newer release knows', async () => {
     const settings = {
       version: 7,
       mood: 'blue',
@@ -94,7 +94,7 @@ describe('settings of a server', () => {
     expect(JSON.parse(row.settings)).toMatchObject({ ...settings, filterWords: ['rose'] });
   });
 
-  it('are not guessed where the row can not be read', async () => {
+  it('are not guessed when the row can’t be read', async () => {
     const values = { guild_id: GUILD_ID, version: 1, revision: 1, settings: '{"blocks":"none"}' };
     await database.db.insertInto('guild_settings').values(values).execute();
     await expect(store.load(GUILD_ID)).rejects.toThrow('blocks');
@@ -112,7 +112,7 @@ describe('settings of a server', () => {
 });
 
 describe('history', () => {
-  it('tells who changed what, and when, the latest first', async () => {
+  it('has who changed what, and when, the latest first', async () => {
     const beforeMs = Date.now();
     await store.change(GUILD_ID, MODERATOR_ID, addWord('rose'));
     await store.change(GUILD_ID, OTHER_ID, (settings) => ({
@@ -147,7 +147,7 @@ describe('history', () => {
     for (const { atMs } of history) expect(atMs).toBeGreaterThanOrEqual(beforeMs);
   });
 
-  it('tells when a server was last changed', async () => {
+  it('has the time of a server’s last change', async () => {
     expect(await store.lastUse(GUILD_ID)).toBeUndefined();
     for (const word of ['rose', 'tulip']) await store.change(GUILD_ID, MODERATOR_ID, addWord(word));
     const [latest] = await store.history(GUILD_ID);
@@ -168,7 +168,7 @@ describe('history', () => {
   });
 });
 
-it.skipIf(ON_POSTGRES)('takes a database of the release before', async () => {
+it.skipIf(ON_POSTGRES)('reads a database of the previous release', async () => {
   const url = await newUrl();
   const older = await openDatabase(url, { migrations: MIGRATIONS.slice(0, 1) });
   await older.close();

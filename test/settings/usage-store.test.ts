@@ -19,7 +19,7 @@ let url: string;
 let database: Database;
 let store: UsageStore;
 
-/** Reserves in memory and on the disk, as an accepted request does. */
+/** Reserves in memory and in the database, as an accepted request does. */
 async function reserve(usage: Usage, atMs: number, request: ReturnType<typeof job>, guildId = GUILD_ID) {
   const reservation = usage.reserve(request, atMs);
   await database.write((db) => store.reserve(guildId, reservation, db));
@@ -32,7 +32,7 @@ beforeEach(async () => {
 });
 
 describe('stored usage', () => {
-  it('is what was in memory, also after a restart', async () => {
+  it('is the same as in memory, also after a restart', async () => {
     const usage = new Usage();
     await reserve(usage, NOW_MS - 3 * DAY_MS, job('old'));
     usage.replaceEstimate('old', 0.3);
@@ -42,8 +42,8 @@ describe('stored usage', () => {
     await reserve(usage, NOW_MS, job('c'));
     usage.replaceEstimate('a');
     await store.replaceEstimate('a');
-    usage.giveBack('c');
-    await store.giveBack('c');
+    usage.releaseReservation('c');
+    await store.releaseReservation('c');
     await database.close();
     const again = new Usage(await new UsageStore(await openForTest(url)).load(GUILD_ID, NOW_MS));
     for (const memberId of [MEMBER_ID, OTHER_ID])
@@ -51,22 +51,22 @@ describe('stored usage', () => {
     expect(again.of(MEMBER_ID, NOW_MS)).toMatchObject({ imagesToday: 2, lastAcceptedAtMs: NOW_MS, jobsUnderWay: 0 });
   });
 
-  it('keeps a cooldown over midnight and a restart', async () => {
+  it('keeps a cooldown after midnight and after a restart', async () => {
     await reserve(new Usage(), MIDNIGHT_MS - 1, job('a'));
     const usage = new Usage(await store.load(GUILD_ID, MIDNIGHT_MS + 5));
     expect(usage.of(MEMBER_ID, MIDNIGHT_MS + 5)).toMatchObject({ imagesToday: 0, lastAcceptedAtMs: MIDNIGHT_MS - 1 });
   });
 
-  it('is given back once, to the day when it was taken', async () => {
+  it('is released once, on the day when it was reserved', async () => {
     const usage = new Usage();
     await reserve(usage, MIDNIGHT_MS - 1, job('a'));
     await reserve(usage, MIDNIGHT_MS, job('b', { images: 1 }));
-    await store.giveBack('a');
-    await store.giveBack('a');
+    await store.releaseReservation('a');
+    await store.releaseReservation('a');
     await store.replaceEstimate('a', 5);
     await store.replaceEstimate('b', 0.01);
     await store.replaceEstimate('b', 0.01);
-    await store.giveBack('never heard of');
+    await store.releaseReservation('never heard of');
     expect(await store.month(GUILD_ID, '2026-11')).toEqual([
       { day: '2026-11-22', memberId: MEMBER_ID, images: 0, costUsd: 0 },
       { day: '2026-11-23', memberId: MEMBER_ID, images: 1, costUsd: 0.01 },
@@ -84,7 +84,7 @@ describe('stored usage', () => {
     expect(await store.month(GUILD_ID, '2026-11')).toEqual([]);
   });
 
-  it('tells which jobs are still counted, for one may have ended unnoticed', async () => {
+  it('lists the jobs with a reservation, since one may have ended unnoticed', async () => {
     await reserve(new Usage(), NOW_MS, job('a'));
     await reserve(new Usage(), NOW_MS, job('b'), DIRECT_MESSAGES);
     expect(await store.reservedJobs()).toEqual([
@@ -104,7 +104,7 @@ describe('stored usage', () => {
     expect(await load('another')).toMatchObject({ imagesToday: 0, jobsUnderWay: 0 });
   });
 
-  it('tells when a server’s latest request was accepted', async () => {
+  it('has the time of a server’s latest accepted request', async () => {
     await reserve(new Usage(), NOW_MS, job('a', { memberId: OTHER_ID }));
     await reserve(new Usage(), NOW_MS - DAY_MS, job('b'));
     expect(await store.lastUse(GUILD_ID)).toBe(NOW_MS);
@@ -132,8 +132,8 @@ describe('stored usage', () => {
   });
 });
 
-describe('the book of usage', () => {
-  it('reads a server once, for all who ask at the same time', async () => {
+describe('the usage cache', () => {
+  it('reads a server once for concurrent calls', async () => {
     const book = new UsageCache(store);
     expect(book.get(GUILD_ID)).toBeUndefined();
     const [first, second] = await Promise.all([book.load(GUILD_ID), book.load(GUILD_ID)]);
@@ -141,13 +141,13 @@ describe('the book of usage', () => {
     expect(book.get(GUILD_ID)).toBe(first);
   });
 
-  it('ends jobs of a server that nobody has asked about since the start', async () => {
+  it('ends jobs of a server whose usage was not read yet', async () => {
     const nowMs = Date.now();
     const before = await new UsageCache(store).load(GUILD_ID);
     await reserve(before, nowMs, job('a'));
     await reserve(before, nowMs, job('b', { images: 1 }));
     const book = new UsageCache(store);
-    await Promise.all([book.giveBack(GUILD_ID, 'a'), book.replaceEstimate(GUILD_ID, 'b', 0.5)]);
+    await Promise.all([book.releaseReservation(GUILD_ID, 'a'), book.replaceEstimate(GUILD_ID, 'b', 0.5)]);
     expect(book.get(GUILD_ID)?.of(MEMBER_ID, nowMs)).toMatchObject({
       imagesToday: 1,
       jobsUnderWay: 0,
@@ -156,7 +156,7 @@ describe('the book of usage', () => {
     expect(await store.reservedJobs()).toEqual([]);
   });
 
-  it('tries again after the database failed', async () => {
+  it('reads again after the database failed', async () => {
     let failures = 1;
     const book = new UsageCache({
       load: async (guildId, nowMs) => {
@@ -165,7 +165,7 @@ describe('the book of usage', () => {
         return store.load(guildId, nowMs);
       },
       loadEverywhere: (nowMs) => store.loadEverywhere(nowMs),
-      giveBack: (jobId) => store.giveBack(jobId),
+      releaseReservation: (jobId) => store.releaseReservation(jobId),
       replaceEstimate: (jobId, costUsd) => store.replaceEstimate(jobId, costUsd),
     });
     await expect(book.load(GUILD_ID)).rejects.toThrow('the disk is asleep');

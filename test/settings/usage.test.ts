@@ -29,7 +29,7 @@ const cost = (spentUsd: number, reservedUsd: number) => ({
 });
 
 describe('usage', () => {
-  it('counts images, jobs and estimates from the moment of the reservation', () => {
+  it('counts images, jobs and estimates from the reservation on', () => {
     const usage = new Usage();
     expect(usage.of(MEMBER_ID, NOW_MS)).toEqual({
       imagesToday: 0,
@@ -56,27 +56,27 @@ describe('usage', () => {
     expect(other).not.toHaveProperty('lastAcceptedAtMs');
   });
 
-  it('puts the cost in the place of the estimate, once', () => {
+  it('replaces the estimate by the cost, once', () => {
     const usage = new Usage();
     usage.reserve(job('a'), NOW_MS);
     expect(usage.replaceEstimate('a', 0.05)).toMatchObject({ costUsd: 0.05, reservation: { jobId: 'a' } });
     expect(usage.replaceEstimate('a', 0.05)).toBeUndefined();
-    expect(usage.giveBack('a')).toBeUndefined();
+    expect(usage.releaseReservation('a')).toBeUndefined();
     expect(usage.of(MEMBER_ID, NOW_MS)).toMatchObject({ imagesToday: 2, jobsUnderWay: 0, today: cost(0.05, 0) });
   });
 
-  it('takes the estimate for the cost where nobody said one', () => {
+  it('uses the estimate if no cost was reported', () => {
     const usage = new Usage();
     usage.reserve(job('a'), NOW_MS);
     expect(usage.replaceEstimate('a')).toMatchObject({ costUsd: 0.02 });
     expect(usage.spending(NOW_MS).thisMonth).toEqual(cost(0.02, 0));
   });
 
-  it('gives back, once, all but the cooldown', () => {
+  it('releases, once, everything except the cooldown', () => {
     const usage = new Usage();
     usage.reserve(job('a'), NOW_MS);
-    expect(usage.giveBack('a')).toMatchObject({ images: 2 });
-    expect(usage.giveBack('a')).toBeUndefined();
+    expect(usage.releaseReservation('a')).toMatchObject({ images: 2 });
+    expect(usage.releaseReservation('a')).toBeUndefined();
     expect(usage.of(MEMBER_ID, NOW_MS)).toEqual({
       imagesToday: 0,
       lastAcceptedAtMs: NOW_MS,
@@ -86,23 +86,23 @@ describe('usage', () => {
     });
   });
 
-  it('gives the cooldown back as well when the job was never really accepted', () => {
+  it('undoes the cooldown as well if the job was not accepted after all', () => {
     const usage = new Usage();
     usage.reserve(job('a'), NOW_MS);
     usage.reserve(job('b'), NOW_MS + 5);
-    usage.giveBack('b', { wasAccepted: false });
+    usage.releaseReservation('b', { wasAccepted: false });
     expect(usage.of(MEMBER_ID, NOW_MS + 6).lastAcceptedAtMs).toBe(NOW_MS);
-    usage.giveBack('a', { wasAccepted: false });
+    usage.releaseReservation('a', { wasAccepted: false });
     expect(usage.of(MEMBER_ID, NOW_MS + 6)).not.toHaveProperty('lastAcceptedAtMs');
   });
 
-  it('has one reservation for a job', () => {
+  it('has one reservation for each job', () => {
     const usage = new Usage();
     usage.reserve(job('a'), NOW_MS);
     expect(() => usage.reserve(job('a'), NOW_MS)).toThrow('reservation already');
   });
 
-  it('begins a new day at midnight UTC, and gives back to the day before', () => {
+  it('begins a new day at midnight UTC, and releases on the day before', () => {
     const usage = new Usage();
     usage.reserve(job('a'), MIDNIGHT_MS - 1);
     usage.reserve(job('b', { images: 1 }), MIDNIGHT_MS - 1);
@@ -114,18 +114,18 @@ describe('usage', () => {
       thisMonth: cost(0, 0.04),
     });
     usage.reserve(job('c', { images: 4 }), MIDNIGHT_MS);
-    expect(usage.giveBack('a')).toMatchObject({ day: '2026-11-22' });
+    expect(usage.releaseReservation('a')).toMatchObject({ day: '2026-11-22' });
     usage.replaceEstimate('b', 0.5);
     expect(usage.of(MEMBER_ID, MIDNIGHT_MS)).toMatchObject({
       imagesToday: 4,
       today: cost(0, 0.02),
       thisMonth: cost(0.5, 0.02),
     });
-    // The clock was put back by a moment.
+    // The clock was set back by a moment.
     expect(usage.of(MEMBER_ID, MIDNIGHT_MS - 1)).toMatchObject({ imagesToday: 1, today: cost(0.5, 0) });
   });
 
-  it('begins a new month at midnight UTC, whatever still runs', () => {
+  it('begins a new month at midnight UTC, also with unfinished jobs', () => {
     const usage = new Usage();
     usage.reserve(job('a'), NOW_MS);
     usage.replaceEstimate('a', 1);
@@ -144,7 +144,7 @@ describe('usage', () => {
     const again = new Usage(JSON.parse(JSON.stringify(usage.totals())));
     for (const memberId of [MEMBER_ID, OTHER_ID])
       expect(again.of(memberId, NOW_MS)).toEqual(usage.of(memberId, NOW_MS));
-    again.giveBack('b');
+    again.releaseReservation('b');
     expect(again.of(MEMBER_ID, NOW_MS)).toMatchObject({ imagesToday: 0, thisMonth: cost(0.3, 0) });
   });
 });
@@ -164,7 +164,7 @@ describe('check and reservation in one step', () => {
       usage.reserve({ jobId, memberId: MEMBER_ID, images: request.samples, estimateUsd: request.estimateUsd }, NOW_MS);
     return decision;
   };
-  const pressFiftyTimes = (settings: object) => {
+  const requestFiftyTimes = (settings: object) => {
     const usage = new Usage();
     const decisions = Array.from({ length: 50 }, (_, index) => ask(usage, settings, String(index)));
     return { allowed: decisions.filter(({ allowed }) => allowed).length, last: decisions.at(-1) };
@@ -175,11 +175,11 @@ describe('check and reservation in one step', () => {
     ['images_per_day', 7, { limits: { everyone: { imagesPerDay: 7, jobsAtOnce: -1 } } }],
     ['cooldown', 1, { limits: { everyone: { cooldownSeconds: 1, jobsAtOnce: -1 } } }],
     ['budget', 10, { limits: { everyone: { jobsAtOnce: -1 } }, budget: { dayUsd: 0.1 } }],
-  ])('fifty presses against %s let %i through', (name, count, settings) => {
-    expect(pressFiftyTimes(settings)).toMatchObject({ allowed: count, last: { reason: { name } } });
+  ])('of fifty requests, %s allows %i', (name, count, settings) => {
+    expect(requestFiftyTimes(settings)).toMatchObject({ allowed: count, last: { reason: { name } } });
   });
 
-  it('never lets more under way, or be made, than allowed', () => {
+  it('never allows more jobs at once, or images, than the limits', () => {
     const step = fc.oneof(
       { weight: 3, arbitrary: fc.constant('ask' as const) },
       fc.constantFrom('give back' as const, 'charge' as const),
@@ -195,7 +195,7 @@ describe('check and reservation in one step', () => {
             if (ask(usage, settings, String(index)).allowed) underWay.push(String(index));
           } else {
             const jobId = underWay.shift() ?? 'none';
-            const ended = name === 'charge' ? usage.replaceEstimate(jobId, 0.01) : usage.giveBack(jobId);
+            const ended = name === 'charge' ? usage.replaceEstimate(jobId, 0.01) : usage.releaseReservation(jobId);
             if (name === 'charge' && ended) charged += 1;
           }
           expect(underWay.length).toBeLessThanOrEqual(2);

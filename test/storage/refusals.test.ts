@@ -143,11 +143,13 @@ describe.each(DRIVERS)('over $name', (driver) => {
       `The database ${folder}/a-folder is not a file: point DATABASE_URL at a file.`,
     );
     const below = await refusalOf(join(folder, 'a-file/timeless.db'), driver);
-    expect(below).toMatch(/^The folder .*a-file of the database can't be made \(there is a file in the way\): /);
+    expect(below).toMatch(
+      /^The folder .*a-file of the database can't be made \(a file is where a folder should be\): /,
+    );
     const deeper = await refusalOf(join(folder, 'a-file/data/timeless.db'), driver);
-    expect(deeper).toMatch(/^The folder .*data of the database can't be made \(there is a file in the way\): /);
+    expect(deeper).toMatch(/^The folder .*data of the database can't be made \(a file is where a folder should be\): /);
     symlinkSync(join(folder, 'circle'), join(folder, 'circle'));
-    expect(await refusalOf(join(folder, 'circle'), driver)).toMatch(/can't be found \(the links go in a circle\): /);
+    expect(await refusalOf(join(folder, 'circle'), driver)).toMatch(/can't be found \(the links are circular\): /);
     expect(readdirSync(folder).sort()).toEqual(['a-file', 'a-folder', 'circle']);
   });
 

@@ -7,7 +7,7 @@ import { describeRequest, headersOf, type MakeRequest, type OutgoingRequest, typ
 import { RestHolds } from './rest-holds.ts';
 import { TokenCheck } from './token-check.ts';
 
-/** What discord.js adds to every wait: clocks differ. */
+/** Added to every wait by discord.js, since clocks differ. */
 const OFFSET_MS = 50;
 /** Longer waits reject: the caller may have another route, or end before. */
 const LONGEST_WAIT_MS = 60_000;

@@ -27,7 +27,7 @@ interface GrantLimits {
   readonly isTrial: boolean;
   /** Until the next trial; 15 minutes by default. */
   readonly trialIntervalMs?: number;
-  /** What this process knows to hold back submits. With a shared database, the stored hold counts instead. */
+  /** The hold that this process knows. With a shared database, the stored hold counts instead. */
   readonly getHold: () => SubmitHold;
 }
 

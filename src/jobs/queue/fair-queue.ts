@@ -27,7 +27,7 @@ export class FairQueue<T extends Waiting> {
     return this.#size;
   }
 
-  /** Those that have jobs that wait, one or more times. */
+  /** The servers with queued jobs; some more than once. */
   get servers(): readonly string[] {
     return [...this.#byServer.keys(), ...this.#returned.map(serverOf)];
   }

@@ -32,7 +32,7 @@ export type QueueExit =
 interface Waiting extends PendingJob {
   readonly queuedAtMs: number;
   readonly job: JobIn<'queued'>;
-  readonly leave: (turn: QueueExit) => void;
+  readonly leave: (exit: QueueExit) => void;
   readonly fail: (error: unknown) => void;
   cancelExpiry: () => void;
 }
@@ -55,7 +55,7 @@ export class JobQueue {
   readonly #options: JobQueueOptions;
   readonly #queue = new FairQueue<Waiting>();
   /** Jobs that are about to be queued, with the user who has cancelled them meanwhile. */
-  readonly #reserved = new Map<string, { readonly entrant: PendingJob; cancelledBy?: string }>();
+  readonly #reserved = new Map<string, { readonly job: PendingJob; cancelledBy?: string }>();
   /** When each job expires, on the monotonic clock; kept while its POST is under way. */
   readonly #expiries = new Map<string, number>();
   #isRequesting = false;
@@ -91,33 +91,33 @@ export class JobQueue {
     return Math.max(1, Math.ceil((this.#options.queueLimit - this.room) / this.#options.requestsPerMinute));
   }
 
-  /** Why one more job of a server, or of direct messages, may not wait, as far as is known; undefined when it may. */
+  /** Why a new job of a server, or of direct messages, can't be queued, as far as is known; undefined when it can. */
   refusal(guildId: string | undefined): QueueRefusal | undefined {
     if (this.room <= 0) return { name: 'full', minutes: this.aboutMinutes };
     const { queueLimit, requestsPerMinute } = this.#options;
     const server = serverOf(guildId === undefined ? {} : { guildId });
-    const expected = Array.from(this.#reserved.values(), ({ entrant }) => serverOf(entrant));
-    const own = this.#queue.sizeOf(server) + expected.filter((its) => its === server).length;
+    const reserved = Array.from(this.#reserved.values(), ({ job }) => serverOf(job));
+    const own = this.#queue.sizeOf(server) + reserved.filter((other) => other === server).length;
     const share = shareOf(queueLimit, { isAlone: own === queueLimit - this.room });
     if (own < share) return undefined;
-    // Each of its turns comes when all other servers have had theirs.
-    const turns = (own - share + 1) * new Set([...this.#queue.servers, ...expected]).size;
+    // Between two of its turns, every other server has one.
+    const turns = (own - share + 1) * new Set([...this.#queue.servers, ...reserved]).size;
     const minutes = Math.min(this.aboutMinutes, Math.ceil(turns / requestsPerMinute));
     return { name: 'share_full', minutes, isDirectMessage: guildId === undefined };
   }
 
   /** Jobs that are queued, or are about to be. */
   get pending(): readonly PendingJob[] {
-    return [...this.#queue.inOrder(), ...[...this.#reserved.values()].map(({ entrant }) => entrant)];
+    return [...this.#queue.inOrder(), ...[...this.#reserved.values()].map(({ job }) => job)];
   }
 
   /**
    * Reserves a place for a job that is about to be queued; a cancel before that is remembered.
    * @param queuedAtMs when an earlier process queued it, in epoch milliseconds; default: now
    */
-  reservePlace(entrant: PendingJob, queuedAtMs = now()): void {
-    this.#reserved.set(entrant.id, { entrant });
-    this.#expiries.set(entrant.id, monotonicNow() + msLeft(MAX_WAIT_MS, queuedAtMs));
+  reservePlace(job: PendingJob, queuedAtMs = now()): void {
+    this.#reserved.set(job.id, { job });
+    this.#expiries.set(job.id, monotonicNow() + msLeft(MAX_WAIT_MS, queuedAtMs));
   }
 
   /** Waits until the job leaves the queue; a job that comes back from a POST is before all others. */
@@ -128,17 +128,17 @@ export class JobQueue {
     const { id, requesterId, guildId } = job;
     const { queuedAtMs, isFirst } = job.state;
     return new Promise((leave, fail) => {
-      const entrant = { id, requesterId, ...(guildId === undefined ? {} : { guildId }) };
-      this.#enqueue({ ...entrant, queuedAtMs, job, leave, fail, cancelExpiry: () => {} }, isFirst);
+      const pending = { id, requesterId, ...(guildId === undefined ? {} : { guildId }) };
+      this.#enqueue({ ...pending, queuedAtMs, job, leave, fail, cancelExpiry: () => {} }, isFirst);
       this.refresh();
     });
   }
 
   /** Removes a job. False when it isn't queued: a submitted job can't be cancelled. */
   cancel(id: string, cancelledBy: string): boolean {
-    const expected = this.#reserved.get(id);
-    if (expected) {
-      expected.cancelledBy = cancelledBy;
+    const reserved = this.#reserved.get(id);
+    if (reserved) {
+      reserved.cancelledBy = cancelledBy;
       return true;
     }
     const isCancelled = this.#remove(id, { name: 'cancelled', cancelledBy });
@@ -179,10 +179,10 @@ export class JobQueue {
     else this.#queue.add(waiting);
   }
 
-  #remove(id: string, turn: QueueExit): boolean {
+  #remove(id: string, exit: QueueExit): boolean {
     const waiting = this.#queue.remove(id);
     waiting?.cancelExpiry();
-    waiting?.leave(turn);
+    waiting?.leave(exit);
     return waiting !== undefined;
   }
 
