@@ -82,7 +82,7 @@ describe('the commands', () => {
     await register({ type: 4, name: 'launch', handler: 2, name_localizations: { de: 'start' }, contexts: [0, 1] });
     const [before] = discord.commands;
     await start();
-    await discord.waitFor(() => namesIn().length === 3);
+    await discord.waitFor(() => namesIn().length === OURS.length + 1);
     expect(namesIn().sort()).toEqual(['launch', ...OURS]);
     expect({ ...discord.commands.find(({ name }) => name === 'launch'), version: '' }).toEqual({
       ...before,
