@@ -5,7 +5,7 @@ const EVERYWHERE = ['config', 'fatal', 'invite', 'log', 'loopback', 'shards', 's
 /** Folder of src -> what it may import from src, beside itself and EVERYWHERE. A name with a slash is one file. */
 const ARROWS = {
   events: ['commands', 'replies', 'texts'],
-  commands: ['jobs', 'settings', 'replies', 'texts', 'segmind/parameters', 'delivery/refusals'],
+  commands: ['jobs', 'people', 'settings', 'replies', 'texts', 'segmind/parameters', 'delivery/refusals'],
   jobs: ['segmind', 'storage'],
   delivery: ['replies', 'jobs'],
   'mod-log': ['replies', 'texts', 'jobs', 'delivery/refusals', 'delivery/paced-queue'],
@@ -16,6 +16,7 @@ const ARROWS = {
   monitoring: ['jobs', 'segmind'],
   doctor: ['segmind/schemas', 'storage'],
   setup: ['doctor/discord', 'doctor/finding', 'doctor/segmind', 'environment/decode-text'],
+  people: ['storage', 'jobs/job', 'settings/calendar'],
   segmind: [],
   storage: [],
   environment: [],
@@ -122,6 +123,16 @@ module.exports = {
       to: { path: '^src/', pathNot: sources(['events/remove-global-commands', ...EVERYWHERE]) },
     },
     {
+      name: 'data-entry-imports',
+      comment: 'data.ts is a process of its own: it exports and erases what is stored about a person',
+      severity: 'error',
+      from: { path: '^src/data\\.ts$' },
+      to: {
+        path: '^src/',
+        pathNot: sources(['people', 'storage', 'jobs/stages/image-files', 'jobs/upkeep/old-jobs', ...EVERYWHERE]),
+      },
+    },
+    {
       name: 'bot-imported-by-main-only',
       comment: 'bot.ts is the composition root',
       severity: 'error',
@@ -130,10 +141,10 @@ module.exports = {
     },
     {
       name: 'nobody-imports-main',
-      comment: 'main.ts, doctor.ts, manage-commands.ts and setup.ts start a process when they are imported',
+      comment: 'main.ts, data.ts, doctor.ts, manage-commands.ts and setup.ts start a process when they are imported',
       severity: 'error',
       from: {},
-      to: { path: '^src/(main|doctor|manage-commands|setup)\\.ts$' },
+      to: { path: '^src/(main|data|doctor|manage-commands|setup)\\.ts$' },
     },
     {
       name: 'src-stands-alone',

@@ -1,10 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import type { Account, CommandContext } from './commands/command.ts';
+import { ImagePurges } from './commands/image-purges.ts';
 import type { Config } from './config.ts';
 import { createDelivery } from './delivery/create-delivery.ts';
 import { DiscordRoutes } from './delivery/discord-routes.ts';
 import { listGuilds } from './delivery/list-guilds.ts';
+import { Previews } from './delivery/previews.ts';
 import { ThreadParents } from './delivery/thread-parents.ts';
 import { createConnection } from './events/connection.ts';
 import { isGatewayReady } from './events/gateway-ready.ts';
@@ -15,6 +17,7 @@ import type { FatalError } from './fatal.ts';
 import { createJobs } from './jobs/create-jobs.ts';
 import { JobEvents } from './jobs/events.ts';
 import { hasEnded } from './jobs/job.ts';
+import { JobFinder } from './jobs/job-finder.ts';
 import { createJobLog } from './jobs/job-log.ts';
 import { ImageFiles } from './jobs/stages/image-files.ts';
 import { JobStore } from './jobs/store.ts';
@@ -24,9 +27,12 @@ import { OldJobs } from './jobs/upkeep/old-jobs.ts';
 import { DAY_MS, Retention } from './jobs/upkeep/retention.ts';
 import type { Log } from './log.ts';
 import { createModLog } from './mod-log/mod-log.ts';
+import { exportPerson } from './people/export-person.ts';
+import { PersonEraser } from './people/person-eraser.ts';
 import { SegmindClient } from './segmind/client.ts';
 import { Admission } from './settings/admission.ts';
 import { CostEstimate } from './settings/estimate.ts';
+import { OldSettings } from './settings/old-settings.ts';
 import { SettingsStore } from './settings/store.ts';
 import { UsageCache } from './settings/usage-cache.ts';
 import { UsageStore } from './settings/usage-store.ts';
@@ -79,9 +85,12 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
 
   const settings = new SettingsStore(database);
   const usageStore = new UsageStore(database);
+  const channelOf = async (guildId: string) => (await settings.load(guildId)).settings.logChannelId;
+  const previews = new Previews({ isWanted: async (guildId) => (await channelOf(guildId)) !== undefined, log });
   const modLog = createModLog({
     rest: botRest,
-    channelOf: async (guildId) => (await settings.load(guildId)).settings.logChannelId,
+    channelOf,
+    takePreview: (jobId) => previews.take(jobId),
     log,
   });
   const admission = new Admission({
@@ -124,6 +133,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     onMessages: (job, messageIds) => tryToStore(log, job.id, () => store.setMessages(job.id, messageIds)),
     onUploads: (job, uploads, messageIds) => tryToStore(log, job.id, () => store.setUploads(job, uploads, messageIds)),
     onRefused: (job, routes) => tryToStore(log, job.id, () => store.setRefusedRoutes(job.id, routes)),
+    onImages: (job, images) => previews.add(job, images),
     onEnded: metrics?.onProgressEnded,
   });
   const jobs = createJobs({
@@ -141,8 +151,17 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     signal,
   });
 
-  const departed = new DepartedGuilds(database);
   const oldJobs = new OldJobs(database);
+  const removeFiles = (limit: number) =>
+    imageFiles.removeUnneeded(now() - UNDELIVERED_DAYS * DAY_MS, limit, (jobId) => oldJobs.statusOf(jobId));
+  const eraser = new PersonEraser({
+    database,
+    cancel: (jobId, userId) => jobs.runner.cancel(jobId, userId),
+    removeFiles: () => removeFiles(Number.POSITIVE_INFINITY),
+    log,
+  });
+  const departed = new DepartedGuilds(database);
+  const oldSettings = new OldSettings(database);
   const retention = new Retention({
     departed,
     records: [oldJobs, settings, usageStore],
@@ -150,8 +169,11 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
       (limit) => oldJobs.removeEnded(now() - config.jobs.retentionDays * DAY_MS, limit),
       (limit) => oldJobs.removePosts(now() - DAY_MS, limit),
       (limit) => usageStore.removeOld(now(), limit),
-      (limit) => imageFiles.removeOld(now() - UNDELIVERED_DAYS * DAY_MS, limit, (jobId) => store.isUnfinished(jobId)),
+      (limit) => oldSettings.removeHistory(now(), limit),
+      () => oldSettings.removeEndedBlocks(now()).then(() => 0),
+      removeFiles,
     ],
+    scrub: () => database.scrub(),
     listGuilds: () => listGuilds(botRest),
     isOwn,
     log,
@@ -165,15 +187,22 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     checkAgain: () => jobs.circuit.checkAgain(),
   };
   const parents = new ThreadParents(botRest);
+  const jobFinder = new JobFinder(database);
   const context: CommandContext = {
     findParent: (channelId) => parents.find(channelId),
     jobs: jobs.runner,
+    jobFinder,
+    imagePurges: new ImagePurges({ rest: client.rest, finder: jobFinder, log }),
     admission,
     settings,
     usage: usageStore,
     // Loaded on demand: moderators rarely ask for it.
     renderUsage: async (usage) => (await import('./usage-chart/render-usage-chart.ts')).renderUsageChart(usage),
     account,
+    people: {
+      exportData: (userId, room) => exportPerson(database.db, userId, room),
+      erase: (userId) => eraser.erase(userId),
+    },
     modLog,
     shardOf: shardOfGuild,
     onRefused: (reason) => metrics?.onRefused(reason),
@@ -212,6 +241,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
       }
       await charges.resume(isOwn);
       await jobs.runner.resume();
+      eraser.start();
       try {
         await login(client, config.discord.token, { log, signal });
       } catch (error) {
@@ -224,6 +254,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
       stopping.abort(new Error('The process is stopping.'));
       await server?.close();
       retention.stop();
+      eraser.stop();
       await jobs.stop();
       charges.stop();
       await modLog.stop();

@@ -5,8 +5,11 @@ import type {
   RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from 'discord.js';
 import type { StopReason } from '../jobs/failure.ts';
+import type { JobFinder } from '../jobs/job-finder.ts';
 import type { JobRefusal, JobRunner } from '../jobs/runner.ts';
 import type { Log } from '../log.ts';
+import type { ExportRoom, PersonExport } from '../people/export-person.ts';
+import type { Erased } from '../people/person-eraser.ts';
 import type { ButtonAction } from '../replies/custom-id.ts';
 import type { ModLog } from '../replies/mod-log/message.ts';
 import type { MonthlyUsage } from '../replies/usage-ranking.ts';
@@ -15,6 +18,7 @@ import type { PolicyRefusal } from '../settings/policy-refusal.ts';
 import type { SettingsStore } from '../settings/store.ts';
 import type { UsageStore } from '../settings/usage-store.ts';
 import type { ShardOf } from '../shards.ts';
+import type { ImagePurges } from './image-purges.ts';
 import type { Invoker } from './invoker.ts';
 
 /** The account at the image service, which is the operator's matter. */
@@ -31,6 +35,12 @@ export interface Account {
   readonly checkAgain: () => Promise<boolean>;
 }
 
+/** What is stored about people. */
+export interface People {
+  readonly exportData: (userId: string, room: ExportRoom) => Promise<PersonExport>;
+  readonly erase: (userId: string) => Promise<Erased>;
+}
+
 /** Why an image is not begun: the server's settings, the bot's own limits, or a database that doesn't answer in time. */
 export type RefusalName = PolicyRefusal['name'] | JobRefusal['name'] | 'busy';
 
@@ -39,12 +49,15 @@ export interface CommandContext {
   /** Asks Discord what a channel stands in. @throws what Discord answered */
   readonly findParent: (channelId: string) => Promise<{ parentId?: string; isAgeRestricted: boolean }>;
   readonly jobs: Pick<JobRunner, 'refusal' | 'accept' | 'find' | 'cancel' | 'redeliver' | 'waitingIn'>;
+  readonly jobFinder: JobFinder;
+  readonly imagePurges: ImagePurges;
   readonly admission: Admission;
   readonly settings: SettingsStore;
   readonly usage: Pick<UsageStore, 'month'>;
   /** A server's month as a PNG. */
   readonly renderUsage: (usage: MonthlyUsage) => Promise<Buffer>;
   readonly account: Account;
+  readonly people: People;
   readonly modLog: ModLog;
   readonly shardOf: ShardOf;
   /** Told by name why an image was not begun. */

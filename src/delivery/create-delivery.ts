@@ -1,4 +1,4 @@
-import type { Delivery } from '../jobs/delivery.ts';
+import type { Delivery, Image } from '../jobs/delivery.ts';
 import type { Job } from '../jobs/job.ts';
 import { endMessage, plainEndMessage } from '../replies/ending.ts';
 import { deliverByFirstRoute } from './deliver-by-first-route.ts';
@@ -8,7 +8,11 @@ import { ProgressEditor, type ProgressParts } from './progress-editor.ts';
 import { isMessageGone, isRouteGone } from './refusals.ts';
 import { retryTransient } from './retry-transient.ts';
 
-type DeliveryParts = ImageParts & ProgressParts;
+type DeliveryParts = ImageParts &
+  ProgressParts & {
+    /** Called with the images of a delivered job while they are in memory. Must not throw. */
+    readonly onImages: (job: Job, images: readonly Image[]) => Promise<void>;
+  };
 
 /** Shows jobs to their members on Discord. */
 export function createDelivery(parts: DeliveryParts): Delivery {
@@ -17,7 +21,11 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     showProgress: (job, latest) => progress.show(job, latest),
     async deliver(job, ending) {
       const current = await progress.end(job);
-      if (ending.name === 'delivered') return deliverImages(parts, current, ending);
+      if (ending.name === 'delivered') {
+        const isDelivered = await deliverImages(parts, current, ending);
+        if (isDelivered) await parts.onImages(current, ending.images);
+        return isDelivered;
+      }
       const bodies = [endMessage(current, ending), plainEndMessage(current, ending)];
       const messages = bodies.map((body) => ({ body, files: [] }));
       const outcome = await deliverByFirstRoute(current, messages, parts);

@@ -5,7 +5,7 @@ import { DELIVERY_ROUTES } from './delivery-route.ts';
 import { forcedSchema, type Job, type JobState, jobStateSchema, originSchema } from './job.ts';
 
 const json = z.string().transform((text): unknown => JSON.parse(text));
-const messageIdsSchema = json.pipe(z.array(z.string()));
+export const messageIdsSchema = json.pipe(z.array(z.string()));
 const refusedRoutesSchema = json.pipe(z.array(z.enum(DELIVERY_ROUTES)));
 
 /** A row as a job. @throws ZodError when a newer release has written it */

@@ -168,23 +168,35 @@ export class JobStore {
 
   /** Stores the messages that show the job, the reply first. */
   async setMessages(id: string, messageIds: readonly string[]): Promise<void> {
-    await this.#database.relaxed
+    const { numUpdatedRows } = await this.#database.relaxed
       .updateTable('jobs')
       .set({ message_ids: JSON.stringify(messageIds) })
       .where('id', '=', id)
       .where('claimed_by', '=', this.#database.processId)
-      .execute();
+      .executeTakeFirstOrThrow();
+    if (numUpdatedRows > 0n) await this.#addMessages(id, messageIds);
   }
 
   /** Stores what was uploaded of a job that is being delivered, and the messages that show it. */
   async setUploads({ id, state }: Job, uploads: Uploads, messageIds: readonly string[]): Promise<void> {
     if (state.name !== 'delivering') throw new Error(`A job that is ${state.name} has no uploads.`);
-    await this.#database.relaxed
+    const { numUpdatedRows } = await this.#database.relaxed
       .updateTable('jobs')
       .set({ ...stateColumns({ ...state, uploads }), message_ids: JSON.stringify(messageIds) })
       .where('id', '=', id)
       .where('state', '=', state.name)
       .where('claimed_by', '=', this.#database.processId)
+      .executeTakeFirstOrThrow();
+    if (numUpdatedRows > 0n) await this.#addMessages(id, messageIds);
+  }
+
+  /** Makes a job known by these messages, and leaves those that showed it before. */
+  async #addMessages(id: string, messageIds: readonly string[]): Promise<void> {
+    if (messageIds.length === 0) return;
+    await this.#database.relaxed
+      .insertInto('job_messages')
+      .values(messageIds.map((messageId) => ({ message_id: messageId, job_id: id })))
+      .onConflict((conflict) => conflict.doNothing())
       .execute();
   }
 
@@ -251,12 +263,6 @@ export class JobStore {
       .orderBy('sequence')
       .execute();
     return readable(rows, onUnreadable);
-  }
-
-  async isUnfinished(id: string): Promise<boolean> {
-    const { db } = this.#database;
-    const row = await db.selectFrom('jobs').select('ended_at').where('id', '=', id).executeTakeFirst();
-    return row !== undefined && row.ended_at === null;
   }
 
   async remove(id: string): Promise<void> {

@@ -1,6 +1,12 @@
 import type { RawFile } from 'discord.js';
 import type { MessageBody } from '../replies/message.ts';
-import { type CountedEntry, type ModLogEntry, mergeKey, modLogMessage } from '../replies/mod-log/message.ts';
+import {
+  type CountedEntry,
+  type ModLogEntry,
+  mergeKey,
+  modLogMessage,
+  type TakePreview,
+} from '../replies/mod-log/message.ts';
 import type { Texts } from '../texts/index.ts';
 
 /** How many entries of a server may wait; a message has room for five jobs. */
@@ -8,7 +14,7 @@ const MAX_WAITING = 50;
 
 /** A message that is on its way. */
 export interface Composed {
-  readonly body: MessageBody;
+  readonly body: MessageBody & { readonly attachments: readonly object[] };
   readonly files: readonly RawFile[];
   /** How many entries are lost when it does not arrive. */
   readonly size: number;
@@ -20,9 +26,11 @@ export class Backlog {
   /** Dropped entries of which the moderators don't know yet. */
   #missing = 0;
   readonly #texts: Texts;
+  readonly #takePreview: TakePreview;
 
-  constructor(texts: Texts) {
+  constructor(texts: Texts, takePreview: TakePreview) {
     this.#texts = texts;
+    this.#takePreview = takePreview;
   }
 
   /** How many entries would be lost now. */
@@ -49,12 +57,17 @@ export class Backlog {
 
   /** Takes out what fits into one message. Not to be called when there is nothing to post. */
   compose(): Composed {
-    const { body, files, taken } = modLogMessage(this.#waiting, this.#texts);
+    const { body, files, taken } = modLogMessage(this.#waiting, this.#texts, this.#takePreview);
     const size = sizeOf(this.#waiting.splice(0, taken)) + this.#missing;
     const content = this.#missing > 0 ? this.#texts.modLog.missing(this.#missing) : body.content;
     this.#missing = 0;
+    const attachments = files.map(({ name, description }, index) => ({
+      id: String(index),
+      filename: name,
+      ...(description === undefined ? {} : { description }),
+    }));
     return {
-      body: { ...body, content },
+      body: { ...body, content, attachments },
       files: files.map(({ name, attachment }) => ({ name, data: attachment })),
       size,
     };

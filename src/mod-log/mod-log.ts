@@ -25,6 +25,8 @@ interface ModLogParts {
   readonly rest: Pick<REST, 'post'>;
   /** A server's log channel, if it has one. */
   readonly channelOf: (guildId: string) => Promise<string | undefined>;
+  /** The preview of a job's images, once, if there is one. */
+  readonly takePreview: (jobId: string) => Buffer | undefined;
   readonly log: Log;
 }
 
@@ -71,7 +73,7 @@ class ModLogPoster implements ModLog {
   note(guildId: string, entry: ModLogEntry): void {
     // It would never be posted.
     if (this.#shutdownTimeout.signal.aborted) return;
-    const guild = this.#guilds.get(guildId) ?? newGuild(guildId);
+    const guild = this.#guilds.get(guildId) ?? this.#newGuild(guildId);
     this.#guilds.set(guildId, guild);
     guild.backlog.add(entry);
     if (isChannelChange(entry)) {
@@ -197,24 +199,24 @@ class ModLogPoster implements ModLog {
     else this.#parts.log.warn(facts, 'mod log message dropped');
   }
 
+  #newGuild(id: string): Guild {
+    return {
+      id,
+      backlog: new Backlog(TEXTS, this.#parts.takePreview),
+      unsent: undefined,
+      worker: undefined,
+      wake: undefined,
+      trouble: undefined,
+      heldUntilMs: 0,
+      isHeld: false,
+    };
+  }
+
   /** Within Discord's 25 characters, and never one of an earlier process. */
   #newNonce(): string {
     this.#nonces += 1;
     return `log-${now().toString(36)}-${this.#nonces}`;
   }
-}
-
-function newGuild(id: string): Guild {
-  return {
-    id,
-    backlog: new Backlog(TEXTS),
-    unsent: undefined,
-    worker: undefined,
-    wake: undefined,
-    trouble: undefined,
-    heldUntilMs: 0,
-    isHeld: false,
-  };
 }
 
 function isChannelChange(entry: ModLogEntry): boolean {

@@ -16,7 +16,7 @@ export type SendResult =
   | { readonly name: 'broken'; readonly error: unknown };
 
 interface LogMessage {
-  readonly body: MessageBody;
+  readonly body: MessageBody & { readonly attachments: readonly object[] };
   readonly files: readonly RawFile[];
   readonly nonce: string;
 }
@@ -24,7 +24,7 @@ interface LogMessage {
 /** The message with a note in place of its files: entries are not lost because of a file. */
 function withoutFiles({ body, nonce }: LogMessage, { modLog }: Texts): LogMessage {
   const content = [body.content, modLog.fileRejected].filter(Boolean).join('\n');
-  return { body: { ...body, content }, files: [], nonce };
+  return { body: { ...body, content, attachments: [] }, files: [], nonce };
 }
 
 /**

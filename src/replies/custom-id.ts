@@ -1,6 +1,11 @@
 import { SNOWFLAKE, SNOWFLAKE_FORM } from '../snowflake.ts';
 
-const JOB_ID = /^[0-9a-z]{13}$/;
+export const JOB_ID_LENGTH = 13;
+const JOB_ID = new RegExp(`^[0-9a-z]{${JOB_ID_LENGTH}}$`);
+
+/** Of which time a moderator removes a member's images. */
+export const PURGE_PERIODS = ['hour', 'day', 'week'] as const;
+export type PurgePeriod = (typeof PURGE_PERIODS)[number];
 
 /** What a button does, with the form of what it does it to. */
 const ARGUMENTS = {
@@ -16,10 +21,16 @@ const ARGUMENTS = {
   'log-block': SNOWFLAKE,
   /** A member, and for how many seconds; 0 is until somebody lifts the block. */
   'log-block-confirmed': new RegExp(String.raw`^${SNOWFLAKE_FORM}\.(?:0|[1-9]\d{0,8})$`),
+  /** A member, and of which time. */
+  'log-purge': new RegExp(`^${SNOWFLAKE_FORM}\\.(?:${PURGE_PERIODS.join('|')})$`),
   /** A server. */
   'reset-confirmed': SNOWFLAKE,
   /** A server. */
   'check-again': SNOWFLAKE,
+  /** Whose data it is. */
+  'export-data': SNOWFLAKE,
+  'erase-data': SNOWFLAKE,
+  'erase-data-confirmed': SNOWFLAKE,
 } as const satisfies Record<string, RegExp>;
 
 export type ButtonAction = keyof typeof ARGUMENTS;

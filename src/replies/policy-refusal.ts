@@ -181,3 +181,10 @@ export function policyRefusalText(refusal: PolicyRefusal, reader: Reader): strin
   const { refused, setBy } = reader.texts.policy;
   return refused(text, advice, reader.isDirectMessage ? setBy.operator : setBy.moderators(command));
 }
+
+/** The same for a member who hasn't requested anything: why the rules wouldn't allow it now. */
+export function policyReasonText(refusal: PolicyRefusal, reader: Reader): string {
+  if (isCeilingRefusal(refusal)) return ceilingRefusalText(refusal, reader.texts);
+  const { text, advice } = explain(refusal, reader);
+  return `${text} ${advice}`;
+}

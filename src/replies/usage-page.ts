@@ -78,7 +78,7 @@ export function usagePage(facts: UsageFacts, texts: Texts): APIEmbed {
   const sum = (key: 'images' | 'costUsd') => rows.reduce((total, row) => total + row[key], 0);
   const ranked = members.slice(0, RANKED_MEMBERS).map(({ memberId, images, costUsd }, index) => {
     const used = `${usage.images(images)}, ${format.usd(costUsd)}`;
-    return `${index + 1}. ${mention('@', memberId)}: ${used}`;
+    return `${index + 1}. ${memberId === '' ? usage.erasedMembers : mention('@', memberId)}: ${used}`;
   });
   const others = members.length - ranked.length;
   const totals = [usage.images(sum('images')), format.usd(sum('costUsd')), usage.members(members.length)];

@@ -3,6 +3,7 @@ import type { JobCharge } from '../jobs/upkeep/job-charge.ts';
 import type { Log } from '../log.ts';
 import type { Database } from '../storage/database.ts';
 import { now, within } from '../time.ts';
+import { type Allowance, allowanceOf } from './allowance.ts';
 import { refuseCeiling } from './budget.ts';
 import { type BudgetWarning, BudgetWatch } from './budget-watch.ts';
 import { type Ceilings, ceilingsOf, hasBudget, type OperatorLimits } from './ceilings.ts';
@@ -121,6 +122,14 @@ export class Admission {
     const { cache } = this.#parts;
     cache.refresh().catch((error: unknown) => this.#parts.log.warn({ err: error }, 'spending not read'));
     return cache.everywhere;
+  }
+
+  /** What is left for a member of a server, or in direct messages; undefined when the database doesn't answer within a second. */
+  async allowance(guildId: string | undefined, { settings }: Rules, member: Member): Promise<Allowance | undefined> {
+    const { cache } = this.#parts;
+    const key = guildId ?? DIRECT_MESSAGES;
+    const usage = cache.get(key) ?? (await within(LOAD_TIMEOUT_MS, cache.load(key)));
+    return usage && allowanceOf(settings, member.roleIds, usage.of(member.id, now()), now());
   }
 
   /** What a server has spent and reserved; undefined when the database doesn't answer within a second. */

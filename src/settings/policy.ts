@@ -1,7 +1,7 @@
 import type { Forced } from '../jobs/job.ts';
+import { allowanceOf } from './allowance.ts';
 import { isInForce } from './blocks.ts';
 import { refuseBudget } from './budget.ts';
-import { nextDayMs } from './calendar.ts';
 import type { Ceilings } from './ceilings.ts';
 import { type Channel, refuseChannel } from './channels.ts';
 import { effectiveLimit } from './effective-limit.ts';
@@ -127,17 +127,12 @@ function refuseUsage(
   usage: MemberUsage,
   nowMs: number,
 ): PolicyRefusal | undefined {
-  const cooldown = effectiveLimit(settings, roleIds, 'cooldownSeconds');
-  const untilMs = (usage.lastAcceptedAtMs ?? Number.NEGATIVE_INFINITY) + cooldown.value * 1_000;
-  // A later end is impossible: the clock was set back.
-  if (nowMs < untilMs && untilMs <= nowMs + cooldown.value * 1_000)
-    return { name: 'cooldown', untilMs, allowed: cooldown.value, source: cooldown.source };
-  const jobs = effectiveLimit(settings, roleIds, 'jobsAtOnce');
-  const underWay = usage.jobsUnderWay;
-  if (underWay + 1 > jobs.value) return { name: 'jobs_at_once', underWay, allowed: jobs.value, source: jobs.source };
-  const images = effectiveLimit(settings, roleIds, 'imagesPerDay');
-  const used = usage.imagesToday;
-  if (used + samples <= images.value) return undefined;
-  const facts = { used, asked: samples, resetsAtMs: nextDayMs(nowMs) };
-  return { name: 'images_per_day', ...facts, allowed: images.value, source: images.source };
+  const { cooldown, jobsAtOnce, imagesPerDay } = allowanceOf(settings, roleIds, usage, nowMs);
+  if (cooldown.untilMs !== undefined)
+    return { name: 'cooldown', untilMs: cooldown.untilMs, allowed: cooldown.value, source: cooldown.source };
+  if (jobsAtOnce.used + 1 > jobsAtOnce.value)
+    return { name: 'jobs_at_once', underWay: jobsAtOnce.used, allowed: jobsAtOnce.value, source: jobsAtOnce.source };
+  const { value, used, resetsAtMs, source } = imagesPerDay;
+  if (used + samples <= value) return undefined;
+  return { name: 'images_per_day', used, asked: samples, resetsAtMs, allowed: value, source };
 }

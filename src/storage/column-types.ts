@@ -1,4 +1,4 @@
-import type { ColumnDefinitionBuilder, CreateTableBuilder } from 'kysely';
+import type { ColumnDefinitionBuilder, CreateTableBuilder, RawBuilder } from 'kysely';
 import { sql } from './kysely.ts';
 
 type DataType = Parameters<CreateTableBuilder<string>['addColumn']>[1];
@@ -13,6 +13,8 @@ export interface ColumnTypes {
   readonly fraction: DataType;
   /** Makes a `whole` column a primary key that the database numbers: ascending, and never reusing a number. */
   readonly numbered: (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder;
+  /** The texts in the JSON list of a column, as rows with a column `value`. */
+  readonly textsIn: (column: string) => RawBuilder<unknown>;
   /** Makes a table refuse values of other types. */
   readonly strict: <T extends string, C extends string>(table: CreateTableBuilder<T, C>) => CreateTableBuilder<T, C>;
 }
@@ -23,6 +25,7 @@ export const SQLITE_TYPES: ColumnTypes = {
   fraction: 'real',
   // Without autoincrement, the number of a removed last row would be reused.
   numbered: (column) => column.primaryKey().autoIncrement(),
+  textsIn: (column) => sql`json_each(${sql.ref(column)})`,
   strict: (table) => table.modifyEnd(sql`strict`),
 };
 
@@ -32,5 +35,6 @@ export const POSTGRES_TYPES: ColumnTypes = {
   whole: 'bigint',
   fraction: 'double precision',
   numbered: (column) => column.primaryKey().generatedAlwaysAsIdentity(),
+  textsIn: (column) => sql`json_array_elements_text(${sql.ref(column)}::json)`,
   strict: (table) => table,
 };

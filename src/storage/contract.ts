@@ -44,9 +44,16 @@ export interface Database {
    * If they do, this process must end: calls `onFatal` and throws.
    */
   ensureAlive(): Promise<void>;
+  /**
+   * Removes deleted rows from SQLite's files, as far as that doesn't block the process for long. A Postgres server does that by itself.
+   */
+  scrub(): Promise<void>;
   /** Waits for statements under way, closes the connections and frees the lock; a second call does nothing. */
   close(): Promise<void>;
 }
+
+/** The part of a database that a program may use while another process owns it. */
+export type SharedDatabase = Pick<Database, 'db' | 'write' | 'scrub'>;
 
 export interface DatabaseOptions {
   readonly log?: Log;

@@ -56,7 +56,7 @@ export async function migrate(
   for (const [index, migration] of migrations.entries()) {
     const version = index + 1;
     if (version <= from) continue;
-    await migration(transaction.schema, types);
+    await migration(transaction.schema, types, transaction);
     await transaction.insertInto('schema_version').values({ version, migrated_at: now() }).execute();
   }
 }

@@ -1,11 +1,11 @@
 import type { Kysely as KyselyOf } from 'kysely';
-import { FatalError } from '../fatal.ts';
 import { now } from '../time.ts';
 import { SQLITE_TYPES } from './column-types.ts';
 import { ConnectionQueue } from './connection-queue.ts';
 import { type Database, type DatabaseOptions, SINGLE_PROCESS } from './contract.ts';
 import { createDialect } from './dialect.ts';
 import { chooseDriver } from './drivers.ts';
+import { explainSqlite } from './explain-sqlite.ts';
 import { parseDatabaseUrl, prepareFile } from './file.ts';
 import { inspectFile } from './inspect.ts';
 import { Kysely, sql } from './kysely.ts';
@@ -13,7 +13,8 @@ import { lockDatabase } from './lock.ts';
 import { migrate, readVersion } from './migrate.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import type { Schema } from './schema.ts';
-import { isFailure, type SqliteConnection } from './sqlite.ts';
+import { scrub } from './scrub.ts';
+import type { SqliteConnection } from './sqlite.ts';
 
 /** How long a statement may block the process while another program holds the database, in milliseconds. */
 const BUSY_TIMEOUT_MS = 100;
@@ -43,6 +44,7 @@ export async function openSqlite(url: string, options: DatabaseOptions): Promise
       isShared: false,
       forgetDead: async () => {},
       ensureAlive: async () => {},
+      scrub: () => scrub(queue),
       close() {
         closing ??= db.destroy().finally(() => {
           sqlite.close();
@@ -53,8 +55,19 @@ export async function openSqlite(url: string, options: DatabaseOptions): Promise
     };
   } catch (error) {
     for (const undo of onFailure) undo();
-    throw explain(error, path);
+    throw explainSqlite(error, path);
   }
+}
+
+/** Configures a connection that writes. */
+export function configure(sqlite: SqliteConnection): void {
+  // Readers and a writer don't block each other, and committed data survives a power failure.
+  sqlite.execute('pragma journal_mode = wal');
+  sqlite.execute('pragma synchronous = full');
+  sqlite.execute('pragma foreign_keys = on');
+  // Deleted data is overwritten, and prompts aren't written to temporary files.
+  sqlite.execute('pragma secure_delete = on');
+  sqlite.execute('pragma temp_store = memory');
 }
 
 async function migrateDatabase(db: KyselyOf<Schema>, sqlite: SqliteConnection, path: string, options: DatabaseOptions) {
@@ -62,23 +75,8 @@ async function migrateDatabase(db: KyselyOf<Schema>, sqlite: SqliteConnection, p
   const tables = await db.introspection.getTables();
   const names = tables.map(({ name }) => name);
   const version = await readVersion(db, names, migrations.length, { name: path, kind: 'file' });
-  // Readers and a writer don't block each other, and committed data survives a power failure.
-  sqlite.execute('pragma journal_mode = wal');
-  sqlite.execute('pragma synchronous = full');
-  sqlite.execute('pragma foreign_keys = on');
+  configure(sqlite);
   if (version === migrations.length) return;
   await db.transaction().execute((transaction) => migrate(transaction, migrations, version, SQLITE_TYPES));
   log?.info({ path, from: version, to: migrations.length }, 'database migrated');
-}
-
-function explain(error: unknown, path: string): unknown {
-  if (error instanceof FatalError || !(error instanceof Error)) return error;
-  if (isFailure(error, 'SQLITE_CORRUPT'))
-    return new FatalError(
-      `The database ${path} is damaged (${error.message}): restore a backup, or move it away to start with an empty one.`,
-      { cause: error },
-    );
-  if (isFailure(error, 'SQLITE_BUSY'))
-    return new FatalError(`The database ${path} is locked by another program: close that one.`, { cause: error });
-  return new FatalError(`The database ${path} can't be opened: ${error.message}`, { cause: error });
 }

@@ -3,6 +3,7 @@ import type { Generated, GeneratedAlways, Insertable, Selectable } from 'kysely'
 /** The tables. Ids are text, times whole epoch milliseconds, booleans 0 or 1. */
 export interface Schema {
   jobs: JobsTable;
+  job_messages: JobMessagesTable;
   posts: PostsTable;
   circuit: CircuitTable;
   processes: ProcessesTable;
@@ -12,6 +13,7 @@ export interface Schema {
   settings_history: SettingsHistoryTable;
   usage_totals: UsageTotalsTable;
   usage_reservations: UsageReservationsTable;
+  erasures: ErasuresTable;
   schema_version: SchemaVersionTable;
 }
 
@@ -50,6 +52,12 @@ interface JobsTable {
   ended_at: number | null;
   /** The process that runs it; 0 in a SQLite file, which has one owner. Free when that process is gone. */
   claimed_by: Generated<number>;
+}
+
+/** Every message that shows or showed a job. Removed with the job. */
+interface JobMessagesTable {
+  message_id: string;
+  job_id: string;
 }
 
 /** A POST that Segmind counts, apart from its job, which may be removed earlier. Times are by the database's clock. */
@@ -119,7 +127,7 @@ interface SettingsHistoryTable {
   changes: string;
 }
 
-/** What a member used on a UTC day; the server's id is empty in direct messages. */
+/** What a member used on a UTC day; the server's id is empty in direct messages, the member's once their data was erased. */
 interface UsageTotalsTable {
   guild_id: string;
   /** As `2026-11-22`. */
@@ -142,6 +150,14 @@ interface UsageReservationsTable {
   accepted_at: number;
   /** The member's previous acceptance, if any. */
   accepted_before: number | null;
+}
+
+/** A user whose data has to be erased; removed when nothing is left. */
+interface ErasuresTable {
+  user_id: string;
+  /** Later jobs are kept. */
+  up_to_sequence: number;
+  requested_at: number;
 }
 
 /** One row for each migration. */

@@ -4,7 +4,9 @@ const format = formats('en-US');
 const { ordinal, plural } = format;
 
 const IMAGES = { one: 'image', other: 'images' };
+const MESSAGES = { one: 'message', other: 'messages' };
 const MEMBERS = { one: 'member', other: 'members' };
+const REQUESTS = { one: 'request', other: 'requests' };
 
 /*
  * Everything that people read in Discord, in English. A text with facts in it is a function of them. What members typed arrives
@@ -62,7 +64,7 @@ const commands = {
   timeless: {
     description: 'Paint an image',
     size: (usual: string) => `Width and height; default ${usual}`,
-    private: "Only you see the image; a server's moderators can see its prompt",
+    private: "Only you see the image; a server's moderators can see its prompt, not the image",
     withDefault: (description: string, value: string | number) => `${description}; default ${value}`,
     /** Options that Discord's picker let through. */
     mustBe: (option: string, allowed: string) => `\`${option}\` must be ${allowed}.`,
@@ -618,6 +620,8 @@ const modLog = {
   negativePrompt: (text: string) => `Negative prompt: ${text}`,
   seed: (seed: number) => `seed ${seed}`,
   jumpToImage: 'Jump to image',
+  /** The description of a small image. */
+  preview: (id: string, prompt: string) => `Preview of reference ${id}: ${prompt}`,
   reference: (id: string) => `Reference ${id}`,
   deleteImage: 'Delete image',
   blockMember: 'Block member',
@@ -627,6 +631,15 @@ const modLog = {
   triedToUse: (member: string, what: string) => `${member} tried to use ${what} without permission`,
   settings: 'Settings',
   changedBy: (moderator: string) => `changed by ${moderator}`,
+  purge: 'Purge',
+  periods: { hour: 'the last hour', day: 'the last day', week: 'the last week' },
+  purged: ({
+    moderator,
+    messages,
+    member,
+    period,
+  }: Record<'moderator' | 'member' | 'period', string> & { messages: number }) =>
+    `${moderator} purged ${format.counted(messages, MESSAGES)} of ${member} from ${period}`,
   dayBudget: "Today's budget",
   monthBudget: "This month's budget",
   budgetUsed: (used: string, budget: string, percent: number) =>
@@ -657,7 +670,7 @@ const modLog = {
     refused: (memberId: string, channelId: string) => `Refused: member ${memberId}, channel ${channelId}`,
   },
   fileRejected:
-    "-# Some prompts are cut: Discord rejected the file with their full text. Check the bot's Attach Files permission in this channel.",
+    "-# Previews and the full text of long prompts are missing: Discord rejected the files. Check the bot's Attach Files permission in this channel.",
   missing: (count: number) =>
     `-# ${format.counted(count, { one: 'earlier entry is', other: 'earlier entries are' })} missing: too many at once, or the bot couldn't post here.`,
 
@@ -676,6 +689,8 @@ const usage = {
   title: (month: string) => `Usage in ${month}`,
   images: (count: number) => format.counted(count, IMAGES),
   members: (count: number) => format.counted(count, MEMBERS),
+  /** In place of a member. */
+  erasedMembers: 'members who deleted their data',
   moreMembers: (count: number) =>
     `… and ${format.counted(count, { one: 'more member', other: 'more members' })}, see the table`,
   budget: 'Budget',
@@ -706,6 +721,62 @@ const usageChart = {
   today: (figure: string) => `today ${figure}`,
   others: (count: number) => `and ${format.counted(count, { one: 'other', other: 'others' })}`,
 };
+/** `/timeless-me`: what a member has left, and what is stored about them. */
+const me = {
+  description: 'Your limits and your data',
+  overview: {
+    description: "What's left for you today, and your data",
+    inServer: 'Your limits in this server',
+    inDirectMessages: 'Your limits in direct messages',
+    imagesToday: 'Images today',
+    /** @param resets a timestamp that counts */
+    images: ({ used, allowed, resets }: { used: number; allowed: number; resets: string }) =>
+      `${format.number(Math.max(0, allowed - used))} of ${format.number(allowed)} left. Resets ${resets}.`,
+    imagesUnlimited: (used: number) => `${format.number(used)} so far, no limit.`,
+    concurrentRequests: 'Concurrent requests',
+    requests: (used: number, allowed: number) =>
+      `${format.number(used)} of ${format.number(allowed)} in the queue or in progress.`,
+    requestsUnlimited: (used: number) => `${format.number(used)} in the queue or in progress, no limit.`,
+    cooldown: 'Cooldown',
+    pause: (seconds: number) => `${format.duration(seconds)} between requests.`,
+    rightNow: 'Right now',
+    data: 'Your data',
+    dataText: (exportLabel: string, eraseLabel: string) =>
+      `I store your requests with their prompts, and how much you use. \`${exportLabel}\` sends you all of it, \`${eraseLabel}\` removes it.`,
+  },
+  notYours: 'This button belongs to someone else. Use `/timeless-me overview` to get your own.',
+
+  export: {
+    label: 'Export my data',
+    done: (files: number) =>
+      `Here's everything I store about you, as JSON${files === 1 ? '' : ` in ${format.number(files)} files`}.`,
+    incomplete: (files: number) =>
+      `I store more about you than fits here. Here are the first ${format.number(files)} files; ask the bot's operator for all of it.`,
+    tooLarge: "Discord rejected the file as too large. Ask the bot's operator for your data.",
+  },
+
+  erase: {
+    label: 'Delete my data',
+    question: (historyDays: number) => `**Delete everything I store about you, in all servers and in direct messages?**
+- Your requests and their prompts go. I cancel what you have in the queue; images in progress still arrive, and then go too.
+- Your images stay in Discord, but their buttons stop working. Delete the ones you don't want first.
+- Usage totals keep their numbers without you. The counters of today and yesterday stay until they expire, so your limits don't reset.
+- Servers keep their blocks until these end, and who changed which setting for ${format.number(historyDays)} days.
+You can't undo this.`,
+    done: ({ cancelled, inProgress }: { cancelled: number; inProgress: number }) =>
+      [
+        'I deleted your data.',
+        ...(cancelled > 0 ? [`I cancelled ${format.counted(cancelled, REQUESTS)} in the queue.`] : []),
+        ...(inProgress > 0
+          ? [
+              `${format.counted(inProgress, REQUESTS)} in progress still ${plural(inProgress, { one: 'finishes', other: 'finish' })}, and then I delete ${plural(inProgress, { one: 'it', other: 'them' })} too.`,
+            ]
+          : []),
+        'The counters of today and yesterday stay until they expire.',
+      ].join(' '),
+  },
+};
+
 /** `/timeless-config`, and the moderators' buttons under messages of the log. */
 const config = {
   description: "This server's settings, for moderators",
@@ -869,11 +940,11 @@ const config = {
 
   log: {
     description: 'Show or set the log channel',
-    channel: 'Everyone who reads it sees all prompts',
+    channel: 'Everyone who reads it sees all prompts and public images',
     off: 'Stop the log',
     both: 'Give `channel` or `off`, not both.',
     membersKnow:
-      'Members can read in the option `private` and under private images that moderators may see their prompts.',
+      'Members can read in the option `private` and under private images that moderators may see their prompts, but not the images.',
     wrongChannel: 'The log needs a text channel, an announcement channel or a thread of this server.',
     botCannotWrite: (channel: string) =>
       `I can't write in ${channel}. Give me View Channel, Send Messages (in threads: Send Messages in Threads) and Embed Links there, or add me if it's a private thread. Then try again in a minute.`,
@@ -882,7 +953,7 @@ const config = {
     noAnswer: "Discord didn't answer when I tried to write there. Try again in a minute.",
     title: 'Timeless log',
     opened:
-      'This channel now gets my log: finished images with their prompts, private ones too, and refusals, blocks and settings changes. Everyone who can read this channel can read all of it. `/timeless-config log off:true` stops it.',
+      'This channel now gets my log: finished requests with their prompts, private ones too, small previews of public images, and refusals, blocks and settings changes. Everyone who can read this channel can read all of it. `/timeless-config log off:true` stops it.',
     closed: (moderator: string) => `${moderator} stopped the log in this channel with \`/timeless-config\`.`,
   },
 
@@ -929,6 +1000,22 @@ const config = {
     },
   },
 
+  find: {
+    description: 'Look up a request',
+    reference: 'The 13 characters under an image or in the log',
+    message: 'Link or id of any message with its images',
+    member: 'The latest requests of this member',
+    missing:
+      'What should I look for? Give a `reference`, a `message` (right-click it and choose Copy Message Link), or a `member`.',
+    several: 'Give only one of `reference`, `message` and `member`.',
+    notMessage: '`message` must be the link or id of a message: right-click it and choose Copy Message Link.',
+    unknownReference: 'I found no request with this reference here.',
+    unknownMessage: 'I found no request with this message here.',
+    none: (member: string) => `I found no requests of ${member} here.`,
+    title: (member: string) => `The latest requests of ${member}:`,
+    each: '-# For more about one of them, use `/timeless-config find` with its reference.',
+  },
+
   history: { description: 'Show the last 25 changes' },
 
   reset: {
@@ -962,6 +1049,20 @@ const config = {
     day: 'Block for a day',
     week: 'Block for a week',
     untilLifted: 'Block until lifted',
+  },
+
+  /** Under the answer that a member is blocked. */
+  purge: {
+    labels: { hour: 'Purge last hour', day: 'Purge last day', week: 'Purge last week' },
+    progress: (done: number, total: number) =>
+      `Removed ${format.number(done)} of ${format.counted(total, MESSAGES)}...`,
+    isRunning: (member: string) => `I'm already removing images of ${member} here. Wait until that's done.`,
+    none: (member: string, period: string) => `I found no public images of ${member} from ${period}.`,
+    removed: (count: number) => `Removed ${format.counted(count, MESSAGES)}.`,
+    gone: (count: number) => `${format.number(count)} ${plural(count, { one: 'was', other: 'were' })} already gone.`,
+    noAccess: (count: number) =>
+      `I couldn't reach the channel of ${format.number(count)}: give me View Channel there and try again.`,
+    failed: (count: number) => `Discord had trouble with ${format.number(count)}: try again.`,
   },
 
   logDelete: {
@@ -1012,5 +1113,6 @@ export const en = {
   modLog,
   usage,
   usageChart,
+  me,
   config,
 };

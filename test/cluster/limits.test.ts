@@ -54,7 +54,7 @@ it('a 429 of one process makes all of them wait until its reset', async () => {
   const refused = await guilds.request(guild, 'refused end');
   const refusedAtMs = await discord.waitFor(() => segmind.submits[0]?.atMs);
   const meanwhile = await Promise.all(others.map((other) => guilds.request(other, `meanwhile ${other.id} end`)));
-  await Promise.all(meanwhile.map(({ invocation }) => says(invocation, "You're ")));
+  await Promise.all(meanwhile.map(({ invocation }) => says(invocation, 'In the queue')));
   await Promise.all([refused, ...meanwhile].map(({ invocation }) => imageReply(invocation, 30_000)));
   const [, ...later] = segmind.submits;
   // The reset is compared with the answer's Date, which has whole seconds.

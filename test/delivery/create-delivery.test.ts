@@ -97,6 +97,7 @@ let discord: FakeDiscord;
 let refused: readonly DeliveryRoute[];
 let stored: (readonly string[])[];
 let uploads: Uploads | undefined;
+let shown: (readonly [string, readonly Image[]])[];
 let recorded: ReturnType<typeof recordedLog>;
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] });
@@ -104,6 +105,7 @@ beforeEach(() => {
   refused = [];
   stored = [];
   uploads = undefined;
+  shown = [];
   recorded = recordedLog();
 });
 afterEach(() => {
@@ -116,6 +118,9 @@ async function deliver(job: Job, ending: Ending): Promise<boolean> {
     log: recorded.log,
     onRefused: async (_job, routes) => {
       refused = [...routes];
+    },
+    onImages: async (job, images) => {
+      shown.push([job.id, images]);
     },
     onMessages: async (_job, ids) => {
       stored.push(ids);
@@ -137,6 +142,18 @@ async function deliver(job: Job, ending: Ending): Promise<boolean> {
   }
   return delivered;
 }
+
+describe('the images of a job', () => {
+  it('are passed on once they are delivered, and only then', async () => {
+    const images = [giant(1, MIB), giant(2, MIB)];
+    expect(await deliver(makeJob(), withImages(images))).toBe(true);
+    expect(shown).toEqual([['0000000000001', images]]);
+    discord.refuse = () => refusal(403, 50_001);
+    expect(await deliver(makeJob(), withImages(images))).toBe(false);
+    await deliver(makeJob(), { name: 'unknown' });
+    expect(shown).toHaveLength(1);
+  });
+});
 
 describe('a message whose content Discord refuses', () => {
   it('is replaced, on the same route, by a plain one with the images', async () => {
@@ -279,6 +296,7 @@ describe('an error of ours or of the network', () => {
       routes: discord,
       log: recorded.log,
       onRefused: async () => {},
+      onImages: async () => {},
       onMessages: async () => {},
       onUploads: async () => {},
     });

@@ -205,17 +205,17 @@ describe('a fault that affects the whole bot', { tags: 'slow' }, () => {
     await showing(first, 'Started');
     const poor = await ask('one too many');
     await poor.waitForReply();
-    const patient = await ask('later');
+    const patient = await ask('after a refill');
     await patient.waitForReply();
     bed.segmind.release();
     await imageReply(first);
     expect(textOf(await ended(poor))).toContain('out of Segmind credits');
     await showing(patient, 'Your request resumes by itself.');
-    expect(submitsOf(bed, 'later')).toEqual([]);
+    expect(submitsOf(bed, 'after a refill')).toEqual([]);
     bed.segmind.setCredits(5);
     await bed.restart();
     await imageReply(patient);
-    for (const prompt of ['paid for', 'one too many', 'later']) {
+    for (const prompt of ['paid for', 'one too many', 'after a refill']) {
       expectOneEnd(bed, prompt);
       expect(submitsOf(bed, prompt)).toHaveLength(1);
     }

@@ -79,7 +79,7 @@ describe('npm start', () => {
 });
 
 describe('without a build', () => {
-  it.each(['start', 'doctor'])('npm run %s says what to run, and starts nothing', async (script) => {
+  it.each(['start', 'doctor', 'data'])('npm run %s says what to run, and starts nothing', async (script) => {
     const npm = runNpm(copyProject([]), script);
     const [code] = await npm.exited;
     expect(code).toBe(1);

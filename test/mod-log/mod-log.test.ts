@@ -54,9 +54,11 @@ interface Post {
 function open({
   fail = () => undefined,
   channelOf = async () => CHANNEL,
+  takePreview = () => undefined,
 }: {
   fail?: (post: Post, nth: number) => Error | undefined;
   channelOf?: (guildId: string) => Promise<string | undefined>;
+  takePreview?: (jobId: string) => Buffer | undefined;
 } = {}) {
   const posts: Post[] = [];
   const { log, lines } = recordedLog();
@@ -78,7 +80,7 @@ function open({
     if (error) throw error;
     return {};
   };
-  const modLog = createModLog({ rest: { post }, channelOf, log });
+  const modLog = createModLog({ rest: { post }, channelOf, takePreview, log });
   return { modLog, posts, lines, mostAtOnce: () => mostAtOnce };
 }
 
@@ -93,6 +95,22 @@ afterEach(() => {
 });
 
 describe('the log of a server', () => {
+  it('shows previews of images with the entries, and does without when Discord rejects files', async () => {
+    const previews = new Map([['0000000000002', Buffer.from('two')]]);
+    const { modLog, posts } = open({
+      fail: ({ files }) => (files.length > 0 ? refusal(403, 50_013) : undefined),
+      takePreview: (jobId) => previews.get(jobId),
+    });
+    modLog.note(GUILD, finished(1));
+    modLog.note(GUILD, finished(2));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(posts.map(({ files }) => files)).toEqual([['2.webp'], []]);
+    expect(posts[0]?.body['attachments']).toEqual([
+      { id: '0', filename: '2.webp', description: 'Preview of reference 0000000000002: a red rose' },
+    ]);
+    expect(posts[1]?.body).toMatchObject({ attachments: [], content: expect.stringContaining('Previews and') });
+  });
+
   it('waits 5 s for what belongs into the same message', async () => {
     const { modLog, posts } = open();
     modLog.note(GUILD, finished(1, 'first'));
@@ -166,6 +184,7 @@ describe('the log of a server', () => {
         },
       },
       channelOf: async () => CHANNEL,
+      takePreview: () => undefined,
       log: recordedLog().log,
     });
     modLog.note(GUILD, finished());
@@ -290,6 +309,7 @@ describe('trouble that passes', () => {
         },
       },
       channelOf: async () => CHANNEL,
+      takePreview: () => undefined,
       log,
     });
     modLog.note(GUILD, finished());
@@ -484,7 +504,7 @@ describe('over a real connection', () => {
       const { port } = server.address() as AddressInfo;
       const rest = new REST({ api: `http://127.0.0.1:${port}`, retries: 0 }).setToken('a.b.c');
       const { log, lines } = recordedLog();
-      const modLog = createModLog({ rest, channelOf: async () => CHANNEL, log });
+      const modLog = createModLog({ rest, channelOf: async () => CHANNEL, takePreview: () => undefined, log });
       modLog.note(GUILD, finished());
       await modLog.stop();
       expect(seen).toEqual([

@@ -22,8 +22,12 @@ const ARGUMENTS: Record<ButtonAction, fc.Arbitrary<string>> = {
   'log-delete-confirmed': jobIds,
   'log-block': snowflakes,
   'log-block-confirmed': blocks,
+  'log-purge': fc.tuple(snowflakes, fc.constantFrom('hour', 'day', 'week')).map((parts) => parts.join('.')),
   'reset-confirmed': snowflakes,
   'check-again': snowflakes,
+  'export-data': snowflakes,
+  'erase-data': snowflakes,
+  'erase-data-confirmed': snowflakes,
 };
 
 describe('custom ids', () => {
@@ -59,6 +63,11 @@ describe('custom ids', () => {
     'log-block-confirmed:123456789012345678.060',
     'log-block-confirmed:123456789012345678.1e3',
     'log-block-confirmed:123456789012345678.9999999999',
+    'log-purge:123456789012345678',
+    'log-purge:123456789012345678.',
+    'log-purge:123456789012345678.month',
+    'log-purge:123456789012345678.days',
+    'log-purge:day.day',
     'reset-confirmed:0000000000001',
     'check-again:',
   ])('refuses the forged %j', (forged) => {

@@ -35,6 +35,13 @@ describe('the page of a month', () => {
     expect(lines?.at(-1)).toBe('… and 2 more members, see the table');
   });
 
+  it('does not name those who deleted their data', () => {
+    const rows = [row(1, 2), { ...row(0, 5), memberId: '' }];
+    expect(usagePage({ ...facts, rows }, en).description).toContain(
+      '1. members who deleted their data: 5 images, $0.05',
+    );
+  });
+
   it('speaks of one image, and of none', () => {
     expect(usagePage({ ...facts, rows: [row(1, 1)] }, en).description).toContain('**1 image · $0.01 · 1 member**');
     expect(usagePage(facts, en).description).toBe('**0 images · $0.00 · 0 members**');

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/storage/database.ts';
+import { literal } from '../../src/storage/literal.ts';
 import { MIGRATIONS } from '../../src/storage/migrations/index.ts';
 import { DRIVERS, makeFolder, openForTest, startChild } from '../support/storage/fixtures.ts';
 import { jobRow } from '../support/storage/rows.ts';
@@ -48,6 +49,25 @@ describe.each(DRIVERS)('a database file with $name', (driver) => {
       ['SEARCH jobs USING INDEX jobs_ended_at (ended_at=?)'],
       ['SEARCH jobs USING INDEX jobs_ended_at (ended_at<?)'],
       ['SEARCH posts USING INDEX posts_sent_at (sent_at>?)'],
+    ]);
+  });
+
+  it('finds what is a person’s through an index', async () => {
+    const { db } = await open(newPath());
+    const requests = db.selectFrom('jobs').select('id').where('requester_id', '=', '1').where('sequence', '<=', 5);
+    const cancelled = db
+      .selectFrom('jobs')
+      .select('id')
+      .where('state', '=', literal('cancelled'))
+      .where('details', 'like', '%1%');
+    const usage = db.selectFrom('usage_totals').select('day').where('member_id', '=', '1');
+    const plans = await Promise.all(
+      [requests, cancelled, usage].map((query) => query.explain(undefined, sql`query plan`)),
+    );
+    expect(plans.map((plan) => plan.map(({ detail }) => detail))).toEqual([
+      ['SEARCH jobs USING INDEX jobs_requester_id (requester_id=? AND sequence<?)'],
+      ['SCAN jobs USING INDEX jobs_cancelled'],
+      ['SEARCH usage_totals USING INDEX usage_totals_member_id (member_id=?)'],
     ]);
   });
 

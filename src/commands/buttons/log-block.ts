@@ -2,6 +2,7 @@ import { type ButtonInteraction, ButtonStyle, MessageFlags } from 'discord.js';
 import { blockedText, blockProblemText } from '../../replies/blocked.ts';
 import { mention } from '../../replies/format.ts';
 import { button, rowOf } from '../../replies/message.ts';
+import { purgeButtons } from '../../replies/purged.ts';
 import { textsIn } from '../../texts/index.ts';
 import { now, withTimeout } from '../../time.ts';
 import { addBlock } from '../block-member.ts';
@@ -84,10 +85,12 @@ export const logBlockConfirmed: Button = {
     const { rest, user } = interaction.client;
     const outcome = await addBlock({ context, invoker: { ...invoker, guildId }, rest, botId: user.id }, block);
     const texts = textsIn(interaction.locale);
-    const content =
-      'problem' in outcome
-        ? texts.config.unchanged(blockProblemText(outcome.problem, texts))
-        : blockedText(block, outcome, invoker.userId, texts);
-    await interaction.editReply({ content, components: [] });
+    if ('problem' in outcome) {
+      const content = texts.config.unchanged(blockProblemText(outcome.problem, texts));
+      await interaction.editReply({ content, components: [] });
+      return;
+    }
+    const content = blockedText(block, outcome, invoker.userId, texts);
+    await interaction.editReply({ content, components: purgeButtons(memberId, texts) });
   },
 };

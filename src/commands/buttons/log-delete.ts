@@ -1,52 +1,18 @@
-import {
-  type ButtonInteraction,
-  ButtonStyle,
-  DiscordAPIError,
-  MessageFlags,
-  type REST,
-  RESTJSONErrorCodes,
-  Routes,
-} from 'discord.js';
+import { type ButtonInteraction, ButtonStyle, MessageFlags } from 'discord.js';
 import type { Job } from '../../jobs/job.ts';
-import type { Log } from '../../log.ts';
 import { mention, quoted } from '../../replies/format.ts';
 import { message } from '../../replies/message.ts';
 import { type Texts, textsIn } from '../../texts/index.ts';
 import type { Button, CommandContext } from '../command.ts';
 import { deferAnswer } from '../defer-answer.ts';
+import { type Deletion, deleteMessage } from '../delete-message.ts';
 import type { Invoker } from '../invoker.ts';
-
-type Deletion = 'deleted' | 'gone' | 'no access' | 'failed';
 
 /** A delivered public job of the very server of the press: anyone who may see the log can forge the rest of a custom id. */
 async function findLogged(jobId: string, { jobs }: CommandContext, invoker: Invoker): Promise<Job | undefined> {
   const job = await jobs.find(jobId);
   const isHere = job?.guildId !== undefined && job.guildId === invoker.guildId;
   return isHere && !job.isPrivate && job.state.name === 'delivered' ? job : undefined;
-}
-
-async function deleteMessage(
-  rest: Pick<REST, 'delete'>,
-  { id, channelId }: Job,
-  messageId: string,
-  log: Log,
-): Promise<Deletion> {
-  try {
-    await rest.delete(Routes.channelMessage(channelId, messageId));
-    return 'deleted';
-  } catch (error) {
-    switch (error instanceof DiscordAPIError && error.code) {
-      case RESTJSONErrorCodes.UnknownMessage:
-      case RESTJSONErrorCodes.UnknownChannel:
-        return 'gone';
-      case RESTJSONErrorCodes.MissingAccess:
-      case RESTJSONErrorCodes.MissingPermissions:
-        return 'no access';
-      default:
-        log.warn({ err: error, job: id }, 'deleting an image message failed');
-        return 'failed';
-    }
-  }
 }
 
 function imageText({ requesterId, channelId }: Job, { config }: Texts): string {
@@ -99,7 +65,11 @@ export const logDeleteConfirmed: Button = {
     }
     const { rest } = interaction.client;
     const { log } = context;
-    const deletions = await Promise.all(job.messageIds.map((messageId) => deleteMessage(rest, job, messageId, log)));
+    const { channelId } = job;
+    const onFailed = (error: unknown) => log.warn({ err: error, job: jobId }, 'deleting an image message failed');
+    const deletions = await Promise.all(
+      job.messageIds.map((messageId) => deleteMessage(rest, { channelId, messageId }, onFailed)),
+    );
     log.info({ job: jobId, user: invoker.userId, guild: invoker.guildId, deletions }, 'image deleted by a moderator');
     // The button stays where another press may do more.
     const isOver = !deletions.some((deletion) => deletion === 'failed' || deletion === 'no access');

@@ -7,6 +7,7 @@ import {
   GuildMember,
 } from 'discord.js';
 import { blockedText, blockProblemText } from '../../replies/blocked.ts';
+import { purgeButtons } from '../../replies/purged.ts';
 import { blocksPage } from '../../replies/settings/blocks.ts';
 import { SETTINGS_LIMITS } from '../../settings/schema.ts';
 import { type Texts, textsIn } from '../../texts/index.ts';
@@ -91,7 +92,8 @@ const add: Subcommand<APIApplicationCommandSubcommandOption> = {
     const { rest, user } = interaction.client;
     const outcome = await addBlock({ context, invoker, rest, botId: user.id }, block);
     if ('problem' in outcome) throw new SettingProblem((its) => blockProblemText(outcome.problem, its));
-    await answerPrivately(interaction, { content: blockedText(block, outcome, invoker.userId, texts) });
+    const components = block.kind === 'member' ? purgeButtons(block.id, texts) : [];
+    await answerPrivately(interaction, { content: blockedText(block, outcome, invoker.userId, texts), components });
   },
 };
 

@@ -16,6 +16,7 @@ import { buttons } from './buttons.ts';
 import { channels } from './channels.ts';
 import { defaults } from './defaults.ts';
 import { filter } from './filter.ts';
+import { findRequest } from './find.ts';
 import { history } from './history.ts';
 import { limits } from './limits.ts';
 import { log } from './log.ts';
@@ -43,6 +44,7 @@ const subcommands: readonly Subcommand[] = [
   pause,
   resume,
   usage,
+  findRequest,
   history,
   reset,
   moderators,

@@ -32,25 +32,27 @@ export class ImageFiles {
   }
 
   /**
-   * Removes up to `limit` images that were written before a time (epoch milliseconds). @returns how many
-   * @param isNeeded whether a job still has to deliver its images
+   * Removes up to `limit` images that nobody needs; returns how many: those of jobs that are gone, and those of closed jobs that
+   * were written before a moment (epoch milliseconds).
    */
-  async removeOld(
+  async removeUnneeded(
     writtenBeforeMs: number,
     limit: number,
-    isNeeded: (jobId: string) => Promise<boolean>,
+    statusOf: (jobId: string) => Promise<'open' | 'closed' | undefined>,
   ): Promise<number> {
     const names = await readdir(this.#folder).catch(() => []);
-    const old: string[] = [];
+    const unneeded: string[] = [];
     for (const name of names) {
-      if (old.length === limit) break;
+      if (unneeded.length === limit) break;
+      const [jobId = ''] = name.split('-');
+      const status = await statusOf(jobId);
       // A delivery may have removed it meanwhile.
       const file = await stat(join(this.#folder, name)).catch(() => undefined);
-      const [jobId = ''] = name.split('-');
-      if (file && file.mtimeMs < writtenBeforeMs && !(await isNeeded(jobId))) old.push(name);
+      const isOld = file !== undefined && file.mtimeMs < writtenBeforeMs;
+      if (status === undefined || (status === 'closed' && isOld)) unneeded.push(name);
     }
-    await this.remove(old);
-    return old.length;
+    await this.remove(unneeded);
+    return unneeded.length;
   }
 
   async remove(names: readonly string[]): Promise<void> {

@@ -4,8 +4,8 @@ import type { Database } from '../../storage/database.ts';
 export class OldJobs {
   readonly #db: Database['db'];
 
-  constructor(database: Database) {
-    this.#db = database.db;
+  constructor({ db }: Pick<Database, 'db'>) {
+    this.#db = db;
   }
 
   /** Removes up to `limit` jobs that ended before `beforeMs`. */
@@ -26,6 +26,12 @@ export class OldJobs {
     const old = this.#db.selectFrom('posts').select('id').where('sent_at', '<', beforeMs).limit(limit);
     const { numDeletedRows } = await this.#db.deleteFrom('posts').where('id', 'in', old).executeTakeFirstOrThrow();
     return Number(numDeletedRows);
+  }
+
+  /** Whether a job is closed; undefined when it was removed. */
+  async statusOf(id: string): Promise<'open' | 'closed' | undefined> {
+    const row = await this.#db.selectFrom('jobs').select('ended_at').where('id', '=', id).executeTakeFirst();
+    return row && (row.ended_at === null ? 'open' : 'closed');
   }
 
   /** The servers that have jobs. */

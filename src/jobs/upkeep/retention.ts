@@ -25,6 +25,8 @@ interface RetentionParts {
   readonly records: readonly GuildRecords[];
   /** Each removes up to `limit` old rows, and returns how many. */
   readonly removeOld: readonly ((limit: number) => Promise<number>)[];
+  /** Removes from the files what the tables no longer hold: also interaction tokens of ended jobs. */
+  readonly scrub: () => Promise<void>;
   readonly log: Log;
   /** Whether a server belongs to this process. */
   readonly isOwn: (guildId: string) => boolean;
@@ -59,7 +61,9 @@ export class Retention {
   }
 
   async #sweep(): Promise<void> {
-    for (const remove of this.#parts.removeOld) await this.#inBatches(remove);
+    const { removeOld, scrub } = this.#parts;
+    for (const remove of removeOld) await this.#inBatches(remove);
+    await scrub();
     const startedAtMs = monotonicNow();
     if (startedAtMs < this.#nextGuildCheckMs) return;
     await this.#checkGuilds();

@@ -74,6 +74,11 @@ export function entryLine(entry: Exclude<CountedEntry, { kind: 'finished' }>, te
       const title = `**${modLog.settings}** ${modLog.changedBy(mention('@', entry.byId))}:`;
       return [title, ...changes.map((change) => `- ${change}`)].join('\n');
     }
+    case 'purged': {
+      const { byId, memberId, period, messages } = entry;
+      const purge = { moderator: mention('@', byId), member: mention('@', memberId), messages };
+      return `**${modLog.purge}**: ${modLog.purged({ ...purge, period: modLog.periods[period] })}`;
+    }
     case 'budget': {
       const { period, usedUsd, budgetUsd } = entry;
       const percent = Math.floor((usedUsd / budgetUsd) * 100);

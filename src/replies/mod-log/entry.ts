@@ -1,6 +1,7 @@
 import type { Job } from '../../jobs/job.ts';
 import type { Change } from '../../settings/changes.ts';
 import type { PolicyRefusal } from '../../settings/policy-refusal.ts';
+import type { PurgePeriod } from '../custom-id.ts';
 import type { LogTrouble } from './trouble.ts';
 
 /** Something that moderators of a server want to know. */
@@ -19,6 +20,14 @@ export type ModLogEntry =
   /** Somebody tried what only moderators may do: `what` names it, such as `/timeless-config limits`. */
   | { readonly kind: 'denied'; readonly memberId: string; readonly what: string }
   | { readonly kind: 'settings'; readonly byId: string; readonly changes: readonly Change[] }
+  /** A moderator removed a member's images. */
+  | {
+      readonly kind: 'purged';
+      readonly byId: string;
+      readonly memberId: string;
+      readonly period: PurgePeriod;
+      readonly messages: number;
+    }
   /** US$. */
   | { readonly kind: 'budget'; readonly period: 'day' | 'month'; readonly usedUsd: number; readonly budgetUsd: number };
 
@@ -42,6 +51,7 @@ export function mergeKey(entry: ModLogEntry): string | undefined {
       return `denied ${entry.memberId} ${entry.what}`;
     case 'finished':
     case 'settings':
+    case 'purged':
     case 'budget':
       return undefined;
     default:

@@ -18,7 +18,8 @@ interface Outcome {
   readonly detail?: string;
 }
 
-function describeOutcome({ state }: Job, texts: Texts): Outcome {
+/** What became of a job, or that it has not ended. */
+export function describeOutcome({ state }: Job, texts: Texts): Outcome {
   const { modLog } = texts;
   switch (state.name) {
     case 'delivered':
@@ -53,7 +54,7 @@ function parametersText({ parameters }: Job, texts: Texts): string {
 }
 
 /** The address of the image, where others than its requester can see it. */
-function publicMessage({ state, isPrivate, guildId, channelId, messageIds: [first] }: Job): string | undefined {
+export function publicMessage({ state, isPrivate, guildId, channelId, messageIds: [first] }: Job): string | undefined {
   if (isPrivate || state.name !== 'delivered' || guildId === undefined || first === undefined) return undefined;
   return `https://discord.com/channels/${guildId}/${channelId}/${first}`;
 }

@@ -1,6 +1,7 @@
 import type { APIEmbed } from 'discord.js';
 import type { Job } from '../../jobs/job.ts';
 import type { Texts } from '../../texts/index.ts';
+import { cut, plain } from '../escape.ts';
 import { COLOURS, type MessageBody, rowOf } from '../message.ts';
 import { textFile } from '../text-file.ts';
 import type { CountedEntry } from './entry.ts';
@@ -16,6 +17,19 @@ const MAX_DESCRIPTION_LENGTH = 4_096;
 const MAX_EMBEDS_LENGTH = 6_000;
 /** Room for the numbers in the titles, which come last. */
 const NUMBER_LENGTH = '1 · '.length;
+
+/** Discord takes 1024 characters. */
+const PREVIEW_PROMPT_LENGTH = 900;
+
+/** A file of a message; described for those who don't see it. */
+interface LogFile {
+  readonly attachment: Buffer;
+  readonly name: string;
+  readonly description?: string;
+}
+
+/** The preview of a job's images, once, if there is one. */
+export type TakePreview = (jobId: string) => Buffer | undefined;
 
 function lengthOf({ title, description, footer }: APIEmbed): number {
   return [title, description, footer?.text].reduce((sum, text = '') => sum + text.length, 0);
@@ -50,7 +64,7 @@ function jobRows(jobs: readonly Job[], texts: Texts): MessageBody['components'] 
 }
 
 /** Every prompt that the message shows only in part, as it was typed. */
-function promptFiles(entries: readonly CountedEntry[], texts: Texts): ReturnType<typeof textFile>[] {
+function promptFiles(entries: readonly CountedEntry[], texts: Texts): LogFile[] {
   const prompts = entries.flatMap((entry) =>
     entry.kind === 'finished' ? longPrompts(entry.job, texts) : longPrompt(entry, texts),
   );
@@ -60,6 +74,17 @@ function promptFiles(entries: readonly CountedEntry[], texts: Texts): ReturnType
   return [textFile(isFiltered ? 'SPOILER_prompts.txt' : 'prompts.txt', [prompts.join('\n\n---\n\n')])];
 }
 
+/** What the jobs' images look like, named by the number that their embeds and buttons have; hidden where the images are. */
+function previewFiles(jobs: readonly Job[], takePreview: TakePreview, { modLog }: Texts): LogFile[] {
+  return jobs.flatMap(({ id, forced, parameters }, index) => {
+    const preview = takePreview(id);
+    if (!preview) return [];
+    const name = `${forced.spoilers ? 'SPOILER_' : ''}${index + 1}.webp`;
+    const description = modLog.preview(id, cut(plain(parameters.prompt), PREVIEW_PROMPT_LENGTH));
+    return [{ attachment: preview, name, description }];
+  });
+}
+
 /**
  * One message for a log channel, out of as many entries as Discord has room for; at least one.
  * @returns the message, its files, and how many of the entries are in it, from the first on
@@ -67,9 +92,10 @@ function promptFiles(entries: readonly CountedEntry[], texts: Texts): ReturnType
 export function modLogMessage(
   entries: readonly CountedEntry[],
   texts: Texts,
+  takePreview: TakePreview = () => undefined,
 ): {
   body: MessageBody;
-  files: ReturnType<typeof textFile>[];
+  files: LogFile[];
   taken: number;
 } {
   const taken = countFitting(entries, texts);
@@ -89,5 +115,5 @@ export function modLogMessage(
     components: jobRows(jobs, texts),
     allowed_mentions: { parse: [] },
   };
-  return { body, files: promptFiles(shown, texts), taken };
+  return { body, files: [...promptFiles(shown, texts), ...previewFiles(jobs, takePreview, texts)], taken };
 }

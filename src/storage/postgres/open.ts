@@ -113,6 +113,7 @@ function connect({ settings }: PostgresTarget, { log, shards }: DatabaseOptions,
       await sql.raw(forgetDead(registration.id)).execute(db);
     },
     ensureAlive: () => registration.ensureAlive(),
+    scrub: async () => {},
     close() {
       closing.abort(new Error('The database is closed.'));
       closed ??= Promise.all([db.destroy(), relaxed.destroy()]).then(() => registration.end());

@@ -12,6 +12,8 @@ let retention: Retention;
 let present: string[];
 let left: number;
 let sweeps: number;
+/** How many sweeps there had been at each. */
+let scrubs: number[];
 let guildChecks: number;
 let uses: Map<string, number>;
 let erased: string[];
@@ -34,6 +36,7 @@ beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] });
   present = ['here'];
   [left, sweeps, guildChecks] = [0, 0, 0];
+  scrubs = [];
   uses = new Map();
   erased = [];
   logged = recordedLog();
@@ -58,6 +61,7 @@ beforeEach(async () => {
         return removed;
       },
     ],
+    scrub: async () => void scrubs.push(sweeps),
     log: logged.log,
     isOwn: (guildId) => guildId !== 'foreign',
     async listGuilds() {
@@ -85,6 +89,8 @@ describe('retention', () => {
     expect([sweeps, left]).toEqual([3, 0]);
     await pass(HOUR_MS);
     expect(sweeps).toBe(4);
+    // After each sweep, and its batches, what was removed is gone from the files as well.
+    expect(scrubs).toEqual([3, 4]);
   });
 
   it.each([-DAY_MS, 0, DAY_MS])(

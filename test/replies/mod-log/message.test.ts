@@ -45,6 +45,29 @@ function buttonsOf(...entries: CountedEntry[]): string[][] {
   );
 }
 
+it('has the previews of jobs, named by the numbers of their embeds, hidden where the images are', () => {
+  const ids = ['000000000000a', '000000000000b', '000000000000c'];
+  const spoilers = { forced: { spoilers: true } };
+  const prompt = 'e'.repeat(1_500);
+  const long = { parameters: { ...ended().parameters, prompt } };
+  const entries = ids.map((id, index) =>
+    finished({ id, ...(index === 1 ? spoilers : {}), ...(index === 2 ? long : {}) }),
+  );
+  const { body, files } = modLogMessage(entries, en, (id) => (id === ids[0] ? undefined : Buffer.from(id)));
+  expect(files.map(({ name }) => name)).toEqual(['prompts.txt', 'SPOILER_2.webp', '3.webp']);
+  expect(files[1]?.attachment.toString()).toBe(ids[1]);
+  expect(files[1]?.description).toBe(`Preview of reference ${ids[1]}: a red rose`);
+  expect(files[2]?.description?.length).toBeLessThanOrEqual(1_024);
+  expect(body.embeds.map(({ title }) => title?.slice(0, 1))).toEqual(['1', '2', '3']);
+  const single = modLogMessage([finished()], en, () => Buffer.from('a'));
+  expect(single.files.map(({ name }) => name)).toEqual(['1.webp']);
+});
+
+it('says who purged how much of whom', () => {
+  const purge = { kind: 'purged', byId: other, memberId: member, period: 'week', messages: 1 } as const;
+  expect(textOf(counted(purge))).toBe(`**Purge**: <@${other}> purged 1 message of <@${member}> from the last week`);
+});
+
 describe('a finished job in the log', () => {
   it('shows who, where, what, how, the cost and the way to it', () => {
     const [embed] = written(

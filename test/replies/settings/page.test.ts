@@ -43,7 +43,7 @@ describe('the page of settings', () => {
   it("says beside the server's own budget what the operator allows", () => {
     const [embed] = page({ budget: { dayUsd: 5 } }, { ceilingLines: ['The operator allows $2.00 per day.'] });
     const budget = embed?.fields?.find(({ name }) => name === 'Budget')?.value;
-    expect(budget).toMatch(/^Budget a day: \*\*US\$ 5\.00\*\*\n.*\nThe operator allows \$2\.00 per day\.$/);
+    expect(budget).toMatch(/^Budget per day: \*\*\$5\.00\*\*\n.*\nThe operator allows \$2\.00 per day\.$/);
   });
 
   it.each([

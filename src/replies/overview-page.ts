@@ -1,0 +1,54 @@
+import { type APIEmbedField, ButtonStyle } from 'discord.js';
+import type { Allowance } from '../settings/allowance.ts';
+import type { PolicyRefusal } from '../settings/policy-refusal.ts';
+import type { Texts } from '../texts/index.ts';
+import { relativeTime } from './facts.ts';
+import { type MessageBody, message } from './message.ts';
+import { policyReasonText } from './policy-refusal.ts';
+
+interface OverviewFacts {
+  readonly userId: string;
+  /** Undefined in direct messages. */
+  readonly guildId: string | undefined;
+  readonly allowance: Allowance;
+  /** Why the member could not make an image now. */
+  readonly refusal: PolicyRefusal | undefined;
+}
+
+/** What a member has left, with the buttons for their data. */
+export function overviewPage({ userId, guildId, allowance, refusal }: OverviewFacts, texts: Texts): MessageBody {
+  const { overview, export: exported, erase } = texts.me;
+  const { imagesPerDay, jobsAtOnce, cooldown } = allowance;
+  const isDirectMessage = guildId === undefined;
+  const reader = { texts, isDirectMessage, channelIds: [] };
+  const lines: readonly (readonly [string, string | undefined])[] = [
+    [
+      overview.imagesToday,
+      Number.isFinite(imagesPerDay.value)
+        ? overview.images({
+            used: imagesPerDay.used,
+            allowed: imagesPerDay.value,
+            resets: relativeTime(imagesPerDay.resetsAtMs),
+          })
+        : overview.imagesUnlimited(imagesPerDay.used),
+    ],
+    [
+      overview.concurrentRequests,
+      Number.isFinite(jobsAtOnce.value)
+        ? overview.requests(jobsAtOnce.used, jobsAtOnce.value)
+        : overview.requestsUnlimited(jobsAtOnce.used),
+    ],
+    [overview.cooldown, cooldown.value > 0 ? overview.pause(cooldown.value) : undefined],
+    [overview.rightNow, refusal && policyReasonText(refusal, reader)],
+    [overview.data, overview.dataText(exported.label, erase.label)],
+  ];
+  const fields = lines.flatMap(([name, value]): APIEmbedField[] => (value === undefined ? [] : [{ name, value }]));
+  return message(userId, {
+    colour: refusal ? 'warning' : 'progress',
+    embed: { title: isDirectMessage ? overview.inDirectMessages : overview.inServer, fields },
+    buttons: [
+      { action: 'export-data', label: exported.label },
+      { action: 'erase-data', label: erase.label, style: ButtonStyle.Danger },
+    ],
+  });
+}
