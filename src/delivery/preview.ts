@@ -4,10 +4,10 @@ import type { Image } from '../jobs/delivery.ts';
 const SIDE = 256;
 const COLUMNS = 2;
 const QUALITY = 75;
-/** Of an image that is decoded, which takes 4 bytes of memory a pixel. */
+/** Larger images aren't decoded: that takes 4 bytes of memory a pixel. */
 const MAX_PIXELS = 50_000_000;
 
-/** Small images beside and below each other, in their order, as one WebP of some kilobytes. @throws what sharp throws for unreadable images */
+/** Small images beside and below each other, in their order, as one WebP of some kilobytes. @throws sharp's error for unreadable images */
 export async function makePreview(images: readonly Pick<Image, 'bytes'>[]): Promise<Buffer> {
   // Loaded on demand: sharp takes 9 MiB, and not every server has a log channel.
   const { default: sharp } = await import('sharp');

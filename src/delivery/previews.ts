@@ -3,7 +3,7 @@ import type { Job } from '../jobs/job.ts';
 import type { Log } from '../log.ts';
 import { makePreview } from './preview.ts';
 
-/** Of all previews that wait for a log message. */
+/** The limit for all previews that wait for a log message. */
 const MAX_WAITING_BYTES = 8 * 1024 * 1024;
 
 /** Previews that are made at the same time: each holds its images in memory. */

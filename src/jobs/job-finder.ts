@@ -2,7 +2,7 @@ import type { Database } from '../storage/database.ts';
 import type { Job } from './job.ts';
 import { messageIdsSchema, readable, toJob } from './row.ts';
 
-/** Finds jobs by what moderators know of them. */
+/** Finds jobs for moderators. */
 export class JobFinder {
   readonly #db: Database['db'];
 

@@ -8,7 +8,8 @@ import type { SubmitLedger } from './permits/ledger.ts';
 import type { QueueRefusal } from './queue/share.ts';
 import type { Peers } from './single-process.ts';
 import { stages } from './stages/index.ts';
-import { JobLost, JobRefused, QueueFull, type ReplyTarget } from './store.ts';
+import type { ReplyTarget } from './store.ts';
+import { JobLost, JobRefused, QueueFull } from './store-errors.ts';
 
 /** How long `stop` waits for POSTs and deliveries under way. */
 const STOP_TIMEOUT_MS = 8_000;

@@ -14,40 +14,12 @@ import {
 import { jobsElsewhere } from './jobs-elsewhere.ts';
 import { retryWhileBusy } from './retry-while-busy.ts';
 import { readable, stateColumns, toJob } from './row.ts';
+import { JobLost, JobRefused, QueueFull } from './store-errors.ts';
 
 /** Increased when the meaning of the `parameters` column changes. */
 const PARAMETERS_VERSION = 1;
 
 type Statements = Database['db'];
-
-/** The queued jobs of other processes leave no room for one more. */
-export class QueueFull extends Error {
-  override readonly name = 'QueueFull';
-
-  constructor() {
-    super('The queue is full over all processes.');
-  }
-}
-
-/** `alongside` refused, so the job is not stored. */
-export class JobRefused<Reason> extends Error {
-  override readonly name = 'JobRefused';
-  readonly reason: Reason;
-
-  constructor(reason: Reason) {
-    super('The job was refused by what had to be stored with it.');
-    this.reason = reason;
-  }
-}
-
-/** A job is no longer in the expected state, or another process owns it: this process must leave it alone. */
-export class JobLost extends Error {
-  override readonly name = 'JobLost';
-
-  constructor(id: string, state: StateName) {
-    super(`Job ${id} is no longer ${state} here.`);
-  }
-}
 
 /** Called after a job has changed; `from` is the state before, the same if only details changed. */
 export type OnStep = (job: Job, from: StateName) => void;
@@ -190,7 +162,7 @@ export class JobStore {
     if (numUpdatedRows > 0n) await this.#addMessages(id, messageIds);
   }
 
-  /** Makes a job known by these messages, and leaves those that showed it before. */
+  /** Adds messages by which the job can be found. */
   async #addMessages(id: string, messageIds: readonly string[]): Promise<void> {
     if (messageIds.length === 0) return;
     await this.#database.relaxed

@@ -19,7 +19,7 @@ export function allowanceOf(
 ): Allowance {
   const cooldown = effectiveLimit(settings, roleIds, 'cooldownSeconds');
   const untilMs = (usage.lastAcceptedAtMs ?? Number.NEGATIVE_INFINITY) + cooldown.value * 1_000;
-  // Farther away than it can be: the clock was set back.
+  // A later end is impossible: the clock was set back.
   const isCoolingDown = nowMs < untilMs && untilMs <= nowMs + cooldown.value * 1_000;
   return {
     imagesPerDay: {

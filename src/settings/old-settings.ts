@@ -2,15 +2,15 @@ import { z } from 'zod';
 import type { Database } from '../storage/database.ts';
 import { isInForce } from './blocks.ts';
 
-/** How long it is kept who changed what. */
+/** How long the history of changes is kept. */
 export const HISTORY_RETENTION_DAYS = 400;
 const DAY_MS = 24 * 60 * 60_000;
 const PAGE = 100;
 
-/** Settings as they are stored, whatever else a newer release has put there. */
+/** The part of stored settings that is needed here; everything else is kept. */
 const storedSchema = z.looseObject({ blocks: z.array(z.looseObject({ untilMs: z.number().exactOptional() })) });
 
-/** Removes what servers' settings need no more. */
+/** Removes old history and ended blocks from servers' settings. */
 export class OldSettings {
   readonly #db: Database['db'];
 
@@ -18,7 +18,7 @@ export class OldSettings {
     this.#db = db;
   }
 
-  /** Removes up to `limit` changes from the history that are older than `HISTORY_RETENTION_DAYS`; returns how many. */
+  /** Removes up to `limit` changes from the history that are older than `HISTORY_RETENTION_DAYS`. @returns how many */
   async removeHistory(nowMs: number, limit: number): Promise<number> {
     const { numDeletedRows } = await this.#db
       .deleteFrom('settings_history')
@@ -37,7 +37,7 @@ export class OldSettings {
     return Number(numDeletedRows);
   }
 
-  /** Removes blocks that have ended by themselves. They count no more, so the revision stays, and nobody has changed anything. */
+  /** Removes ended blocks, without a new revision or history entry, since that changes nothing. */
   async removeEndedBlocks(nowMs: number): Promise<void> {
     let last = '';
     for (;;) {
@@ -63,13 +63,13 @@ export class OldSettings {
       .updateTable('guild_settings')
       .set({ settings: JSON.stringify({ ...stored, blocks }) })
       .where('guild_id', '=', row.guild_id)
-      // Whoever changed them meanwhile did so for a reason; the next sweep comes.
+      // If they were changed meanwhile, the next sweep tries again.
       .where('revision', '=', row.revision)
       .execute();
   }
 }
 
-/** @returns undefined for what something else than this release, or one near it, has stored */
+/** @returns undefined if this release can't read them */
 function readStored(json: string): z.output<typeof storedSchema> | undefined {
   try {
     return storedSchema.parse(JSON.parse(json));

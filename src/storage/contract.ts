@@ -45,15 +45,14 @@ export interface Database {
    */
   ensureAlive(): Promise<void>;
   /**
-   * Removes from the files of SQLite what is no longer in the tables, as far as that doesn't hold the process up for long. A Postgres
-   * server does that in its own time.
+   * Removes deleted rows from SQLite's files, as far as that doesn't block the process for long. A Postgres server does that by itself.
    */
   scrub(): Promise<void>;
   /** Waits for statements under way, closes the connections and frees the lock; a second call does nothing. */
   close(): Promise<void>;
 }
 
-/** What a program may use that isn't the owner of the database. */
+/** The part of a database that a program may use while another process owns it. */
 export type SharedDatabase = Pick<Database, 'db' | 'write' | 'scrub'>;
 
 export interface DatabaseOptions {

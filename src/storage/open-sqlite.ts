@@ -59,13 +59,13 @@ export async function openSqlite(url: string, options: DatabaseOptions): Promise
   }
 }
 
-/** How every connection that writes works. */
+/** Configures a connection that writes. */
 export function configure(sqlite: SqliteConnection): void {
   // Readers and a writer don't block each other, and committed data survives a power failure.
   sqlite.execute('pragma journal_mode = wal');
   sqlite.execute('pragma synchronous = full');
   sqlite.execute('pragma foreign_keys = on');
-  // What is deleted is overwritten, and no prompt gets into a temporary file.
+  // Deleted data is overwritten, and prompts aren't written to temporary files.
   sqlite.execute('pragma secure_delete = on');
   sqlite.execute('pragma temp_store = memory');
 }

@@ -152,10 +152,10 @@ interface UsageReservationsTable {
   accepted_before: number | null;
 }
 
-/** A person whose data is to be erased, for as long as something of it is left. */
+/** A user whose data has to be erased; removed when nothing is left. */
 interface ErasuresTable {
   user_id: string;
-  /** Jobs that came later are not meant. */
+  /** Later jobs are kept. */
   up_to_sequence: number;
   requested_at: number;
 }

@@ -2,12 +2,12 @@ import { retry } from '../time.ts';
 import type { ConnectionQueue } from './connection-queue.ts';
 import { BUSY_LIMIT_MS, DatabaseBusy } from './errors.ts';
 
-/** Up to this size the file is written anew; a larger one would hold the process up for seconds. */
+/** Up to this size, the file is rewritten; with a larger one, that would block the process for seconds. */
 const MAX_REWRITTEN_BYTES = 32 * 1_048_576;
 
 /**
- * Removes from the files what was deleted from the tables. `secure_delete` overwrites deleted rows, but neither the older pages in
- * the write-ahead log nor the copies that SQLite leaves behind when it moves rows between pages: a few in a thousand, as measured.
+ * Removes deleted rows from the files. `secure_delete` overwrites them in the tables, but not in the write-ahead log, and not the copies
+ * that SQLite leaves when it moves rows between pages (a few in a thousand, as measured).
  * @throws DatabaseBusy when others read or write for too long
  */
 export async function scrub(queue: ConnectionQueue): Promise<void> {

@@ -15,7 +15,7 @@ import type { SqliteConnection } from './sqlite.ts';
 import { isPostgresUrl } from './url.ts';
 
 /**
- * Works with a database beside the bot that may be running on it.
+ * Runs `work` with a database that a running bot may be using.
  * @throws FatalError when there is none, or none of this release's schema
  */
 export async function useBeside<T>(
@@ -55,7 +55,7 @@ async function findFile(url: string): Promise<string> {
   const path = await realpath(given).catch(() => given);
   const facts = await stat(path).catch(() => undefined);
   if (!facts?.isFile()) throw new FatalError(`There is no database ${path}.`);
-  // Looking at it may leave files beside it, which would then belong to the wrong user.
+  // Reading it may create files beside it, which would belong to the wrong user.
   if (process.getuid && facts.uid !== process.getuid())
     throw new FatalError(`The database ${path} belongs to another user: run this as the user that the bot runs as.`);
   return path;

@@ -10,7 +10,7 @@ import { DiscordSandbox } from '../../sandbox/discord/index.ts';
 
 const nowhere = { url: 'http://127.0.0.1:9', apiKey: 'SG_0123456789abcdef', imageHost: '127.0.0.1:9' };
 const MANAGE = fileURLToPath(new URL('../../dist/manage-commands.js', import.meta.url));
-const OURS = ['timeless', 'timeless-config'];
+const OURS = ['timeless', 'timeless-config', 'timeless-me'];
 
 let discord: DiscordSandbox;
 let folder: string;
@@ -95,7 +95,7 @@ describe('the commands', () => {
   }, async () => {
     const [first, second] = [discord.guild, discord.createGuild()];
     await start(first.id);
-    await discord.waitFor(() => namesIn(first.id).length === 2);
+    await discord.waitFor(() => namesIn(first.id).length === OURS.length);
     await register({ name: 'somebody-elses', description: 'Not ours' }, first.id);
     await stop();
     await start(second.id);
@@ -123,14 +123,14 @@ describe('the commands', () => {
     tags: 'slow',
   }, async () => {
     await start();
-    await discord.waitFor(() => namesIn().length === 2);
+    await discord.waitFor(() => namesIn().length === OURS.length);
     await register({ name: 'somebody-elses', description: 'Not ours' });
     await stop();
     await start(discord.guild.id);
     expect(await discord.waitFor(() => logged('duplicate commands'))).toMatchObject({ level: 40, commands: OURS });
     expect([namesIn(), namesIn(discord.guild.id)]).toEqual([[...OURS, 'somebody-elses'], OURS]);
     expect((await manage(['remove-global'], {})).stderr).toContain('DISCORD_GUILD_ID is not set');
-    expect(namesIn()).toHaveLength(3);
+    expect(namesIn()).toHaveLength(OURS.length + 1);
     const env = { DISCORD_GUILD_ID: discord.guild.id };
     expect(await manage(['remove-global'], env)).toEqual({
       code: 0,
@@ -144,7 +144,7 @@ describe('the commands', () => {
   it('are retried until Discord accepts them', { tags: 'slow' }, async () => {
     discord.faults.add({ path: /\/commands/, times: 2, respond: { status: 503, body: {} } });
     await start();
-    await discord.waitFor(() => namesIn().length === 2);
+    await discord.waitFor(() => namesIn().length === OURS.length);
     const failures = bot?.log.filter(({ msg }) => msg === 'commands not registered') ?? [];
     expect(failures.map(({ level, pauseMs }) => [level, pauseMs])).toEqual([
       [50, 2_000],
@@ -184,7 +184,7 @@ describe('a DISCORD_GUILD_ID', () => {
     await discord.waitFor(() => logged('commands not registered'));
     await stop();
     await start(discord.guild.id);
-    await discord.waitFor(() => namesIn(discord.guild.id).length === 2);
+    await discord.waitFor(() => namesIn(discord.guild.id).length === OURS.length);
     await discord.waitFor(() => requestsTo(/applications\/\d+\/commands$/).length > 0);
     await stop();
     expect(requestsTo(/guilds\/100000000000000000\/commands/)).toHaveLength(1);

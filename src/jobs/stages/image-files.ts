@@ -32,8 +32,8 @@ export class ImageFiles {
   }
 
   /**
-   * Removes up to `limit` images that nobody needs; returns how many: those of jobs that are gone, and those of closed jobs that
-   * were written before a moment (epoch milliseconds).
+   * Removes up to `limit` images that are no longer needed: of jobs that are gone, and of closed jobs if they
+   * were written before a time (epoch milliseconds). @returns how many
    */
   async removeUnneeded(
     writtenBeforeMs: number,

@@ -1,7 +1,7 @@
 import { untilAborted } from '../../time.ts';
 import type { JobDependencies } from '../dependencies.ts';
 import type { Job, JobIn } from '../job.ts';
-import { JobLost } from '../store.ts';
+import { JobLost } from '../store-errors.ts';
 
 /** Waits in the queue until the job may be submitted, or ends before that. */
 export async function waitForTurn(

@@ -25,7 +25,7 @@ interface RetentionParts {
   readonly records: readonly GuildRecords[];
   /** Each removes up to `limit` old rows, and returns how many. */
   readonly removeOld: readonly ((limit: number) => Promise<number>)[];
-  /** Removes from the files what the tables no longer hold: also interaction tokens of ended jobs. */
+  /** Removes deleted data from the database's files, such as interaction tokens of closed jobs. */
   readonly scrub: () => Promise<void>;
   readonly log: Log;
   /** Whether a server belongs to this process. */

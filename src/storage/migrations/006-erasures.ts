@@ -2,7 +2,7 @@ import type { SchemaModule } from 'kysely';
 import type { ColumnTypes } from '../column-types.ts';
 import { sql } from '../kysely.ts';
 
-/** Who wants their data erased, and how to find what is theirs. */
+/** Users whose data has to be erased, and indexes to find it. */
 export async function createErasuresTable(schema: SchemaModule, types: ColumnTypes): Promise<void> {
   const { strict, text, whole } = types;
   await schema

@@ -12,13 +12,13 @@ export async function createJobMessagesTable(
   await schema
     .createTable('job_messages')
     .addColumn('message_id', text, (column) => column.primaryKey())
-    // The release before, which doesn't know this table, removes jobs too.
+    // The previous release, which doesn't know this table, removes jobs too.
     .addColumn('job_id', text, (column) => column.notNull().references('jobs.id').onDelete('cascade'))
     .$call(strict)
     .execute();
   await schema.createIndex('job_messages_job_id').on('job_messages').column('job_id').execute();
   await schema.createIndex('jobs_member').on('jobs').columns(['guild_id', 'requester_id', 'sequence']).execute();
-  // SQLite takes `on conflict` for a part of the join unless something stands between.
+  // Without `where true`, SQLite would parse `on conflict` as a part of the join.
   await sql`insert into job_messages (message_id, job_id)
     select listed.value, jobs.id from jobs, ${textsIn('jobs.message_ids')} as listed where true
     on conflict do nothing`.execute(transaction);

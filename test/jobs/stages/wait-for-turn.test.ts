@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { waitForTurn } from '../../../src/jobs/stages/wait-for-turn.ts';
-import { JobLost } from '../../../src/jobs/store.ts';
+import { JobLost } from '../../../src/jobs/store-errors.ts';
 import { createStageParts } from '../../support/stage-parts.ts';
 
 const queued = { name: 'queued', queuedAtMs: 5, isFirst: false, hasRetried: false } as const;
