@@ -18,7 +18,8 @@ async function removeGlobal(): Promise<string> {
   }
   const removed = await removeGlobalCommands({ token, apiUrl });
   if (removed.length === 0) return 'There are no global commands of this bot.';
-  return `Removed the global commands ${removed.map((name) => `/${name}`).join(' and ')}, and what admins had set for them.`;
+  const names = new Intl.ListFormat('en').format(removed.map((name) => `/${name}`));
+  return `Removed the global commands ${names}, and what admins had set for them.`;
 }
 
 const [action, ...more] = process.argv.slice(2);

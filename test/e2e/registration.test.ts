@@ -134,7 +134,8 @@ describe('the commands', () => {
     const env = { DISCORD_GUILD_ID: discord.guild.id };
     expect(await manage(['remove-global'], env)).toEqual({
       code: 0,
-      stdout: 'Removed the global commands /timeless and /timeless-config, and what admins had set for them.\n',
+      stdout:
+        'Removed the global commands /timeless, /timeless-config, and /timeless-me, and what admins had set for them.\n',
       stderr: '',
     });
     expect([namesIn(), namesIn(discord.guild.id)]).toEqual([['somebody-elses'], OURS]);
