@@ -20,7 +20,7 @@ it('stores settings, usage and jobs of the built bot; after a SIGKILL, each job 
   await imageReply(underWay);
   await imageReply(waiting);
   expect(segmind.submits.map(({ body }) => body['prompt'])).toEqual(['one', 'two', 'three']);
-  expect(textOf(await (await ask('four')).waitForReply())).toContain('You have used 3');
+  expect(textOf(await (await ask('four')).waitForReply())).toContain("You've used 3");
 
   const second = startBot({ discord, segmind, env });
   expect(await second.exited).toBe(1);
