@@ -36,7 +36,7 @@ describe('variants of Segmind’s answers', () => {
     const prompt = 'the first in a long while';
     bed.segmind.coolDown(1_500);
     const invocation = await bed.member('alice').command('timeless', { prompt });
-    await invocation.waitForReply((message) => textOf(message).includes('waits for a free machine'));
+    await invocation.waitForReply((message) => textOf(message).includes('Waiting for a free GPU'));
     expect(isPainted(await imageReply(invocation), prompt)).toBe(true);
   });
 });
