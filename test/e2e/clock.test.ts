@@ -80,7 +80,7 @@ describe.concurrent('a step of the wall clock', () => {
       await logged(bed, 'submitted', N);
       await setAhead(stepMs);
       const queued = await ask(bed, 3);
-      await queued.waitForReply((message) => textOf(message).includes('in the queue'));
+      await queued.waitForReply((message) => textOf(message).includes('In the queue'));
       // The other way, while a job waits.
       await setAhead(0);
       bed.segmind.release();

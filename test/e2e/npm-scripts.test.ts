@@ -96,7 +96,7 @@ describe('npm run dev', () => {
     const folder = copyProject(['src', 'sandbox', 'tsconfig.json', 'tsconfig.build.json']);
     const npm = runNpm(folder, 'dev');
     const pids = () => [...npm.output().matchAll(/process (\d+)/g)].map(([, pid]) => pid);
-    await expect.poll(npm.output, { timeout: 60_000 }).toMatch(/The bot is process \d+/);
+    await expect.poll(npm.output, { timeout: 60_000 }).toMatch(/running as process \d+/);
     expect(npm.output()).toContain('Building...');
     const [first] = pids();
     const source = join(folder, 'src', 'shards.ts');
