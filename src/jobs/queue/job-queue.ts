@@ -59,6 +59,8 @@ export class JobQueue {
   /** When each job expires, on the monotonic clock; kept while its POST is under way. */
   readonly #expiries = new Map<string, number>();
   #isRequesting = false;
+  /** The job that a permit is being requested for: out of the queue, but not submitted. */
+  #chosen: Waiting | undefined;
   #cancelStoppedWait = () => {};
   #cancelShowing: (() => void) | undefined;
 
@@ -190,23 +192,23 @@ export class JobQueue {
     const { permits, log, signal } = this.#options;
     if (this.#isRequesting || this.#queue.size === 0 || !permits.canRequest) return;
     this.#isRequesting = true;
-    let chosen: Waiting | undefined;
     const choose = () => {
-      chosen = this.#queue.next();
-      chosen?.cancelExpiry();
-      return chosen?.job;
+      this.#chosen = this.#queue.next();
+      this.#chosen?.cancelExpiry();
+      return this.#chosen?.job;
     };
     permits
       .request(choose)
-      .then((answer) => chosen && this.#handleAnswer(chosen, answer))
+      .then((answer) => this.#chosen && this.#handleAnswer(this.#chosen, answer))
       .catch((error: unknown) => {
         if (signal.aborted) return undefined;
-        if (chosen) return chosen.fail(error);
+        if (this.#chosen) return this.#chosen.fail(error);
         log.error({ err: error }, 'submit slot failed');
         return wait(FAILED_PAUSE_MS, signal).catch(() => {});
       })
       .finally(() => {
         this.#isRequesting = false;
+        this.#chosen = undefined;
         this.refresh();
       });
   }
@@ -229,7 +231,8 @@ export class JobQueue {
   /** Shows each job's place. Which of several processes is next isn't known: they are assumed to take turns. */
   #show(): void {
     const { delivery, permits, requestsPerMinute } = this.#options;
-    const order = this.#queue.inOrder();
+    // A permit takes long when the database can't store it: then its job is still the next one.
+    const order = [...(this.#chosen ? [this.#chosen] : []), ...this.#queue.inOrder()];
     const others = this.#options.queuedElsewhere();
     const waiting = order.length + this.#queuedElsewhere;
     const because: WaitReason | undefined = permits.waitReason;
