@@ -16,7 +16,7 @@ export interface Workload {
   readonly withinMs: number;
 }
 
-/** A load, and how busy the event loop of the sandbox (and of this measurement) was meanwhile. */
+/** A load, and the event loop utilization of the process that runs the sandbox and this measurement. */
 export interface WatchedLoad extends Load {
   readonly sandboxShare: number;
 }

@@ -7,7 +7,7 @@ const MODERATOR_ID = '100000000000000000';
 /** Settings without limits for anyone. */
 export const UNLIMITED = { limits: { everyone: { imagesPerDay: -1, jobsAtOnce: -1 } } };
 
-/** Settings of the operator's that hold nobody back. */
+/** Environment settings without operator budgets or a direct message limit. */
 export const UNLIMITED_ENV = {
   BUDGET_USD_PER_DAY: '-1',
   GUILD_BUDGET_USD_PER_DAY: '-1',

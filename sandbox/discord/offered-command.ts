@@ -27,7 +27,7 @@ export function offeredCommand(state: State, user: User, channel: Channel, name:
   return command;
 }
 
-/** A member needs all bits. "0" restricts a command to administrators, who may use everything. */
+/** A member needs all bits. "0" restricts a command to administrators. */
 function mayUse(command: ApplicationCommand, permissions: bigint): boolean {
   if ((permissions & PERMISSIONS.administrator) !== 0n) return true;
   if (command.default_member_permissions === null) return true;

@@ -57,7 +57,7 @@ export function roleOnWire(role: Role, position: number): Record<string, unknown
   };
 }
 
-/** A channel as Discord sends it. A thread has no age restriction of its own and follows its parent. */
+/** A channel as Discord sends it. A thread inherits the age restriction of its parent. */
 export function channelOnWire(channel: Channel): Record<string, unknown> {
   if (channel.recipient) {
     return {

@@ -30,7 +30,7 @@ type Trigger = { times?: number } & (
 );
 
 /**
- * What goes wrong. `reset` breaks the connection before or after the request was handled; `hang` never answers and handles nothing;
+ * The kind of fault. `reset` breaks the connection before or after the request was handled; `hang` never answers and handles nothing;
  * `delayMs` answers late; `html` is an HTML page with that status, as a gateway sends it, with `taken` after Segmind accepted the
  * job all the same; `rateLimit` is a 429 whose window resets after so many ms; `unauthorized` is a 401 in that form. `failInference`,
  * `resultShape`, `secondImageHost` and `largeImages` (bytes per image) change the job; with `unknownForMs`, its status and result

@@ -28,7 +28,7 @@ const SHAPES: readonly ((context: SKRSContext2D) => void)[] = [
 ];
 
 /**
- * Covers the image with geometric tiles, which nobody can mistake for a real rendering. Prompt, seed and sample decide the
+ * Covers the image with geometric tiles, so it can't be mistaken for a real rendering. Prompt, seed and sample decide the
  * arrangement, steps the size of the tiles, guidance the strength of the colours; every parameter changes the shades a little.
  */
 export function drawPattern(context: SKRSContext2D, parameters: Parameters, sample: number): void {

@@ -12,7 +12,7 @@ interface StandInControls {
 }
 
 export interface NamedFault {
-  /** What goes wrong, in a few words. */
+  /** The fault in a few words. */
   readonly description: string;
   inject(standIns: StandInControls): void;
 }

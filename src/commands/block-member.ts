@@ -67,7 +67,7 @@ async function cancelWaiting({ kind, id }: NewBlock, blocking: Blocking): Promis
  * Blocks a member or a role in a server, tells the log channel, and cancels what they have in the queue. Replaces an earlier block
  * of the same. May take some seconds for a role.
  * @param block `reason` within `SETTINGS_LIMITS.reasonLength`; a longer name is cut
- * @returns what became of the waiting jobs, or why nobody was blocked
+ * @returns how many requests were cancelled, or why the block was not added
  */
 export async function addBlock(blocking: Blocking, block: NewBlock): Promise<BlockOutcome | { problem: BlockProblem }> {
   const { context, invoker, botId } = blocking;

@@ -35,7 +35,7 @@ export interface Account {
   readonly checkAgain: () => Promise<boolean>;
 }
 
-/** What is stored about people. */
+/** The tables that hold personal data. */
 export interface People {
   readonly exportData: (userId: string, room: ExportRoom) => Promise<PersonExport>;
   readonly erase: (userId: string) => Promise<Erased>;

@@ -21,7 +21,7 @@ import type { Command, MessageBody } from './shapes.ts';
 
 export type { BodyContext, BodyKind, UploadedFile } from './context.ts';
 
-/** zod/mini has no messages of its own. */
+/** zod/mini ships without error messages. */
 const english = z.locales.en().localeError;
 const strict = makeStrict(CORRECTIONS);
 

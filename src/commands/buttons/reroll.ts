@@ -8,7 +8,7 @@ import { generate } from '../generate.ts';
 import { type Invoker, rulesInTime } from '../invoker.ts';
 import { findJob } from './find-job.ts';
 
-/** A server's settings say who may repeat an image. The new reply belongs to the member who pressed. */
+/** Repeats an image for the member who pressed the button, if the server's settings allow it. The new reply is theirs. */
 async function repeat(
   button: 'reroll' | 'new-seed',
   interaction: ButtonInteraction,
