@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import {
   ActionRowBuilder,
   AttachmentBuilder,
@@ -345,8 +346,11 @@ describe('an unmodified discord.js client', () => {
     const invocation = await alice.command('paint', { prompt: 'x' });
     expect((await invocation.waitForReply()).content).toBe('after the drop');
     expect(discord.gateway).toMatchObject({ identifies: 1, resumes: 1 });
+    // A client that loses its session while it handles RESUMED rejects unhandled.
+    const resumed = once(client, Events.ShardResume);
     discord.gateway.reconnect();
-    await discord.waitFor(() => discord.gateway.resumes === 2);
+    await resumed;
+    expect(discord.gateway.resumes).toBe(2);
     discord.gateway.invalidateSession(false);
     await discord.waitFor(() => discord.gateway.identifies === 2);
     // A client that is reconnecting can't be destroyed.
