@@ -85,30 +85,31 @@ export async function withTimeout<T>(
 
 /** The result of `work`; undefined when it takes longer than `ms` milliseconds: then it continues, and its result is ignored. */
 export async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
-  const done = new AbortController();
-  const timeOver = wait(ms, done.signal).then(
-    () => undefined,
-    () => undefined,
-  );
+  let cancel = () => {};
+  const timeOver = new Promise<undefined>((resolve) => {
+    const timer = setTimeout(() => resolve(undefined), ms);
+    cancel = () => clearTimeout(timer);
+  });
   try {
     return await Promise.race([work, timeOver]);
   } finally {
-    done.abort();
+    cancel();
   }
 }
 
 /** The result of `work`. @throws `signal.reason` as soon as the signal aborts: then `work` continues, and its result is ignored */
 export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work;
-  const done = new AbortController();
+  let onAbort = () => {};
   const aborted = new Promise<never>((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true, signal: done.signal });
+    onAbort = () => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort);
   });
   try {
     return await Promise.race([work, aborted]);
   } finally {
-    done.abort();
+    signal.removeEventListener('abort', onAbort);
   }
 }
 

@@ -1,5 +1,4 @@
 import type { Database } from '../storage/database.ts';
-import { yieldToEventLoop } from '../time.ts';
 import type { JobDependencies } from './dependencies.ts';
 import type { StopReason } from './failure.ts';
 import { factsOf, hasEnded, type Job, type JobIn, type JobRequest, type JobState } from './job.ts';
@@ -187,7 +186,7 @@ export class JobRunner {
     // The acknowledgement first: it has 3 s, and the database blocks the process while it writes.
     const [acknowledged, stored] = await Promise.allSettled([
       acknowledge(),
-      yieldToEventLoop().then(() => store.insert(request, alongside, maxQueuedElsewhere)),
+      store.insert(request, alongside, maxQueuedElsewhere),
     ]);
     const job = stored.status === 'fulfilled' ? stored.value : undefined;
     if (acknowledged.status === 'rejected') {

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { type SqliteConnection, type SqliteDriver, SqliteFailure } from './sqlite.ts';
+import { StatementCache } from './statement-cache.ts';
 import { toStorableValues } from './values.ts';
 
 /**
@@ -24,6 +25,7 @@ export async function findBetterSqlite(): Promise<SqliteDriver | undefined> {
 }
 
 function connect(database: Database): SqliteConnection {
+  const statements = new StatementCache((sql) => database.prepare<unknown[], Record<string, unknown>>(sql));
   return {
     get isInTransaction() {
       return database.inTransaction;
@@ -31,7 +33,7 @@ function connect(database: Database): SqliteConnection {
     execute(sql, parameters = []) {
       const values = toStorableValues(parameters);
       return translating(() => {
-        const statement = database.prepare<unknown[], Record<string, unknown>>(sql);
+        const statement = statements.get(sql);
         return statement.reader ? { rows: statement.all(...values) } : { rows: [], ...statement.run(...values) };
       });
     },

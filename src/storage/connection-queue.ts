@@ -1,101 +1,116 @@
 import { monotonicNow, retry } from '../time.ts';
 import { BUSY_LIMIT_MS, DatabaseBusy, DatabaseFull } from './errors.ts';
+import { GroupCommit, type SharedTransaction, type Turn } from './group-commit.ts';
 import { Mutex } from './mutex.ts';
 import { isFailure, type SqliteConnection, type SqliteResult } from './sqlite.ts';
 
 export interface Statement {
   readonly sql: string;
   readonly parameters: readonly unknown[];
-  /** Whether it certainly changes nothing. */
-  readonly isRead: boolean;
+  /** `write` changes rows, and may share a transaction with others; `other` may be something that no transaction allows. */
+  readonly kind: 'read' | 'write' | 'other';
   /** Whether a power failure may lose it; the end of the process may not. */
   readonly isRelaxed?: boolean;
 }
 
+/** A transaction of one caller; SQLite's own may be shared with others. */
+export interface OpenTransaction {
+  /** @throws as `ConnectionQueue.run`, and Error when an earlier failure has ended the transaction */
+  run(statement: Statement): SqliteResult;
+  /** Resolves when everything is on the disk. @throws DatabaseFull, DatabaseBusy, when nothing was stored */
+  commit(): Promise<void>;
+  /** Does nothing after `commit`, or if SQLite has rolled back by itself, as after a full disk. */
+  rollback(): void;
+}
+
+const LOST = 'The transaction was rolled back after a failed statement.';
+
 /**
  * Shares one connection among all statements. While another program holds the database, a statement is retried after a pause without
- * holding the connection, so that others can read. Only one writing statement retries at a time, since each try blocks the process
- * for the connection's busy timeout.
+ * holding the connection, so that others can read.
  */
 export class ConnectionQueue {
   readonly #sqlite: SqliteConnection;
   readonly #closing = new AbortController();
-  readonly #writing = new Mutex();
   readonly #connection = new Mutex();
+  readonly #commits: GroupCommit;
   #isRelaxed = false;
+  /** Why SQLite ended the transaction by itself. */
+  #lossCause: unknown;
 
   constructor(sqlite: SqliteConnection) {
     this.#sqlite = sqlite;
+    const shared: SharedTransaction = {
+      begin: (isRelaxed) => this.#beginShared(isRelaxed),
+      exists: () => sqlite.isInTransaction,
+      end: () => this.#endShared(),
+    };
+    this.#commits = new GroupCommit(shared, this.#closing.signal);
   }
 
   /** Runs a statement outside of transactions. @throws DatabaseBusy, DatabaseFull, SqliteFailure, TypeError */
   async run(statement: Statement): Promise<SqliteResult> {
-    const deadlineMs = monotonicNow() + BUSY_LIMIT_MS;
-    if (!statement.isRead) await this.#writing.lock(BUSY_LIMIT_MS);
-    try {
-      const result = await this.#runAndKeepConnection(statement, deadlineMs);
-      this.#connection.unlock();
-      return result;
-    } finally {
-      if (!statement.isRead) this.#writing.unlock();
-    }
+    if (statement.kind !== 'write') return this.#runAlone(statement);
+    const turn = await this.#commits.join(statement.isRelaxed ?? false);
+    const result = this.#executeOr(() => turn.leave(), statement);
+    await turn.commit();
+    return result;
   }
 
-  /**
-   * Begins a transaction with a write lock: one that reads first and writes later can be refused for good.
-   * @see https://www.sqlite.org/lang_transaction.html
-   */
-  async begin(): Promise<void> {
-    const deadlineMs = monotonicNow() + BUSY_LIMIT_MS;
-    await this.#writing.lock(BUSY_LIMIT_MS);
-    try {
-      await this.#runAndKeepConnection({ sql: 'begin immediate', parameters: [], isRead: false }, deadlineMs);
-    } catch (error) {
-      this.#writing.unlock();
-      throw error;
-    }
-  }
-
-  /** Runs a statement of the current transaction. @throws as `run`, and Error when an earlier failure has ended the transaction */
-  runInTransaction(statement: Statement): SqliteResult {
-    if (!this.#sqlite.isInTransaction) throw new Error('The transaction was rolled back after a failed statement.');
-    return this.#execute(statement);
-  }
-
-  /** Commits. After an error, the transaction has to be rolled back. */
-  commit(): void {
-    this.runInTransaction({ sql: 'commit', parameters: [], isRead: false });
-    this.#end();
-  }
-
-  /** Does nothing if SQLite has rolled back by itself, as after a full disk. */
-  rollback(): void {
-    try {
-      if (this.#sqlite.isInTransaction) this.#execute({ sql: 'rollback', parameters: [], isRead: false });
-    } finally {
-      this.#end();
-    }
+  /** Begins a transaction in which nobody else writes. */
+  async begin(): Promise<OpenTransaction> {
+    const turn = await this.#commits.join(false);
+    this.#executeOr(() => turn.leave(), control('savepoint writer'));
+    return this.#transactionOf(turn);
   }
 
   /** Waits for statements under way; those that wait for another program's lock fail. Nothing can be run afterwards. */
   async close(): Promise<void> {
     this.#closing.abort(new Error('The database was closed while another program held it.'));
-    await this.#writing.lock(BUSY_LIMIT_MS);
+    await this.#commits.idle();
+    await this.#connection.lock(BUSY_LIMIT_MS);
   }
 
-  #end(): void {
-    this.#connection.unlock();
-    this.#writing.unlock();
+  #transactionOf(turn: Turn): OpenTransaction {
+    let isOver = false;
+    const run = (statement: Statement) => {
+      if (isOver || !this.#sqlite.isInTransaction) throw new Error(LOST);
+      return this.#execute(statement);
+    };
+    return {
+      run,
+      commit: async () => {
+        run(control('release writer'));
+        isOver = true;
+        await turn.commit();
+      },
+      rollback: () => {
+        if (isOver) return;
+        isOver = true;
+        try {
+          if (this.#sqlite.isInTransaction) this.#undoWriter();
+        } finally {
+          turn.leave();
+        }
+      },
+    };
   }
 
-  async #runAndKeepConnection(statement: Statement, deadlineMs: number): Promise<SqliteResult> {
+  #undoWriter(): void {
+    // Otherwise its changes would be stored with those of the others.
+    const undoAll = () => this.#execute(control('rollback'));
+    this.#executeOr(undoAll, control('rollback to writer'));
+    this.#execute(control('release writer'));
+  }
+
+  async #runAlone(statement: Statement): Promise<SqliteResult> {
+    const deadlineMs = monotonicNow() + BUSY_LIMIT_MS;
     const runOnce = async () => {
       await this.#connection.lock(deadlineMs - monotonicNow());
       try {
         return this.#execute(statement);
-      } catch (error) {
+      } finally {
         this.#connection.unlock();
-        throw error;
       }
     };
     return retry(runOnce, {
@@ -103,23 +118,59 @@ export class ConnectionQueue {
       shouldRetry: (error) => error instanceof DatabaseBusy,
       firstPauseMs: 25,
       longestPauseMs: 500,
-      giveUpAfterMs: deadlineMs - monotonicNow(),
+      giveUpAfterMs: BUSY_LIMIT_MS,
     });
   }
 
-  #execute({ sql, parameters, isRead, isRelaxed = false }: Statement): SqliteResult {
+  /**
+   * Begins a transaction with a write lock: one that reads first and writes later can be refused for good.
+   * @see https://www.sqlite.org/lang_transaction.html
+   */
+  async #beginShared(isRelaxed: () => boolean): Promise<void> {
+    await this.#connection.lock(BUSY_LIMIT_MS);
+    this.#lossCause = undefined;
+    this.#executeOr(() => this.#connection.unlock(), { ...control('begin immediate'), isRelaxed: isRelaxed() });
+  }
+
+  #endShared(): void {
+    try {
+      if (!this.#sqlite.isInTransaction) throw this.#lossCause ?? new Error(LOST);
+      this.#executeOr(() => this.#sqlite.isInTransaction && this.#sqlite.execute('rollback'), control('commit'));
+    } finally {
+      this.#connection.unlock();
+    }
+  }
+
+  #executeOr(onFailure: () => unknown, statement: Statement): SqliteResult {
+    try {
+      return this.#execute(statement);
+    } catch (error) {
+      onFailure();
+      throw error;
+    }
+  }
+
+  #execute({ sql, parameters, kind, isRelaxed = false }: Statement): SqliteResult {
+    const wasInTransaction = this.#sqlite.isInTransaction;
     try {
       // It can't be changed within a transaction, and doesn't matter for reads.
-      if (!isRead && !this.#sqlite.isInTransaction && isRelaxed !== this.#isRelaxed) {
+      if (kind !== 'read' && !wasInTransaction && isRelaxed !== this.#isRelaxed) {
         this.#sqlite.execute(`pragma synchronous = ${isRelaxed ? 'normal' : 'full'}`);
         this.#isRelaxed = isRelaxed;
       }
       return this.#sqlite.execute(sql, parameters);
     } catch (error) {
-      if (isFailure(error, 'SQLITE_BUSY')) throw new DatabaseBusy(error);
-      // A full disk causes either code, depending on the system.
-      if (isFailure(error, 'SQLITE_FULL', 'SQLITE_IOERR')) throw new DatabaseFull(error);
-      throw error;
+      const explained = explain(error);
+      if (wasInTransaction && !this.#sqlite.isInTransaction) this.#lossCause = explained;
+      throw explained;
     }
   }
+}
+
+const control = (sql: string): Statement => ({ sql, parameters: [], kind: 'other' });
+
+function explain(error: unknown): unknown {
+  if (isFailure(error, 'SQLITE_BUSY')) return new DatabaseBusy(error);
+  // A full disk causes either code, depending on the system.
+  return isFailure(error, 'SQLITE_FULL', 'SQLITE_IOERR') ? new DatabaseFull(error) : error;
 }

@@ -1,6 +1,6 @@
 import type { CompiledQuery, DatabaseConnection, Dialect, Driver, QueryResult } from 'kysely';
-import type { ConnectionQueue } from './connection-queue.ts';
-import { SelectQueryNode, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from './kysely.ts';
+import type { ConnectionQueue, OpenTransaction, Statement } from './connection-queue.ts';
+import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from './kysely.ts';
 
 /**
  * Kysely with one SQLite connection. Kysely's own SQLite driver fails at once on a locked database, begins transactions that can't wait,
@@ -32,18 +32,17 @@ class QueuedDriver implements Driver {
   }
 
   async beginTransaction(connection: QueuedConnection): Promise<void> {
-    await this.#queue.begin();
-    connection.isInTransaction = true;
+    connection.transaction = await this.#queue.begin();
   }
 
   async commitTransaction(connection: QueuedConnection): Promise<void> {
-    this.#queue.commit();
-    connection.isInTransaction = false;
+    await connection.transaction?.commit();
+    connection.transaction = undefined;
   }
 
   async rollbackTransaction(connection: QueuedConnection): Promise<void> {
-    connection.isInTransaction = false;
-    this.#queue.rollback();
+    connection.transaction?.rollback();
+    connection.transaction = undefined;
   }
 
   async releaseConnection(): Promise<void> {}
@@ -57,7 +56,7 @@ class QueuedDriver implements Driver {
 class QueuedConnection implements DatabaseConnection {
   readonly #queue: ConnectionQueue;
   readonly #isRelaxed: boolean;
-  isInTransaction = false;
+  transaction: OpenTransaction | undefined;
 
   constructor(queue: ConnectionQueue, isRelaxed: boolean) {
     this.#queue = queue;
@@ -65,8 +64,8 @@ class QueuedConnection implements DatabaseConnection {
   }
 
   async executeQuery<R>({ sql, parameters, query }: CompiledQuery): Promise<QueryResult<R>> {
-    const statement = { sql, parameters, isRead: SelectQueryNode.is(query), isRelaxed: this.#isRelaxed };
-    const result = this.isInTransaction ? this.#queue.runInTransaction(statement) : await this.#queue.run(statement);
+    const statement = { sql, parameters, kind: kindOf(query), isRelaxed: this.#isRelaxed };
+    const result = this.transaction ? this.transaction.run(statement) : await this.#queue.run(statement);
     const { changes, lastInsertRowid } = result;
     return {
       // Safe cast: Kysely derives the type of a row from the query and the schema.
@@ -80,4 +79,9 @@ class QueuedConnection implements DatabaseConnection {
   async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
     yield await this.executeQuery<R>(query);
   }
+}
+
+function kindOf({ kind }: CompiledQuery['query']): Statement['kind'] {
+  if (kind === 'SelectQueryNode') return 'read';
+  return ['InsertQueryNode', 'UpdateQueryNode', 'DeleteQueryNode'].includes(kind) ? 'write' : 'other';
 }

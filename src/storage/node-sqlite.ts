@@ -1,4 +1,5 @@
 import { type SqliteConnection, type SqliteDriver, SqliteFailure } from './sqlite.ts';
+import { StatementCache } from './statement-cache.ts';
 import { toStorableValues } from './values.ts';
 
 /** The needed types of `node:sqlite`: Node 20's types, which this project uses, have none. */
@@ -59,6 +60,10 @@ function loadQuietly(): NodeSqlite | undefined {
 }
 
 function connect(database: DatabaseSync): SqliteConnection {
+  const statements = new StatementCache((sql) => {
+    const statement = database.prepare(sql);
+    return { statement, hasRows: statement.columns().length > 0 };
+  });
   return {
     get isInTransaction() {
       return database.isTransaction;
@@ -66,8 +71,8 @@ function connect(database: DatabaseSync): SqliteConnection {
     execute(sql, parameters = []) {
       const values = toStorableValues(parameters);
       return translating(() => {
-        const statement = database.prepare(sql);
-        if (statement.columns().length === 0) return { rows: [], ...statement.run(...values) };
+        const { statement, hasRows } = statements.get(sql);
+        if (!hasRows) return { rows: [], ...statement.run(...values) };
         return { rows: statement.all(...values).map((row) => ({ ...row })) };
       });
     },

@@ -11,7 +11,7 @@ const MAX_REWRITTEN_BYTES = 32 * 1_048_576;
  * @throws DatabaseBusy when others read or write for too long
  */
 export async function scrub(queue: ConnectionQueue): Promise<void> {
-  const run = async (sql: string) => (await queue.run({ sql, parameters: [], isRead: false })).rows[0];
+  const run = async (sql: string) => (await queue.run({ sql, parameters: [], kind: 'other' })).rows[0];
   const size = await run('select page_count * page_size as bytes from pragma_page_count, pragma_page_size');
   if (Number(size?.['bytes']) <= MAX_REWRITTEN_BYTES) await run('vacuum');
   const emptyLog = async () => {

@@ -16,6 +16,7 @@ import { sql } from '../../src/storage/kysely.ts';
 import { monotonicNow } from '../../src/time.ts';
 import { fakeSegmind } from '../support/fake-segmind.ts';
 import { loadHold, makeJob, recordedLog } from '../support/job-fixtures.ts';
+import { passTurns } from '../support/pass-turns.ts';
 import { newUrl, ON_POSTGRES, openForTest } from '../support/storage/fixtures.ts';
 
 const MINUTE_MS = 60_000;
@@ -130,16 +131,16 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Advances by `ms` in small steps, so that pending promises resolve in between; a database server answers in real time. */
+/** Small enough that nothing else is due between a timer and the writes that follow from it. */
+const STEP_MS = ON_POSTGRES ? 100 : 500;
+
+/** Advances by `ms` in small steps, so that pending promises resolve in between; writes take turns of the real event loop. */
 async function pass(ms: number): Promise<void> {
-  if (!ON_POSTGRES) {
-    await vi.advanceTimersByTimeAsync(ms);
-    return;
-  }
-  for (let leftMs = ms; leftMs > 0; leftMs -= 100) {
-    await vi.advanceTimersByTimeAsync(Math.min(leftMs, 100));
+  for (let leftMs = ms; leftMs > 0; leftMs -= STEP_MS) {
+    await vi.advanceTimersByTimeAsync(Math.min(leftMs, STEP_MS));
+    if (!ON_POSTGRES) await passTurns();
     // A question that is answered after those asked before it.
-    for (let turn = 0; turn < 3; turn += 1) await database.relaxed.selectFrom('circuit').selectAll().execute();
+    else for (let turn = 0; turn < 3; turn += 1) await database.relaxed.selectFrom('circuit').selectAll().execute();
   }
 }
 const failureOf = (id: string) => {

@@ -4,6 +4,7 @@ import { PersonEraser } from '../../src/people/person-eraser.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { DatabaseBusy } from '../../src/storage/errors.ts';
 import { recordedLog } from '../support/job-fixtures.ts';
+import { passTurns } from '../support/pass-turns.ts';
 import { MEMBER_ID, OTHER_ID } from '../support/settings-fixtures.ts';
 import { newUrl, openForTest } from '../support/storage/fixtures.ts';
 import { jobRow } from '../support/storage/rows.ts';
@@ -54,6 +55,7 @@ async function look(): Promise<void> {
   });
   eraser.start();
   await vi.advanceTimersByTimeAsync(10_000);
+  await passTurns();
   // The database answers in real time; then the next look is scheduled.
   await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1), { timeout: 5_000 });
 }

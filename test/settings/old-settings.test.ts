@@ -2,6 +2,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { HISTORY_RETENTION_DAYS, OldSettings } from '../../src/settings/old-settings.ts';
 import { SettingsStore } from '../../src/settings/store.ts';
 import type { Database } from '../../src/storage/database.ts';
+import { yieldToEventLoop } from '../../src/time.ts';
 import { GUILD_ID, MEMBER_ID, MODERATOR_ID, NOW_MS, OTHER_ID } from '../support/settings-fixtures.ts';
 import { newUrl, openForTest } from '../support/storage/fixtures.ts';
 
@@ -72,7 +73,7 @@ it('undoes no change that moderators make meanwhile', async () => {
     ).settings;
   const sweep = old.removeEndedBlocks(NOW_MS);
   // All rows are read, and the first is written.
-  while ((await stored(guildIds[0])).includes('untilMs')) {}
+  while ((await stored(guildIds[0])).includes('untilMs')) await yieldToEventLoop();
   await store.change(guildIds.at(-1) ?? '', MODERATOR_ID, (settings) => ({ ...settings, filterWords: ['car'] }));
   await sweep;
   expect(JSON.parse(await stored(guildIds.at(-1)))).toMatchObject({ filterWords: ['car'], blocks: [ended] });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { awaitResult } from '../../../src/jobs/stages/await-result.ts';
 import { InferenceFailed } from '../../../src/segmind/errors.ts';
+import { passTurns } from '../../support/pass-turns.ts';
 import { createStageParts } from '../../support/stage-parts.ts';
 
 let parts: Awaited<ReturnType<typeof createStageParts>>;
@@ -13,7 +14,11 @@ const submitted = (agoMs = 0) =>
     phase: 'QUEUED',
     isOverdue: false,
   }) as const;
-const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+const pass = async (ms: number) => {
+  await passTurns();
+  await vi.advanceTimersByTimeAsync(ms);
+  await passTurns();
+};
 const start = async (agoMs = 0) =>
   awaitResult(await parts.insertIn(submitted(agoMs)), parts.dependencies, stopping.signal);
 const storedState = async () => (await parts.store.get('0000000000001'))?.state;

@@ -1,0 +1,188 @@
+import { sql } from 'kysely';
+import { describe, expect, it } from 'vitest';
+import { DatabaseFull } from '../../src/storage/errors.ts';
+import { type SqliteDriver, SqliteFailure } from '../../src/storage/sqlite.ts';
+import { yieldToEventLoop } from '../../src/time.ts';
+import { DRIVERS, makeFolder, openForTest } from '../support/storage/fixtures.ts';
+import { jobRow } from '../support/storage/rows.ts';
+
+/** Opens a database, and watches the statements of its connection. */
+async function openWatched(driver: SqliteDriver) {
+  const commits: { safely: boolean }[] = [];
+  const intercept = { beforeCommit: () => {}, failingSql: '' };
+  let isFull = true;
+  const watched: SqliteDriver = {
+    name: driver.name,
+    open(path, options) {
+      const connection = driver.open(path, options);
+      return {
+        get isInTransaction() {
+          return connection.isInTransaction;
+        },
+        close: () => connection.close(),
+        execute(statement, parameters) {
+          if (statement.startsWith('pragma synchronous =')) isFull = statement.endsWith('full');
+          if (statement === 'commit') {
+            commits.push({ safely: isFull });
+            intercept.beforeCommit();
+          }
+          if (intercept.failingSql !== '' && statement.startsWith(intercept.failingSql)) {
+            intercept.failingSql = '';
+            // As SQLite does after some failures of the disk.
+            if (statement !== 'commit') connection.execute('rollback');
+            throw new SqliteFailure('SQLITE_FULL', 'SQLITE_FULL', new Error('database or disk is full'));
+          }
+          return connection.execute(statement, parameters);
+        },
+      };
+    },
+  };
+  const database = await openForTest(`file:${makeFolder()}/timeless.db`, { driver: watched });
+  const insert = (id: string, db = database.db) => db.insertInto('jobs').values(jobRow(id)).execute();
+  const idsNow = async () =>
+    (await database.db.selectFrom('jobs').select('id').orderBy('sequence').execute()).map(({ id }) => id);
+  commits.length = 0;
+  return { ...database, insert, idsNow, commits, intercept };
+}
+
+describe.each(DRIVERS)('the writers of one turn of the event loop, with $name', (driver) => {
+  it('share one commit, in the order of their calls', async () => {
+    const { db, write, relaxed, insert, idsNow, commits } = await openWatched(driver);
+    await Promise.all([
+      insert('a'),
+      write(async (transaction) => {
+        await insert('b', transaction);
+        await insert('c', transaction);
+      }),
+      insert('d', relaxed),
+      relaxed.updateTable('jobs').set({ attempts: 1 }).where('id', '=', 'd').execute(),
+    ]);
+    expect(commits).toEqual([{ safely: true }]);
+    expect(await idsNow()).toEqual(['a', 'b', 'c', 'd']);
+    expect(await db.selectFrom('jobs').select('id').where('attempts', '=', 1).execute()).toEqual([{ id: 'd' }]);
+  });
+
+  it('wait for the disk unless a power failure may lose all of it', async () => {
+    const { insert, relaxed, commits } = await openWatched(driver);
+    await Promise.all([insert('a', relaxed), insert('b', relaxed)]);
+    await Promise.all([insert('c', relaxed), insert('d')]);
+    await insert('e', relaxed);
+    expect(commits).toEqual([{ safely: false }, { safely: true }, { safely: false }]);
+  });
+
+  it('learn of success only when the disk has everything', async () => {
+    const { write, insert, intercept } = await openWatched(driver);
+    let settled = 0;
+    let settledBeforeCommit: number | undefined;
+    intercept.beforeCommit = () => {
+      settledBeforeCommit = settled;
+    };
+    const count = () => {
+      settled += 1;
+    };
+    await Promise.all([
+      insert('a').then(count),
+      write((transaction) => insert('b', transaction)).then(count),
+      insert('a').catch(() => {}),
+    ]);
+    expect({ settledBeforeCommit, settled }).toEqual({ settledBeforeCommit: 0, settled: 2 });
+  });
+
+  it('lets nobody read what is not yet on the disk', async () => {
+    const { db, write, insert } = await openWatched(driver);
+    let seen: Promise<unknown> | undefined;
+    const first = insert('a');
+    const second = write(async (transaction) => {
+      seen = db.selectFrom('jobs').select('id').execute();
+      await yieldToEventLoop();
+      await insert('b', transaction);
+    });
+    await Promise.all([first, second]);
+    expect(await seen).toEqual([{ id: 'a' }, { id: 'b' }]);
+  });
+
+  it("don't lose their own changes when another one fails", async () => {
+    const { write, insert, idsNow, commits } = await openWatched(driver);
+    const outcomes = await Promise.allSettled([
+      insert('a'),
+      insert('a'),
+      write(async (transaction) => {
+        await insert('b', transaction);
+        await insert('a', transaction);
+      }),
+      write(async (transaction) => {
+        await insert('c', transaction);
+        throw new Error('second thoughts');
+      }),
+      insert('d'),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'rejected',
+      'rejected',
+      'fulfilled',
+    ]);
+    expect(await idsNow()).toEqual(['a', 'd']);
+    expect(commits).toHaveLength(1);
+  });
+
+  it('see what those before them have written', async () => {
+    const { db, insert } = await openWatched(driver);
+    await insert('a');
+    const submit = () =>
+      db.updateTable('jobs').set({ state: 'submitting' }).where('state', '=', 'queued').executeTakeFirst();
+    const results = await Promise.all([submit(), submit(), insert('b'), submit()]);
+    expect(results.map((result) => 'numUpdatedRows' in result && Number(result.numUpdatedRows))).toEqual([
+      1,
+      0,
+      false,
+      1,
+    ]);
+  });
+
+  it('all fail when the commit does, and the next ones are stored', async () => {
+    const { write, insert, idsNow, intercept } = await openWatched(driver);
+    intercept.failingSql = 'commit';
+    const outcomes = await Promise.allSettled([insert('a'), write((transaction) => insert('b', transaction))]);
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ reason: expect.any(DatabaseFull) });
+    expect(await idsNow()).toEqual([]);
+    await Promise.all([insert('a'), insert('b')]);
+    expect(await idsNow()).toEqual(['a', 'b']);
+  });
+
+  it('fail like the one for which SQLite rolls back by itself; those after it are stored', async () => {
+    const { write, insert, db, idsNow, intercept, commits } = await openWatched(driver);
+    intercept.failingSql = 'update';
+    const full = { status: 'rejected', reason: expect.any(DatabaseFull) };
+    const outcomes = await Promise.allSettled([
+      insert('a'),
+      write(async (transaction) => {
+        await insert('b', transaction);
+        await transaction
+          .updateTable('jobs')
+          .set({ attempts: 1 })
+          .execute()
+          .catch(() => {});
+        await insert('c', transaction);
+      }),
+      insert('d'),
+      db.updateTable('jobs').set({ attempts: 2 }).execute(),
+    ]);
+    expect(outcomes).toMatchObject([
+      full,
+      { reason: { message: 'The transaction was rolled back after a failed statement.' } },
+      { status: 'fulfilled' },
+      { status: 'fulfilled' },
+    ]);
+    expect(await idsNow()).toEqual(['d']);
+    expect(commits).toHaveLength(1);
+  });
+
+  it('can contain statements that no transaction allows only between them', async () => {
+    const { db, insert, idsNow, commits } = await openWatched(driver);
+    await Promise.all([insert('a'), sql`vacuum`.execute(db), insert('b')]);
+    expect(await idsNow()).toEqual(['a', 'b']);
+    expect(commits).toHaveLength(1);
+  });
+});

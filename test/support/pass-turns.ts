@@ -1,0 +1,9 @@
+import { yieldToEventLoop } from '../../src/time.ts';
+
+/** More than the writes to SQLite that follow from one event: each takes a turn. */
+const TURNS = 6;
+
+/** Lets some turns of the event loop pass, in which nothing happens to faked timers. */
+export async function passTurns(): Promise<void> {
+  for (let turn = 0; turn < TURNS; turn += 1) await yieldToEventLoop();
+}
