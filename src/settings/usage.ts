@@ -41,9 +41,12 @@ export interface UsageTotals {
 
 /** How long an acceptance can matter. */
 const LONGEST_COOLDOWN_MS = LIMITS.cooldownSeconds.max * 1_000;
+const NANO = 1_000_000_000;
 
 interface Day {
   spentUsd: number;
+  /** Whole billionths of a dollar: what is added and subtracted leaves no rounding errors. */
+  reservedNanoUsd: number;
   readonly images: Map<string, number>;
 }
 
@@ -55,25 +58,25 @@ export class Usage {
   readonly #days = new Map<string, Day>();
   readonly #acceptedAtMs = new Map<string, number>();
   readonly #reservations = new Map<string, Reservation>();
+  /** By member. Kept like the sums of a day: there may be thousands of reservations, and every press asks. */
+  readonly #jobsUnderWay = new Map<string, number>();
   #today = '';
 
   constructor(totals?: UsageTotals) {
     for (const { day, costUsd } of totals?.costs ?? []) this.#day(day).spentUsd += costUsd;
     for (const { memberId, day, images } of totals?.images ?? []) this.#addImages(day, memberId, images);
     for (const { memberId, atMs } of totals?.acceptances ?? []) this.#acceptedAtMs.set(memberId, atMs);
-    for (const reservation of totals?.reservations ?? []) this.#reservations.set(reservation.jobId, reservation);
+    for (const reservation of totals?.reservations ?? []) this.#begin(reservation);
   }
 
   /** The usage that counts for a member now. */
   of(memberId: string, nowMs: number): MemberUsage {
     const today = this.#startDay(nowMs);
     const lastAcceptedAtMs = this.#acceptedAtMs.get(memberId);
-    let jobsUnderWay = 0;
-    for (const reservation of this.#reservations.values()) if (reservation.memberId === memberId) jobsUnderWay += 1;
     return {
       imagesToday: this.#days.get(today)?.images.get(memberId) ?? 0,
       ...(lastAcceptedAtMs === undefined ? {} : { lastAcceptedAtMs }),
-      jobsUnderWay,
+      jobsUnderWay: this.#jobsUnderWay.get(memberId) ?? 0,
       ...this.spending(nowMs),
     };
   }
@@ -106,7 +109,7 @@ export class Usage {
       acceptedAtMs: nowMs,
       ...(acceptedBeforeMs === undefined ? {} : { acceptedBeforeMs }),
     };
-    this.#reservations.set(jobId, reservation);
+    this.#begin(reservation);
     this.#addImages(reservation.day, memberId, images);
     this.#acceptedAtMs.set(memberId, nowMs);
     return reservation;
@@ -154,14 +157,28 @@ export class Usage {
     };
   }
 
+  #begin(reservation: Reservation): void {
+    this.#reservations.set(reservation.jobId, reservation);
+    this.#count(reservation, 1);
+  }
+
   #end(jobId: string): Reservation | undefined {
     const reservation = this.#reservations.get(jobId);
+    if (!reservation) return undefined;
     this.#reservations.delete(jobId);
+    this.#count(reservation, -1);
     return reservation;
   }
 
+  #count({ memberId, day: date, estimateUsd }: Reservation, change: 1 | -1): void {
+    this.#day(date).reservedNanoUsd += change * Math.round(estimateUsd * NANO);
+    const jobs = (this.#jobsUnderWay.get(memberId) ?? 0) + change;
+    if (jobs === 0) this.#jobsUnderWay.delete(memberId);
+    else this.#jobsUnderWay.set(memberId, jobs);
+  }
+
   #day(day: string): Day {
-    const known = this.#days.get(day) ?? { spentUsd: 0, images: new Map() };
+    const known = this.#days.get(day) ?? { spentUsd: 0, reservedNanoUsd: 0, images: new Map() };
     this.#days.set(day, known);
     return known;
   }
@@ -172,10 +189,13 @@ export class Usage {
   }
 
   #spendingOf(isIncluded: (day: string) => boolean): Spending {
-    let [spentUsd, reservedUsd] = [0, 0];
-    for (const [day, { spentUsd: daySpentUsd }] of this.#days) if (isIncluded(day)) spentUsd += daySpentUsd;
-    for (const { day, estimateUsd } of this.#reservations.values()) if (isIncluded(day)) reservedUsd += estimateUsd;
-    return { spentUsd, reservedUsd };
+    let [spentUsd, reservedNanoUsd] = [0, 0];
+    for (const [day, sums] of this.#days) {
+      if (!isIncluded(day)) continue;
+      spentUsd += sums.spentUsd;
+      reservedNanoUsd += sums.reservedNanoUsd;
+    }
+    return { spentUsd, reservedUsd: reservedNanoUsd / NANO };
   }
 
   /** Once a day, forgets what no longer counts. @returns today */
