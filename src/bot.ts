@@ -192,7 +192,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     findParent: (channelId) => parents.find(channelId),
     jobs: jobs.runner,
     jobFinder,
-    imagePurges: new ImagePurges({ rest: client.rest, finder: jobFinder, log }),
+    imagePurges: new ImagePurges({ rest: botRest, finder: jobFinder, log }),
     admission,
     settings,
     usage: usageStore,

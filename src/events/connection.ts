@@ -1,6 +1,6 @@
 import { Client, REST } from 'discord.js';
 import type { Config } from '../config.ts';
-import { findOwnShards, type OwnShards } from '../shards.ts';
+import { findOwnShards } from '../shards.ts';
 import { createRefusalMemory } from './remember-refusals.ts';
 import { createRestGuard, type RestGuardParts } from './rest/guard.ts';
 
@@ -9,18 +9,19 @@ const REST_TIMEOUT_MS = 60_000;
 /** For what discord.js sends by itself: acknowledgements, which have 3 s, and small JSON. */
 const CLIENT_TIMEOUT_MS = 5_000;
 
-/** Discord's limit for all processes of a bot together. @see https://discord.com/developers/docs/topics/rate-limits#global-rate-limit */
-const REQUESTS_PER_SECOND = 50;
-/** The rest is for the few requests that the client sends by itself. */
+/**
+ * Discord allows 50 for all processes of a bot together; the rest is for the few requests with the bot's token that the client sends.
+ * @see https://discord.com/developers/docs/topics/rate-limits#global-rate-limit
+ */
 const BOT_REQUESTS_PER_SECOND = 45;
 
 /** The clients for Discord; they differ in how long their requests may wait. */
 export interface Connection {
-  /** Receives events and answers interactions. Its callbacks don't wait for rate limits. */
+  /** Receives events and answers interactions, which Discord doesn't count in the bot's 50 requests a second. */
   readonly client: Client;
   /** With the bot's token. */
   readonly botRest: REST;
-  /** With an interaction's token: these requests don't count in the bot's 50 a second. */
+  /** With an interaction's token: these requests don't count either. */
   readonly interactionRest: REST;
 }
 
@@ -45,10 +46,12 @@ export function createConnection(config: Config['discord'], parts: Omit<RestGuar
       ...rest,
       ...guarded('client'),
       timeout: CLIENT_TIMEOUT_MS,
-      globalRequestsPerSecond: shareOf(REQUESTS_PER_SECOND, own),
+      globalRequestsPerSecond: Number.POSITIVE_INFINITY,
     },
   });
-  const botRequestsPerSecond = shareOf(BOT_REQUESTS_PER_SECOND, own);
+  const botRequestsPerSecond = own
+    ? Math.max(1, Math.floor((BOT_REQUESTS_PER_SECOND * own.ids.length) / own.count))
+    : BOT_REQUESTS_PER_SECOND;
   const botRest = new REST({ ...rest, ...guarded('bot'), globalRequestsPerSecond: botRequestsPerSecond });
   return {
     client,
@@ -59,9 +62,4 @@ export function createConnection(config: Config['discord'], parts: Omit<RestGuar
       globalRequestsPerSecond: Number.POSITIVE_INFINITY,
     }),
   };
-}
-
-/** This process's share of the bot's requests a second; at least 1. */
-function shareOf(requestsPerSecond: number, own: OwnShards | undefined): number {
-  return own ? Math.max(1, Math.floor((requestsPerSecond * own.ids.length) / own.count)) : requestsPerSecond;
 }
