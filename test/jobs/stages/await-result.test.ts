@@ -34,8 +34,9 @@ describe('waiting for the result', () => {
     let polls = 0;
     parts.segmind.poll = async () => answers[polls++] ?? 'COMPLETED';
     const running = start();
-    await pass(2_000);
+    await pass(20_000);
     const job = await running;
+    expect(polls).toBe(3);
     expect(job.state).toMatchObject({ name: 'rendered', requestId: 'r', imageCount: 1, costUsd: 0.01 });
     expect(await storedState()).toEqual(job.state);
     expect(parts.shown.map(({ phase }) => phase)).toEqual(['accepted', 'rendering']);
@@ -62,7 +63,9 @@ describe('waiting for the result', () => {
     parts.segmind.poll = async () => {
       throw new InferenceFailed('r', 'nsfw');
     };
-    expect((await start()).state).toEqual({
+    const failing = start();
+    await pass(5_000);
+    expect((await failing).state).toEqual({
       name: 'failed',
       failure: { kind: 'inference_failed', detail: 'nsfw' },
     });
