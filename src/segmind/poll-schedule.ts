@@ -29,7 +29,7 @@ const TYPICAL_RATE = TYPICAL_SECONDS / (30 * 1.048576);
 /** While fewer requests are known, these guesses stand in for the rest, so that one odd request can't mislead the schedule. */
 const GUESSED_RATES = [0.7, 0.8, 0.9, 1, 1, 1.25, 1.5, 2].map((share) => share * TYPICAL_RATE);
 const GUESSED_QUEUE_SECONDS = [0.1, 0.1, 0.2, 0.2, 0.3, 0.5, 1, 2];
-/** How many values of each list are combined. More take longer to sort, and don't predict better. */
+/** How many values of each list are combined. More take longer to sort, and don't predict better; the extremes are left out. */
 const COMBINED = 24;
 /** In how many parts of equal probability the predictions are divided. */
 const PARTS = 32;
