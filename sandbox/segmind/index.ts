@@ -32,6 +32,8 @@ export interface SegmindSandboxOptions {
   coldAfterMs?: number;
   /** How long an image of 1024×1024 with 30 steps is PROCESSING, default 1500; others take proportionally long. */
   renderMs?: number;
+  /** Whether both vary with the seed; default: only when neither is given. */
+  areVaried?: boolean;
   /** Balance in US$, default 10. */
   creditsUsd?: number;
   /** The body of "out of credits", default `balance`; the status is 402 on v2 and 406 on v1. */
@@ -75,7 +77,8 @@ export class SegmindSandbox {
     this.apiKey = options.apiKey ?? 'SG_0123456789abcdef';
     const { queueMs = 300, renderMs = 1500, retentionMs = 3_600_000 } = options;
     const { coldStartMs = 0, coldAfterMs = 600_000 } = options;
-    const times = { queueMs, renderMs, retentionMs, coldStartMs, coldAfterMs };
+    const { areVaried = options.queueMs === undefined && options.renderMs === undefined } = options;
+    const times = { queueMs, renderMs, areVaried, retentionMs, coldStartMs, coldAfterMs };
     this.jobs = new Jobs(times, options.creditsUsd ?? 10);
     this.api = new Api(this.jobs, {
       apiKey: this.apiKey,

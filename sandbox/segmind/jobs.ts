@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { durationsOf, type UsualDurations } from './durations.ts';
 import type { FailureReason, FaultEffect } from './faults.ts';
 import { type Parameters, readParameters } from './parameters.ts';
-import { priceUsd, workOf } from './price.ts';
+import { priceUsd } from './price.ts';
 import { enlarge, renderImage } from './render.ts';
 import type { ResultShape } from './result-shape.ts';
 import { Warmth } from './warmth.ts';
@@ -29,9 +30,7 @@ export interface Job {
   knownUntilMs: number;
 }
 
-export interface JobTimes {
-  queueMs: number;
-  renderMs: number;
+export interface JobTimes extends UsualDurations {
   retentionMs: number;
   coldStartMs: number;
   coldAfterMs: number;
@@ -143,12 +142,13 @@ export class Jobs {
   }
 
   private async run(job: Job, fault: FaultEffect | undefined): Promise<void> {
-    await this.pause(this.warmth.use(job.submittedAtMs) + this.times.queueMs);
+    const { queueMs, renderMs } = job.parameters ? durationsOf(job.parameters, this.times) : this.times;
+    await this.pause(this.warmth.use(job.submittedAtMs) + queueMs);
     // A fault on its status or result may have ended it while it was queued.
     if (job.endedAtMs !== undefined) return;
     job.state = 'PROCESSING';
     job.startedAtMs = Date.now();
-    const images = await this.renderSamples(job);
+    const images = await this.renderSamples(job, renderMs);
     this.warmth.use(Date.now());
     await this.held?.promise;
     this.closing.signal.throwIfAborted();
@@ -164,10 +164,10 @@ export class Jobs {
     job.remainingCreditsUsd = this.creditsUsd;
   }
 
-  private async renderSamples({ parameters, failure }: Job): Promise<Buffer[]> {
+  private async renderSamples({ parameters, failure }: Job, renderMs: number): Promise<Buffer[]> {
     if (!parameters || failure !== undefined) return [];
     const samples = Array.from({ length: parameters.samples }, (_, sample) => renderImage(parameters, sample));
-    const [images] = await Promise.all([Promise.all(samples), this.pause(this.times.renderMs * workOf(parameters))]);
+    const [images] = await Promise.all([Promise.all(samples), this.pause(renderMs)]);
     return images;
   }
 

@@ -15,6 +15,8 @@ const EDIT_INTERVAL_MS = 2_000;
 const WAITING_INTERVAL_MS = 10_000;
 /** Between two edits of any waiting jobs: together at most 10 a second. */
 const WAITING_SPACING_MS = 100;
+/** Most downloads take less. The final message would have to wait for an edit under way: Discord may apply two in any order. */
+const DOWNLOADING_DELAY_MS = 1_500;
 const EDIT_TIMEOUT_MS = 10_000;
 /** The pause doubles after each failed edit, up to this. */
 const LONGEST_PAUSE_MS = 60_000;
@@ -30,6 +32,8 @@ export interface ProgressParts {
   readonly onEnded?: ((edits: number) => void) | undefined;
 }
 
+type Pace = 'waiting' | 'under way' | 'downloading';
+
 interface Entry {
   job: Job;
   latest: Progress;
@@ -42,8 +46,8 @@ interface Entry {
   failures: number;
   refused: readonly DeliveryRoute[];
   edit: Promise<void> | undefined;
-  /** The next edit, if one is scheduled; later progress of the same kind doesn't reschedule it. */
-  pending: { readonly isWaiting: boolean; readonly cancel: () => void } | undefined;
+  /** The next edit, if one is scheduled; later progress of the same pace doesn't reschedule it. */
+  pending: { readonly pace: Pace; readonly cancel: () => void } | undefined;
 }
 
 interface Route {
@@ -97,20 +101,21 @@ export class ProgressEditor {
   }
 
   #schedule(entry: Entry): void {
-    const isWaiting = entry.latest.phase === 'queued';
-    if (entry.edit || entry.pending?.isWaiting === isWaiting) return;
+    const pace = paceOf(entry.latest);
+    if (entry.edit || entry.pending?.pace === pace) return;
     entry.pending?.cancel();
-    const intervalMs = isWaiting ? WAITING_INTERVAL_MS : EDIT_INTERVAL_MS;
-    const dueMs = Math.max(entry.lastEditMs + intervalMs, entry.notBeforeMs);
+    const intervalMs = pace === 'waiting' ? WAITING_INTERVAL_MS : EDIT_INTERVAL_MS;
+    const earliestMs = pace === 'downloading' ? monotonicNow() + DOWNLOADING_DELAY_MS : 0;
+    const dueMs = Math.max(entry.lastEditMs + intervalMs, entry.notBeforeMs, earliestMs);
     const cancelTimer = later(dueMs - monotonicNow(), () => {
-      if (isWaiting) this.#queue.join(entry);
+      if (pace === 'waiting') this.#queue.join(entry);
       else this.#start(entry);
     });
     const cancel = () => {
       cancelTimer();
       this.#queue.leave(entry);
     };
-    entry.pending = { isWaiting, cancel };
+    entry.pending = { pace, cancel };
   }
 
   /** Begins an edit. False when nothing has changed, or no route to the message is open. */
@@ -185,4 +190,9 @@ export class ProgressEditor {
       if (channelId !== undefined) this.#busyChannels.delete(channelId);
     }
   }
+}
+
+function paceOf({ phase }: Progress): Pace {
+  if (phase === 'queued') return 'waiting';
+  return phase === 'downloading' ? 'downloading' : 'under way';
 }

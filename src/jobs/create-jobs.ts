@@ -18,10 +18,11 @@ import { SubmitLedger } from './permits/ledger.ts';
 import { SubmitLimiter } from './permits/limiter.ts';
 import { Permits } from './permits/permits.ts';
 import { JobQueue } from './queue/job-queue.ts';
+import { RenderHistory } from './render-times/history.ts';
+import { RenderTimeStore } from './render-times/store.ts';
 import { JobRunner } from './runner.ts';
 import { createNoPeers } from './single-process.ts';
 import type { ImageFiles } from './stages/image-files.ts';
-import { RenderEstimate } from './stages/render-estimate.ts';
 import { ResultImages } from './stages/result-images.ts';
 import type { JobStore } from './store.ts';
 
@@ -92,6 +93,8 @@ export function createJobs(options: JobsOptions): Jobs {
     log,
     signal,
   });
+  const renderHistory = new RenderHistory(new RenderTimeStore(database), log);
+  renderHistory.load();
   const dependencies = {
     segmind,
     store,
@@ -101,7 +104,7 @@ export function createJobs(options: JobsOptions): Jobs {
     delivery,
     imageFiles,
     resultImages: new ResultImages(segmind, imageFiles, log),
-    estimate: new RenderEstimate(),
+    renderHistory,
     criticalWork,
     limitDeliveries: pLimit(MAX_CONCURRENT_DELIVERIES),
     onEvent: events.emit,
@@ -118,6 +121,7 @@ export function createJobs(options: JobsOptions): Jobs {
       limiter.close();
       circuit.close();
       await runner.stop();
+      await renderHistory.close();
     },
   };
 }

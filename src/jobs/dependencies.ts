@@ -7,8 +7,8 @@ import type { ImageService } from './image-service.ts';
 import type { Circuit } from './permits/circuit.ts';
 import type { Permits } from './permits/permits.ts';
 import type { JobQueue } from './queue/job-queue.ts';
+import type { RenderHistory } from './render-times/history.ts';
 import type { ImageFiles } from './stages/image-files.ts';
-import type { RenderEstimate } from './stages/render-estimate.ts';
 import type { ResultImages } from './stages/result-images.ts';
 import type { JobStore } from './store.ts';
 
@@ -22,7 +22,7 @@ export interface JobDependencies {
   readonly delivery: Delivery;
   readonly imageFiles: ImageFiles;
   readonly resultImages: ResultImages;
-  readonly estimate: RenderEstimate;
+  readonly renderHistory: RenderHistory;
   readonly criticalWork: CriticalWork;
   /** Limits how many jobs hold their images in memory at a time. */
   readonly limitDeliveries: LimitFunction;

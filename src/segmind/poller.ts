@@ -13,6 +13,7 @@ import {
   UnreadableAnswer,
 } from './errors.ts';
 import { pauseMsFor } from './pause.ts';
+import type { PollSchedule, SeenStates } from './poll-schedule.ts';
 import type { InferenceResult, InferenceState, InferenceStatus } from './result.ts';
 
 const MAX_BACKOFF_MS = 15_000;
@@ -39,11 +40,23 @@ export interface Pollable {
   result(options: { signal?: AbortSignal }): Promise<InferenceResult>;
 }
 
+/** When a request was finished, as the polls saw it: milliseconds since its submit. */
+export interface FinishTimes {
+  /** It was not yet finished then; 0 when the first poll found it finished. */
+  readonly afterMs: number;
+  /** It was finished then. */
+  readonly byMs: number;
+  /** It was last QUEUED then; 0 when it never was. */
+  readonly queuedAtMs: number;
+}
+
 export interface PollOptions {
   /** From now, in milliseconds; 600 000 by default. At least one poll is made. */
   timeoutMs?: number;
-  /** Between polls; 1000 by default. */
+  /** Between polls; 1000 by default. With a schedule, it is the first pause after a failed poll. */
   intervalMs?: number;
+  /** When to poll; by default, at once and then at each interval. */
+  schedule?: PollSchedule;
   /** When polling slows down, from now, in milliseconds; never by default. */
   slowAfterMs?: number;
   /** Between polls after that; 60 000 by default. */
@@ -53,6 +66,8 @@ export interface PollOptions {
   signal?: AbortSignal;
   /** Called on each change of the state. */
   onState?(state: InferenceState): void;
+  /** Called when the request is finished, before its images are fetched. */
+  onFinished?(times: FinishTimes): void;
   /** Called once when polling slows down. */
   onSlow?(): void;
   /**
@@ -70,17 +85,24 @@ export interface PollOptions {
  */
 export async function poll(inference: Pollable, options: PollOptions): Promise<InferenceResult> {
   const { timeoutMs = 600_000, intervalMs = 1000, slowIntervalMs = 60_000, ageMs = 0 } = options;
-  const { slowAfterMs = Number.POSITIVE_INFINITY, signal, onState, onSlow, onTrouble } = options;
+  const { slowAfterMs = Number.POSITIVE_INFINITY, signal, schedule } = options;
+  const { onState, onFinished, onSlow, onTrouble } = options;
   const startedAtMs = monotonicNow();
+  const sinceSubmitMs = () => monotonicNow() - startedAtMs + ageMs;
   const get = signal ? { signal } : {};
   let state: InferenceState | undefined;
   let failures = 0;
   let unreadableResults = 0;
   let isSlow = false;
   const reported = new Set<string>();
+  let seen: SeenStates = {};
+  let unfinishedAtMs = 0;
 
+  const firstPauseMs = schedule ? schedule.firstMs - ageMs : 0;
+  if (firstPauseMs > 0 && firstPauseMs < timeoutMs) await sleep(firstPauseMs);
   for (;;) {
     signal?.throwIfAborted();
+    const askedAtMs = sinceSubmitMs();
     const answer = await ask<InferenceStatus | InferenceResult>(
       () => (state === 'COMPLETED' ? inference.result(get) : inference.status(get)),
       signal,
@@ -91,8 +113,14 @@ export async function poll(inference: Pollable, options: PollOptions): Promise<I
       failures = 0;
       if (answer.state !== state) onState?.(answer.state);
       state = answer.state;
-      if (state === 'COMPLETED') continue;
-      pauseMs = isSlow ? slowIntervalMs : intervalMs;
+      if (state === 'COMPLETED') {
+        onFinished?.({ afterMs: unfinishedAtMs, byMs: sinceSubmitMs(), queuedAtMs: seen.queuedAtMs ?? 0 });
+        continue;
+      }
+      unfinishedAtMs = askedAtMs;
+      if (state === 'QUEUED') seen = { queuedAtMs: askedAtMs };
+      else if (seen.processingAtMs === undefined) seen = { ...seen, processingAtMs: sinceSubmitMs() };
+      pauseMs = isSlow ? slowIntervalMs : (schedule?.nextMs(seen, sinceSubmitMs()) ?? intervalMs);
     } else {
       const { error } = answer;
       failures += 1;
@@ -106,7 +134,7 @@ export async function poll(inference: Pollable, options: PollOptions): Promise<I
   }
 
   function isFinal(error: unknown): boolean {
-    if (error instanceof RequestNotFound) return monotonicNow() - startedAtMs + ageMs >= RECORD_DELAY_MS;
+    if (error instanceof RequestNotFound) return sinceSubmitMs() >= RECORD_DELAY_MS;
     return error instanceof InferenceFailed || unreadableResults >= RESULT_TRIES;
   }
 

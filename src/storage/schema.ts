@@ -14,6 +14,7 @@ export interface Schema {
   usage_totals: UsageTotalsTable;
   usage_reservations: UsageReservationsTable;
   erasures: ErasuresTable;
+  render_times: RenderTimesTable;
   schema_version: SchemaVersionTable;
 }
 
@@ -158,6 +159,15 @@ interface ErasuresTable {
   /** Later jobs are kept. */
   up_to_sequence: number;
   requested_at: number;
+}
+
+/** How long a request took; only the latest are kept, and nothing says whose they were. */
+interface RenderTimesTable {
+  id: GeneratedAlways<number>;
+  /** Seconds of rendering ÷ (steps × megapixels × samples). */
+  render_rate: number;
+  /** Between the submit and the start of the rendering; null for a blocking call. */
+  queue_seconds: number | null;
 }
 
 /** One row for each migration. */

@@ -142,6 +142,23 @@ describe('ProgressEditor', () => {
     expect(edits.at(-1)?.text).toContain('usually 1 min 19 sec');
   });
 
+  it('shows a download only if it takes long, so that no edit delays the final message', async () => {
+    const { editor, edits } = open();
+    const rendering = { phase: 'rendering', sinceMs: 0, estimateSeconds: 5, isOverdue: false } as const;
+    for (const number of [1, 2]) editor.show(jobNumber(number), { ...rendering, phase: 'accepted' });
+    await vi.advanceTimersByTimeAsync(500);
+    // Due after 2 s, when the image is already being downloaded.
+    for (const number of [1, 2]) editor.show(jobNumber(number), rendering);
+    await vi.advanceTimersByTimeAsync(1_400);
+    for (const number of [1, 2]) editor.show(jobNumber(number), { phase: 'downloading', sinceMs: 0 });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(edits).toHaveLength(2);
+    void editor.end(jobNumber(1));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(edits).toHaveLength(3);
+    expect(edits[2]).toMatchObject({ jobId: jobNumber(2).id, text: expect.stringContaining('uploading') });
+  });
+
   it('sends no edit that changes nothing', async () => {
     const { editor, edits } = open();
     for (let step = 0; step < 60; step += 1) {

@@ -69,4 +69,42 @@ describe('polls', () => {
     const message = await ended(await bed.member('alice').command('timeless', { prompt: 'an abyss' }), 25_000);
     expect(textOf(message)).toContain("can't read Segmind's answer");
   });
+
+  /** What the bot asked Segmind about a prompt's request, from the POST's answer on. */
+  const requestsAbout = (from: TestBed, prompt: string) => {
+    const requestId = allSubmitsOf(from, prompt)[0]?.requestId ?? 'none';
+    return from.segmind.requests.flatMap(({ path }) => {
+      if (path.endsWith(`/requests/${requestId}/status`)) return ['status'];
+      if (path.endsWith(`/requests/${requestId}`)) return ['result'];
+      return [];
+    });
+  };
+
+  it('end with the one that finds the request finished: its result is fetched next, once', async () => {
+    bed.segmind.hold();
+    const invocation = await bed.member('alice').command('timeless', { prompt: 'held' });
+    await bed.discord.waitFor(() => requestsAbout(bed, 'held').length >= 2);
+    const before = requestsAbout(bed, 'held').length;
+    bed.segmind.release();
+    await imageReply(invocation);
+    expect(requestsAbout(bed, 'held').slice(before)).toEqual(['status', 'result']);
+  });
+
+  it('are fewer once it is known how long renders take, also after a restart', { tags: 'slow' }, async () => {
+    // A small image takes 3 s, which is much longer than the bot guesses.
+    const own = await openTestBed({ segmind: { renderMs: 18_000 } });
+    try {
+      const generate = async (prompt: string) => {
+        await imageReply(await own.member('alice').command('timeless', { prompt, width: 512, height: 512, steps: 20 }));
+        return requestsAbout(own, prompt).length;
+      };
+      const prompts = Array.from({ length: 8 }, (_, index) => `guessed ${index}`);
+      const [unlearned = 0] = await Promise.all(prompts.map(generate));
+      await own.restart();
+      const learned = await generate('known');
+      expect(learned).toBeLessThan(unlearned / 2);
+    } finally {
+      await own.close();
+    }
+  });
 });

@@ -432,7 +432,7 @@ describe.skipIf(ON_POSTGRES)("a job's loop", () => {
   it('goes from stage to stage until the job is closed', async () => {
     segmind.poll = async () => 'COMPLETED';
     await accept('whole');
-    await pass(1_000);
+    await pass(2_000);
     expect(stepsOf('whole')).toEqual(['submitting', 'submitted', 'rendered', 'delivering', 'delivered']);
     expect(await jobs.runner.find('whole')).toMatchObject({ interactionToken: '', endedAtMs: expect.any(Number) });
     expect(jobs.runner.load).toEqual({ waiting: 0, inFlight: 0 });

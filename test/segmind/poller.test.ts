@@ -14,7 +14,7 @@ import {
   UnexpectedStatus,
   UnreadableAnswer,
 } from '../../src/segmind/errors.ts';
-import { type Pollable, type PollOptions, poll } from '../../src/segmind/poller.ts';
+import { type FinishTimes, type Pollable, type PollOptions, poll } from '../../src/segmind/poller.ts';
 import type { InferenceResult, InferenceState } from '../../src/segmind/result.ts';
 import { monotonicNow } from '../../src/time.ts';
 import { rejectionOf } from '../support/loopback.ts';
@@ -183,6 +183,92 @@ describe('polling', () => {
       expect(asked.map(({ atMs }) => atMs)).toEqual([0, 60_000, 120_000, 120_000]);
     },
   );
+});
+
+describe('a schedule', () => {
+  const schedule = { firstMs: 2_000, nextMs: () => 700 };
+
+  it('decides when to poll; a finished result is fetched at once, without a further status request', async () => {
+    const { asked, start } = playing(['QUEUED', 'PROCESSING', 'PROCESSING', 'COMPLETED', 'COMPLETED']);
+    const seen: unknown[] = [];
+    const nextMs = (...given: unknown[]) => {
+      seen.push(given);
+      return schedule.nextMs();
+    };
+    const finished: FinishTimes[] = [];
+    const polling = start({ schedule: { ...schedule, nextMs }, onFinished: (times) => finished.push(times) });
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(await polling).toBe(RESULT);
+    expect(asked.map(({ what, atMs }) => [what, atMs])).toEqual([
+      ['status', 2_000],
+      ['status', 2_700],
+      ['status', 3_400],
+      ['status', 4_100],
+      ['result', 4_100],
+    ]);
+    expect(seen).toEqual([
+      [{ queuedAtMs: 2_000 }, 2_000],
+      [{ queuedAtMs: 2_000, processingAtMs: 2_700 }, 2_700],
+      [{ queuedAtMs: 2_000, processingAtMs: 2_700 }, 3_400],
+    ]);
+    expect(finished).toEqual([{ afterMs: 3_400, byMs: 4_100, queuedAtMs: 2_000 }]);
+  });
+
+  it('starts anew for a request that is queued again', async () => {
+    const { start } = playing(['PROCESSING', 'QUEUED', 'COMPLETED']);
+    const finished: FinishTimes[] = [];
+    const polling = start({ schedule, onFinished: (times) => finished.push(times) });
+    await vi.advanceTimersByTimeAsync(5_000);
+    await polling;
+    expect(finished).toEqual([{ afterMs: 2_700, byMs: 3_400, queuedAtMs: 2_700 }]);
+  });
+
+  it('counts from the submit', async () => {
+    const { asked, start } = playing(['PROCESSING', 'COMPLETED']);
+    const finished: FinishTimes[] = [];
+    const polling = start({ schedule, ageMs: 1_500, onFinished: (times) => finished.push(times) });
+    await vi.advanceTimersByTimeAsync(5_000);
+    await polling;
+    expect(asked.map(({ atMs }) => atMs)).toEqual([500, 1_200, 1_200]);
+    expect(finished).toEqual([{ afterMs: 2_000, byMs: 2_700, queuedAtMs: 0 }]);
+  });
+
+  it.each([{ ageMs: 2_000 }, { ageMs: 3_590_000 }, { timeoutMs: 1_500 }, { timeoutMs: 0 }])(
+    'does not delay the first poll when there is no time for it: %o',
+    async (options) => {
+      const { asked, start } = playing(['COMPLETED']);
+      expect(await start({ schedule, ...options })).toBe(RESULT);
+      expect(asked.map(({ atMs }) => atMs)).toEqual([0, 0]);
+    },
+  );
+
+  it('leaves the pauses after failed polls as they are', async () => {
+    const error = new ServerError(502, '');
+    const { asked, start } = playing([error, error, 'QUEUED', error, 'COMPLETED']);
+    const polling = start({ schedule });
+    await vi.advanceTimersByTimeAsync(10_000);
+    await polling;
+    expect(asked.map(({ atMs }) => atMs)).toEqual([2_000, 3_000, 4_500, 5_200, 6_200, 6_200]);
+  });
+
+  it('ends when polling slows down', async () => {
+    const { asked, start } = playing(['PROCESSING', 'PROCESSING', 'PROCESSING', 'COMPLETED']);
+    const polling = start({ schedule, slowAfterMs: 3_000 });
+    await vi.advanceTimersByTimeAsync(200_000);
+    expect(await polling).toBe(RESULT);
+    expect(asked.map(({ atMs }) => atMs)).toEqual([2_000, 2_700, 3_400, 63_400, 63_400]);
+  });
+
+  it('leaves nothing scheduled after an abort before the first poll', async () => {
+    const { asked, start } = playing(['QUEUED']);
+    const controller = new AbortController();
+    const reason = new Error('stopped');
+    const polling = rejectionOf(start({ schedule, signal: controller.signal }));
+    await vi.advanceTimersByTimeAsync(1_000);
+    controller.abort(reason);
+    expect(await polling).toBe(reason);
+    expect(asked).toEqual([]);
+  });
 });
 
 describe('slow polling', () => {

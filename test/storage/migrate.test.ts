@@ -41,6 +41,7 @@ describe.each(BACKENDS)('over $name', ({ options, newUrl, nameOf }) => {
       'jobs',
       'posts',
       'processes',
+      'render_times',
       'schema_version',
       'settings_history',
       'usage_reservations',

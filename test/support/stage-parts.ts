@@ -7,9 +7,10 @@ import type { JobEvent } from '../../src/jobs/events.ts';
 import type { JobIn, StateName, StateOf } from '../../src/jobs/job.ts';
 import type { Permit } from '../../src/jobs/permits/permit.ts';
 import type { QueueExit } from '../../src/jobs/queue/job-queue.ts';
+import { RenderHistory } from '../../src/jobs/render-times/history.ts';
+import { RenderTimeStore } from '../../src/jobs/render-times/store.ts';
 import { stateColumns } from '../../src/jobs/row.ts';
 import { ImageFiles } from '../../src/jobs/stages/image-files.ts';
-import { RenderEstimate } from '../../src/jobs/stages/render-estimate.ts';
 import { ResultImages } from '../../src/jobs/stages/result-images.ts';
 import { JobStore } from '../../src/jobs/store.ts';
 import { monotonicNow } from '../../src/time.ts';
@@ -63,7 +64,7 @@ export async function createStageParts(change: Partial<JobDependencies> = {}) {
     },
     imageFiles,
     resultImages: new ResultImages(segmind.client, imageFiles, log),
-    estimate: new RenderEstimate(),
+    renderHistory: new RenderHistory(new RenderTimeStore(database), log),
     criticalWork: new CriticalWork(),
     limitDeliveries: pLimit(4),
     onEvent: (event: JobEvent) => events.push(event),

@@ -1,5 +1,5 @@
 import type { InferenceResult } from '../../segmind/client.ts';
-import { RESULT_RETENTION_MS } from '../../segmind/poller.ts';
+import { type FinishTimes, RESULT_RETENTION_MS } from '../../segmind/poller.ts';
 import { msLeft } from '../../time.ts';
 import type { JobDependencies } from '../dependencies.ts';
 import { failureOf } from '../failure.ts';
@@ -12,8 +12,8 @@ export async function awaitResult(
   dependencies: JobDependencies,
   signal: AbortSignal,
 ): Promise<Job> {
-  const { segmind, store, permits, delivery, log, deadlineMs } = dependencies;
-  const estimateSeconds = dependencies.estimate.secondsFor(job.parameters);
+  const { segmind, store, permits, delivery, renderHistory, log, deadlineMs } = dependencies;
+  const estimateSeconds = renderHistory.secondsFor(job.parameters);
   let { state } = job;
   const show = () =>
     delivery.showProgress(job, {
@@ -34,16 +34,21 @@ export async function awaitResult(
   permits.countInFlight(job.id);
   show();
   let result: InferenceResult;
+  let finish: FinishTimes | undefined;
   try {
     const leftMs = msLeft(RESULT_RETENTION_MS, state.submittedAtMs);
     const inference = segmind.inference(state.requestId, { samples: job.parameters.samples });
     result = await inference.wait({
+      schedule: renderHistory.scheduleFor(job.parameters),
       timeoutMs: leftMs,
       ageMs: RESULT_RETENTION_MS - leftMs,
       slowAfterMs: msLeft(deadlineMs, state.submittedAtMs),
       signal,
       onState: (phase) => {
         if (phase !== 'COMPLETED' && phase !== state.phase) change({ phase });
+      },
+      onFinished: (times) => {
+        finish = times;
       },
       onSlow: () => {
         permits.release(job.id);
@@ -57,6 +62,6 @@ export async function awaitResult(
     return store.move(job, { name: 'failed', failure: failureOf(error) }, signal);
   }
   const rendered = await store.move(job, { name: 'rendered', ...renderedFacts(result, state.submittedAtMs) }, signal);
-  noteResult(dependencies, rendered, result);
+  noteResult(dependencies, rendered, result, finish);
   return rendered;
 }

@@ -1,4 +1,5 @@
 import type { InferenceResult } from '../../segmind/client.ts';
+import type { FinishTimes } from '../../segmind/poller.ts';
 import { now } from '../../time.ts';
 import type { JobDependencies } from '../dependencies.ts';
 import type { JobIn, RenderedFacts } from '../job.ts';
@@ -25,15 +26,19 @@ export function renderedFacts(
   };
 }
 
-/** Records a result's cost, balance and time for later estimates, and keeps its images for the delivery. */
+/**
+ * Records a result's cost, balance and time for later estimates, and keeps its images for the delivery.
+ * @param finish what polls saw of its end; undefined for a blocking call
+ */
 export function noteResult(
-  { circuit, estimate, resultImages, onEvent }: JobDependencies,
+  { circuit, renderHistory, resultImages, onEvent }: JobDependencies,
   job: JobIn<'rendered'>,
   { images, metrics }: InferenceResult,
+  finish?: FinishTimes,
 ): void {
   const { costUsd, remainingCreditsUsd } = metrics;
   resultImages.keep(job.id, images);
   if (costUsd !== undefined) circuit.recordCost(costUsd);
   if (remainingCreditsUsd !== undefined) onEvent({ name: 'credits_reported', creditsUsd: remainingCreditsUsd });
-  if (job.state.renderSeconds !== undefined) estimate.record(job.parameters, job.state.renderSeconds);
+  renderHistory.record(job.parameters, metrics, finish);
 }

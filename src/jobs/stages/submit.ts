@@ -87,9 +87,9 @@ async function post(
 
 /** Makes the blocking call (v1), and shows its progress. */
 async function postAndRender(job: Job, dependencies: JobDependencies) {
-  const { segmind, circuit, imageFiles, delivery, estimate, log, base64, deadlineMs } = dependencies;
+  const { segmind, circuit, imageFiles, delivery, renderHistory, log, base64, deadlineMs } = dependencies;
   const submittedAtMs = now();
-  const estimateSeconds = estimate.secondsFor(job.parameters);
+  const estimateSeconds = renderHistory.secondsFor(job.parameters);
   const show = (isOverdue: boolean) =>
     delivery.showProgress(job, { phase: 'rendering', sinceMs: submittedAtMs, estimateSeconds, isOverdue });
   show(false);

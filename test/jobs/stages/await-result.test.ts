@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { awaitResult } from '../../../src/jobs/stages/await-result.ts';
 import { InferenceFailed } from '../../../src/segmind/errors.ts';
 import { passTurns } from '../../support/pass-turns.ts';
+import { resultOf } from '../../support/fake-segmind.ts';
 import { createStageParts } from '../../support/stage-parts.ts';
 
 let parts: Awaited<ReturnType<typeof createStageParts>>;
@@ -39,8 +40,12 @@ describe('waiting for the result', () => {
     let polls = 0;
     parts.segmind.poll = async () => answers[polls++] ?? 'COMPLETED';
     const running = start();
-    await pass(2_000);
+    await pass(1_000);
+    // The first poll comes when the image may be rendering.
+    expect(polls).toBe(0);
+    await pass(19_000);
     const job = await running;
+    expect(polls).toBe(3);
     expect(job.state).toMatchObject({ name: 'rendered', requestId: 'r', imageCount: 1, costUsd: 0.01 });
     expect(await storedState()).toEqual(job.state);
     expect(parts.shown.map(({ phase }) => phase)).toEqual(['accepted', 'rendering']);
@@ -49,6 +54,21 @@ describe('waiting for the result', () => {
     const images = await parts.dependencies.resultImages.find({ ...job, state: job.state }, stopping.signal);
     expect(images).toHaveLength(1);
   });
+
+  it.each([
+    ['reports it', { inferenceSeconds: 6, queueSeconds: 1 }, [{ queue_seconds: 1 }]],
+    ['does not report it: the request may have ended long ago', {}, []],
+  ])(
+    'learns how long a request took that ended while the bot was down, if Segmind %s',
+    async (_, metrics, expected) => {
+      parts.segmind.poll = async () => 'COMPLETED';
+      parts.segmind.result = async (requestId) => ({ ...resultOf(requestId), metrics });
+      await start(500_000);
+      await parts.dependencies.renderHistory.close();
+      const rows = await parts.database.db.selectFrom('render_times').select('queue_seconds').execute();
+      expect(rows).toEqual(expected);
+    },
+  );
 
   it('stops counting the job as in flight when it is overdue, and stores that', async () => {
     const running = start(500_000);
@@ -67,7 +87,9 @@ describe('waiting for the result', () => {
     parts.segmind.poll = async () => {
       throw new InferenceFailed('r', 'nsfw');
     };
-    expect((await start()).state).toEqual({
+    const failing = start();
+    await pass(5_000);
+    expect((await failing).state).toEqual({
       name: 'failed',
       failure: { kind: 'inference_failed', detail: 'nsfw' },
     });

@@ -1,0 +1,89 @@
+import type { Log } from '../../log.ts';
+import type { GenerationParameters } from '../../segmind/parameters.ts';
+import {
+  createPollSchedule,
+  estimateSeconds,
+  type PollSchedule,
+  type RenderTimes,
+  workOf,
+} from '../../segmind/poll-schedule.ts';
+import type { FinishTimes } from '../../segmind/poller.ts';
+import type { InferenceMetrics } from '../../segmind/result.ts';
+import { measure } from './measure.ts';
+import { REMEMBERED, type RenderTime, type RenderTimeStore } from './store.ts';
+
+/** How long the latest requests took, also those of other processes: it predicts when the next ones end. Nothing waits for its store. */
+export class RenderHistory {
+  readonly #store: Pick<RenderTimeStore, 'load' | 'add'>;
+  readonly #log: Log;
+  #stored: readonly RenderTime[] = [];
+  #unsaved: readonly RenderTime[] = [];
+  #work: Promise<void> | undefined;
+
+  constructor(store: Pick<RenderTimeStore, 'load' | 'add'>, log: Log) {
+    this.#store = store;
+    this.#log = log;
+  }
+
+  /** Begins to read what earlier processes have stored; until then, guesses stand in for it. */
+  load(): void {
+    this.#work = this.#read();
+  }
+
+  /** @param finish what polls saw of its end; undefined for a blocking call */
+  record(parameters: GenerationParameters, metrics: InferenceMetrics, finish: FinishTimes | undefined): void {
+    const measured = measure(metrics, finish);
+    if (!measured) return;
+    const { renderSeconds, queueSeconds } = measured;
+    const time = { renderRate: renderSeconds / workOf(parameters), queueSeconds };
+    this.#unsaved = [...this.#unsaved, time].slice(-REMEMBERED);
+    this.#work ??= this.#save();
+  }
+
+  /** How long such a request usually takes, in whole seconds from its submit; at least 1. */
+  secondsFor(parameters: GenerationParameters): number {
+    return Math.max(1, Math.round(estimateSeconds(this.#times(), workOf(parameters))));
+  }
+
+  scheduleFor(parameters: GenerationParameters): PollSchedule {
+    return createPollSchedule(this.#times(), workOf(parameters));
+  }
+
+  /** Resolves when nothing is being read or saved. */
+  async close(): Promise<void> {
+    while (this.#work !== undefined) await this.#work;
+  }
+
+  #times(): RenderTimes {
+    const latest = [...this.#stored, ...this.#unsaved].slice(-REMEMBERED);
+    return {
+      renderRates: latest.map(({ renderRate }) => renderRate),
+      queueSeconds: latest.flatMap(({ queueSeconds }) => queueSeconds ?? []),
+    };
+  }
+
+  async #read(): Promise<void> {
+    try {
+      this.#stored = await this.#store.load();
+    } catch (error) {
+      this.#log.warn({ err: error }, 'render times not loaded');
+    }
+    this.#work = this.#unsaved.length > 0 ? this.#save() : undefined;
+  }
+
+  /** What can't be saved is saved together with the next. */
+  async #save(): Promise<void> {
+    const saving = this.#unsaved;
+    let isSaved = false;
+    try {
+      await this.#store.add(saving);
+      isSaved = true;
+      this.#unsaved = this.#unsaved.filter((time) => !saving.includes(time));
+      this.#stored = [...this.#stored, ...saving].slice(-REMEMBERED);
+      this.#stored = await this.#store.load();
+    } catch (error) {
+      this.#log.warn({ err: error, count: saving.length }, 'render times not saved');
+    }
+    this.#work = isSaved && this.#unsaved.length > 0 ? this.#save() : undefined;
+  }
+}
