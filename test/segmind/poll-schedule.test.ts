@@ -90,8 +90,8 @@ describe('a request that is rendering', () => {
     expect(pausesMs).toEqual([480, 4_800, 10_000, 10_000]);
   });
 
-  it('is not left alone because a single earlier one took minutes', () => {
-    const schedule = scheduleAfter([...Array(49).fill(6), 300]);
+  it('is not left alone because some earlier ones took minutes', () => {
+    const schedule = scheduleAfter([...Array(46).fill(6), ...Array(4).fill(300)]);
     expect(schedule.nextMs({ processingAtMs: 500 }, 6_600)).toBeLessThanOrEqual(1_000);
   });
 

@@ -215,12 +215,20 @@ describe('a schedule', () => {
   });
 
   it('starts anew for a request that is queued again', async () => {
-    const { start } = playing(['PROCESSING', 'QUEUED', 'COMPLETED']);
-    const finished: FinishTimes[] = [];
-    const polling = start({ schedule, onFinished: (times) => finished.push(times) });
+    const { start } = playing(['PROCESSING', 'QUEUED', 'PROCESSING', 'COMPLETED']);
+    const seen: unknown[] = [];
+    const nextMs = (states: unknown) => {
+      seen.push(states);
+      return schedule.nextMs();
+    };
+    const polling = start({ schedule: { ...schedule, nextMs } });
     await vi.advanceTimersByTimeAsync(5_000);
     await polling;
-    expect(finished).toEqual([{ afterMs: 2_700, byMs: 3_400, queuedAtMs: 2_700 }]);
+    expect(seen).toEqual([
+      { processingAtMs: 2_000 },
+      { queuedAtMs: 2_700 },
+      { queuedAtMs: 2_700, processingAtMs: 3_400 },
+    ]);
   });
 
   it('counts from the submit', async () => {

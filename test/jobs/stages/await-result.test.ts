@@ -57,6 +57,7 @@ describe('waiting for the result', () => {
 
   it.each([
     ['reports it', { inferenceSeconds: 6, queueSeconds: 1 }, [{ queue_seconds: 1 }]],
+    ['reports only the rendering', { inferenceSeconds: 6 }, []],
     ['does not report it: the request may have ended long ago', {}, []],
   ])(
     'learns how long a request took that ended while the bot was down, if Segmind %s',
