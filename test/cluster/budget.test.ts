@@ -57,7 +57,7 @@ it('three processes share one budget with Postgres: it is fully used, never exce
   const countOf = (shard: number) =>
     posts().filter(({ body }) => String(body['prompt']).startsWith(`shard ${shard} `)).length;
   const counts = SHARDS.map(countOf);
-  expect.soft(usedShare).toBeGreaterThan(0.95);
+  expect.soft(usedShare).toBeGreaterThanOrEqual(0.98);
   expect.soft(Math.min(...counts)).toBeGreaterThanOrEqual(POSTS / SHARDS.length / 2);
   await cluster.close();
 }, 300_000);

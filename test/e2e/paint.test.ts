@@ -25,6 +25,17 @@ describe('/timeless', () => {
     expect(textOf(message)).not.toContain('Requested by');
   });
 
+  it('edits the reply of an ordinary job at most 6 times, and is never rate limited', async () => {
+    const invocation = await bed.member('alice').command('timeless', { prompt: 'few edits' });
+    await imageReply(invocation);
+    const edits = bed.discord.requests.filter(
+      ({ method, path }) => method === 'PATCH' && path.includes(invocation.token),
+    );
+    expect(edits.length).toBeGreaterThan(1);
+    expect(edits.length).toBeLessThanOrEqual(6);
+    expect(bed.discord.requests.filter(({ status }) => status === 429)).toEqual([]);
+  });
+
   it('sends every option to Segmind unchanged, and shows it', async () => {
     const options = {
       prompt: 'a fox (sci-fi:1.4) in **snow**',

@@ -411,6 +411,27 @@ describe('JobRunner after a restart', () => {
     }
   });
 
+  it.skipIf(ON_POSTGRES)(
+    'uses at least 98 % of the budget while jobs wait, and sends never N + 1 in 60 s',
+    async () => {
+      const requestsPerMinute = 5;
+      const minutes = 8;
+      const sentAtMs: number[] = [];
+      segmind.answer = async (post) => {
+        sentAtMs.push(monotonicNow());
+        return { requestId: `request-${post}` };
+      };
+      await stop();
+      start({ requestsPerMinute });
+      for (let index = 0; index <= minutes * requestsPerMinute; index += 1) await accept(`job ${index}`);
+      await pass((minutes * MINUTE_MS) / 0.98);
+      expect(sentAtMs).toHaveLength(minutes * requestsPerMinute + 1);
+      for (const [index, atMs] of sentAtMs.entries()) {
+        expect(atMs - (sentAtMs[index - requestsPerMinute] ?? Number.NEGATIVE_INFINITY)).toBeGreaterThan(60_000);
+      }
+    },
+  );
+
   it('drops a job of an earlier process whose interaction was never acknowledged, and logs it', async () => {
     await store.insert(requestOf('nobody waits'));
     await database.close();

@@ -2,7 +2,7 @@ import { monotonicNow } from '../../time.ts';
 
 const WINDOW_MS = 60_000;
 /** For a process that used the whole budget of the last minute. Longer delays would waste budget. */
-const LONGEST_DELAY_MS = 1_000;
+const LONGEST_DELAY_MS = 500;
 /** Keeps processes with equal shares from requesting permits at the same moment. */
 const MAX_JITTER_MS = 100;
 
@@ -23,7 +23,7 @@ export class FairDelay {
     this.#postedAtMs = [...this.#lastMinute(), monotonicNow()];
   }
 
-  /** Milliseconds, from 0 to 1,100. */
+  /** Milliseconds, from 0 to 600. */
   next(): number {
     const share = Math.min(1, this.#lastMinute().length / this.#requestsPerMinute);
     return share * LONGEST_DELAY_MS + Math.random() * MAX_JITTER_MS;

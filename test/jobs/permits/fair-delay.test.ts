@@ -17,14 +17,14 @@ function delayAfter(posts: number, agoMs = 0): number {
   return delay.next();
 }
 
-it('grows with the share of the last minute’s budget, up to a second', () => {
+it('grows with the share of the last minute’s budget, up to half a second', () => {
   vi.spyOn(Math, 'random').mockReturnValue(0);
-  expect([0, 1, 5, 10, 11].map((posts) => delayAfter(posts))).toEqual([0, 100, 500, 1_000, 1_000]);
-  expect(delayAfter(5, 59_999)).toBe(500);
+  expect([0, 1, 5, 10, 11].map((posts) => delayAfter(posts))).toEqual([0, 50, 250, 500, 500]);
+  expect(delayAfter(5, 59_999)).toBe(250);
   expect(delayAfter(5, 60_000)).toBe(0);
 });
 
 it('spreads processes with equal shares over a tenth of a second', () => {
   vi.spyOn(Math, 'random').mockReturnValue(0.5);
-  expect([delayAfter(0), delayAfter(5)]).toEqual([50, 550]);
+  expect([delayAfter(0), delayAfter(5)]).toEqual([50, 300]);
 });
