@@ -1,9 +1,18 @@
 import type { APIModalInteractionResponseCallbackData } from 'discord.js';
 import { componentsIn } from './walk.ts';
 
+/** What a member chooses or types, by custom id. A checkbox takes `true` and `false`. */
 export type FieldValues = Readonly<Record<string, string | readonly string[]>>;
 
-const TYPE = { row: 1, textInput: 4, textDisplay: 10, label: 18, radioGroup: 21, checkbox: 23 } as const;
+const TYPE = {
+  row: 1,
+  textInput: 4,
+  textDisplay: 10,
+  label: 18,
+  radioGroup: 21,
+  checkboxGroup: 22,
+  checkbox: 23,
+} as const;
 /** @see https://discord.com/developers/docs/components/reference#text-input */
 const MAX_TEXT_LENGTH = 4_000;
 
@@ -13,6 +22,8 @@ interface Input {
   id?: number;
   custom_id?: string;
   value?: string;
+  /** Whether a checkbox is ticked. */
+  default?: boolean;
   required?: boolean;
   min_length?: number;
   max_length?: number;
@@ -55,7 +66,7 @@ function submittedComponent(component: Input, values: FieldValues): unknown {
   const given = values[customId];
   if (type === TYPE.textInput) return { type, id, custom_id: customId, value: text(component, given) };
   if (type === TYPE.checkbox)
-    return { type, id, custom_id: customId, value: String(given ?? component.value) === 'true' };
+    return { type, id, custom_id: customId, value: String(given ?? component.default) === 'true' };
   const chosen = choose(component, given);
   return type === TYPE.radioGroup
     ? { type, id, custom_id: customId, value: chosen[0] ?? null }
@@ -74,7 +85,8 @@ function text(input: Input, given: string | readonly string[] | undefined): stri
 function choose(input: Input, given: string | readonly string[] | undefined): readonly string[] {
   const preset = input.options?.filter((option) => option.default).map(({ value }) => value) ?? [];
   const chosen = given === undefined ? preset : [given].flat();
-  const { custom_id: name, required = true, min_values: fewest = required ? 1 : 0, max_values: most = 1 } = input;
+  const { custom_id: name, required = true, min_values: fewest = required ? 1 : 0 } = input;
+  const { max_values: most = input.type === TYPE.checkboxGroup ? (input.options?.length ?? 1) : 1 } = input;
   const unknown = chosen.find((value) => input.options && !input.options.some((option) => option.value === value));
   if (unknown !== undefined) throw new Error(`${name} has no option ${unknown}`);
   if (chosen.length < fewest || chosen.length > Math.max(1, most))
