@@ -3,7 +3,8 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Actor, DiscordSandbox, type Message, PERMISSIONS } from '../../sandbox/discord/index.ts';
 
 const MENU = { type: 3, name: 'Image details' } as const;
-const SLASH = { type: 1, name: 'timeless', description: 'Paints' } as const;
+const PROMPT = { type: 3, name: 'prompt', description: 'What' } as const;
+const SLASH = { type: 1, name: 'timeless', description: 'Paints', options: [PROMPT] } as const;
 
 let discord: DiscordSandbox;
 let client: Client<true>;
@@ -33,7 +34,7 @@ afterEach(async () => {
 });
 
 async function paint(): Promise<Message> {
-  return (await alice.command('timeless')).waitForReply();
+  return (await alice.command('timeless', { prompt: 'a rose' })).waitForReply();
 }
 
 it('sends the message that a menu is used on, without any intent', async () => {
