@@ -253,6 +253,10 @@ it('uses a menu command on a message, and chooses in a select by label or name',
   await expect(run(session, 'choose Page 3')).rejects.toThrow('no select menu here offers "Page 3"');
   await run(session, 'menu Pages 3');
   expect(said().at(-1)).toBe('p2');
+  await run(session, 'as moderator');
+  await run(session, '/config usage');
+  await run(session, 'menu Pages');
+  expect(said().at(-1)).toBe('p2');
   expect((await session.complete('choose ')).candidates.map(({ text }) => text)).toContain('Page 1');
 });
 
