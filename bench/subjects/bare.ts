@@ -14,6 +14,7 @@ const BARE_CLIENT = fileURLToPath(new URL('bare-client.mjs', import.meta.url));
  */
 export async function startBareSubject(standIns: StandIns, nodeOptions: readonly string[] = []): Promise<Subject> {
   const { discord } = await standIns.addresses();
+  const startedMs = performance.now();
   const child = spawn(process.execPath, [...nodeOptions, BARE_CLIENT], {
     cwd: tmpdir(),
     env: {
@@ -31,7 +32,9 @@ export async function startBareSubject(standIns: StandIns, nodeOptions: readonly
       throw new Error(`The bare client exited (${code}) before it was connected.`);
     }),
   ]);
+  const readyAfterMs = performance.now() - startedMs;
   return {
+    readyAfterMs,
     // Safe cast: it has written a line, so it was spawned.
     pid: child.pid as number,
     async stop() {
