@@ -1,8 +1,8 @@
 import { alternate } from '../alternate.ts';
 import type { Part } from '../part.ts';
 import { startStandIns } from '../stand-ins/stand-ins.ts';
-import { startBareSubject } from '../subjects/bare.ts';
 import { startBotSubject } from '../subjects/bot.ts';
+import { startBareSubject } from '../subjects/script.ts';
 import type { Subject } from '../subjects/subject.ts';
 
 const ROUNDS = 15;
