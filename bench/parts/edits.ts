@@ -3,6 +3,7 @@ import { startStandIns } from '../stand-ins/stand-ins.ts';
 import { startBotSubject } from '../subjects/bot.ts';
 
 const JOBS = 40;
+const QUICK_JOBS = 4;
 const MAX_EDITS = 6;
 /** As long as an ordinary image takes at Segmind, and as short as possible. */
 const ORDINARY = { queueMs: 1_500, renderMs: 9_000 };
@@ -12,15 +13,16 @@ export const edits = {
   name: 'edits',
   about: 'how often the message of an ordinary job is edited, the final edit included',
   async run({ isQuick }) {
+    const jobs = isQuick ? QUICK_JOBS : JOBS;
     const segmind = { ...(isQuick ? QUICK : ORDINARY), requestsPerMinute: 10_000, creditsUsd: 10_000 };
     const standIns = await startStandIns({ segmind });
     const subject = await startBotSubject(standIns);
     try {
-      await standIns.completeCommands({ commands: JOBS, perSecond: 4, options: { prompt: 'a red rose', seed: 7 } });
+      await standIns.completeCommands({ commands: jobs, perSecond: 4, options: { prompt: 'a red rose', seed: 7 } });
       const { editsByJob, discordRefused } = await standIns.countRequests();
       return [
         {
-          title: `${JOBS} jobs with default options`,
+          title: `${jobs} jobs with default options`,
           rows: [
             {
               figure: 'most edits of a job',

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { alternate } from '../alternate.ts';
 import type { BenchOptions, Part, Row, Table } from '../part.ts';
-import { readProcess } from '../process-facts.ts';
+import { readProcess, resetPeak } from '../process-facts.ts';
 import { settle } from '../settle.ts';
 import { type StandIns, startStandIns } from '../stand-ins/stand-ins.ts';
 import { type BotOptions, type BotSubject, startBotSubject } from '../subjects/bot.ts';
@@ -109,6 +109,7 @@ async function measureLargest(options: BenchOptions): Promise<Row> {
   const standIns = await startStandIns({ segmind: { ...PLENTY, queueMs: 0, renderMs: 0 } });
   return withBot(standIns, {}, async ({ pid }) => {
     await settle(options);
+    await resetPeak(pid);
     const before = await readProcess(pid);
     const largest = { prompt: 'a red rose', width: 2_048, height: 2_048, steps: 20, samples: 4, seed: 7 };
     await standIns.completeCommands({ commands: 1, perSecond: 1, options: largest });
