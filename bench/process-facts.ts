@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 
 const BYTES_PER_KIB = 1024;
 /** The kernel's unit in /proc/PID/stat: USER_HZ is 100 on every Linux that Node runs on. @see proc_pid_stat(5) */
@@ -7,7 +7,7 @@ const NS_PER_MS = 1_000_000;
 
 export interface ProcessFacts {
   readonly residentBytes: number;
-  /** The maximum so far. */
+  /** The maximum since the start, or since `resetPeak`. */
   readonly peakBytes: number;
   /** CPU time of all its threads since its start. */
   readonly cpuMs: number;
@@ -36,6 +36,11 @@ export async function readProcess(pid: number): Promise<ProcessFacts | undefined
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/** Makes the peak what is resident now; does nothing without /proc. @see proc_pid_clear_refs(5) */
+export async function resetPeak(pid: number): Promise<void> {
+  await writeFile(`/proc/${pid}/clear_refs`, '5').catch(() => {});
 }
 
 function kibibytes(status: string, field: string): number {

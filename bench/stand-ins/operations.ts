@@ -1,10 +1,16 @@
 import { REST, Routes } from 'discord.js';
-import { DiscordSandbox, type DiscordSandboxOptions } from '../../sandbox/discord/index.ts';
+import {
+  DiscordSandbox,
+  type DiscordSandboxOptions,
+  type Invocation,
+  type RequestRecord,
+} from '../../sandbox/discord/index.ts';
 import { SegmindSandbox, type SegmindSandboxOptions } from '../../sandbox/segmind/index.ts';
 import { commands } from '../../src/commands/index.ts';
 import { createMembers, sendCommands, type Workload } from './send-commands.ts';
 
 const MEMBERS = 25;
+const COMPLETE_WITHIN_MS = 120_000;
 
 export interface StandInOptions {
   readonly discord?: DiscordSandboxOptions;
@@ -35,9 +41,33 @@ export async function createOperations({
     /** Sends commands, and resolves when all of them were acknowledged. Also measures how busy this process was. */
     sendCommands: async (workload: Workload) => {
       const before = performance.eventLoopUtilization();
-      const load = await sendCommands(members, workload);
+      const { invocations: _, ...load } = await sendCommands(members, workload);
       return { ...load, busyShare: performance.eventLoopUtilization(before).utilization };
     },
+    /** Sends commands, and resolves when all of them have their images. @returns how long that took, and how busy this process was */
+    completeCommands: async (workload: Workload) => {
+      const before = performance.eventLoopUtilization();
+      const startedMs = performance.now();
+      const { invocations } = await sendCommands(members, workload);
+      const hasImages = ({ interaction }: Invocation) => (interaction.original?.attachments.length ?? 0) > 0;
+      await discord.waitFor(() => invocations.every(hasImages), COMPLETE_WITHIN_MS);
+      return {
+        tookMs: performance.now() - startedMs,
+        busyShare: performance.eventLoopUtilization(before).utilization,
+      };
+    },
+    /** The times of all submits so far, ms since the epoch, and how many of them were answered with 429. */
+    submits: () => ({
+      atMs: segmind.submits.map(({ atMs }) => atMs),
+      refused: segmind.submits.filter(({ status }) => status === 429).length,
+    }),
+    /** How many requests were answered so far, by kind. */
+    countRequests: () => ({
+      editsByJob: countEdits(discord.requests),
+      edits: sum(countEdits(discord.requests)),
+      discordRefused: discord.requests.filter(({ status }) => status === 429).length,
+      polls: segmind.requests.filter(({ path }) => path.endsWith('/status')).length,
+    }),
     /** Resolves when so many jobs are queued or rendering at Segmind. */
     awaitActiveJobs: async (count: number) => {
       await discord.waitFor(() => segmind.activeCount === count, 120_000);
@@ -53,4 +83,17 @@ export async function createOperations({
       await segmind.close();
     },
   };
+}
+
+/** How often each job's message was edited, the final edit included. */
+function countEdits(requests: readonly RequestRecord[]): number[] {
+  const counts = new Map<string, number>();
+  for (const { method, path } of requests) {
+    if (method === 'PATCH' && path.startsWith('/webhooks/')) counts.set(path, (counts.get(path) ?? 0) + 1);
+  }
+  return [...counts.values()];
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

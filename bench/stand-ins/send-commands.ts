@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Actor, DiscordSandbox } from '../../sandbox/discord/index.ts';
+import type { Actor, DiscordSandbox, Invocation } from '../../sandbox/discord/index.ts';
 
 /** Small images, so that the sandbox renders them quickly. */
 const OPTIONS = { prompt: 'a red rose', width: 512, height: 512, steps: 20, seed: 7 };
@@ -38,7 +38,8 @@ export function createMembers(discord: DiscordSandbox, count: number): Actor[] {
 export async function sendCommands(
   members: readonly Actor[],
   { commands, perSecond, options = OPTIONS }: Workload,
-): Promise<Load> {
+): Promise<Load & { readonly invocations: readonly Invocation[] }> {
+  const invocations: Invocation[] = [];
   const latencies: Promise<number>[] = [];
   const startedMs = performance.now();
   while (latencies.length < commands) {
@@ -46,6 +47,7 @@ export async function sendCommands(
       await waitUntil(startedMs + (latencies.length * 1_000) / perSecond);
       const sentMs = performance.now();
       const invocation = await member.command('timeless', options);
+      invocations.push(invocation);
       latencies.push(
         invocation.acknowledged().then(
           () => performance.now() - sentMs,
@@ -56,7 +58,7 @@ export async function sendCommands(
   }
   const sentWithinMs = performance.now() - startedMs;
   const latenciesMs = await Promise.all(latencies);
-  return { latenciesMs, sentWithinMs, tookMs: performance.now() - startedMs };
+  return { latenciesMs, sentWithinMs, tookMs: performance.now() - startedMs, invocations };
 }
 
 /** Waits in a loop, because a timer can fire slightly early by the finer clock. */

@@ -31,6 +31,7 @@ export async function startBotSubject(
   const { discord, segmind } = await standIns.addresses();
   const folder = mkdtempSync(join(tmpdir(), 'timeless-bench-'));
   await seedSettings(`file:${join(folder, 'data', 'timeless.db')}`, discord.guildId, UNLIMITED);
+  const startedMs = performance.now();
   const bot = startBot({
     discord,
     segmind,
@@ -50,9 +51,10 @@ export async function startBotSubject(
   };
   try {
     await bot.ready;
+    const readyAfterMs = performance.now() - startedMs;
+    return { pid: bot.pid, bot, readyAfterMs, stop };
   } catch (error) {
     await stop();
     throw error;
   }
-  return { pid: bot.pid, bot, stop };
 }
