@@ -5,6 +5,7 @@ COPY .npmrc package.json package-lock.json ./
 # Install scripts are not needed: they would only compile or download what Node 24 already has, or what only tests need.
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
+COPY scripts/bundle.mjs scripts/
 COPY src/ src/
 RUN npm run build
 

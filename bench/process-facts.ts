@@ -1,15 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { setTimeout as wait } from 'node:timers/promises';
 
 const BYTES_PER_KIB = 1024;
 /** The kernel's unit in /proc/PID/stat: USER_HZ is 100 on every Linux that Node runs on. @see proc_pid_stat(5) */
 const MS_PER_TICK = 10;
 const NS_PER_MS = 1_000_000;
-const SAMPLE_MS = 250;
-/** Memory is stable when it changes by less than this from one sample to the next. */
-const STABLE_BYTES = 512 * 1024;
-const STABLE_SAMPLES = 4;
-const SETTLE_WITHIN_MS = 6_000;
 
 export interface ProcessFacts {
   readonly residentBytes: number;
@@ -48,18 +42,4 @@ function kibibytes(status: string, field: string): number {
   const [, value] = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status) ?? [];
   if (value === undefined) throw new Error(`/proc has no ${field}.`);
   return Number(value) * BYTES_PER_KIB;
-}
-
-/** Waits until a process's memory is stable, at most 6 s; undefined without /proc. */
-export async function readSettledProcess(pid: number): Promise<ProcessFacts | undefined> {
-  let facts = await readProcess(pid);
-  const deadlineMs = performance.now() + SETTLE_WITHIN_MS;
-  for (let stableSamples = 0; facts && stableSamples < STABLE_SAMPLES && performance.now() < deadlineMs; ) {
-    await wait(SAMPLE_MS);
-    const next = await readProcess(pid);
-    const change = Math.abs((next?.residentBytes ?? 0) - facts.residentBytes);
-    stableSamples = change < STABLE_BYTES ? stableSamples + 1 : 0;
-    facts = next;
-  }
-  return facts;
 }

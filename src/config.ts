@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { populate } from 'dotenv';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type EnvFile, readEnvFile } from './environment/env-file.ts';
 import { gatherSettings } from './environment/gather-settings.ts';
 import { findKeyProblem, findTokenProblem } from './environment/secret-shapes.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The form of Discord's ids, as a part of a pattern. @see https://discord.com/developers/docs/reference#snowflakes */
 export const SNOWFLAKE_FORM = String.raw`\d{17,20}`;

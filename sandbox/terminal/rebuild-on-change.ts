@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { bundle } from './build.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const COMPILER = createRequire(import.meta.url).resolve('typescript/bin/tsc');
@@ -19,7 +20,7 @@ function readBuildInfo(): string {
   return readFileSync(`${ROOT}/dist/.tsbuildinfo`, 'utf8');
 }
 
-/** Recompiles the bot whenever a source changes, until the returned function is called. */
+/** Rebuilds the bot whenever a source changes, until the returned function is called. */
 export function rebuildOnChange({ onRebuilt, onProblem }: RebuildListener): () => void {
   const compiler = spawn(
     process.execPath,
@@ -33,7 +34,7 @@ export function rebuildOnChange({ onRebuilt, onProblem }: RebuildListener): () =
     const latest = readBuildInfo();
     if (latest === built) return;
     built = latest;
-    onRebuilt();
+    bundle().then(onRebuilt, (error: Error) => onProblem(error.message));
   });
   const stop = () => void compiler.kill();
   process.once('exit', stop);

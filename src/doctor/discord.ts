@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { inviteUrl } from '../invite.ts';
 import { type OwnShards, ownsAll } from '../shards.ts';
 import { ask, type CallResult } from './ask.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { missingInvitePermissions } from '../invite.ts';
 import { checkAnswer, type DiscordAnswers, PAGE } from './discord.ts';
 import { type Finding, ok, warning } from './finding.ts';

@@ -1,5 +1,5 @@
 import { DiscordAPIError, HTTPError } from 'discord.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import { networkReasonOf } from '../system-errors.ts';
 
 interface LoginTrouble {

@@ -1,5 +1,5 @@
 import { type Client, RateLimitError, Routes } from 'discord.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Log } from '../log.ts';
 import type { OwnShards } from '../shards.ts';
 import { retry, wait } from '../time.ts';

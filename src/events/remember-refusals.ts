@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DiscordAPIError } from 'discord.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import { monotonicNow } from '../time.ts';
 import type { MakeRequest, RestResponse } from './rest/request.ts';
 

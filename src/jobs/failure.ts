@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SegmindError, type SegmindFailure } from '../segmind/errors.ts';
 
 export const stopReasonSchema = z.enum([

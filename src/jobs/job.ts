@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { GenerationParameters } from '../segmind/parameters.ts';
 import type { DeliveryRoute } from './delivery-route.ts';
 import { failureSchema } from './failure.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parametersSchema } from '../segmind/parameters.ts';
 import type { JobRow } from '../storage/schema.ts';
 import { DELIVERY_ROUTES } from './delivery-route.ts';

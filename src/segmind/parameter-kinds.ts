@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 interface Facts {
   /** Its name in Discord's picker. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { choice, integer, number, optionalText, type Parameter, text } from './parameter-kinds.ts';
 
 export type { Parameter };

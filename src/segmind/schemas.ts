@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Segmind sends numbers as text in places. */
 const numeric = z.union([z.number(), z.string().trim().min(1).transform(Number).pipe(z.number())]);

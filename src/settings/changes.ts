@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The change of one setting: added and removed items for a list, otherwise both values; an absent value was not set. */
 export const changeSchema = z.union([

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type PARAMETERS, SAMPLING_LIST, type SamplingName, type SamplingParameter } from '../segmind/parameters.ts';
 import { snowflake } from '../snowflake.ts';
 import { LIMIT_NAMES, LIMITS, type LimitName, NO_LIMIT } from './limits.ts';

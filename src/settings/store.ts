@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Database } from '../storage/database.ts';
 import { now } from '../time.ts';
 import { type Change, changeSchema, findChanges } from './changes.ts';

@@ -93,7 +93,7 @@ describe('npm run dev', () => {
     tags: ['slow'],
     timeout: 180_000,
   }, async () => {
-    const folder = copyProject(['src', 'sandbox', 'tsconfig.json', 'tsconfig.build.json']);
+    const folder = copyProject(['scripts', 'src', 'sandbox', 'tsconfig.json', 'tsconfig.build.json']);
     const npm = runNpm(folder, 'dev');
     const pids = () => [...npm.output().matchAll(/process (\d+)/g)].map(([, pid]) => pid);
     await expect.poll(npm.output, { timeout: 60_000 }).toMatch(/running as process \d+/);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RestResponse } from './request.ts';
 
 /** Marks waits that are ours, which are already logged. */

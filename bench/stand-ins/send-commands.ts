@@ -1,14 +1,24 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Actor, DiscordSandbox } from '../sandbox/discord/index.ts';
+import type { Actor, DiscordSandbox } from '../../sandbox/discord/index.ts';
 
-/** Small images, so that the sandbox renders those of the jobs in flight quickly. */
+/** Small images, so that the sandbox renders them quickly. */
 const OPTIONS = { prompt: 'a red rose', width: 512, height: 512, steps: 20, seed: 7 };
+
+export interface Workload {
+  readonly commands: number;
+  /** At an even pace; Infinity sends all at once. */
+  readonly perSecond: number;
+  /** The options of the command; default: small images. */
+  readonly options?: Readonly<Record<string, string | number>>;
+}
 
 export interface Load {
   /** Time from each command to its acknowledgement; Infinity for a command without one within Discord's 3 s. */
   readonly latenciesMs: readonly number[];
   /** Time from the first command to the last. */
   readonly sentWithinMs: number;
+  /** Time from the first command to the last acknowledgement. */
+  readonly tookMs: number;
 }
 
 /** Creates members of the sandbox's server, who take turns using the bot. */
@@ -23,17 +33,19 @@ export function createMembers(discord: DiscordSandbox, count: number): Actor[] {
 /**
  * Sends commands at an even pace, without waiting for acknowledgements: otherwise a slow one would delay the next commands
  * and hide their latency.
- * @param withinMs the time over which they are spread; 0 sends all at once
  * @throws Error when Discord's client would refuse the command
  */
-export async function sendCommands(members: readonly Actor[], count: number, withinMs: number): Promise<Load> {
+export async function sendCommands(
+  members: readonly Actor[],
+  { commands, perSecond, options = OPTIONS }: Workload,
+): Promise<Load> {
   const latencies: Promise<number>[] = [];
   const startedMs = performance.now();
-  while (latencies.length < count) {
-    for (const member of members.slice(0, count - latencies.length)) {
-      await waitUntil(startedMs + (latencies.length * withinMs) / count);
+  while (latencies.length < commands) {
+    for (const member of members.slice(0, commands - latencies.length)) {
+      await waitUntil(startedMs + (latencies.length * 1_000) / perSecond);
       const sentMs = performance.now();
-      const invocation = await member.command('timeless', OPTIONS);
+      const invocation = await member.command('timeless', options);
       latencies.push(
         invocation.acknowledged().then(
           () => performance.now() - sentMs,
@@ -43,7 +55,8 @@ export async function sendCommands(members: readonly Actor[], count: number, wit
     }
   }
   const sentWithinMs = performance.now() - startedMs;
-  return { latenciesMs: await Promise.all(latencies), sentWithinMs };
+  const latenciesMs = await Promise.all(latencies);
+  return { latenciesMs, sentWithinMs, tookMs: performance.now() - startedMs };
 }
 
 /** Waits in a loop, because a timer can fire slightly early by the finer clock. */
