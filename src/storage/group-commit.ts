@@ -1,6 +1,10 @@
 import { later, retry, yieldToEventLoop } from '../time.ts';
 import { BUSY_LIMIT_MS, DatabaseBusy } from './errors.ts';
 
+/** Turns of the event loop without a new writer after which the others begin, and the most turns that they wait. */
+const QUIET_TURNS = 2;
+const MAX_TURNS = 16;
+
 /** The time in which one writer runs its statements. Exactly one of its methods has to be called; a second call does nothing. */
 export interface Turn {
   /** Ends the turn. Resolves when the statements are on the disk. @throws DatabaseFull, DatabaseBusy, when nothing was stored */
@@ -21,7 +25,7 @@ interface Pending {
   readonly reject: (error: unknown) => void;
 }
 
-/** SQLite's transaction for all writers of a turn of the event loop. */
+/** SQLite's transaction for several writers. */
 export interface SharedTransaction {
   /**
    * Waits for the connection, and begins the transaction.
@@ -36,7 +40,7 @@ export interface SharedTransaction {
 }
 
 /**
- * Lets all writers of one turn of the event loop share one transaction, and so one wait for the disk. They run one after the other, in the
+ * Lets writers that come at the same time share one transaction, and so one wait for the disk. They run one after the other, in the
  * order of their calls, and each sees what those before it have written. None of them is told of success before the disk has it all.
  */
 export class GroupCommit {
@@ -95,9 +99,21 @@ export class GroupCommit {
 
   async #flushAll(): Promise<void> {
     while (this.#waiting.size > 0) {
-      // What else happens in this turn, such as acknowledgements, comes before a wait for the disk.
-      await yieldToEventLoop();
+      await this.#gather();
       await this.#flush();
+    }
+  }
+
+  /**
+   * Waits until no more writers come: those of a burst share one wait for the disk, and nothing that is sent meanwhile, such as an
+   * acknowledgement, has to wait for it. A new connection is only written to in the turn after the one that opened it.
+   */
+  async #gather(): Promise<void> {
+    let known = this.#waiting.size;
+    for (let turns = 0, quietTurns = 0; turns < MAX_TURNS && quietTurns < QUIET_TURNS; turns += 1) {
+      await yieldToEventLoop();
+      quietTurns = this.#waiting.size > known ? 0 : quietTurns + 1;
+      known = this.#waiting.size;
     }
   }
 

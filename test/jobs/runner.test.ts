@@ -275,7 +275,7 @@ describe.skipIf(ON_POSTGRES)('JobRunner', () => {
     segmind.download = async () => {
       held += 1;
       most = Math.max(most, held);
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await new Promise((resolve) => setTimeout(resolve, 5_000));
       held -= 1;
     };
     for (let index = 0; index < 10; index += 1) await accept(`job ${index}`);

@@ -25,6 +25,17 @@ describe('the work of a filter', () => {
     }
   });
 
+  it('is none without words, or with words that cannot be read', () => {
+    let texts = 0;
+    for (const words of [[], ['']]) {
+      const filter = compileFilter(words, () => {
+        texts += 1;
+      });
+      expect([filter.find(PROSE), filter.matches(PROSE)]).toEqual([undefined, []]);
+    }
+    expect(texts).toBe(0);
+  });
+
   it('does not grow with the number of words', () => {
     const of = (count: number) => walk(allowedWords(count), PROSE.repeat(40)).steps;
     expect(of(SETTINGS_LIMITS.filterWords)).toBeLessThan(2 * of(SETTINGS_LIMITS.filterWords / 10));

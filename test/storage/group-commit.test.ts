@@ -45,7 +45,7 @@ async function openWatched(driver: SqliteDriver) {
   return { ...database, insert, idsNow, commits, intercept };
 }
 
-describe.each(DRIVERS)('the writers of one turn of the event loop, with $name', (driver) => {
+describe.each(DRIVERS)('writers that come at the same time, with $name', (driver) => {
   it('share one commit, in the order of their calls', async () => {
     const { db, write, relaxed, insert, idsNow, commits } = await openWatched(driver);
     await Promise.all([
@@ -60,6 +60,18 @@ describe.each(DRIVERS)('the writers of one turn of the event loop, with $name', 
     expect(commits).toEqual([{ safely: true }]);
     expect(await idsNow()).toEqual(['a', 'b', 'c', 'd']);
     expect(await db.selectFrom('jobs').select('id').where('attempts', '=', 1).execute()).toEqual([{ id: 'd' }]);
+  });
+
+  it('also share it when they come in turns that follow each other, but not for ever', async () => {
+    const { insert, commits } = await openWatched(driver);
+    const writes: Promise<unknown>[] = [];
+    for (let number = 0; number < 40; number += 1) {
+      writes.push(insert(`job ${number}`));
+      await yieldToEventLoop();
+    }
+    await Promise.all(writes);
+    expect(commits.length).toBeGreaterThan(1);
+    expect(commits.length).toBeLessThan(6);
   });
 
   it('wait for the disk unless a power failure may lose all of it', async () => {
