@@ -6,7 +6,7 @@ import {
   type RequestRecord,
 } from '../../sandbox/discord/index.ts';
 import { SegmindSandbox, type SegmindSandboxOptions } from '../../sandbox/segmind/index.ts';
-import { commands } from '../../src/commands/index.ts';
+import { registrations } from '../../src/commands/index.ts';
 import { createMembers, sendCommands, type Workload } from './send-commands.ts';
 
 const MEMBERS = 25;
@@ -31,7 +31,7 @@ export async function createOperations({
   const segmind = await SegmindSandbox.start(segmindOptions);
   for (let index = 0; index < guilds; index += 1) discord.createGuild({ name: `Gallery ${index + 2}` });
   const rest = new REST({ api: discord.apiUrl }).setToken(discord.token);
-  await rest.put(Routes.applicationCommands(discord.applicationId), { body: commands.map(({ data }) => data) });
+  await rest.put(Routes.applicationCommands(discord.applicationId), { body: registrations });
   const members = createMembers(discord, MEMBERS);
   return {
     addresses: () => ({

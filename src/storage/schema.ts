@@ -15,6 +15,7 @@ export interface Schema {
   usage_reservations: UsageReservationsTable;
   erasures: ErasuresTable;
   render_times: RenderTimesTable;
+  drafts: DraftsTable;
   schema_version: SchemaVersionTable;
 }
 
@@ -168,6 +169,17 @@ interface RenderTimesTable {
   render_rate: number;
   /** Between the submit and the start of the rendering; null for a blocking call. */
   queue_seconds: number | null;
+}
+
+/** What a member typed into a form that was refused: the last one of each member. Too old after 15 minutes. */
+interface DraftsTable {
+  user_id: string;
+  /** The job that the form edits; null for a new image. */
+  job_id: string | null;
+  is_private: 0 | 1;
+  /** JSON. */
+  form: string;
+  saved_at: number;
 }
 
 /** One row for each migration. */

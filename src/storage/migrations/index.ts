@@ -9,6 +9,7 @@ import { addOrigin } from './005-origin.ts';
 import { createErasuresTable } from './006-erasures.ts';
 import { createJobMessagesTable } from './007-job-messages.ts';
 import { createRenderTimesTable } from './008-render-times.ts';
+import { createDraftsTable } from './009-drafts.ts';
 
 /** Brings the schema from one version to the next; it only adds, so that the release before runs on it as well. */
 export type Migration = (schema: SchemaModule, types: ColumnTypes, transaction: Transaction<Schema>) => Promise<void>;
@@ -23,4 +24,5 @@ export const MIGRATIONS: readonly Migration[] = [
   createErasuresTable,
   createJobMessagesTable,
   createRenderTimesTable,
+  createDraftsTable,
 ];

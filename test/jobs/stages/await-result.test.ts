@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { awaitResult } from '../../../src/jobs/stages/await-result.ts';
 import { InferenceFailed } from '../../../src/segmind/errors.ts';
-import { passTurns } from '../../support/pass-turns.ts';
 import { resultOf } from '../../support/fake-segmind.ts';
+import { passTurns } from '../../support/pass-turns.ts';
 import { createStageParts } from '../../support/stage-parts.ts';
 
 let parts: Awaited<ReturnType<typeof createStageParts>>;
