@@ -13,10 +13,11 @@ import { resetConfirmed } from './config/reset-confirmed.ts';
 import { eraseData, eraseDataConfirmed } from './me/erase-data.ts';
 import { exportData } from './me/export-data.ts';
 import { timelessMe } from './me/index.ts';
+import { timelessStyle } from './style/index.ts';
 import { timeless } from './timeless.ts';
 
 /** Everything a member can trigger. */
-export const commands: readonly Command[] = [timeless, timelessConfig, timelessMe];
+export const commands: readonly Command[] = [timeless, timelessConfig, timelessMe, timelessStyle];
 export const buttons: readonly Button[] = [
   cancel,
   reroll,

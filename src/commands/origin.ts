@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Job, type JobRequest, type JobState, type Origin, parametersToSend } from '../jobs/job.ts';
+import { type Job, type JobState, type Origin, parametersToSend } from '../jobs/job.ts';
 
 /** A button that asks for images, and the job under whose message it stands. */
 export interface StartedBy {
@@ -12,7 +12,7 @@ function hasImages(state: JobState): boolean {
 }
 
 /** What is kept of the button that starts a request. */
-export function originOf({ button, job }: StartedBy, request: Pick<JobRequest, 'parameters' | 'forced'>): Origin {
+export function originOf({ button, job }: StartedBy, request: Parameters<typeof parametersToSend>[0]): Origin {
   const isSame = isDeepStrictEqual(parametersToSend(request), parametersToSend(job));
   return { button, jobId: job.id, repeatsImage: isSame && hasImages(job.state) };
 }

@@ -14,6 +14,7 @@ export interface Schema {
   usage_totals: UsageTotalsTable;
   usage_reservations: UsageReservationsTable;
   erasures: ErasuresTable;
+  member_preferences: MemberPreferencesTable;
   schema_version: SchemaVersionTable;
 }
 
@@ -35,6 +36,10 @@ interface JobsTable {
   /** JSON: what the member requested. */
   parameters: string;
   parameters_version: number;
+  /** JSON: the style as it was then; null for none. */
+  style: string | null;
+  /** JSON list: what the server's limits lowered; null for nothing. */
+  lowered: string | null;
   /** JSON: what the server adds. */
   forced: string | null;
   /** JSON: the button that started it; null for a command. */
@@ -158,6 +163,16 @@ interface ErasuresTable {
   /** Later jobs are kept. */
   up_to_sequence: number;
   requested_at: number;
+}
+
+/** A member's own styles and defaults; no row until the member saves something. */
+interface MemberPreferencesTable {
+  user_id: string;
+  /** JSON. */
+  preferences: string;
+  changed_at: number;
+  /** On which day they were last used, or changed. */
+  used_at: number;
 }
 
 /** One row for each migration. */

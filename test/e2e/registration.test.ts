@@ -10,7 +10,7 @@ import { DiscordSandbox } from '../../sandbox/discord/index.ts';
 
 const nowhere = { url: 'http://127.0.0.1:9', apiKey: 'SG_0123456789abcdef', imageHost: '127.0.0.1:9' };
 const MANAGE = fileURLToPath(new URL('../../dist/manage-commands.js', import.meta.url));
-const OURS = ['timeless', 'timeless-config', 'timeless-me'];
+const OURS = ['timeless', 'timeless-config', 'timeless-me', 'timeless-style'];
 
 let discord: DiscordSandbox;
 let folder: string;

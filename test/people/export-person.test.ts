@@ -68,6 +68,8 @@ describe('an export', () => {
         isPrivate: false,
         language: 'en-US',
         parameters: { prompt: 'a red rose', seed: 999999999999999 },
+        style: null,
+        loweredByServer: null,
         addedByServer: null,
         startedBy: null,
         state: { name: 'submitting', submittingAt: '2026-11-22T20:00:00.000Z' },

@@ -10,7 +10,8 @@ import { embedProblems } from '../support/message-limits.ts';
 const rose = makeJob().parameters;
 const jobWith = (parameters: Partial<typeof rose> & { negativePrompt?: string }, change: object = {}) =>
   makeJob({ createdAtMs: 60_000, parameters: { ...rose, ...parameters }, ...change });
-const detailsOf = (job: ReturnType<typeof makeJob>, takesFiles?: boolean) => detailsMessage(job, 'en-US', takesFiles);
+const detailsOf = (job: ReturnType<typeof makeJob>, reader: { takesFiles?: boolean; canPickStyle?: boolean } = {}) =>
+  detailsMessage(job, { locale: 'en-US', canPickStyle: true, ...reader });
 const fieldsOf = (job: ReturnType<typeof makeJob>) =>
   Object.fromEntries((detailsOf(job).embeds[0]?.fields ?? []).map(({ name, value }) => [name, value]));
 /** The command in the code block, or in the file. */
@@ -36,7 +37,7 @@ describe('the details of a job', () => {
     fc.assert(
       fc.property(text(4_000), text(2_000), text(1_000), fc.boolean(), (prompt, negativePrompt, forced, takesFiles) => {
         const job = jobWith({ prompt, negativePrompt }, { forced: { negativePrompt: forced, spoilers: true } });
-        const { content, embeds, files } = detailsOf(job, takesFiles);
+        const { content, embeds, files } = detailsOf(job, { takesFiles });
         expect(embedProblems(embeds)).toEqual([]);
         expect(content.length).toBeGreaterThan(0);
         expect(content.length).toBeLessThanOrEqual(2_000);
@@ -141,7 +142,7 @@ describe('the details of a job', () => {
     expect(content).toContain('command.txt, prompt.txt');
     expect(commandIn(detailsOf(job))).toContain(job.parameters.prompt);
     expect(files[1]?.attachment.toString()).toBe(`Prompt:\n${job.parameters.prompt}\nNegative prompt:\nshort\n`);
-    expect(detailsOf(job, false).content).toContain('rejected the rest');
+    expect(detailsOf(job, { takesFiles: false }).content).toContain('rejected the rest');
   });
 
   it('have the command as a file where its code block would end within it', () => {

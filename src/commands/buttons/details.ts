@@ -2,6 +2,7 @@ import { MessageFlags } from 'discord.js';
 import { mayBeAboutFiles } from '../../delivery/refusals.ts';
 import { detailsMessage } from '../../replies/details.ts';
 import type { Button } from '../command.ts';
+import { canPickStyle } from '../style/can-pick-style.ts';
 import { findJob } from './find-job.ts';
 
 /** `Details`: all that is kept of a job, for whoever may see its result. */
@@ -11,12 +12,13 @@ export const details: Button = {
     const job = await findJob(interaction, jobId, context, invoker);
     if (!job) return;
     const flags = MessageFlags.Ephemeral;
-    const { files, ...message } = detailsMessage(job, interaction.locale);
+    const reader = { locale: interaction.locale, canPickStyle: await canPickStyle(job, context, invoker) };
+    const { files, ...message } = detailsMessage(job, reader);
     try {
       await interaction.reply({ ...message, files, flags });
     } catch (error) {
       if (files.length === 0 || !mayBeAboutFiles(error)) throw error;
-      await interaction.reply({ ...detailsMessage(job, interaction.locale, false), flags });
+      await interaction.reply({ ...detailsMessage(job, { ...reader, takesFiles: false }), flags });
     }
   },
 };

@@ -27,7 +27,13 @@ async function repeat(
     await interaction.reply({ content, flags: MessageFlags.Ephemeral });
     return;
   }
-  const asked = { parameters: change(job.parameters), isPrivate: job.isPrivate, startedBy: { button, job } };
+  const { isPrivate, style } = job;
+  const asked = {
+    parameters: change(job.parameters),
+    isPrivate,
+    ...(style ? { style } : {}),
+    startedBy: { button, job },
+  };
   await generate(interaction, asked, context, invoker);
 }
 
