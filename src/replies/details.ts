@@ -5,6 +5,7 @@ import { type Texts, textsIn } from '../texts/index.ts';
 import { commandOf } from './command-of.ts';
 import { escaped, isBlank, isEscapedWhole } from './escape.ts';
 import { absoluteTime, loweredLines } from './facts.ts';
+import { quoted } from './format.ts';
 import { COLOURS } from './message.ts';
 import { textFile } from './text-file.ts';
 
@@ -56,7 +57,7 @@ function shortFields(job: Job, allTexts: Texts): APIEmbedField[] {
     [sizes.label, sizes.pixels(parameters.width, parameters.height)],
     ...SAMPLING_LIST.map(({ name }) => [texts[name].label, String(parameters[name])] as const),
     [texts.seed.label, String(parameters.seed)],
-    [styles.label, style && escaped(style.name, NAME_LENGTH)],
+    [styles.label, style && quoted(style.name, NAME_LENGTH)],
     [details.lowered, lowered === '' ? undefined : lowered],
     [details.spoilers.label, job.forced.spoilers ? details.spoilers.on : undefined],
     [details.requester, `<@${job.requesterId}>`],

@@ -113,6 +113,20 @@ describe('an export', () => {
     ]);
   });
 
+  it('has the styles and defaults that the person has saved', async () => {
+    const saved = { defaults: { steps: 40 }, styles: [{ name: 'Noir', prompt: 'film noir', parameters: {} }] };
+    const row = { preferences: JSON.stringify(saved), changed_at: 0, used_at: 1_000 };
+    await database.db
+      .insertInto('member_preferences')
+      .values([
+        { ...row, user_id: MEMBER_ID },
+        { ...row, user_id: OTHER_ID, preferences: '{}' },
+      ])
+      .execute();
+    const times = { changedAt: '1970-01-01T00:00:00.000Z', lastUsedAt: '1970-01-01T00:00:01.000Z' };
+    expect((await exported())['preferences']).toEqual([{ ...times, saved }]);
+  });
+
   it('has the blocks of the person, also past ones, without who set them', async () => {
     const shown = { name: 'alice', reason: 'spam', until: null, setAt: '1970-01-01T00:00:00.000Z' };
     await insertSettings(GUILD_ID, { blocks: [block, { ...block, id: OTHER_ID, name: 'bob' }] });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { LIMIT_NAMES, LIMITS, type LimitName } from '../../src/settings/limits.ts';
 import { type Settings, settingsSchema } from '../../src/settings/schema.ts';
-import { STYLE_LIMITS } from '../../src/styles/style.ts';
+import { STYLE_LIMITS, type Style } from '../../src/styles/style.ts';
 
 export const snowflakes = fc.bigInt({ min: 10n ** 16n, max: 10n ** 20n - 1n }).map(String);
 
@@ -29,17 +29,14 @@ const many = <T>(item: fc.Arbitrary<T>, maxLength: number) =>
     fc.array(item, { minLength: Math.min(maxLength, 60), maxLength }),
   );
 
-const styles = many(
-  fc.record(
-    {
-      name: texts(STYLE_LIMITS.nameLength, 1),
-      prompt: texts(STYLE_LIMITS.promptLength, 1),
-      negativePrompt: texts(STYLE_LIMITS.negativePromptLength, 1),
-      parameters: fc.constantFrom({}, { size: '1344x768', steps: 40, guidanceScale: 8.5, scheduler: '*'.repeat(50) }),
-    },
-    { requiredKeys: ['name', 'parameters'] },
-  ),
-  STYLE_LIMITS.stylesPerOwner,
+export const anyStyle: fc.Arbitrary<Style> = fc.record(
+  {
+    name: texts(STYLE_LIMITS.nameLength, 1),
+    prompt: texts(STYLE_LIMITS.promptLength, 1),
+    negativePrompt: texts(STYLE_LIMITS.negativePromptLength, 1),
+    parameters: fc.constantFrom({}, { size: '1344x768', steps: 40, guidanceScale: 8.5, scheduler: '*'.repeat(50) }),
+  },
+  { requiredKeys: ['name', 'parameters'] },
 );
 
 const epochMs = fc.oneof(fc.integer({ min: 0, max: 4e12 }), fc.constantFrom(0, Number.MAX_SAFE_INTEGER, -1));
@@ -89,7 +86,7 @@ export const anySettings: fc.Arbitrary<Settings> = fc
         },
         { requiredKeys: [] },
       ),
-      styles,
+      styles: many(anyStyle, STYLE_LIMITS.stylesPerOwner),
       budget: fc.record({ dayUsd: usd, monthUsd: usd }, { requiredKeys: [] }),
       logChannelId: snowflakes,
       buttons: fc.record({ reroll: policy, newSeed: policy, delete: policy }),

@@ -65,7 +65,7 @@ function listSettings(texts: Texts): ReadonlyMap<string, ListSetting> {
     ['channels.deny', { label: deniedChannels, item: channel }],
     ['filterWords', { label: filter, item: word }],
     ['blocks', { label: blocks, item: (block) => blockText(block, texts) }],
-    ['styles', { label: texts.styles.page.server, item: styleText }],
+    ['styles', { label: texts.settingsPage.styles, item: styleText }],
     ['moderatorRoleIds', { label: moderatorRoles, item: (id) => mention('@&', id) }],
   ]);
 }
