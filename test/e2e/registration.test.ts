@@ -135,7 +135,7 @@ describe('the commands', () => {
     expect(await manage(['remove-global'], env)).toEqual({
       code: 0,
       stdout:
-        'Removed the global commands /timeless, /timeless-config, and /timeless-me, and what admins had set for them.\n',
+        'Removed the global commands /timeless, /timeless-config, /timeless-me, and /timeless-style, and what admins had set for them.\n',
       stderr: '',
     });
     expect([namesIn(), namesIn(discord.guild.id)]).toEqual([['somebody-elses'], OURS]);
