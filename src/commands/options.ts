@@ -12,8 +12,8 @@ import {
 } from '../segmind/parameters.ts';
 import type { Style } from '../styles/style.ts';
 import type { Texts } from '../texts/index.ts';
-import type { defaultsFor } from './defaults.ts';
 import { allowedWords, type Options, readOption } from './parameter-option.ts';
+import type { Preselection } from './preselection.ts';
 import { SIZES } from './sizes.ts';
 
 /** The value of an option. Text stays as typed, since Segmind gets it untouched; text without a visible character counts as absent. */
@@ -27,12 +27,6 @@ function problemOf(parameter: Parameter, value: unknown, { commands }: Texts): s
   const problem = mustBe(parameter.option, allowedWords(parameter, commands));
   const isSide = parameter.kind === 'integer' && parameter.multipleOf !== undefined;
   return isSide && typeof value === 'number' ? `${problem} ${nearest(value, nearestDimensions(value))}` : problem;
-}
-
-/** What a request has where the member gives nothing. */
-interface Preselection extends ReturnType<typeof defaultsFor> {
-  readonly isPrivate: boolean;
-  readonly style?: Style | undefined;
 }
 
 interface ParsedRequest {
@@ -59,7 +53,7 @@ function usedOf(lowered: readonly Lowered[], options: Options): readonly Lowered
  */
 export function parseOptions(
   options: Options,
-  { defaults, lowered, isPrivate, style }: Preselection,
+  { defaults, lowered = [], isPrivate = false, style }: Preselection,
   texts: Texts,
 ): ParsedRequest | { problems: string[] } {
   const { mustBe, oneOf, uncharged } = texts.commands.timeless;

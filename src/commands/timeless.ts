@@ -10,17 +10,14 @@ import {
 import { isBlank } from '../replies/escape.ts';
 import { quoted } from '../replies/format.ts';
 import { PARAMETER_LIST, PARAMETERS, type ParameterName, SAMPLING_LIST } from '../segmind/parameters.ts';
-import { LOAD_TIMEOUT_MS } from '../settings/admission.ts';
 import { findByName } from '../styles/style.ts';
 import { textsIn } from '../texts/index.ts';
-import { within } from '../time.ts';
 import type { Command } from './command.ts';
-import { defaultsFor, isPrivateByDefault } from './defaults.ts';
 import { dimensionChoices } from './dimensions.ts';
 import { generate } from './generate.ts';
-import { rulesInTime } from './invoker.ts';
 import { parseOptions } from './options.ts';
 import { toOption } from './parameter-option.ts';
+import { loadChoices, preselect } from './preselection.ts';
 import { sizeChoices } from './sizes.ts';
 import { listStyles, styleChoices } from './style/offered-styles.ts';
 
@@ -62,28 +59,19 @@ export const timeless = {
   async execute(interaction: ChatInputCommandInteraction, context, invoker) {
     const texts = textsIn(interaction.locale);
     const refuse = (content: string) => interaction.reply({ content, flags: MessageFlags.Ephemeral });
-    const [rules, preferences] = await Promise.all([
-      rulesInTime(invoker),
-      within(LOAD_TIMEOUT_MS, context.preferences.loadForUse(invoker.userId)),
-    ]);
-    if (!rules || !preferences) {
+    const choices = await loadChoices(context, invoker);
+    if (!choices) {
       await refuse(texts.refusal.busy);
       return;
     }
-    const { settings } = rules;
+    const { settings, own } = choices;
     const name = interaction.options.getString('style') ?? '';
-    const style = isBlank(name) ? undefined : findByName(listStyles(preferences, settings, texts), name)?.style;
+    const style = isBlank(name) ? undefined : findByName(listStyles(own, settings, texts), name)?.style;
     if (!style && !isBlank(name)) {
       await refuse(texts.styles.unknown(quoted(name)));
       return;
     }
-    const presets = [...(style ? [style.parameters] : []), preferences.defaults];
-    const preselection = {
-      ...defaultsFor(settings, invoker.roleIds, presets),
-      isPrivate: isPrivateByDefault(preferences, invoker.guildId),
-      style,
-    };
-    const parsed = parseOptions(interaction.options, preselection, texts);
+    const parsed = parseOptions(interaction.options, preselect(choices, invoker, style), texts);
     if ('problems' in parsed) await refuse(parsed.problems.join('\n'));
     else await generate(interaction, parsed, context, invoker);
   },

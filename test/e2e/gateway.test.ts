@@ -49,6 +49,7 @@ describe('the connection to Discord', () => {
     expect(puts()).toBe(1);
     expect(discord.commands.map(({ name }) => name)).toEqual([
       'timeless',
+      'timeless-compose',
       'timeless-config',
       'timeless-me',
       'timeless-style',

@@ -71,6 +71,9 @@ it("a member's own style wins over the server's, is repeated as it was after it 
   expect(lastBody()).toEqual(sent);
   await imageReply(await bed.member('bob').press(again, 'New seed'));
   expect(lastBody()).toMatchObject({ prompt: 'a rose, film noir', negative_prompt: 'color' });
+  const bob = bed.member('bob');
+  await imageReply(await bob.submitModal(await bob.press(again, 'Edit'), { prompt: 'a tulip', steps: '25' }));
+  expect(lastBody()).toEqual({ ...sent, prompt: 'a tulip, film noir', num_inference_steps: 25 });
   await image('alice', { style: 'noir' });
   expect(lastBody()).toMatchObject({ prompt: 'a rose, of the server' });
 });
@@ -123,6 +126,9 @@ it('defaults of a member apply in all servers, within the limits; what the style
 it('a default of private makes images private, and is refused where that is not allowed, never public', async () => {
   await answer('mallory', 'timeless-me', { private: true }, { subcommand: 'defaults' });
   const mallory = bed.discord.user('mallory').id;
+  const form = await bed.member('mallory').command('timeless-compose');
+  const composed = await imageReply(await bed.member('mallory').submitModal(form, { prompt: 'a rose' }));
+  expect(composed.ephemeralFor).toBe(mallory);
   expect((await image('mallory', {})).ephemeralFor).toBe(mallory);
   await answer('moderator', 'timeless-config', { private_images: false }, { subcommand: 'safety' });
   const submits = bed.segmind.submits.length;

@@ -5,7 +5,7 @@ import type { Texts } from '../../texts/index.ts';
 import { cut, escaped, isBlank, isEscapedWhole } from '../escape.ts';
 import { samplingWords, styleWords } from '../facts.ts';
 import { describeFailure } from '../failure.ts';
-import { mention, quoted } from '../format.ts';
+import { mention, messageLink, quoted } from '../format.ts';
 import { button, COLOURS } from '../message.ts';
 
 /** A message has room for three jobs with the longest texts. */
@@ -63,7 +63,7 @@ function parametersText(job: Job, texts: Texts): string {
 /** The address of the image, where others than its requester can see it. */
 export function publicMessage({ state, isPrivate, guildId, channelId, messageIds: [first] }: Job): string | undefined {
   if (isPrivate || state.name !== 'delivered' || guildId === undefined || first === undefined) return undefined;
-  return `https://discord.com/channels/${guildId}/${channelId}/${first}`;
+  return messageLink({ guildId, channelId, messageId: first });
 }
 
 /** US$, if known. */
