@@ -12,7 +12,8 @@ export const details: Button = {
     const job = await findUsableJob('details', interaction, jobId, context, invoker);
     if (!job) return;
     const flags = MessageFlags.Ephemeral;
-    const reader = { locale: interaction.locale, canPickStyle: await canPickStyle(job, context, invoker) };
+    const { locale } = interaction;
+    const reader = { locale, canPickStyle: await canPickStyle(job, locale, context, invoker) };
     const { files, ...message } = detailsMessage(job, reader);
     try {
       await interaction.reply({ ...message, files, flags });

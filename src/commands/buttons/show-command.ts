@@ -12,6 +12,7 @@ export const showCommand = {
     if (!job) return;
     // Nothing in it is to unfold.
     const flags = [MessageFlags.Ephemeral, MessageFlags.SuppressEmbeds] as const;
-    await interaction.reply({ ...commandMessage(job, await canPickStyle(job, context, invoker)), flags });
+    const canPick = await canPickStyle(job, interaction.locale, context, invoker);
+    await interaction.reply({ ...commandMessage(job, canPick), flags });
   },
 } satisfies Button;

@@ -7,9 +7,13 @@ import type { CommandContext } from '../command.ts';
 import { type Invoker, rulesInTime } from '../invoker.ts';
 import { listStyles } from './offered-styles.ts';
 
-/** Whether someone who picks the name of a job's style here gets the same texts; false when the database doesn't answer in time. */
+/**
+ * Whether someone who picks the name of a job's style here gets the same texts; false when the database doesn't answer in time.
+ * @param locale of that member
+ */
 export async function canPickStyle(
-  { style, locale }: Job,
+  { style }: Pick<Job, 'style'>,
+  locale: string,
   { preferences }: Pick<CommandContext, 'preferences'>,
   invoker: Invoker,
 ): Promise<boolean> {
