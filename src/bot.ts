@@ -34,6 +34,7 @@ import { SegmindClient } from './segmind/client.ts';
 import { Admission } from './settings/admission.ts';
 import { CostEstimate } from './settings/estimate.ts';
 import { OldSettings } from './settings/old-settings.ts';
+import { PreferenceStore } from './settings/preference-store.ts';
 import { SettingsStore } from './settings/store.ts';
 import { UsageCache } from './settings/usage-cache.ts';
 import { UsageStore } from './settings/usage-store.ts';
@@ -85,6 +86,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
   };
 
   const settings = new SettingsStore(database);
+  const preferences = new PreferenceStore(database, log);
   const usageStore = new UsageStore(database);
   const channelOf = async (guildId: string) => (await settings.load(guildId)).settings.logChannelId;
   const previews = new Previews({ isWanted: async (guildId) => (await channelOf(guildId)) !== undefined, log });
@@ -173,6 +175,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
       (limit) => drafts.removeOld(limit),
       (limit) => usageStore.removeOld(now(), limit),
       (limit) => oldSettings.removeHistory(now(), limit),
+      (limit) => preferences.removeUnused(now(), limit),
       () => oldSettings.removeEndedBlocks(now()).then(() => 0),
       removeFiles,
     ],
@@ -199,6 +202,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     imagePurges: new ImagePurges({ rest: botRest, finder: jobFinder, log }),
     admission,
     settings,
+    preferences,
     usage: usageStore,
     // Loaded on demand: moderators rarely ask for it.
     renderUsage: async (usage) => (await import('./usage-chart/render-usage-chart.ts')).renderUsageChart(usage),
@@ -243,6 +247,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
         const readiness = new monitoring.Readiness(checks, log);
         server = await monitoring.startServer(config.http, { readiness, metrics, log });
       }
+      await preferences.start();
       await charges.resume(isOwn);
       await jobs.runner.resume();
       eraser.start();

@@ -21,6 +21,7 @@ import type { ModLog } from '../replies/mod-log/message.ts';
 import type { MonthlyUsage } from '../replies/usage-ranking.ts';
 import type { Admission } from '../settings/admission.ts';
 import type { PolicyRefusal } from '../settings/policy-refusal.ts';
+import type { PreferenceStore } from '../settings/preference-store.ts';
 import type { SettingsStore } from '../settings/store.ts';
 import type { UsageStore } from '../settings/usage-store.ts';
 import type { ShardOf } from '../shards.ts';
@@ -60,6 +61,7 @@ export interface CommandContext {
   readonly imagePurges: ImagePurges;
   readonly admission: Admission;
   readonly settings: SettingsStore;
+  readonly preferences: Pick<PreferenceStore, 'load' | 'loadForUse' | 'change'>;
   readonly usage: Pick<UsageStore, 'month'>;
   /** A server's month as a PNG. */
   readonly renderUsage: (usage: MonthlyUsage) => Promise<Buffer>;

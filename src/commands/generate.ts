@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { MessageFlags } from 'discord.js';
 import type { Draft } from '../jobs/drafts.ts';
-import type { JobRequest } from '../jobs/job.ts';
+import type { JobRequest, Lowered } from '../jobs/job.ts';
 import type { Acceptance, JobRefusal, RefusedAlongside } from '../jobs/runner.ts';
 import { policyRefusalText } from '../replies/policy-refusal.ts';
 import { refusalText } from '../replies/refusal.ts';
 import type { GenerationParameters } from '../segmind/parameters.ts';
 import type { Reserved } from '../settings/admission.ts';
 import type { PolicyRefusal } from '../settings/policy-refusal.ts';
+import { type Style, withStyle } from '../styles/style.ts';
 import { textsIn } from '../texts/index.ts';
 import { now } from '../time.ts';
 import { answerRefused } from './answer-refused.ts';
@@ -21,6 +22,8 @@ import { resolveChannel } from './resolve-channel.ts';
 interface GenerationRequest {
   readonly parameters: GenerationParameters;
   readonly isPrivate: boolean;
+  readonly style?: Style;
+  readonly lowered?: readonly Lowered[];
   /** Absent for a command. */
   readonly startedBy?: StartedBy;
   /** The form that asks, which is kept when it is refused. */
@@ -44,7 +47,7 @@ export async function generate(
   invoker: Invoker,
 ): Promise<void> {
   const { jobs, admission, shardOf, log } = context;
-  const { parameters, isPrivate, startedBy, draft } = asked;
+  const { parameters, isPrivate, style, lowered, startedBy, draft } = asked;
   const texts = textsIn(interaction.locale);
   const id = drawJobId();
   const place = { guild: invoker.guildId, shard: shardOf(invoker.guildId), channel: invoker.channel.id };
@@ -78,7 +81,7 @@ export async function generate(
     jobId: id,
     member: { id: invoker.userId, roleIds: invoker.roleIds },
     channel,
-    request: { ...parameters, isPrivate },
+    request: { ...parameters, isPrivate, style },
   });
   if (!answer.allowed) {
     await answerRefused(interaction, answer.reason, rules.settings, invoker, toRefusal);
@@ -96,6 +99,7 @@ export async function generate(
     return;
   }
   const reserved = answer.reserve();
+  const choice = { parameters, ...(style ? { style } : {}), forced: answer.forced };
   const request: JobRequest = {
     id,
     interactionId: interaction.id,
@@ -108,9 +112,9 @@ export async function generate(
     locale: interaction.locale,
     isPrivate,
     attachmentSizeLimit: attachmentSizeLimitOf(interaction),
-    parameters,
-    forced: answer.forced,
-    ...(startedBy ? { origin: originOf(startedBy, { parameters, forced: answer.forced }) } : {}),
+    ...choice,
+    ...(lowered ? { lowered } : {}),
+    ...(startedBy ? { origin: originOf(startedBy, choice) } : {}),
   };
   const acknowledge = () => interaction.deferReply(isPrivate ? { flags: MessageFlags.Ephemeral } : {});
   const outcome = await accept(request, acknowledge, reserved, context);
@@ -149,7 +153,7 @@ async function accept(
 
 function noteRefusal(
   reason: PolicyRefusal,
-  { parameters, isPrivate }: GenerationRequest,
+  { parameters, style, isPrivate }: GenerationRequest,
   { admission, modLog, onRefused, log }: CommandContext,
   invoker: Invoker,
 ): void {
@@ -162,7 +166,8 @@ function noteRefusal(
   if (invoker.guildId === undefined) return;
   // What is shown is what was found.
   const isInNegativePrompt = reason.name === 'filtered' && reason.field === 'negativePrompt';
-  const text = (isInNegativePrompt ? parameters.negativePrompt : undefined) ?? parameters.prompt;
+  const sent = withStyle(parameters, style);
+  const text = (isInNegativePrompt ? sent.negativePrompt : undefined) ?? sent.prompt;
   const facts = { memberId: invoker.userId, channelId: invoker.channel.id, isPrivate };
   modLog.note(invoker.guildId, { kind: 'refused', ...facts, text, reason });
 }

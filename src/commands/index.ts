@@ -18,10 +18,11 @@ import { exportData } from './me/export-data.ts';
 import { timelessMe } from './me/index.ts';
 import { composeSubmitted } from './modals/compose.ts';
 import { editSubmitted } from './modals/edit.ts';
+import { timelessStyle } from './style/index.ts';
 import { timeless } from './timeless.ts';
 import { timelessCompose } from './timeless-compose.ts';
 
-const commands: readonly Command[] = [timeless, timelessCompose, timelessConfig, timelessMe];
+const commands: readonly Command[] = [timeless, timelessCompose, timelessConfig, timelessMe, timelessStyle];
 
 const menus: readonly Menu[] = [];
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Job, type JobRequest, type JobState, type Origin, parametersToSend } from '../jobs/job.ts';
+import { type Job, type JobState, type Origin, parametersToSend } from '../jobs/job.ts';
 
 /** A button that asks for images, and the job under whose message it stands; or the form for a new image. */
 export type StartedBy =
@@ -11,7 +11,7 @@ function hasImages(state: JobState): boolean {
 }
 
 /** What is kept of the button or form that starts a request. */
-export function originOf(startedBy: StartedBy, request: Pick<JobRequest, 'parameters' | 'forced'>): Origin {
+export function originOf(startedBy: StartedBy, request: Parameters<typeof parametersToSend>[0]): Origin {
   const { button } = startedBy;
   if (button === 'compose') return { button, repeatsImage: false };
   const { job } = startedBy;

@@ -7,9 +7,8 @@ import {
 } from 'discord.js';
 import { textsIn } from '../texts/index.ts';
 import type { Command } from './command.ts';
-import { defaultsFor } from './defaults.ts';
 import { composeForm } from './form/image-form.ts';
-import { rulesInTime } from './invoker.ts';
+import { loadChoices, preselect } from './preselection.ts';
 
 const { compose, timeless } = textsIn('en').commands;
 
@@ -24,15 +23,15 @@ export const timelessCompose = {
     options: [{ type: ApplicationCommandOptionType.Boolean, name: 'private', description: timeless.private }],
   },
 
-  async execute(interaction, _context, invoker) {
+  async execute(interaction, context, invoker) {
     const texts = textsIn(interaction.locale);
-    const rules = await rulesInTime(invoker);
-    if (!rules) {
+    const choices = await loadChoices(context, invoker);
+    if (!choices) {
       await interaction.reply({ content: texts.refusal.busy, flags: MessageFlags.Ephemeral });
       return;
     }
-    const isPrivate = interaction.options.getBoolean('private') ?? false;
-    const base = defaultsFor(rules.settings, invoker.roleIds);
-    await interaction.showModal(composeForm({ base, isPrivate }, texts));
+    const preselection = preselect(choices, invoker);
+    const isPrivate = interaction.options.getBoolean('private') ?? preselection.isPrivate;
+    await interaction.showModal(composeForm({ base: preselection.defaults, isPrivate }, texts));
   },
 } satisfies Command;

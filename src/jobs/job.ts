@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { GenerationParameters } from '../segmind/parameters.ts';
+import { joinTexts, type Style, withStyle } from '../styles/style.ts';
 import type { DeliveryRoute } from './delivery-route.ts';
 import { failureSchema } from './failure.ts';
 
@@ -27,6 +28,15 @@ export const originSchema = z.object({
 /** The button or form that started a job. */
 export type Origin = Readonly<z.output<typeof originSchema>>;
 
+export const loweredSchema = z.object({
+  name: z.enum(['size', 'steps', 'samples']),
+  /** As it is shown, such as `50` or `1344x768`. */
+  wanted: z.string(),
+});
+
+/** A value of a style or of the member's defaults that the server's limits have lowered. */
+export type Lowered = Readonly<z.output<typeof loweredSchema>>;
+
 /** What a member requested, and what any process needs to reach that member again. */
 export interface JobRequest {
   /** 13 characters, also the reference in messages and in the log. */
@@ -45,8 +55,12 @@ export interface JobRequest {
   readonly isPrivate: boolean;
   /** The largest file that the answer may have, in bytes, as the interaction says. */
   readonly attachmentSizeLimit: number;
-  /** The member's own. */
+  /** The member's own texts, and the values in use. */
   readonly parameters: GenerationParameters;
+  /** As it was when the member requested it. */
+  readonly style?: Style;
+  /** Absent when nothing was lowered. */
+  readonly lowered?: readonly Lowered[];
   readonly forced: Forced;
   /** Absent when a command started it. */
   readonly origin?: Origin;
@@ -166,11 +180,12 @@ export const NEXT_STATES = {
 /** What is sent to the provider. */
 export function parametersToSend({
   parameters,
+  style,
   forced,
-}: Pick<JobRequest, 'parameters' | 'forced'>): GenerationParameters {
-  if (forced.negativePrompt === undefined) return parameters;
-  const texts = [parameters.negativePrompt, forced.negativePrompt].filter(Boolean);
-  return { ...parameters, negativePrompt: texts.join(', ') };
+}: Pick<JobRequest, 'parameters' | 'style' | 'forced'>): GenerationParameters {
+  const styled = withStyle(parameters, style);
+  if (forced.negativePrompt === undefined) return styled;
+  return { ...styled, negativePrompt: joinTexts(styled.negativePrompt, forced.negativePrompt) };
 }
 
 export function mayFollow(from: StateName, to: StateName): boolean {

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { parametersSchema } from '../segmind/parameters.ts';
 import type { JobRow } from '../storage/schema.ts';
+import { styleSchema } from '../styles/style.ts';
 import { DELIVERY_ROUTES } from './delivery-route.ts';
-import { forcedSchema, type Job, type JobState, jobStateSchema, originSchema } from './job.ts';
+import { forcedSchema, type Job, type JobState, jobStateSchema, loweredSchema, originSchema } from './job.ts';
 
 const json = z.string().transform((text): unknown => JSON.parse(text));
 export const messageIdsSchema = json.pipe(z.array(z.string()));
@@ -23,6 +24,8 @@ export function toJob(row: JobRow): Job {
     isPrivate: row.is_private === 1,
     attachmentSizeLimit: row.attachment_size_limit,
     parameters: json.pipe(parametersSchema).parse(row.parameters),
+    ...(row.style === null ? {} : { style: json.pipe(styleSchema).parse(row.style) }),
+    ...(row.lowered === null ? {} : { lowered: json.pipe(z.array(loweredSchema)).parse(row.lowered) }),
     forced: row.forced === null ? { spoilers: false } : json.pipe(forcedSchema).parse(row.forced),
     ...(row.origin === null ? {} : { origin: json.pipe(originSchema).parse(row.origin) }),
     state: json.pipe(jobStateSchema).parse(row.details),

@@ -76,6 +76,8 @@ export class JobStore {
           attachment_size_limit: request.attachmentSizeLimit,
           parameters: JSON.stringify(request.parameters),
           parameters_version: PARAMETERS_VERSION,
+          style: request.style ? JSON.stringify(request.style) : null,
+          lowered: request.lowered ? JSON.stringify(request.lowered) : null,
           forced: JSON.stringify(request.forced),
           origin: request.origin ? JSON.stringify(request.origin) : null,
           ...stateColumns(state),

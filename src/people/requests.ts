@@ -98,6 +98,8 @@ function plainRequest(row: JobRow, submits: Submits): object {
     isPrivate: row.is_private === 1,
     language: row.locale,
     parameters: plainJson(row.parameters),
+    style: plainJson(row.style),
+    loweredByServer: plainJson(row.lowered),
     addedByServer: plainJson(row.forced),
     startedBy: plainJson(row.origin),
     state: plainJson(row.details),

@@ -1,4 +1,5 @@
 import type { Job } from '../jobs/job.ts';
+import { withStyle } from '../styles/style.ts';
 import { commandOf } from './command-of.ts';
 import { FENCE } from './format.ts';
 import { textFile } from './text-file.ts';
@@ -15,11 +16,15 @@ interface CommandMessage {
 /**
  * The command that makes a job's images again, and nothing else. It is in a code block where Discord would take something in the
  * prompts for markup, and in a file where a message has no room for it.
+ * @param canPickStyle as of `commandOf`
  */
-export function commandMessage(job: Pick<Job, 'parameters' | 'isPrivate'>): CommandMessage {
-  const command = commandOf(job);
-  const { prompt, negativePrompt = '' } = job.parameters;
-  const isLiteral = ![prompt, negativePrompt].some((text) => MARKUP.test(text));
+export function commandMessage(
+  job: Pick<Job, 'parameters' | 'style' | 'isPrivate'>,
+  canPickStyle: boolean,
+): CommandMessage {
+  const command = commandOf(job, canPickStyle);
+  const { prompt, negativePrompt = '' } = withStyle(job.parameters, job.style);
+  const isLiteral = ![prompt, negativePrompt, job.style?.name ?? ''].some((text) => MARKUP.test(text));
   const content = isLiteral ? command : [FENCE, command, FENCE].join('\n');
   const fits = content.length <= MAX_CONTENT_LENGTH && (isLiteral || !command.includes(FENCE));
   return fits ? { content } : { files: [textFile('command.txt', [command])] };

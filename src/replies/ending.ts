@@ -2,7 +2,7 @@ import type { Ending } from '../jobs/delivery.ts';
 import type { Job } from '../jobs/job.ts';
 import { type Texts, textsIn } from '../texts/index.ts';
 import { cut, plain } from './escape.ts';
-import { attribution, footerOf, jobText, samplingWords } from './facts.ts';
+import { attribution, footerOf, jobText, loweredLines, samplingWords, styleWords } from './facts.ts';
 import { describeFailure } from './failure.ts';
 import { jobButtons } from './job-buttons.ts';
 import { type MessageBody, message } from './message.ts';
@@ -61,10 +61,12 @@ function finishedNotes(job: Job, ending: Delivered, report: FileReport): string[
 }
 
 /** How an image was made, in one line, with its time and cost as far as they are known. */
-function factsLine({ parameters, locale }: Job, { renderSeconds, costUsd }: Delivered['facts']): string {
-  const texts = textsIn(locale);
+function factsLine(job: Job, { renderSeconds, costUsd }: Delivered['facts']): string {
+  const texts = textsIn(job.locale);
+  const { parameters } = job;
   const { width, height, seed } = parameters;
   return [
+    ...styleWords(job, texts),
     texts.sizes.pixels(width, height),
     ...samplingWords(parameters, texts),
     texts.result.named(texts.parameters.seed.label, seed),
@@ -82,9 +84,10 @@ function deliveredMessage(job: Job, ending: Delivered, report: FileReport): Mess
     colour: hasNothing ? 'failed' : 'finished',
     embed: {
       ...(hasNothing ? { title: texts.ending.noImage } : {}),
-      description: [jobText(job, factsLine(job, ending.facts), ...same), ...finishedNotes(job, ending, report)].join(
-        '\n\n',
-      ),
+      description: [
+        jobText(job, factsLine(job, ending.facts), ...loweredLines(job, texts), ...same),
+        ...finishedNotes(job, ending, report),
+      ].join('\n\n'),
       ...footerOf(job),
     },
     buttons: [

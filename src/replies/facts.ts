@@ -1,11 +1,13 @@
 import type { Job } from '../jobs/job.ts';
-import { type GenerationParameters, SAMPLING_LIST } from '../segmind/parameters.ts';
+import { type GenerationParameters, SAMPLING_LIST, type SamplingName } from '../segmind/parameters.ts';
 import { type Texts, textsIn } from '../texts/index.ts';
 import { escaped, isBlank } from './escape.ts';
 import { messageLink } from './format.ts';
 
 /** Room for the prompt: the buttons below it should stay in sight. `Details` shows the whole of it. */
 const PROMPT_LENGTH = 300;
+/** Of an escaped name. */
+const NAME_LENGTH = 100;
 
 function promptText({ parameters: { prompt } }: Job): string {
   return isBlank(prompt) ? '' : escaped(prompt, PROMPT_LENGTH);
@@ -40,15 +42,38 @@ export function footerOf(
 }
 
 /** The sampling parameters in words, such as `30 steps`. */
-export function samplingWords(parameters: GenerationParameters, { parameters: texts, result }: Texts): string[] {
-  // One sample is what everyone expects.
-  const shown = SAMPLING_LIST.filter(({ name }) => name !== 'samples' || parameters.samples > 1);
-  return shown.map(({ name, kind }) => {
+export function samplingWords(
+  parameters: Partial<Record<SamplingName, string | number>>,
+  { parameters: texts, result }: Texts,
+): string[] {
+  return SAMPLING_LIST.flatMap(({ name, kind }) => {
     const { label, unit } = texts[name];
-    const value = String(parameters[name]);
-    if (kind === 'choice') return value;
-    return unit === undefined ? result.named(label, value) : result.counted(value, unit);
+    const value = parameters[name];
+    // One sample is what everyone expects.
+    if (value === undefined || (name === 'samples' && value === 1)) return [];
+    if (kind === 'choice') return [escaped(String(value), NAME_LENGTH)];
+    return [unit === undefined ? result.named(label, value) : result.counted(String(value), unit)];
   });
+}
+
+/** The style's name in words; empty without a style. */
+export function styleWords({ style }: Pick<Job, 'style'>, { styles, result }: Texts): string[] {
+  return style ? [result.named(styles.label, escaped(style.name, NAME_LENGTH))] : [];
+}
+
+interface LoweredFacts extends Pick<Job, 'lowered'> {
+  /** The values in use. */
+  readonly parameters: Pick<GenerationParameters, 'width' | 'height' | SamplingName>;
+}
+
+/** What the server's limits have lowered, a sentence each. */
+export function loweredLines({ lowered = [], parameters }: LoweredFacts, texts: Texts): string[] {
+  const { sizes, parameters: words, result } = texts;
+  return lowered.map(({ name, wanted }) =>
+    name === 'size'
+      ? result.lowered(sizes.label, wanted.replace('x', '×'), sizes.pixels(parameters.width, parameters.height))
+      : result.lowered(words[name].label, wanted, String(parameters[name])),
+  );
 }
 
 /** A time as Discord's clients show it in the reader's own words and time zone. */

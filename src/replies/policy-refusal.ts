@@ -21,11 +21,11 @@ interface Reader {
   readonly channelIds: readonly string[];
 }
 
-/** What is wrong, and what helps; and the subcommand that sets it. */
+/** What is wrong, and what helps; and the subcommand that sets it, if one does. */
 interface Explanation {
   readonly text: string;
   readonly advice: string;
-  readonly command: string;
+  readonly command?: string;
 }
 
 type RefusalNamed<Name extends PolicyRefusal['name']> = Extract<PolicyRefusal, { name: Name }>;
@@ -72,6 +72,11 @@ function explainAbove({ limit, asked, allowed, source }: RefusalNamed<'above_lim
     parameter === undefined ? useSize(largestSide(allowed)) : use(PARAMETERS[parameter].option, Math.floor(allowed));
   const number = format.number(roundAsked(asked, allowed));
   return { text: text(whomOf(source, reader), limited[limit](allowed), number), advice, command: 'limits' };
+}
+
+function explainLength({ field, length, maxLength }: RefusalNamed<'too_long'>, { texts }: Reader): Explanation {
+  const { text, advice } = texts.policy.tooLong[field];
+  return { text: text(length, maxLength), advice: advice(length - maxLength) };
 }
 
 function explainJobs({ allowed, underWay, source }: RefusalNamed<'jobs_at_once'>, reader: Reader): Explanation {
@@ -153,6 +158,8 @@ function explain(refusal: Exclude<PolicyRefusal, CeilingRefusal>, reader: Reader
       return { ...policy.privateNotAllowed, command: 'safety' };
     case 'filtered':
       return { ...policy.filtered[refusal.field], command: 'filter' };
+    case 'too_long':
+      return explainLength(refusal, reader);
     case 'above_limit':
       return explainAbove(refusal, reader);
     case 'cooldown': {
@@ -179,6 +186,7 @@ export function policyRefusalText(refusal: PolicyRefusal, reader: Reader): strin
   if (isCeilingRefusal(refusal)) return ceilingRefusalText(refusal, reader.texts);
   const { text, advice, command } = explain(refusal, reader);
   const { refused, setBy } = reader.texts.policy;
+  if (command === undefined) return refused(text, advice);
   return refused(text, advice, reader.isDirectMessage ? setBy.operator : setBy.moderators(command));
 }
 

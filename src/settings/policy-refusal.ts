@@ -18,7 +18,14 @@ export type PolicyRefusal =
   | { readonly name: 'channel_unknown' }
   | { readonly name: 'not_age_restricted' }
   | { readonly name: 'private_not_allowed' }
-  | { readonly name: 'filtered'; readonly field: 'prompt' | 'negativePrompt' }
+  | { readonly name: 'filtered'; readonly field: 'prompt' | 'negativePrompt' | 'style' }
+  /** The member's text, with what the style and the server add to it. In characters. */
+  | {
+      readonly name: 'too_long';
+      readonly field: 'prompt' | 'negativePrompt';
+      readonly length: number;
+      readonly maxLength: number;
+    }
   | ({ readonly name: 'above_limit'; readonly limit: RequestLimitName; readonly asked: number } & LimitFacts)
   | ({ readonly name: 'cooldown'; readonly untilMs: number } & LimitFacts)
   | ({ readonly name: 'jobs_at_once'; readonly underWay: number } & LimitFacts)

@@ -1,4 +1,6 @@
 import type { Forced } from '../jobs/job.ts';
+import { PARAMETERS } from '../segmind/parameters.ts';
+import { joinTexts, type Style, withStyle } from '../styles/style.ts';
 import { allowanceOf } from './allowance.ts';
 import { isInForce } from './blocks.ts';
 import { refuseBudget } from './budget.ts';
@@ -40,6 +42,7 @@ export interface Member {
 export interface ImageRequest extends CostFactors {
   readonly prompt: string;
   readonly negativePrompt?: string | undefined;
+  readonly style?: Style | undefined;
   readonly isPrivate: boolean;
   readonly estimateUsd: number;
 }
@@ -64,6 +67,7 @@ export function decide(
     refuseChannel(settings, channel) ??
     refusePrivate(settings, request) ??
     refuseText(filter, request) ??
+    refuseLength(settings, request) ??
     refuseSize(settings, member, request) ??
     refuseUsage(settings, member, request, usage, nowMs) ??
     refuseBudget(settings, ceilings, usage, request.estimateUsd, nowMs);
@@ -106,9 +110,27 @@ function refusePrivate({ safety }: Settings, { isPrivate }: ImageRequest): Polic
   return isPrivate && !safety.privateAllowed ? { name: 'private_not_allowed' } : undefined;
 }
 
-function refuseText(filter: Filter, { prompt, negativePrompt = '' }: ImageRequest): PolicyRefusal | undefined {
-  if (filter.find(prompt) !== undefined) return { name: 'filtered', field: 'prompt' };
-  return filter.find(negativePrompt) === undefined ? undefined : { name: 'filtered', field: 'negativePrompt' };
+/** The filter reads the member's own texts, and these with the style's; what the server adds is the moderators' own. */
+function refuseText(filter: Filter, request: ImageRequest): PolicyRefusal | undefined {
+  const isFiltered = (text = '') => filter.find(text) !== undefined;
+  if (isFiltered(request.prompt)) return { name: 'filtered', field: 'prompt' };
+  if (isFiltered(request.negativePrompt)) return { name: 'filtered', field: 'negativePrompt' };
+  if (!request.style) return undefined;
+  const styled = withStyle(request, request.style);
+  const isStyleFiltered = isFiltered(styled.prompt) || isFiltered(styled.negativePrompt);
+  return isStyleFiltered ? { name: 'filtered', field: 'style' } : undefined;
+}
+
+/** What members type fits by itself; what the style and the server add may not. */
+function refuseLength({ safety }: Settings, request: ImageRequest): PolicyRefusal | undefined {
+  const styled = withStyle(request, request.style);
+  const sent = { prompt: styled.prompt, negativePrompt: joinTexts(styled.negativePrompt, safety.negativePrompt) };
+  for (const field of ['prompt', 'negativePrompt'] as const) {
+    const { length } = sent[field];
+    const { maxLength } = PARAMETERS[field];
+    if (length > maxLength) return { name: 'too_long', field, length, maxLength };
+  }
+  return undefined;
 }
 
 function refuseSize(settings: Settings, { roleIds }: Member, request: ImageRequest): PolicyRefusal | undefined {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { type PARAMETERS, SAMPLING_LIST, type SamplingName, type SamplingParameter } from '../segmind/parameters.ts';
 import { snowflake } from '../snowflake.ts';
+import { presetSchema } from '../styles/preset.ts';
+import { STYLE_LIMITS, styleSchema } from '../styles/style.ts';
 import { LIMIT_NAMES, LIMITS, type LimitName, NO_LIMIT } from './limits.ts';
 
 /** Increased when the meaning of a setting changes; not when keys are only added. */
@@ -42,19 +43,6 @@ function limit(name: LimitName) {
 }
 
 const limitsSchema = z.looseObject(schemasFor(LIMIT_NAMES, limit)).readonly();
-
-/** A default of a parameter. Its range is wider than the model's, which may differ in another release. */
-function samplingDefault({ kind }: SamplingParameter) {
-  if (kind === 'choice') return z.string().min(1).max(50).exactOptional();
-  return (kind === 'integer' ? z.int() : z.number()).min(0).max(1_000).exactOptional();
-}
-
-// Safe cast: each name has the schema that `samplingDefault` makes for its kind.
-const samplingDefaults = Object.fromEntries(SAMPLING_LIST.map((its) => [its.name, samplingDefault(its)])) as {
-  [Name in SamplingName]: z.ZodExactOptional<
-    (typeof PARAMETERS)[Name]['kind'] extends 'choice' ? z.ZodString : z.ZodNumber
-  >;
-};
 
 const blockSchema = z
   .looseObject({
@@ -122,17 +110,10 @@ export const settingsSchema = z
     /** As `parseFilterWord` returns them. */
     filterWords: z.array(z.string().max(200)).max(SETTINGS_LIMITS.filterWords).default([]).readonly(),
     blocks: z.array(blockSchema).max(SETTINGS_LIMITS.blocks).default([]).readonly(),
-    /** For members who give none; sizes and schedulers have the command's names. */
-    defaults: z
-      .looseObject({
-        size: z
-          .string()
-          .regex(/^\d{3,4}x\d{3,4}$/)
-          .exactOptional(),
-        ...samplingDefaults,
-      })
-      .readonly()
-      .prefault({}),
+    /** For members who give none. */
+    defaults: presetSchema.prefault({}),
+    /** For all members; each has a name of its own. */
+    styles: z.array(styleSchema).max(STYLE_LIMITS.stylesPerOwner).default([]).readonly(),
     budget: z.looseObject({ dayUsd: budgetUsd, monthUsd: budgetUsd }).readonly().prefault({}),
     logChannelId: snowflake.exactOptional(),
     /** Who may use the buttons, besides moderators. */

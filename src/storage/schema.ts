@@ -16,6 +16,7 @@ export interface Schema {
   erasures: ErasuresTable;
   render_times: RenderTimesTable;
   drafts: DraftsTable;
+  member_preferences: MemberPreferencesTable;
   schema_version: SchemaVersionTable;
 }
 
@@ -37,6 +38,10 @@ interface JobsTable {
   /** JSON: what the member requested. */
   parameters: string;
   parameters_version: number;
+  /** JSON: the style as it was then; null for none. */
+  style: string | null;
+  /** JSON list: what the server's limits lowered; null for nothing. */
+  lowered: string | null;
   /** JSON: what the server adds. */
   forced: string | null;
   /** JSON: the button that started it; null for a command. */
@@ -180,6 +185,16 @@ interface DraftsTable {
   /** JSON. */
   form: string;
   saved_at: number;
+}
+
+/** A member's own styles and defaults; no row until the member saves something. */
+interface MemberPreferencesTable {
+  user_id: string;
+  /** JSON. */
+  preferences: string;
+  changed_at: number;
+  /** On which day they were last used, or changed. */
+  used_at: number;
 }
 
 /** One row for each migration. */

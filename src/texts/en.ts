@@ -8,6 +8,9 @@ const MESSAGES = { one: 'message', other: 'messages' };
 const MEMBERS = { one: 'member', other: 'members' };
 const REQUESTS = { one: 'request', other: 'requests' };
 
+/** What happened, that it cost nothing, and what to do about it. */
+const free = (what: string, advice: string) => `${what} You weren't charged. ${advice}`;
+
 /*
  * Everything that people read in Discord, in English. A text with facts in it is a function of them. What members typed arrives
  * escaped, mentions and timestamps arrive as Discord's markup.
@@ -51,6 +54,59 @@ type ParameterName =
   | 'samples'
   | 'seed';
 
+/** Looks that add to a prompt. */
+const styles = {
+  label: 'Style',
+  /** A description says in a few words what the style looks like. */
+  builtIn: {
+    photographic: { name: 'Photographic', description: 'natural light, sharp, like a photo' },
+    cinematic: { name: 'Cinematic', description: 'a film still with dramatic light' },
+    anime: { name: 'Anime', description: 'cel shading and clean lines' },
+    comicBook: { name: 'Comic book', description: 'bold outlines and halftone dots' },
+    digitalArt: { name: 'Digital art', description: 'a detailed, painterly illustration' },
+    fantasyArt: { name: 'Fantasy art', description: 'epic scenery and ethereal light' },
+    oilPainting: { name: 'Oil painting', description: 'visible brush strokes on canvas' },
+    watercolor: { name: 'Watercolor', description: 'soft washes on textured paper' },
+    lineArt: { name: 'Line art', description: 'black ink lines on white' },
+    pixelArt: { name: 'Pixel art', description: 'a 16-bit game sprite' },
+    render3d: { name: '3D render', description: 'studio light and real materials' },
+    paperCraft: { name: 'Paper craft', description: 'layers of cut and folded paper' },
+  },
+  /** A style that a member or a server has saved, beside the built-in ones. */
+  named: { member: (name: string) => `${name} (yours)`, server: (name: string) => `${name} (this server)` },
+  choice: (name: string, description: string) => `${name}: ${description}`,
+  /** `/timeless-style`, and `/timeless-config style`. */
+  command: {
+    description: 'Your own styles for /timeless',
+    save: 'Save a style, or replace one',
+    list: 'Show the styles that you can use here',
+    delete: 'Delete one of your styles',
+  },
+  options: {
+    name: 'Its name',
+    prompt: 'Added to the prompt',
+    negativePrompt: 'Added to the negative prompt',
+    saved: 'Name of a saved style',
+  },
+  saved: (name: string) => `I saved ${name}. Use it as \`style\` in \`/timeless\`, in any server.`,
+  deleted: (name: string) => `I deleted ${name}. Images that you made with it keep what it added.`,
+  empty: 'A style needs a `prompt`, a `negative_prompt` or another option.',
+  filtered: "This server's filter blocks a word or phrase in this style.",
+  full: (max: number) => `There is room for ${format.number(max)} styles. Delete one first.`,
+  notSaved: (name: string, list: string) => `There is no saved style ${name}. See all with \`${list}\`.`,
+  page: {
+    own: 'Your styles',
+    noneOwn: "You haven't saved any. `/timeless-style save` saves one.",
+    server: "This server's styles",
+    noneServer: 'There are none (default). `/timeless-config style add` adds one.',
+    bot: 'For everyone',
+    negative: (text: string) => `not ${text}`,
+    hint: "Of several styles with the same name, yours comes first, then this server's.",
+  },
+  unknown: (name: string) =>
+    free(`I don't know the style ${name}.`, 'Pick a suggestion, or see `/timeless-style list`.'),
+};
+
 /** The sizes that the picker offers. */
 const sizes = {
   label: 'Size',
@@ -63,6 +119,7 @@ const sizes = {
 const commands = {
   timeless: {
     description: 'Paint an image',
+    style: 'A look that adds to your prompt; /timeless-style saves your own',
     size: (usual: string) => `Width and height; default ${usual}`,
     private: "Only you see the image; a server's moderators can see its prompt, not the image",
     withDefault: (description: string, value: string | number) => `${description}; default ${value}`,
@@ -111,6 +168,8 @@ const result = {
   editedFrom: (link: string) => `Edited from [this image](${link})`,
   /** In servers, where Discord itself says that only the requester sees the message. */
   privacy: 'Moderators can see the prompt.',
+  lowered: (label: string, from: string, to: string) =>
+    `This server's limits lowered ${label.toLowerCase()} from ${from} to ${to}.`,
   sameImage: 'Same prompt, same seed: expect the same image.',
   counted: (value: string, unit: string) => `${value} ${unit}`,
   named: (label: string, value: string | number) => `${label.toLowerCase()} ${value}`,
@@ -171,6 +230,8 @@ const ending = {
 /** All that is kept of a job. */
 const details = {
   forced: (label: string) => `${label} (this server)`,
+  ofStyle: (label: string) => `${label} (style)`,
+  lowered: 'Limits',
   spoilers: { label: 'Spoilers', on: 'on (this server)' },
   requester: 'Requested by',
   requestedAt: 'Requested',
@@ -249,9 +310,6 @@ function smallerRequest(): string {
 function aboutMinutes(minutes: number): string {
   return `in about ${minutes <= 1 ? 'a minute' : `${format.number(minutes)} minutes`}`;
 }
-
-/** What happened, that it cost nothing, and what to do about it. */
-const free = (what: string, advice: string) => `${what} You weren't charged. ${advice}`;
 
 /** Why the bot sends nothing to Segmind. */
 const stop = {
@@ -378,8 +436,9 @@ const limited = {
 
 /** Why the rules of a server, or of direct messages, don't allow a request. @param whom for whom the rule holds */
 const policy = {
-  /** @param what happened @param setBy who can change it */
-  refused: (what: string, advice: string, setBy: string) => `${free(what, advice)}\n-# ${setBy}`,
+  /** @param what happened @param setBy who can change it, if anybody can */
+  refused: (what: string, advice: string, setBy?: string) =>
+    `${free(what, advice)}${setBy === undefined ? '' : `\n-# ${setBy}`}`,
   setBy: {
     moderators: (command: string) => `Moderators can change this with \`/timeless-config ${command}\`.`,
     operator: "The bot's operator sets this limit.",
@@ -416,7 +475,7 @@ const policy = {
   },
   privateNotAllowed: {
     text: "This server doesn't allow private images.",
-    advice: 'Use `/timeless` without `private`.',
+    advice: 'Use `/timeless` with `private:False`.',
   },
   filtered: {
     prompt: {
@@ -426,6 +485,23 @@ const policy = {
     negativePrompt: {
       text: "Your negative prompt has a word or phrase that this server's filter blocks.",
       advice: 'Use `/timeless` with another negative prompt.',
+    },
+    style: {
+      text: "This style has a word or phrase that this server's filter blocks, alone or together with your prompt.",
+      advice: 'Use `/timeless` with another style.',
+    },
+  },
+  /** What the style and the server add makes it too long. */
+  tooLong: {
+    prompt: {
+      text: (length: number, max: number) =>
+        `Your prompt and the style together have ${format.number(length)} characters, and the limit is ${format.number(max)}.`,
+      advice: (over: number) => `Shorten your prompt by ${format.number(over)}, or use another style.`,
+    },
+    negativePrompt: {
+      text: (length: number, max: number) =>
+        `Your negative prompt has ${format.number(length)} characters with what the style and this server add, and the limit is ${format.number(max)}.`,
+      advice: (over: number) => `Shorten it by ${format.number(over)}, or use another style.`,
     },
   },
 
@@ -541,6 +617,7 @@ const settingsPage = {
   safety: 'Safety',
   filter: 'Filter',
   block: 'Block',
+  styles: 'Styles',
   budget: 'Budget',
   buttons: 'Buttons',
   moderatorsUseAll: 'Moderators can use all of them.',
@@ -684,7 +761,13 @@ const modLog = {
     channelUnknown: "can't tell which channel or category this belongs to",
     notAgeRestricted: 'not an age-restricted channel',
     privateNotAllowed: "private images aren't allowed",
-    filtered: { prompt: 'word filter, in the prompt', negativePrompt: 'word filter, in the negative prompt' },
+    filtered: {
+      prompt: 'word filter, in the prompt',
+      negativePrompt: 'word filter, in the negative prompt',
+      style: 'word filter, in the prompt with its style',
+    },
+    tooLong: (length: number, max: number) =>
+      `${format.number(length)} characters with what is added, max ${format.number(max)}`,
     aboveLimit: (requested: number, unit: string, max: number) =>
       `${format.number(requested)} ${unit}, max ${format.number(max)}`,
     cooldown: (duration: string) => `cooldown of ${duration}`,
@@ -753,7 +836,7 @@ const usageChart = {
 };
 /** `/timeless-me`: what a member has left, and what is stored about them. */
 const me = {
-  description: 'Your limits and your data',
+  description: 'Your limits, your defaults and your data',
   overview: {
     description: "What's left for you today, and your data",
     inServer: 'Your limits in this server',
@@ -772,7 +855,17 @@ const me = {
     rightNow: 'Right now',
     data: 'Your data',
     dataText: (exportLabel: string, eraseLabel: string) =>
-      `I store your requests with their prompts, and how much you use. \`${exportLabel}\` sends you all of it, \`${eraseLabel}\` removes it.`,
+      `I store your requests with their prompts, your styles and defaults, and how much you use. \`${exportLabel}\` sends you all of it, \`${eraseLabel}\` removes it.`,
+  },
+  defaults: {
+    description: 'Show or set what you get by default, in all servers',
+    private: 'Make your images private in servers',
+    clear: "Go back to each server's own",
+    title: '**Your defaults for options that you leave out**',
+    privateLabel: 'Private in servers',
+    privateForbidden:
+      "⚠️ This server doesn't allow private images, so I refuse yours here unless you use `private:False`.",
+    hint: '-# What you type comes first, then the style, then your defaults, then those of the server.',
   },
   notYours: 'This button belongs to someone else. Use `/timeless-me overview` to get your own.',
 
@@ -788,7 +881,7 @@ const me = {
   erase: {
     label: 'Delete my data',
     question: (historyDays: number) => `**Delete everything I store about you, in all servers and in direct messages?**
-- Your requests and their prompts go. I cancel what you have in the queue; images in progress still arrive, and then go too.
+- Your requests and their prompts go, and your styles and defaults. I cancel what you have in the queue; images in progress still arrive, and then go too.
 - Your images stay in Discord, but their buttons stop working. Delete the ones you don't want first.
 - Usage totals keep their numbers without you. The counters of today and yesterday stay until they expire, so your limits don't reset.
 - Servers keep their blocks until these end, and who changed which setting for ${format.number(historyDays)} days.
@@ -947,11 +1040,17 @@ const config = {
 
   defaults: {
     description: 'Show or set what members get by default',
-    size: 'Size',
     clear: "Go back to the model's own",
     title: '**Defaults for options that members leave out**',
     notInRange: ({ option, min, max }: { option: string; min: number; max: number }) =>
       `\`${option}\` must be from ${format.number(min)} to ${format.number(max)}.`,
+  },
+
+  style: {
+    description: 'Styles for all members of this server',
+    add: 'Add a style, or replace one',
+    remove: 'Remove a style',
+    list: 'Show all styles of this server',
   },
 
   budget: {
@@ -1051,7 +1150,7 @@ const config = {
   reset: {
     description: 'Set everything back to its default',
     question: (moderatorRoles: string) =>
-      `Set everything back to its default? That clears limits, channels, safety, filter words, blocks, defaults, budget, log channel, buttons and a pause. ${moderatorRoles} The history stays.`,
+      `Set everything back to its default? That clears limits, channels, safety, filter words, blocks, defaults, styles, budget, log channel, buttons and a pause. ${moderatorRoles} The history stays.`,
     withModeratorRoles: "You're an administrator, so it also clears the moderator roles.",
     withoutModeratorRoles: 'The moderator roles stay: only an administrator can change them.',
     label: 'Reset',
@@ -1116,6 +1215,7 @@ function spendingText({ spentUsd, reservedUsd, resets }: { spentUsd: number; res
 export const en = {
   format,
   parameters,
+  styles,
   sizes,
   commands,
   form,

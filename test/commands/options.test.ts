@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defaultsFor } from '../../src/commands/defaults.ts';
+import { defaultsFor, isPrivateByDefault } from '../../src/commands/defaults.ts';
 import { dimensionChoices } from '../../src/commands/dimensions.ts';
 import { parseOptions } from '../../src/commands/options.ts';
 import { SIZES } from '../../src/commands/sizes.ts';
 import { PARAMETERS } from '../../src/segmind/parameters.ts';
-import { defaultSettings } from '../../src/settings/schema.ts';
+import { NO_PREFERENCES } from '../../src/settings/preferences.ts';
+import { defaultSettings, settingsSchema } from '../../src/settings/schema.ts';
 import { textsIn } from '../../src/texts/index.ts';
+import { GUILD_ID } from '../support/settings-fixtures.ts';
 
 type Values = Record<string, string | number | boolean>;
 
@@ -25,7 +27,7 @@ function optionsOf(values: Values) {
 function parse(values: Values) {
   // True for the overloads in use: each getter takes a name and returns a value or null.
   const options = optionsOf(values) as Parameters<typeof parseOptions>[0];
-  return parseOptions(options, defaultsFor(defaultSettings, []), textsIn('en'));
+  return parseOptions(options, { ...defaultsFor(defaultSettings, []), isPrivate: false }, textsIn('en'));
 }
 
 function parametersOf(values: Values) {
@@ -102,6 +104,70 @@ describe('parseOptions', () => {
 
   it('takes every scheduler', () => {
     for (const scheduler of PARAMETERS.scheduler.choices) expect(parametersOf({ scheduler }).scheduler).toBe(scheduler);
+  });
+});
+
+describe('defaultsFor', () => {
+  const settings = settingsSchema.parse({
+    defaults: { steps: 50, guidanceScale: 5, samples: 2 },
+    limits: { everyone: { maxSteps: 40, maxMegapixels: 0.8, maxSamples: 3 } },
+  });
+  const styled = { guidanceScale: 9, size: '1344x768' };
+  const own = { guidanceScale: 8, steps: 60, scheduler: 'Euler' };
+  const { defaults, lowered } = defaultsFor(settings, [], [styled, own]);
+  const parseWith = (values: Values) => {
+    const options = optionsOf({ prompt: 'a rose', ...values }) as Parameters<typeof parseOptions>[0];
+    return parseOptions(options, { defaults, lowered, isPrivate: false }, textsIn('en'));
+  };
+
+  it('takes the style before the member’s own, these before the server’s, and the model’s last', () => {
+    expect(defaults).toMatchObject({ guidanceScale: 9, scheduler: 'Euler', samples: 2 });
+    expect(defaultsFor(settings, []).defaults).toMatchObject({ guidanceScale: 5, scheduler: 'DPM2 Karras' });
+  });
+
+  it('lowers what exceeds the limits, and says so of what the member has chosen', () => {
+    expect(defaults.steps).toBe(40);
+    expect(defaults.width * defaults.height).toBeLessThanOrEqual(800_000);
+    expect(lowered).toEqual([
+      { name: 'size', wanted: '1344x768' },
+      { name: 'steps', wanted: '60' },
+    ]);
+    expect(defaultsFor(settings, [])).toMatchObject({ defaults: { steps: 40 }, lowered: [] });
+    expect(defaultsFor(settings, [], [{ steps: 40, samples: 3 }]).lowered).toEqual([]);
+  });
+
+  it.each<[Values, string[]]>([
+    [{}, ['size', 'steps']],
+    [{ steps: 20 }, ['size']],
+    [{ size: '1024x1024' }, ['steps']],
+    [{ width: 512 }, ['size', 'steps']],
+    [{ width: 512, height: 512, steps: 20 }, []],
+  ])('says nothing of what the member types: %j', (values, names) => {
+    const parsed = parseWith(values);
+    expect('lowered' in parsed ? parsed.lowered?.map(({ name }) => name) : []).toEqual(names);
+  });
+});
+
+describe('the privacy of a request', () => {
+  it.each([
+    [true, {}, true],
+    [true, { private: false }, false],
+    [false, { private: true }, true],
+    [false, {}, false],
+  ])('by default %j, with %j, is %j', (isPrivate, values, expected) => {
+    const options = optionsOf({ prompt: 'a rose', ...values }) as Parameters<typeof parseOptions>[0];
+    const parsed = parseOptions(options, { ...defaultsFor(defaultSettings, []), isPrivate }, textsIn('en'));
+    expect(parsed).toMatchObject({ isPrivate: expected });
+  });
+
+  it.each([
+    [true, GUILD_ID, true],
+    [true, undefined, false],
+    [undefined, GUILD_ID, false],
+    [false, GUILD_ID, false],
+  ])('saved as %j, in the server %j, is %j', (isPrivate, guildId, expected) => {
+    const saved = { ...NO_PREFERENCES, ...(isPrivate === undefined ? {} : { isPrivate }) };
+    expect(isPrivateByDefault(saved, guildId)).toBe(expected);
   });
 });
 

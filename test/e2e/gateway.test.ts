@@ -52,6 +52,7 @@ describe('the connection to Discord', () => {
       'timeless-compose',
       'timeless-config',
       'timeless-me',
+      'timeless-style',
     ]);
     const second = startBot({ discord, segmind });
     await second.ready;

@@ -97,6 +97,23 @@ describe('erasing a person', () => {
     expect(await jobIds()).toEqual(['open']);
   });
 
+  it('removes their styles and defaults, but not what they save afterwards', async () => {
+    const save = (user_id: string, changed_at: number) =>
+      database.db
+        .insertInto('member_preferences')
+        .values({ user_id, preferences: '{}', changed_at, used_at: changed_at })
+        .execute();
+    const members = async () => (await database.db.selectFrom('member_preferences').select('user_id').execute()).length;
+    await save(MEMBER_ID, Date.now());
+    await save(OTHER_ID, Date.now());
+    await insertJob('under way', { state: 'submitted' });
+    await erase();
+    expect(await members()).toBe(1);
+    await save(MEMBER_ID, Date.now() + 1_000);
+    await eraseTheRest();
+    expect(await members()).toBe(2);
+  });
+
   it('keeps the POSTs, which count in the budget, without the job they were for', async () => {
     await insertJob('ended', { ended_at: 5 });
     await insertJob('under way', { state: 'submitting' });

@@ -68,6 +68,8 @@ describe('an export', () => {
         isPrivate: false,
         language: 'en-US',
         parameters: { prompt: 'a red rose', seed: 999999999999999 },
+        style: null,
+        loweredByServer: null,
         addedByServer: null,
         startedBy: null,
         state: { name: 'submitting', submittingAt: '2026-11-22T20:00:00.000Z' },
@@ -124,6 +126,20 @@ describe('an export', () => {
         acceptedAt: '1970-01-01T00:00:00.000Z',
       },
     ]);
+  });
+
+  it('has the styles and defaults that the person has saved', async () => {
+    const saved = { defaults: { steps: 40 }, styles: [{ name: 'Noir', prompt: 'film noir', parameters: {} }] };
+    const row = { preferences: JSON.stringify(saved), changed_at: 0, used_at: 1_000 };
+    await database.db
+      .insertInto('member_preferences')
+      .values([
+        { ...row, user_id: MEMBER_ID },
+        { ...row, user_id: OTHER_ID, preferences: '{}' },
+      ])
+      .execute();
+    const times = { changedAt: '1970-01-01T00:00:00.000Z', lastUsedAt: '1970-01-01T00:00:01.000Z' };
+    expect((await exported())['preferences']).toEqual([{ ...times, saved }]);
   });
 
   it('has the blocks of the person, also past ones, without who set them', async () => {

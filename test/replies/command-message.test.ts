@@ -7,10 +7,18 @@ import { makeJob } from '../support/job-fixtures.ts';
 const { parameters } = makeJob();
 const messageOf = (prompt: string, negativePrompt?: string) => {
   const job = makeJob({ parameters: { ...parameters, prompt, ...(negativePrompt ? { negativePrompt } : {}) } });
-  return { command: commandOf(job), ...commandMessage(job) };
+  return { command: commandOf(job, true), ...commandMessage(job, true) };
 };
 
 describe('the command alone', () => {
+  it.each([true, false])(
+    'is in a code block where the style has markup, whether that can be picked: %j',
+    (canPickStyle) => {
+      const job = makeJob({ style: { name: 'N*', prompt: 'dark', parameters: {} } });
+      expect(commandMessage(job, canPickStyle).content).toBe(`\`\`\`\n${commandOf(job, canPickStyle)}\n\`\`\``);
+    },
+  );
+
   it.each(['a red rose', 'a sci-fi city, (neon:1.2), 100% #wow!', 'what: a "rose"? +1', 'rose '.repeat(350)])(
     'is all of the message where nothing in it is markup: %j',
     (prompt) => {

@@ -6,11 +6,13 @@ import { detailsMessage } from '../../src/replies/details.ts';
 import { PARAMETER_LIST } from '../../src/segmind/parameters.ts';
 import { makeJob } from '../support/job-fixtures.ts';
 import { embedProblems } from '../support/message-limits.ts';
+import { anyStyle } from '../support/settings-arbitraries.ts';
 
 const rose = makeJob().parameters;
 const jobWith = (parameters: Partial<typeof rose> & { negativePrompt?: string }, change: object = {}) =>
   makeJob({ createdAtMs: 60_000, parameters: { ...rose, ...parameters }, ...change });
-const detailsOf = (job: ReturnType<typeof makeJob>, takesFiles?: boolean) => detailsMessage(job, 'en-US', takesFiles);
+const detailsOf = (job: ReturnType<typeof makeJob>, reader: { takesFiles?: boolean; canPickStyle?: boolean } = {}) =>
+  detailsMessage(job, { locale: 'en-US', canPickStyle: true, ...reader });
 const fieldsOf = (job: ReturnType<typeof makeJob>) =>
   Object.fromEntries((detailsOf(job).embeds[0]?.fields ?? []).map(({ name, value }) => [name, value]));
 /** The command in the code block, or in the file. */
@@ -31,19 +33,34 @@ const text = (maxLength: number) =>
     fc.nat({ max: maxLength - 1 }).map((length) => '*'.repeat(length + 1)),
   );
 
+const lowered = [
+  { name: 'size', wanted: '1344x768' },
+  { name: 'steps', wanted: '100' },
+  { name: 'samples', wanted: '4' },
+];
+const origin = { button: 'new-seed', jobId: '0000000000002', repeatsImage: false };
+
 describe('the details of a job', () => {
   it('stay within Discord’s limits and break out of no code block, whatever the prompts are', () => {
     fc.assert(
-      fc.property(text(4_000), text(2_000), text(1_000), fc.boolean(), (prompt, negativePrompt, forced, takesFiles) => {
-        const job = jobWith({ prompt, negativePrompt }, { forced: { negativePrompt: forced, spoilers: true } });
-        const { content, embeds, files } = detailsOf(job, takesFiles);
-        expect(embedProblems(embeds)).toEqual([]);
-        expect(content.length).toBeGreaterThan(0);
-        expect(content.length).toBeLessThanOrEqual(2_000);
-        const fences = content.split('```').length - 1;
-        expect(fences).toBe(content.includes('/timeless') ? 2 : 0);
-        if (!takesFiles) expect(files).toEqual([]);
-      }),
+      fc.property(
+        text(4_000),
+        text(2_000),
+        text(1_000),
+        anyStyle,
+        fc.boolean(),
+        (prompt, negative, forced, style, takesFiles) => {
+          const change = { style, lowered, forced: { negativePrompt: forced, spoilers: true }, origin };
+          const job = jobWith({ prompt, negativePrompt: negative }, change);
+          const { content, embeds, files } = detailsOf(job, { takesFiles });
+          expect(embedProblems(embeds)).toEqual([]);
+          expect(content.length).toBeGreaterThan(0);
+          expect(content.length).toBeLessThanOrEqual(2_000);
+          const fences = content.split('```').length - 1;
+          expect(fences).toBe(content.includes('/timeless') ? 2 : 0);
+          if (!takesFiles) expect(files).toEqual([]);
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -116,6 +133,24 @@ describe('the details of a job', () => {
     expect(files).toEqual([]);
   });
 
+  it('show the style with its texts, and what limits lowered; the command names it only where it can be picked', () => {
+    const style = { name: 'Film *noir*', prompt: 'dark, foggy', negativePrompt: 'color', parameters: { steps: 40 } };
+    const job = jobWith({ negativePrompt: 'cars', steps: 35 }, { style, lowered: [{ name: 'steps', wanted: '40' }] });
+    expect(fieldsOf(job)).toMatchObject({
+      'Negative prompt': 'cars',
+      'Prompt (style)': 'dark, foggy',
+      'Negative prompt (style)': 'color',
+      Style: '“Film \\*noir\\*”',
+      Limits: "This server's limits lowered steps from 40 to 35.",
+    });
+    expect(commandIn(detailsOf(job))).toMatch(
+      /^\/timeless prompt:a red rose negative_prompt:cars .* style:Film \*noir\*$/,
+    );
+    const asText = commandIn(detailsOf(job, { canPickStyle: false }));
+    expect(asText).toMatch(/^\/timeless prompt:a red rose, dark, foggy negative_prompt:cars, color /);
+    expect(asText).not.toContain('style:');
+  });
+
   it('leave out what is not known, and keep a private image private', () => {
     const job = jobWith({}, { isPrivate: true, state: { name: 'unknown' } });
     for (const name of ['Render time', 'Cost', 'Started with', 'Spoilers', 'Negative prompt']) {
@@ -141,7 +176,7 @@ describe('the details of a job', () => {
     expect(content).toContain('command.txt, prompt.txt');
     expect(commandIn(detailsOf(job))).toContain(job.parameters.prompt);
     expect(files[1]?.attachment.toString()).toBe(`Prompt:\n${job.parameters.prompt}\nNegative prompt:\nshort\n`);
-    expect(detailsOf(job, false).content).toContain('rejected the rest');
+    expect(detailsOf(job, { takesFiles: false }).content).toContain('rejected the rest');
   });
 
   it('have the command as a file where its code block would end within it', () => {

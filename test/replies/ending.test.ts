@@ -42,6 +42,22 @@ const text = (maxLength: number) =>
   );
 
 describe('the message at the end', () => {
+  it('names the style, and says what limits lowered', () => {
+    const job = makeJob({
+      style: { name: 'No_ir', prompt: 'film noir', parameters: {} },
+      lowered: [
+        { name: 'size', wanted: '1344x768' },
+        { name: 'samples', wanted: '4' },
+      ],
+    });
+    const description = endMessage(job, delivered()).embeds[0]?.description;
+    expect(description).toContain('style No\\_ir · 1024×1024');
+    expect(description).toContain(
+      "This server's limits lowered size from 1344×768 to 1024×1024.\nThis server's limits lowered samples from 4 to 1.",
+    );
+    expect(description).not.toContain('film noir');
+  });
+
   it('stays within Discord’s limits and has no empty field, whatever the prompts and however many and long the links', () => {
     fc.assert(
       fc.property(text(4_000), text(2_000), links, links, links, fc.nat({ max: 4 }), (prompt, negative, ...rest) => {

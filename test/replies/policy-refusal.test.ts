@@ -60,7 +60,7 @@ const table: [PolicyRefusal, string, string, string][] = [
   [
     { name: 'private_not_allowed' },
     "This server doesn't allow private images.",
-    'Use `/timeless` without `private`.',
+    'Use `/timeless` with `private:False`.',
     'safety',
   ],
   [
@@ -73,6 +73,12 @@ const table: [PolicyRefusal, string, string, string][] = [
     { name: 'filtered', field: 'negativePrompt' },
     "Your negative prompt has a word or phrase that this server's filter blocks.",
     'Use `/timeless` with another negative prompt.',
+    'filter',
+  ],
+  [
+    { name: 'filtered', field: 'style' },
+    "This style has a word or phrase that this server's filter blocks, alone or together with your prompt.",
+    'Use `/timeless` with another style.',
     'filter',
   ],
   [
@@ -189,6 +195,19 @@ describe('policyRefusalText', () => {
   it.each(table)('of %j says what happened, what helps, and where it is set', (refusal, what, advice, command) => {
     const setBy = `-# Moderators can change this with \`/timeless-config ${command}\`.`;
     expect(policyRefusalText(refusal, server)).toBe(`${what} You weren't charged. ${advice}\n${setBy}`);
+  });
+
+  it.each<[PolicyRefusal, string]>([
+    [
+      { name: 'too_long', field: 'prompt', length: 4_012, maxLength: 4_000 },
+      "Your prompt and the style together have 4,012 characters, and the limit is 4,000. You weren't charged. Shorten your prompt by 12, or use another style.",
+    ],
+    [
+      { name: 'too_long', field: 'negativePrompt', length: 3_002, maxLength: 2_000 },
+      "Your negative prompt has 3,002 characters with what the style and this server add, and the limit is 2,000. You weren't charged. Shorten it by 1,002, or use another style.",
+    ],
+  ])('of %j says by how much, and names nobody who could change that', (refusal, text) => {
+    expect(policyRefusalText(refusal, server)).toBe(text);
   });
 
   it.each<[PolicyRefusal, string]>([

@@ -379,6 +379,37 @@ describe('a decision', () => {
     });
   });
 
+  it.each([
+    ['alone', { prompt: 'gore' }, 'a rose'],
+    ['in its negative prompt', { negativePrompt: 'gore' }, 'a rose'],
+    ['together with the prompt', { prompt: 'e f' }, 'g o r'],
+  ])('is no for a style with a word of the filter, %s', (_, texts, prompt) => {
+    const style = { name: 'Noir', parameters: {}, ...texts };
+    const filtered = { settings: { filterWords: ['gore'] }, request: { prompt, style } };
+    expect(decideFor(filtered)).toStrictEqual({ allowed: false, reason: { name: 'filtered', field: 'style' } });
+    expect(decideFor({ ...filtered, settings: {} })).toMatchObject({ allowed: true });
+  });
+
+  it('does not hold the server’s own texts against a request', () => {
+    const settings = { filterWords: ['gore'], safety: { negativePrompt: 'gore' } };
+    expect(decideFor({ settings })).toMatchObject({ allowed: true });
+  });
+
+  it('is no when what is sent is too long, with what the style and the server add', () => {
+    const style = { name: 'Noir', prompt: 'x'.repeat(500), negativePrompt: 'y'.repeat(500), parameters: {} };
+    const decideOn = (prompt: number, negative: number, forced?: string) =>
+      decideFor({
+        settings: { safety: forced === undefined ? {} : { negativePrompt: forced } },
+        request: { style, prompt: 'a'.repeat(prompt), negativePrompt: 'b'.repeat(negative) },
+      });
+    expect(decideOn(3_498, 1_498)).toMatchObject({ allowed: true });
+    const tooLong = { name: 'too_long', field: 'prompt', length: 4_001, maxLength: 4_000 };
+    expect(decideOn(3_499, 1)).toStrictEqual({ allowed: false, reason: tooLong });
+    const negative = { name: 'too_long', field: 'negativePrompt', length: 2_006, maxLength: 2_000 };
+    expect(decideOn(1, 1_498, 'gore')).toStrictEqual({ allowed: false, reason: negative });
+    expect(decideFor({ request: { prompt: 'a'.repeat(4_000) } })).toMatchObject({ allowed: true });
+  });
+
   it('says what the server adds to a request', () => {
     expect(decideFor({})).toStrictEqual({ allowed: true, forced: { spoilers: false } });
     expect(decideFor({ settings: { safety: { spoilers: true, negativePrompt: 'gore' } } })).toStrictEqual({

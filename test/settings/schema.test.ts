@@ -12,6 +12,7 @@ describe('settings', () => {
       filterWords: [],
       blocks: [],
       defaults: {},
+      styles: [],
       budget: {},
       buttons: { reroll: { who: 'anyone' }, newSeed: { who: 'anyone' }, delete: { who: 'requester' } },
       moderatorRoleIds: [],

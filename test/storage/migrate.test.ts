@@ -40,6 +40,7 @@ describe.each(BACKENDS)('over $name', ({ options, newUrl, nameOf }) => {
       'guild_settings',
       'job_messages',
       'jobs',
+      'member_preferences',
       'posts',
       'processes',
       'render_times',

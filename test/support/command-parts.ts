@@ -12,6 +12,7 @@ import type { Acceptance, JobRefusal } from '../../src/jobs/runner.ts';
 import { Admission } from '../../src/settings/admission.ts';
 import { utcDay } from '../../src/settings/calendar.ts';
 import { CostEstimate } from '../../src/settings/estimate.ts';
+import { PreferenceStore } from '../../src/settings/preference-store.ts';
 import { SettingsStore } from '../../src/settings/store.ts';
 import { UsageCache } from '../../src/settings/usage-cache.ts';
 import { UsageStore } from '../../src/settings/usage-store.ts';
@@ -79,6 +80,7 @@ export async function createCommandParts({ operatorLimits = NO_OPERATOR_LIMITS }
     },
     admission,
     settings,
+    preferences: new PreferenceStore(database, log),
     drafts: {
       save: (...draft: Parameters<Drafts['save']>) => parts.drafts.save(...draft),
       find: (userId: string) => parts.drafts.find(userId),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { LIMIT_NAMES, LIMITS, type LimitName } from '../../src/settings/limits.ts';
 import { type Settings, settingsSchema } from '../../src/settings/schema.ts';
+import { STYLE_LIMITS, type Style } from '../../src/styles/style.ts';
 
 export const snowflakes = fc.bigInt({ min: 10n ** 16n, max: 10n ** 20n - 1n }).map(String);
 
@@ -27,6 +28,16 @@ const many = <T>(item: fc.Arbitrary<T>, maxLength: number) =>
     fc.tuple(item, fc.nat({ max: maxLength })).map(([one, length]) => Array.from({ length }, () => one)),
     fc.array(item, { minLength: Math.min(maxLength, 60), maxLength }),
   );
+
+export const anyStyle: fc.Arbitrary<Style> = fc.record(
+  {
+    name: texts(STYLE_LIMITS.nameLength, 1),
+    prompt: texts(STYLE_LIMITS.promptLength, 1),
+    negativePrompt: texts(STYLE_LIMITS.negativePromptLength, 1),
+    parameters: fc.constantFrom({}, { size: '1344x768', steps: 40, guidanceScale: 8.5, scheduler: '*'.repeat(50) }),
+  },
+  { requiredKeys: ['name', 'parameters'] },
+);
 
 const epochMs = fc.oneof(fc.integer({ min: 0, max: 4e12 }), fc.constantFrom(0, Number.MAX_SAFE_INTEGER, -1));
 const usd = fc.oneof(fc.constantFrom(-1, 0, 1_000_000), fc.double({ min: 0, max: 1_000_000, noNaN: true }));
@@ -75,6 +86,7 @@ export const anySettings: fc.Arbitrary<Settings> = fc
         },
         { requiredKeys: [] },
       ),
+      styles: many(anyStyle, STYLE_LIMITS.stylesPerOwner),
       budget: fc.record({ dayUsd: usd, monthUsd: usd }, { requiredKeys: [] }),
       logChannelId: snowflakes,
       buttons: fc.record({ reroll: policy, newSeed: policy, delete: policy }),
@@ -107,6 +119,10 @@ export const fullSettings: Settings = settingsSchema.parse({
     allow: Array.from({ length: 100 }, (_, index) => `${10n ** 19n + BigInt(index)}`),
     deny: Array.from({ length: 100 }, (_, index) => `${11n ** 18n + BigInt(index)}`),
   },
+  styles: Array.from({ length: STYLE_LIMITS.stylesPerOwner }, (_, index) => ({
+    name: `${'*'.repeat(STYLE_LIMITS.nameLength - 2)}${index}`,
+    prompt: '*'.repeat(STYLE_LIMITS.promptLength),
+  })),
   safety: { onlyAgeRestricted: true, spoilers: true, negativePrompt: '*'.repeat(1_000), privateAllowed: false },
   filterWords: Array.from({ length: 500 }, (_, index) => `${'|'.repeat(195)}${index}`),
   blocks: Array.from({ length: 1_000 }, (_, index) => ({

@@ -2,6 +2,7 @@ import { MessageFlags } from 'discord.js';
 import { mayBeAboutFiles } from '../../delivery/refusals.ts';
 import { detailsMessage } from '../../replies/details.ts';
 import type { Button } from '../command.ts';
+import { canPickStyle } from '../style/can-pick-style.ts';
 import { findUsableJob } from './find-usable-job.ts';
 
 /** `Details`: all that is kept of a job, for its requester and whoever may repeat it. */
@@ -11,12 +12,14 @@ export const details: Button = {
     const job = await findUsableJob('details', interaction, jobId, context, invoker);
     if (!job) return;
     const flags = MessageFlags.Ephemeral;
-    const { files, ...message } = detailsMessage(job, interaction.locale);
+    const { locale } = interaction;
+    const reader = { locale, canPickStyle: await canPickStyle(job, locale, context, invoker) };
+    const { files, ...message } = detailsMessage(job, reader);
     try {
       await interaction.reply({ ...message, files, flags });
     } catch (error) {
       if (files.length === 0 || !mayBeAboutFiles(error)) throw error;
-      await interaction.reply({ ...detailsMessage(job, interaction.locale, false), flags });
+      await interaction.reply({ ...detailsMessage(job, { ...reader, takesFiles: false }), flags });
     }
   },
 };

@@ -2,27 +2,29 @@ import { type APIModalInteractionResponseCallbackData, MessageFlags } from 'disc
 import { type Texts, textsIn } from '../../texts/index.ts';
 import { within } from '../../time.ts';
 import type { Button, CommandContext } from '../command.ts';
-import { defaultsFor } from '../defaults.ts';
 import { composeForm, editForm } from '../form/image-form.ts';
 import type { Invoker } from '../invoker.ts';
+import { loadChoices, preselect } from '../preselection.ts';
 
 /** How long the database may take. A form has to be the first answer, and Discord takes one within 3 s. */
 const LOAD_TIMEOUT_MS = 2_000;
 
 /** The form as it was submitted, or why it can't be opened. */
 async function loadForm(
-  { drafts, jobs }: CommandContext,
-  { userId, roleIds, rules }: Invoker,
+  context: CommandContext,
+  invoker: Invoker,
   texts: Texts,
 ): Promise<APIModalInteractionResponseCallbackData | string> {
-  const draft = await drafts.find(userId);
+  const [draft, choices] = await Promise.all([context.drafts.find(invoker.userId), loadChoices(context, invoker)]);
   if (!draft) return texts.form.gone;
   const { form, jobId, isPrivate } = draft;
   if (jobId !== undefined) {
-    const job = await jobs.find(jobId);
+    const job = await context.jobs.find(jobId);
     return job ? editForm(job, texts, form) : texts.refusal.imageForgotten;
   }
-  return composeForm({ base: defaultsFor((await rules).settings, roleIds), isPrivate }, texts, form);
+  return choices
+    ? composeForm({ base: preselect(choices, invoker).defaults, isPrivate }, texts, form)
+    : texts.refusal.busy;
 }
 
 /** `Edit again` under a refusal: opens the form as the member had filled it in. */

@@ -16,7 +16,13 @@ async function repeat(
 ): Promise<void> {
   const job = await findUsableJob(button, interaction, jobId, context, invoker);
   if (!job) return;
-  const asked = { parameters: change(job.parameters), isPrivate: job.isPrivate, startedBy: { button, job } };
+  const { isPrivate, style } = job;
+  const asked = {
+    parameters: change(job.parameters),
+    isPrivate,
+    ...(style ? { style } : {}),
+    startedBy: { button, job },
+  };
   await generate(interaction, asked, context, invoker);
 }
 

@@ -1,6 +1,7 @@
 import { MessageFlags } from 'discord.js';
 import { commandMessage } from '../../replies/command-message.ts';
 import type { Button } from '../command.ts';
+import { canPickStyle } from '../style/can-pick-style.ts';
 import { findUsableJob } from './find-usable-job.ts';
 
 /** `Command only` under details: on a phone, a long press copies the whole of a message. */
@@ -11,6 +12,7 @@ export const showCommand = {
     if (!job) return;
     // Nothing in it is to unfold.
     const flags = [MessageFlags.Ephemeral, MessageFlags.SuppressEmbeds] as const;
-    await interaction.reply({ ...commandMessage(job), flags });
+    const canPick = await canPickStyle(job, interaction.locale, context, invoker);
+    await interaction.reply({ ...commandMessage(job, canPick), flags });
   },
 } satisfies Button;

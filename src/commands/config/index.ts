@@ -9,7 +9,7 @@ import {
 import { textsIn } from '../../texts/index.ts';
 import type { Command } from '../command.ts';
 import type { Invoker } from '../invoker.ts';
-import { answerPrivately } from './answer.ts';
+import { answerProblems } from './answer-problems.ts';
 import { block } from './block.ts';
 import { budget } from './budget.ts';
 import { buttons } from './buttons.ts';
@@ -25,7 +25,8 @@ import { pause } from './pause.ts';
 import { reset } from './reset.ts';
 import { resume } from './resume.ts';
 import { safety } from './safety.ts';
-import { type GuildInvoker, SettingProblem, type Subcommand } from './subcommand.ts';
+import { style } from './style.ts';
+import type { GuildInvoker, Subcommand } from './subcommand.ts';
 import { usage } from './usage.ts';
 import { view } from './view.ts';
 
@@ -38,6 +39,7 @@ const subcommands: readonly Subcommand[] = [
   filter,
   block,
   defaults,
+  style,
   budget,
   log,
   buttons,
@@ -77,13 +79,9 @@ export const timelessConfig = {
   forModerators: true,
 
   async execute(interaction, context, invoker) {
-    const texts = textsIn(interaction.locale);
-    try {
-      await subcommandOf(interaction).execute(interaction, context, inGuild(invoker), texts);
-    } catch (error) {
-      if (!(error instanceof SettingProblem)) throw error;
-      await answerPrivately(interaction, { content: texts.config.unchanged(error.describe(texts)) });
-    }
+    await answerProblems(interaction, () =>
+      subcommandOf(interaction).execute(interaction, context, inGuild(invoker), textsIn(interaction.locale)),
+    );
   },
 
   async autocomplete(interaction, context, invoker) {

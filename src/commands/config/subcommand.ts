@@ -33,10 +33,10 @@ export interface Subcommand<Data = APIApplicationCommandSubcommandOption | APIAp
   ): Promise<void>;
 }
 
-/** What is wrong with what a moderator asked for, and what is allowed. */
+/** What is wrong with what a moderator or member wants to save, and what is allowed. */
 export class SettingProblem extends Error {
   override readonly name = 'SettingProblem';
-  /** In the language of the moderator. */
+  /** In the language of the reader. */
   readonly describe: (texts: Texts) => string;
 
   constructor(describe: (texts: Texts) => string) {

@@ -6,11 +6,12 @@ import {
 } from 'discord.js';
 import { textsIn } from '../../texts/index.ts';
 import type { Command } from '../command.ts';
+import { defaultsCommand, showDefaults } from './defaults.ts';
 import { showOverview } from './overview.ts';
 
 const words = textsIn('en').me;
 
-/** `/timeless-me`: a member's own limits and data. */
+/** `/timeless-me`: a member's own limits, defaults and data. */
 export const timelessMe = {
   data: {
     type: ApplicationCommandType.ChatInput,
@@ -20,8 +21,12 @@ export const timelessMe = {
     integration_types: [ApplicationIntegrationType.GuildInstall],
     options: [
       { type: ApplicationCommandOptionType.Subcommand, name: 'overview', description: words.overview.description },
+      defaultsCommand,
     ],
   },
 
-  execute: showOverview,
+  async execute(interaction, context, invoker) {
+    const isOverview = interaction.options.getSubcommand() === 'overview';
+    await (isOverview ? showOverview : showDefaults)(interaction, context, invoker);
+  },
 } satisfies Command;

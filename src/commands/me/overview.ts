@@ -3,7 +3,7 @@ import { overviewPage } from '../../replies/overview-page.ts';
 import type { PolicyRefusal } from '../../settings/policy-refusal.ts';
 import { textsIn } from '../../texts/index.ts';
 import type { CommandContext } from '../command.ts';
-import { defaultsFor } from '../defaults.ts';
+import { defaultsFor, isPrivateByDefault } from '../defaults.ts';
 import { type Invoker, rulesInTime } from '../invoker.ts';
 import { resolveChannel } from '../resolve-channel.ts';
 
@@ -29,20 +29,25 @@ export async function showOverview(
 
 /** Why a request with nothing but a prompt would be refused here and now. */
 async function findRefusal(
-  { admission, findParent }: CommandContext,
+  { admission, findParent, preferences }: CommandContext,
   invoker: Invoker,
   rules: Awaited<Invoker['rules']>,
 ): Promise<PolicyRefusal | undefined> {
   const { guildId, userId, roleIds } = invoker;
-  const [channel, ask] = await Promise.all([
+  const [channel, ask, own] = await Promise.all([
     resolveChannel(invoker, rules.settings, findParent),
     admission.open(guildId, rules),
+    preferences.load(userId),
   ]);
   const answer = ask?.({
     jobId: '',
     member: { id: userId, roleIds },
     channel,
-    request: { ...defaultsFor(rules.settings, roleIds), prompt: '', isPrivate: false },
+    request: {
+      ...defaultsFor(rules.settings, roleIds, [own.defaults]).defaults,
+      prompt: '',
+      isPrivate: isPrivateByDefault(own, guildId),
+    },
   });
   return answer?.allowed === false ? answer.reason : undefined;
 }

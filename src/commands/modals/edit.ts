@@ -14,8 +14,10 @@ export const editSubmitted = {
       keepDraft(content, { form, jobId, isPrivate: false }, invoker.userId, context, textsIn(interaction.locale)),
     );
     if (!job) return;
-    const { prompt, negativePrompt, seed, ...base } = job.parameters;
+    const { style } = job;
+    const { prompt, negativePrompt, seed, ...defaults } = job.parameters;
     const draft = { form, jobId, isPrivate: job.isPrivate };
-    await submitForm(interaction, { draft, base, seed, startedBy: { button: 'edit', job } }, context, invoker);
+    const submitted = { draft, preselection: { defaults, style }, seed, startedBy: { button: 'edit', job } } as const;
+    await submitForm(interaction, submitted, context, invoker);
   },
 } satisfies Modal;

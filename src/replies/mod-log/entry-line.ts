@@ -30,6 +30,8 @@ function describeRefusal(refusal: PolicyRefusal, { modLog, limits, ceilings, for
       return reasons.privateNotAllowed;
     case 'filtered':
       return reasons.filtered[refusal.field];
+    case 'too_long':
+      return reasons.tooLong(refusal.length, refusal.maxLength);
     case 'above_limit':
       return reasons.aboveLimit(refusal.asked, limits[refusal.limit].unit, refusal.allowed);
     case 'cooldown':

@@ -1,8 +1,9 @@
 import { type APIButtonComponent, type APIEmbed, ButtonStyle } from 'discord.js';
 import type { Job } from '../../jobs/job.ts';
+import { joinTexts, withStyle } from '../../styles/style.ts';
 import type { Texts } from '../../texts/index.ts';
 import { cut, escaped, isBlank, isEscapedWhole } from '../escape.ts';
-import { samplingWords } from '../facts.ts';
+import { samplingWords, styleWords } from '../facts.ts';
 import { describeFailure } from '../failure.ts';
 import { mention, messageLink, quoted } from '../format.ts';
 import { button, COLOURS } from '../message.ts';
@@ -48,9 +49,15 @@ export function describeOutcome({ state }: Job, texts: Texts): Outcome {
   }
 }
 
-function parametersText({ parameters }: Job, texts: Texts): string {
+function parametersText(job: Job, texts: Texts): string {
+  const { parameters } = job;
   const { width, height, seed } = parameters;
-  return [`${width}×${height}`, ...samplingWords(parameters, texts), texts.modLog.seed(seed)].join(' · ');
+  return [
+    ...styleWords(job, texts),
+    `${width}×${height}`,
+    ...samplingWords(parameters, texts),
+    texts.modLog.seed(seed),
+  ].join(' · ');
 }
 
 /** The address of the image, where others than its requester can see it. */
@@ -64,14 +71,16 @@ function costOf({ state, costUsd }: Job): number | undefined {
   return costUsd ?? (state.name === 'delivered' ? state.costUsd : undefined);
 }
 
-function negativePromptOf({ parameters, forced }: Job): string {
-  return [parameters.negativePrompt, forced.negativePrompt].filter((text = '') => !isBlank(text)).join(', ');
+/** As Segmind gets them. */
+function promptsOf({ parameters, style, forced }: Job): { prompt: string; negative: string } {
+  const { prompt, negativePrompt } = withStyle(parameters, style);
+  const texts = [negativePrompt, forced.negativePrompt].filter((text = '') => !isBlank(text));
+  return { prompt, negative: joinTexts(...texts) };
 }
 
 /** The prompts of a job under its reference, where its embed has no room for all of them. */
 export function longPrompts(job: Job, { modLog }: Texts): string[] {
-  const { prompt } = job.parameters;
-  const negative = negativePromptOf(job);
+  const { prompt, negative } = promptsOf(job);
   if (isEscapedWhole(prompt, PROMPT_LENGTH) && isEscapedWhole(negative, NEGATIVE_PROMPT_LENGTH)) return [];
   const negativeLines = negative === '' ? [] : [modLog.file.negativePrompt, negative];
   return [[modLog.reference(job.id), modLog.file.prompt, prompt, ...negativeLines].join('\n')];
@@ -80,18 +89,17 @@ export function longPrompts(job: Job, { modLog }: Texts): string[] {
 /** A job that has ended, for moderators. @param number which of several in the same message, as the buttons name it */
 export function jobEmbed(job: Job, number: number | undefined, texts: Texts): APIEmbed {
   const { modLog, format } = texts;
-  const { parameters } = job;
+  const { prompt, negative } = promptsOf(job);
   const { title, colour, detail } = describeOutcome(job, texts);
   const link = publicMessage(job);
   const costUsd = costOf(job);
-  const negative = negativePromptOf(job);
   const facts = [
     ...(costUsd === undefined ? [] : [format.usdExact(costUsd)]),
     ...(link === undefined ? [] : [`[${modLog.jumpToImage}](${link})`]),
   ];
   const lines = [
     `${modLog.memberIn(mention('@', job.requesterId), mention('#', job.channelId))}${job.isPrivate ? ` · **${modLog.private}**` : ''}`,
-    quoted(parameters.prompt, PROMPT_LENGTH),
+    quoted(prompt, PROMPT_LENGTH),
     ...(negative === '' ? [] : [modLog.negativePrompt(escaped(negative, NEGATIVE_PROMPT_LENGTH))]),
     parametersText(job, texts),
     ...(detail === undefined ? [] : [detail]),

@@ -3,6 +3,7 @@ import { type Change, isRecord } from '../../settings/changes.ts';
 import { isLimitName } from '../../settings/limits.ts';
 import { isForAdministrators } from '../../settings/permissions.ts';
 import type { HistoryEntry } from '../../settings/store.ts';
+import { styleKey } from '../../styles/style.ts';
 import type { Texts } from '../../texts/index.ts';
 import { escaped } from '../escape.ts';
 import { absoluteTime } from '../facts.ts';
@@ -43,6 +44,12 @@ function blockText(block: unknown, { blocksPage }: Texts): string {
   return `${mention(kind === 'role' ? '@&' : '@', id)}${until}${why}`;
 }
 
+/** A style as it is stored, by this release or a newer one. */
+function styleText(style: unknown): string {
+  const name = isRecord(style) ? style['name'] : undefined;
+  return typeof name === 'string' ? quoted(name, ITEM_LENGTH) : rawValue(style);
+}
+
 interface ListSetting {
   readonly label: string;
   readonly item: (item: unknown) => string;
@@ -58,15 +65,22 @@ function listSettings(texts: Texts): ReadonlyMap<string, ListSetting> {
     ['channels.deny', { label: deniedChannels, item: channel }],
     ['filterWords', { label: filter, item: word }],
     ['blocks', { label: blocks, item: (block) => blockText(block, texts) }],
+    ['styles', { label: texts.settingsPage.styles, item: styleText }],
     ['moderatorRoleIds', { label: moderatorRoles, item: (id) => mention('@&', id) }],
   ]);
 }
 
-/** A block that was changed is not removed: the one that takes its place has the same member or role. */
+/** What an item with parts is about: a member or role for a block, a name for a style. */
+function subjectOf(item: unknown): string | undefined {
+  if (!isRecord(item)) return undefined;
+  const { kind, id, name } = item;
+  return kind === undefined && typeof name === 'string' ? styleKey(name) : `${kind} ${id}`;
+}
+
+/** An item that was changed is not removed: the one that takes its place is about the same. */
 function withoutReplaced({ added, removed }: ListChange): unknown[] {
-  const whom = (item: unknown) => (isRecord(item) ? `${item['kind']} ${item['id']}` : undefined);
-  const kept = new Set(added.map(whom).filter((name) => name !== undefined));
-  return removed.filter((item) => !kept.has(whom(item) ?? ''));
+  const kept = new Set(added.map(subjectOf).filter((subject) => subject !== undefined));
+  return removed.filter((item) => !kept.has(subjectOf(item) ?? ''));
 }
 
 function describeList(change: ListChange, texts: Texts, maxLength: number): Description {

@@ -2,6 +2,7 @@ import type { APIEmbed, APIEmbedField } from 'discord.js';
 import { isInForce } from '../../settings/blocks.ts';
 import type { Block, Settings } from '../../settings/schema.ts';
 import type { Texts } from '../../texts/index.ts';
+
 import { absoluteTime } from '../facts.ts';
 import { listed, mention, quoted, spoiler } from '../format.ts';
 import { COLOURS } from '../message.ts';
@@ -16,10 +17,19 @@ import { type PageFacts, settingsWarnings } from './warnings.ts';
  * Characters for the parts that have no bound of their own. Discord takes 1024 in a field and 6000 in all embeds of a message.
  * @see https://discord.com/developers/docs/resources/message#embed-object-embed-limits
  */
-const ROOM = { warnings: 1_600, roles: 850, channels: 230, words: 420, blocks: 520, moderators: 300 } as const;
+const ROOM = {
+  warnings: 1_600,
+  roles: 850,
+  channels: 230,
+  words: 420,
+  blocks: 520,
+  styles: 200,
+  moderators: 300,
+} as const;
 
 const SPOILER_LENGTH = 60;
 const REASON_LENGTH = 80;
+const NAME_LENGTH = 60;
 
 /** A list that has its own command to read all of it. */
 function list(
@@ -80,6 +90,7 @@ function fields(
   const blocks = settings.blocks.filter((block) => isInForce(block, nowMs));
   const blockLines = blocks.map((block) => blockLine(block, texts));
   const words = filterWords.map((word) => spoiler(word, SPOILER_LENGTH));
+  const styleNames = settings.styles.map(({ name }) => quoted(name, NAME_LENGTH));
   const lines = (names: Parameters<typeof settingLines>[1]) => settingLines(settings, names, texts);
   const field = (name: string, ...its: string[]) => ({ name, value: its.join('\n') });
   const beside = (name: string, ...its: string[]) => ({ ...field(name, ...its), inline: true });
@@ -99,6 +110,10 @@ function fields(
     field(
       counted(page.block, blocks.length, texts),
       list(blockLines, ROOM.blocks, texts, { separator: '\n', where: lists.see('block list') }),
+    ),
+    field(
+      counted(page.styles, styleNames.length, texts),
+      list(styleNames, ROOM.styles, texts, { where: lists.see('style list') }),
     ),
     beside(page.budget, ...lines(['budget.dayUsd', 'budget.monthUsd']), ...ceilingLines),
     beside(page.buttons, ...buttonLines(settings, texts), page.moderatorsUseAll),

@@ -119,8 +119,9 @@ export function singleSettings(texts: Texts) {
 
 export type SingleSettingName = keyof ReturnType<typeof singleSettings>;
 
+export const DEFAULT_PARAMETERS = ['size', ...SAMPLING_LIST.map(({ name }) => name)] as const;
+
 /** What applies to members who leave an option out. */
-export const DEFAULT_SETTINGS: readonly SingleSettingName[] = [
-  'defaults.size',
-  ...SAMPLING_LIST.map(({ name }) => `defaults.${name}` as const),
-];
+export const DEFAULT_SETTINGS: readonly SingleSettingName[] = DEFAULT_PARAMETERS.map(
+  (name) => `defaults.${name}` as const,
+);

@@ -38,9 +38,9 @@ const parameters = fc
 
 /** What is requested when a form for an image with these parameters is submitted with changes. */
 function edited(job: { parameters: GenerationParameters }, changes = {}) {
-  const { prompt, negativePrompt, seed, ...base } = job.parameters;
+  const { prompt, negativePrompt, seed, ...defaults } = job.parameters;
   const form = readFields(submittedFields(editForm(makeJob(job), texts), changes));
-  return parseOptions(toOptions(form, { isPrivate: false, seed }), base, texts);
+  return parseOptions(toOptions(form, { isPrivate: false, seed }), { defaults }, texts);
 }
 const chosen = (modal: Modal, name: string) =>
   fieldsOf(modal)
@@ -87,9 +87,9 @@ describe('the form that edits an image', () => {
 
   it('refuses what no form of ours has, each in a sentence', () => {
     const forged = { prompt: ' \n ', negativePrompt: '', size: '1x1', steps: 'many', guidanceScale: '7' };
-    const { prompt, seed, ...base } = rose;
+    const { prompt, seed, ...defaults } = rose;
     const parse = (change: Partial<typeof forged>) =>
-      parseOptions(toOptions({ ...forged, size: '1024x1024', ...change }, { isPrivate: false }), base, texts);
+      parseOptions(toOptions({ ...forged, size: '1024x1024', ...change }, { isPrivate: false }), { defaults }, texts);
     expect(parse({})).toEqual({
       problems: [
         expect.stringMatching(/^`prompt` must be/),
@@ -124,7 +124,7 @@ describe('the form that edits an image', () => {
 
 describe('the form for a new image', () => {
   it('is empty, with the defaults of the server', () => {
-    const base = defaultsFor(parseSettings({ defaults: { steps: 33, size: '768x1344' } }), []);
+    const { defaults: base } = defaultsFor(parseSettings({ defaults: { steps: 33, size: '768x1344' } }), []);
     const form = composeForm({ base, isPrivate: true }, texts);
     expect(checkBody('callback', { type: 9, data: form })).toEqual([]);
     expect(form.custom_id).toBe('compose:private');
@@ -137,12 +137,12 @@ describe('the form for a new image', () => {
   });
 
   it('draws a seed for each image', () => {
-    const base = defaultsFor(defaultSettings, []);
+    const { defaults: base } = defaultsFor(defaultSettings, []);
     const form = composeForm({ base, isPrivate: false }, texts);
     const seeds = [1, 2].map(() => {
       const parsed = parseOptions(
         toOptions(readFields(submittedFields(form, { prompt: 'a rose' })), { isPrivate: true }),
-        base,
+        { defaults: base },
         texts,
       );
       return 'parameters' in parsed ? parsed.parameters.seed : undefined;

@@ -10,7 +10,7 @@ import { defaultSettings } from '../../../src/settings/schema.ts';
 import { en } from '../../../src/texts/en.ts';
 import { makeJob } from '../../support/job-fixtures.ts';
 import { embedProblems } from '../../support/message-limits.ts';
-import { anySettings, snowflakes, texts } from '../../support/settings-arbitraries.ts';
+import { anySettings, anyStyle, snowflakes, texts } from '../../support/settings-arbitraries.ts';
 
 const member = '323456789012345678';
 const other = '423456789012345678';
@@ -126,6 +126,15 @@ describe('a finished job in the log', () => {
     expect(textOf(finished({ forced: { negativePrompt: 'nudity', spoilers: true } }))).toContain(
       'Negative prompt: nudity',
     );
+  });
+
+  it('shows what the style adds to both prompts, and its name', () => {
+    const style = { name: 'Noir', prompt: 'film noir', negativePrompt: 'color', parameters: {} };
+    const parameters = { ...ended().parameters, negativePrompt: 'cars' };
+    const text = textOf(finished({ style, parameters, forced: { negativePrompt: 'nudity', spoilers: true } }));
+    expect(text).toContain(`“${parameters.prompt}, film noir”`);
+    expect(text).toContain('Negative prompt: cars, color, nudity');
+    expect(text).toContain('style Noir · ');
   });
 
   it('cuts a long prompt and lets none of it come to life', () => {
@@ -297,6 +306,7 @@ describe('the message for a log channel', () => {
       prompt: texts(4_000, 1),
       negativePrompt: texts(2_000, 1),
       forced: fc.record({ negativePrompt: texts(1_000, 1), spoilers: fc.boolean() }),
+      style: anyStyle,
       costUsd: fc.double({ min: 0, max: 1e6, noNaN: true }),
       state: states,
     })

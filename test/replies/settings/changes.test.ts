@@ -23,6 +23,8 @@ function between(before: object, after: object): string {
   );
 }
 
+const noir = { name: 'Noir', prompt: 'film noir', parameters: {} };
+
 describe('describeChange', () => {
   it.each([
     [{}, { limits: { everyone: { imagesPerDay: 20 } } }, 'Images per day for everyone: 50 (default) → 20'],
@@ -98,6 +100,8 @@ describe('describeChange', () => {
       'Pause reason: “raid” → “calm”',
     ],
     [{}, { moderatorRoleIds: [role] }, `Moderator roles: added <@&${role}>`],
+    [{ styles: [noir] }, { styles: [{ ...noir, name: 'NOIR' }] }, 'Styles: added “NOIR”'],
+    [{ styles: [noir] }, { styles: [{ ...noir, name: 'A*' }] }, 'Styles: added “A\\*”; removed “Noir”'],
     [{ moderatorRoleIds: [role, channel] }, { moderatorRoleIds: [channel, role] }, 'Moderator roles: reordered'],
   ])('between %j and %j says what became of it', (before, after, says) => {
     expect(between(before, after)).toBe(says);

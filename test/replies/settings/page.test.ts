@@ -166,7 +166,7 @@ describe('the page of settings', () => {
     const everything = { isAdministrator: true, missingPermissions, logTrouble, roleIds: [], nowMs };
     const embeds = settingsPage(fullSettings, everything, en);
     expect(embedProblems(embeds)).toEqual([]);
-    expect(embeds.at(-1)?.fields).toHaveLength(12);
+    expect(embeds.at(-1)?.fields).toHaveLength(13);
   });
 
   it('stays within Discord’s limits, whatever is set', () => {

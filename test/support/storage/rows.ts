@@ -16,6 +16,8 @@ export function jobRow(id: string, changes: Partial<NewJobRow> = {}): NewJobRow 
     attachment_size_limit: 10_485_760,
     parameters: '{"prompt":"a red rose","seed":999999999999999}',
     parameters_version: 1,
+    style: null,
+    lowered: null,
     forced: null,
     origin: null,
     state: 'queued',
