@@ -8,6 +8,7 @@ import { InvokerCache } from '../../src/events/invoker-cache.ts';
 import { customId } from '../../src/replies/custom-id.ts';
 import { Admission } from '../../src/settings/admission.ts';
 import { CostEstimate } from '../../src/settings/estimate.ts';
+import { NO_PREFERENCES } from '../../src/settings/preferences.ts';
 import { toRules } from '../../src/settings/rules.ts';
 import { UsageCache } from '../../src/settings/usage-cache.ts';
 import type { UsageStore } from '../../src/settings/usage-store.ts';
@@ -64,6 +65,7 @@ const createContext = (operatorLimits = NO_OPERATOR_LIMITS) =>
         return 'accepted';
       },
     },
+    preferences: { loadForUse: async () => NO_PREFERENCES },
     modLog: { note: () => undefined, troubleOf: () => undefined },
     shardOf: () => 0,
     onRefused: (reason: string) => refusals.push(reason),

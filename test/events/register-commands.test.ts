@@ -142,10 +142,10 @@ describe('registering the commands', () => {
     [['description_localizations'], { de: 'Malt ein Bild' }],
     [['options', '1', 'required'], true],
     [['options', '1', 'min_length'], 1],
-    [['options', '5', 'autocomplete'], true],
-    [['options', '9', 'choices'], [{ name: 'one', value: 1 }]],
-    [['options', '2', 'choices', '7'], { name: 'huge', value: 'huge' }],
-    [['options', '11'], { type: 3, name: 'style', description: 'from an earlier version' }],
+    [['options', '6', 'autocomplete'], true],
+    [['options', '10', 'choices'], [{ name: 'one', value: 1 }]],
+    [['options', '3', 'choices', '7'], { name: 'huge', value: 'huge' }],
+    [['options', '12'], { type: 3, name: 'quality', description: 'from an earlier version' }],
     [['contexts', '2'], 2],
   ])('replaces the list when Discord still has %j as %j', async (path, value) => {
     const list = changedAt(path, (parent, key) => Reflect.set(parent, key, value));

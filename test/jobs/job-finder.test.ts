@@ -75,9 +75,12 @@ describe('JobFinder', () => {
     await database.close();
     url = await newUrl();
     use(await openDatabase(url, { migrations: MIGRATIONS.slice(0, 5) }));
-    await insertQueued(store, 'a');
-    await insertQueued(store, 'b');
-    await database.db.updateTable('jobs').set({ message_ids: '["1","2"]' }).where('id', '=', 'a').execute();
+    // Columns that later migrations add.
+    const { style, lowered, ...row } = jobRow('a', { message_ids: '["1","2"]' });
+    await database.db
+      .insertInto('jobs')
+      .values([row, { ...row, id: 'b', interaction_id: 'b', message_ids: '[]' }])
+      .execute();
     await database.close();
     use(await openForTest(url));
     expect(await database.db.selectFrom('job_messages').selectAll().orderBy('message_id').execute()).toEqual([

@@ -501,7 +501,7 @@ describe.skipIf(ON_POSTGRES)("a job's loop", () => {
       await pass(5_000);
       expect([...endings.keys()].toSorted()).toEqual(['delivering', 'submitted']);
       expect(segmind.posts).toHaveLength(2);
-      await pass(55_000);
+      await pass(58_000);
       expect([...endings.values()].map(({ name }) => name)).toEqual(Array(3).fill('delivered'));
     },
   );

@@ -1,7 +1,7 @@
 import { yieldToEventLoop } from '../../src/time.ts';
 
 /** More than the writes to SQLite that follow from one event take. */
-const TURNS = 16;
+const TURNS = 48;
 
 /** Lets some turns of the event loop pass, in which nothing happens to faked timers. */
 export async function passTurns(): Promise<void> {
