@@ -193,7 +193,7 @@ interface MemberPreferencesTable {
   /** JSON. */
   preferences: string;
   changed_at: number;
-  /** On which day they were last used, or changed. */
+  /** When they were last used or changed; a use is noted once a day. */
   used_at: number;
 }
 

@@ -99,7 +99,7 @@ const styles = {
     noneOwn: "You haven't saved any. `/timeless-style save` saves one.",
     server: "This server's styles",
     noneServer: 'There are none (default). `/timeless-config style add` adds one.',
-    bot: 'For everyone',
+    bot: 'Built in',
     negative: (text: string) => `not ${text}`,
     hint: "Of several styles with the same name, yours comes first, then this server's.",
   },
