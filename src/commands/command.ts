@@ -53,7 +53,7 @@ export type RefusalName = PolicyRefusal['name'] | JobRefusal['name'] | 'busy';
 export interface CommandContext {
   /** Asks Discord what a channel stands in. @throws what Discord answered */
   readonly findParent: (channelId: string) => Promise<{ parentId?: string; isAgeRestricted: boolean }>;
-  readonly jobs: Pick<JobRunner, 'refusal' | 'accept' | 'find' | 'cancel' | 'redeliver' | 'waitingIn'>;
+  readonly jobs: Pick<JobRunner, 'refusal' | 'accept' | 'find' | 'cancel' | 'redeliver' | 'waitingIn' | 'queuePlaces'>;
   readonly jobFinder: JobFinder;
   readonly imagePurges: ImagePurges;
   readonly admission: Admission;

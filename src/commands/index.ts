@@ -5,6 +5,7 @@ import { fetchImage } from './buttons/fetch-image.ts';
 import { logBlock, logBlockConfirmed } from './buttons/log-block.ts';
 import { logDelete, logDeleteConfirmed } from './buttons/log-delete.ts';
 import { logPurge } from './buttons/log-purge.ts';
+import { queueMine, queueServer } from './buttons/queue-page.ts';
 import { newSeed, reroll } from './buttons/reroll.ts';
 import type { Button, Command, Handlers, Menu, Modal, Select } from './command.ts';
 import { checkAgain } from './config/check-again.ts';
@@ -13,9 +14,11 @@ import { resetConfirmed } from './config/reset-confirmed.ts';
 import { eraseData, eraseDataConfirmed } from './me/erase-data.ts';
 import { exportData } from './me/export-data.ts';
 import { timelessMe } from './me/index.ts';
+import { timelessQueue } from './queue/index.ts';
+import { queueCancelMine, queueCancelServer } from './selects/queue-cancel.ts';
 import { timeless } from './timeless.ts';
 
-const commands: readonly Command[] = [timeless, timelessConfig, timelessMe];
+const commands: readonly Command[] = [timeless, timelessConfig, timelessMe, timelessQueue];
 
 const menus: readonly Menu[] = [];
 
@@ -36,9 +39,11 @@ const buttons: readonly Button[] = [
   eraseData,
   eraseDataConfirmed,
   logPurge,
+  queueMine,
+  queueServer,
 ];
 
-const selects: readonly Select[] = [];
+const selects: readonly Select[] = [queueCancelMine, queueCancelServer];
 
 const modals: readonly Modal[] = [];
 

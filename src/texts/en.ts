@@ -7,6 +7,7 @@ const IMAGES = { one: 'image', other: 'images' };
 const MESSAGES = { one: 'message', other: 'messages' };
 const MEMBERS = { one: 'member', other: 'members' };
 const REQUESTS = { one: 'request', other: 'requests' };
+const ORDINALS = { one: 'st', two: 'nd', few: 'rd', other: 'th' };
 
 /*
  * Everything that people read in Discord, in English. A text with facts in it is a function of them. What members typed arrives
@@ -173,7 +174,7 @@ const progress = {
     title: 'In the queue',
     next: (minutes: number) => `You're next, ${aboutMinutes(minutes)}.`,
     place: ({ place, of, isAbout, minutes }: { place: number; of: number; isAbout: boolean; minutes: number }) =>
-      `You're ${isAbout ? 'about ' : ''}${ordinal(place, { one: 'st', two: 'nd', few: 'rd', other: 'th' })} of ${format.number(of)} in the queue, ${aboutMinutes(minutes)}.`,
+      `You're ${isAbout ? 'about ' : ''}${ordinal(place, ORDINALS)} of ${format.number(of)} in the queue, ${aboutMinutes(minutes)}.`,
     paused: (until: string) => `Segmind asked us to slow down. The queue resumes ${until}.`,
   },
   onHold: {
@@ -189,6 +190,36 @@ const progress = {
   overdue: 'This is slower than usual. Still working on it.',
   downloading: { title: 'Almost there', text: 'Done, uploading...' },
   cancel: 'Cancel',
+};
+
+/** `/timeless-queue`: requests that have not ended. */
+const queue = {
+  description: 'Your requests in the queue and in progress',
+  titles: { mine: 'Your requests in this server', mineAnywhere: 'Your requests', server: 'Requests in this server' },
+  none: {
+    mine: 'You have nothing in the queue or in progress here.',
+    mineAnywhere: 'You have nothing in the queue or in progress.',
+    server: 'Nobody has anything in the queue or in progress here.',
+  },
+  /** @param start a timestamp that counts; undefined while nothing starts */
+  place: ({ place, isAbout, start }: { place: number; isAbout: boolean; start: string | undefined }) =>
+    `${isAbout ? 'about ' : ''}${ordinal(place, ORDINALS)}, ${start === undefined ? 'on hold' : `start expected ${start}`}`,
+  placeUnknown: 'in the queue',
+  inProgress: 'in progress',
+  private: 'private',
+  elsewhere:
+    'I run in several processes, and only know the places in this one. Cancel requests of the others with the button under their message.',
+  free: "Cancelling is free. What's in progress can't be cancelled.",
+  page: (page: number, of: number) => `Page ${format.number(page)} of ${format.number(of)}`,
+  cancel: 'Cancel requests',
+  previous: 'Previous',
+  next: 'Next',
+  refresh: 'Refresh',
+  showMine: 'My requests',
+  showServer: 'All of this server',
+  cancelled: (count: number) => `I cancelled ${format.counted(count, REQUESTS)}.`,
+  notCancelled: (count: number) =>
+    `I couldn't cancel ${format.counted(count, REQUESTS)}: ${plural(count, { one: 'it has', other: 'they have' })} finished, or just gone to Segmind.`,
 };
 
 /** What the operator allows, which no moderator can exceed. Times are timestamps. */
@@ -1093,6 +1124,7 @@ export const en = {
   ending,
   details,
   progress,
+  queue,
   stop,
   failure,
   refusal,
