@@ -24,6 +24,7 @@ import type { SettingsStore } from '../settings/store.ts';
 import type { UsageStore } from '../settings/usage-store.ts';
 import type { ShardOf } from '../shards.ts';
 import type { ImagePurges } from './image-purges.ts';
+import type { ImageReports } from './image-reports.ts';
 import type { Invoker } from './invoker.ts';
 
 /** The account at the image service, which is the operator's matter. */
@@ -56,6 +57,7 @@ export interface CommandContext {
   readonly jobs: Pick<JobRunner, 'refusal' | 'accept' | 'find' | 'cancel' | 'redeliver' | 'waitingIn' | 'queuePlaces'>;
   readonly jobFinder: JobFinder;
   readonly imagePurges: ImagePurges;
+  readonly imageReports: ImageReports;
   readonly admission: Admission;
   readonly settings: SettingsStore;
   readonly usage: Pick<UsageStore, 'month'>;

@@ -14,13 +14,15 @@ import { resetConfirmed } from './config/reset-confirmed.ts';
 import { eraseData, eraseDataConfirmed } from './me/erase-data.ts';
 import { exportData } from './me/export-data.ts';
 import { timelessMe } from './me/index.ts';
+import { imageDetails } from './menus/image-details.ts';
+import { reportImage } from './menus/report-image.ts';
 import { timelessQueue } from './queue/index.ts';
 import { queueCancelMine, queueCancelServer } from './selects/queue-cancel.ts';
 import { timeless } from './timeless.ts';
 
 const commands: readonly Command[] = [timeless, timelessConfig, timelessMe, timelessQueue];
 
-const menus: readonly Menu[] = [];
+const menus: readonly Menu[] = [imageDetails, reportImage];
 
 const buttons: readonly Button[] = [
   cancel,

@@ -22,7 +22,7 @@ export function refusalText(refusal: JobRefusal, reference: string, texts: Texts
 }
 
 /** Why a button does nothing for a member. */
-export function buttonRefusalText(policy: ButtonPolicy, button: 'repeat' | 'delete', texts: Texts): string {
+export function buttonRefusalText(policy: ButtonPolicy, button: 'repeat' | 'details' | 'delete', texts: Texts): string {
   const { requester, role } = texts.buttonRefusal[button];
   if (policy.who !== 'role') return requester;
   return `${role(`<@&${policy.roleId}>`)}\n-# ${texts.policy.setBy.moderators('buttons')}`;

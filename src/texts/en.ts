@@ -357,6 +357,11 @@ const buttonRefusal = {
     gone: 'This image can no longer be fetched.',
     fetching: 'This image is already being fetched.',
   },
+  details: {
+    requester: 'Only the person who requested this image, or a moderator, can see its details.',
+    role: (role: string) =>
+      `Only the person who requested this image, members with ${role}, or a moderator, can see its details.`,
+  },
   repeat: {
     requester: 'Only the person who requested this image, or a moderator, can repeat it.',
     role: (role: string) => `Only members with ${role}, or a moderator, can repeat it.`,
@@ -365,6 +370,23 @@ const buttonRefusal = {
     requester: 'Only the person who requested this image, or a moderator, can delete it.',
     role: (role: string) =>
       `Only the person who requested this image, members with ${role}, or a moderator, can delete it.`,
+  },
+};
+
+/** Commands in the menu of a message. */
+const menus = {
+  imageDetails: 'Image details',
+  reportImage: 'Report image',
+  unknownMessage: "I can't find an image of mine here: it isn't one, or I no longer have a record of it.",
+  report: {
+    done: "I sent your report to this server's moderators. They can see that it's from you.",
+    ownImage: 'This is your own image. You can remove it with its Delete button.',
+    noLog:
+      "This server's moderators have no log channel, so I can't pass on reports. Send one of them a link to this message.",
+    logUnreachable: "I can't post in the moderators' log channel right now. Send one of them a link to this message.",
+    repeated: "You've already reported this image.",
+    /** @param at a timestamp that counts */
+    cooldown: (at: string) => `Slow down: you can report again ${at}.`,
   },
 };
 
@@ -676,6 +698,8 @@ const modLog = {
   budgetUsed: (used: string, budget: string, percent: number) =>
     `${used} of ${budget} (${percent}%) spent or reserved. The bot refuses requests that exceed it.`,
   times: (count: number) => `${format.number(count)} times`,
+  reported: 'Reported',
+  reportedBy: (member: string) => `Reported by ${member}.`,
   reasons: {
     blockedMember: 'blocked member',
     blockedRole: 'blocked role',
@@ -1129,6 +1153,7 @@ export const en = {
   failure,
   refusal,
   buttonRefusal,
+  menus,
   limited,
   policy,
   ceilings,

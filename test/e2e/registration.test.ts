@@ -84,7 +84,7 @@ describe('the commands', () => {
     const [before] = discord.commands;
     await start();
     await discord.waitFor(() => namesIn().length === OURS.length + 1);
-    expect(namesIn().sort()).toEqual(['launch', ...OURS]);
+    expect(namesIn().toSorted()).toEqual(['launch', ...OURS].toSorted());
     expect({ ...discord.commands.find(({ name }) => name === 'launch'), version: '' }).toEqual({
       ...before,
       version: '',

@@ -1,22 +1,12 @@
-import { MessageFlags } from 'discord.js';
-import { mayBeAboutFiles } from '../../delivery/refusals.ts';
-import { detailsMessage } from '../../replies/details.ts';
 import type { Button } from '../command.ts';
+import { showDetails } from '../show-details.ts';
 import { findJob } from './find-job.ts';
 
-/** `Details`: all that is kept of a job, for whoever may see its result. */
+/** `Details`: all that is kept of a job. */
 export const details: Button = {
   action: 'details',
   async execute(interaction, jobId, context, invoker) {
     const job = await findJob(interaction, jobId, context, invoker);
-    if (!job) return;
-    const flags = MessageFlags.Ephemeral;
-    const { files, ...message } = detailsMessage(job, interaction.locale);
-    try {
-      await interaction.reply({ ...message, files, flags });
-    } catch (error) {
-      if (files.length === 0 || !mayBeAboutFiles(error)) throw error;
-      await interaction.reply({ ...detailsMessage(job, interaction.locale, false), flags });
-    }
+    if (job) await showDetails(interaction, job, invoker);
   },
 };

@@ -4,7 +4,7 @@ import { details } from '../../../src/commands/buttons/details.ts';
 import { en } from '../../../src/texts/en.ts';
 import { createCommandParts } from '../../support/command-parts.ts';
 import { makeJob, refusal } from '../../support/job-fixtures.ts';
-import { CHANNEL_ID, ELSEWHERE_ID, GUILD_ID, MEMBER_ID, OTHER_ID } from '../../support/settings-fixtures.ts';
+import { CHANNEL_ID, ELSEWHERE_ID, GUILD_ID, MEMBER_ID, OTHER_ID, ROLES } from '../../support/settings-fixtures.ts';
 
 let parts: Awaited<ReturnType<typeof createCommandParts>>;
 const job = makeJob({ requesterId: MEMBER_ID, guildId: GUILD_ID, channelId: CHANNEL_ID });
@@ -51,4 +51,26 @@ it('does not hide any other failure', async () => {
   const answers = [Promise.reject(failure), Promise.resolve()];
   Object.assign(parts.interaction, { reply: () => answers.shift() });
   await expect(press({ ...job, parameters: longPrompt })).rejects.toBe(failure);
+});
+
+it('follows the policy of Reroll for others than its requester', async () => {
+  await parts.set({ buttons: { reroll: { who: 'requester' } } });
+  await press();
+  await press(job, MEMBER_ID);
+  expect(parts.replies).toEqual([
+    { content: en.buttonRefusal.details.requester, flags: MessageFlags.Ephemeral },
+    expect.objectContaining({ content: expect.stringContaining('a red rose') }),
+  ]);
+});
+
+it('names the role whose members may see them, and never hides them from their requester', async () => {
+  await parts.set({ buttons: { reroll: { who: 'role', roleId: ROLES[0] } } });
+  await press();
+  await press(job, MEMBER_ID);
+  expect(parts.replies).toEqual([
+    expect.objectContaining({
+      content: expect.stringContaining(`members with <@&${ROLES[0]}>, or a moderator, can see`),
+    }),
+    expect.objectContaining({ content: expect.stringContaining('a red rose') }),
+  ]);
 });
