@@ -9,6 +9,7 @@ import type {
   RESTPostAPIContextMenuApplicationCommandsJSONBody,
   StringSelectMenuInteraction,
 } from 'discord.js';
+import type { Drafts } from '../jobs/drafts.ts';
 import type { StopReason } from '../jobs/failure.ts';
 import type { JobFinder } from '../jobs/job-finder.ts';
 import type { JobRefusal, JobRunner } from '../jobs/runner.ts';
@@ -56,6 +57,7 @@ export interface CommandContext {
   readonly findParent: (channelId: string) => Promise<{ parentId?: string; isAgeRestricted: boolean }>;
   readonly jobs: Pick<JobRunner, 'refusal' | 'accept' | 'find' | 'cancel' | 'redeliver' | 'waitingIn' | 'queuePlaces'>;
   readonly jobFinder: JobFinder;
+  readonly drafts: Pick<Drafts, 'save' | 'find'>;
   readonly imagePurges: ImagePurges;
   readonly imageReports: ImageReports;
   readonly admission: Admission;

@@ -9,6 +9,7 @@ export function jobButtons({ buttons }: Texts) {
     reroll: { action: 'reroll', label: buttons.reroll },
     tryAgain: { action: 'reroll', label: buttons.tryAgain, style: ButtonStyle.Primary },
     fetch: { action: 'fetch-image', label: buttons.fetch, style: ButtonStyle.Primary },
+    edit: { action: 'edit', label: buttons.edit },
     details: { action: 'details', label: buttons.details },
     delete: { action: 'delete', label: buttons.delete, style: ButtonStyle.Danger },
   } as const satisfies Record<string, Button>;

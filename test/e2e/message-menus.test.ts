@@ -40,8 +40,25 @@ it('the menu of an image shows its details and reports it to the log channel, al
   expect(textOf(report)).toContain(`Reported by <@${bob.user.id}>.`);
   expect(textOf(report)).toContain(`/${image.channelId}/${image.id})`);
   expect(report.mentions).toEqual([]);
-  expect(labelsOf(report)).toEqual(['Delete image', 'Block member']);
+  // Beside the entry that the image was delivered, the buttons are numbered.
+  expect(labelsOf(report).join()).toMatch(/^Delete image.*,Block member/);
   const question = await (await moderator.press(report, 'Delete image')).waitForReply();
   await moderator.press(question, 'Delete image');
   await bed.discord.waitFor(() => image.deleted);
+});
+
+it('Remix image opens the form to edit, as the server lets members use Reroll', async () => {
+  bed = await openTestBed();
+  const bob = bed.member('bob');
+  const image = await imageReply(await bed.member('alice').command('timeless', { prompt: 'a red rose', seed: 7 }));
+  const opened = await bob.menu('Remix image', image);
+  const remix = await imageReply(await bob.submitModal(opened, { prompt: 'a blue rose' }));
+  expect(textOf(remix)).toContain('a blue rose');
+  expect(textOf(remix)).toContain(`Requested by <@${bob.user.id}>`);
+  expect(bed.segmind.submits.at(-1)?.body).toMatchObject({ prompt: 'a blue rose', seed: 7 });
+
+  const button = { button: 'reroll', who: 'requester' };
+  await (await bed.member('moderator').command('timeless-config', button, { subcommand: 'buttons' })).waitForReply();
+  expect((await use(bob, 'Remix image', image)).content).toContain('can edit it.');
+  expect((await use(bob, 'Image details', image)).content).toContain('can see its details.');
 });

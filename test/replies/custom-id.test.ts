@@ -17,7 +17,11 @@ const ARGUMENTS: Record<Action, fc.Arbitrary<string>> = {
   cancel: jobIds,
   reroll: jobIds,
   'new-seed': jobIds,
+  edit: jobIds,
+  compose: fc.constantFrom('public', 'private'),
+  draft: snowflakes,
   details: jobIds,
+  command: jobIds,
   'fetch-image': jobIds,
   delete: jobIds,
   'log-delete': jobIds,
@@ -80,6 +84,10 @@ describe('custom ids', () => {
     'queue-server:-1',
     'queue-server:01',
     'queue-server:10000',
+    'compose:',
+    'compose:anyone',
+    'compose:0000000000001',
+    'draft:0000000000001',
   ])('refuses the forged %j', (forged) => {
     expect(parseCustomId(forged)).toBeUndefined();
   });

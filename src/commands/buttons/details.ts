@@ -1,12 +1,12 @@
 import type { Button } from '../command.ts';
 import { showDetails } from '../show-details.ts';
-import { findJob } from './find-job.ts';
+import { findUsableJob } from './find-usable-job.ts';
 
-/** `Details`: all that is kept of a job. */
+/** `Details`: all that is kept of a job, for its requester and whoever may repeat it. */
 export const details: Button = {
   action: 'details',
   async execute(interaction, jobId, context, invoker) {
-    const job = await findJob(interaction, jobId, context, invoker);
-    if (job) await showDetails(interaction, job, invoker);
+    const job = await findUsableJob('details', interaction, jobId, context, invoker);
+    if (job) await showDetails(interaction, job);
   },
 };

@@ -1,6 +1,7 @@
 import { ApplicationCommandType, ApplicationIntegrationType, InteractionContextType } from 'discord.js';
 import { textsIn } from '../../texts/index.ts';
 import type { Menu } from '../command.ts';
+import { mayUseImage } from '../may-use-image.ts';
 import { showDetails } from '../show-details.ts';
 import { findImage } from './find-image.ts';
 
@@ -15,6 +16,6 @@ export const imageDetails = {
 
   async execute(interaction, messageId, context, invoker) {
     const job = await findImage(interaction, messageId, context, invoker);
-    if (job) await showDetails(interaction, job, invoker);
+    if (job && (await mayUseImage('details', interaction, job, invoker))) await showDetails(interaction, job);
   },
 } satisfies Menu;

@@ -4,7 +4,7 @@ import type { Texts } from '../../texts/index.ts';
 import { cut, escaped, isBlank, isEscapedWhole } from '../escape.ts';
 import { samplingWords } from '../facts.ts';
 import { describeFailure } from '../failure.ts';
-import { mention, quoted } from '../format.ts';
+import { mention, messageLink, quoted } from '../format.ts';
 import { button, COLOURS } from '../message.ts';
 import type { JobEntry } from './entry.ts';
 
@@ -54,16 +54,10 @@ function parametersText({ parameters }: Job, texts: Texts): string {
   return [`${width}×${height}`, ...samplingWords(parameters, texts), texts.modLog.seed(seed)].join(' · ');
 }
 
-function messageLink({ guildId, channelId }: Job, messageId: string): string {
-  return `https://discord.com/channels/${guildId ?? '@me'}/${channelId}/${messageId}`;
-}
-
 /** The address of the image, where others than its requester can see it. */
-export function publicMessage(job: Job): string | undefined {
-  const { state, isPrivate, guildId, messageIds } = job;
-  const [first] = messageIds;
+export function publicMessage({ state, isPrivate, guildId, channelId, messageIds: [first] }: Job): string | undefined {
   if (isPrivate || state.name !== 'delivered' || guildId === undefined || first === undefined) return undefined;
-  return messageLink(job, first);
+  return messageLink({ guildId, channelId, messageId: first });
 }
 
 /** US$, if known. */
@@ -96,7 +90,7 @@ function describeReport({ byId, count }: Extract<JobEntry, { kind: 'reported' }>
 /** The address of what moderators should look at. */
 function linkOf(entry: JobEntry): string | undefined {
   const { kind, job } = entry;
-  return kind === 'reported' ? messageLink(job, entry.messageId) : publicMessage(job);
+  return kind === 'reported' ? messageLink({ ...job, messageId: entry.messageId }) : publicMessage(job);
 }
 
 /** A job, for moderators. @param number which of several in the same message, as the buttons name it */

@@ -1,6 +1,8 @@
 import { MessageFlags } from 'discord.js';
 import { beforeEach, expect, it } from 'vitest';
 import { details } from '../../../src/commands/buttons/details.ts';
+import { showCommand } from '../../../src/commands/buttons/show-command.ts';
+import { customId } from '../../../src/replies/custom-id.ts';
 import { en } from '../../../src/texts/en.ts';
 import { createCommandParts } from '../../support/command-parts.ts';
 import { makeJob, refusal } from '../../support/job-fixtures.ts';
@@ -35,6 +37,31 @@ it.each([
   expect(parts.replies[1]?.content).toContain('a red rose');
 });
 
+it('is for its requester and for those who may use Reroll', async () => {
+  await parts.set({ buttons: { reroll: { who: 'role', roleId: ROLES[0] } } });
+  await press();
+  expect(parts.replies[0]?.content).toContain(en.buttonRefusal.details.role(`<@&${ROLES[0]}>`));
+  await press(job, MEMBER_ID);
+  expect(parts.replies[1]?.content).toContain('a red rose');
+  const artist = { ...parts.invoker, userId: OTHER_ID, roleIds: [ROLES[0]] };
+  await details.execute(parts.interaction, job.id, parts.context, parts.invokedBy(artist));
+  expect(parts.replies[2]?.content).toContain('a red rose');
+});
+
+it('has a button that shows the command alone, to the same members', async () => {
+  await press();
+  const custom_id = customId('command', job.id);
+  expect(parts.replies[0]?.components).toMatchObject([{ components: [{ custom_id, label: 'Command only' }] }]);
+  const pressCommand = (userId: string) =>
+    showCommand.execute(parts.interaction, job.id, parts.context, parts.invokedBy({ ...parts.invoker, userId }));
+  await pressCommand(OTHER_ID);
+  const flags = [MessageFlags.Ephemeral, MessageFlags.SuppressEmbeds];
+  expect(parts.replies[1]).toEqual({ content: expect.stringMatching(/^\/timeless prompt:a red rose .*\d$/), flags });
+  await parts.set({ buttons: { reroll: { who: 'requester' } } });
+  await pressCommand(OTHER_ID);
+  expect(parts.replies[2]?.content).toContain(en.buttonRefusal.details.requester);
+});
+
 it('comes without files where Discord rejects them', async () => {
   const { interaction } = parts;
   const reply = async (message: { content: string; files: readonly object[] }) => {
@@ -51,26 +78,4 @@ it('does not hide any other failure', async () => {
   const answers = [Promise.reject(failure), Promise.resolve()];
   Object.assign(parts.interaction, { reply: () => answers.shift() });
   await expect(press({ ...job, parameters: longPrompt })).rejects.toBe(failure);
-});
-
-it('follows the policy of Reroll for others than its requester', async () => {
-  await parts.set({ buttons: { reroll: { who: 'requester' } } });
-  await press();
-  await press(job, MEMBER_ID);
-  expect(parts.replies).toEqual([
-    { content: en.buttonRefusal.details.requester, flags: MessageFlags.Ephemeral },
-    expect.objectContaining({ content: expect.stringContaining('a red rose') }),
-  ]);
-});
-
-it('names the role whose members may see them, and never hides them from their requester', async () => {
-  await parts.set({ buttons: { reroll: { who: 'role', roleId: ROLES[0] } } });
-  await press();
-  await press(job, MEMBER_ID);
-  expect(parts.replies).toEqual([
-    expect.objectContaining({
-      content: expect.stringContaining(`members with <@&${ROLES[0]}>, or a moderator, can see`),
-    }),
-    expect.objectContaining({ content: expect.stringContaining('a red rose') }),
-  ]);
 });
