@@ -2,6 +2,7 @@ import { cancel } from './buttons/cancel.ts';
 import { deleteImage } from './buttons/delete.ts';
 import { details } from './buttons/details.ts';
 import { edit } from './buttons/edit.ts';
+import { example } from './buttons/example.ts';
 import { fetchImage } from './buttons/fetch-image.ts';
 import { logBlock, logBlockConfirmed } from './buttons/log-block.ts';
 import { logDelete, logDeleteConfirmed } from './buttons/log-delete.ts';
@@ -14,6 +15,7 @@ import type { Button, Command, Handlers, Menu, Modal, Select } from './command.t
 import { checkAgain } from './config/check-again.ts';
 import { timelessConfig } from './config/index.ts';
 import { resetConfirmed } from './config/reset-confirmed.ts';
+import { timelessHelp } from './help.ts';
 import { eraseData, eraseDataConfirmed } from './me/erase-data.ts';
 import { exportData } from './me/export-data.ts';
 import { timelessMe } from './me/index.ts';
@@ -27,7 +29,14 @@ import { queueCancelMine, queueCancelServer } from './selects/queue-cancel.ts';
 import { timeless } from './timeless.ts';
 import { timelessCompose } from './timeless-compose.ts';
 
-const commands: readonly Command[] = [timeless, timelessCompose, timelessConfig, timelessMe, timelessQueue];
+const commands: readonly Command[] = [
+  timeless,
+  timelessCompose,
+  timelessConfig,
+  timelessHelp,
+  timelessMe,
+  timelessQueue,
+];
 
 const menus: readonly Menu[] = [imageDetails, remixImage, reportImage];
 
@@ -51,6 +60,7 @@ const buttons: readonly Button[] = [
   eraseData,
   eraseDataConfirmed,
   logPurge,
+  example,
   queueMine,
   queueServer,
 ];

@@ -32,6 +32,8 @@ const ARGUMENTS = {
   'log-block-confirmed': new RegExp(String.raw`^${SNOWFLAKE_FORM}\.(?:0|[1-9]\d{0,8})$`),
   /** A member, and of which time. */
   'log-purge': new RegExp(`^${SNOWFLAKE_FORM}\\.(?:${PURGE_PERIODS.join('|')})$`),
+  /** Which of the suggested prompts; the first is 1. */
+  example: /^[1-3]$/,
   'queue-mine': PAGE,
   'queue-server': PAGE,
   'queue-cancel-mine': PAGE,

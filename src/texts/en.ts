@@ -179,6 +179,7 @@ const details = {
     label: 'Started with',
     button: (button: string, reference: string) => `${button} of ${reference}`,
     compose: '`/timeless-compose`',
+    example: '`/timeless-help`',
   },
   renderTime: 'Render time',
   cost: 'Cost',
@@ -858,6 +859,45 @@ You can't undo this.`,
   },
 };
 
+/** `/timeless-help`. */
+const help = {
+  description: 'How to make images here, and your limits',
+  title: 'How to make images',
+  introduction:
+    '`/timeless` paints what you describe, and `/timeless-compose` has more room for it. The buttons under an image repeat it, change it or show how it was made.',
+  rightNow: 'Right now',
+  examples: {
+    label: 'Try one',
+    text: 'Press a prompt below. I post the image here like `/timeless`, and it counts towards your limits.',
+    prompts: [
+      'a lighthouse in a storm, oil painting',
+      'an astronaut riding a horse, photograph',
+      'a teapot garden at night, watercolor',
+    ],
+  },
+  sizes: {
+    label: 'Sizes',
+    none: 'Your limit is smaller than the usual sizes: use `width` and `height`.',
+  },
+  limits: 'Your limits',
+  request: (limits: readonly string[]) => `Per request: up to ${format.allOf(limits)}.`,
+  /** @param resets a timestamp that counts */
+  budget: ({ left, of, resets }: { left: number; of: number; resets: string }) =>
+    `Budget of this server: ${format.usd(left)} of ${format.usd(of)} left. Resets ${resets}.`,
+  private: {
+    label: 'Private images',
+    allowed: 'With `private:true`, only you see the image. Moderators can see its prompt.',
+    notAllowed: "This server doesn't allow private images.",
+  },
+  report: {
+    label: 'Report an image',
+    menu: 'Right-click its message, or press and hold it on a phone. Then choose Apps and Report image.',
+    moderator: 'Send a moderator a link to its message.',
+  },
+  more: 'For more',
+  moreText: '`/timeless-queue` shows your requests in the queue, `/timeless-me overview` your data.',
+};
+
 /** `/timeless-config`, and the moderators' buttons under messages of the log. */
 const config = {
   description: "This server's settings, for moderators",
@@ -1198,5 +1238,6 @@ export const en = {
   usage,
   usageChart,
   me,
+  help,
   config,
 };
