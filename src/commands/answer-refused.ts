@@ -3,8 +3,8 @@ import { policyRefusalText } from '../replies/policy-refusal.ts';
 import type { PolicyRefusal } from '../settings/policy-refusal.ts';
 import type { Settings } from '../settings/schema.ts';
 import { textsIn } from '../texts/index.ts';
+import type { GenerationInteraction } from './command.ts';
 import type { Refusal } from './form/keep-draft.ts';
-import type { GenerationInteraction } from './generate.ts';
 import type { Invoker } from './invoker.ts';
 import { findUsableChannels, isAboutChannel } from './usable-channels.ts';
 

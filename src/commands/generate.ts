@@ -1,10 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import {
-  type ButtonInteraction,
-  type ChatInputCommandInteraction,
-  MessageFlags,
-  type ModalSubmitInteraction,
-} from 'discord.js';
+import { MessageFlags } from 'discord.js';
 import type { Draft } from '../jobs/drafts.ts';
 import type { JobRequest } from '../jobs/job.ts';
 import type { Acceptance, JobRefusal, RefusedAlongside } from '../jobs/runner.ts';
@@ -17,14 +12,11 @@ import { textsIn } from '../texts/index.ts';
 import { now } from '../time.ts';
 import { answerRefused } from './answer-refused.ts';
 import { attachmentSizeLimitOf } from './attachment-size-limit.ts';
-import type { CommandContext } from './command.ts';
+import type { CommandContext, GenerationInteraction } from './command.ts';
 import { keepDraft } from './form/keep-draft.ts';
 import { type Invoker, rulesInTime } from './invoker.ts';
 import { originOf, type StartedBy } from './origin.ts';
 import { resolveChannel } from './resolve-channel.ts';
-
-/** What can ask for images. */
-export type GenerationInteraction = ChatInputCommandInteraction | ButtonInteraction | ModalSubmitInteraction;
 
 interface GenerationRequest {
   readonly parameters: GenerationParameters;

@@ -7,9 +7,6 @@ import { TokenLifetimes } from './token-lifetimes.ts';
 /** How far back a channel is searched for a message that may have been posted before a restart. */
 const SEARCHED_MESSAGES = '50';
 
-/** Buttons of which each final message has one: private results have no `Delete`, further messages no `Details`. */
-const FINAL_ACTIONS = ['details', 'delete'] as const;
-
 export interface Outgoing {
   /** In an edit, what is absent stays as it is. */
   readonly body: Partial<MessageBody> & { readonly attachments?: readonly object[] };
@@ -89,8 +86,7 @@ export class DiscordRoutes {
     const messages = (await this.#bot.get(Routes.channelMessages(channelId), { query })) as APIMessage[];
     return messages.find(
       (message) =>
-        FINAL_ACTIONS.some((action) => hasButton(message, customId(action, job.id))) &&
-        message.attachments[0]?.filename === files[0]?.name,
+        hasButton(message, customId('delete', job.id)) && message.attachments[0]?.filename === files[0]?.name,
     )?.id;
   }
 

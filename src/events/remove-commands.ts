@@ -3,7 +3,7 @@ import { type CommandScope, isOurs, listCommands, routeOf } from './command-scop
 
 /**
  * Removes our commands from a scope, and no others. Admins' settings for them there are lost.
- * @returns them
+ * @returns those that it removed
  */
 export async function removeCommands(rest: REST, scope: CommandScope): Promise<APIApplicationCommand[]> {
   const ours = (await listCommands(rest, scope)).filter(isOurs);

@@ -7,12 +7,12 @@ const applicationSchema = z.looseObject({ id: z.string() });
 
 /**
  * Removes our global commands. Admins' settings for them are lost for good.
- * @returns what members know them by: `/name`, or what stands in a menu
+ * @returns their names as members see them
  * @throws the error of a failed request
  */
 export async function removeGlobalCommands(config: Pick<Config['discord'], 'token' | 'apiUrl'>): Promise<string[]> {
   const rest = new REST({ api: config.apiUrl, retries: 0 }).setToken(config.token);
   const { id } = applicationSchema.parse(await rest.get(Routes.currentApplication()));
   const removed = await removeCommands(rest, { applicationId: id, guildId: undefined });
-  return removed.map(({ name, type }) => (type === ApplicationCommandType.ChatInput ? `/${name}` : name));
+  return removed.map(({ type, name }) => (type === ApplicationCommandType.ChatInput ? `/${name}` : name));
 }

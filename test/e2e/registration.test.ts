@@ -136,7 +136,7 @@ describe('the commands', () => {
     expect(await manage(['remove-global'], env)).toEqual({
       code: 0,
       stdout: expect.stringMatching(
-        /^Removed the global commands \/timeless, \/timeless-config, .+, and what admins had set for them\.\n$/,
+        /^Removed the global commands \/timeless, .+, Remix image, and Report image, and what admins had set for them\.\n$/,
       ),
       stderr: '',
     });
