@@ -18,7 +18,7 @@ import { button, COLOURS, rowOf } from './message.ts';
 /** As many as a select has room for. */
 export const QUEUE_PAGE_SIZE = 25;
 /** So that a page fits into an embed. */
-const PROMPT_LENGTH = 40;
+const PROMPT_LENGTH = 35;
 const LABEL_LENGTH = 100;
 const MINUTE_MS = 60_000;
 

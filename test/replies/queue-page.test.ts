@@ -98,28 +98,31 @@ describe('a page of the queue', () => {
     expect(linesOf(shown([], { isDirectMessage: true }))).toEqual([en.queue.none.mineAnywhere]);
   });
 
-  it('always fits into a message, whatever the prompts are', () => {
-    const places: fc.Arbitrary<QueuePlace | undefined> = fc.option(
-      fc.record({
-        place: fc.constantFrom(1, 999_999),
-        waiting: fc.constant(999_999),
-        aboutMinutes: fc.constantFrom(1, 60),
-        isAbout: fc.constant(true),
-        because: fc.constantFrom({ name: 'stopped', reason: 'gateway_trouble' } as const, { name: 'budget' } as const),
-      }),
-      { nil: undefined },
-    );
-    const long = '10000000000000000000';
-    const requests = fc.array(fc.tuple(places, texts(4_000, 1), fc.boolean()), { maxLength: 30 }).map((all) =>
-      all.map(([place, prompt, isPrivate], index): QueuedRequest => {
+  it('fits into a message at its longest', () => {
+    const id = '10000000000000000000';
+    const change = { isPrivate: true, requesterId: id, channelId: id };
+    const place = { place: 999_999, waiting: 999_999, isAbout: true } as const;
+    const requests = (because: QueuePlace['because'], prompt: string) =>
+      Array.from({ length: 60 }, (_, index) => {
         const parameters = { ...makeJob().parameters, prompt };
-        const job = makeJob({ id: idOf(index), parameters, isPrivate, requesterId: long, channelId: long });
-        return { job, isElsewhere: place === undefined, place };
-      }),
-    );
+        const its = because ? { ...place, because } : place;
+        return request(index, index === 59 ? undefined : its, { ...change, parameters });
+      });
+    for (const prompt of ['*'.repeat(4_000), 'e'.repeat(4_000), '\u200b'])
+      for (const because of [
+        { name: 'paused', untilMs: 4e12 },
+        { name: 'stopped', reason: 'gateway_trouble' },
+      ] as const) {
+        const page = shown(requests(because, prompt), { view: 'server', isModerator: true, page: 1 });
+        expect(embedProblems(page.embeds)).toEqual([]);
+        expect(checkBody('channelMessageCreate', page)).toEqual([]);
+      }
+  });
+
+  it('is a message that Discord takes, whatever the prompt is', () => {
     fc.assert(
-      fc.property(requests, fc.constantFrom('mine', 'server'), (all, view) => {
-        const page = shown(all, { view, isModerator: true });
+      fc.property(texts(4_000, 1), (prompt) => {
+        const page = shown([request(1, {}, { parameters: { ...makeJob().parameters, prompt } })]);
         expect(embedProblems(page.embeds)).toEqual([]);
         expect(checkBody('channelMessageCreate', page)).toEqual([]);
       }),
