@@ -22,6 +22,7 @@ const jobs = [
 async function chooseAll(select: typeof queueCancelMine, invoker: Pick<Invoker, 'userId' | 'guildId'>) {
   const cancelled: string[] = [];
   const answers: string[] = [];
+  let left = 0;
   // Safe casts: the handler uses nothing else of them.
   const context = {
     jobs: {
@@ -37,15 +38,20 @@ async function chooseAll(select: typeof queueCancelMine, invoker: Pick<Invoker, 
     values: [...jobs.map(({ id }) => id), 'forged'],
     message: { flags: { has: () => true } },
     deferUpdate: async () => {},
-    editReply: async ({ content }: { content: string }) => answers.push(content),
+    editReply: async ({ content, embeds }: { content: string; embeds: { description: string }[] }) => {
+      answers.push(content);
+      left = embeds[0]?.description.split('\n').length ?? 0;
+    },
   } as unknown as StringSelectMenuInteraction;
   await select.execute(interaction, '0', context, { ...invoker, permissions: 1n << 40n } as Invoker);
-  return { cancelled, answers };
+  return { cancelled, answers, left };
 }
 
 describe('Cancel requests', () => {
   it('cancels a member’s own requests, whatever is chosen, also from direct messages', async () => {
-    const { cancelled, answers } = await chooseAll(queueCancelMine, { userId: MEMBER });
+    const { cancelled, answers, left } = await chooseAll(queueCancelMine, { userId: MEMBER });
+    // That the others are cancelled may not be stored yet.
+    expect(left).toBe(3);
     expect(cancelled).toEqual(['mine', 'mine elsewhere']);
     expect(answers).toEqual([
       "I cancelled 2 requests. I couldn't cancel 4 requests: they have finished, or just gone to Segmind.",
