@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import type { Account, CommandContext } from './commands/command.ts';
 import { ImagePurges } from './commands/image-purges.ts';
+import { ImageReports } from './commands/image-reports.ts';
 import type { Config } from './config.ts';
 import { createDelivery } from './delivery/create-delivery.ts';
 import { DiscordRoutes } from './delivery/discord-routes.ts';
@@ -200,6 +201,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     jobFinder,
     drafts,
     imagePurges: new ImagePurges({ rest: botRest, finder: jobFinder, log }),
+    imageReports: new ImageReports(),
     admission,
     settings,
     preferences,

@@ -6,15 +6,7 @@ import { textsIn } from '../texts/index.ts';
 import type { GenerationInteraction } from './command.ts';
 import type { Refusal } from './form/keep-draft.ts';
 import type { Invoker } from './invoker.ts';
-import { findUsableChannels } from './usable-channels.ts';
-
-/** The refusals that another channel would not meet. */
-const ABOUT_CHANNEL: ReadonlySet<PolicyRefusal['name']> = new Set([
-  'channel_denied',
-  'channel_not_allowed',
-  'channel_unknown',
-  'not_age_restricted',
-]);
+import { findUsableChannels, isAboutChannel } from './usable-channels.ts';
 
 /** Tells a member privately why the rules don't allow their request, and in which channels they would. */
 export async function answerRefused(
@@ -25,7 +17,7 @@ export async function answerRefused(
   toRefusal: (content: string) => Refusal,
 ): Promise<void> {
   const reader = { texts: textsIn(interaction.locale), isDirectMessage: guildId === undefined };
-  if (guildId === undefined || !ABOUT_CHANNEL.has(refusal.name)) {
+  if (guildId === undefined || !isAboutChannel(refusal)) {
     const content = policyRefusalText(refusal, { ...reader, channelIds: [] });
     await interaction.reply({ ...toRefusal(content), flags: MessageFlags.Ephemeral });
     return;

@@ -26,6 +26,7 @@ import type { SettingsStore } from '../settings/store.ts';
 import type { UsageStore } from '../settings/usage-store.ts';
 import type { ShardOf } from '../shards.ts';
 import type { ImagePurges } from './image-purges.ts';
+import type { ImageReports } from './image-reports.ts';
 import type { Invoker } from './invoker.ts';
 
 /** The account at the image service, which is the operator's matter. */
@@ -55,10 +56,11 @@ export type RefusalName = PolicyRefusal['name'] | JobRefusal['name'] | 'busy';
 export interface CommandContext {
   /** Asks Discord what a channel stands in. @throws what Discord answered */
   readonly findParent: (channelId: string) => Promise<{ parentId?: string; isAgeRestricted: boolean }>;
-  readonly jobs: Pick<JobRunner, 'refusal' | 'accept' | 'find' | 'cancel' | 'redeliver' | 'waitingIn'>;
+  readonly jobs: Pick<JobRunner, 'refusal' | 'accept' | 'find' | 'cancel' | 'redeliver' | 'waitingIn' | 'queuePlaces'>;
   readonly jobFinder: JobFinder;
   readonly drafts: Pick<Drafts, 'save' | 'find'>;
   readonly imagePurges: ImagePurges;
+  readonly imageReports: ImageReports;
   readonly admission: Admission;
   readonly settings: SettingsStore;
   readonly preferences: Pick<PreferenceStore, 'load' | 'loadForUse' | 'change'>;

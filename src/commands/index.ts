@@ -2,29 +2,45 @@ import { cancel } from './buttons/cancel.ts';
 import { deleteImage } from './buttons/delete.ts';
 import { details } from './buttons/details.ts';
 import { edit } from './buttons/edit.ts';
+import { example } from './buttons/example.ts';
 import { fetchImage } from './buttons/fetch-image.ts';
 import { logBlock, logBlockConfirmed } from './buttons/log-block.ts';
 import { logDelete, logDeleteConfirmed } from './buttons/log-delete.ts';
 import { logPurge } from './buttons/log-purge.ts';
 import { openDraft } from './buttons/open-draft.ts';
+import { queueMine, queueServer } from './buttons/queue-page.ts';
 import { newSeed, reroll } from './buttons/reroll.ts';
 import { showCommand } from './buttons/show-command.ts';
 import type { Button, Command, Handlers, Menu, Modal, Select } from './command.ts';
 import { checkAgain } from './config/check-again.ts';
 import { timelessConfig } from './config/index.ts';
 import { resetConfirmed } from './config/reset-confirmed.ts';
+import { timelessHelp } from './help.ts';
 import { eraseData, eraseDataConfirmed } from './me/erase-data.ts';
 import { exportData } from './me/export-data.ts';
 import { timelessMe } from './me/index.ts';
+import { imageDetails } from './menus/image-details.ts';
+import { remixImage } from './menus/remix-image.ts';
+import { reportImage } from './menus/report-image.ts';
 import { composeSubmitted } from './modals/compose.ts';
 import { editSubmitted } from './modals/edit.ts';
+import { timelessQueue } from './queue/index.ts';
+import { queueCancelMine, queueCancelServer } from './selects/queue-cancel.ts';
 import { timelessStyle } from './style/index.ts';
 import { timeless } from './timeless.ts';
 import { timelessCompose } from './timeless-compose.ts';
 
-const commands: readonly Command[] = [timeless, timelessCompose, timelessConfig, timelessMe, timelessStyle];
+const commands: readonly Command[] = [
+  timeless,
+  timelessCompose,
+  timelessConfig,
+  timelessHelp,
+  timelessMe,
+  timelessQueue,
+  timelessStyle,
+];
 
-const menus: readonly Menu[] = [];
+const menus: readonly Menu[] = [imageDetails, remixImage, reportImage];
 
 const buttons: readonly Button[] = [
   cancel,
@@ -46,9 +62,12 @@ const buttons: readonly Button[] = [
   eraseData,
   eraseDataConfirmed,
   logPurge,
+  example,
+  queueMine,
+  queueServer,
 ];
 
-const selects: readonly Select[] = [];
+const selects: readonly Select[] = [queueCancelMine, queueCancelServer];
 
 const modals: readonly Modal[] = [editSubmitted, composeSubmitted];
 

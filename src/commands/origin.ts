@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Job, type JobState, type Origin, parametersToSend } from '../jobs/job.ts';
 
-/** A button that asks for images, and the job under whose message it stands; or the form for a new image. */
+/** A button that asks for images, and the job under whose message it stands; or what starts a new image. */
 export type StartedBy =
-  | { readonly button: Exclude<Origin['button'], 'compose'>; readonly job: Job }
-  | { readonly button: 'compose' };
+  | { readonly button: Exclude<Origin['button'], 'compose' | 'example'>; readonly job: Job }
+  | { readonly button: 'compose' | 'example' };
 
 function hasImages(state: JobState): boolean {
   return state.name === 'failed' ? state.rendered !== undefined : 'imageCount' in state;
@@ -13,7 +13,7 @@ function hasImages(state: JobState): boolean {
 /** What is kept of the button or form that starts a request. */
 export function originOf(startedBy: StartedBy, request: Parameters<typeof parametersToSend>[0]): Origin {
   const { button } = startedBy;
-  if (button === 'compose') return { button, repeatsImage: false };
+  if (!('job' in startedBy)) return { button, repeatsImage: false };
   const { job } = startedBy;
   const isSame = isDeepStrictEqual(parametersToSend(request), parametersToSend(job));
   const [messageId] = job.messageIds;

@@ -12,8 +12,11 @@ export const SIZES = [
 ] as const;
 
 /** The choices of an option that takes a size. */
-export function sizeChoices({ sizes }: Texts): { name: string; value: string }[] {
-  return SIZES.map(({ value, shape, ratio, width, height }) => ({
+export function sizeChoices(
+  { sizes }: Texts,
+  offered: readonly (typeof SIZES)[number][] = SIZES,
+): { name: string; value: string }[] {
+  return offered.map(({ value, shape, ratio, width, height }) => ({
     name: sizes.name(sizes.shapes[shape], ratio, sizes.pixels(width, height)),
     value,
   }));

@@ -1,8 +1,21 @@
 import { type APIGuildChannel, ChannelType, type REST } from 'discord.js';
 import { refuseChannel } from '../settings/channels.ts';
+import type { PolicyRefusal } from '../settings/policy-refusal.ts';
 import type { Settings } from '../settings/schema.ts';
 import { visibleChannels } from './config/guild-names.ts';
 import type { GuildInvoker } from './config/subcommand.ts';
+
+/** The refusals that another channel would not meet. */
+const ABOUT_CHANNEL: ReadonlySet<PolicyRefusal['name']> = new Set([
+  'channel_denied',
+  'channel_not_allowed',
+  'channel_unknown',
+  'not_age_restricted',
+]);
+
+export function isAboutChannel({ name }: PolicyRefusal): boolean {
+  return ABOUT_CHANNEL.has(name);
+}
 
 const isText = ({ type }: APIGuildChannel) => type === ChannelType.GuildText || type === ChannelType.GuildAnnouncement;
 

@@ -1,20 +1,22 @@
 import type { Job, RenderedFacts, StateOf } from './job.ts';
 import type { WaitReason } from './permits/permit.ts';
 
+/** Where a job is in the queue. */
+export interface QueuePlace {
+  /** 1 is next. */
+  readonly place: number;
+  readonly waiting: number;
+  /** Whether both are estimates, since other processes have queued jobs as well. */
+  readonly isAbout?: true;
+  /** The wait if only the rate limit counts; jobs in flight may add to that. */
+  readonly aboutMinutes: number;
+  /** Why no job is submitted now; absent when no reason is known. */
+  readonly because?: WaitReason;
+}
+
 /** What a member is shown of a job that has not ended. */
 export type Progress =
-  | {
-      readonly phase: 'queued';
-      /** 1 is next. */
-      readonly place: number;
-      readonly waiting: number;
-      /** Whether both are estimates, since other processes have queued jobs as well. */
-      readonly isAbout?: true;
-      /** The wait if only the rate limit counts; jobs in flight may add to that. */
-      readonly aboutMinutes: number;
-      /** Why no job is submitted now; absent when no reason is known. */
-      readonly because?: WaitReason;
-    }
+  | ({ readonly phase: 'queued' } & QueuePlace)
   | { readonly phase: 'submitting' }
   | {
       readonly phase: 'accepted' | 'rendering';

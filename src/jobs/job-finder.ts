@@ -1,13 +1,22 @@
 import type { Database } from '../storage/database.ts';
-import type { Job } from './job.ts';
+import { hasEnded, type Job } from './job.ts';
 import { messageIdsSchema, readable, toJob } from './row.ts';
 
-/** Finds jobs for moderators. */
+/** A job that has not ended. */
+export interface UnfinishedJob {
+  readonly job: Job;
+  /** Whether another process runs it, or will take it over. */
+  readonly isElsewhere: boolean;
+}
+
+/** Finds jobs for members and moderators. */
 export class JobFinder {
   readonly #db: Database['db'];
+  readonly #processId: number;
 
-  constructor({ db }: Pick<Database, 'db'>) {
+  constructor({ db, processId }: Pick<Database, 'db' | 'processId'>) {
     this.#db = db;
+    this.#processId = processId;
   }
 
   /** The job that a message shows or showed. */
@@ -31,6 +40,26 @@ export class JobFinder {
       .limit(limit)
       .execute();
     return readable(rows, () => {});
+  }
+
+  /** The jobs of a server, of a member, or of a member in a server that have not ended, in the order of arrival, without unreadable ones. */
+  async unfinished({ guildId, memberId }: { guildId?: string; memberId?: string }): Promise<UnfinishedJob[]> {
+    const rows = await this.#db
+      .selectFrom('jobs')
+      .selectAll()
+      .where('ended_at', 'is', null)
+      .where((eb) =>
+        eb.and({
+          ...(guildId === undefined ? {} : { guild_id: guildId }),
+          ...(memberId === undefined ? {} : { requester_id: memberId }),
+        }),
+      )
+      .orderBy('sequence')
+      .execute();
+    return rows.flatMap((row) => {
+      const isElsewhere = row.claimed_by !== this.#processId;
+      return readable([row], () => {}).flatMap((job) => (hasEnded(job.state) ? [] : [{ job, isElsewhere }]));
+    });
   }
 
   /** The messages with a member's public images that were delivered in a server since `sinceMs`, the latest first. */

@@ -1,4 +1,5 @@
 import type { Database } from '../storage/database.ts';
+import type { QueuePlace } from './delivery.ts';
 import type { JobDependencies } from './dependencies.ts';
 import type { StopReason } from './failure.ts';
 import { factsOf, hasEnded, type Job, type JobIn, type JobRequest, type JobState } from './job.ts';
@@ -108,6 +109,11 @@ export class JobRunner {
     const reopened = await this.#dependencies.store.reopen(job, target);
     if (reopened) void this.#run(reopened);
     return reopened !== undefined;
+  }
+
+  /** The places of this process's queued jobs, by job. */
+  get queuePlaces(): ReadonlyMap<string, QueuePlace> {
+    return new Map(this.#dependencies.queue.places().map(({ job, place }) => [job.id, place]));
   }
 
   /** The jobs of a server that are queued, or are about to be. */

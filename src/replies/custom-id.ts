@@ -3,6 +3,9 @@ import { SNOWFLAKE, SNOWFLAKE_FORM } from '../snowflake.ts';
 export const JOB_ID_LENGTH = 13;
 const JOB_ID = new RegExp(`^[0-9a-z]{${JOB_ID_LENGTH}}$`);
 
+/** A page of a list; the first is 0. */
+const PAGE = /^(?:0|[1-9]\d{0,3})$/;
+
 /** Of which time a moderator removes a member's images. */
 export const PURGE_PERIODS = ['hour', 'day', 'week'] as const;
 export type PurgePeriod = (typeof PURGE_PERIODS)[number];
@@ -29,6 +32,12 @@ const ARGUMENTS = {
   'log-block-confirmed': new RegExp(String.raw`^${SNOWFLAKE_FORM}\.(?:0|[1-9]\d{0,8})$`),
   /** A member, and of which time. */
   'log-purge': new RegExp(`^${SNOWFLAKE_FORM}\\.(?:${PURGE_PERIODS.join('|')})$`),
+  /** Which of the suggested prompts; the first is 1. */
+  example: /^[1-3]$/,
+  'queue-mine': PAGE,
+  'queue-server': PAGE,
+  'queue-cancel-mine': PAGE,
+  'queue-cancel-server': PAGE,
   /** A server. */
   'reset-confirmed': SNOWFLAKE,
   /** A server. */

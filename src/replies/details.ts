@@ -48,7 +48,7 @@ function resultOf({ state, costUsd }: Job): { renderSeconds?: number | undefined
 }
 
 function originText({ button, jobId }: Origin, { origin }: Texts['details'], buttons: Texts['buttons']): string {
-  if (button === 'compose') return origin.compose;
+  if (button === 'compose' || button === 'example') return origin[button];
   const labels = { reroll: buttons.reroll, 'new-seed': buttons.newSeed, edit: buttons.edit };
   return origin.button(labels[button], `\`${jobId}\``);
 }

@@ -2,7 +2,7 @@ import { type APIEmbedField, ButtonStyle } from 'discord.js';
 import type { Allowance } from '../settings/allowance.ts';
 import type { PolicyRefusal } from '../settings/policy-refusal.ts';
 import type { Texts } from '../texts/index.ts';
-import { relativeTime } from './facts.ts';
+import { allowanceLines } from './allowance-lines.ts';
 import { type MessageBody, message } from './message.ts';
 import { policyReasonText } from './policy-refusal.ts';
 
@@ -18,27 +18,10 @@ interface OverviewFacts {
 /** What a member has left, with the buttons for their data. */
 export function overviewPage({ userId, guildId, allowance, refusal }: OverviewFacts, texts: Texts): MessageBody {
   const { overview, export: exported, erase } = texts.me;
-  const { imagesPerDay, jobsAtOnce, cooldown } = allowance;
   const isDirectMessage = guildId === undefined;
   const reader = { texts, isDirectMessage, channelIds: [] };
   const lines: readonly (readonly [string, string | undefined])[] = [
-    [
-      overview.imagesToday,
-      Number.isFinite(imagesPerDay.value)
-        ? overview.images({
-            used: imagesPerDay.used,
-            allowed: imagesPerDay.value,
-            resets: relativeTime(imagesPerDay.resetsAtMs),
-          })
-        : overview.imagesUnlimited(imagesPerDay.used),
-    ],
-    [
-      overview.concurrentRequests,
-      Number.isFinite(jobsAtOnce.value)
-        ? overview.requests(jobsAtOnce.used, jobsAtOnce.value)
-        : overview.requestsUnlimited(jobsAtOnce.used),
-    ],
-    [overview.cooldown, cooldown.value > 0 ? overview.pause(cooldown.value) : undefined],
+    ...allowanceLines(allowance, texts),
     [overview.rightNow, refusal && policyReasonText(refusal, reader)],
     [overview.data, overview.dataText(exported.label, erase.label)],
   ];

@@ -30,13 +30,55 @@ export function isMore(oneUsd: number, otherUsd: number): boolean {
  * Of several, the one that opens last.
  */
 export function refuseBudget(
-  { budget }: Settings,
+  settings: Settings,
   ceilings: Ceilings,
   spending: DaySpending & { readonly thisMonth: Spending },
   estimateUsd: number,
   nowMs: number,
 ): PolicyRefusal | undefined {
-  const own: Budget[] = [
+  return refuse([...ownBudgets(settings, spending, nowMs), ...operatorBudgets(ceilings, spending, nowMs)], estimateUsd);
+}
+
+/** What is left of a budget. */
+export interface BudgetLeft {
+  readonly leftUsd: number;
+  readonly budgetUsd: number;
+  readonly opensAtMs: number;
+}
+
+/** Of a server's own budgets and the operator's for each server, the one with the least left; undefined when there is none. */
+export function findTightestBudget(
+  settings: Pick<Settings, 'budget'>,
+  { guildDayUsd }: Ceilings,
+  spending: { readonly today: Spending; readonly thisMonth: Spending },
+  nowMs: number,
+): BudgetLeft | undefined {
+  const operator = { budgetUsd: guildDayUsd, spending: spending.today, opensAtMs: nextDayMs(nowMs) };
+  return [...ownBudgets(settings, spending, nowMs), operator]
+    .flatMap(({ budgetUsd = NO_LIMIT, spending: { spentUsd, reservedUsd }, opensAtMs }): BudgetLeft[] =>
+      budgetUsd === NO_LIMIT
+        ? []
+        : [{ leftUsd: Math.max(0, budgetUsd - spentUsd - reservedUsd), budgetUsd, opensAtMs }],
+    )
+    .toSorted((one, other) => one.leftUsd - other.leftUsd)[0];
+}
+
+/** As `refuseBudget`, by the operator's budgets only. */
+export function refuseCeiling(
+  ceilings: Ceilings,
+  spending: DaySpending,
+  estimateUsd: number,
+  nowMs: number,
+): PolicyRefusal | undefined {
+  return refuse(operatorBudgets(ceilings, spending, nowMs), estimateUsd);
+}
+
+function ownBudgets(
+  { budget }: Pick<Settings, 'budget'>,
+  spending: { readonly today: Spending; readonly thisMonth: Spending },
+  nowMs: number,
+): Budget[] {
+  return [
     {
       refusal: { name: 'budget', period: 'month' },
       budgetUsd: budget.monthUsd,
@@ -50,17 +92,6 @@ export function refuseBudget(
       opensAtMs: nextDayMs(nowMs),
     },
   ];
-  return refuse([...own, ...operatorBudgets(ceilings, spending, nowMs)], estimateUsd);
-}
-
-/** As `refuseBudget`, by the operator's budgets only. */
-export function refuseCeiling(
-  ceilings: Ceilings,
-  spending: DaySpending,
-  estimateUsd: number,
-  nowMs: number,
-): PolicyRefusal | undefined {
-  return refuse(operatorBudgets(ceilings, spending, nowMs), estimateUsd);
 }
 
 function operatorBudgets({ dayUsd, guildDayUsd }: Ceilings, spending: DaySpending, nowMs: number): Budget[] {

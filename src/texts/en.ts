@@ -7,6 +7,7 @@ const IMAGES = { one: 'image', other: 'images' };
 const MESSAGES = { one: 'message', other: 'messages' };
 const MEMBERS = { one: 'member', other: 'members' };
 const REQUESTS = { one: 'request', other: 'requests' };
+const ORDINALS = { one: 'st', two: 'nd', few: 'rd', other: 'th' };
 
 /** What happened, that it cost nothing, and what to do about it. */
 const free = (what: string, advice: string) => `${what} You weren't charged. ${advice}`;
@@ -239,6 +240,7 @@ const details = {
     label: 'Started with',
     button: (button: string, reference: string) => `${button} of ${reference}`,
     compose: '`/timeless-compose`',
+    example: '`/timeless-help`',
   },
   renderTime: 'Render time',
   cost: 'Cost',
@@ -255,7 +257,7 @@ const progress = {
     title: 'In the queue',
     next: (minutes: number) => `You're next, ${aboutMinutes(minutes)}.`,
     place: ({ place, of, isAbout, minutes }: { place: number; of: number; isAbout: boolean; minutes: number }) =>
-      `You're ${isAbout ? 'about ' : ''}${ordinal(place, { one: 'st', two: 'nd', few: 'rd', other: 'th' })} of ${format.number(of)} in the queue, ${aboutMinutes(minutes)}.`,
+      `You're ${isAbout ? 'about ' : ''}${ordinal(place, ORDINALS)} of ${format.number(of)} in the queue, ${aboutMinutes(minutes)}.`,
     paused: (until: string) => `Segmind asked us to slow down. The queue resumes ${until}.`,
   },
   onHold: {
@@ -271,6 +273,36 @@ const progress = {
   overdue: 'This is slower than usual. Still working on it.',
   downloading: { title: 'Almost there', text: 'Done, uploading...' },
   cancel: 'Cancel',
+};
+
+/** `/timeless-queue`: requests that have not ended. */
+const queue = {
+  description: 'Your requests in the queue and in progress',
+  titles: { mine: 'Your requests in this server', mineAnywhere: 'Your requests', server: 'Requests in this server' },
+  none: {
+    mine: 'You have nothing in the queue or in progress here.',
+    mineAnywhere: 'You have nothing in the queue or in progress.',
+    server: 'Nobody has anything in the queue or in progress here.',
+  },
+  /** @param start a timestamp that counts; undefined while nothing starts */
+  place: ({ place, isAbout, start }: { place: number; isAbout: boolean; start: string | undefined }) =>
+    `${isAbout ? 'about ' : ''}${ordinal(place, ORDINALS)}, ${start === undefined ? 'on hold' : `start expected ${start}`}`,
+  placeUnknown: 'in the queue',
+  inProgress: 'in progress',
+  private: 'private',
+  elsewhere:
+    'I run in several processes, and only know the places in this one. Cancel requests of the others with the button under their message.',
+  free: "Cancelling is free. What's in progress can't be cancelled.",
+  page: (page: number, of: number) => `Page ${format.number(page)} of ${format.number(of)}`,
+  cancel: 'Cancel requests',
+  previous: 'Previous',
+  next: 'Next',
+  refresh: 'Refresh',
+  showMine: 'My requests',
+  showServer: 'All of this server',
+  cancelled: (count: number) => `I cancelled ${format.counted(count, REQUESTS)}.`,
+  notCancelled: (count: number) =>
+    `I couldn't cancel ${format.counted(count, REQUESTS)}: ${plural(count, { one: 'it has', other: 'they have' })} finished, or just gone to Segmind.`,
 };
 
 /** What the operator allows, which no moderator can exceed. Times are timestamps. */
@@ -422,6 +454,24 @@ const buttonRefusal = {
     requester: 'Only the person who requested this image, or a moderator, can delete it.',
     role: (role: string) =>
       `Only the person who requested this image, members with ${role}, or a moderator, can delete it.`,
+  },
+};
+
+/** Commands in the menu of a message. */
+const menus = {
+  imageDetails: 'Image details',
+  remixImage: 'Remix image',
+  reportImage: 'Report image',
+  unknownMessage: "I can't find an image of mine here: it isn't one, or I no longer have a record of it.",
+  report: {
+    done: "I sent your report to this server's moderators. They can see that it's from you.",
+    ownImage: 'This is your own image. You can remove it with its Delete button.',
+    noLog:
+      "This server's moderators have no log channel, so I can't pass on reports. Send one of them a link to this message.",
+    logUnreachable: "I can't post in the moderators' log channel right now. Send one of them a link to this message.",
+    repeated: "You've already reported this image.",
+    /** @param at a timestamp that counts */
+    cooldown: (at: string) => `Slow down: you can report again ${at}.`,
   },
 };
 
@@ -752,6 +802,8 @@ const modLog = {
   budgetUsed: (used: string, budget: string, percent: number) =>
     `${used} of ${budget} (${percent}%) spent or reserved. The bot refuses requests that exceed it.`,
   times: (count: number) => `${format.number(count)} times`,
+  reported: 'Reported',
+  reportedBy: (member: string) => `Reported by ${member}.`,
   reasons: {
     blockedMember: 'blocked member',
     blockedRole: 'blocked role',
@@ -898,6 +950,45 @@ You can't undo this.`,
         'The counters of today and yesterday stay until they expire.',
       ].join(' '),
   },
+};
+
+/** `/timeless-help`. */
+const help = {
+  description: 'How to make images here, and your limits',
+  title: 'How to make images',
+  introduction:
+    '`/timeless` paints what you describe, and `/timeless-compose` has more room for it. The buttons under an image repeat it, change it or show how it was made.',
+  rightNow: 'Right now',
+  examples: {
+    label: 'Try one',
+    text: 'Press a prompt below. I post the image here like `/timeless`, and it counts towards your limits.',
+    prompts: [
+      'a lighthouse in a storm, oil painting',
+      'an astronaut riding a horse, photograph',
+      'a teapot garden at night, watercolor',
+    ],
+  },
+  sizes: {
+    label: 'Sizes',
+    none: 'Your limit is smaller than the usual sizes: use `width` and `height`.',
+  },
+  limits: 'Your limits',
+  request: (limits: readonly string[]) => `Per request: up to ${format.allOf(limits)}.`,
+  /** @param resets a timestamp that counts */
+  budget: ({ left, of, resets }: { left: number; of: number; resets: string }) =>
+    `Budget of this server: ${format.usd(left)} of ${format.usd(of)} left. Resets ${resets}.`,
+  private: {
+    label: 'Private images',
+    allowed: 'With `private:true`, only you see the image. Moderators can see its prompt.',
+    notAllowed: "This server doesn't allow private images.",
+  },
+  report: {
+    label: 'Report an image',
+    menu: 'Right-click its message, or press and hold it on a phone. Then choose Apps and Report image.',
+    moderator: 'Send a moderator a link to its message.',
+  },
+  more: 'For more',
+  moreText: '`/timeless-queue` shows your requests in the queue, `/timeless-me overview` your data.',
 };
 
 /** `/timeless-config`, and the moderators' buttons under messages of the log. */
@@ -1224,10 +1315,12 @@ export const en = {
   ending,
   details,
   progress,
+  queue,
   stop,
   failure,
   refusal,
   buttonRefusal,
+  menus,
   limited,
   policy,
   ceilings,
@@ -1245,5 +1338,6 @@ export const en = {
   usage,
   usageChart,
   me,
+  help,
   config,
 };

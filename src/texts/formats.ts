@@ -19,6 +19,7 @@ export function formats(locale: string) {
   const ordinals = new Intl.PluralRules(locale, { type: 'ordinal' });
   const months = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' });
   const alternatives = new Intl.ListFormat(locale, { type: 'disjunction' });
+  const conjunctions = new Intl.ListFormat(locale, { type: 'conjunction' });
   const days = new Intl.DateTimeFormat(locale, { month: 'long', day: 'numeric', timeZone: 'UTC' });
   const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 3 });
   const duration = UNITS.map(({ unit, ...length }) => ({
@@ -51,6 +52,9 @@ export function formats(locale: string) {
 
     /** One of several, such as `a, b, or c`. */
     anyOf: (items: readonly string[]): string => alternatives.format(items),
+
+    /** Several together, such as `a, b, and c`. */
+    allOf: (items: readonly string[]): string => conjunctions.format(items),
 
     /** A month such as `2026-11` by its name. */
     month: (month: string): string => months.format(new Date(`${month}-01T00:00:00Z`)),

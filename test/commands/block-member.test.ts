@@ -37,6 +37,7 @@ function open(waiting: readonly Job[] = [], rolesOf: Readonly<Record<string, rea
     accept: () => Promise.reject(new Error('not asked')),
     find: async () => undefined,
     redeliver: async () => false,
+    queuePlaces: new Map(),
   };
   const rest = {
     get: async (route: string) => {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type BotProcess, startBot } from '../../sandbox/bot.ts';
 import { DiscordSandbox } from '../../sandbox/discord/index.ts';
+import { registrations } from '../../src/commands/index.ts';
 import { BOT_TOKEN } from '../support/bot-token.ts';
 import { imageReply, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
 
@@ -47,13 +48,7 @@ describe('the connection to Discord', () => {
     const puts = () =>
       discord.requests.filter(({ method, path }) => method === 'PUT' && path.includes('/commands')).length;
     expect(puts()).toBe(1);
-    expect(discord.commands.map(({ name }) => name)).toEqual([
-      'timeless',
-      'timeless-compose',
-      'timeless-config',
-      'timeless-me',
-      'timeless-style',
-    ]);
+    expect(discord.commands.map(({ name }) => name)).toEqual(registrations.map(({ name }) => name));
     const second = startBot({ discord, segmind });
     await second.ready;
     await discord.waitFor(() => discord.requests.filter(({ path }) => path.endsWith('/commands')).length === 3);

@@ -120,4 +120,23 @@ describe('JobFinder', () => {
     const jobs = await finder.latestOf(guildId, requesterId, 2);
     expect(jobs.map(({ id }) => id)).toEqual(['c', 'b']);
   });
+
+  it('lists the unfinished jobs of a server, of a member, or of both, and says which of them another process has', async () => {
+    const elsewhere = { guildId: '100000000000000008' };
+    for (const id of ['a', 'b', 'ended']) await insertQueued(store, id);
+    await insertQueued(store, 'c', { requesterId: '100000000000000002' });
+    await insertQueued(store, 'd', elsewhere);
+    await store.transition('ended', 'queued', { name: 'cancelled', cancelledBy: requesterId });
+    await database.db
+      .updateTable('jobs')
+      .set({ claimed_by: database.processId + 1 })
+      .where('id', '=', 'b')
+      .execute();
+    const found = async (whose: Parameters<JobFinder['unfinished']>[0]) =>
+      (await finder.unfinished(whose)).map(({ job, isElsewhere }) => `${job.id}${isElsewhere ? ' elsewhere' : ''}`);
+    expect(await found({ guildId })).toEqual(['a', 'b elsewhere', 'c']);
+    expect(await found({ memberId: requesterId })).toEqual(['a', 'b elsewhere', 'd']);
+    expect(await found({ guildId, memberId: requesterId })).toEqual(['a', 'b elsewhere']);
+    expect(await found({ ...elsewhere, memberId: '100000000000000002' })).toEqual([]);
+  });
 });

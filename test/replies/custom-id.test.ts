@@ -10,6 +10,8 @@ const jobIds = fc.string({
 const snowflakes = fc.bigInt({ min: 10n ** 16n, max: 10n ** 20n - 1n }).map(String);
 const blocks = fc.tuple(snowflakes, fc.nat({ max: 999_999_999 })).map(([id, seconds]) => `${id}.${seconds}`);
 
+const pages = fc.nat({ max: 9_999 }).map(String);
+
 /** What each action may be done to. */
 const ARGUMENTS: Record<Action, fc.Arbitrary<string>> = {
   cancel: jobIds,
@@ -27,6 +29,11 @@ const ARGUMENTS: Record<Action, fc.Arbitrary<string>> = {
   'log-block': snowflakes,
   'log-block-confirmed': blocks,
   'log-purge': fc.tuple(snowflakes, fc.constantFrom('hour', 'day', 'week')).map((parts) => parts.join('.')),
+  example: fc.constantFrom('1', '2', '3'),
+  'queue-mine': pages,
+  'queue-server': pages,
+  'queue-cancel-mine': pages,
+  'queue-cancel-server': pages,
   'reset-confirmed': snowflakes,
   'check-again': snowflakes,
   'export-data': snowflakes,
@@ -74,6 +81,12 @@ describe('custom ids', () => {
     'log-purge:day.day',
     'reset-confirmed:0000000000001',
     'check-again:',
+    'queue-server:',
+    'example:0',
+    'example:4',
+    'queue-server:-1',
+    'queue-server:01',
+    'queue-server:10000',
     'compose:',
     'compose:anyone',
     'compose:0000000000001',

@@ -1,8 +1,5 @@
-import { MessageFlags } from 'discord.js';
-import { mayBeAboutFiles } from '../../delivery/refusals.ts';
-import { detailsMessage } from '../../replies/details.ts';
 import type { Button } from '../command.ts';
-import { canPickStyle } from '../style/can-pick-style.ts';
+import { showDetails } from '../show-details.ts';
 import { findUsableJob } from './find-usable-job.ts';
 
 /** `Details`: all that is kept of a job, for its requester and whoever may repeat it. */
@@ -10,16 +7,6 @@ export const details: Button = {
   action: 'details',
   async execute(interaction, jobId, context, invoker) {
     const job = await findUsableJob('details', interaction, jobId, context, invoker);
-    if (!job) return;
-    const flags = MessageFlags.Ephemeral;
-    const { locale } = interaction;
-    const reader = { locale, canPickStyle: await canPickStyle(job, locale, context, invoker) };
-    const { files, ...message } = detailsMessage(job, reader);
-    try {
-      await interaction.reply({ ...message, files, flags });
-    } catch (error) {
-      if (files.length === 0 || !mayBeAboutFiles(error)) throw error;
-      await interaction.reply({ ...detailsMessage(job, { ...reader, takesFiles: false }), flags });
-    }
+    if (job) await showDetails(interaction, job, context, invoker);
   },
 };

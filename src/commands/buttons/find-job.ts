@@ -3,10 +3,11 @@ import type { Job } from '../../jobs/job.ts';
 import { textsIn } from '../../texts/index.ts';
 import type { CommandContext } from '../command.ts';
 import type { Invoker } from '../invoker.ts';
+import { maySeeJob } from '../may-see-job.ts';
 
 /**
- * The job that a button or a form belongs to, as far as who used it may know of it: its requester always, others only where the job
- * stands and is public. A press from anywhere else is forged, since no message of the job is there.
+ * The job that a button or a form belongs to, if who used it may know of it. A press from anywhere else is forged, since no message
+ * of the job is there.
  * @returns undefined when there is none; then the press has been answered privately
  */
 export async function findJob(
@@ -16,14 +17,7 @@ export async function findJob(
   invoker: Invoker,
 ): Promise<Job | undefined> {
   const job = await jobs.find(jobId);
-  if (job?.requesterId === invoker.userId) return job;
-  const isSharedHere =
-    job !== undefined &&
-    !job.isPrivate &&
-    job.guildId !== undefined &&
-    job.guildId === invoker.guildId &&
-    job.channelId === invoker.channel.id;
-  if (isSharedHere) return job;
+  if (job && maySeeJob(job, invoker)) return job;
   await interaction.reply({
     content: textsIn(interaction.locale).refusal.imageForgotten,
     flags: MessageFlags.Ephemeral,

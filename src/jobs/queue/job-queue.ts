@@ -1,6 +1,6 @@
 import type { Log } from '../../log.ts';
 import { later, monotonicNow, msLeft, now, wait } from '../../time.ts';
-import type { Delivery } from '../delivery.ts';
+import type { Delivery, QueuePlace } from '../delivery.ts';
 import type { StopReason } from '../failure.ts';
 import type { JobIn, JobRequest } from '../job.ts';
 import type { Circuit } from '../permits/circuit.ts';
@@ -111,6 +111,27 @@ export class JobQueue {
   /** Jobs that are queued, or are about to be. */
   get pending(): readonly PendingJob[] {
     return [...this.#queue.inOrder(), ...[...this.#reserved.values()].map(({ job }) => job)];
+  }
+
+  /** The queued jobs with their places, the next one first. Which of several processes is next isn't known: they are assumed to take turns. */
+  places(): { readonly job: JobIn<'queued'>; readonly place: QueuePlace }[] {
+    const { permits, requestsPerMinute } = this.#options;
+    // A permit takes long when the database can't store it: then its job is still the next one.
+    const order = [...(this.#chosen ? [this.#chosen] : []), ...this.#queue.inOrder()];
+    const others = this.#options.queuedElsewhere();
+    const waiting = order.length + this.#queuedElsewhere;
+    const because: WaitReason | undefined = permits.waitReason;
+    return order.map(({ job }, index) => {
+      const place = others.reduce((sum, count) => sum + Math.min(count, index), index + 1);
+      const facts = {
+        place,
+        waiting,
+        aboutMinutes: Math.ceil(place / requestsPerMinute),
+        ...(others.length > 0 ? ({ isAbout: true } as const) : {}),
+        ...(because ? { because } : {}),
+      };
+      return { job, place: facts };
+    });
   }
 
   /**
@@ -228,25 +249,8 @@ export class JobQueue {
     }
   }
 
-  /** Shows each job's place. Which of several processes is next isn't known: they are assumed to take turns. */
   #show(): void {
-    const { delivery, permits, requestsPerMinute } = this.#options;
-    // A permit takes long when the database can't store it: then its job is still the next one.
-    const order = [...(this.#chosen ? [this.#chosen] : []), ...this.#queue.inOrder()];
-    const others = this.#options.queuedElsewhere();
-    const waiting = order.length + this.#queuedElsewhere;
-    const because: WaitReason | undefined = permits.waitReason;
-    for (const [index, { job }] of order.entries()) {
-      const place = others.reduce((sum, count) => sum + Math.min(count, index), index + 1);
-      delivery.showProgress(job, {
-        phase: 'queued',
-        place,
-        waiting,
-        aboutMinutes: Math.ceil(place / requestsPerMinute),
-        ...(others.length > 0 ? { isAbout: true } : {}),
-        ...(because ? { because } : {}),
-      });
-    }
+    for (const { job, place } of this.places()) this.#options.delivery.showProgress(job, { phase: 'queued', ...place });
   }
 
   /** Ends all queued jobs when the circuit was open for too long, unless a trial is due or under way, which could close it. */

@@ -4,7 +4,7 @@ import { isCeilingRefusal } from '../ceilings.ts';
 import { escaped, isEscapedWhole } from '../escape.ts';
 import { mention, quoted, spoiler } from '../format.ts';
 import { describeChanges } from '../settings/changes.ts';
-import type { CountedEntry } from './entry.ts';
+import type { CountedEntry, JobEntry } from './entry.ts';
 
 const PROMPT_LENGTH = 300;
 const CHANGES_LENGTH = 1_500;
@@ -58,8 +58,8 @@ export function longPrompt(entry: CountedEntry, { modLog }: Texts): string[] {
   return [`${modLog.file.refused(entry.memberId, entry.channelId)}\n${entry.text}`];
 }
 
-/** An entry as text; a job that has ended has an embed of its own. */
-export function entryLine(entry: Exclude<CountedEntry, { kind: 'finished' }>, texts: Texts): string {
+/** An entry as text; one about a job has an embed of its own. */
+export function entryLine(entry: Exclude<CountedEntry, JobEntry>, texts: Texts): string {
   const { modLog, format } = texts;
   const times = entry.count > 1 ? ` (${modLog.times(entry.count)})` : '';
   switch (entry.kind) {

@@ -8,6 +8,8 @@ import type { LogTrouble } from './trouble.ts';
 export type ModLogEntry =
   /** A job that has ended. */
   | { readonly kind: 'finished'; readonly job: Job }
+  /** A member wants moderators to look at a message of a job. */
+  | { readonly kind: 'reported'; readonly job: Job; readonly messageId: string; readonly byId: string }
   | {
       readonly kind: 'refused';
       readonly memberId: string;
@@ -34,6 +36,13 @@ export type ModLogEntry =
 /** Several of the same are one, with how often they were. */
 export type CountedEntry = ModLogEntry & { readonly count: number };
 
+/** Those that are about one job, with an embed and buttons of their own. */
+export type JobEntry = Extract<CountedEntry, { readonly job: Job }>;
+
+export function isJobEntry(entry: CountedEntry): entry is JobEntry {
+  return 'job' in entry;
+}
+
 /** Where moderators read what happens in their server. */
 export interface ModLog {
   /** Tells the moderators of a server, if they have a channel for it. Returns at once and never throws. */
@@ -49,6 +58,8 @@ export function mergeKey(entry: ModLogEntry): string | undefined {
       return `refused ${entry.memberId} ${entry.channelId} ${entry.isPrivate} ${entry.reason.name}`;
     case 'denied':
       return `denied ${entry.memberId} ${entry.what}`;
+    case 'reported':
+      return `reported ${entry.job.id}`;
     case 'finished':
     case 'settings':
     case 'purged':

@@ -7,6 +7,7 @@ import { samplingWords, styleWords } from '../facts.ts';
 import { describeFailure } from '../failure.ts';
 import { mention, messageLink, quoted } from '../format.ts';
 import { button, COLOURS } from '../message.ts';
+import type { JobEntry } from './entry.ts';
 
 /** A message has room for three jobs with the longest texts. */
 const PROMPT_LENGTH = 1_000;
@@ -86,12 +87,29 @@ export function longPrompts(job: Job, { modLog }: Texts): string[] {
   return [[modLog.reference(job.id), modLog.file.prompt, prompt, ...negativeLines].join('\n')];
 }
 
-/** A job that has ended, for moderators. @param number which of several in the same message, as the buttons name it */
-export function jobEmbed(job: Job, number: number | undefined, texts: Texts): APIEmbed {
+function describeReport({ byId, count }: Extract<JobEntry, { kind: 'reported' }>, { modLog }: Texts): Outcome {
+  const times = count > 1 ? ` (${modLog.times(count)})` : '';
+  return {
+    title: `${modLog.reported}${times}`,
+    colour: COLOURS.warning,
+    detail: modLog.reportedBy(mention('@', byId)),
+  };
+}
+
+/** The address of what moderators should look at. */
+function linkOf(entry: JobEntry): string | undefined {
+  const { kind, job } = entry;
+  return kind === 'reported' ? messageLink({ ...job, messageId: entry.messageId }) : publicMessage(job);
+}
+
+/** A job, for moderators. @param number which of several in the same message, as the buttons name it */
+export function jobEmbed(entry: JobEntry, number: number | undefined, texts: Texts): APIEmbed {
   const { modLog, format } = texts;
+  const { job } = entry;
   const { prompt, negative } = promptsOf(job);
-  const { title, colour, detail } = describeOutcome(job, texts);
-  const link = publicMessage(job);
+  const { title, colour, detail } =
+    entry.kind === 'reported' ? describeReport(entry, texts) : describeOutcome(job, texts);
+  const link = linkOf(entry);
   const costUsd = costOf(job);
   const facts = [
     ...(costUsd === undefined ? [] : [format.usdExact(costUsd)]),
@@ -114,15 +132,15 @@ export function jobEmbed(job: Job, number: number | undefined, texts: Texts): AP
   };
 }
 
-/** Deletes a public image; none where there is nothing that the bot could delete. */
-export function deleteButton(job: Job, number: number | undefined, { modLog }: Texts): APIButtonComponent[] {
-  if (publicMessage(job) === undefined) return [];
-  const label = number === undefined ? modLog.deleteImage : `${modLog.deleteImage} ${number}`;
-  return [button({ action: 'log-delete', label, style: ButtonStyle.Danger }, job.id)];
+/** Deletes a public image. */
+export function deleteButton(jobId: string, numbers: readonly number[], { modLog }: Texts): APIButtonComponent {
+  const label = [modLog.deleteImage, ...numberList(numbers)].join(' ');
+  return button({ action: 'log-delete', label, style: ButtonStyle.Danger }, jobId);
 }
 
 /** Blocks the requester of these images. */
 export function blockButton(memberId: string, numbers: readonly number[], { modLog }: Texts): APIButtonComponent {
-  const label = numbers.length === 0 ? modLog.blockMember : `${modLog.blockMember} ${numbers.join(', ')}`;
-  return button({ action: 'log-block', label }, memberId);
+  return button({ action: 'log-block', label: [modLog.blockMember, ...numberList(numbers)].join(' ') }, memberId);
 }
+
+const numberList = (numbers: readonly number[]) => (numbers.length === 0 ? [] : [numbers.join(', ')]);

@@ -4,9 +4,9 @@ import type { Texts } from '../../texts/index.ts';
 import { cut, plain } from '../escape.ts';
 import { COLOURS, type MessageBody, rowOf } from '../message.ts';
 import { textFile } from '../text-file.ts';
-import type { CountedEntry } from './entry.ts';
+import { type CountedEntry, isJobEntry, type JobEntry } from './entry.ts';
 import { entryLine, longPrompt } from './entry-line.ts';
-import { blockButton, deleteButton, jobEmbed, longPrompts } from './job-embed.ts';
+import { blockButton, deleteButton, jobEmbed, longPrompts, publicMessage } from './job-embed.ts';
 
 export { type CountedEntry, type ModLog, type ModLogEntry, mergeKey } from './entry.ts';
 
@@ -39,9 +39,9 @@ function lengthOf({ title, description, footer }: APIEmbed): number {
 function countFitting(entries: readonly CountedEntry[], texts: Texts): number {
   let [jobs, lines, total] = [0, 0, 0];
   for (const [index, entry] of entries.entries()) {
-    const isJob = entry.kind === 'finished';
+    const isJob = isJobEntry(entry);
     const length = isJob
-      ? lengthOf(jobEmbed(entry.job, undefined, texts)) + NUMBER_LENGTH
+      ? lengthOf(jobEmbed(entry, undefined, texts)) + NUMBER_LENGTH
       : entryLine(entry, texts).length + 1;
     if (isJob) jobs += 1;
     else lines += length;
@@ -51,22 +51,37 @@ function countFitting(entries: readonly CountedEntry[], texts: Texts): number {
   return entries.length;
 }
 
-/** A row for each job. One button blocks a member, for all their images: Discord takes a custom_id once per message. */
+/**
+ * The numbers of all jobs that a button of this one is for, none for a single job; undefined where an earlier job has that button:
+ * Discord takes a custom_id once per message.
+ */
+function numbersOf(
+  jobs: readonly Job[],
+  index: number,
+  targetOf: (job: Job) => string | undefined,
+): number[] | undefined {
+  const targets = jobs.map(targetOf);
+  const target = targets[index];
+  if (target === undefined || targets.indexOf(target) !== index) return undefined;
+  return targets.flatMap((other, at) => (jobs.length > 1 && other === target ? [at + 1] : []));
+}
+
+/** A row for each job, with the buttons that no earlier row has. */
 function jobRows(jobs: readonly Job[], texts: Texts): MessageBody['components'] {
-  const numberOf = (index: number) => (jobs.length > 1 ? index + 1 : undefined);
   return jobs.flatMap((job, index) => {
-    const isTheirs = (other: Job) => other.requesterId === job.requesterId;
-    const numbers = jobs.flatMap((other, at) => (jobs.length > 1 && isTheirs(other) ? [at + 1] : []));
-    const isFirst = jobs.findIndex(isTheirs) === index;
-    const block = isFirst ? [blockButton(job.requesterId, numbers, texts)] : [];
-    return rowOf([...deleteButton(job, numberOf(index), texts), ...block]);
+    const images = numbersOf(jobs, index, (its) => (publicMessage(its) === undefined ? undefined : its.id));
+    const members = numbersOf(jobs, index, ({ requesterId }) => requesterId);
+    return rowOf([
+      ...(images ? [deleteButton(job.id, images, texts)] : []),
+      ...(members ? [blockButton(job.requesterId, members, texts)] : []),
+    ]);
   });
 }
 
 /** Every prompt that the message shows only in part, as it was typed. */
 function promptFiles(entries: readonly CountedEntry[], texts: Texts): LogFile[] {
   const prompts = entries.flatMap((entry) =>
-    entry.kind === 'finished' ? longPrompts(entry.job, texts) : longPrompt(entry, texts),
+    isJobEntry(entry) ? longPrompts(entry.job, texts) : longPrompt(entry, texts),
   );
   if (prompts.length === 0) return [];
   // Discord shows the text of a file, but that of one with this name only after a click.
@@ -100,15 +115,16 @@ export function modLogMessage(
 } {
   const taken = countFitting(entries, texts);
   const shown = entries.slice(0, taken);
-  const jobs: Job[] = [];
+  const jobEntries: JobEntry[] = [];
   const lines: string[] = [];
   for (const entry of shown) {
-    if (entry.kind === 'finished') jobs.push(entry.job);
+    if (isJobEntry(entry)) jobEntries.push(entry);
     else lines.push(entryLine(entry, texts));
   }
+  const jobs = jobEntries.map(({ job }) => job);
   const isWarning = shown.some(({ kind }) => kind === 'budget');
   const summary = { color: isWarning ? COLOURS.warning : COLOURS.ended, description: lines.join('\n') };
-  const embeds = jobs.map((job, index) => jobEmbed(job, jobs.length > 1 ? index + 1 : undefined, texts));
+  const embeds = jobEntries.map((entry, index) => jobEmbed(entry, jobs.length > 1 ? index + 1 : undefined, texts));
   const body: MessageBody = {
     content: '',
     embeds: lines.length > 0 ? [summary, ...embeds] : embeds,

@@ -70,6 +70,48 @@ it('says who purged how much of whom', () => {
   expect(textOf(counted(purge))).toBe(`**Purge**: <@${other}> purged 1 message of <@${member}> from the last week`);
 });
 
+describe('a report in the log', () => {
+  const messageId = '523456789012345678';
+  const reported = (change: Partial<Job> = {}, count = 1) =>
+    counted({ kind: 'reported', job: ended(change), messageId, byId: other }, count);
+
+  it('says who reported what, with the way to that message and the buttons of its image', () => {
+    const [embed] = written(reported()).embeds;
+    expect(embed?.title).toBe('Reported');
+    expect(embed?.description).toContain(`<@${member}> in <#${channel}>\n“a red rose”`);
+    expect(embed?.description).toContain(`Reported by <@${other}>.`);
+    expect(embed?.description).toContain(
+      `[Jump to image](https://discord.com/channels/100000000000000009/${channel}/${messageId})`,
+    );
+    expect(buttonsOf(reported())).toEqual([
+      ['Delete image log-delete:0000000000001', `Block member log-block:${member}`],
+    ]);
+  });
+
+  it('of a request in progress leads to its message, and can only block', () => {
+    const state: JobState = { name: 'submitting', submittingAtMs: 1 };
+    expect(textOf(reported({ state }))).toContain(messageId);
+    expect(buttonsOf(reported({ state }))).toEqual([[`Block member log-block:${member}`]]);
+  });
+
+  it('shares the buttons of other entries about the same image', () => {
+    expect(
+      buttonsOf(reported({ state: { name: 'unknown' } }), finished(), finished({ id: '0000000000002' }), reported()),
+    ).toEqual([
+      [`Block member 1, 2, 3, 4 log-block:${member}`],
+      ['Delete image 2, 4 log-delete:0000000000001'],
+      ['Delete image 3 log-delete:0000000000002'],
+    ]);
+  });
+
+  it('is one with others of the same image, with their number', () => {
+    const entry = { kind: 'reported', job: ended(), messageId, byId: other } as const;
+    expect(mergeKey(entry)).toBe(mergeKey({ ...entry, byId: member }));
+    expect(mergeKey(entry)).not.toBe(mergeKey({ ...entry, job: ended({ id: '0000000000002' }) }));
+    expect(written(reported({}, 3)).embeds[0]?.title).toBe('Reported (3 times)');
+  });
+});
+
 describe('a finished job in the log', () => {
   it('shows who, where, what, how, the cost and the way to it', () => {
     const [embed] = written(
@@ -315,6 +357,7 @@ describe('the message for a log channel', () => {
     );
   const anyEntry: fc.Arbitrary<ModLogEntry> = fc.oneof(
     jobs.map((job) => ({ kind: 'finished' as const, job })),
+    fc.record({ kind: fc.constant('reported' as const), job: jobs, messageId: snowflakes, byId: snowflakes }),
     fc.record({
       kind: fc.constant('refused' as const),
       memberId: snowflakes,
@@ -345,7 +388,7 @@ describe('the message for a log channel', () => {
       .uniqueArray(anyEntry, {
         minLength: 1,
         maxLength: 30,
-        selector: (entry) => (entry.kind === 'finished' ? entry.job.id : entry),
+        selector: (entry) => ('job' in entry ? `${entry.kind} ${entry.job.id}` : entry),
       })
       .map((all) => all.map((entry, index) => counted(entry, index + 1)));
     fc.assert(

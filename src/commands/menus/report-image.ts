@@ -1,0 +1,53 @@
+import { ApplicationCommandType, ApplicationIntegrationType, InteractionContextType, MessageFlags } from 'discord.js';
+import type { Job } from '../../jobs/job.ts';
+import { relativeTime } from '../../replies/facts.ts';
+import { type Texts, textsIn } from '../../texts/index.ts';
+import type { CommandContext, Menu } from '../command.ts';
+import type { ReportRefusal } from '../image-reports.ts';
+import { type Invoker, rulesInTime } from '../invoker.ts';
+import { findImage } from './find-image.ts';
+
+function refusalText(refusal: ReportRefusal, { menus }: Texts): string {
+  const { repeated, cooldown } = menus.report;
+  return refusal.name === 'repeated' ? repeated : cooldown(relativeTime(refusal.untilMs));
+}
+
+/** Passes a report on to the log channel. @returns what the member reads */
+async function report(
+  job: Job,
+  messageId: string,
+  { imageReports, modLog, log }: CommandContext,
+  invoker: Invoker,
+  texts: Texts,
+): Promise<string> {
+  const { guildId, userId } = invoker;
+  const { done, ownImage, noLog, logUnreachable } = texts.menus.report;
+  if (guildId === undefined) throw new Error('Discord offers this menu in servers only.');
+  if (job.requesterId === userId) return ownImage;
+  const rules = await rulesInTime(invoker);
+  if (!rules) return texts.refusal.busy;
+  if (rules.settings.logChannelId === undefined) return noLog;
+  if (modLog.troubleOf(guildId)) return logUnreachable;
+  const refusal = imageReports.take(userId, job.id);
+  if (refusal) return refusalText(refusal, texts);
+  modLog.note(guildId, { kind: 'reported', job, messageId, byId: userId });
+  log.info({ job: job.id, user: userId, guild: guildId }, 'image reported');
+  return done;
+}
+
+/** `Report image`: tells the moderators in their log channel. */
+export const reportImage = {
+  data: {
+    type: ApplicationCommandType.Message,
+    name: textsIn('en').menus.reportImage,
+    contexts: [InteractionContextType.Guild],
+    integration_types: [ApplicationIntegrationType.GuildInstall],
+  },
+
+  async execute(interaction, messageId, context, invoker) {
+    const job = await findImage(interaction, messageId, context, invoker);
+    if (!job) return;
+    const content = await report(job, messageId, context, invoker, textsIn(interaction.locale));
+    await interaction.reply({ content, flags: MessageFlags.Ephemeral });
+  },
+} satisfies Menu;
