@@ -62,6 +62,7 @@ it('images whose files and links are refused can be fetched later by their reque
   const fetched = await bed.member('alice').press(message, 'Fetch image');
   const image = await fetched.waitForReply(({ attachments }) => attachments.length > 0, 20_000);
   expect(labelsOf(image)).toEqual(['New seed', 'Reroll', 'Edit', 'Details', 'Delete']);
+  await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'delivered'));
   const again = await bed.member('alice').press(message, 'Fetch image');
   expect(textOf(await again.waitForReply())).toContain('already been delivered');
   expect(bed.segmind.submits).toHaveLength(1);
