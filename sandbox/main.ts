@@ -1,8 +1,8 @@
-import { build } from './terminal/build.ts';
+import { build } from './session/build.ts';
+import { Stack } from './session/stack.ts';
 import { parseFlags, USAGE } from './terminal/parse-flags.ts';
 import { runInteractive } from './terminal/run-interactive.ts';
 import { runOnce } from './terminal/run-once.ts';
-import { Stack } from './terminal/stack.ts';
 
 /** Slow enough to watch the progress of an image. */
 const WATCHABLE_TIMES = { queueMs: 1_500, renderMs: 4_000 };

@@ -35,6 +35,7 @@ export interface CommandExtra extends Extra, Path {
   force?: boolean;
 }
 
+const CHAT_INPUT = 1;
 const BUTTON = 2;
 /** The selects whose values are ids, and the option type that has the same values. */
 const ID_SELECTS: ReadonlyMap<number, number> = new Map([
@@ -56,6 +57,18 @@ export class Actor {
     this.#gateway = gateway;
     this.user = user;
     this.channel = channel;
+  }
+
+  /** The slash commands that this member's client offers here. */
+  offeredCommands(): ApplicationCommand[] {
+    const isOffered = ({ name }: ApplicationCommand) => {
+      try {
+        return offeredCommand(this.#state, this.user, this.channel, name) !== undefined;
+      } catch {
+        return false;
+      }
+    };
+    return this.#state.commands.all.filter((command) => command.type === CHAT_INPUT && isOffered(command));
   }
 
   /** Uses a slash command. @throws Error when Discord's client would refuse */

@@ -8,7 +8,7 @@ export const TERMINAL_WORDS = [
     example: 'press Reroll',
     description: 'press a button on the last message that has it; the label alone works too',
   },
-  { typed: 'picture', example: 'picture 2', description: 'save the last message here, or the last but one, as a PNG' },
+  { typed: 'page', example: 'page', description: 'show the address of the page, for a browser' },
   { typed: 'fail ', example: 'fail 429', description: 'make something fail; Tab lists the faults' },
   { typed: 'slow', example: 'slow', description: 'make the next image slow' },
   { typed: 'fix', example: 'fix', description: 'clear all faults and refill the credits' },

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { TypedCommand } from '../../sandbox/terminal/command-path.ts';
+import type { TypedCommand } from '../../sandbox/session/command-path.ts';
+import { type Directory, namesToIds, namesToKnownIds } from '../../sandbox/session/directory.ts';
 import { complete } from '../../sandbox/terminal/complete.ts';
-import { type Directory, namesToIds, namesToKnownIds } from '../../sandbox/terminal/directory.ts';
 import { parseFlags } from '../../sandbox/terminal/parse-flags.ts';
 import { parseLine } from '../../sandbox/terminal/parse-line.ts';
 
@@ -158,9 +158,7 @@ describe('a slash command in the terminal', () => {
 test.each([
   ['', { kind: 'nothing' }],
   ['help', { kind: 'help' }],
-  ['picture', { kind: 'picture', nth: 1 }],
-  ['picture 3', { kind: 'picture', nth: 3 }],
-  ['picture x', { kind: 'problem', text: 'which message? Try: picture 2' }],
+  ['page', { kind: 'page' }],
   ['log', { kind: 'log' }],
   ['kill', { kind: 'kill' }],
   ['start', { kind: 'start' }],
@@ -215,7 +213,7 @@ describe('Tab', () => {
     ['as ', '', ['alice', 'bob']],
     ['in #a', '#a', ['#art']],
     ['in ', '', ['#art', '#general', 'dm']],
-    ['pic', 'pic', ['picture']],
+    ['pa', 'pa', ['page']],
     ['press n', 'n', ['New seed']],
     ['Rer', 'Rer', ['Reroll']],
     ['qu', 'qu', ['quit']],

@@ -24,18 +24,23 @@ export class Stack implements StandIns {
     this.segmind = segmind;
   }
 
-  /** Starts all three and waits until the bot has registered its commands. @throws Error when the bot exits instead */
-  static async start(options: SegmindSandboxOptions = {}): Promise<Stack> {
+  /** Starts both stand-ins, without a bot. */
+  static async create(options: SegmindSandboxOptions = {}): Promise<Stack> {
     const stack = new Stack(await DiscordSandbox.start(), await SegmindSandbox.start(options));
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.once(signal, () => {
-        stack.bot.kill();
+        stack.#bot?.kill();
         process.exit(1);
       });
     }
+    return stack;
+  }
+
+  /** Starts all three and waits until the bot has registered its commands. @throws Error when the bot exits instead */
+  static async start(options: SegmindSandboxOptions = {}): Promise<Stack> {
+    const stack = await Stack.create(options);
     try {
-      await stack.startBot();
-      await stack.discord.waitFor(() => stack.discord.commands.length > 0);
+      await stack.connectBot();
     } catch (error) {
       await stack.stop();
       throw error;
@@ -53,6 +58,22 @@ export class Stack implements StandIns {
   async startBot(): Promise<void> {
     this.#bot = startBot({ discord: this.discord, segmind: this.segmind, folder: this.#folder });
     await this.#bot.ready;
+  }
+
+  /** Starts the first bot and waits until it has registered its commands. @throws Error when it exits instead */
+  async connectBot(): Promise<void> {
+    await this.startBot();
+    await this.discord.waitFor(() => this.discord.commands.length > 0);
+  }
+
+  /** Whether a bot is running. */
+  get hasBot(): boolean {
+    return this.#bot?.isRunning ?? false;
+  }
+
+  /** The address of the bot's database. */
+  get databaseUrl(): string {
+    return `file:${join(this.#folder, 'data', 'timeless.db')}`;
   }
 
   async stop(): Promise<void> {

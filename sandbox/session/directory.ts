@@ -4,7 +4,10 @@ import type { TypedOption } from './command-path.ts';
 /** The types of options whose values are ids. */
 const OPTION_TYPE = { user: 6, channel: 7, role: 8, mentionable: 9 } as const;
 
-interface Named {
+/** The type of a channel that only groups others. */
+export const CATEGORY = 4;
+
+export interface Named {
   id: string;
   /** With its sign: `@bob`, `#art`. */
   name: string;
