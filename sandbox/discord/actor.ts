@@ -109,10 +109,12 @@ export class Actor {
     return invocation.interaction.choices ?? [];
   }
 
-  /** Presses the first enabled button whose label starts with this text. @throws Error when this member sees no such button */
+  /** Presses the button with this custom id, or the first whose label starts with this text. @throws Error when this member sees no such button */
   async press(message: Message, label: string, extra: Extra = {}): Promise<Invocation> {
     const seen = this.#seen(message);
-    const button = buttonsOf(message).find((candidate) => candidate.label.startsWith(label));
+    const buttons = buttonsOf(message);
+    const button =
+      buttons.find(({ customId }) => customId === label) ?? buttons.find((other) => other.label.startsWith(label));
     if (!button)
       throw new Error(
         `no button ${label}; there are ${buttonsOf(message)

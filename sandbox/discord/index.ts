@@ -151,6 +151,11 @@ export class DiscordSandbox {
     return this.#state.world.guildOf(channel);
   }
 
+  /** Whether a user sees a channel at all. */
+  canView(user: User, channel: Channel): boolean {
+    return this.#state.world.canView(user, channel);
+  }
+
   createUser(name: string): User {
     return this.#state.world.createUser(name);
   }

@@ -6,6 +6,10 @@ export interface TypedOption {
   required?: boolean;
   autocomplete?: boolean;
   channel_types?: readonly number[];
+  min_value?: number;
+  max_value?: number;
+  min_length?: number;
+  max_length?: number;
   choices?: readonly { name: string; value: string | number }[];
   options?: readonly TypedOption[];
 }

@@ -7,8 +7,8 @@ const CREDITS_USD = 10;
 const INTERACTION_ANSWERS = /\/webhooks\//;
 
 interface StandInControls {
-  readonly discord: Pick<DiscordSandbox, 'faults'>;
-  readonly segmind: Pick<SegmindSandbox, 'script' | 'clearFaults' | 'setCredits' | 'coolDown'>;
+  readonly discord: Pick<DiscordSandbox, 'faults' | 'interactions'>;
+  readonly segmind: Pick<SegmindSandbox, 'script' | 'clearFaults' | 'setCredits' | 'coolDown' | 'hold' | 'release'>;
 }
 
 export interface NamedFault {
@@ -56,6 +56,16 @@ export const FAULTS: Readonly<Record<string, NamedFault>> = {
     description: 'the next image is 30 MB, more than Discord accepts',
     inject: ({ segmind }) => segmind.script({ on: 'submit', largeImages: 30_000_000 }),
   },
+  stuck: {
+    description: 'Segmind finishes no image until you type fix',
+    inject: ({ segmind }) => segmind.hold(),
+  },
+  token: {
+    description: 'the tokens of all requests so far expire, as after 15 minutes',
+    inject: ({ discord }) => {
+      for (const interaction of discord.interactions) interaction.expire();
+    },
+  },
   discord: {
     description: 'Discord answers the next three edits of replies with an error',
     inject: ({ discord }) =>
@@ -75,5 +85,6 @@ export const FIX: NamedFault = {
     segmind.clearFaults();
     segmind.setCredits(CREDITS_USD);
     segmind.coolDown(0);
+    segmind.release();
   },
 };

@@ -8,7 +8,10 @@ import { SegmindSandbox, type SegmindSandboxOptions } from '../segmind/index.ts'
 /** The parts of the stand-ins that a terminal needs. */
 export interface StandIns {
   readonly discord: DiscordSandbox;
-  readonly segmind: Pick<SegmindSandbox, 'violations' | 'script' | 'clearFaults' | 'setCredits' | 'coolDown'>;
+  readonly segmind: Pick<
+    SegmindSandbox,
+    'violations' | 'script' | 'clearFaults' | 'setCredits' | 'coolDown' | 'hold' | 'release'
+  >;
 }
 
 /** Both stand-ins, and the built bot connected to them. */
@@ -18,6 +21,7 @@ export class Stack implements StandIns {
   /** Holds the database, so that a killed bot resumes where it was. */
   readonly #folder = mkdtempSync(join(tmpdir(), 'timeless-sandbox-'));
   #bot: BotProcess | undefined;
+  #isReady = false;
 
   private constructor(discord: DiscordSandbox, segmind: SegmindSandbox) {
     this.discord = discord;
@@ -56,8 +60,10 @@ export class Stack implements StandIns {
 
   /** Starts the bot on the existing database. @throws Error when it exits before it is connected */
   async startBot(): Promise<void> {
+    this.#isReady = false;
     this.#bot = startBot({ discord: this.discord, segmind: this.segmind, folder: this.#folder });
     await this.#bot.ready;
+    this.#isReady = true;
   }
 
   /** Starts the first bot and waits until it has registered its commands. @throws Error when it exits instead */
@@ -66,9 +72,12 @@ export class Stack implements StandIns {
     await this.discord.waitFor(() => this.discord.commands.length > 0);
   }
 
-  /** Whether a bot is running. */
-  get hasBot(): boolean {
-    return this.#bot?.isRunning ?? false;
+  /** Whether the bot is connected, still connecting, or gone. */
+  get botState(): { state: 'starting' | 'running' | 'stopped'; pid?: number } {
+    const bot = this.#bot;
+    if (!bot) return { state: 'starting' };
+    if (!bot.isRunning) return { state: 'stopped' };
+    return { state: this.#isReady ? 'running' : 'starting', pid: bot.pid };
   }
 
   /** The address of the bot's database. */

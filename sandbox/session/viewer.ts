@@ -59,6 +59,10 @@ export class Viewer {
       .filter(({ deleted, ephemeralFor }) => !deleted && (ephemeralFor === undefined || ephemeralFor === id));
   }
 
+  canView(channel: Channel): boolean {
+    return this.discord.canView(this.discord.user(this.user), channel);
+  }
+
   get directory(): Directory {
     return directoryOf(this.guild);
   }

@@ -32,7 +32,7 @@ let failures: unknown[];
 let pending: Promise<unknown>[];
 let printed: string[];
 /** Segmind's stand-in; the calls to it are in `done`, the violations that it reports in `violations`. */
-let segmind: Pick<SegmindSandbox, 'script' | 'clearFaults' | 'setCredits' | 'coolDown'>;
+let segmind: Pick<SegmindSandbox, 'script' | 'clearFaults' | 'setCredits' | 'coolDown' | 'hold' | 'release'>;
 let done: unknown[][];
 let violations: Violation[];
 
@@ -133,6 +133,8 @@ beforeEach(async () => {
     clearFaults: record('clearFaults'),
     setCredits: record('setCredits'),
     coolDown: record('coolDown'),
+    hold: record('hold'),
+    release: record('release'),
   };
   for (const stream of ['log', 'error'] as const) {
     vi.spyOn(console, stream).mockImplementation((text) => printed.push(String(text)));
@@ -216,7 +218,7 @@ it('injects faults by name, and clears them', async () => {
   expect(discord.faults.take('PATCH', ['/webhooks/1/token/messages/@original'])).toBeDefined();
   await run(session, 'fix');
   expect(discord.faults.take('PATCH', ['/webhooks/1/token/messages/@original'])).toBeUndefined();
-  expect(done.slice(3)).toEqual([['clearFaults'], ['setCredits', 10], ['coolDown', 0]]);
+  expect(done.slice(3)).toEqual([['clearFaults'], ['setCredits', 10], ['coolDown', 0], ['release']]);
 });
 
 it.each(Object.entries(FAULTS))('fail %s is accepted by the stand-ins', async (_, fault) => {
