@@ -12,13 +12,6 @@ import { runOnce } from './terminal/run-once.ts';
 const WATCHABLE_TIMES = { queueMs: 1_500, renderMs: 4_000 };
 const QUICK_TIMES = { queueMs: 100, renderMs: 600 };
 
-/** Serves the page while the bot is still being built; resolves to its address. */
-async function startPage(stack: Stack, port: number): Promise<string> {
-  const { url } = await PageServer.start(stack, await buildPage(), port);
-  console.log(`Open ${coloured('cyan', url)} in a browser.`);
-  return url;
-}
-
 async function main(): Promise<number> {
   const flags = parseFlags(process.argv.slice(2));
   if ('problem' in flags) {
@@ -33,10 +26,19 @@ async function main(): Promise<number> {
   if (once === undefined) {
     const stack = await Stack.create(WATCHABLE_TIMES);
     addPlaces(stack.discord);
-    const pageUrl = flags.page ? await startPage(stack, flags.port) : undefined;
-    await build();
-    await stack.connectBot();
-    return runInteractive(stack, { folder: out, watch, pageUrl });
+    const page = flags.page ? await PageServer.start(stack, await buildPage(), flags.port) : undefined;
+    if (page) console.log(`Open ${coloured('cyan', page.url)} in a browser.`);
+    try {
+      // The page is there while the bot is still being built and connects.
+      await build();
+      await stack.connectBot();
+    } catch (error) {
+      await Promise.all([page?.close(), stack.stop()]);
+      throw error;
+    }
+    const exitCode = await runInteractive(stack, { folder: out, watch, pageUrl: page?.url });
+    await page?.close();
+    return exitCode;
   }
   await build();
   return runOnce(await Stack.start(QUICK_TIMES), { text: once, as, place, folder: out });

@@ -61,7 +61,12 @@ export class Stack implements StandIns {
   /** Starts the bot on the existing database. @throws Error when it exits before it is connected */
   async startBot(): Promise<void> {
     this.#isReady = false;
-    this.#bot = startBot({ discord: this.discord, segmind: this.segmind, folder: this.#folder });
+    this.#bot = startBot({
+      discord: this.discord,
+      segmind: this.segmind,
+      folder: this.#folder,
+      env: { SEGMIND_REQUESTS_PER_MINUTE: String(this.segmind.requestsPerMinute) },
+    });
     await this.#bot.ready;
     this.#isReady = true;
   }

@@ -45,7 +45,7 @@ export function messageView(message: Message, page: PageContext): TemplateResult
 function commandView({ command }: Message): TemplateResult | typeof nothing {
   if (!command) return nothing;
   return html`<p class="used">
-    <img src="/avatars/${command.username}.svg" alt="" /> <b>${command.displayName}</b> used
+    <img src="/avatars/${command.username}.svg" alt="" /> <strong>${command.displayName}</strong> used
     <span class="mention">/${command.name}</span>
   </p>`;
 }
