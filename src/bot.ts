@@ -15,6 +15,7 @@ import { login } from './events/login.ts';
 import { ownShardsOf } from './events/own-shards.ts';
 import type { FatalError } from './fatal.ts';
 import { createJobs } from './jobs/create-jobs.ts';
+import { Drafts } from './jobs/drafts.ts';
 import { JobEvents } from './jobs/events.ts';
 import { hasEnded } from './jobs/job.ts';
 import { JobFinder } from './jobs/job-finder.ts';
@@ -162,12 +163,14 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
   });
   const departed = new DepartedGuilds(database);
   const oldSettings = new OldSettings(database);
+  const drafts = new Drafts(database);
   const retention = new Retention({
     departed,
     records: [oldJobs, settings, usageStore],
     removeOld: [
       (limit) => oldJobs.removeEnded(now() - config.jobs.retentionDays * DAY_MS, limit),
       (limit) => oldJobs.removePosts(now() - DAY_MS, limit),
+      (limit) => drafts.removeOld(limit),
       (limit) => usageStore.removeOld(now(), limit),
       (limit) => oldSettings.removeHistory(now(), limit),
       () => oldSettings.removeEndedBlocks(now()).then(() => 0),
@@ -192,6 +195,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     findParent: (channelId) => parents.find(channelId),
     jobs: jobs.runner,
     jobFinder,
+    drafts,
     imagePurges: new ImagePurges({ rest: client.rest, finder: jobFinder, log }),
     admission,
     settings,

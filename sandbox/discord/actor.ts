@@ -9,6 +9,7 @@ import {
   referencesIn,
   type SentOption,
 } from './command-options.ts';
+import { COMMAND } from './command-types.ts';
 import type { Gateway } from './gateway.ts';
 import { INTERACTION, interactionPayload } from './interaction-payload.ts';
 import type { Choice, Interaction, InteractionPayload } from './interactions.ts';
@@ -21,6 +22,7 @@ import { checkReference, type ReferenceContext, resolvedOf } from './references.
 import { snowflake } from './snowflakes.ts';
 import type { State } from './state.ts';
 import type { ApplicationCommand, Channel, Message, StoredMessage, User } from './types.ts';
+import { messageOnWire } from './wire.ts';
 
 /** Facts about the member's client. */
 export interface Extra {
@@ -35,7 +37,6 @@ export interface CommandExtra extends Extra, Path {
   force?: boolean;
 }
 
-const CHAT_INPUT = 1;
 const BUTTON = 2;
 /** The selects whose values are ids, and the option type that has the same values. */
 const ID_SELECTS: ReadonlyMap<number, number> = new Map([
@@ -59,16 +60,16 @@ export class Actor {
     this.channel = channel;
   }
 
-  /** The slash commands that this member's client offers here. */
-  offeredCommands(): ApplicationCommand[] {
+  /** The slash commands that this member's client offers here, or the commands in the menus of messages (type 3). */
+  offeredCommands(type: 1 | 3 = COMMAND.chatInput): ApplicationCommand[] {
     const isOffered = ({ name }: ApplicationCommand) => {
       try {
-        return offeredCommand(this.#state, this.user, this.channel, name) !== undefined;
+        return offeredCommand(this.#state, this.user, this.channel, type, name) !== undefined;
       } catch {
         return false;
       }
     };
-    return this.#state.commands.all.filter((command) => command.type === CHAT_INPUT && isOffered(command));
+    return this.#state.commands.all.filter((command) => Number(command.type) === type && isOffered(command));
   }
 
   /** Uses a slash command. @throws Error when Discord's client would refuse */
@@ -83,6 +84,20 @@ export class Actor {
     };
     const path = [name, extra.group, extra.subcommand].filter((word) => word !== undefined);
     return this.#act(INTERACTION.command, data, extra, { commandName: path.join(' ') });
+  }
+
+  /** Uses a command in the menu of a message. @throws Error when Discord's client would refuse */
+  async menu(name: string, message: Message, extra: Extra = {}): Promise<Invocation> {
+    const seen = this.#seen(message);
+    // Not documented. Discord's server doesn't have such a message, and the client offers little more there than to dismiss it.
+    if (seen.ephemeralFor !== undefined) throw new Error('a message that only one member sees has no menu of commands');
+    const command = offeredCommand(this.#state, this.user, this.channel, COMMAND.message, name);
+    const data = {
+      ...commandFields(command, COMMAND.message, name),
+      target_id: seen.id,
+      resolved: { messages: { [seen.id]: messageOnWire(this.#state, seen) } },
+    };
+    return this.#act(INTERACTION.command, data, extra, { commandName: name });
   }
 
   /** Types into an option and returns the bot's suggestions. @param others the options filled in so far @throws Error after 3 s without an answer */
@@ -199,20 +214,17 @@ export class Actor {
     fill: (definitions: ReturnType<typeof definitionsOf>) => SentOption[],
   ): { command: ApplicationCommand | undefined; filled: SentOption[] } {
     if (!extra.force) {
-      const command = offeredCommand(this.#state, this.user, this.channel, name);
+      const command = offeredCommand(this.#state, this.user, this.channel, COMMAND.chatInput, name);
       return { command, filled: fill(definitionsOf(command, extra)) };
     }
-    const command = this.#state.commands.find(name, this.channel.guildId);
+    const command = this.#state.commands.find(COMMAND.chatInput, name, this.channel.guildId);
     return { command, filled: fill(command ? tolerantDefinitions(command, extra) : []) };
   }
 
   #commandData(command: ApplicationCommand | undefined, name: string, filled: SentOption[], path: Path): object {
     const options = nest(filled, path);
     return {
-      id: command?.id ?? snowflake(),
-      name,
-      type: 1,
-      ...(command?.guild_id === undefined ? {} : { guild_id: command.guild_id }),
+      ...commandFields(command, COMMAND.chatInput, name),
       ...(options.length > 0 ? { options } : {}),
     };
   }
@@ -274,6 +286,12 @@ export class Actor {
     // Safe cast: every message that the sandbox returns comes from its store.
     return message as StoredMessage;
   }
+}
+
+/** What an interaction says of its command. */
+function commandFields(command: ApplicationCommand | undefined, type: number, name: string): object {
+  const guild = command?.guild_id === undefined ? {} : { guild_id: command.guild_id };
+  return { id: command?.id ?? snowflake(), name, type, ...guild };
 }
 
 function tolerantDefinitions(command: ApplicationCommand, path: Path): ReturnType<typeof definitionsOf> {

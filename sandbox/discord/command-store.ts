@@ -1,12 +1,10 @@
+import { COMMAND, type CommandType } from './command-types.ts';
 import { ApiError, invalidForm } from './errors.ts';
 import { snowflake } from './snowflakes.ts';
 import type { ApplicationCommand } from './types.ts';
 
 /** @see https://discord.com/developers/docs/interactions/application-commands#registering-a-command */
 const CREATES_PER_DAY = 200;
-const CHAT_INPUT = 1;
-/** The command that opens an app's Activity: at most one, and global. */
-const ENTRY_POINT = 4;
 
 /** The body of a command as a bot sends it, after the rules have accepted it. */
 export type CommandBody = Partial<ApplicationCommand> & { name: string };
@@ -29,10 +27,10 @@ export class CommandStore {
     return this.#scopes.get(guildId ?? 'global') ?? [];
   }
 
-  /** Finds a command by name; the guild's own commands come first. */
-  find(name: string, guildId: string | undefined): ApplicationCommand | undefined {
+  /** Finds a command by type and name; the guild's own commands come first. */
+  find(type: CommandType, name: string, guildId: string | undefined): ApplicationCommand | undefined {
     const own = guildId === undefined ? [] : this.in(guildId);
-    return [...own, ...this.in(undefined)].find((command) => command.name === name);
+    return [...own, ...this.in(undefined)].find((command) => command.type === type && command.name === name);
   }
 
   get(guildId: string | undefined, id: string): ApplicationCommand {
@@ -46,7 +44,7 @@ export class CommandStore {
    * @throws ApiError 50240 when the new list lacks the Entry Point command
    */
   replace(guildId: string | undefined, bodies: readonly CommandBody[]): readonly ApplicationCommand[] {
-    const entryPoint = this.in(guildId).find(({ type }) => type === ENTRY_POINT);
+    const entryPoint = this.in(guildId).find(({ type }) => type === COMMAND.entryPoint);
     if (entryPoint && !bodies.some((body) => this.#sameAs(guildId, body) === entryPoint)) {
       throw new ApiError('entryPointLeftOut', { rule: 'entry point', detail: `${entryPoint.name} is left out` });
     }
@@ -82,11 +80,11 @@ export class CommandStore {
   }
 
   #sameAs(guildId: string | undefined, body: CommandBody): ApplicationCommand | undefined {
-    return this.in(guildId).find(({ name, type }) => name === body.name && type === (body.type ?? CHAT_INPUT));
+    return this.in(guildId).find(({ name, type }) => name === body.name && type === (body.type ?? COMMAND.chatInput));
   }
 
   #build(guildId: string | undefined, body: CommandBody): ApplicationCommand {
-    if (body.type === ENTRY_POINT && guildId !== undefined) {
+    if (body.type === COMMAND.entryPoint && guildId !== undefined) {
       throw invalidForm(['type: an Entry Point command is global']);
     }
     const existing = this.#sameAs(guildId, body);
@@ -97,7 +95,7 @@ export class CommandStore {
       application_id: this.#applicationId,
       version: snowflake(),
       default_member_permissions: body.default_member_permissions ?? null,
-      type: body.type ?? CHAT_INPUT,
+      type: body.type ?? COMMAND.chatInput,
       name: body.name,
       name_localizations: body.name_localizations ?? null,
       description: body.description ?? '',

@@ -199,9 +199,15 @@ function interactionOnWire(interaction: MessageOrigin): Record<string, unknown> 
     type: interaction.type,
     user: userOnWire(interaction.user),
     authorizing_integration_owners: interaction.payload['authorizing_integration_owners'] ?? {},
-    ...(interaction.commandName === undefined ? {} : { name: interaction.commandName, command_type: 1 }),
+    ...(interaction.commandName === undefined ? {} : { name: interaction.commandName, ...commandOnWire(interaction) }),
     ...(interaction.sourceMessage ? { interacted_message_id: interaction.sourceMessage.id } : {}),
   };
+}
+
+function commandOnWire({ payload }: MessageOrigin): Record<string, unknown> {
+  // Safe cast: these are fields of every command's data.
+  const { type, target_id } = payload['data'] as { type?: number; target_id?: string };
+  return { command_type: type, ...(target_id === undefined ? {} : { target_message_id: target_id }) };
 }
 
 function attachmentOnWire(attachment: Attachment): Record<string, unknown> {

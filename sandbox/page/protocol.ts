@@ -11,7 +11,9 @@ export interface Component {
   url?: string;
   emoji?: { name?: string };
   placeholder?: string;
-  value?: string | boolean;
+  value?: string;
+  /** Whether a checkbox is ticked. */
+  default?: boolean;
   required?: boolean;
   disabled?: boolean;
   min_length?: number;
@@ -119,6 +121,8 @@ export interface PageState {
   /** Everyone and everything that a select can offer in this server, with signs: `@bob`, `#art`. */
   directory: { users: readonly Named[]; roles: readonly Named[]; channels: readonly (Named & { type: number })[] };
   messages: readonly Message[];
+  /** The commands in the menu of each message. */
+  menus: readonly string[];
   activity: readonly Activity[];
   violations: readonly { of: 'Discord' | 'Segmind'; rule: string; detail: string }[];
   segmind: { creditsUsd: number; requestsPerMinute: number; submits: readonly Submit[] };
@@ -133,6 +137,7 @@ export type Action =
   | { do: 'say'; text: string }
   | { do: 'complete'; text: string }
   | { do: 'press'; messageId: string; customId: string }
+  | { do: 'menu'; messageId: string; name: string }
   | { do: 'select'; messageId: string; customId: string; values: readonly string[] }
   | { do: 'submit'; interactionId: string; fields: Readonly<Record<string, string | readonly string[]>> }
   | { do: 'switch'; user?: string; place?: string; locale?: string }

@@ -1,4 +1,11 @@
-import { optionsAt, type Path, splitPath, type TypedCommand, type TypedOption } from './command-path.ts';
+import {
+  isSlashCommand,
+  optionsAt,
+  type Path,
+  splitPath,
+  type TypedCommand,
+  type TypedOption,
+} from './command-path.ts';
 import { type Directory, offeredNames } from './directory.ts';
 import { readOptions } from './parse-command.ts';
 
@@ -22,11 +29,12 @@ export interface Completion {
 export function completeCommand(line: string, commands: readonly TypedCommand[], directory: Directory): Completion {
   const name = /^\/(\S*)/.exec(line)?.[1] ?? '';
   const typed = line.slice(name.length + 1);
-  const command = commands.find((candidate) => candidate.name === name);
+  const slashCommands = commands.filter(isSlashCommand);
+  const command = slashCommands.find((candidate) => candidate.name === name);
   if (typed === '' || !command) {
     return filterCandidates(
       line,
-      commands.map(({ name: text, description }) => ({ text: `/${text} `, description })),
+      slashCommands.map(({ name: text, description }) => ({ text: `/${text} `, description })),
     );
   }
   const split = splitPath(command, typed);
@@ -39,7 +47,8 @@ export function completeCommand(line: string, commands: readonly TypedCommand[],
   return completeOption(command, split.path, split.rest, directory);
 }
 
-function completeOption(command: TypedCommand, path: Path, text: string, directory: Directory): Completion {
+/** What can come next among options. @param text everything after the command's name and path */
+export function completeOption(command: TypedCommand, path: Path, text: string, directory: Directory): Completion {
   const options = optionsAt(command, path);
   const read = readOptions(
     text,

@@ -1,4 +1,4 @@
-import { optionsAt, type Path, splitPath, type TypedCommand } from './command-path.ts';
+import { isSlashCommand, optionsAt, type Path, splitPath, type TypedCommand } from './command-path.ts';
 
 /** A typed slash command; its values are still text. */
 export interface CommandLine {
@@ -20,9 +20,10 @@ function problem(text: string): Problem {
 /** Parses a slash command. @param text without the slash */
 export function parseCommand(text: string, commands: readonly TypedCommand[]): CommandLine | Problem {
   const name = /^\S*/.exec(text)?.[0] ?? '';
-  const command = commands.find((candidate) => candidate.name === name);
+  const slashCommands = commands.filter(isSlashCommand);
+  const command = slashCommands.find((candidate) => candidate.name === name);
   if (!command) {
-    const known = commands.map((candidate) => `/${candidate.name}`).join(', ');
+    const known = slashCommands.map((candidate) => `/${candidate.name}`).join(', ');
     return problem(`there is no command /${name}; known are ${known || 'none'}`);
   }
   const split = splitPath(command, text.slice(name.length));

@@ -5,6 +5,8 @@ import { type BotProcess, startBot } from '../bot.ts';
 import { DiscordSandbox } from '../discord/index.ts';
 import { SegmindSandbox, type SegmindSandboxOptions } from '../segmind/index.ts';
 
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
 /** The parts of the stand-ins that a terminal needs. */
 export interface StandIns {
   readonly discord: DiscordSandbox;
@@ -22,6 +24,10 @@ export class Stack implements StandIns {
   readonly #folder = mkdtempSync(join(tmpdir(), 'timeless-sandbox-'));
   #bot: BotProcess | undefined;
   #isReady = false;
+  readonly #killAndExit = () => {
+    this.#bot?.kill();
+    process.exit(1);
+  };
 
   private constructor(discord: DiscordSandbox, segmind: SegmindSandbox) {
     this.discord = discord;
@@ -31,12 +37,7 @@ export class Stack implements StandIns {
   /** Starts both stand-ins, without a bot. */
   static async create(options: SegmindSandboxOptions = {}): Promise<Stack> {
     const stack = new Stack(await DiscordSandbox.start(), await SegmindSandbox.start(options));
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        stack.#bot?.kill();
-        process.exit(1);
-      });
-    }
+    for (const signal of SIGNALS) process.once(signal, stack.#killAndExit);
     return stack;
   }
 
@@ -91,6 +92,7 @@ export class Stack implements StandIns {
   }
 
   async stop(): Promise<void> {
+    for (const signal of SIGNALS) process.off(signal, this.#killAndExit);
     await this.#bot?.stop();
     await Promise.all([this.discord.close(), this.segmind.close()]);
     rmSync(this.#folder, { recursive: true, force: true });

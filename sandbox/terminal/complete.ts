@@ -1,5 +1,11 @@
-import type { TypedCommand } from '../session/command-path.ts';
-import { type Candidate, type Completion, completeCommand, filterCandidates } from '../session/complete-command.ts';
+import { isMenuCommand, type TypedCommand } from '../session/command-path.ts';
+import {
+  type Candidate,
+  type Completion,
+  completeCommand,
+  completeOption,
+  filterCandidates,
+} from '../session/complete-command.ts';
 import { CATEGORY, type Directory } from '../session/directory.ts';
 import { FAULTS } from '../session/faults.ts';
 import { TERMINAL_WORDS } from './terminal-words.ts';
@@ -11,15 +17,28 @@ export interface CompletionWords {
   directory: Directory;
   /** Labels of the buttons that this member sees. */
   buttons: readonly string[];
+  /** Labels of what the selects offer that this member sees. */
+  choices: readonly string[];
+  /** The open form, in the shape of a command. */
+  form?: TypedCommand;
 }
 
 /** What Tab offers at the end of `line`. */
 export function complete(line: string, commands: readonly TypedCommand[], words: CompletionWords): Completion {
-  return line.startsWith('/') ? completeCommand(line, commands, words.directory) : completeWord(line, words);
+  const { form } = words;
+  const [, fields] = /^submit\s+(.*)$/.exec(line) ?? [];
+  if (form && fields !== undefined) return completeOption(form, {}, fields, words.directory);
+  if (line.startsWith('/')) return completeCommand(line, commands, words.directory);
+  const menus = commands.filter(isMenuCommand).map(({ name }) => name);
+  return completeWord(line, menus, words);
 }
 
-function completeWord(line: string, { users, directory, buttons }: CompletionWords): Completion {
-  const [, word, argument = ''] = /^(as|in|press|fail)\s+(.*)$/.exec(line) ?? [];
+function completeWord(
+  line: string,
+  menus: readonly string[],
+  { users, directory, buttons, choices }: CompletionWords,
+): Completion {
+  const [, word, argument = ''] = /^(as|in|press|choose|menu|fail)\s+(.*)$/.exec(line) ?? [];
   if (word === 'as') return filterCandidates(argument, undescribed(users));
   if (word === 'fail') {
     return filterCandidates(
@@ -29,6 +48,8 @@ function completeWord(line: string, { users, directory, buttons }: CompletionWor
   }
   const channels = directory.channels.filter(({ type }) => type !== CATEGORY).map(({ name }) => name);
   if (word === 'in') return filterCandidates(argument, undescribed([...channels, 'dm']));
+  if (word === 'choose') return filterCandidates(argument, undescribed(choices));
+  if (word === 'menu') return filterCandidates(argument, undescribed(menus));
   if (word === 'press') return filterCandidates(argument, undescribed(buttons));
   const words = TERMINAL_WORDS.map(({ typed, description }) => ({ text: typed, description }));
   return filterCandidates(line, [...words, ...undescribed(buttons)]);

@@ -1,4 +1,4 @@
-import type { TypedCommand } from '../session/command-path.ts';
+import { isMenuCommand, type TypedCommand } from '../session/command-path.ts';
 import { FAULTS, FIX, type NamedFault, SLOW } from '../session/faults.ts';
 import { type CommandLine, parseCommand } from '../session/parse-command.ts';
 
@@ -6,6 +6,9 @@ import { type CommandLine, parseCommand } from '../session/parse-command.ts';
 export type Line =
   | CommandLine
   | { kind: 'press'; label: string /** 1 means the last message with such a button. */; nth: number }
+  | { kind: 'choose' /** Labels, with commas between them. */; text: string }
+  | { kind: 'menu'; name: string /** 1 means the last message. */; nth: number }
+  | { kind: 'submit' /** `name:value name:value` */; text: string }
   | { kind: 'as'; user: string }
   | { kind: 'in' /** A channel's name without #, or `dm`. */; place: string }
   | { kind: 'page' }
@@ -53,6 +56,12 @@ export function parseLine(text: string, commands: readonly TypedCommand[]): Line
       return parseFault(argument.toLowerCase());
     case 'press':
       return argument === '' ? problem('which button? Try: press Reroll') : parsePress(argument);
+    case 'choose':
+      return argument === '' ? problem('what? Try: choose Page 2') : { kind: 'choose', text: argument };
+    case 'menu':
+      return parseMenu(argument, commands);
+    case 'submit':
+      return { kind: 'submit', text: line.slice(word.length).trim() };
     default:
       return parsePress(line);
   }
@@ -68,6 +77,20 @@ function parseFault(name: string): Line {
 }
 
 function parsePress(text: string): Line {
-  const [, label = text, nth = '1'] = /^(.*\S)\s+([1-9]\d{0,2})$/.exec(text) ?? [];
-  return { kind: 'press', label, nth: Number(nth) };
+  const { name, nth } = readNumbered(text);
+  return { kind: 'press', label: name, nth };
+}
+
+function parseMenu(text: string, commands: readonly TypedCommand[]): Line {
+  const menus = commands.filter(isMenuCommand).map(({ name }) => name);
+  const { name: typed, nth } = readNumbered(text);
+  const name = menus.find((menu) => menu.toLowerCase() === typed.toLowerCase());
+  if (name !== undefined) return { kind: 'menu', name, nth };
+  return problem(`which menu command? ${menus.length > 0 ? `Known are ${menus.join(', ')}` : 'There is none'}`);
+}
+
+/** A text with a number behind it, which is 1 if there is none. */
+function readNumbered(text: string): { name: string; nth: number } {
+  const [, name = text, nth = '1'] = /^(.*\S)\s+([1-9]\d{0,2})$/.exec(text) ?? [];
+  return { name, nth: Number(nth) };
 }

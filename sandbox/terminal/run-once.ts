@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { buttonsOf, type Invocation, type Message } from '../discord/index.ts';
 import type { Stack, StandIns } from '../session/stack.ts';
 import { Feed } from './feed.ts';
+import { formText } from './form.ts';
 import { Session } from './session.ts';
 
 const DEFERRED = 5;
@@ -42,7 +43,9 @@ export async function runOnce(stack: RunningSandbox, { text, as, place, folder }
     }
     console.log(`${session.prompt}${text.trim()}`);
     makesImage = line.name === IMAGE_COMMAND;
-    await waitForAnswer(stack, await session.sendInteraction(line), makesImage ? isFinal : isAnswer);
+    const invocation = await session.sendInteraction(line);
+    if (invocation.modal) console.log(formText(invocation.modal));
+    await waitForAnswer(stack, invocation, makesImage ? isFinal : isAnswer);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     return 1;

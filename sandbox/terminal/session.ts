@@ -1,23 +1,30 @@
 import { readableLine } from '../../src/readable-line.ts';
-import { type Actor, buttonsOf, type Invocation } from '../discord/index.ts';
+import { buttonsOf, type Invocation, selectsOf } from '../discord/index.ts';
 import type { Completion } from '../session/complete-command.ts';
 import type { Stack, StandIns } from '../session/stack.ts';
 import { Viewer } from '../session/viewer.ts';
 import { coloured } from './coloured.ts';
 import { type CompletionWords, complete } from './complete.ts';
+import { formAsCommand, formText, readFields } from './form.ts';
 import { helpText } from './help-text.ts';
 import { type Line, parseLine } from './parse-line.ts';
+import { chooseOptions, openMenu, pressButton } from './use-message.ts';
 
 const LOG_LINES = 15;
 
 /** The parts of the sandbox that a session needs. */
 type RunningSandbox = StandIns & Pick<Stack, 'bot' | 'startBot'>;
 
+/** A line that uses the bot. */
+type InteractionLine = Extract<Line, { kind: 'command' | 'press' | 'choose' | 'menu' | 'submit' }>;
+
 /** The state of one terminal: who types, and what each line does. */
 export class Session {
   private readonly stack: RunningSandbox;
   private readonly viewer: Viewer;
   private readonly pageUrl: string | undefined;
+  /** What opened the form that isn't submitted yet. */
+  private opener: Invocation | undefined;
 
   /** @param pageUrl the address of the page; undefined without one */
   constructor(stack: RunningSandbox, pageUrl?: string) {
@@ -51,8 +58,12 @@ export class Session {
     switch (line.kind) {
       case 'command':
       case 'press':
-        await this.sendInteraction(line);
-        return undefined;
+      case 'choose':
+      case 'menu':
+      case 'submit': {
+        const { modal } = await this.sendInteraction(line);
+        return modal && formText(modal);
+      }
       case 'as':
         this.switchUser(line.user);
         return undefined;
@@ -86,13 +97,31 @@ export class Session {
   }
 
   /** Sends an interaction and waits for its acknowledgement. @throws Error when Discord's client would refuse, or the bot doesn't acknowledge */
-  async sendInteraction(line: Extract<Line, { kind: 'command' | 'press' }>): Promise<Invocation> {
-    const invocation =
-      line.kind === 'command'
-        ? await this.viewer.sendCommand(line)
-        : await this.press(this.viewer.actor(), line.label, line.nth);
+  async sendInteraction(line: InteractionLine): Promise<Invocation> {
+    const invocation = await this.use(line);
     await invocation.acknowledged();
+    if (invocation.modal) this.opener = invocation;
     return invocation;
+  }
+
+  private async use(line: InteractionLine): Promise<Invocation> {
+    const { viewer } = this;
+    const actor = viewer.actor();
+    const messages = viewer.visibleMessages();
+    switch (line.kind) {
+      case 'command':
+        return viewer.sendCommand(line);
+      case 'press':
+        return pressButton(actor, messages, line);
+      case 'choose':
+        return chooseOptions(actor, messages, line.text, viewer.directory);
+      case 'menu':
+        return openMenu(actor, messages, line);
+      case 'submit':
+        return this.submit(line.text);
+      default:
+        return line satisfies never;
+    }
   }
 
   /** Completes a line on Tab: the candidates, and the end of the line that they replace. */
@@ -100,29 +129,25 @@ export class Session {
     return this.viewer.askBot(complete(text, this.stack.discord.commands, this.words()));
   }
 
-  private async press(actor: Actor, label: string, nth: number): Promise<Invocation> {
-    const wanted = label.toLowerCase();
-    const matches = this.viewer
-      .visibleMessages()
-      .reverse()
-      .flatMap((message) => {
-        const button = buttonsOf(message).find((candidate) => candidate.label.toLowerCase().startsWith(wanted));
-        return button ? [{ message, label: button.label }] : [];
-      });
-    const chosen = matches[nth - 1];
-    if (!chosen) {
-      const problem = matches.length > 0 ? `there are only ${matches.length} buttons` : 'there is no button';
-      throw new Error(`${problem} "${label}" here; type help`);
-    }
-    return actor.press(chosen.message, chosen.label);
+  /** Submits the open form, which stays open when Discord's client would refuse. */
+  private async submit(text: string): Promise<Invocation> {
+    const { opener } = this;
+    if (!opener?.modal) throw new Error('there is no open form');
+    const submitted = await this.viewer.actor().submitModal(opener, readFields(opener.modal, text));
+    this.opener = undefined;
+    return submitted;
   }
 
   private words(): CompletionWords {
     const { guild } = this.stack.discord;
+    const messages = this.viewer.visibleMessages();
+    const modal = this.opener?.modal;
     return {
       users: [...guild.members.values()].flatMap(({ user }) => (user.bot ? [] : [user.username])),
       directory: this.viewer.directory,
-      buttons: this.viewer.visibleMessages().flatMap((message) => buttonsOf(message).map(({ label }) => label)),
+      buttons: messages.flatMap((message) => buttonsOf(message).map(({ label }) => label)),
+      choices: messages.flatMap(selectsOf).flatMap(({ options = [] }) => options.map(({ label }) => label)),
+      ...(modal ? { form: formAsCommand(modal) } : {}),
     };
   }
 }

@@ -1,16 +1,22 @@
 import type {
+  ApplicationCommandType,
   AutocompleteInteraction,
   ButtonInteraction,
   ChatInputCommandInteraction,
+  MessageContextMenuCommandInteraction,
+  ModalSubmitInteraction,
   RESTPostAPIChatInputApplicationCommandsJSONBody,
+  RESTPostAPIContextMenuApplicationCommandsJSONBody,
+  StringSelectMenuInteraction,
 } from 'discord.js';
+import type { Drafts } from '../jobs/drafts.ts';
 import type { StopReason } from '../jobs/failure.ts';
 import type { JobFinder } from '../jobs/job-finder.ts';
 import type { JobRefusal, JobRunner } from '../jobs/runner.ts';
 import type { Log } from '../log.ts';
 import type { ExportRoom, PersonExport } from '../people/export-person.ts';
 import type { Erased } from '../people/person-eraser.ts';
-import type { ButtonAction } from '../replies/custom-id.ts';
+import type { Action } from '../replies/custom-id.ts';
 import type { ModLog } from '../replies/mod-log/message.ts';
 import type { MonthlyUsage } from '../replies/usage-ranking.ts';
 import type { Admission } from '../settings/admission.ts';
@@ -50,6 +56,7 @@ export interface CommandContext {
   readonly findParent: (channelId: string) => Promise<{ parentId?: string; isAgeRestricted: boolean }>;
   readonly jobs: Pick<JobRunner, 'refusal' | 'accept' | 'find' | 'cancel' | 'redeliver' | 'waitingIn'>;
   readonly jobFinder: JobFinder;
+  readonly drafts: Pick<Drafts, 'save' | 'find'>;
   readonly imagePurges: ImagePurges;
   readonly admission: Admission;
   readonly settings: SettingsStore;
@@ -65,18 +72,51 @@ export interface CommandContext {
   readonly log: Log;
 }
 
-export interface Command {
-  readonly data: RESTPostAPIChatInputApplicationCommandsJSONBody;
-  /** Whether only moderators may use it, and its autocomplete; held by the listener. Default: everyone. */
+/** Whom something is for; held by the router. */
+interface Audience {
+  /** Whether only moderators may use it. Default: everyone who sees it, as far as `execute` allows. */
   readonly forModerators?: boolean;
+}
+
+/** A slash command; its autocomplete is for the same members. */
+export interface Command extends Audience {
+  readonly data: RESTPostAPIChatInputApplicationCommandsJSONBody;
   execute(interaction: ChatInputCommandInteraction, context: CommandContext, invoker: Invoker): Promise<void>;
   autocomplete?(interaction: AutocompleteInteraction, context: CommandContext, invoker: Invoker): Promise<void>;
 }
 
-export interface Button {
-  readonly action: ButtonAction;
-  /** Whether only moderators may press it; held by the listener. Default: everyone who sees it, as far as `execute` allows. */
-  readonly forModerators?: boolean;
-  /** @param argument what stands in the custom id behind the action */
-  execute(interaction: ButtonInteraction, argument: string, context: CommandContext, invoker: Invoker): Promise<void>;
+/** A command in the menu of a message. */
+export interface Menu extends Audience {
+  readonly data: RESTPostAPIContextMenuApplicationCommandsJSONBody & { readonly type: ApplicationCommandType.Message };
+  /** @param messageId the message that it is used on; anyone may have posted that */
+  execute(
+    interaction: MessageContextMenuCommandInteraction,
+    messageId: string,
+    context: CommandContext,
+    invoker: Invoker,
+  ): Promise<void>;
+}
+
+/** What is found by its custom_id. */
+export interface CustomIdHandler<Interaction> extends Audience {
+  readonly action: Action;
+  /** @param argument what stands in the custom_id behind the action */
+  execute(interaction: Interaction, argument: string, context: CommandContext, invoker: Invoker): Promise<void>;
+}
+
+export type Button = CustomIdHandler<ButtonInteraction>;
+
+/** A select menu with fixed options. */
+export type Select = CustomIdHandler<StringSelectMenuInteraction>;
+
+/** A submitted form. What is in it is unchecked: a request can come without Discord's client. */
+export type Modal = CustomIdHandler<ModalSubmitInteraction>;
+
+/** Everything a member can trigger. */
+export interface Handlers {
+  readonly commands: readonly Command[];
+  readonly menus: readonly Menu[];
+  readonly buttons: readonly Button[];
+  readonly selects: readonly Select[];
+  readonly modals: readonly Modal[];
 }

@@ -6,7 +6,7 @@ import { logBlock, logBlockConfirmed } from './buttons/log-block.ts';
 import { logDelete, logDeleteConfirmed } from './buttons/log-delete.ts';
 import { logPurge } from './buttons/log-purge.ts';
 import { newSeed, reroll } from './buttons/reroll.ts';
-import type { Button, Command } from './command.ts';
+import type { Button, Command, Handlers, Menu, Modal, Select } from './command.ts';
 import { checkAgain } from './config/check-again.ts';
 import { timelessConfig } from './config/index.ts';
 import { resetConfirmed } from './config/reset-confirmed.ts';
@@ -15,9 +15,11 @@ import { exportData } from './me/export-data.ts';
 import { timelessMe } from './me/index.ts';
 import { timeless } from './timeless.ts';
 
-/** Everything a member can trigger. */
-export const commands: readonly Command[] = [timeless, timelessConfig, timelessMe];
-export const buttons: readonly Button[] = [
+const commands: readonly Command[] = [timeless, timelessConfig, timelessMe];
+
+const menus: readonly Menu[] = [];
+
+const buttons: readonly Button[] = [
   cancel,
   reroll,
   newSeed,
@@ -35,3 +37,16 @@ export const buttons: readonly Button[] = [
   eraseDataConfirmed,
   logPurge,
 ];
+
+const selects: readonly Select[] = [];
+
+const modals: readonly Modal[] = [];
+
+/** Everything a member can trigger. */
+export const handlers: Handlers = { commands, menus, buttons, selects, modals };
+
+/** A command or menu as Discord's API takes it. */
+export type Registration = (Command | Menu)['data'];
+
+/** All that is registered at Discord. */
+export const registrations: readonly Registration[] = [...commands, ...menus].map(({ data }) => data);

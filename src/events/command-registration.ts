@@ -1,5 +1,5 @@
 import { DiscordAPIError, type REST, RESTJSONErrorCodes } from 'discord.js';
-import { commands } from '../commands/index.ts';
+import { registrations } from '../commands/index.ts';
 import type { Log } from '../log.ts';
 import { isOurs, listCommands } from './command-scope.ts';
 import { registerCommands } from './register-commands.ts';
@@ -38,8 +38,8 @@ export async function setUpCommands(
     const present = await listCommands(rest, scope);
     // Before commands are registered there, but after Discord has accepted the id: a wrong one leaves nothing to be removed.
     if (guildId !== undefined) await guilds.add(applicationId, guildId);
-    if (!(await registerCommands(rest, scope, present))) return;
-    log.info({ commands: commands.map(({ data }) => data.name), guildId }, 'commands registered');
+    if (!(await registerCommands(rest, scope, registrations, present))) return;
+    log.info({ commands: registrations.map(({ name }) => name), guildId }, 'commands registered');
   }
 
   async function removeLeftovers(formerGuildId: string): Promise<void> {

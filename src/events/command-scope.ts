@@ -1,5 +1,5 @@
 import { type APIApplicationCommand, ApplicationCommandType, type REST, Routes } from 'discord.js';
-import { commands } from '../commands/index.ts';
+import { registrations } from '../commands/index.ts';
 
 /** Where commands are registered: each scope has a list of its own. */
 export interface CommandScope {
@@ -22,7 +22,7 @@ export async function listCommands(rest: REST, scope: CommandScope): Promise<API
   return (await rest.get(routeOf(scope), { query: WITH_LOCALIZATIONS })) as APIApplicationCommand[];
 }
 
-/** Whether a registered command has the name of one of ours. */
+/** Whether a registered command has the name and type of one of ours. */
 export function isOurs({ name, type }: APIApplicationCommand): boolean {
-  return type === ApplicationCommandType.ChatInput && commands.some(({ data }) => data.name === name);
+  return registrations.some((our) => our.name === name && (our.type ?? ApplicationCommandType.ChatInput) === type);
 }

@@ -1,5 +1,6 @@
 import type { Client } from 'discord.js';
 import type { CommandContext } from '../commands/command.ts';
+import { handlers } from '../commands/index.ts';
 import type { FatalError } from '../fatal.ts';
 import type { Log } from '../log.ts';
 import { createErrorListener } from './client-error.ts';
@@ -28,7 +29,7 @@ interface ListenerParts {
 export function listen(client: Client, { context, guildId, guilds, onFatal, onUse, log, signal }: ListenerParts): void {
   const invokers = new InvokerCache();
   const ready = createReadyListener({ guildId, guilds, log, signal });
-  const interactionCreate = createInteractionListener(context, invokers, onUse);
+  const interactionCreate = createInteractionListener(handlers, context, invokers, onUse);
   const clientError = createErrorListener(log);
   const shardDisconnect = createDisconnectListener(onFatal);
   client.options.ws = {

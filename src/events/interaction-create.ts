@@ -1,7 +1,6 @@
 import {
   type AutocompleteInteraction,
   type BaseInteraction,
-  type ChatInputCommandInteraction,
   DiscordAPIError,
   Events,
   MessageFlags,
@@ -9,13 +8,13 @@ import {
   RESTJSONErrorCodes,
   type RepliableInteraction,
 } from 'discord.js';
-import type { CommandContext } from '../commands/command.ts';
-import { buttons, commands } from '../commands/index.ts';
-import type { Invoker, InvokerFacts } from '../commands/invoker.ts';
-import { isModeratorHere } from '../commands/moderator.ts';
-import { parseCustomId } from '../replies/custom-id.ts';
+import type { CommandContext, Handlers } from '../commands/command.ts';
+import type { InvokerFacts } from '../commands/invoker.ts';
 import { textsIn } from '../texts/index.ts';
+import { answerPrivately } from './answer-privately.ts';
+import { factsOf } from './interaction-facts.ts';
 import type { InvokerCache } from './invoker-cache.ts';
+import { route, suggest } from './route-interaction.ts';
 
 function isAlreadyAnswered(error: unknown): boolean {
   return error instanceof DiscordAPIError && error.code === RESTJSONErrorCodes.InteractionHasAlreadyBeenAcknowledged;
@@ -26,17 +25,6 @@ function isLostInteraction(error: unknown): boolean {
   if (error instanceof RateLimitError) return error.route.endsWith('/callback');
   if (isAlreadyAnswered(error)) return true;
   return error instanceof DiscordAPIError && error.code === RESTJSONErrorCodes.UnknownInteraction;
-}
-
-/** The fields that every log line about an interaction has. */
-function factsOf({ id, guildId }: BaseInteraction, { shardOf }: CommandContext) {
-  const guild = guildId ?? undefined;
-  return { interaction: id, guild, shard: shardOf(guild) };
-}
-
-async function answerPrivately(interaction: RepliableInteraction, content: string): Promise<void> {
-  const answer = { content, flags: MessageFlags.Ephemeral } as const;
-  await (interaction.deferred || interaction.replied ? interaction.followUp(answer) : interaction.reply(answer));
 }
 
 /**
@@ -56,37 +44,6 @@ async function answerWithError(interaction: RepliableInteraction): Promise<void>
   }
 }
 
-/** Discord hides moderators' commands from others, but not their buttons, and not from requests without its client. */
-async function mayUse({ forModerators = false }: { forModerators?: boolean }, invoker: Invoker): Promise<boolean> {
-  return !forModerators || (await isModeratorHere(invoker));
-}
-
-async function autocomplete(
-  interaction: AutocompleteInteraction,
-  context: CommandContext,
-  invoker: Invoker,
-): Promise<void> {
-  const command = commands.find(({ data }) => data.name === interaction.commandName);
-  if (!command?.autocomplete || !(await mayUse(command, invoker))) await interaction.respond([]);
-  else await command.autocomplete(interaction, context, invoker);
-}
-
-/** A command with its subcommands, as a member types it. */
-function pathOf({ commandName, options }: ChatInputCommandInteraction): string {
-  const parts = [commandName, options.getSubcommandGroup(false), options.getSubcommand(false)];
-  return `/${parts.filter((part) => part !== null).join(' ')}`;
-}
-
-async function refuse(interaction: RepliableInteraction, what: string, context: CommandContext, invoker: Invoker) {
-  const { guildId } = invoker;
-  context.log.warn(
-    { ...factsOf(interaction, context), user: invoker.userId, what },
-    'interaction denied: not a moderator',
-  );
-  await answerPrivately(interaction, textsIn(interaction.locale).refusal.moderatorsOnly);
-  if (guildId !== undefined) context.modLog.note(guildId, { kind: 'denied', memberId: invoker.userId, what });
-}
-
 /** The operator has listed servers, and this one isn't among them: nothing works there. */
 async function refuseServer(
   interaction: AutocompleteInteraction | RepliableInteraction,
@@ -100,29 +57,12 @@ async function refuseServer(
   context.log.info({ user: userId, guild: guildId, refusal }, 'refused');
 }
 
-async function route(interaction: RepliableInteraction, context: CommandContext, invoker: Invoker): Promise<void> {
-  if (interaction.isChatInputCommand()) {
-    const command = commands.find(({ data }) => data.name === interaction.commandName);
-    if (command && !(await mayUse(command, invoker))) return refuse(interaction, pathOf(interaction), context, invoker);
-    if (command) return command.execute(interaction, context, invoker);
-  }
-  if (interaction.isButton()) {
-    const pressed = parseCustomId(interaction.customId);
-    const button = buttons.find(({ action }) => action === pressed?.action);
-    if (pressed && button) {
-      if (!(await mayUse(button, invoker))) return refuse(interaction, textsIn('en').refusal.aButton, context, invoker);
-      return button.execute(interaction, pressed.argument, context, invoker);
-    }
-  }
-  context.log.warn({ ...factsOf(interaction, context), type: interaction.type }, 'unknown interaction');
-  await answerPrivately(interaction, textsIn(interaction.locale).refusal.unknownAction);
-}
-
 /**
- * Routes every command, button, select, modal and autocomplete; logs and answers whatever fails.
+ * Routes every command, menu, button, select, modal and autocomplete; logs and answers whatever fails.
  * @param onUse called with the server after each
  */
 export function createInteractionListener(
+  handlers: Handlers,
   context: CommandContext,
   invokers: InvokerCache,
   onUse: (guildId: string) => void,
@@ -142,8 +82,8 @@ export function createInteractionListener(
         // Not every command awaits them: without this, a failure would be an unhandled rejection.
         rules.catch(() => undefined);
         const invoker = { ...facts, rules };
-        if (interaction.isAutocomplete()) await autocomplete(interaction, context, invoker);
-        else if (interaction.isRepliable()) await route(interaction, context, invoker);
+        if (interaction.isAutocomplete()) await suggest(interaction, handlers, context, invoker);
+        else if (interaction.isRepliable()) await route(interaction, handlers, context, invoker);
       } catch (error) {
         if (isLostInteraction(error)) {
           log.warn({ err: error, ...factsOf(interaction, context) }, 'interaction not acknowledged');

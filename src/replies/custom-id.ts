@@ -7,7 +7,7 @@ const JOB_ID = new RegExp(`^[0-9a-z]{${JOB_ID_LENGTH}}$`);
 export const PURGE_PERIODS = ['hour', 'day', 'week'] as const;
 export type PurgePeriod = (typeof PURGE_PERIODS)[number];
 
-/** What a button does, with the form of what it does it to. */
+/** What a button, a select or a form does, with the form of what it does it to. */
 const ARGUMENTS = {
   cancel: JOB_ID,
   reroll: JOB_ID,
@@ -33,20 +33,20 @@ const ARGUMENTS = {
   'erase-data-confirmed': SNOWFLAKE,
 } as const satisfies Record<string, RegExp>;
 
-export type ButtonAction = keyof typeof ARGUMENTS;
+export type Action = keyof typeof ARGUMENTS;
 
 // True: the keys of the literal above.
-export const BUTTON_ACTIONS = Object.keys(ARGUMENTS) as readonly ButtonAction[];
+export const ACTIONS = Object.keys(ARGUMENTS) as readonly Action[];
 
 /** `action:argument`, within Discord's 100 characters. */
-export function customId(action: ButtonAction, argument: string): string {
+export function customId(action: Action, argument: string): string {
   return `${action}:${argument}`;
 }
 
 /** The action of a custom_id and what it is done to; undefined when it is none of ours: anyone can send any text as one. */
-export function parseCustomId(text: string): { action: ButtonAction; argument: string } | undefined {
+export function parseCustomId(text: string): { action: Action; argument: string } | undefined {
   const [name, argument, ...rest] = text.split(':');
-  const action = BUTTON_ACTIONS.find((known) => known === name);
+  const action = ACTIONS.find((known) => known === name);
   if (!action || argument === undefined || rest.length > 0 || !ARGUMENTS[action].test(argument)) return undefined;
   return { action, argument };
 }

@@ -5,7 +5,7 @@ import {
   ButtonStyle,
   ComponentType,
 } from 'discord.js';
-import { type ButtonAction, customId } from './custom-id.ts';
+import { type Action, customId } from './custom-id.ts';
 
 /** A whole message as Discord's API takes it. Nothing in it can ping: delivery alone adds one mention, on one route. */
 export interface MessageBody {
@@ -16,7 +16,7 @@ export interface MessageBody {
 }
 
 export interface Button {
-  readonly action: ButtonAction;
+  readonly action: Action;
   readonly label: string;
   readonly style?: ButtonStyle.Primary | ButtonStyle.Secondary | ButtonStyle.Danger;
 }

@@ -304,7 +304,7 @@ const refusal = {
   moderatorsOnly:
     'Only moderators can do this: members with Moderate Members, Manage Server or Administrator, or with a role that an administrator added (`/timeless-config moderators`).',
   /** What somebody tried who isn't a moderator, in the log channel. */
-  aButton: 'a button',
+  names: { button: 'a button', select: 'a menu', modal: 'a form' },
   imageForgotten: "The bot no longer has a record of this image, so this button doesn't work anymore.",
   unknownAction: "The bot doesn't know this command or button. It may be from an older version.",
   broken: (reference: string) =>

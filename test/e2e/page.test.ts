@@ -154,7 +154,7 @@ describe.skipIf(!hasBrowser)(`the page of the sandbox, in a browser${skipReason}
     expect(await reply.locator('script, b:not(.badge), .body a, img[src="x"]').count()).toBe(0);
     await page.getByLabel('Member').selectOption('alice');
     await type(page, 'see [this](javascript:alert(5)), [that](http://127.0.0.1/that) and https://example.com/x');
-    const said = message(page, 'see this');
+    const said = message(page, 'see [this]');
     await said.getByRole('link').first().waitFor();
     const targets = await said.getByRole('link').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
     expect(targets).toEqual(['http://127.0.0.1/that', 'https://example.com/x']);

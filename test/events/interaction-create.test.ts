@@ -2,6 +2,7 @@ import { type BaseInteraction, GatewayDispatchEvents, MessageFlags } from 'disco
 import { pino } from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CommandContext } from '../../src/commands/command.ts';
+import { handlers } from '../../src/commands/index.ts';
 import { createInteractionListener } from '../../src/events/interaction-create.ts';
 import { InvokerCache } from '../../src/events/invoker-cache.ts';
 import { customId } from '../../src/replies/custom-id.ts';
@@ -90,7 +91,10 @@ async function invoke(kind: 'command' | 'button' | 'autocomplete', facts: object
     isAutocomplete: () => kind === 'autocomplete',
     isRepliable: () => kind !== 'autocomplete',
     isChatInputCommand: () => kind === 'command',
+    isMessageContextMenuCommand: () => false,
     isButton: () => kind === 'button',
+    isStringSelectMenu: () => false,
+    isModalSubmit: () => false,
     deferReply: async () => undefined,
     deferUpdate: async () => undefined,
     reply: answer,
@@ -103,7 +107,7 @@ async function invoke(kind: 'command' | 'button' | 'autocomplete', facts: object
   const invokers = new InvokerCache();
   invokers.listener({ t: GatewayDispatchEvents.InteractionCreate, d: payload });
   // Safe cast: commands use only this part of an interaction.
-  const listener = createInteractionListener(context, invokers, () => undefined);
+  const listener = createInteractionListener(handlers, context, invokers, () => undefined);
   await listener.listener(interaction as unknown as BaseInteraction);
 }
 

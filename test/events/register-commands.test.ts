@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { REST } from 'discord.js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CommandStore } from '../../sandbox/discord/command-store.ts';
-import { commands } from '../../src/commands/index.ts';
+import { type Registration, registrations } from '../../src/commands/index.ts';
 import { listCommands } from '../../src/events/command-scope.ts';
 import { registerCommands } from '../../src/events/register-commands.ts';
 
@@ -16,8 +16,12 @@ afterEach(() => {
   server?.closeAllConnections();
 });
 
-/** Registers the commands at a Discord that has `list`. @returns the new list, if it was replaced */
-async function putBodyFor(list: unknown, guildId?: string): Promise<unknown> {
+/** Registers commands, by default ours, at a Discord that has `list`. @returns the new list, if it was replaced */
+async function putBodyFor(
+  list: unknown,
+  guildId?: string,
+  bodies: readonly Registration[] = registrations,
+): Promise<unknown> {
   let body: unknown;
   const opened = createServer((request, response) => {
     let text = '';
@@ -35,17 +39,17 @@ async function putBodyFor(list: unknown, guildId?: string): Promise<unknown> {
   if (address === null || typeof address === 'string') throw new Error('a TCP server has an address with a port');
   const rest = new REST({ api: `http://127.0.0.1:${address.port}`, retries: 0 }).setToken('x');
   const scope = { applicationId: '1', guildId };
-  await registerCommands(rest, scope, await listCommands(rest, scope));
+  await registerCommands(rest, scope, bodies, await listCommands(rest, scope));
   opened.close();
   opened.closeAllConnections();
   return body;
 }
 
 /** The commands as Discord returns them: with ids and defaults of its own, and without default values. */
-function readBack(guildId?: string): Json[] {
-  const bodies = commands.map(({ data }) => {
-    const { contexts, integration_types, ...rest } = data;
-    return guildId === undefined ? data : rest;
+function readBack(guildId?: string, commands: readonly Registration[] = registrations): Json[] {
+  const bodies = commands.map((command) => {
+    const { contexts, integration_types, ...rest } = command;
+    return guildId === undefined ? command : rest;
   });
   // Safe cast: the bot's commands are bodies of Discord's API, which the store accepts, and it holds JSON.
   return JSON.parse(JSON.stringify(new CommandStore('1').replace(guildId, bodies as never))) as Json[];
@@ -70,7 +74,7 @@ function changedAt(path: string[], change: (parent: object, key: string) => void
   return list;
 }
 
-const places = pathsOf(commands[0]?.data, readBack()[0]);
+const places = pathsOf(registrations[0], readBack()[0]);
 /** Values whose absence means something: a command without a type is a chat input command. */
 const tellingPlaces = places.filter((path) => path.join('.') !== 'type');
 
@@ -82,8 +86,17 @@ describe('registering the commands', () => {
     expect(await putBodyFor(globals, GUILD_ID)).toBeUndefined();
   });
 
+  it('does nothing when Discord has a menu, which it gives an empty description', async () => {
+    const menu: Registration = { type: 3, name: 'Image details', contexts: [0, 1], integration_types: [0] };
+    for (const guildId of [undefined, GUILD_ID]) {
+      expect(await putBodyFor(readBack(guildId, [menu]), guildId, [menu])).toBeUndefined();
+      const other = { ...menu, name: 'Other' };
+      expect(await putBodyFor(readBack(guildId, [other]), guildId, [menu])).toMatchObject([{ name: menu.name }]);
+    }
+  });
+
   it('replaces the list when Discord has none, or one too many', async () => {
-    const ours = JSON.parse(JSON.stringify(commands.map(({ data }) => data)));
+    const ours = JSON.parse(JSON.stringify(registrations));
     expect(await putBodyFor([])).toEqual(ours);
     expect(await putBodyFor([...readBack(), { ...readBack()[0], name: 'other', id: '9' }])).toEqual(ours);
   });
@@ -91,7 +104,7 @@ describe('registering the commands', () => {
   it('keeps the Entry Point command, as it was sent, and never replaces the list because of it', async () => {
     const sent = { type: 4, name: 'launch', name_localizations: { de: 'start' }, handler: 2, contexts: [0] };
     const launch = { ...sent, id: '9', application_id: '1', version: '3', dm_permission: false };
-    const ours = JSON.parse(JSON.stringify(commands.map(({ data }) => data)));
+    const ours = JSON.parse(JSON.stringify(registrations));
     expect(await putBodyFor([launch])).toEqual([...ours, sent]);
     expect(await putBodyFor([launch, ...readBack()])).toBeUndefined();
   });

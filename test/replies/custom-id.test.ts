@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BUTTON_ACTIONS, type ButtonAction, customId, parseCustomId } from '../../src/replies/custom-id.ts';
+import { ACTIONS, type Action, customId, parseCustomId } from '../../src/replies/custom-id.ts';
 
 const jobIds = fc.string({
   unit: fc.constantFrom(...'0123456789abcdefghijklmnopqrstuvwxyz'),
@@ -11,7 +11,7 @@ const snowflakes = fc.bigInt({ min: 10n ** 16n, max: 10n ** 20n - 1n }).map(Stri
 const blocks = fc.tuple(snowflakes, fc.nat({ max: 999_999_999 })).map(([id, seconds]) => `${id}.${seconds}`);
 
 /** What each action may be done to. */
-const ARGUMENTS: Record<ButtonAction, fc.Arbitrary<string>> = {
+const ARGUMENTS: Record<Action, fc.Arbitrary<string>> = {
   cancel: jobIds,
   reroll: jobIds,
   'new-seed': jobIds,
@@ -31,7 +31,7 @@ const ARGUMENTS: Record<ButtonAction, fc.Arbitrary<string>> = {
 };
 
 describe('custom ids', () => {
-  it.each(BUTTON_ACTIONS)('of %s come back as they were made, within the limit of Discord', (action) => {
+  it.each(ACTIONS)('of %s come back as they were made, within the limit of Discord', (action) => {
     fc.assert(
       fc.property(ARGUMENTS[action], (argument) => {
         expect(customId(action, argument).length).toBeLessThanOrEqual(100);

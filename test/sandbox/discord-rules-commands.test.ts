@@ -126,6 +126,18 @@ const RULES: Rule[] = [
     problem: /^description: only slash commands/,
   },
   {
+    rule: 'a menu command has no translated description',
+    accepted: { type: 3, name: 'Paint This', name_localizations: { de: 'Das malen' } },
+    refused: { type: 3, name: 'Paint This', description_localizations: { de: 'a' } },
+    problem: /^description_localizations: only slash commands/,
+  },
+  {
+    rule: 'the name of a menu command has 1 to 32 characters',
+    accepted: { type: 3, name: `Paint ${'T'.repeat(26)}` },
+    refused: { type: 3, name: `Paint ${'T'.repeat(27)}` },
+    problem: /^name: .*32/,
+  },
+  {
     rule: 'a menu command has no options',
     accepted: { type: 2, name: 'Paint This' },
     refused: { type: 2, name: 'Paint This', options: [option()] },

@@ -18,11 +18,12 @@ export class PageBed {
     this.#browser = browser;
   }
 
-  static async start(): Promise<PageBed> {
+  /** @param connect connects a bot; default: the built one */
+  static async start(connect = (stack: Stack) => stack.connectBot()): Promise<PageBed> {
     const stack = await Stack.create({ queueMs: 50, renderMs: 200, requestsPerMinute: 600 });
     addPlaces(stack.discord);
     const server = await PageServer.start(stack, await buildPage());
-    const [browser] = await Promise.all([openBrowser(), stack.connectBot()]);
+    const [browser] = await Promise.all([openBrowser(), connect(stack)]);
     return new PageBed(stack, server, browser);
   }
 

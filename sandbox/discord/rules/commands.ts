@@ -54,6 +54,9 @@ function checkMenuCommand(command: Command, path: string): string[] {
   if (command.description && command.type !== TYPE.entryPoint) {
     problems.push(`${path}description: only slash commands and the Entry Point have one`);
   }
+  if (command.description_localizations && command.type !== TYPE.entryPoint) {
+    problems.push(`${path}description_localizations: only slash commands and the Entry Point have them`);
+  }
   if (command.options && command.options.length > 0) problems.push(`${path}options: only slash commands have them`);
   return problems;
 }

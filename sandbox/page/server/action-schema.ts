@@ -8,6 +8,7 @@ const text = z.string().max(20_000);
 export const actionSchema: z.ZodType<FromPage> = z.discriminatedUnion('do', [
   z.object({ id, do: z.enum(['command', 'say', 'complete']), text }),
   z.object({ id, do: z.literal('press'), messageId: text, customId: text }),
+  z.object({ id, do: z.literal('menu'), messageId: text, name: text }),
   z.object({ id, do: z.literal('select'), messageId: text, customId: text, values: z.array(text) }),
   z.object({
     id,

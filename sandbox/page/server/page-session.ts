@@ -43,6 +43,8 @@ export class PageSession {
         return { completion: await this.complete(action.text) };
       case 'press':
         return this.answer(await viewer.actor().press(this.find(action.messageId), action.customId, extra));
+      case 'menu':
+        return this.answer(await viewer.actor().menu(action.name, this.find(action.messageId), extra));
       case 'select': {
         const { messageId, customId, values } = action;
         return this.answer(await viewer.actor().select(this.find(messageId), customId, values, extra));

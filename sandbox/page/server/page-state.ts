@@ -26,6 +26,10 @@ export function createPageState(
     servers: discord.guilds.map((each) => serverFor(each, viewer)),
     directory: viewer.directory,
     messages: viewer.visibleMessages().map((message) => messageFor(message, discord)),
+    menus: viewer
+      .actor()
+      .offeredCommands(3)
+      .map(({ name }) => name),
     activity: listActivity(discord),
     violations: [
       ...discord.violations.map(({ rule, detail }) => ({ of: 'Discord' as const, rule, detail })),

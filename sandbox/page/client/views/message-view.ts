@@ -19,10 +19,11 @@ export function messageView(message: Message, page: PageContext): TemplateResult
     ${commandView(message)}
     <img class="avatar" src="/avatars/${author.username}.svg" alt="" />
     <div class="body">
-      <p class="author">
+      <div class="author">
         <strong>${author.displayName}</strong>${author.isBot ? html`<b class="badge">APP</b>` : nothing}
         <time datetime=${new Date(createdAtMs).toISOString()}>${time}</time>
-      </p>
+        ${isEphemeral ? nothing : menuView(message, page)}
+      </div>
       ${
         isThinking
           ? html`<span class="thinking"><i></i><i></i><i></i> ${author.displayName} is thinking...</span>`
@@ -48,4 +49,19 @@ function commandView({ command }: Message): TemplateResult | typeof nothing {
     <img src="/avatars/${command.username}.svg" alt="" /> <strong>${command.displayName}</strong> used
     <span class="mention">/${command.name}</span>
   </p>`;
+}
+
+/** The commands that Discord's client offers below Apps in the menu of a message. */
+function menuView({ id }: Message, page: PageContext): TemplateResult | typeof nothing {
+  const { menus } = page.state;
+  if (menus.length === 0) return nothing;
+  const use = (name: string) => (event: Event) => {
+    // Safe cast: only buttons have this listener.
+    (event.currentTarget as HTMLElement).closest('details')?.removeAttribute('open');
+    page.run({ do: 'menu', messageId: id, name });
+  };
+  return html`<details class="menu">
+    <summary aria-label="Apps">⋯</summary>
+    <div>${menus.map((name) => html`<button class="link" @click=${use(name)}>${name}</button>`)}</div>
+  </details>`;
 }

@@ -74,14 +74,13 @@ function inputView(input: Component, isRequired: boolean, page: PageContext): Te
   if (type === TYPE.textInput) {
     const least = min_length ?? 0;
     const longest = max_length ?? MAX_TEXT_LENGTH;
-    const text = String(value ?? '');
+    const text = value ?? '';
     return style === PARAGRAPH
       ? html`<textarea name=${name} rows="4" ?required=${isRequired} minlength=${least} maxlength=${longest} placeholder=${placeholder} .value=${text}></textarea>`
       : html`<input name=${name} ?required=${isRequired} minlength=${least} maxlength=${longest} placeholder=${placeholder} .value=${text} />`;
   }
   if (type === TYPE.checkbox) {
-    const isChecked = input.value === true || input.value === 'true';
-    return html`<input type="checkbox" name=${name} value="true" data-checkbox ?checked=${isChecked} />`;
+    return html`<input type="checkbox" name=${name} value="true" data-checkbox ?checked=${input.default ?? false} />`;
   }
   const choices = choicesOf(input, page.state);
   return html`<select name=${name} ?required=${isRequired} ?multiple=${most > 1} data-list>
