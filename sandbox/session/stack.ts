@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BotProcess, startBot } from '../bot.ts';
+import { type BotProcess, type StartOptions, startBot } from '../bot.ts';
 import { DiscordSandbox } from '../discord/index.ts';
 import { SegmindSandbox, type SegmindSandboxOptions } from '../segmind/index.ts';
+
+type BotOptions = Pick<StartOptions, 'env' | 'nodeOptions'>;
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
@@ -22,6 +24,7 @@ export class Stack implements StandIns {
   readonly segmind: SegmindSandbox;
   /** Holds the database, so that a killed bot resumes where it was. */
   readonly #folder = mkdtempSync(join(tmpdir(), 'timeless-sandbox-'));
+  readonly #botOptions: BotOptions;
   #bot: BotProcess | undefined;
   #isReady = false;
   readonly #killAndExit = () => {
@@ -29,14 +32,15 @@ export class Stack implements StandIns {
     process.exit(1);
   };
 
-  private constructor(discord: DiscordSandbox, segmind: SegmindSandbox) {
+  private constructor(discord: DiscordSandbox, segmind: SegmindSandbox, botOptions: BotOptions) {
+    this.#botOptions = botOptions;
     this.discord = discord;
     this.segmind = segmind;
   }
 
-  /** Starts both stand-ins, without a bot. */
-  static async create(options: SegmindSandboxOptions = {}): Promise<Stack> {
-    const stack = new Stack(await DiscordSandbox.start(), await SegmindSandbox.start(options));
+  /** Starts both stand-ins, without a bot. @param botOptions for each bot */
+  static async create(options: SegmindSandboxOptions = {}, botOptions: BotOptions = {}): Promise<Stack> {
+    const stack = new Stack(await DiscordSandbox.start(), await SegmindSandbox.start(options), botOptions);
     for (const signal of SIGNALS) process.once(signal, stack.#killAndExit);
     return stack;
   }
@@ -66,7 +70,8 @@ export class Stack implements StandIns {
       discord: this.discord,
       segmind: this.segmind,
       folder: this.#folder,
-      env: { SEGMIND_REQUESTS_PER_MINUTE: String(this.segmind.requestsPerMinute) },
+      nodeOptions: this.#botOptions.nodeOptions ?? [],
+      env: { SEGMIND_REQUESTS_PER_MINUTE: String(this.segmind.requestsPerMinute), ...this.#botOptions.env },
     });
     await this.#bot.ready;
     this.#isReady = true;

@@ -52,9 +52,9 @@ function pieceView(piece: Inline, page: PageContext): unknown {
     case 'strike':
       return html`<s>${inner(piece.children, page)}</s>`;
     case 'spoiler':
-      return html`<button class="spoiler" aria-label="Spoiler" @click=${reveal}>
-        <span>${inner(piece.children, page)}</span>
-      </button>`;
+      return html`<button class="spoiler" aria-label="Spoiler" @click=${reveal}
+        ><span>${inner(piece.children, page)}</span></button
+      >`;
     case 'link':
       return html`<a href=${piece.url} target="_blank" rel="noopener noreferrer">${inner(piece.children, page)}</a>`;
     case 'mention':
