@@ -83,12 +83,12 @@ function isAnswer(message: Message | undefined): boolean {
   return message !== undefined && !message.thinking;
 }
 
-/** Whether the bot won't change this message again: only a finished one has files or a Delete button. */
+/** Whether the bot won't change this message again: only a finished one has files or a Details button. */
 function isFinal(message: Message | undefined): boolean {
   if (!message) return false;
   return (
     message.deleted ||
     message.attachments.length > 0 ||
-    buttonsOf(message).some(({ label }) => label.startsWith('Delete'))
+    buttonsOf(message).some(({ label }) => label.startsWith('Details'))
   );
 }

@@ -72,6 +72,9 @@ export interface CommandContext {
   readonly log: Log;
 }
 
+/** What can ask for images. */
+export type GenerationInteraction = ChatInputCommandInteraction | ButtonInteraction | ModalSubmitInteraction;
+
 /** Whom something is for; held by the router. */
 interface Audience {
   /** Whether only moderators may use it. Default: everyone who sees it, as far as `execute` allows. */

@@ -1,11 +1,14 @@
 import { cancel } from './buttons/cancel.ts';
 import { deleteImage } from './buttons/delete.ts';
 import { details } from './buttons/details.ts';
+import { edit } from './buttons/edit.ts';
 import { fetchImage } from './buttons/fetch-image.ts';
 import { logBlock, logBlockConfirmed } from './buttons/log-block.ts';
 import { logDelete, logDeleteConfirmed } from './buttons/log-delete.ts';
 import { logPurge } from './buttons/log-purge.ts';
+import { openDraft } from './buttons/open-draft.ts';
 import { newSeed, reroll } from './buttons/reroll.ts';
+import { showCommand } from './buttons/show-command.ts';
 import type { Button, Command, Handlers, Menu, Modal, Select } from './command.ts';
 import { checkAgain } from './config/check-again.ts';
 import { timelessConfig } from './config/index.ts';
@@ -13,9 +16,12 @@ import { resetConfirmed } from './config/reset-confirmed.ts';
 import { eraseData, eraseDataConfirmed } from './me/erase-data.ts';
 import { exportData } from './me/export-data.ts';
 import { timelessMe } from './me/index.ts';
+import { composeSubmitted } from './modals/compose.ts';
+import { editSubmitted } from './modals/edit.ts';
 import { timeless } from './timeless.ts';
+import { timelessCompose } from './timeless-compose.ts';
 
-const commands: readonly Command[] = [timeless, timelessConfig, timelessMe];
+const commands: readonly Command[] = [timeless, timelessCompose, timelessConfig, timelessMe];
 
 const menus: readonly Menu[] = [];
 
@@ -23,7 +29,10 @@ const buttons: readonly Button[] = [
   cancel,
   reroll,
   newSeed,
+  edit,
+  openDraft,
   details,
+  showCommand,
   deleteImage,
   fetchImage,
   resetConfirmed,
@@ -40,7 +49,7 @@ const buttons: readonly Button[] = [
 
 const selects: readonly Select[] = [];
 
-const modals: readonly Modal[] = [];
+const modals: readonly Modal[] = [editSubmitted, composeSubmitted];
 
 /** Everything a member can trigger. */
 export const handlers: Handlers = { commands, menus, buttons, selects, modals };

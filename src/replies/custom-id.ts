@@ -12,7 +12,13 @@ const ARGUMENTS = {
   cancel: JOB_ID,
   reroll: JOB_ID,
   'new-seed': JOB_ID,
+  edit: JOB_ID,
+  /** Who sees the new image. */
+  compose: /^(?:public|private)$/,
+  /** Whose draft it is. */
+  draft: SNOWFLAKE,
   details: JOB_ID,
+  command: JOB_ID,
   'fetch-image': JOB_ID,
   delete: JOB_ID,
   'log-delete': JOB_ID,

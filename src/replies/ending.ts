@@ -87,7 +87,14 @@ function deliveredMessage(job: Job, ending: Delivered, report: FileReport): Mess
       ),
       ...footerOf(job),
     },
-    buttons: [buttons.newSeed, buttons.reroll, buttons.details, buttons.delete],
+    buttons: [
+      buttons.newSeed,
+      buttons.reroll,
+      buttons.edit,
+      buttons.details,
+      // Discord's own way to dismiss a message that only one member sees.
+      ...(job.isPrivate ? [] : [buttons.delete]),
+    ],
   });
 }
 

@@ -72,6 +72,20 @@ describe.skipIf(!hasBrowser)(`the page of the sandbox, in a browser${skipReason}
     await rerolled.getByRole('img', { name: 'a green hill' }).waitFor();
   });
 
+  it('edits an image in the form, which is filled in', async () => {
+    const page = await bed.open();
+    await type(page, '/timeless prompt:a brown bear seed:78');
+    await message(page, 'a brown bear').getByRole('button', { name: 'Edit' }).click();
+    const form = page.getByRole('dialog');
+    const prompt = form.getByLabel('Prompt', { exact: false }).first();
+    expect(await prompt.inputValue()).toBe('a brown bear');
+    await prompt.fill('a white bear');
+    await form.getByRole('button', { name: 'Submit' }).click();
+    const edited = message(page, 'a white bear');
+    await edited.getByRole('img', { name: 'a white bear' }).waitFor();
+    expect(await edited.textContent()).toContain('seed 78');
+  });
+
   it('refuses an option out of range as Discord’s client does, and keeps what was typed', async () => {
     const page = await bed.open();
     const before = bed.stack.discord.interactions.length;

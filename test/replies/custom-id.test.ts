@@ -15,7 +15,11 @@ const ARGUMENTS: Record<Action, fc.Arbitrary<string>> = {
   cancel: jobIds,
   reroll: jobIds,
   'new-seed': jobIds,
+  edit: jobIds,
+  compose: fc.constantFrom('public', 'private'),
+  draft: snowflakes,
   details: jobIds,
+  command: jobIds,
   'fetch-image': jobIds,
   delete: jobIds,
   'log-delete': jobIds,
@@ -70,6 +74,10 @@ describe('custom ids', () => {
     'log-purge:day.day',
     'reset-confirmed:0000000000001',
     'check-again:',
+    'compose:',
+    'compose:anyone',
+    'compose:0000000000001',
+    'draft:0000000000001',
   ])('refuses the forged %j', (forged) => {
     expect(parseCustomId(forged)).toBeUndefined();
   });

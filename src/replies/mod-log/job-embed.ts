@@ -4,7 +4,7 @@ import type { Texts } from '../../texts/index.ts';
 import { cut, escaped, isBlank, isEscapedWhole } from '../escape.ts';
 import { samplingWords } from '../facts.ts';
 import { describeFailure } from '../failure.ts';
-import { mention, quoted } from '../format.ts';
+import { mention, messageLink, quoted } from '../format.ts';
 import { button, COLOURS } from '../message.ts';
 
 /** A message has room for three jobs with the longest texts. */
@@ -56,7 +56,7 @@ function parametersText({ parameters }: Job, texts: Texts): string {
 /** The address of the image, where others than its requester can see it. */
 export function publicMessage({ state, isPrivate, guildId, channelId, messageIds: [first] }: Job): string | undefined {
   if (isPrivate || state.name !== 'delivered' || guildId === undefined || first === undefined) return undefined;
-  return `https://discord.com/channels/${guildId}/${channelId}/${first}`;
+  return messageLink({ guildId, channelId, messageId: first });
 }
 
 /** US$, if known. */
