@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CLIENT = join(ROOT, 'sandbox/page/client');
 const CACHE = join(ROOT, 'node_modules/.cache');
+/** npm's list of what is installed. */
+const INSTALLED = join(ROOT, 'node_modules/.package-lock.json');
 const PREFIX = 'timeless-page-';
 /** Builds of other sources are kept this long, since another sandbox may still serve them. */
 const KEEP_MS = 24 * 60 * 60_000;
@@ -42,7 +44,7 @@ function hashSources(): string {
     .map(({ parentPath, name }) => join(parentPath, name))
     .sort();
   const hash = createHash('sha256');
-  for (const path of [...sources, fileURLToPath(import.meta.url), join(ROOT, 'package-lock.json')]) {
+  for (const path of [...sources, fileURLToPath(import.meta.url), INSTALLED]) {
     hash.update(path).update(readFileSync(path));
   }
   return hash.digest('hex').slice(0, 16);

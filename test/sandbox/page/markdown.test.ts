@@ -130,7 +130,7 @@ describe('lines of a message', () => {
 it.each([
   [125_000, 'R', '2 minutes ago'],
   [250_000, 'R', 'in 5 seconds'],
-  [245_000 + 7_200_000, 'R', 'in 2 hours'],
+  [245_000 + 7_300_000, 'R', 'in 2 hours'],
   [0, 'd', '1/1/70'],
 ])('a timestamp of %d in style %s', (atMs, style, expected) => {
   expect(formatTime(atMs, style, { nowMs: 245_000, locale: 'en-US' })).toBe(expected);
