@@ -9,7 +9,7 @@ const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 /** The bot limits its own shutdown: 8 s for POSTs and deliveries, and 2 s for each connection. */
 const SHUTDOWN_TIMEOUT_MS = 20_000;
 
-interface StartOptions {
+export interface StartOptions {
   readonly discord: { readonly apiUrl: string; readonly token: string };
   readonly segmind: {
     readonly url: string;

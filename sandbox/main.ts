@@ -1,8 +1,12 @@
-import { build } from './terminal/build.ts';
+import { buildPage } from './page/build-page.ts';
+import { PageServer } from './page/server/page-server.ts';
+import { addPlaces } from './session/add-places.ts';
+import { build } from './session/build.ts';
+import { Stack } from './session/stack.ts';
+import { coloured } from './terminal/coloured.ts';
 import { parseFlags, USAGE } from './terminal/parse-flags.ts';
 import { runInteractive } from './terminal/run-interactive.ts';
 import { runOnce } from './terminal/run-once.ts';
-import { Stack } from './terminal/stack.ts';
 
 /** Slow enough to watch the progress of an image. */
 const WATCHABLE_TIMES = { queueMs: 1_500, renderMs: 4_000, areVaried: true };
@@ -18,9 +22,25 @@ async function main(): Promise<number> {
     console.log(USAGE);
     return 0;
   }
-  await build();
   const { once, as, in: place, out, watch } = flags;
-  if (once === undefined) return runInteractive(await Stack.start(WATCHABLE_TIMES), { folder: out, watch });
+  if (once === undefined) {
+    const stack = await Stack.create(WATCHABLE_TIMES);
+    addPlaces(stack.discord);
+    const page = flags.page ? await PageServer.start(stack, await buildPage(), flags.port) : undefined;
+    if (page) console.log(`Open ${coloured('cyan', page.url)} in a browser.`);
+    try {
+      // The page is there while the bot is still being built and connects.
+      await build();
+      await stack.connectBot();
+    } catch (error) {
+      await Promise.all([page?.close(), stack.stop()]);
+      throw error;
+    }
+    const exitCode = await runInteractive(stack, { folder: out, watch, pageUrl: page?.url });
+    await page?.close();
+    return exitCode;
+  }
+  await build();
   return runOnce(await Stack.start(QUICK_TIMES), { text: once, as, place, folder: out });
 }
 

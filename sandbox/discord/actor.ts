@@ -60,6 +60,18 @@ export class Actor {
     this.channel = channel;
   }
 
+  /** The slash commands that this member's client offers here, or the commands in the menus of messages (type 3). */
+  offeredCommands(type: 1 | 3 = COMMAND.chatInput): ApplicationCommand[] {
+    const isOffered = ({ name }: ApplicationCommand) => {
+      try {
+        return offeredCommand(this.#state, this.user, this.channel, type, name) !== undefined;
+      } catch {
+        return false;
+      }
+    };
+    return this.#state.commands.all.filter((command) => Number(command.type) === type && isOffered(command));
+  }
+
   /** Uses a slash command. @throws Error when Discord's client would refuse */
   async command(name: string, options: OptionValues = {}, extra: CommandExtra = {}): Promise<Invocation> {
     const { command, filled } = this.#prepare(name, extra, (definitions) =>
@@ -112,10 +124,12 @@ export class Actor {
     return invocation.interaction.choices ?? [];
   }
 
-  /** Presses the first enabled button whose label starts with this text. @throws Error when this member sees no such button */
+  /** Presses the button with this custom id, or the first whose label starts with this text. @throws Error when this member sees no such button */
   async press(message: Message, label: string, extra: Extra = {}): Promise<Invocation> {
     const seen = this.#seen(message);
-    const button = buttonsOf(message).find((candidate) => candidate.label.startsWith(label));
+    const buttons = buttonsOf(message);
+    const button =
+      buttons.find(({ customId }) => customId === label) ?? buttons.find((other) => other.label.startsWith(label));
     if (!button)
       throw new Error(
         `no button ${label}; there are ${buttonsOf(message)

@@ -15,6 +15,7 @@ import { snowflake } from './snowflakes.ts';
 import type { State } from './state.ts';
 import type {
   ApplicationCommand,
+  Attachment,
   Channel,
   DiscordSandboxOptions,
   Message,
@@ -30,6 +31,7 @@ import { World } from './world.ts';
 
 export type { Actor, CommandExtra } from './actor.ts';
 export type { Guild } from './guild.ts';
+export type { Interaction } from './interactions.ts';
 export type { Invocation } from './invocation.ts';
 export { buttonsOf, type Select, selectsOf } from './message-components.ts';
 export { type FieldValues, fieldsOf, type ModalField } from './modal-fields.ts';
@@ -140,6 +142,21 @@ export class DiscordSandbox {
     return guild;
   }
 
+  /** Every server, the initial one first. */
+  get guilds(): readonly Guild[] {
+    return this.#state.world.guilds;
+  }
+
+  /** The server of a channel; undefined for direct messages. */
+  guildOf(channel: Channel): Guild | undefined {
+    return this.#state.world.guildOf(channel);
+  }
+
+  /** Whether a user sees a channel at all. */
+  canView(user: User, channel: Channel): boolean {
+    return this.#state.world.canView(user, channel);
+  }
+
   createUser(name: string): User {
     return this.#state.world.createUser(name);
   }
@@ -168,6 +185,16 @@ export class DiscordSandbox {
   /** The messages of a channel, oldest first, ephemeral ones included. */
   messages(channel: Channel): Message[] {
     return this.#state.messages.in(channel);
+  }
+
+  /** What members have done with the bot, oldest first. */
+  get interactions(): readonly Interaction[] {
+    return this.#state.interactions.all;
+  }
+
+  /** Finds a file by its id, unless its message was deleted. */
+  findAttachment(id: string): Attachment | undefined {
+    return this.#state.messages.findAttachment(id);
   }
 
   /** Posts a message as a user. @throws Error for an unknown name */

@@ -159,6 +159,11 @@ export class InteractionStore {
     return interaction;
   }
 
+  /** Every interaction, oldest first. */
+  get all(): Interaction[] {
+    return [...this.#byId.values()];
+  }
+
   find(id: string): Interaction | undefined {
     return this.#byId.get(id);
   }

@@ -59,6 +59,8 @@ export class SegmindSandbox {
   readonly submits: readonly SubmitRecord[];
   readonly requests: readonly RequestRecord[];
   readonly violations: readonly Violation[];
+  /** How many submits are allowed in the sliding window. */
+  readonly requestsPerMinute: number;
   private readonly servers: readonly Server[];
   private readonly jobs: Jobs;
   private readonly api: Api;
@@ -87,7 +89,8 @@ export class SegmindSandbox {
       reportsSeed: options.reportsSeed ?? false,
       creditsWording: options.creditsWording ?? 'balance',
     });
-    const rate = new RateWindow(options.requestsPerMinute ?? 5, options.rateWindowMs ?? 60_000);
+    this.requestsPerMinute = options.requestsPerMinute ?? 5;
+    const rate = new RateWindow(this.requestsPerMinute, options.rateWindowMs ?? 60_000);
     this.handler = new RequestHandler(this.api, rate);
     this.submits = this.handler.submits;
     this.requests = this.handler.requests;
@@ -114,6 +117,11 @@ export class SegmindSandbox {
   /** How many jobs are queued or rendering. */
   get activeCount(): number {
     return this.jobs.activeCount;
+  }
+
+  /** Segmind's state of a request, such as `PROCESSING`; undefined for one that it doesn't know. */
+  stateOf(requestId: string): string | undefined {
+    return this.jobs.find(requestId)?.state;
   }
 
   /** The exact bytes of this request's images; empty until it has completed. */

@@ -17,6 +17,8 @@ export interface Job {
   state: 'QUEUED' | 'PROCESSING' | 'COMPLETED' | 'FAILED';
   startedAtMs?: number;
   endedAtMs?: number;
+  /** How long the render takes by plan; set when it starts. */
+  renderMs?: number;
   /** The fields of the answer that say why it fails or has failed. */
   failure?: Record<string, unknown>;
   images: Buffer[];
@@ -148,7 +150,8 @@ export class Jobs {
     if (job.endedAtMs !== undefined) return;
     job.state = 'PROCESSING';
     job.startedAtMs = Date.now();
-    const images = await this.renderSamples(job, renderMs);
+    if (job.parameters) job.renderMs = renderMs;
+    const images = await this.renderSamples(job);
     this.warmth.use(Date.now());
     await this.held?.promise;
     this.closing.signal.throwIfAborted();
@@ -164,10 +167,10 @@ export class Jobs {
     job.remainingCreditsUsd = this.creditsUsd;
   }
 
-  private async renderSamples({ parameters, failure }: Job, renderMs: number): Promise<Buffer[]> {
+  private async renderSamples({ parameters, failure, renderMs }: Job): Promise<Buffer[]> {
     if (!parameters || failure !== undefined) return [];
     const samples = Array.from({ length: parameters.samples }, (_, sample) => renderImage(parameters, sample));
-    const [images] = await Promise.all([Promise.all(samples), this.pause(renderMs)]);
+    const [images] = await Promise.all([Promise.all(samples), this.pause(renderMs ?? 0)]);
     return images;
   }
 

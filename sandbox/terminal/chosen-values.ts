@@ -1,5 +1,5 @@
 import type { Select } from '../discord/index.ts';
-import { type Directory, namesToKnownIds } from './directory.ts';
+import { type Directory, namesToKnownIds } from '../session/directory.ts';
 
 /** The kinds of selects whose values are ids, with the type of option that offers the same. */
 const ID_SELECTS: ReadonlyMap<number, number> = new Map([

@@ -1,4 +1,4 @@
-import type { Candidate, Completion } from './complete.ts';
+import type { Candidate, Completion } from '../session/complete-command.ts';
 import { table } from './help-text.ts';
 
 type ReportCandidates = (error: Error | null, result: [candidates: string[], fragment: string]) => void;

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import type { Channel, DiscordSandbox, Message } from '../discord/index.ts';
+import type { StandIns } from '../session/stack.ts';
 import { coloured, colouredLine } from './coloured.ts';
 import { freePath } from './free-path.ts';
-import type { StandIns } from './stack.ts';
 import { messageHeader, messageLines } from './transcript.ts';
 
 const POLL_INTERVAL_MS = 100;
@@ -63,9 +63,9 @@ export class Feed {
   }
 
   private channels(): Channel[] {
-    const { guild } = this.discord;
+    const { guild, guilds } = this.discord;
     const users = [...guild.members.values()].map(({ user }) => user).filter(({ bot }) => !bot);
-    return [...guild.channels, ...users.map((user) => this.discord.directMessages(user))];
+    return [...guilds.flatMap(({ channels }) => channels), ...users.map((user) => this.discord.directMessages(user))];
   }
 
   private printChange(channel: Channel, message: Message): void {

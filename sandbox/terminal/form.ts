@@ -1,6 +1,6 @@
 import { type FieldValues, fieldsOf, type Invocation, type ModalField } from '../discord/index.ts';
-import type { TypedCommand } from './command-path.ts';
-import { readOptions } from './parse-line.ts';
+import type { TypedCommand } from '../session/command-path.ts';
+import { readOptions } from '../session/parse-command.ts';
 
 type Modal = NonNullable<Invocation['modal']>;
 

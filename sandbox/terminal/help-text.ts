@@ -1,10 +1,9 @@
 import type { Guild } from '../discord/index.ts';
+import { CATEGORY, directoryOf } from '../session/directory.ts';
+import { FAULTS } from '../session/faults.ts';
 import { coloured } from './coloured.ts';
-import { directoryOf } from './directory.ts';
-import { FAULTS } from './faults.ts';
 import { TERMINAL_WORDS } from './terminal-words.ts';
 
-const CATEGORY = 4;
 const COMMANDS = [
   ['/timeless prompt:a red rose samples:2', 'use a slash command; Tab completes and explains its options'],
   ['/timeless-config view', 'see the settings, as moderator; use names for members, roles and channels: role:@artists'],

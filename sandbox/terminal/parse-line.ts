@@ -1,16 +1,17 @@
-import { isMenuCommand, isSlashCommand, optionsAt, type Path, splitPath, type TypedCommand } from './command-path.ts';
-import { FAULTS, FIX, type NamedFault, SLOW } from './faults.ts';
+import { isMenuCommand, type TypedCommand } from '../session/command-path.ts';
+import { FAULTS, FIX, type NamedFault, SLOW } from '../session/faults.ts';
+import { type CommandLine, parseCommand } from '../session/parse-command.ts';
 
 /** A parsed line of the terminal. */
 export type Line =
-  | { kind: 'command'; name: string; path: Path; options: Record<string, string> }
+  | CommandLine
   | { kind: 'press'; label: string /** 1 means the last message with such a button. */; nth: number }
   | { kind: 'choose' /** Labels, with commas between them. */; text: string }
   | { kind: 'menu'; name: string /** 1 means the last message. */; nth: number }
   | { kind: 'submit' /** `name:value name:value` */; text: string }
   | { kind: 'as'; user: string }
   | { kind: 'in' /** A channel's name without #, or `dm`. */; place: string }
-  | { kind: 'picture' /** 1 is the last message. */; nth: number }
+  | { kind: 'page' }
   | { kind: 'fault'; fault: NamedFault }
   | { kind: 'help' }
   | { kind: 'log' }
@@ -22,7 +23,7 @@ export type Line =
 
 const PLAIN_WORDS: ReadonlyMap<string, Line> = new Map<string, Line>([
   ['help', { kind: 'help' }],
-  ['picture', { kind: 'picture', nth: 1 }],
+  ['page', { kind: 'page' }],
   ['slow', { kind: 'fault', fault: SLOW }],
   ['fix', { kind: 'fault', fault: FIX }],
   ['log', { kind: 'log' }],
@@ -61,10 +62,6 @@ export function parseLine(text: string, commands: readonly TypedCommand[]): Line
       return parseMenu(argument, commands);
     case 'submit':
       return { kind: 'submit', text: line.slice(word.length).trim() };
-    case 'picture':
-      return /^[1-9]\d{0,2}$/.test(argument)
-        ? { kind: 'picture', nth: Number(argument) }
-        : problem('which message? Try: picture 2');
     default:
       return parsePress(line);
   }
@@ -96,59 +93,4 @@ function parseMenu(text: string, commands: readonly TypedCommand[]): Line {
 function readNumbered(text: string): { name: string; nth: number } {
   const [, name = text, nth = '1'] = /^(.*\S)\s+([1-9]\d{0,2})$/.exec(text) ?? [];
   return { name, nth: Number(nth) };
-}
-
-function parseCommand(text: string, commands: readonly TypedCommand[]): Line {
-  const name = /^\S*/.exec(text)?.[0] ?? '';
-  const slashCommands = commands.filter(isSlashCommand);
-  const command = slashCommands.find((candidate) => candidate.name === name);
-  if (!command) {
-    const known = slashCommands.map((candidate) => `/${candidate.name}`).join(', ');
-    return problem(`there is no command /${name}; known are ${known || 'none'}`);
-  }
-  const split = splitPath(command, text.slice(name.length));
-  if ('missing' in split)
-    return problem(`/${name} needs one of: ${split.missing.map((branch) => branch.name).join(', ')}`);
-  const names = optionsAt(command, split.path).map((option) => option.name);
-  const read = readOptions(split.rest, names);
-  if ('problem' in read) return problem(read.problem);
-  return { kind: 'command', name, path: split.path, options: read.options };
-}
-
-/**
- * Parses `name:value name:value`. A value ends where the next known option begins, or it stands in quotes, in which
- * a backslash escapes a quote or a backslash.
- */
-export function readOptions(
-  text: string,
-  names: readonly string[],
-): { options: Record<string, string> } | { problem: string } {
-  const options: Record<string, string> = {};
-  let rest = text.trim();
-  while (rest !== '') {
-    const name = names.find((candidate) => rest.startsWith(`${candidate}:`));
-    if (name === undefined) {
-      const known = names.map((candidate) => `${candidate}:`).join(' ');
-      return { problem: `"${/^\S*/.exec(rest)?.[0]}" isn't an option; known are ${known || 'none'}` };
-    }
-    if (Object.hasOwn(options, name)) return { problem: `${name}: is given twice` };
-    const { value, after } = readValue(rest.slice(name.length + 1), names);
-    options[name] = value;
-    rest = after;
-  }
-  return { options };
-}
-
-function readValue(text: string, names: readonly string[]): { value: string; after: string } {
-  const starts = names.map((name) => `${name}:`);
-  const quoted = /^\s*"((?:[^"\\]|\\.)*)"(?:\s+|$)/s.exec(text);
-  const remainder = text.slice(quoted?.[0].length);
-  if (quoted && (remainder === '' || starts.some((start) => remainder.startsWith(start)))) {
-    return { value: (quoted[1] ?? '').replace(/\\(["\\])/g, '$1'), after: remainder };
-  }
-  for (const { index } of text.matchAll(/\s/g)) {
-    const after = text.slice(index + 1);
-    if (starts.some((start) => after.startsWith(start))) return { value: text.slice(0, index).trim(), after };
-  }
-  return { value: text.trim(), after: '' };
 }

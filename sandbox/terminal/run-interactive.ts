@@ -1,25 +1,27 @@
 import { once } from 'node:events';
 import { clearLine, createInterface, cursorTo } from 'node:readline';
 import type { BotProcess } from '../bot.ts';
+import type { Stack } from '../session/stack.ts';
 import { coloured } from './coloured.ts';
 import { createCompleter } from './create-completer.ts';
 import { Feed } from './feed.ts';
 import { rebuildOnChange } from './rebuild-on-change.ts';
 import { Session } from './session.ts';
-import type { Stack } from './stack.ts';
 
 interface InteractiveOptions {
   /** Folder for images and other files. */
   readonly folder: string;
   /** Compile and restart the bot when its sources change. */
   readonly watch: boolean;
+  /** The address of the page; undefined without one. */
+  readonly pageUrl?: string | undefined;
 }
 
 const EXAMPLES = ['/timeless prompt:a red rose in a golden field samples:2', 'fail no-credits', 'kill'];
 
 /** Runs a prompt in the terminal until `quit`, Ctrl+C or the end of the input; resolves to the exit code. */
-export async function runInteractive(stack: Stack, { folder, watch }: InteractiveOptions): Promise<number> {
-  const session = new Session(stack, folder);
+export async function runInteractive(stack: Stack, { folder, watch, pageUrl }: InteractiveOptions): Promise<number> {
+  const session = new Session(stack, pageUrl);
   const { stdin: input, stdout: output } = process;
   const reader = createInterface({
     input,

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buttonsOf, type Invocation, type Message } from '../discord/index.ts';
+import type { Stack, StandIns } from '../session/stack.ts';
 import { Feed } from './feed.ts';
 import { formText } from './form.ts';
 import { Session } from './session.ts';
-import type { Stack, StandIns } from './stack.ts';
 
 const DEFERRED = 5;
 const POLL_INTERVAL_MS = 50;
@@ -30,7 +30,7 @@ interface OnceOptions {
  * @returns 0 when an image was delivered (or, for other commands, the bot answered) and no rule was broken; else 1
  */
 export async function runOnce(stack: RunningSandbox, { text, as, place, folder }: OnceOptions): Promise<number> {
-  const session = new Session(stack, folder);
+  const session = new Session(stack);
   const feed = new Feed(stack, folder, (news) => console.log(news));
   let makesImage = true;
   try {

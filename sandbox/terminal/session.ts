@@ -1,16 +1,13 @@
-import { writeFileSync } from 'node:fs';
 import { readableLine } from '../../src/readable-line.ts';
-import { type Actor, buttonsOf, type Channel, type Invocation, type Message, selectsOf } from '../discord/index.ts';
-import { renderMessage } from '../picture/index.ts';
+import { buttonsOf, type Invocation, selectsOf } from '../discord/index.ts';
+import type { Completion } from '../session/complete-command.ts';
+import type { Stack, StandIns } from '../session/stack.ts';
+import { Viewer } from '../session/viewer.ts';
 import { coloured } from './coloured.ts';
-import { optionsAt, type Path, type TypedOption } from './command-path.ts';
-import { type Completion, type CompletionWords, complete } from './complete.ts';
-import { type Directory, directoryOf, namesToIds, namesToKnownIds } from './directory.ts';
+import { type CompletionWords, complete } from './complete.ts';
 import { formAsCommand, formText, readFields } from './form.ts';
-import { freePath } from './free-path.ts';
 import { helpText } from './help-text.ts';
 import { type Line, parseLine } from './parse-line.ts';
-import type { Stack, StandIns } from './stack.ts';
 import { chooseOptions, openMenu, pressButton } from './use-message.ts';
 
 const LOG_LINES = 15;
@@ -21,37 +18,35 @@ type RunningSandbox = StandIns & Pick<Stack, 'bot' | 'startBot'>;
 /** A line that uses the bot. */
 type InteractionLine = Extract<Line, { kind: 'command' | 'press' | 'choose' | 'menu' | 'submit' }>;
 
-/** The state of one terminal: which member types, in which channel, and what each line does. */
+/** The state of one terminal: who types, and what each line does. */
 export class Session {
   private readonly stack: RunningSandbox;
-  private readonly folder: string;
-  private user = 'alice';
-  private place: Channel | 'dm';
+  private readonly viewer: Viewer;
+  private readonly pageUrl: string | undefined;
   /** What opened the form that isn't submitted yet. */
   private opener: Invocation | undefined;
-  /** Values by the names that the bot suggested for an option: a client shows names and sends values. */
-  private readonly suggested = new Map<string, string>();
 
-  /** @param folder for drawings of messages */
-  constructor(stack: RunningSandbox, folder: string) {
+  /** @param pageUrl the address of the page; undefined without one */
+  constructor(stack: RunningSandbox, pageUrl?: string) {
     this.stack = stack;
-    this.folder = folder;
-    this.place = stack.discord.guild.channel('general');
+    this.viewer = new Viewer(stack.discord);
+    this.pageUrl = pageUrl;
   }
 
   /** The text in front of the cursor. */
   get prompt(): string {
-    return coloured('bold', `${this.user} in ${this.place === 'dm' ? 'direct messages' : `#${this.place.name}`} > `);
+    const { user, place } = this.viewer;
+    return coloured('bold', `${user} in ${place === 'dm' ? 'direct messages' : `#${place.name}`} > `);
   }
 
   /** @throws Error for an unknown member */
   switchUser(user: string): void {
-    this.user = this.stack.discord.user(user.replace(/^@/, '').toLowerCase()).username;
+    this.viewer.switchUser(user);
   }
 
   /** @throws Error for an unknown channel */
   switchChannel(place: string): void {
-    this.place = place === 'dm' ? 'dm' : this.stack.discord.guild.channel(place.replace(/^#/, ''));
+    this.viewer.switchChannel(place);
   }
 
   parse(text: string): Line {
@@ -80,8 +75,8 @@ export class Session {
         return line.fault.description;
       case 'help':
         return helpText(this.stack.discord.guild);
-      case 'picture':
-        return await this.picture(line.nth);
+      case 'page':
+        return this.pageUrl ?? 'there is no page: it was left out with --no-page';
       case 'log':
         return this.stack.bot.stdout.trimEnd().split('\n').slice(-LOG_LINES).map(readableLine).join('').trimEnd();
       case 'kill':
@@ -110,18 +105,20 @@ export class Session {
   }
 
   private async use(line: InteractionLine): Promise<Invocation> {
-    const actor = this.actor();
+    const { viewer } = this;
+    const actor = viewer.actor();
+    const messages = viewer.visibleMessages();
     switch (line.kind) {
       case 'command':
-        return actor.command(line.name, this.values(line), line.path);
+        return viewer.sendCommand(line);
       case 'press':
-        return pressButton(actor, this.visibleMessages(), line);
+        return pressButton(actor, messages, line);
       case 'choose':
-        return chooseOptions(actor, this.visibleMessages(), line.text, this.directory);
+        return chooseOptions(actor, messages, line.text, viewer.directory);
       case 'menu':
-        return openMenu(actor, this.visibleMessages(), line);
+        return openMenu(actor, messages, line);
       case 'submit':
-        return this.submit(actor, line.text);
+        return this.submit(line.text);
       default:
         return line satisfies never;
     }
@@ -129,81 +126,28 @@ export class Session {
 
   /** Completes a line on Tab: the candidates, and the end of the line that they replace. */
   async complete(text: string): Promise<Completion> {
-    const completion = complete(text, this.stack.discord.commands, this.words());
-    const { ask } = completion;
-    if (!ask) return completion;
-    const others = namesToKnownIds(ask.others, this.definitions(ask.command, ask.path), this.directory);
-    const choices = await this.actor().autocomplete(ask.command, ask.option, ask.value, others, ask.path);
-    for (const { name, value } of choices) {
-      this.suggested.set(suggestionKey(ask.command, ask.path, ask.option, name), String(value));
-    }
-    return { ...completion, candidates: choices.map(({ name }) => ({ text: `${name} ` })) };
-  }
-
-  private get directory(): Directory {
-    return directoryOf(this.stack.discord.guild);
-  }
-
-  private definitions(name: string, path: Path): readonly TypedOption[] {
-    const command = this.stack.discord.commands.find((candidate) => candidate.name === name);
-    return command ? optionsAt(command, path) : [];
-  }
-
-  /** The typed options, with suggested names replaced by their values, and names of members, roles and channels by ids. */
-  private values({ name, path, options }: Extract<Line, { kind: 'command' }>): Record<string, string> {
-    const entries = Object.entries(options).map(([option, text]): [string, string] => [
-      option,
-      this.suggested.get(suggestionKey(name, path, option, text)) ?? text,
-    ]);
-    return namesToIds(Object.fromEntries(entries), this.definitions(name, path), this.directory);
-  }
-
-  private async picture(nth: number): Promise<string> {
-    const message = this.visibleMessages().at(-nth);
-    if (!message) throw new Error('there is no such message here');
-    // Draw the answer itself, not the message that the bot is thinking.
-    await this.stack.discord.waitFor(() => !message.thinking);
-    const path = freePath(this.folder, 'message.png');
-    writeFileSync(path, await renderMessage(message, { names: this.stack.discord.names() }));
-    return `file ${path}`;
-  }
-
-  private actor(): Actor {
-    return this.stack.discord.actor(this.user, this.place);
+    return this.viewer.askBot(complete(text, this.stack.discord.commands, this.words()));
   }
 
   /** Submits the open form, which stays open when Discord's client would refuse. */
-  private async submit(actor: Actor, text: string): Promise<Invocation> {
+  private async submit(text: string): Promise<Invocation> {
     const { opener } = this;
     if (!opener?.modal) throw new Error('there is no open form');
-    const submitted = await actor.submitModal(opener, readFields(opener.modal, text));
+    const submitted = await this.viewer.actor().submitModal(opener, readFields(opener.modal, text));
     this.opener = undefined;
     return submitted;
   }
 
-  private visibleMessages(): Message[] {
-    const { discord } = this.stack;
-    const channel = this.place === 'dm' ? discord.directMessages(this.user) : this.place;
-    const { id } = discord.user(this.user);
-    return discord
-      .messages(channel)
-      .filter(({ deleted, ephemeralFor }) => !deleted && (ephemeralFor === undefined || ephemeralFor === id));
-  }
-
   private words(): CompletionWords {
     const { guild } = this.stack.discord;
-    const messages = this.visibleMessages();
+    const messages = this.viewer.visibleMessages();
     const modal = this.opener?.modal;
     return {
       users: [...guild.members.values()].flatMap(({ user }) => (user.bot ? [] : [user.username])),
-      directory: this.directory,
+      directory: this.viewer.directory,
       buttons: messages.flatMap((message) => buttonsOf(message).map(({ label }) => label)),
       choices: messages.flatMap(selectsOf).flatMap(({ options = [] }) => options.map(({ label }) => label)),
       ...(modal ? { form: formAsCommand(modal) } : {}),
     };
   }
-}
-
-function suggestionKey(command: string, { group, subcommand }: Path, option: string, name: string): string {
-  return JSON.stringify([command, group, subcommand, option, name]);
 }

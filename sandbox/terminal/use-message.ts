@@ -1,6 +1,6 @@
 import { type Actor, buttonsOf, type Invocation, type Message, selectsOf } from '../discord/index.ts';
+import type { Directory } from '../session/directory.ts';
 import { chosenValues } from './chosen-values.ts';
-import type { Directory } from './directory.ts';
 
 /** Presses a button on the last message that has it, or the `nth` last. @throws Error when there is none, or Discord's client would refuse */
 export async function pressButton(

@@ -16,7 +16,7 @@ import { mention, quoted } from './format.ts';
 import { button, COLOURS, rowOf } from './message.ts';
 
 /** As many as a select has room for. */
-export const QUEUE_PAGE_SIZE = 25;
+const QUEUE_PAGE_SIZE = 25;
 /** So that a page fits into an embed. */
 const PROMPT_LENGTH = 35;
 const LABEL_LENGTH = 100;

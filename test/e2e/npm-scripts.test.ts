@@ -98,6 +98,8 @@ describe('npm run dev', () => {
     const pids = () => [...npm.output().matchAll(/process (\d+)/g)].map(([, pid]) => pid);
     await expect.poll(npm.output, { timeout: 60_000 }).toMatch(/running as process \d+/);
     expect(npm.output()).toContain('Building...');
+    // The page is there before the bot.
+    expect(npm.output()).toMatch(/Open http:\/\/127\.0\.0\.1:\d+ in a browser.*running as process/s);
     const [first] = pids();
     const source = join(folder, 'src', 'shards.ts');
     const original = readFileSync(source, 'utf8');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readOptions } from '../../sandbox/terminal/parse-line.ts';
+import { readOptions } from '../../sandbox/session/parse-command.ts';
 import { timeless } from '../../src/commands/timeless.ts';
 import { detailsMessage } from '../../src/replies/details.ts';
 import { PARAMETER_LIST } from '../../src/segmind/parameters.ts';

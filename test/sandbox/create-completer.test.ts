@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import type { Completion } from '../../sandbox/terminal/complete.ts';
+import type { Completion } from '../../sandbox/session/complete-command.ts';
 import { createCompleter } from '../../sandbox/terminal/create-completer.ts';
 
 /** What Tab passes to readline, and what it prints. */

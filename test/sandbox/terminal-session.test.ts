@@ -23,7 +23,7 @@ import type { BotProcess } from '../../sandbox/bot.ts';
 import { DiscordSandbox } from '../../sandbox/discord/index.ts';
 import type { Violation } from '../../sandbox/segmind/image-violation.ts';
 import { SegmindSandbox } from '../../sandbox/segmind/index.ts';
-import { FAULTS } from '../../sandbox/terminal/faults.ts';
+import { FAULTS } from '../../sandbox/session/faults.ts';
 import { Feed } from '../../sandbox/terminal/feed.ts';
 import { runOnce } from '../../sandbox/terminal/run-once.ts';
 import { Session } from '../../sandbox/terminal/session.ts';
@@ -41,7 +41,7 @@ let failures: unknown[];
 let pending: Promise<unknown>[];
 let printed: string[];
 /** Segmind's stand-in; the calls to it are in `done`, the violations that it reports in `violations`. */
-let segmind: Pick<SegmindSandbox, 'script' | 'clearFaults' | 'setCredits' | 'coolDown'>;
+let segmind: Pick<SegmindSandbox, 'script' | 'clearFaults' | 'setCredits' | 'coolDown' | 'hold' | 'release'>;
 let done: unknown[][];
 let violations: Violation[];
 
@@ -176,6 +176,8 @@ beforeEach(async () => {
     clearFaults: record('clearFaults'),
     setCredits: record('setCredits'),
     coolDown: record('coolDown'),
+    hold: record('hold'),
+    release: record('release'),
   };
   for (const stream of ['log', 'error'] as const) {
     vi.spyOn(console, stream).mockImplementation((text) => printed.push(String(text)));
@@ -216,7 +218,7 @@ function run(session: Session, text: string): Promise<string | undefined> {
 const said = () => discord.messages(discord.guild.channel('general')).map(({ content }) => content);
 
 it('takes roles and channels by name', async () => {
-  const session = new Session(running(), folder);
+  const session = new Session(running());
   await expect(run(session, '/config limits role:@artists')).rejects.toThrow('alice lacks the permissions');
   await run(session, 'as moderator');
   await run(session, '/config limits role:@artists images:10');
@@ -229,7 +231,7 @@ it('takes roles and channels by name', async () => {
 });
 
 it('completes with the bot’s suggestions and sends the value of the chosen name', async () => {
-  const session = new Session(running(), folder);
+  const session = new Session(running());
   await run(session, 'as moderator');
   const art = discord.guild.channel('art');
   expect(await session.complete('/config filter remove channel:#art word:kit')).toMatchObject({
@@ -242,7 +244,7 @@ it('completes with the bot’s suggestions and sends the value of the chosen nam
 });
 
 it('uses a menu command on a message, and chooses in a select by label or name', async () => {
-  const session = new Session(running(), folder);
+  const session = new Session(running());
   await expect(run(session, 'menu Pages')).rejects.toThrow('there is no such message here');
   await run(session, '/timeless');
   await run(session, 'menu pages');
@@ -261,7 +263,7 @@ it('uses a menu command on a message, and chooses in a select by label or name',
 });
 
 it('shows a form, keeps it open while it is not valid, and submits it', async () => {
-  const session = new Session(running(), folder);
+  const session = new Session(running());
   await expect(run(session, 'submit')).rejects.toThrow('there is no open form');
   await run(session, '/timeless');
   expect(await run(session, 'menu Edit')).toBe(
@@ -284,14 +286,14 @@ it('shows a form, keeps it open while it is not valid, and submits it', async ()
 });
 
 it('lists in help who has which role', async () => {
-  const help = (await run(new Session(running(), folder), 'help')) ?? '';
+  const help = (await run(new Session(running()), 'help')) ?? '';
   expect(help).toContain('@artists (held by bob)');
   expect(help).toMatch(/^channels +#general, #art, #nsfw, #sketches$/m);
   expect(help).toMatch(/^categories +#studio$/m);
 });
 
 it('injects faults by name, and clears them', async () => {
-  const session = new Session(running(), folder);
+  const session = new Session(running());
   expect(await run(session, 'fail no-credits')).toContain('no credits');
   expect(await run(session, 'fail 429')).toContain('too many requests');
   expect(await run(session, 'slow')).toContain('longer');
@@ -305,7 +307,7 @@ it('injects faults by name, and clears them', async () => {
   expect(discord.faults.take('PATCH', ['/webhooks/1/token/messages/@original'])).toBeDefined();
   await run(session, 'fix');
   expect(discord.faults.take('PATCH', ['/webhooks/1/token/messages/@original'])).toBeUndefined();
-  expect(done.slice(3)).toEqual([['clearFaults'], ['setCredits', 10], ['coolDown', 0]]);
+  expect(done.slice(3)).toEqual([['clearFaults'], ['setCredits', 10], ['coolDown', 0], ['release']]);
 });
 
 it.each(Object.entries(FAULTS))('fail %s is accepted by the stand-ins', async (_, fault) => {
@@ -329,16 +331,21 @@ it.each([
   }
 });
 
-it('prints private answers, saves their files, and draws messages', async () => {
-  const session = new Session(running(), folder);
+it('names the address of the page', async () => {
+  expect(await run(new Session(running(), 'http://127.0.0.1:8080'), 'page')).toBe('http://127.0.0.1:8080');
+  expect(await run(new Session(running()), 'page')).toContain('--no-page');
+});
+
+it('prints private answers and saves their files', async () => {
+  const session = new Session(running());
   const feed = new Feed(running(), folder, (text) => printed.push(text));
   await run(session, 'as moderator');
   await run(session, '/config usage');
   const general = discord.guild.channel('general');
-  await discord.waitFor(() => discord.messages(general).length === 2);
-  expect(await run(session, 'picture 2')).toBe(`file ${join(folder, 'message.png')}`);
-  expect(await run(session, 'picture')).toBe(`file ${join(folder, 'message-2.png')}`);
-  await expect(run(session, 'picture 3')).rejects.toThrow('no such message');
+  await discord.waitFor(() => {
+    const messages = discord.messages(general);
+    return messages.length === 2 && messages.every(({ thinking }) => !thinking);
+  });
   feed.printNews();
   feed.close();
   const transcript = printed.join('\n');
@@ -346,7 +353,7 @@ it('prints private answers, saves their files, and draws messages', async () => 
   expect(transcript).toContain('(image usage.png)');
   expect(transcript).toContain(`file ${join(folder, 'usage.csv')} (1 KiB)`);
   expect(feed.imageCount).toBe(1);
-  expect(readdirSync(folder).sort()).toEqual(['message-2.png', 'message.png', 'usage.csv', 'usage.png']);
+  expect(readdirSync(folder).sort()).toEqual(['usage.csv', 'usage.png']);
   expect(readFileSync(join(folder, 'usage.csv'), 'utf8')).toBe('day,images\n');
   expect(readFileSync(join(folder, 'usage.png')).equals(PNG)).toBe(true);
 });

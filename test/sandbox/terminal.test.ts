@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { TypedCommand } from '../../sandbox/terminal/command-path.ts';
+import type { TypedCommand } from '../../sandbox/session/command-path.ts';
+import { type Directory, namesToIds, namesToKnownIds } from '../../sandbox/session/directory.ts';
 import { complete } from '../../sandbox/terminal/complete.ts';
-import { type Directory, namesToIds, namesToKnownIds } from '../../sandbox/terminal/directory.ts';
 import { parseFlags } from '../../sandbox/terminal/parse-flags.ts';
 import { parseLine } from '../../sandbox/terminal/parse-line.ts';
 
@@ -183,9 +183,7 @@ describe('a slash command in the terminal', () => {
 test.each([
   ['', { kind: 'nothing' }],
   ['help', { kind: 'help' }],
-  ['picture', { kind: 'picture', nth: 1 }],
-  ['picture 3', { kind: 'picture', nth: 3 }],
-  ['picture x', { kind: 'problem', text: 'which message? Try: picture 2' }],
+  ['page', { kind: 'page' }],
   ['log', { kind: 'log' }],
   ['kill', { kind: 'kill' }],
   ['start', { kind: 'start' }],
@@ -252,7 +250,7 @@ describe('Tab', () => {
     ['as ', '', ['alice', 'bob']],
     ['in #a', '#a', ['#art']],
     ['in ', '', ['#art', '#general', 'dm']],
-    ['pic', 'pic', ['picture']],
+    ['pa', 'pa', ['page']],
     ['press n', 'n', ['New seed']],
     ['Rer', 'Rer', ['Reroll']],
     ['choose p', 'p', ['Page 1', 'Page 2']],
@@ -325,7 +323,16 @@ describe('names in a command', () => {
 });
 
 describe('command line flags', () => {
-  const NONE = { once: undefined, as: undefined, in: undefined, out: 'sandbox-output', watch: false, help: false };
+  const NONE = {
+    once: undefined,
+    as: undefined,
+    in: undefined,
+    out: 'sandbox-output',
+    watch: false,
+    page: true,
+    port: 0,
+    help: false,
+  };
 
   test.each([
     { args: [], ...NONE },
@@ -335,6 +342,7 @@ describe('command line flags', () => {
       ...NONE,
       once: '/timeless prompt:x',
       out: 'pictures',
+      page: false,
     },
     {
       args: ['--once', '/timeless-config view', '--as', 'moderator', '--in', '#art'],
@@ -342,7 +350,10 @@ describe('command line flags', () => {
       once: '/timeless-config view',
       as: 'moderator',
       in: '#art',
+      page: false,
     },
+    { args: ['--no-page'], ...NONE, page: false },
+    { args: ['--port', '8080'], ...NONE, port: 8080 },
   ])('$args are parsed', ({ args, ...expected }) => {
     expect(parseFlags(args)).toEqual(expected);
   });
@@ -355,6 +366,9 @@ describe('command line flags', () => {
     { args: ['--as', 'bob'], word: '--as' },
     { args: ['--in', '#art'], word: '--in' },
     { args: ['extra'], word: 'extra' },
+    { args: ['--port', '65536'], word: '--port' },
+    { args: ['--port', 'x'], word: '--port' },
+    { args: ['--port', '80', '--no-page'], word: '--port' },
   ])('$args are refused with one line that names the mistake', ({ args, word }) => {
     const flags = parseFlags(args);
     const problem = 'problem' in flags ? flags.problem : '';

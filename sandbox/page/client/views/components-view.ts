@@ -1,0 +1,70 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Component, Message } from '../../protocol.ts';
+import type { PageContext } from '../page-context.ts';
+import { choicesOf } from './choices-of.ts';
+
+const BUTTON = 2;
+const STYLES = ['', 'primary', 'secondary', 'success', 'danger', 'link-button'];
+
+/** The rows of buttons and selects below a message. */
+export function componentsView(message: Message, page: PageContext): TemplateResult[] {
+  return message.components.map(
+    ({ components = [] }) => html`<div class="row">
+      ${components.map((component) =>
+        component.type === BUTTON ? buttonView(component, message, page) : selectView(component, message, page),
+      )}
+    </div>`,
+  );
+}
+
+function buttonView(button: Component, { id }: Message, page: PageContext): TemplateResult {
+  const { custom_id: customId = '', style = 2, label = '', emoji, url, disabled = false } = button;
+  const text = html`${emoji?.name ? `${emoji.name} ` : nothing}${label}`;
+  if (url !== undefined && /^https?:\/\//i.test(url)) {
+    return html`<a class="button link-button" href=${url} target="_blank" rel="noopener noreferrer">${text} ↗</a>`;
+  }
+  return html`<button
+    class="button ${STYLES[style] ?? 'secondary'}"
+    ?disabled=${disabled || url !== undefined}
+    @click=${() => page.run({ do: 'press', messageId: id, customId })}
+  >
+    ${text}
+  </button>`;
+}
+
+function selectView(select: Component, { id }: Message, page: PageContext): TemplateResult {
+  const { custom_id: customId = '', placeholder = 'Make a selection', disabled = false, max_values: most = 1 } = select;
+  const choices = choicesOf(select, page.state);
+  const send = (values: readonly string[]) => page.run({ do: 'select', messageId: id, customId, values });
+  if (most === 1) {
+    return html`<select
+      aria-label=${placeholder}
+      ?disabled=${disabled}
+      @change=${({ target }: Event) => send([(target as HTMLSelectElement).value])}
+    >
+      ${choices.some(({ isDefault }) => isDefault) ? nothing : html`<option value="" disabled selected>${placeholder}</option>`}
+      ${choices.map(
+        ({ value, label, description, isDefault }) =>
+          html`<option value=${value} ?selected=${isDefault}>${description ? `${label} – ${description}` : label}</option>`,
+      )}
+    </select>`;
+  }
+  const submit = (event: Event) => {
+    event.preventDefault();
+    // Safe cast: only this form has the listener.
+    const form = event.currentTarget as HTMLFormElement;
+    send(new FormData(form).getAll('value').map(String));
+    form.closest('details')?.removeAttribute('open');
+  };
+  return html`<details class="choices">
+    <summary>${placeholder}</summary>
+    <form @submit=${submit}>
+      ${choices.map(
+        ({ value, label, isDefault }) => html`<label>
+          <input type="checkbox" name="value" value=${value} ?checked=${isDefault} ?disabled=${disabled} />${label}
+        </label>`,
+      )}
+      <button class="button primary" ?disabled=${disabled}>Done</button>
+    </form>
+  </details>`;
+}

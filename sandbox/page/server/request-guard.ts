@@ -1,0 +1,11 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/**
+ * Whether a request comes from this machine's own page: a foreign `Host` is a name that was pointed at this machine (DNS rebinding),
+ * a foreign `Origin` another site that is open in the same browser.
+ */
+export function isOwnRequest({ host, origin }: IncomingHttpHeaders, port: number): boolean {
+  const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
+  if (host === undefined || !hosts.includes(host)) return false;
+  return origin === undefined || hosts.some((own) => origin === `http://${own}`);
+}
