@@ -45,6 +45,8 @@ import { now, within } from './time.ts';
 
 /** How long a stop waits for Discord's client. */
 const DISCONNECT_TIMEOUT_MS = 2_000;
+/** How long requests with a star are kept, unless all are kept longer. */
+const STARRED_DAYS = 400;
 /** How long undelivered images are kept that Segmind doesn't keep. */
 const UNDELIVERED_DAYS = 7;
 
@@ -131,7 +133,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     routes: new DiscordRoutes(botRest, interactionRest),
     log,
     onMessages: (job, messageIds) => tryToStore(log, job.id, () => store.setMessages(job.id, messageIds)),
-    onUploads: (job, uploads, messageIds) => tryToStore(log, job.id, () => store.setUploads(job, uploads, messageIds)),
+    onUploads: (job, uploads, shown) => tryToStore(log, job.id, () => store.setUploads(job, uploads, shown)),
     onRefused: (job, routes) => tryToStore(log, job.id, () => store.setRefusedRoutes(job.id, routes)),
     onImages: (job, images) => void previews.add(job, images),
     onEnded: metrics?.onProgressEnded,
@@ -167,6 +169,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     records: [oldJobs, settings, usageStore],
     removeOld: [
       (limit) => oldJobs.removeEnded(now() - config.jobs.retentionDays * DAY_MS, limit),
+      (limit) => oldJobs.removeStarred(now() - Math.max(config.jobs.retentionDays, STARRED_DAYS) * DAY_MS, limit),
       (limit) => oldJobs.removePosts(now() - DAY_MS, limit),
       (limit) => usageStore.removeOld(now(), limit),
       (limit) => oldSettings.removeHistory(now(), limit),

@@ -2,11 +2,11 @@ import { DELIVERY_ROUTES, type DeliveryRoute } from '../jobs/delivery-route.ts';
 import type { Job } from '../jobs/job.ts';
 import type { Log } from '../log.ts';
 import { wait } from '../time.ts';
-import type { MemberRoutes, Outgoing } from './discord-routes.ts';
+import type { MemberRoutes, Outgoing, PostedMessage } from './discord-routes.ts';
+import { findPosted, postOnce } from './post-once.ts';
 import {
   isContentRefused,
   isMessageRefused,
-  isRefusal,
   isStillEditable,
   isTooLarge,
   isTransient,
@@ -27,10 +27,12 @@ const LONGEST_PAUSE_MS = 15 * 60_000;
 /** A message that was sent, with what can be done to it by the same route. */
 export interface SentMessage {
   readonly messageId: string;
+  /** Where Discord has its first file, without the signature. */
+  readonly imageUrl?: string | undefined;
   /** Sends a further message by the same route. */
-  readonly sendMore: (message: Outgoing, nonce: string) => Promise<string>;
+  readonly sendMore: (message: Outgoing, nonce: string) => Promise<PostedMessage>;
   /** Changes the text of the message, and keeps its files. */
-  readonly rewrite: (body: Outgoing['body']) => Promise<string>;
+  readonly rewrite: (body: Outgoing['body']) => Promise<PostedMessage>;
 }
 
 export interface DeliveredMessage<T> extends SentMessage {
@@ -55,21 +57,6 @@ function withMention(body: Outgoing['body'], userId: string): Outgoing['body'] {
   return { ...body, content: [`<@${userId}>`, body.content].filter(Boolean).join(' ') };
 }
 
-/** Looks for a message that an earlier try, or an earlier process, may have posted. */
-async function findPosted(routes: MemberRoutes, channelId: string, job: Job, message: Outgoing) {
-  try {
-    return await routes.findPosted(channelId, job, message);
-  } catch (error) {
-    // Without permission to read the history, only the nonce prevents a second message.
-    if (isRefusal(error)) return undefined;
-    throw error;
-  }
-}
-
-async function postOnce(routes: MemberRoutes, channelId: string, job: Job, message: Outgoing, nonce: string) {
-  return (await findPosted(routes, channelId, job, message)) ?? routes.post(channelId, nonce, message);
-}
-
 /** @param mention whether to mention the member: not needed in their own direct messages */
 function postTo(routes: MemberRoutes, channelId: string, job: Job, mention: boolean): Send {
   const { id, requesterId, state } = job;
@@ -80,9 +67,10 @@ function postTo(routes: MemberRoutes, channelId: string, job: Job, mention: bool
     // The only call that ever mentions anybody: the member who waits for this.
     const pings = mention ? { allowed_mentions: { parse: [], users: [requesterId] } } : {};
     const message = { body: { ...withText(body), ...pings }, files };
-    const messageId = await postOnce(routes, channelId, job, message, nonce);
+    const { id: messageId, imageUrl } = await postOnce(routes, channelId, job, message, nonce);
     return {
       messageId,
+      imageUrl,
       sendMore: (next, moreNonce) => postOnce(routes, channelId, job, next, moreNonce),
       rewrite: (next) => routes.editMessage(channelId, messageId, { body: withText(next), files: [] }),
     };
@@ -96,9 +84,10 @@ function senderFor(route: DeliveryRoute, job: Job, routes: MemberRoutes): Send |
     case 'reply':
       if (!routes.isTokenAlive(job)) return undefined;
       return async (message) => {
-        const messageId = await routes.editReply(job, message);
+        const { id: messageId, imageUrl } = await routes.editReply(job, message);
         return {
           messageId,
+          imageUrl,
           async sendMore(next, nonce) {
             if (isPrivate) return routes.followUp(job, next);
             if (!routes.isTokenAlive(job)) return postOnce(routes, channelId, job, next, nonce);
@@ -112,11 +101,15 @@ function senderFor(route: DeliveryRoute, job: Job, routes: MemberRoutes): Send |
       };
     case 'message':
       if (isPrivate || knownId === undefined) return undefined;
-      return async (message) => ({
-        messageId: await routes.editMessage(channelId, knownId, message),
-        sendMore: (next, nonce) => postOnce(routes, channelId, job, next, nonce),
-        rewrite: (body) => routes.editMessage(channelId, knownId, { body, files: [] }),
-      });
+      return async (message) => {
+        const { id: messageId, imageUrl } = await routes.editMessage(channelId, knownId, message);
+        return {
+          messageId,
+          imageUrl,
+          sendMore: (next, nonce) => postOnce(routes, channelId, job, next, nonce),
+          rewrite: (body) => routes.editMessage(channelId, knownId, { body, files: [] }),
+        };
+      };
     case 'channel':
       // A private image must not become public.
       return isPrivate ? undefined : postTo(routes, channelId, job, job.guildId !== undefined);

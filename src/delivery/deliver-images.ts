@@ -51,7 +51,7 @@ export async function deliverImages(parts: ImageParts, job: Job, ending: Deliver
     await endProgress(job, ending, outcome, parts);
     return false;
   }
-  await upload.recordFirstMessage(delivered.messageId);
+  await upload.recordFirstMessage(delivered.messageId, job.forced.spoilers ? undefined : delivered.imageUrl);
   const { first, rest } = splitByOutcome(fitted, delivered);
   const further = await sendFurther(parts, job, { upload, firstMessage: delivered, images: rest });
   const problems = {
@@ -112,7 +112,7 @@ async function sendFurther(
       // The nonce names the first image: after a restart, images may be grouped differently.
       const nonce = `${job.id}-${first.number}`;
       const outcome = await retryTransient(() => firstMessage.sendMore(message, nonce), facts, log);
-      if ('value' in outcome) return outcome.value;
+      if ('value' in outcome) return outcome.value.id;
       if (isTooLarge(outcome.error)) throw outcome.error;
       return undefined;
     });

@@ -45,9 +45,9 @@ describe('JobFinder', () => {
     const job = await store.transition('a', 'rendered', { name: 'delivering', ...facts });
     if (!job) throw new Error('it was rendered');
     const uploads = { messageBytes: 1_000, inFurtherMessages: [2] };
-    await store.setUploads(job, uploads, ['1', '2']);
+    await store.setUploads(job, uploads, { messageIds: ['1', '2'] });
     await store.transition('a', 'delivering', { name: 'delivered', ...facts });
-    await store.setUploads(job, uploads, ['3']);
+    await store.setUploads(job, uploads, { messageIds: ['3'] });
     expect(await Promise.all(['1', '2', '3'].map(idOf))).toEqual(['a', 'a', undefined]);
   });
 
