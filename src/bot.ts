@@ -5,6 +5,8 @@ import { ImagePurges } from './commands/image-purges.ts';
 import type { Config } from './config.ts';
 import { createDelivery } from './delivery/create-delivery.ts';
 import { DiscordRoutes } from './delivery/discord-routes.ts';
+import { discordImageHosts } from './delivery/image-hosts.ts';
+import { ImageShares } from './delivery/image-shares.ts';
 import { listGuilds } from './delivery/list-guilds.ts';
 import { Previews } from './delivery/previews.ts';
 import { ThreadParents } from './delivery/thread-parents.ts';
@@ -19,6 +21,8 @@ import { JobEvents } from './jobs/events.ts';
 import { hasEnded } from './jobs/job.ts';
 import { JobFinder } from './jobs/job-finder.ts';
 import { createJobLog } from './jobs/job-log.ts';
+import { MemberImages } from './jobs/member-images.ts';
+import { Shares } from './jobs/shares.ts';
 import { ImageFiles } from './jobs/stages/image-files.ts';
 import { JobStore } from './jobs/store.ts';
 import { ChargeRecorder } from './jobs/upkeep/charge-recorder.ts';
@@ -30,6 +34,7 @@ import { createModLog } from './mod-log/mod-log.ts';
 import { exportPerson } from './people/export-person.ts';
 import { PersonEraser } from './people/person-eraser.ts';
 import { SegmindClient } from './segmind/client.ts';
+import { ImageDownloadFailed } from './segmind/errors.ts';
 import { Admission } from './settings/admission.ts';
 import { CostEstimate } from './settings/estimate.ts';
 import { OldSettings } from './settings/old-settings.ts';
@@ -129,8 +134,9 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     return credits;
   };
   const imageFiles = new ImageFiles(join(findDataFolder(config.databaseUrl), IMAGES_FOLDER));
+  const routes = new DiscordRoutes(botRest, interactionRest);
   const delivery = createDelivery({
-    routes: new DiscordRoutes(botRest, interactionRest),
+    routes,
     log,
     onMessages: (job, messageIds) => tryToStore(log, job.id, () => store.setMessages(job.id, messageIds)),
     onUploads: (job, uploads, shown) => tryToStore(log, job.id, () => store.setUploads(job, uploads, shown)),
@@ -151,6 +157,24 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     onDropped: (job) => charges.record(job, { wasAccepted: false }),
     log,
     signal,
+  });
+
+  const imageHosts = discordImageHosts(config.discord.apiUrl);
+  const imageShares = new ImageShares({
+    routes,
+    shares: new Shares(database),
+    loadImage: (url) =>
+      segmind.downloadImage(url, { imageHosts, signal }).catch((error: unknown) => {
+        if (!(error instanceof ImageDownloadFailed)) throw error;
+        // Without the address: it leads to a private image.
+        log.warn({ reason: error.reason }, 'image not loaded from Discord');
+        return undefined;
+      }),
+    onShared(job, images) {
+      void previews.add(job, images);
+      if (job.guildId !== undefined) modLog.note(job.guildId, { kind: 'finished', job });
+    },
+    log,
   });
 
   const oldJobs = new OldJobs(database);
@@ -191,11 +215,14 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
   };
   const parents = new ThreadParents(botRest);
   const jobFinder = new JobFinder(database);
+  const memberImages = new MemberImages(database);
   const context: CommandContext = {
     findParent: (channelId) => parents.find(channelId),
     jobs: jobs.runner,
     jobFinder,
-    imagePurges: new ImagePurges({ rest: client.rest, finder: jobFinder, log }),
+    memberImages,
+    imageShares,
+    imagePurges: new ImagePurges({ rest: client.rest, finder: jobFinder, memberImages, log }),
     admission,
     settings,
     usage: usageStore,
@@ -244,6 +271,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
       }
       await charges.resume(isOwn);
       await jobs.runner.resume();
+      imageShares.resume(isOwn).catch((error: unknown) => log.warn({ err: error }, 'unfinished shares not resumed'));
       eraser.start();
       try {
         await login(client, config.discord.token, { log, signal });

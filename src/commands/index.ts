@@ -6,6 +6,7 @@ import { logBlock, logBlockConfirmed } from './buttons/log-block.ts';
 import { logDelete, logDeleteConfirmed } from './buttons/log-delete.ts';
 import { logPurge } from './buttons/log-purge.ts';
 import { newSeed, reroll } from './buttons/reroll.ts';
+import { share } from './buttons/share.ts';
 import type { Button, Command, Handlers, Menu, Modal, Select } from './command.ts';
 import { checkAgain } from './config/check-again.ts';
 import { timelessConfig } from './config/index.ts';
@@ -26,6 +27,7 @@ const buttons: readonly Button[] = [
   details,
   deleteImage,
   fetchImage,
+  share,
   resetConfirmed,
   checkAgain,
   logDelete,

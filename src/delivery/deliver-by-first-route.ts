@@ -1,12 +1,13 @@
 import { DELIVERY_ROUTES, type DeliveryRoute } from '../jobs/delivery-route.ts';
 import type { Job } from '../jobs/job.ts';
 import type { Log } from '../log.ts';
+import { inDirectMessages } from '../replies/ending.ts';
 import { wait } from '../time.ts';
 import type { MemberRoutes, Outgoing, PostedMessage } from './discord-routes.ts';
-import { findPosted, postOnce } from './post-once.ts';
 import {
   isContentRefused,
   isMessageRefused,
+  isRefusal,
   isStillEditable,
   isTooLarge,
   isTransient,
@@ -55,6 +56,21 @@ type Send = (message: Outgoing) => Promise<SentMessage>;
 /** The body with the member's mention before its text; it pings only where `allowed_mentions` says so. */
 function withMention(body: Outgoing['body'], userId: string): Outgoing['body'] {
   return { ...body, content: [`<@${userId}>`, body.content].filter(Boolean).join(' ') };
+}
+
+/** Looks for a message that an earlier try, or an earlier process, may have posted. */
+async function findPosted(routes: MemberRoutes, channelId: string, job: Job, message: Outgoing) {
+  try {
+    return await routes.findPosted(channelId, job, message);
+  } catch (error) {
+    // Without permission to read the history, only the nonce prevents a second message.
+    if (isRefusal(error)) return undefined;
+    throw error;
+  }
+}
+
+async function postOnce(routes: MemberRoutes, channelId: string, job: Job, message: Outgoing, nonce: string) {
+  return (await findPosted(routes, channelId, job, message)) ?? routes.post(channelId, nonce, message);
 }
 
 /** @param mention whether to mention the member: not needed in their own direct messages */
@@ -116,7 +132,7 @@ function senderFor(route: DeliveryRoute, job: Job, routes: MemberRoutes): Send |
     case 'direct message':
       return async (message) => {
         const directMessages = await routes.openDirectMessages(job.requesterId);
-        return postTo(routes, directMessages, job, false)(message);
+        return postTo(routes, directMessages, job, false)({ ...message, body: inDirectMessages(job, message.body) });
       };
     default:
       return route satisfies never;

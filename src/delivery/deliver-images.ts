@@ -22,6 +22,7 @@ import { expectedProblems, type ImageProblems, reportOf, shrunkOf, withoutAddres
 import { isRefusal, isTooLarge } from './refusals.ts';
 import { retryTransient } from './retry-transient.ts';
 import { type NumberedImage, Upload, type UploadParts } from './upload.ts';
+import { withFiles } from './with-files.ts';
 
 export type ImageParts = RouteParts & UploadParts;
 
@@ -159,23 +160,4 @@ function firstMessages(job: Job, ending: Delivered, fitted: FittedImages<Numbere
     ...(files.length > 0 ? [messageOf(endMessage, linked), messageOf(plainEndMessage, linked)] : []),
     ...(bare.withheld > 0 ? [messageOf(plainEndMessage, bare)] : []),
   ];
-}
-
-function withFiles(
-  job: Job,
-  body: Outgoing['body'],
-  images: readonly NumberedImage[],
-  describe?: (job: Job, number: number) => string,
-): Outgoing {
-  const files = images.map(({ bytes, extension, number }) => ({
-    name: `timeless-${job.parameters.seed}-${number}.${extension}`,
-    data: bytes,
-  }));
-  const attachments = images.map(({ number }, index) => ({
-    id: String(index),
-    filename: files[index]?.name,
-    ...(describe ? { description: describe(job, number) } : {}),
-    ...(job.forced.spoilers ? { is_spoiler: true } : {}),
-  }));
-  return { body: { ...body, attachments }, files };
 }

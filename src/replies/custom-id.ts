@@ -14,6 +14,7 @@ const ARGUMENTS = {
   'new-seed': JOB_ID,
   details: JOB_ID,
   'fetch-image': JOB_ID,
+  share: JOB_ID,
   delete: JOB_ID,
   'log-delete': JOB_ID,
   'log-delete-confirmed': JOB_ID,

@@ -11,9 +11,11 @@ function promptText({ parameters: { prompt } }: Job): string {
 }
 
 /** Who asked for it. Discord itself says so above the reply to a command, and nobody else sees private ones and direct messages. */
-export function attribution({ origin, isPrivate, guildId, requesterId, locale }: Job): string[] {
+export function attribution({ origin, isPrivate, guildId, requesterId, sharedAtMs, locale }: Job): string[] {
+  const { requestedBy, sharedBy } = textsIn(locale).result;
+  if (sharedAtMs !== undefined) return [sharedBy(`<@${requesterId}>`)];
   if (!origin || isPrivate || guildId === undefined) return [];
-  return [textsIn(locale).result.requestedBy(`<@${requesterId}>`)];
+  return [requestedBy(`<@${requesterId}>`)];
 }
 
 /** What every message of a job says: the prompt, these lines, and who asked for it. */

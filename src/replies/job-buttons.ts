@@ -10,6 +10,7 @@ export function jobButtons({ buttons }: Texts) {
     tryAgain: { action: 'reroll', label: buttons.tryAgain, style: ButtonStyle.Primary },
     fetch: { action: 'fetch-image', label: buttons.fetch, style: ButtonStyle.Primary },
     details: { action: 'details', label: buttons.details },
+    share: { action: 'share', label: buttons.share },
     delete: { action: 'delete', label: buttons.delete, style: ButtonStyle.Danger },
   } as const satisfies Record<string, Button>;
 }

@@ -58,18 +58,31 @@ export function decide(
   nowMs: number,
 ): Decision {
   const reason =
-    refuseServer(ceilings) ??
-    refuseBlocked(settings, member, nowMs) ??
-    refusePaused(settings) ??
-    refuseChannel(settings, channel) ??
-    refusePrivate(settings, request) ??
-    refuseText(filter, request) ??
+    refuseShowing({ settings, filter, ceilings }, member, channel, request, nowMs) ??
     refuseSize(settings, member, request) ??
     refuseUsage(settings, member, request, usage, nowMs) ??
     refuseBudget(settings, ceilings, usage, request.estimateUsd, nowMs);
   if (reason) return { allowed: false, reason };
   const { negativePrompt, spoilers } = settings.safety;
   return { allowed: true, forced: { spoilers, ...(negativePrompt === undefined ? {} : { negativePrompt }) } };
+}
+
+/** Why a member may not show an image here, whatever it costs; undefined if they may. */
+export function refuseShowing(
+  { settings, filter, ceilings }: Rules,
+  member: Member,
+  channel: Channel,
+  image: Pick<ImageRequest, 'prompt' | 'negativePrompt' | 'isPrivate'>,
+  nowMs: number,
+): PolicyRefusal | undefined {
+  return (
+    refuseServer(ceilings) ??
+    refuseBlocked(settings, member, nowMs) ??
+    refusePaused(settings) ??
+    refuseChannel(settings, channel) ??
+    refusePrivate(settings, image) ??
+    refuseText(filter, image)
+  );
 }
 
 function refuseServer({ isServerAllowed }: Ceilings): PolicyRefusal | undefined {
@@ -102,11 +115,17 @@ function refusePaused({ pause }: Settings): PolicyRefusal | undefined {
   return pause && { name: 'paused', reason: pause.reason, sinceMs: pause.atMs };
 }
 
-function refusePrivate({ safety }: Settings, { isPrivate }: ImageRequest): PolicyRefusal | undefined {
+function refusePrivate(
+  { safety }: Settings,
+  { isPrivate }: Pick<ImageRequest, 'isPrivate'>,
+): PolicyRefusal | undefined {
   return isPrivate && !safety.privateAllowed ? { name: 'private_not_allowed' } : undefined;
 }
 
-function refuseText(filter: Filter, { prompt, negativePrompt = '' }: ImageRequest): PolicyRefusal | undefined {
+function refuseText(
+  filter: Filter,
+  { prompt, negativePrompt = '' }: Pick<ImageRequest, 'prompt' | 'negativePrompt'>,
+): PolicyRefusal | undefined {
   if (filter.find(prompt) !== undefined) return { name: 'filtered', field: 'prompt' };
   return filter.find(negativePrompt) === undefined ? undefined : { name: 'filtered', field: 'negativePrompt' };
 }

@@ -17,6 +17,7 @@ const ARGUMENTS: Record<Action, fc.Arbitrary<string>> = {
   'new-seed': jobIds,
   details: jobIds,
   'fetch-image': jobIds,
+  share: jobIds,
   delete: jobIds,
   'log-delete': jobIds,
   'log-delete-confirmed': jobIds,

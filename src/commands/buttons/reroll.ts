@@ -8,6 +8,10 @@ import { generate } from '../generate.ts';
 import { type Invoker, rulesInTime } from '../invoker.ts';
 import { findJob } from './find-job.ts';
 
+function isEphemeral({ message }: ButtonInteraction): boolean {
+  return message.flags.has(MessageFlags.Ephemeral);
+}
+
 /** Repeats an image for the member who pressed the button, if the server's settings allow it. The new reply is theirs. */
 async function repeat(
   button: 'reroll' | 'new-seed',
@@ -27,7 +31,9 @@ async function repeat(
     await interaction.reply({ content, flags: MessageFlags.Ephemeral });
     return;
   }
-  const asked = { parameters: change(job.parameters), isPrivate: job.isPrivate, startedBy: { button, job } };
+  // The private message of an image that was shared since then is still private.
+  const isPrivate = job.isPrivate || (job.sharedAtMs !== undefined && isEphemeral(interaction));
+  const asked = { parameters: change(job.parameters), isPrivate, startedBy: { button, job } };
   await generate(interaction, asked, context, invoker);
 }
 

@@ -6,6 +6,7 @@ import { samplingWords } from '../facts.ts';
 import { describeFailure } from '../failure.ts';
 import { mention, quoted } from '../format.ts';
 import { button, COLOURS } from '../message.ts';
+import { publicMessage } from '../public-message.ts';
 
 /** A message has room for three jobs with the longest texts. */
 const PROMPT_LENGTH = 1_000;
@@ -19,11 +20,11 @@ interface Outcome {
 }
 
 /** What became of a job, or that it has not ended. */
-export function describeOutcome({ state }: Job, texts: Texts): Outcome {
+export function describeOutcome({ state, sharedAtMs }: Job, texts: Texts): Outcome {
   const { modLog } = texts;
   switch (state.name) {
     case 'delivered':
-      return { title: modLog.delivered, colour: COLOURS.finished };
+      return { title: sharedAtMs === undefined ? modLog.delivered : modLog.shared, colour: COLOURS.finished };
     case 'failed': {
       // Further lines are addresses of images, for the member alone.
       const [sentence = ''] = describeFailure(state.failure, texts).split('\n');
@@ -51,12 +52,6 @@ export function describeOutcome({ state }: Job, texts: Texts): Outcome {
 function parametersText({ parameters }: Job, texts: Texts): string {
   const { width, height, seed } = parameters;
   return [`${width}×${height}`, ...samplingWords(parameters, texts), texts.modLog.seed(seed)].join(' · ');
-}
-
-/** The address of the image, where others than its requester can see it. */
-export function publicMessage({ state, isPrivate, guildId, channelId, messageIds: [first] }: Job): string | undefined {
-  if (isPrivate || state.name !== 'delivered' || guildId === undefined || first === undefined) return undefined;
-  return `https://discord.com/channels/${guildId}/${channelId}/${first}`;
 }
 
 /** US$, if known. */

@@ -76,8 +76,9 @@ function promptFiles(entries: readonly CountedEntry[], texts: Texts): LogFile[] 
 
 /** What the delivered jobs' images look like, named by the number that their embeds and buttons have; hidden where the images are. */
 function previewFiles(jobs: readonly Job[], takePreview: TakePreview, { modLog }: Texts): LogFile[] {
-  return jobs.flatMap(({ id, state, forced, parameters }, index) => {
-    const preview = takePreview(id);
+  return jobs.flatMap(({ id, state, isPrivate, forced, parameters }, index) => {
+    // One that was shared meanwhile stands further below again.
+    const preview = isPrivate ? undefined : takePreview(id);
     if (!preview || state.name !== 'delivered') return [];
     const name = `${forced.spoilers ? 'SPOILER_' : ''}${index + 1}.webp`;
     const description = modLog.preview(id, cut(plain(parameters.prompt), PREVIEW_PROMPT_LENGTH));
