@@ -177,6 +177,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     log,
   });
 
+  const starredDays = Math.max(config.jobs.retentionDays, STARRED_DAYS);
   const oldJobs = new OldJobs(database);
   const removeFiles = (limit: number) =>
     imageFiles.removeUnneeded(now() - UNDELIVERED_DAYS * DAY_MS, limit, (jobId) => oldJobs.statusOf(jobId));
@@ -193,7 +194,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     records: [oldJobs, settings, usageStore],
     removeOld: [
       (limit) => oldJobs.removeEnded(now() - config.jobs.retentionDays * DAY_MS, limit),
-      (limit) => oldJobs.removeStarred(now() - Math.max(config.jobs.retentionDays, STARRED_DAYS) * DAY_MS, limit),
+      (limit) => oldJobs.removeStarred(now() - starredDays * DAY_MS, limit),
       (limit) => oldJobs.removePosts(now() - DAY_MS, limit),
       (limit) => usageStore.removeOld(now(), limit),
       (limit) => oldSettings.removeHistory(now(), limit),
@@ -215,7 +216,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
   };
   const parents = new ThreadParents(botRest);
   const jobFinder = new JobFinder(database);
-  const memberImages = new MemberImages(database);
+  const memberImages = new MemberImages(database, starredDays);
   const context: CommandContext = {
     findParent: (channelId) => parents.find(channelId),
     jobs: jobs.runner,

@@ -11,12 +11,16 @@ import type { Button, Command, Handlers, Menu, Modal, Select } from './command.t
 import { checkAgain } from './config/check-again.ts';
 import { timelessConfig } from './config/index.ts';
 import { resetConfirmed } from './config/reset-confirmed.ts';
+import { chooseImage } from './images/choose.ts';
+import { timelessImages } from './images/index.ts';
+import { turnPage } from './images/page.ts';
+import { starImage } from './images/star.ts';
 import { eraseData, eraseDataConfirmed } from './me/erase-data.ts';
 import { exportData } from './me/export-data.ts';
 import { timelessMe } from './me/index.ts';
 import { timeless } from './timeless.ts';
 
-const commands: readonly Command[] = [timeless, timelessConfig, timelessMe];
+const commands: readonly Command[] = [timeless, timelessConfig, timelessImages, timelessMe];
 
 const menus: readonly Menu[] = [];
 
@@ -28,6 +32,8 @@ const buttons: readonly Button[] = [
   deleteImage,
   fetchImage,
   share,
+  turnPage,
+  starImage,
   resetConfirmed,
   checkAgain,
   logDelete,
@@ -40,7 +46,7 @@ const buttons: readonly Button[] = [
   logPurge,
 ];
 
-const selects: readonly Select[] = [];
+const selects: readonly Select[] = [chooseImage];
 
 const modals: readonly Modal[] = [];
 

@@ -12,9 +12,12 @@ export interface ImageOwner {
 /** The images of a member, for that member alone. */
 export class MemberImages {
   readonly #db: Database['db'];
+  /** How long requests with a star are kept, in days. */
+  readonly starredDays: number;
 
-  constructor({ db }: Pick<Database, 'db'>) {
+  constructor({ db }: Pick<Database, 'db'>, starredDays: number) {
     this.#db = db;
+    this.starredDays = starredDays;
   }
 
   /** How many requests have images: delivered and not deleted, or undelivered and still to be fetched. */
@@ -30,13 +33,13 @@ export class MemberImages {
   }
 
   /** Gives a request of the member a star, or takes it away. */
-  async setStar(jobId: string, userId: string, isStarred: boolean): Promise<void> {
-    await this.#db
-      .updateTable('jobs')
-      .set({ starred_at: isStarred ? now() : null })
-      .where('id', '=', jobId)
-      .where('requester_id', '=', userId)
-      .execute();
+  async toggleStar(jobId: string, userId: string): Promise<void> {
+    const own = this.#db.updateTable('jobs').where('id', '=', jobId).where('requester_id', '=', userId);
+    const { numUpdatedRows } = await own
+      .set({ starred_at: now() })
+      .where('starred_at', 'is', null)
+      .executeTakeFirstOrThrow();
+    if (numUpdatedRows === 0n) await own.set({ starred_at: null }).execute();
   }
 
   /** Records that somebody deleted the images of these requests. */

@@ -1,7 +1,8 @@
 import { SNOWFLAKE, SNOWFLAKE_FORM } from '../snowflake.ts';
 
 export const JOB_ID_LENGTH = 13;
-const JOB_ID = new RegExp(`^[0-9a-z]{${JOB_ID_LENGTH}}$`);
+const JOB_ID_FORM = `[0-9a-z]{${JOB_ID_LENGTH}}`;
+const JOB_ID = new RegExp(`^${JOB_ID_FORM}$`);
 
 /** Of which time a moderator removes a member's images. */
 export const PURGE_PERIODS = ['hour', 'day', 'week'] as const;
@@ -16,6 +17,11 @@ const ARGUMENTS = {
   'fetch-image': JOB_ID,
   share: JOB_ID,
   delete: JOB_ID,
+  /** A page, from 0. */
+  'images-page': /^\d{1,5}$/,
+  'images-choose': /^\d{1,5}$/,
+  /** A job, and the page that it stands on. */
+  'images-star': new RegExp(String.raw`^${JOB_ID_FORM}\.\d{1,5}$`),
   'log-delete': JOB_ID,
   'log-delete-confirmed': JOB_ID,
   /** A member. */

@@ -313,6 +313,25 @@ const refusal = {
     `Something went wrong in the bot. Try again, and tell the bot's operator if it keeps happening. Reference ${reference}`,
 };
 
+/** A member's own images. */
+const myImages = {
+  description: 'Your images, newest first',
+  /** @param page from 1 */
+  inServer: (page: number, of: number) => `Your images in this server, newest first. Page ${page} of ${of}.`,
+  everywhere: (page: number, of: number) => `Your images, newest first. Page ${page} of ${of}.`,
+  starHint: (days: number) => `A star keeps an image in this list for up to ${format.number(days)} days.`,
+  none: 'You have no images here yet. Make one with `/timeless`.',
+  private: 'private',
+  undelivered: "Not delivered. Press Fetch image: that's free.",
+  images: (count: number) => format.counted(count, IMAGES),
+  choose: 'Choose an image',
+  runAgain: 'Run again',
+  star: '★ Star',
+  unstar: '★ Unstar',
+  newer: 'Newer',
+  older: 'Older',
+};
+
 /** What becomes of an image that its requester wants to share. @param link to the message in the channel */
 const share = {
   done: (link: string) => `I shared your image: ${link}`,
@@ -1114,6 +1133,7 @@ export const en = {
   stop,
   failure,
   refusal,
+  myImages,
   share,
   buttonRefusal,
   limited,

@@ -23,7 +23,7 @@ const idsOf = async (...args: Parameters<MemberImages['list']>) => (await images
 
 beforeEach(async () => {
   database = await openForTest(await newUrl());
-  images = new MemberImages(database);
+  images = new MemberImages(database, 400);
 });
 
 describe('MemberImages', () => {
@@ -48,11 +48,11 @@ describe('MemberImages', () => {
   it('stars an image of the member, and of nobody else', async () => {
     const starsOf = async () => (await images.list(here, 0, 9)).map(({ starredAtMs }) => starredAtMs !== undefined);
     await insert('a');
-    await images.setStar('a', '6', true);
+    await images.toggleStar('a', '6');
     expect(await starsOf()).toEqual([false]);
-    await images.setStar('a', userId, true);
+    await images.toggleStar('a', userId);
     expect(await starsOf()).toEqual([true]);
-    await images.setStar('a', userId, false);
+    await images.toggleStar('a', userId);
     expect(await starsOf()).toEqual([false]);
   });
 

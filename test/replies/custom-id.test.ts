@@ -7,6 +7,7 @@ const jobIds = fc.string({
   minLength: 13,
   maxLength: 13,
 });
+const pages = fc.nat({ max: 99_999 }).map(String);
 const snowflakes = fc.bigInt({ min: 10n ** 16n, max: 10n ** 20n - 1n }).map(String);
 const blocks = fc.tuple(snowflakes, fc.nat({ max: 999_999_999 })).map(([id, seconds]) => `${id}.${seconds}`);
 
@@ -19,6 +20,9 @@ const ARGUMENTS: Record<Action, fc.Arbitrary<string>> = {
   'fetch-image': jobIds,
   share: jobIds,
   delete: jobIds,
+  'images-page': pages,
+  'images-choose': pages,
+  'images-star': fc.tuple(jobIds, pages).map((parts) => parts.join('.')),
   'log-delete': jobIds,
   'log-delete-confirmed': jobIds,
   'log-block': snowflakes,
