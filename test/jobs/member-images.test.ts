@@ -63,5 +63,12 @@ describe('MemberImages', () => {
     await images.markDeleted(['a', 'c']);
     await images.markDeleted([]);
     expect(await idsOf(here, 0, 9)).toEqual(['c', 'b']);
+    // It would be hidden once it is fetched.
+    const { deleted_at } = await database.db
+      .selectFrom('jobs')
+      .select('deleted_at')
+      .where('id', '=', 'c')
+      .executeTakeFirstOrThrow();
+    expect(deleted_at).toBeNull();
   });
 });
