@@ -17,6 +17,7 @@ import { login } from './events/login.ts';
 import { ownShardsOf } from './events/own-shards.ts';
 import type { FatalError } from './fatal.ts';
 import { createJobs } from './jobs/create-jobs.ts';
+import { Drafts } from './jobs/drafts.ts';
 import { JobEvents } from './jobs/events.ts';
 import { hasEnded } from './jobs/job.ts';
 import { JobFinder } from './jobs/job-finder.ts';
@@ -189,6 +190,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
   });
   const departed = new DepartedGuilds(database);
   const oldSettings = new OldSettings(database);
+  const drafts = new Drafts(database);
   const retention = new Retention({
     departed,
     records: [oldJobs, settings, usageStore],
@@ -196,6 +198,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
       (limit) => oldJobs.removeEnded(now() - config.jobs.retentionDays * DAY_MS, limit),
       (limit) => oldJobs.removeStarred(now() - starredDays * DAY_MS, limit),
       (limit) => oldJobs.removePosts(now() - DAY_MS, limit),
+      (limit) => drafts.removeOld(limit),
       (limit) => usageStore.removeOld(now(), limit),
       (limit) => oldSettings.removeHistory(now(), limit),
       () => oldSettings.removeEndedBlocks(now()).then(() => 0),
@@ -223,6 +226,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     jobFinder,
     memberImages,
     imageShares,
+    drafts,
     imagePurges: new ImagePurges({ rest: client.rest, finder: jobFinder, memberImages, log }),
     admission,
     settings,

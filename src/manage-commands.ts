@@ -18,7 +18,7 @@ async function removeGlobal(): Promise<string> {
   }
   const removed = await removeGlobalCommands({ token, apiUrl });
   if (removed.length === 0) return 'There are no global commands of this bot.';
-  const names = new Intl.ListFormat('en').format(removed.map((name) => `/${name}`));
+  const names = new Intl.ListFormat('en').format(removed);
   return `Removed the global commands ${names}, and what admins had set for them.`;
 }
 

@@ -31,7 +31,8 @@ import { World } from './world.ts';
 export type { Actor, CommandExtra } from './actor.ts';
 export type { Guild } from './guild.ts';
 export type { Invocation } from './invocation.ts';
-export { buttonsOf, selectsOf } from './message-components.ts';
+export { buttonsOf, type Select, selectsOf } from './message-components.ts';
+export { type FieldValues, fieldsOf, type ModalField } from './modal-fields.ts';
 export { type Names, withNames } from './names.ts';
 export { PERMISSIONS } from './permissions.ts';
 export type {

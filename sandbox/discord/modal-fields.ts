@@ -1,5 +1,4 @@
 import type { APIModalInteractionResponseCallbackData } from 'discord.js';
-import { componentsIn } from './walk.ts';
 
 /** What a member chooses or types, by custom id. A checkbox takes `true` and `false`. */
 export type FieldValues = Readonly<Record<string, string | readonly string[]>>;
@@ -21,6 +20,8 @@ interface Input {
   type: number;
   id?: number;
   custom_id?: string;
+  /** Of the Label around it, or its own. */
+  label?: string;
   value?: string;
   /** Whether a checkbox is ticked. */
   default?: boolean;
@@ -29,9 +30,45 @@ interface Input {
   max_length?: number;
   min_values?: number;
   max_values?: number;
-  options?: readonly { value: string; default?: boolean }[];
+  options?: readonly { label: string; value: string; default?: boolean }[];
   component?: Input;
   components?: readonly Input[];
+}
+
+/** What a member sees of a field. */
+export interface ModalField {
+  /** Its custom id. */
+  readonly name: string;
+  readonly label: string;
+  /** What is typed there already. */
+  readonly text: string;
+  /** What can be chosen; undefined where text is typed. */
+  readonly options?: readonly { readonly label: string; readonly value: string; readonly isChosen: boolean }[];
+}
+
+const YES_NO = ['true', 'false'];
+
+/** Lists the fields of a modal, in order. */
+export function fieldsOf(modal: APIModalInteractionResponseCallbackData): ModalField[] {
+  // Safe cast: the rules have accepted these as the components of a modal.
+  const components = modal.components as unknown as readonly Input[];
+  return components.flatMap(({ label, component, components: inRow = [] }) =>
+    [component, ...inRow].flatMap((input): ModalField[] => {
+      if (input?.custom_id === undefined) return [];
+      const isTicked = input.type === TYPE.checkbox ? String(input.default === true) : undefined;
+      const options =
+        input.options?.map((option) => ({ ...option, isChosen: option.default === true })) ??
+        (isTicked && YES_NO.map((value) => ({ label: value, value, isChosen: value === isTicked })));
+      return [
+        {
+          name: input.custom_id,
+          label: label ?? input.label ?? '',
+          text: input.value ?? '',
+          ...(options ? { options } : {}),
+        },
+      ];
+    }),
+  );
 }
 
 /**
@@ -39,7 +76,7 @@ interface Input {
  * @throws Error when Discord's client would not let the member submit
  */
 export function fillModal(modal: APIModalInteractionResponseCallbackData, values: FieldValues): unknown {
-  const known = new Set(inputsOf(modal).map(({ custom_id: customId }) => customId));
+  const known = new Set(fieldsOf(modal).map(({ name }) => name));
   for (const name of Object.keys(values)) if (!known.has(name)) throw new Error(`the modal has no field ${name}`);
   // Safe cast: the rules have accepted these as the components of a modal.
   const components = modal.components as unknown as readonly Input[];
@@ -47,12 +84,6 @@ export function fillModal(modal: APIModalInteractionResponseCallbackData, values
     custom_id: modal.custom_id,
     components: components.map((component, index) => submittedComponent({ id: index + 1, ...component }, values)),
   };
-}
-
-function inputsOf(modal: APIModalInteractionResponseCallbackData): Input[] {
-  return [...componentsIn(modal.components)]
-    .map((component) => component as unknown as Input)
-    .filter((input) => input.custom_id);
 }
 
 function submittedComponent(component: Input, values: FieldValues): unknown {

@@ -11,9 +11,23 @@ export interface TypedOption {
 }
 
 export interface TypedCommand {
+  /** Discord's number; absent: a slash command. */
+  type?: number;
   name: string;
   description?: string;
   options?: readonly TypedOption[];
+}
+
+const SLASH_COMMAND = 1;
+const MENU_COMMAND = 3;
+
+export function isSlashCommand({ type = SLASH_COMMAND }: TypedCommand): boolean {
+  return type === SLASH_COMMAND;
+}
+
+/** Whether it stands in the menu of every message. */
+export function isMenuCommand({ type }: TypedCommand): boolean {
+  return type === MENU_COMMAND;
 }
 
 export interface Path {

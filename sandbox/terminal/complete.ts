@@ -1,4 +1,12 @@
-import { optionsAt, type Path, splitPath, type TypedCommand, type TypedOption } from './command-path.ts';
+import {
+  isMenuCommand,
+  isSlashCommand,
+  optionsAt,
+  type Path,
+  splitPath,
+  type TypedCommand,
+  type TypedOption,
+} from './command-path.ts';
 import { type Directory, offeredNames } from './directory.ts';
 import { FAULTS } from './faults.ts';
 import { readOptions } from './parse-line.ts';
@@ -14,6 +22,10 @@ export interface CompletionWords {
   directory: Directory;
   /** Labels of the buttons that this member sees. */
   buttons: readonly string[];
+  /** Labels of what the selects offer that this member sees. */
+  choices: readonly string[];
+  /** The open form, in the shape of a command. */
+  form?: TypedCommand;
 }
 
 export interface Candidate {
@@ -32,14 +44,21 @@ export interface Completion {
 
 /** What Tab offers at the end of `line`. */
 export function complete(line: string, commands: readonly TypedCommand[], words: CompletionWords): Completion {
-  if (!line.startsWith('/')) return completeWord(line, words);
+  const { form } = words;
+  const [, fields] = /^submit\s+(.*)$/.exec(line) ?? [];
+  if (form && fields !== undefined) return completeOption(form, {}, fields, words.directory);
+  if (!line.startsWith('/')) {
+    const menus = commands.filter(isMenuCommand).map(({ name }) => name);
+    return completeWord(line, menus, words);
+  }
   const name = /^\/(\S*)/.exec(line)?.[1] ?? '';
   const typed = line.slice(name.length + 1);
-  const command = commands.find((candidate) => candidate.name === name);
+  const slashCommands = commands.filter(isSlashCommand);
+  const command = slashCommands.find((candidate) => candidate.name === name);
   if (typed === '' || !command) {
     return filterCandidates(
       line,
-      commands.map(({ name: text, description }) => ({ text: `/${text} `, description })),
+      slashCommands.map(({ name: text, description }) => ({ text: `/${text} `, description })),
     );
   }
   const split = splitPath(command, typed);
@@ -94,8 +113,12 @@ function withSigns(typed: string, known: readonly { name: string }[] | undefined
   return known?.map(({ name }) => (isBare ? name.replace(/^[@#]/, '') : name));
 }
 
-function completeWord(line: string, { users, directory, buttons }: CompletionWords): Completion {
-  const [, word, argument = ''] = /^(as|in|press|fail)\s+(.*)$/.exec(line) ?? [];
+function completeWord(
+  line: string,
+  menus: readonly string[],
+  { users, directory, buttons, choices }: CompletionWords,
+): Completion {
+  const [, word, argument = ''] = /^(as|in|press|choose|menu|fail)\s+(.*)$/.exec(line) ?? [];
   if (word === 'as') return filterCandidates(argument, undescribed(users));
   if (word === 'fail') {
     return filterCandidates(
@@ -105,6 +128,8 @@ function completeWord(line: string, { users, directory, buttons }: CompletionWor
   }
   const channels = directory.channels.filter(({ type }) => type !== CATEGORY).map(({ name }) => name);
   if (word === 'in') return filterCandidates(argument, undescribed([...channels, 'dm']));
+  if (word === 'choose') return filterCandidates(argument, undescribed(choices));
+  if (word === 'menu') return filterCandidates(argument, undescribed(menus));
   if (word === 'press') return filterCandidates(argument, undescribed(buttons));
   const words = TERMINAL_WORDS.map(({ typed, description }) => ({ text: typed, description }));
   return filterCandidates(line, [...words, ...undescribed(buttons)]);

@@ -1,10 +1,13 @@
-import { optionsAt, type Path, splitPath, type TypedCommand } from './command-path.ts';
+import { isMenuCommand, isSlashCommand, optionsAt, type Path, splitPath, type TypedCommand } from './command-path.ts';
 import { FAULTS, FIX, type NamedFault, SLOW } from './faults.ts';
 
 /** A parsed line of the terminal. */
 export type Line =
   | { kind: 'command'; name: string; path: Path; options: Record<string, string> }
   | { kind: 'press'; label: string /** 1 means the last message with such a button. */; nth: number }
+  | { kind: 'choose' /** Labels, with commas between them. */; text: string }
+  | { kind: 'menu'; name: string /** 1 means the last message. */; nth: number }
+  | { kind: 'submit' /** `name:value name:value` */; text: string }
   | { kind: 'as'; user: string }
   | { kind: 'in' /** A channel's name without #, or `dm`. */; place: string }
   | { kind: 'picture' /** 1 is the last message. */; nth: number }
@@ -52,6 +55,12 @@ export function parseLine(text: string, commands: readonly TypedCommand[]): Line
       return parseFault(argument.toLowerCase());
     case 'press':
       return argument === '' ? problem('which button? Try: press Reroll') : parsePress(argument);
+    case 'choose':
+      return argument === '' ? problem('what? Try: choose Page 2') : { kind: 'choose', text: argument };
+    case 'menu':
+      return parseMenu(argument, commands);
+    case 'submit':
+      return { kind: 'submit', text: line.slice(word.length).trim() };
     case 'picture':
       return /^[1-9]\d{0,2}$/.test(argument)
         ? { kind: 'picture', nth: Number(argument) }
@@ -71,15 +80,30 @@ function parseFault(name: string): Line {
 }
 
 function parsePress(text: string): Line {
-  const [, label = text, nth = '1'] = /^(.*\S)\s+([1-9]\d{0,2})$/.exec(text) ?? [];
-  return { kind: 'press', label, nth: Number(nth) };
+  const { name, nth } = readNumbered(text);
+  return { kind: 'press', label: name, nth };
+}
+
+function parseMenu(text: string, commands: readonly TypedCommand[]): Line {
+  const menus = commands.filter(isMenuCommand).map(({ name }) => name);
+  const { name: typed, nth } = readNumbered(text);
+  const name = menus.find((menu) => menu.toLowerCase() === typed.toLowerCase());
+  if (name !== undefined) return { kind: 'menu', name, nth };
+  return problem(`which menu command? ${menus.length > 0 ? `Known are ${menus.join(', ')}` : 'There is none'}`);
+}
+
+/** A text with a number behind it, which is 1 if there is none. */
+function readNumbered(text: string): { name: string; nth: number } {
+  const [, name = text, nth = '1'] = /^(.*\S)\s+([1-9]\d{0,2})$/.exec(text) ?? [];
+  return { name, nth: Number(nth) };
 }
 
 function parseCommand(text: string, commands: readonly TypedCommand[]): Line {
   const name = /^\S*/.exec(text)?.[0] ?? '';
-  const command = commands.find((candidate) => candidate.name === name);
+  const slashCommands = commands.filter(isSlashCommand);
+  const command = slashCommands.find((candidate) => candidate.name === name);
   if (!command) {
-    const known = commands.map((candidate) => `/${candidate.name}`).join(', ');
+    const known = slashCommands.map((candidate) => `/${candidate.name}`).join(', ');
     return problem(`there is no command /${name}; known are ${known || 'none'}`);
   }
   const split = splitPath(command, text.slice(name.length));

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buttonsOf, type Invocation, type Message } from '../discord/index.ts';
 import { Feed } from './feed.ts';
+import { formText } from './form.ts';
 import { Session } from './session.ts';
 import type { Stack, StandIns } from './stack.ts';
 
@@ -42,7 +43,9 @@ export async function runOnce(stack: RunningSandbox, { text, as, place, folder }
     }
     console.log(`${session.prompt}${text.trim()}`);
     makesImage = line.name === IMAGE_COMMAND;
-    await waitForAnswer(stack, await session.sendInteraction(line), makesImage ? isFinal : isAnswer);
+    const invocation = await session.sendInteraction(line);
+    if (invocation.modal) console.log(formText(invocation.modal));
+    await waitForAnswer(stack, invocation, makesImage ? isFinal : isAnswer);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     return 1;
@@ -80,12 +83,12 @@ function isAnswer(message: Message | undefined): boolean {
   return message !== undefined && !message.thinking;
 }
 
-/** Whether the bot won't change this message again: only a finished one has files or a Delete button. */
+/** Whether the bot won't change this message again: only a finished one has files or a Details button. */
 function isFinal(message: Message | undefined): boolean {
   if (!message) return false;
   return (
     message.deleted ||
     message.attachments.length > 0 ||
-    buttonsOf(message).some(({ label }) => label.startsWith('Delete'))
+    buttonsOf(message).some(({ label }) => label.startsWith('Details'))
   );
 }

@@ -1,20 +1,25 @@
 import { writeFileSync } from 'node:fs';
 import { readableLine } from '../../src/readable-line.ts';
-import { type Actor, buttonsOf, type Channel, type Invocation, type Message } from '../discord/index.ts';
+import { type Actor, buttonsOf, type Channel, type Invocation, type Message, selectsOf } from '../discord/index.ts';
 import { renderMessage } from '../picture/index.ts';
 import { coloured } from './coloured.ts';
 import { optionsAt, type Path, type TypedOption } from './command-path.ts';
 import { type Completion, type CompletionWords, complete } from './complete.ts';
 import { type Directory, directoryOf, namesToIds, namesToKnownIds } from './directory.ts';
+import { formAsCommand, formText, readFields } from './form.ts';
 import { freePath } from './free-path.ts';
 import { helpText } from './help-text.ts';
 import { type Line, parseLine } from './parse-line.ts';
 import type { Stack, StandIns } from './stack.ts';
+import { chooseOptions, openMenu, pressButton } from './use-message.ts';
 
 const LOG_LINES = 15;
 
 /** The parts of the sandbox that a session needs. */
 type RunningSandbox = StandIns & Pick<Stack, 'bot' | 'startBot'>;
+
+/** A line that uses the bot. */
+type InteractionLine = Extract<Line, { kind: 'command' | 'press' | 'choose' | 'menu' | 'submit' }>;
 
 /** The state of one terminal: which member types, in which channel, and what each line does. */
 export class Session {
@@ -22,6 +27,8 @@ export class Session {
   private readonly folder: string;
   private user = 'alice';
   private place: Channel | 'dm';
+  /** What opened the form that isn't submitted yet. */
+  private opener: Invocation | undefined;
   /** Values by the names that the bot suggested for an option: a client shows names and sends values. */
   private readonly suggested = new Map<string, string>();
 
@@ -56,8 +63,12 @@ export class Session {
     switch (line.kind) {
       case 'command':
       case 'press':
-        await this.sendInteraction(line);
-        return undefined;
+      case 'choose':
+      case 'menu':
+      case 'submit': {
+        const { modal } = await this.sendInteraction(line);
+        return modal && formText(modal);
+      }
       case 'as':
         this.switchUser(line.user);
         return undefined;
@@ -91,14 +102,29 @@ export class Session {
   }
 
   /** Sends an interaction and waits for its acknowledgement. @throws Error when Discord's client would refuse, or the bot doesn't acknowledge */
-  async sendInteraction(line: Extract<Line, { kind: 'command' | 'press' }>): Promise<Invocation> {
-    const actor = this.actor();
-    const invocation =
-      line.kind === 'command'
-        ? await actor.command(line.name, this.values(line), line.path)
-        : await this.press(actor, line.label, line.nth);
+  async sendInteraction(line: InteractionLine): Promise<Invocation> {
+    const invocation = await this.use(line);
     await invocation.acknowledged();
+    if (invocation.modal) this.opener = invocation;
     return invocation;
+  }
+
+  private async use(line: InteractionLine): Promise<Invocation> {
+    const actor = this.actor();
+    switch (line.kind) {
+      case 'command':
+        return actor.command(line.name, this.values(line), line.path);
+      case 'press':
+        return pressButton(actor, this.visibleMessages(), line);
+      case 'choose':
+        return chooseOptions(actor, this.visibleMessages(), line.text, this.directory);
+      case 'menu':
+        return openMenu(actor, this.visibleMessages(), line);
+      case 'submit':
+        return this.submit(actor, line.text);
+      default:
+        return line satisfies never;
+    }
   }
 
   /** Completes a line on Tab: the candidates, and the end of the line that they replace. */
@@ -146,20 +172,13 @@ export class Session {
     return this.stack.discord.actor(this.user, this.place);
   }
 
-  private async press(actor: Actor, label: string, nth: number): Promise<Invocation> {
-    const wanted = label.toLowerCase();
-    const matches = this.visibleMessages()
-      .reverse()
-      .flatMap((message) => {
-        const button = buttonsOf(message).find((candidate) => candidate.label.toLowerCase().startsWith(wanted));
-        return button ? [{ message, label: button.label }] : [];
-      });
-    const chosen = matches[nth - 1];
-    if (!chosen) {
-      const problem = matches.length > 0 ? `there are only ${matches.length} buttons` : 'there is no button';
-      throw new Error(`${problem} "${label}" here; type help`);
-    }
-    return actor.press(chosen.message, chosen.label);
+  /** Submits the open form, which stays open when Discord's client would refuse. */
+  private async submit(actor: Actor, text: string): Promise<Invocation> {
+    const { opener } = this;
+    if (!opener?.modal) throw new Error('there is no open form');
+    const submitted = await actor.submitModal(opener, readFields(opener.modal, text));
+    this.opener = undefined;
+    return submitted;
   }
 
   private visibleMessages(): Message[] {
@@ -173,10 +192,14 @@ export class Session {
 
   private words(): CompletionWords {
     const { guild } = this.stack.discord;
+    const messages = this.visibleMessages();
+    const modal = this.opener?.modal;
     return {
       users: [...guild.members.values()].flatMap(({ user }) => (user.bot ? [] : [user.username])),
       directory: this.directory,
-      buttons: this.visibleMessages().flatMap((message) => buttonsOf(message).map(({ label }) => label)),
+      buttons: messages.flatMap((message) => buttonsOf(message).map(({ label }) => label)),
+      choices: messages.flatMap(selectsOf).flatMap(({ options = [] }) => options.map(({ label }) => label)),
+      ...(modal ? { form: formAsCommand(modal) } : {}),
     };
   }
 }

@@ -8,6 +8,17 @@ export const TERMINAL_WORDS = [
     example: 'press Reroll',
     description: 'press a button on the last message that has it; the label alone works too',
   },
+  { typed: 'choose ', example: 'choose Page 2', description: 'choose in the last select menu that offers it' },
+  {
+    typed: 'menu ',
+    example: 'menu Image details',
+    description: 'use a command of the menu of the last message here; a number behind it counts back',
+  },
+  {
+    typed: 'submit ',
+    example: 'submit prompt:a blue rose',
+    description: 'submit the open form, with changes; \\n breaks a line',
+  },
   { typed: 'picture', example: 'picture 2', description: 'save the last message here, or the last but one, as a PNG' },
   { typed: 'fail ', example: 'fail 429', description: 'make something fail; Tab lists the faults' },
   { typed: 'slow', example: 'slow', description: 'make the next image slow' },

@@ -1,8 +1,10 @@
-import { type ButtonInteraction, type ChatInputCommandInteraction, MessageFlags } from 'discord.js';
+import { MessageFlags } from 'discord.js';
 import { policyRefusalText } from '../replies/policy-refusal.ts';
 import type { PolicyRefusal } from '../settings/policy-refusal.ts';
 import type { Settings } from '../settings/schema.ts';
 import { textsIn } from '../texts/index.ts';
+import type { GenerationInteraction } from './command.ts';
+import type { Refusal } from './form/keep-draft.ts';
 import type { Invoker } from './invoker.ts';
 import { findUsableChannels } from './usable-channels.ts';
 
@@ -16,18 +18,19 @@ const ABOUT_CHANNEL: ReadonlySet<PolicyRefusal['name']> = new Set([
 
 /** Tells a member privately why the rules don't allow their request, and in which channels they would. */
 export async function answerRefused(
-  interaction: ChatInputCommandInteraction | ButtonInteraction,
+  interaction: GenerationInteraction,
   refusal: PolicyRefusal,
   settings: Settings,
   { rules, guildId, ...member }: Invoker,
+  toRefusal: (content: string) => Refusal,
 ): Promise<void> {
   const reader = { texts: textsIn(interaction.locale), isDirectMessage: guildId === undefined };
   if (guildId === undefined || !ABOUT_CHANNEL.has(refusal.name)) {
     const content = policyRefusalText(refusal, { ...reader, channelIds: [] });
-    await interaction.reply({ content, flags: MessageFlags.Ephemeral });
+    await interaction.reply({ ...toRefusal(content), flags: MessageFlags.Ephemeral });
     return;
   }
   await interaction.deferReply({ flags: MessageFlags.Ephemeral });
   const channelIds = await findUsableChannels(interaction.client.rest, { ...member, rules, guildId }, settings);
-  await interaction.editReply(policyRefusalText(refusal, { ...reader, channelIds }));
+  await interaction.editReply(toRefusal(policyRefusalText(refusal, { ...reader, channelIds })));
 }

@@ -10,6 +10,7 @@ import type {
   StringSelectMenuInteraction,
 } from 'discord.js';
 import type { ImageShares } from '../delivery/image-shares.ts';
+import type { Drafts } from '../jobs/drafts.ts';
 import type { StopReason } from '../jobs/failure.ts';
 import type { JobFinder } from '../jobs/job-finder.ts';
 import type { MemberImages } from '../jobs/member-images.ts';
@@ -59,6 +60,7 @@ export interface CommandContext {
   readonly jobFinder: JobFinder;
   readonly memberImages: MemberImages;
   readonly imageShares: ImageShares;
+  readonly drafts: Pick<Drafts, 'save' | 'find'>;
   readonly imagePurges: ImagePurges;
   readonly admission: Admission;
   readonly settings: SettingsStore;
@@ -73,6 +75,9 @@ export interface CommandContext {
   readonly onRefused: (reason: RefusalName) => void;
   readonly log: Log;
 }
+
+/** What can ask for images. */
+export type GenerationInteraction = ChatInputCommandInteraction | ButtonInteraction | ModalSubmitInteraction;
 
 /** Whom something is for; held by the router. */
 interface Audience {

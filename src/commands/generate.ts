@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type ButtonInteraction, type ChatInputCommandInteraction, MessageFlags } from 'discord.js';
+import { MessageFlags } from 'discord.js';
+import type { Draft } from '../jobs/drafts.ts';
 import type { JobRequest } from '../jobs/job.ts';
 import type { Acceptance, JobRefusal, RefusedAlongside } from '../jobs/runner.ts';
 import { policyRefusalText } from '../replies/policy-refusal.ts';
@@ -11,7 +12,8 @@ import { textsIn } from '../texts/index.ts';
 import { now } from '../time.ts';
 import { answerRefused } from './answer-refused.ts';
 import { attachmentSizeLimitOf } from './attachment-size-limit.ts';
-import type { CommandContext } from './command.ts';
+import type { CommandContext, GenerationInteraction } from './command.ts';
+import { keepDraft } from './form/keep-draft.ts';
 import { type Invoker, rulesInTime } from './invoker.ts';
 import { originOf, type StartedBy } from './origin.ts';
 import { resolveChannel } from './resolve-channel.ts';
@@ -21,6 +23,8 @@ interface GenerationRequest {
   readonly isPrivate: boolean;
   /** Absent for a command. */
   readonly startedBy?: StartedBy;
+  /** The form that asks, which is kept when it is refused. */
+  readonly draft?: Draft;
 }
 
 /** 64 random bits in 13 letters and digits: short enough to read out, and to serve as a nonce of Discord (25). */
@@ -29,18 +33,18 @@ function drawJobId(): string {
 }
 
 /**
- * The one way to an image, for the command and for every button: either a private refusal, or an acknowledged interaction
+ * The one way to an image, for every command, button and form: either a private refusal, or an acknowledged interaction
  * whose job is stored and queued.
  * @throws what the acknowledgement throws; then nothing was started
  */
 export async function generate(
-  interaction: ChatInputCommandInteraction | ButtonInteraction,
+  interaction: GenerationInteraction,
   asked: GenerationRequest,
   context: CommandContext,
   invoker: Invoker,
 ): Promise<void> {
   const { jobs, admission, shardOf, log } = context;
-  const { parameters, isPrivate, startedBy } = asked;
+  const { parameters, isPrivate, startedBy, draft } = asked;
   const texts = textsIn(interaction.locale);
   const id = drawJobId();
   const place = { guild: invoker.guildId, shard: shardOf(invoker.guildId), channel: invoker.channel.id };
@@ -51,7 +55,9 @@ export async function generate(
       isDirectMessage: invoker.guildId === undefined,
       channelIds: [],
     });
-  const refuse = (content: string) => interaction.reply({ content, flags: MessageFlags.Ephemeral });
+  const toRefusal = (content: string) =>
+    draft ? keepDraft(content, draft, invoker.userId, context, texts) : { content };
+  const refuse = (content: string) => interaction.reply({ ...toRefusal(content), flags: MessageFlags.Ephemeral });
 
   const rules = await rulesInTime(invoker);
   // Both at once: Discord gives 3 s for all of it.
@@ -75,7 +81,7 @@ export async function generate(
     request: { ...parameters, isPrivate },
   });
   if (!answer.allowed) {
-    await answerRefused(interaction, answer.reason, rules.settings, invoker);
+    await answerRefused(interaction, answer.reason, rules.settings, invoker, toRefusal);
     noteRefusal(answer.reason, asked, context, invoker);
     return;
   }
@@ -104,18 +110,20 @@ export async function generate(
     attachmentSizeLimit: attachmentSizeLimitOf(interaction),
     parameters,
     forced: answer.forced,
-    ...(startedBy ? { origin: originOf(startedBy, { parameters, forced: answer.forced }) } : {}),
+    ...(startedBy
+      ? { origin: originOf(startedBy, { parameters, forced: answer.forced, channelId: invoker.channel.id }) }
+      : {}),
   };
   const acknowledge = () => interaction.deferReply(isPrivate ? { flags: MessageFlags.Ephemeral } : {});
   const outcome = await accept(request, acknowledge, reserved, context);
   if (typeof outcome === 'object' && outcome.name === 'refused') {
     noteRefusal(outcome.reason, asked, context, invoker);
-    await interaction.editReply(explain(outcome.reason));
+    await interaction.editReply(toRefusal(explain(outcome.reason)));
   } else if (typeof outcome === 'object') {
     noteJobRefusal(outcome);
-    await interaction.editReply(refusalText(outcome, id, texts));
+    await interaction.editReply(toRefusal(refusalText(outcome, id, texts)));
   }
-  if (outcome === 'not_stored') await interaction.editReply(texts.refusal.notSaved(id));
+  if (outcome === 'not_stored') await interaction.editReply(toRefusal(texts.refusal.notSaved(id)));
 }
 
 type Outcome = Acceptance | RefusedAlongside<PolicyRefusal>;

@@ -1,12 +1,15 @@
 import { cancel } from './buttons/cancel.ts';
 import { deleteImage } from './buttons/delete.ts';
 import { details } from './buttons/details.ts';
+import { edit } from './buttons/edit.ts';
 import { fetchImage } from './buttons/fetch-image.ts';
 import { logBlock, logBlockConfirmed } from './buttons/log-block.ts';
 import { logDelete, logDeleteConfirmed } from './buttons/log-delete.ts';
 import { logPurge } from './buttons/log-purge.ts';
+import { openDraft } from './buttons/open-draft.ts';
 import { newSeed, reroll } from './buttons/reroll.ts';
 import { share } from './buttons/share.ts';
+import { showCommand } from './buttons/show-command.ts';
 import type { Button, Command, Handlers, Menu, Modal, Select } from './command.ts';
 import { checkAgain } from './config/check-again.ts';
 import { timelessConfig } from './config/index.ts';
@@ -18,9 +21,12 @@ import { starImage } from './images/star.ts';
 import { eraseData, eraseDataConfirmed } from './me/erase-data.ts';
 import { exportData } from './me/export-data.ts';
 import { timelessMe } from './me/index.ts';
+import { composeSubmitted } from './modals/compose.ts';
+import { editSubmitted } from './modals/edit.ts';
 import { timeless } from './timeless.ts';
+import { timelessCompose } from './timeless-compose.ts';
 
-const commands: readonly Command[] = [timeless, timelessConfig, timelessImages, timelessMe];
+const commands: readonly Command[] = [timeless, timelessCompose, timelessConfig, timelessImages, timelessMe];
 
 const menus: readonly Menu[] = [];
 
@@ -28,7 +34,10 @@ const buttons: readonly Button[] = [
   cancel,
   reroll,
   newSeed,
+  edit,
+  openDraft,
   details,
+  showCommand,
   deleteImage,
   fetchImage,
   share,
@@ -48,7 +57,7 @@ const buttons: readonly Button[] = [
 
 const selects: readonly Select[] = [chooseImage];
 
-const modals: readonly Modal[] = [];
+const modals: readonly Modal[] = [editSubmitted, composeSubmitted];
 
 /** Everything a member can trigger. */
 export const handlers: Handlers = { commands, menus, buttons, selects, modals };

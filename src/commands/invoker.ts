@@ -71,12 +71,12 @@ export function readInvoker(payload: APIInteraction): InvokerFacts | undefined {
     },
     botPermissions: BigInt(payload.app_permissions ?? 0),
     namedChannels: readNamedChannels(payload),
-    fileUrls: readFileUrls(payload.message),
+    ...(payload.message ? { fileUrls: readFileUrls(payload.message) } : {}),
   };
 }
 
-/** Whatever is wrong with a payload, nothing may throw here: the process would end. */
-function readFileUrls({ attachments = [] }: Partial<Pick<APIMessage, 'attachments'>> = {}): string[] {
+/** Where Discord left the list out, nothing may throw: the process would end. */
+function readFileUrls({ attachments = [] }: Partial<Pick<APIMessage, 'attachments'>>): string[] {
   return attachments.map(({ url }) => url);
 }
 

@@ -27,7 +27,7 @@ export async function mayBeShown(
   const image = { prompt, negativePrompt, isPrivate };
   const reason = refuseShowing(rules, { id: userId, roleIds }, channel, image, now());
   if (!reason) return true;
-  await answerRefused(interaction, reason, rules.settings, invoker);
+  await answerRefused(interaction, reason, rules.settings, invoker, (content) => ({ content }));
   log.info({ user: userId, guild: guildId, channel: invoker.channel.id, refusal: reason.name }, 'image not shown');
   const text = (reason.name === 'filtered' && reason.field === 'negativePrompt' && negativePrompt) || prompt;
   const facts = { memberId: userId, channelId: invoker.channel.id, isPrivate, text, reason };

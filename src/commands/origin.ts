@@ -1,18 +1,27 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Job, type JobRequest, type JobState, type Origin, parametersToSend } from '../jobs/job.ts';
 
-/** A button that asks for images, and the job under whose message it stands. */
-export interface StartedBy {
-  readonly button: Origin['button'];
-  readonly job: Job;
-}
+/** A button that asks for images, and the job under whose message it stands; or the form for a new image. */
+export type StartedBy =
+  | { readonly button: Exclude<Origin['button'], 'compose'>; readonly job: Job }
+  | { readonly button: 'compose' };
 
 function hasImages(state: JobState): boolean {
   return state.name === 'failed' ? state.rendered !== undefined : 'imageCount' in state;
 }
 
-/** What is kept of the button that starts a request. */
-export function originOf({ button, job }: StartedBy, request: Pick<JobRequest, 'parameters' | 'forced'>): Origin {
+/** What is kept of the button or form that starts a request. */
+export function originOf(
+  startedBy: StartedBy,
+  request: Pick<JobRequest, 'parameters' | 'forced' | 'channelId'>,
+): Origin {
+  const { button } = startedBy;
+  if (button === 'compose') return { button, repeatsImage: false };
+  const { job } = startedBy;
   const isSame = isDeepStrictEqual(parametersToSend(request), parametersToSend(job));
-  return { button, jobId: job.id, repeatsImage: isSame && hasImages(job.state) };
+  const [messageId] = job.messageIds;
+  // From the list of one's own images, one of another channel can be edited.
+  const isLinked = button === 'edit' && job.channelId === request.channelId;
+  const link = isLinked && messageId !== undefined ? { messageId } : {};
+  return { button, jobId: job.id, ...link, repeatsImage: isSame && hasImages(job.state) };
 }

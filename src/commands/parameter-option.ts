@@ -1,15 +1,14 @@
-import {
-  type APIApplicationCommandBasicOption,
-  ApplicationCommandOptionType,
-  type ChatInputCommandInteraction,
-} from 'discord.js';
+import { type APIApplicationCommandBasicOption, ApplicationCommandOptionType } from 'discord.js';
 import type { Parameter } from '../segmind/parameters.ts';
 import type { Texts } from '../texts/index.ts';
 
-export type Options = Pick<
-  ChatInputCommandInteraction['options'],
-  'getString' | 'getInteger' | 'getNumber' | 'getBoolean'
->;
+/** What a member gave, by option; null where they gave nothing. */
+export interface Options {
+  getString(name: string): string | null;
+  getInteger(name: string): number | null;
+  getNumber(name: string): number | null;
+  getBoolean(name: string): boolean | null;
+}
 
 /** The option of a slash command that takes a parameter. */
 export function toOption(parameter: Parameter, description: string): APIApplicationCommandBasicOption {

@@ -1,7 +1,7 @@
 import { DELIVERY_ROUTES, type DeliveryRoute } from '../jobs/delivery-route.ts';
 import type { Job } from '../jobs/job.ts';
 import type { Log } from '../log.ts';
-import { inDirectMessages } from '../replies/ending.ts';
+import { forDirectMessages } from '../replies/job-buttons.ts';
 import { wait } from '../time.ts';
 import type { MemberRoutes, Outgoing, PostedMessage } from './discord-routes.ts';
 import {
@@ -69,6 +69,11 @@ async function findPosted(routes: MemberRoutes, channelId: string, job: Job, mes
   }
 }
 
+function withButtonsForDirectMessages({ body, files }: Outgoing, job: Job): Outgoing {
+  const { components } = body;
+  return { body: components ? { ...body, components: forDirectMessages(components, job) } : body, files };
+}
+
 async function postOnce(routes: MemberRoutes, channelId: string, job: Job, message: Outgoing, nonce: string) {
   return (await findPosted(routes, channelId, job, message)) ?? routes.post(channelId, nonce, message);
 }
@@ -132,7 +137,7 @@ function senderFor(route: DeliveryRoute, job: Job, routes: MemberRoutes): Send |
     case 'direct message':
       return async (message) => {
         const directMessages = await routes.openDirectMessages(job.requesterId);
-        return postTo(routes, directMessages, job, false)({ ...message, body: inDirectMessages(job, message.body) });
+        return postTo(routes, directMessages, job, false)(withButtonsForDirectMessages(message, job));
       };
     default:
       return route satisfies never;

@@ -45,7 +45,8 @@ export async function setUpCommands(
   async function removeLeftovers(formerGuildId: string): Promise<void> {
     const removed = await removeCommands(rest, { applicationId, guildId: formerGuildId });
     await guilds.remove(applicationId, formerGuildId);
-    if (removed.length > 0) log.info({ commands: removed, guildId: formerGuildId }, 'leftover commands removed');
+    const names = removed.map(({ name }) => name);
+    if (names.length > 0) log.info({ commands: names, guildId: formerGuildId }, 'leftover commands removed');
   }
 
   async function warnOfGlobalCommands(): Promise<void> {

@@ -14,14 +14,17 @@ export const forcedSchema = z.object({
 export type Forced = Readonly<z.output<typeof forcedSchema>>;
 
 export const originSchema = z.object({
-  button: z.enum(['reroll', 'new-seed']),
-  /** The job whose message has the button. */
-  jobId: z.string(),
+  /** `compose` is the form that a command opens. */
+  button: z.enum(['reroll', 'new-seed', 'edit', 'compose']),
+  /** The job whose message has the button; absent for `compose`. */
+  jobId: z.string().exactOptional(),
+  /** The message with the edited image, in the same channel. */
+  messageId: z.string().exactOptional(),
   /** Whether Segmind already made an image for that job, and gets exactly the same parameters again. */
   repeatsImage: z.boolean(),
 });
 
-/** The button that started a job. */
+/** The button or form that started a job. */
 export type Origin = Readonly<z.output<typeof originSchema>>;
 
 /** What a member requested, and what any process needs to reach that member again. */

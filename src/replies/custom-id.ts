@@ -13,7 +13,13 @@ const ARGUMENTS = {
   cancel: JOB_ID,
   reroll: JOB_ID,
   'new-seed': JOB_ID,
+  edit: JOB_ID,
+  /** Who sees the new image. */
+  compose: /^(?:public|private)$/,
+  /** Whose draft it is. */
+  draft: SNOWFLAKE,
   details: JOB_ID,
+  command: JOB_ID,
   'fetch-image': JOB_ID,
   share: JOB_ID,
   delete: JOB_ID,

@@ -1,11 +1,12 @@
 import type { APIEmbed, APIEmbedField } from 'discord.js';
-import type { Job } from '../jobs/job.ts';
+import type { Job, Origin } from '../jobs/job.ts';
 import { SAMPLING_LIST } from '../segmind/parameters.ts';
 import { type Texts, textsIn } from '../texts/index.ts';
 import { commandOf } from './command-of.ts';
 import { escaped, isBlank, isEscapedWhole } from './escape.ts';
 import { absoluteTime } from './facts.ts';
-import { COLOURS } from './message.ts';
+import { FENCE } from './format.ts';
+import { button, COLOURS, type MessageBody, rowOf } from './message.ts';
 import { textFile } from './text-file.ts';
 
 /** All texts of an embed share 6000 characters. */
@@ -13,11 +14,11 @@ const PROMPT_LENGTH = 2_500;
 const NEGATIVE_PROMPT_LENGTH = 1_000;
 /** Of a message's 2000 characters. */
 const COMMAND_LENGTH = 1_800;
-const FENCE = '```';
 
 interface DetailsMessage {
   readonly content: string;
   readonly embeds: APIEmbed[];
+  readonly components: MessageBody['components'];
   readonly files: { readonly attachment: Buffer; readonly name: string }[];
 }
 
@@ -40,10 +41,15 @@ function resultOf({ state, costUsd }: Job): { renderSeconds?: number | undefined
   };
 }
 
+function originText({ button, jobId }: Origin, { origin }: Texts['details'], buttons: Texts['buttons']): string {
+  if (button === 'compose') return origin.compose;
+  const labels = { reroll: buttons.reroll, 'new-seed': buttons.newSeed, edit: buttons.edit };
+  return origin.button(labels[button], `\`${jobId}\``);
+}
+
 function shortFields(job: Job, { details, parameters: texts, sizes, buttons, result, format }: Texts): APIEmbedField[] {
   const { parameters, origin } = job;
   const { renderSeconds, costUsd } = resultOf(job);
-  const startedBy = { reroll: buttons.reroll, 'new-seed': buttons.newSeed };
   const facts: readonly (readonly [string, string | undefined])[] = [
     [sizes.label, sizes.pixels(parameters.width, parameters.height)],
     ...SAMPLING_LIST.map(({ name }) => [texts[name].label, String(parameters[name])] as const),
@@ -51,7 +57,7 @@ function shortFields(job: Job, { details, parameters: texts, sizes, buttons, res
     [details.spoilers.label, job.forced.spoilers ? details.spoilers.on : undefined],
     [details.requester, `<@${job.requesterId}>`],
     [details.requestedAt, absoluteTime(job.createdAtMs)],
-    [details.origin.label, origin && details.origin.text(startedBy[origin.button], `\`${origin.jobId}\``)],
+    [details.origin.label, origin && originText(origin, details, buttons)],
     [details.renderTime, renderSeconds === undefined ? undefined : result.seconds(renderSeconds)],
     [details.cost, costUsd === undefined ? undefined : format.usdExact(costUsd)],
     [details.reference, `\`${job.id}\``],
@@ -96,6 +102,7 @@ export function detailsMessage(job: Job, locale: string, takesFiles = true): Det
   return {
     content,
     embeds: [{ color: COLOURS.ended, ...description, fields, footer: { text: details.repeat } }],
+    components: rowOf([button({ action: 'command', label: texts.buttons.command }, job.id)]),
     files: takesFiles ? files : [],
   };
 }

@@ -2,12 +2,11 @@ import type { Ending } from '../jobs/delivery.ts';
 import type { Job, JobIn } from '../jobs/job.ts';
 import { type Texts, textsIn } from '../texts/index.ts';
 import { now } from '../time.ts';
-import { customId } from './custom-id.ts';
 import { cut, plain } from './escape.ts';
 import { attribution, footerOf, jobText, samplingWords } from './facts.ts';
 import { describeFailure } from './failure.ts';
 import { jobButtons } from './job-buttons.ts';
-import { button, type MessageBody, message } from './message.ts';
+import { type MessageBody, message } from './message.ts';
 
 /** Discord's limit for the description of an attachment. */
 const ALT_TEXT_LENGTH = 1_024;
@@ -80,8 +79,6 @@ function deliveredMessage(job: Job, ending: Delivered, report: FileReport): Mess
   const hasNothing = report.lost === ending.images.length && ending.missingLinks.length === 0;
   const same = job.origin?.repeatsImage && !hasNothing ? [texts.result.sameImage] : [];
   const buttons = jobButtons(texts);
-  // Discord itself dismisses what only its requester sees.
-  const last = isShareable(job, ending, report) ? buttons.share : buttons.delete;
   return message(job.id, {
     colour: hasNothing ? 'failed' : 'finished',
     embed: {
@@ -91,7 +88,15 @@ function deliveredMessage(job: Job, ending: Delivered, report: FileReport): Mess
       ),
       ...footerOf(job),
     },
-    buttons: [buttons.newSeed, buttons.reroll, buttons.details, last],
+    buttons: [
+      buttons.newSeed,
+      buttons.reroll,
+      buttons.edit,
+      buttons.details,
+      // Discord has its own way to dismiss a message that only one member sees.
+      ...(job.isPrivate ? [] : [buttons.delete]),
+      ...(isShareable(job, ending, report) ? [buttons.share] : []),
+    ],
   });
 }
 
@@ -100,19 +105,6 @@ function isShareable({ isPrivate, guildId }: Job, { images }: Delivered, report:
   const { tooLarge, refused, lost, withheld } = report;
   const attached = images.length - tooLarge.length - refused.length - lost - withheld;
   return isPrivate && guildId !== undefined && attached > 0;
-}
-
-/** The message of a job in direct messages instead: there, it can't be shared, and the bot has to delete it. */
-export function inDirectMessages<Body extends Partial<MessageBody>>({ id, locale }: Job, body: Body): Body {
-  const { share, delete: remove } = jobButtons(textsIn(locale));
-  const shareId = customId(share.action, id);
-  const components = body.components?.map((row) => ({
-    ...row,
-    components: row.components.map((its) =>
-      'custom_id' in its && its.custom_id === shareId ? button(remove, id) : its,
-    ),
-  }));
-  return components ? { ...body, components } : body;
 }
 
 /** What everyone sees of a private job once its requester has shared it. */

@@ -2,6 +2,7 @@ import type { Job } from '../jobs/job.ts';
 import { type GenerationParameters, SAMPLING_LIST } from '../segmind/parameters.ts';
 import { type Texts, textsIn } from '../texts/index.ts';
 import { escaped, isBlank } from './escape.ts';
+import { messageLink } from './format.ts';
 
 /** Room for the prompt: the buttons below it should stay in sight. `Details` shows the whole of it. */
 const PROMPT_LENGTH = 300;
@@ -10,15 +11,22 @@ function promptText({ parameters: { prompt } }: Job): string {
   return isBlank(prompt) ? '' : escaped(prompt, PROMPT_LENGTH);
 }
 
-/** Who asked for it. Discord itself says so above the reply to a command, and nobody else sees private ones and direct messages. */
-export function attribution({ origin, isPrivate, guildId, requesterId, sharedAtMs, locale }: Job): string[] {
-  const { requestedBy, sharedBy } = textsIn(locale).result;
+/**
+ * Who asked for it, and which image was edited. Discord itself says who above the reply to a command, nobody else sees private ones
+ * and direct messages, and to a private message there is no link.
+ */
+export function attribution({ origin, isPrivate, guildId, channelId, requesterId, sharedAtMs, locale }: Job): string[] {
+  const { requestedBy, sharedBy, editedFrom } = textsIn(locale).result;
   if (sharedAtMs !== undefined) return [sharedBy(`<@${requesterId}>`)];
-  if (!origin || isPrivate || guildId === undefined) return [];
-  return [requestedBy(`<@${requesterId}>`)];
+  if (!origin || isPrivate) return [];
+  const { messageId } = origin;
+  return [
+    ...(guildId === undefined ? [] : [requestedBy(`<@${requesterId}>`)]),
+    ...(messageId === undefined ? [] : [editedFrom(messageLink({ guildId, channelId, messageId }))]),
+  ];
 }
 
-/** What every message of a job says: the prompt, these lines, and who asked for it. */
+/** What every message of a job says: the prompt, these lines, who asked for it, and which image it was made from. */
 export function jobText(job: Job, ...lines: readonly string[]): string {
   return [promptText(job), [...lines, ...attribution(job)].join('\n')].filter(Boolean).join('\n\n');
 }

@@ -2,6 +2,12 @@ import { SNOWFLAKE } from '../snowflake.ts';
 import type { Texts } from '../texts/index.ts';
 import { escaped, isBlank } from './escape.ts';
 
+interface MessagePlace {
+  readonly guildId?: string | undefined;
+  readonly channelId: string;
+  readonly messageId: string;
+}
+
 /** The longest shown of a text that a moderator wrote. */
 const TEXT_LENGTH = 250;
 const OTHER_LENGTH = 100;
@@ -39,6 +45,14 @@ export function listed(
 /** A value of a kind that this release doesn't know, since a newer one has stored it. */
 export function rawValue(value: unknown): string {
   return escaped(JSON.stringify(value) ?? '–', OTHER_LENGTH);
+}
+
+/** What starts and ends a code block. */
+export const FENCE = '```';
+
+/** The address of a message. @param guildId undefined in direct messages */
+export function messageLink({ guildId = '@me', channelId, messageId }: MessagePlace): string {
+  return `https://discord.com/channels/${guildId}/${channelId}/${messageId}`;
 }
 
 /** Something of Discord's by its id, as a mention that clients turn into its name. */

@@ -11,7 +11,7 @@ import type { Texts } from '../texts/index.ts';
 import { customId } from './custom-id.ts';
 import { cut, plain } from './escape.ts';
 import { relativeTime } from './facts.ts';
-import { quoted } from './format.ts';
+import { messageLink, quoted } from './format.ts';
 import { jobButtons } from './job-buttons.ts';
 import { button, COLOURS, rowOf } from './message.ts';
 import { publicMessage } from './public-message.ts';
@@ -46,9 +46,7 @@ function linkOf(job: Job): string | undefined {
   const { guildId, channelId, state, messageIds } = job;
   if (guildId !== undefined) return publicMessage(job);
   const [first] = messageIds;
-  return state.name === 'delivered' && first !== undefined
-    ? `https://discord.com/channels/@me/${channelId}/${first}`
-    : undefined;
+  return state.name === 'delivered' && first !== undefined ? messageLink({ channelId, messageId: first }) : undefined;
 }
 
 function imageEmbed(job: Job, number: number, { myImages, modLog, parameters, result }: Texts): APIEmbed {
@@ -95,14 +93,19 @@ function chooser(
 /** What the member can do with the selected image. */
 function imageButtons(job: Job, page: number, texts: Texts) {
   const { myImages } = texts;
-  const { fetch, reroll } = jobButtons(texts);
+  const { fetch, reroll, edit } = jobButtons(texts);
   const isFetchable = job.state.name === 'failed';
   const runAgain = { ...reroll, label: myImages.runAgain, style: ButtonStyle.Primary } as const;
   const star = {
     action: 'images-star',
     label: job.starredAtMs === undefined ? myImages.star : myImages.unstar,
   } as const;
-  return [...(isFetchable ? [button(fetch, job.id)] : []), button(runAgain, job.id), button(star, `${job.id}.${page}`)];
+  return [
+    ...(isFetchable ? [button(fetch, job.id)] : []),
+    button(runAgain, job.id),
+    button(edit, job.id),
+    button(star, `${job.id}.${page}`),
+  ];
 }
 
 function pageButtons({ page, pages }: ImagesPageFacts, { myImages }: Texts) {

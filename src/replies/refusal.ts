@@ -21,8 +21,12 @@ export function refusalText(refusal: JobRefusal, reference: string, texts: Texts
   }
 }
 
-/** Why a button does nothing for a member. */
-export function buttonRefusalText(policy: ButtonPolicy, button: 'repeat' | 'delete', texts: Texts): string {
+/** Why a member may not do this with an image. */
+export function buttonRefusalText(
+  policy: ButtonPolicy,
+  button: 'repeat' | 'edit' | 'details' | 'delete',
+  texts: Texts,
+): string {
   const { requester, role } = texts.buttonRefusal[button];
   if (policy.who !== 'role') return requester;
   return `${role(`<@&${policy.roleId}>`)}\n-# ${texts.policy.setBy.moderators('buttons')}`;

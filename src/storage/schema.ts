@@ -14,6 +14,7 @@ export interface Schema {
   usage_totals: UsageTotalsTable;
   usage_reservations: UsageReservationsTable;
   erasures: ErasuresTable;
+  drafts: DraftsTable;
   schema_version: SchemaVersionTable;
 }
 
@@ -166,6 +167,17 @@ interface ErasuresTable {
   /** Later jobs are kept. */
   up_to_sequence: number;
   requested_at: number;
+}
+
+/** What a member typed into a form that was refused: the last one of each member. Too old after 15 minutes. */
+interface DraftsTable {
+  user_id: string;
+  /** The job that the form edits; null for a new image. */
+  job_id: string | null;
+  is_private: 0 | 1;
+  /** JSON. */
+  form: string;
+  saved_at: number;
 }
 
 /** One row for each migration. */

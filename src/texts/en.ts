@@ -77,6 +77,18 @@ const commands = {
     nearest: (given: number, allowed: readonly number[]) => `Nearest to ${given}: ${allowed.join(' or ')}.`,
     uncharged: "You weren't charged.",
   },
+  compose: { description: 'Paint an image from a form with room for a long prompt' },
+};
+
+/** The form for an image. Titles and labels have up to 45 characters. */
+const form = {
+  edit: 'Edit image',
+  compose: 'New image',
+  /** A value that no choice stands for. */
+  asItWas: (value: string) => `${value} (as it was)`,
+  byDefault: (value: string) => `${value} (default)`,
+  gone: 'This draft is gone: the bot keeps your last one for 15 minutes.',
+  notYours: 'This draft belongs to someone else.',
 };
 
 /** The buttons under an image, or under what was to be one. */
@@ -85,7 +97,11 @@ const buttons = {
   reroll: 'Reroll',
   tryAgain: 'Try again',
   fetch: 'Fetch image',
+  edit: 'Edit',
+  /** Under a refusal of what a form asked for. */
+  editAgain: 'Edit again',
   details: 'Details',
+  command: 'Command only',
   share: 'Share',
   delete: 'Delete',
 };
@@ -94,6 +110,7 @@ const buttons = {
 const result = {
   requestedBy: (member: string) => `Requested by ${member}`,
   sharedBy: (member: string) => `Shared by ${member}`,
+  editedFrom: (link: string) => `Edited from [this image](${link})`,
   /** In servers, where Discord itself says that only the requester sees the message. */
   privacy: 'Moderators can see the prompt.',
   sameImage: 'Same prompt, same seed: expect the same image.',
@@ -159,7 +176,11 @@ const details = {
   spoilers: { label: 'Spoilers', on: 'on (this server)' },
   requester: 'Requested by',
   requestedAt: 'Requested',
-  origin: { label: 'Started with', text: (button: string, reference: string) => `${button} of ${reference}` },
+  origin: {
+    label: 'Started with',
+    button: (button: string, reference: string) => `${button} of ${reference}`,
+    compose: '`/timeless-compose`',
+  },
   renderTime: 'Render time',
   cost: 'Cost',
   reference: 'Reference',
@@ -365,6 +386,15 @@ const buttonRefusal = {
   repeat: {
     requester: 'Only the person who requested this image, or a moderator, can repeat it.',
     role: (role: string) => `Only members with ${role}, or a moderator, can repeat it.`,
+  },
+  edit: {
+    requester: 'Only the person who requested this image, or a moderator, can edit it.',
+    role: (role: string) => `Only members with ${role}, or a moderator, can edit it.`,
+  },
+  details: {
+    requester: 'Only the person who requested this image, or a moderator, can see its details.',
+    role: (role: string) =>
+      `Only the person who requested this image, members with ${role}, or a moderator, can see its details.`,
   },
   delete: {
     requester: 'Only the person who requested this image, or a moderator, can delete it.',
@@ -1125,6 +1155,7 @@ export const en = {
   parameters,
   sizes,
   commands,
+  form,
   buttons,
   result,
   ending,

@@ -64,7 +64,7 @@ async function answer({ refusal, settings: given = {}, member = {} }: Case): Pro
       text = message.content;
     },
     deferReply: async ({ flags }: { flags: number }) => note(`defer ${flags}`)(flags),
-    editReply: async (content: string) => {
+    editReply: async ({ content }: { content: string }) => {
       await note('edit')(content);
       text = content;
     },
@@ -88,7 +88,7 @@ async function answer({ refusal, settings: given = {}, member = {} }: Case): Pro
     rules: Promise.resolve({ ...toRules(settings), ceilings: NO_CEILINGS }),
     ...member,
   };
-  await answerRefused(interaction, refusal, settings, invoker);
+  await answerRefused(interaction, refusal, settings, invoker, (content) => ({ content }));
   return text;
 }
 

@@ -95,8 +95,8 @@ describe('a request for an image', () => {
     parts = await createCommandParts({ operatorLimits: { ...NO_OPERATOR_LIMITS, dayUsd: 5 } });
     await parts.spendElsewhere(5);
     await ask();
-    expect(parts.edits).toEqual([
-      expect.stringMatching(/^My daily budget is used up.* You weren't charged\. It resets <t:\d+:R>\.$/),
+    expect(parts.edits).toMatchObject([
+      { content: expect.stringMatching(/^My daily budget is used up.* You weren't charged\. It resets <t:\d+:R>\.$/) },
     ]);
     expect([parts.refusals, parts.replies, parts.accepted]).toEqual([['operator_budget'], [], []]);
     expect(parts.noted).toMatchObject([{ kind: 'refused', reason: { name: 'operator_budget' } }]);

@@ -548,11 +548,17 @@ describe('images that can’t be attached', () => {
 });
 
 describe('a private job', () => {
+  /** The actions of the buttons. */
+  const idsIn = (body: Outgoing['body'] | undefined) =>
+    body?.components?.flatMap((row) =>
+      row.components.map((its) => ('custom_id' in its ? its.custom_id.split(':')[0] : undefined)),
+    );
   const secret = (change: Partial<Job> = {}) => makeJob({ ...fourSamples, isPrivate: true, ...change });
 
   it('sends all its messages by the interaction, where only the member sees them', async () => {
     expect(await deliver(secret(), withImages(four))).toBe(true);
     expect(discord.calls.map(({ name }) => name)).toEqual(['editReply', 'followUp']);
+    expect(idsIn(discord.calls[0]?.message.body)).toEqual(['new-seed', 'reroll', 'edit', 'details', 'share']);
   });
 
   it.each([
@@ -567,6 +573,11 @@ describe('a private job', () => {
       `openDirectMessages ${makeJob().requesterId}`,
       'post direct',
       'post direct',
+    ]);
+    // There, unlike under a private reply, Discord offers no way to dismiss it, and nobody is there to share it with.
+    expect(discord.calls.slice(1).map(({ message }) => idsIn(message.body))).toEqual([
+      ['new-seed', 'reroll', 'edit', 'details', 'delete'],
+      ['delete'],
     ]);
   });
 

@@ -201,7 +201,7 @@ describe('an unknown interaction', () => {
   const user = { id: '1000000000000000002', username: 'someone', discriminator: '0', avatar: null };
 
   it.each([
-    ['a modal', () => ({ type: 5, data: { custom_id: 'edit:0000000000001', components: [] } })],
+    ['a modal', () => ({ type: 5, data: { custom_id: 'rename:0000000000001', components: [] } })],
     [
       'a select menu',
       () => ({ type: 3, data: { component_type: 3, custom_id: 'style', values: ['a'] }, message: carrier() }),

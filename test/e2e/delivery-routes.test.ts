@@ -74,7 +74,7 @@ describe('the delivery routes', () => {
     expect(messages[0]?.mentions).toEqual([alice().id]);
     expect(messages[0]?.content).toBe(`<@${alice().id}>`);
     expect(bed.discord.messages(directMessages())).toEqual([]);
-    expect(labelsOf(messages[0] as Message)).toEqual(['New seed', 'Reroll', 'Details', 'Delete']);
+    expect(labelsOf(messages[0] as Message)).toEqual(['New seed', 'Reroll', 'Edit', 'Details', 'Delete']);
   });
 
   it('use direct messages, without a mention, when the channel was deleted', { tags: 'slow' }, async () => {
@@ -172,7 +172,7 @@ describe('the delivery routes', () => {
     const [message, ...others] = await imagesIn(directMessages());
     expect(others).toEqual([]);
     // There, nothing can be shared, and Discord doesn't dismiss it.
-    expect(message && labelsOf(message)).toEqual(['New seed', 'Reroll', 'Details', 'Delete']);
+    expect(message && labelsOf(message)).toEqual(['New seed', 'Reroll', 'Edit', 'Details', 'Delete']);
     await delivered();
     expect(requestsTo('POST', /\/channels\//).map(({ path }) => path)).toEqual([
       `/channels/${directMessages().id}/messages`,

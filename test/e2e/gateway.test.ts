@@ -47,7 +47,13 @@ describe('the connection to Discord', () => {
     const puts = () =>
       discord.requests.filter(({ method, path }) => method === 'PUT' && path.includes('/commands')).length;
     expect(puts()).toBe(1);
-    expect(discord.commands.map(({ name }) => name)).toEqual(['timeless', 'timeless-config', 'timeless-me']);
+    expect(discord.commands.map(({ name }) => name)).toEqual([
+      'timeless',
+      'timeless-compose',
+      'timeless-config',
+      'timeless-images',
+      'timeless-me',
+    ]);
     const second = startBot({ discord, segmind });
     await second.ready;
     await discord.waitFor(() => discord.requests.filter(({ path }) => path.endsWith('/commands')).length === 3);

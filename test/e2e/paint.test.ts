@@ -18,7 +18,7 @@ describe('/timeless', () => {
     expect(message.attachments).toHaveLength(1);
     expect(message.attachments[0]?.bytes.equals(image ?? Buffer.alloc(0))).toBe(true);
     expect(message.attachments[0]).toMatchObject({ filename: 'timeless-7-1.jpg', description: 'a red rose' });
-    expect(labelsOf(message)).toEqual(['New seed', 'Reroll', 'Details', 'Delete']);
+    expect(labelsOf(message)).toEqual(['New seed', 'Reroll', 'Edit', 'Details', 'Delete']);
     expect(textOf(message)).toMatch(
       /^\na red rose\n\n1024×1024 · 30 steps · guidance 7 · DPM2 Karras · seed 7 · \d+\.\d s · \$0\.0\d$/m,
     );
@@ -154,7 +154,7 @@ describe('/timeless', () => {
     expect(message.ephemeralFor).toBe(bed.discord.user('alice').id);
     const again = await imageReply(await bed.member('alice').press(message, 'Reroll'));
     expect(again.ephemeralFor).toBe(bed.discord.user('alice').id);
-    expect(labelsOf(again)).toEqual(['New seed', 'Reroll', 'Details', 'Share']);
+    expect(labelsOf(again)).toEqual(['New seed', 'Reroll', 'Edit', 'Details', 'Share']);
   });
 
   it('works in direct messages', async () => {

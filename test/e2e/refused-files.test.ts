@@ -40,7 +40,8 @@ it.each([
     `Discord rejected the file. It's available for a few days at:\n${linkPrefix()}`,
   );
   expect(message && textOf(message)).toContain('a mill');
-  expect(message && labelsOf(message)).toEqual(['New seed', 'Reroll', 'Details', 'Delete']);
+  const labels = ['New seed', 'Reroll', 'Edit', 'Details', ...(isPrivate ? [] : ['Delete'])];
+  expect(message && labelsOf(message)).toEqual(labels);
   expect(uploads().map(({ status }) => status)).toEqual([403]);
   expect(requestsTo('POST', /\/channels\//)).toEqual([]);
 });
@@ -60,7 +61,7 @@ it('images whose files and links are refused can be fetched later by their reque
   bed.discord.refused.clear();
   const fetched = await bed.member('alice').press(message, 'Fetch image');
   const image = await fetched.waitForReply(({ attachments }) => attachments.length > 0, 20_000);
-  expect(labelsOf(image)).toEqual(['New seed', 'Reroll', 'Details', 'Delete']);
+  expect(labelsOf(image)).toEqual(['New seed', 'Reroll', 'Edit', 'Details', 'Delete']);
   const again = await bed.member('alice').press(message, 'Fetch image');
   expect(textOf(await again.waitForReply())).toContain('already been delivered');
   expect(bed.segmind.submits).toHaveLength(1);

@@ -10,7 +10,7 @@ import { DiscordSandbox } from '../../sandbox/discord/index.ts';
 
 const nowhere = { url: 'http://127.0.0.1:9', apiKey: 'SG_0123456789abcdef', imageHost: '127.0.0.1:9' };
 const MANAGE = fileURLToPath(new URL('../../dist/manage-commands.js', import.meta.url));
-const OURS = ['timeless', 'timeless-config', 'timeless-me'];
+const OURS = ['timeless', 'timeless-compose', 'timeless-config', 'timeless-images', 'timeless-me'];
 
 let discord: DiscordSandbox;
 let folder: string;
@@ -135,7 +135,7 @@ describe('the commands', () => {
     expect(await manage(['remove-global'], env)).toEqual({
       code: 0,
       stdout:
-        'Removed the global commands /timeless, /timeless-config, and /timeless-me, and what admins had set for them.\n',
+        'Removed the global commands /timeless, /timeless-compose, /timeless-config, /timeless-images, and /timeless-me, and what admins had set for them.\n',
       stderr: '',
     });
     expect([namesIn(), namesIn(discord.guild.id)]).toEqual([['somebody-elses'], OURS]);

@@ -35,7 +35,7 @@ describe('Share', () => {
     bed = await openTestBed({ settings: { limits: { everyone: { imagesPerDay: 1 } }, safety: { spoilers: true } } });
     await configure({ channel: bed.discord.guild.channel('art').id }, { subcommand: 'log' });
     const message = await hidden('a *hidden* rose');
-    expect(labelsOf(message)).toEqual(['New seed', 'Reroll', 'Details', 'Share']);
+    expect(labelsOf(message)).toEqual(['New seed', 'Reroll', 'Edit', 'Details', 'Share']);
     const presses = await Promise.all([1, 2].map(() => bed.member('alice').press(message, 'Share')));
     const answers = await Promise.all(
       presses.map(async (press) => textOf(await press.waitForReply((reply) => reply.content !== ''))),
@@ -50,7 +50,7 @@ describe('Share', () => {
     expect(image.attachments[0]).toMatchObject({ spoiler: true, description: 'a *hidden* rose' });
     expect(textOf(image)).toContain(`Shared by <@${bed.discord.user('alice').id}>`);
     expect(image.mentions).toEqual([]);
-    expect(labelsOf(image)).toEqual(['New seed', 'Reroll', 'Details', 'Delete']);
+    expect(labelsOf(image)).toEqual(['New seed', 'Reroll', 'Edit', 'Details', 'Delete']);
     await share(message, `https://discord.com/channels/${image.guildId}/${image.channelId}/${image.id}`);
     expect(bed.segmind.submits).toHaveLength(1);
 

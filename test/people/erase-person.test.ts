@@ -48,6 +48,23 @@ async function eraseTheRest(): Promise<void> {
 }
 
 describe('erasing a person', () => {
+  it('removes their draft, but none that they made after they had asked, and nobody else’s', async () => {
+    const draftOf = (userId: string, savedAtMs: number) =>
+      database.db
+        .insertInto('drafts')
+        .values({ user_id: userId, job_id: null, is_private: 0, form: '{}', saved_at: savedAtMs })
+        .execute();
+    const owners = async () =>
+      (await database.db.selectFrom('drafts').select('user_id').execute()).map(({ user_id }) => user_id);
+    await draftOf(MEMBER_ID, Date.now() - 1);
+    await draftOf(OTHER_ID, Date.now() - 1);
+    await erase();
+    expect(await owners()).toEqual([OTHER_ID]);
+    await draftOf(MEMBER_ID, Date.now() + 60_000);
+    await erase();
+    expect((await owners()).toSorted()).toEqual([MEMBER_ID, OTHER_ID].toSorted());
+  });
+
   it('removes all of their ended jobs, however many, and nobody else’s', async () => {
     const rows = Array.from({ length: 450 }, (_, index) =>
       jobRow(`mine ${index}`, { requester_id: MEMBER_ID, ended_at: 5 }),

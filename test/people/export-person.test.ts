@@ -88,6 +88,21 @@ describe('an export', () => {
     expect(JSON.stringify([requests, rest])).not.toContain('secret');
   });
 
+  it('has the draft of a form', async () => {
+    const row = { is_private: 1 as const, form: '{"prompt":"a rose"}', saved_at: 0 };
+    await database.db
+      .insertInto('drafts')
+      .values([
+        { ...row, user_id: MEMBER_ID, job_id: 'rose' },
+        { ...row, user_id: OTHER_ID, job_id: null },
+      ])
+      .execute();
+    const savedAt = '1970-01-01T00:00:00.000Z';
+    const form = { prompt: 'a rose' };
+    expect((await exported())['drafts']).toEqual([{ savedAt, editedReference: 'rose', isPrivate: true, form }]);
+    expect((await exported(OTHER_ID))['drafts']).toMatchObject([{ editedReference: null }]);
+  });
+
   it('has the usage, and what requests in progress have reserved', async () => {
     const its = { guild_id: '', member_id: MEMBER_ID, day: '2026-11-22', images: 2, accepted_at: 0 };
     await database.db

@@ -16,7 +16,11 @@ const ARGUMENTS: Record<Action, fc.Arbitrary<string>> = {
   cancel: jobIds,
   reroll: jobIds,
   'new-seed': jobIds,
+  edit: jobIds,
+  compose: fc.constantFrom('public', 'private'),
+  draft: snowflakes,
   details: jobIds,
+  command: jobIds,
   'fetch-image': jobIds,
   share: jobIds,
   delete: jobIds,
@@ -75,6 +79,10 @@ describe('custom ids', () => {
     'log-purge:day.day',
     'reset-confirmed:0000000000001',
     'check-again:',
+    'compose:',
+    'compose:anyone',
+    'compose:0000000000001',
+    'draft:0000000000001',
   ])('refuses the forged %j', (forged) => {
     expect(parseCustomId(forged)).toBeUndefined();
   });

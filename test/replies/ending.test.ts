@@ -157,7 +157,7 @@ describe('the message at the end', () => {
     ...(isRendered ? { rendered: facts } : {}),
   });
   it.each<[Ending, string, string[]]>([
-    [delivered(), '', ['New seed', 'Reroll', 'Details', 'Delete']],
+    [delivered(), '', ['New seed', 'Reroll', 'Edit', 'Details', 'Delete']],
     [failed({ kind: 'internal' }), 'Reference 0000000000001', ['Try again', 'Details', 'Delete']],
     [failed({ kind: 'undeliverable' }, true), 'Reference 0000000000001', ['Fetch image', 'Details', 'Delete']],
     [failed({ kind: 'internal' }, true), 'Reference 0000000000001', ['Fetch image', 'Try again', 'Details', 'Delete']],
@@ -168,8 +168,20 @@ describe('the message at the end', () => {
     expect(bodyOf(false).embeds[0]?.footer?.text ?? '').toBe(reference);
     const privacy = 'Moderators can see the prompt.';
     expect(bodyOf(true).embeds[0]?.footer?.text).toBe([reference, privacy].filter(Boolean).join(' · '));
-    const buttons = bodyOf(false).components.flatMap(({ components }) => components);
-    expect(buttons.map((button) => ('label' in button ? button.label : ''))).toEqual(labels);
+    const labelsOf = ({ components }: ReturnType<typeof bodyOf>) =>
+      components.flatMap((row) => row.components.map((button) => ('label' in button ? button.label : '')));
+    expect(labelsOf(bodyOf(false))).toEqual(labels);
+    // Discord's own Dismiss takes the place of Delete under a private image.
+    const isImage = ending.name === 'delivered';
+    expect(labelsOf(bodyOf(true))).toEqual(labels.map((label) => (isImage && label === 'Delete' ? 'Share' : label)));
+  });
+
+  it('offers nothing to share where nobody else is, or without a file', () => {
+    const { guildId, ...direct } = makeJob({ isPrivate: true });
+    const refused = ['https://images.segmind.com/1.png'];
+    const report = { reencoded: 0, tooLarge: [], refused, lost: 0, withheld: 0 };
+    const bodies = [endMessage(direct, delivered()), endMessage({ ...direct, guildId: '1' }, delivered(), report)];
+    for (const { components } of bodies) expect(JSON.stringify(components)).not.toContain('Share');
   });
 
   it.each([

@@ -35,6 +35,20 @@ describe('jobText', () => {
     const { guildId: _, ...job } = makeJob({ origin });
     expect(jobText(job, 'one')).toBe('a red rose\n\none');
   });
+
+  it('links to the image that was edited, also in direct messages, but to none that is private', () => {
+    const edited = { ...origin, button: 'edit', messageId: '600000000000000006' } as const;
+    const { guildId: _, ...job } = makeJob({ origin: edited });
+    const link = (place?: string) =>
+      `Edited from [this image](https://discord.com/channels/${place}/${job.channelId}/600000000000000006)`;
+    expect(
+      jobText({ ...job, guildId: '9' }, 'one')
+        .split('\n')
+        .slice(2),
+    ).toEqual(['one', 'Requested by <@100000000000000003>', link('9')]);
+    expect(jobText(job, 'one').split('\n').slice(2)).toEqual(['one', link('@me')]);
+    expect(jobText(makeJob({ origin: edited, isPrivate: true }), 'one')).toBe('a red rose\n\none');
+  });
 });
 
 describe('samplingWords', () => {

@@ -33,7 +33,7 @@ describe('the page of a member’s images', () => {
     expect(page.embeds[1]).not.toHaveProperty('thumbnail');
     expect(idsOf(page)).toEqual([
       ['images-choose:2'],
-      ['reroll:0000000000001', 'images-star:0000000000001.2'],
+      ['reroll:0000000000001', 'edit:0000000000001', 'images-star:0000000000001.2'],
       ['images-page:1', 'images-page:3'],
     ]);
     expect(page.components[0]?.components[0]).toMatchObject({
@@ -46,8 +46,8 @@ describe('the page of a member’s images', () => {
 
   it('has buttons for the image that was chosen', () => {
     const page = show([image(1), image(2, { starredAtMs: 5 })], { selectedId: '0000000000002' });
-    expect(idsOf(page)[1]).toEqual(['reroll:0000000000002', 'images-star:0000000000002.0']);
-    expect(page.components[1]?.components[1]).toMatchObject({ label: '★ Unstar' });
+    expect(idsOf(page)[1]).toEqual(['reroll:0000000000002', 'edit:0000000000002', 'images-star:0000000000002.0']);
+    expect(page.components[1]?.components[2]).toMatchObject({ label: '★ Unstar' });
     expect(page.embeds[1]?.description).toMatch(/^\*\*2\*\* ★ /);
   });
 

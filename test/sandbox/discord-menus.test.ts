@@ -1,9 +1,10 @@
-import { Client, Events, type MessageContextMenuCommandInteraction } from 'discord.js';
+import { Client, Events, type MessageContextMenuCommandInteraction, MessageFlags } from 'discord.js';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Actor, DiscordSandbox, type Message, PERMISSIONS } from '../../sandbox/discord/index.ts';
 
 const MENU = { type: 3, name: 'Image details' } as const;
-const SLASH = { type: 1, name: 'timeless', description: 'Paints' } as const;
+const PROMPT = { type: 3, name: 'prompt', description: 'What' } as const;
+const SLASH = { type: 1, name: 'timeless', description: 'Paints', options: [PROMPT] } as const;
 
 let discord: DiscordSandbox;
 let client: Client<true>;
@@ -15,7 +16,10 @@ beforeEach(async () => {
   discord = await DiscordSandbox.start();
   client = new Client<true>({ intents: [], rest: { api: discord.apiUrl } });
   client.on(Events.InteractionCreate, (interaction) => {
-    if (interaction.isChatInputCommand()) void interaction.reply('painted');
+    if (interaction.isChatInputCommand()) {
+      const flags = interaction.options.getString('prompt') === 'private' ? MessageFlags.Ephemeral : undefined;
+      void interaction.reply({ content: 'painted', ...(flags ? { flags } : {}) });
+    }
     if (!interaction.isMessageContextMenuCommand()) return;
     used.push(interaction);
     void interaction.reply('Here they are.');
@@ -33,7 +37,7 @@ afterEach(async () => {
 });
 
 async function paint(): Promise<Message> {
-  return (await alice.command('timeless')).waitForReply();
+  return (await alice.command('timeless', { prompt: 'a rose' })).waitForReply();
 }
 
 it('sends the message that a menu is used on, without any intent', async () => {
@@ -57,6 +61,8 @@ it('tells menus and slash commands of the same name apart', async () => {
 
 it('refuses what the client of Discord does not offer', async () => {
   const message = await paint();
+  const hidden = await (await alice.command('timeless', { prompt: 'private' })).waitForReply();
+  await expect(alice.menu(MENU.name, hidden)).rejects.toThrow('has no menu of commands');
   await expect(alice.menu('Other', message)).rejects.toThrow('there is no menu command Other');
   await expect(alice.menu(SLASH.name, message)).rejects.toThrow('there is no menu command timeless');
   await expect(alice.command(MENU.name)).rejects.toThrow('there is no command /Image details');

@@ -2,12 +2,21 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  ActionRowBuilder,
   type AutocompleteInteraction,
   type ChatInputCommandInteraction,
   Client,
   Events,
+  LabelBuilder,
+  type MessageContextMenuCommandInteraction,
   MessageFlags,
+  ModalBuilder,
+  type ModalSubmitInteraction,
+  RoleSelectMenuBuilder,
   SlashCommandBuilder,
+  StringSelectMenuBuilder,
+  TextInputBuilder,
+  TextInputStyle,
 } from 'discord.js';
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import type { BotProcess } from '../../sandbox/bot.ts';
@@ -91,6 +100,40 @@ async function answer(interaction: ChatInputCommandInteraction): Promise<void> {
   }
 }
 
+const PAGES = [1, 2].map((page) => ({ label: `Page ${page}`, value: `p${page}` }));
+
+/** Posts a select of pages and one of roles. */
+async function offerPages(interaction: MessageContextMenuCommandInteraction): Promise<void> {
+  const pages = new StringSelectMenuBuilder().setCustomId('pages').setMaxValues(2).addOptions(PAGES);
+  const components = [
+    new ActionRowBuilder<StringSelectMenuBuilder>().addComponents(pages),
+    new ActionRowBuilder<RoleSelectMenuBuilder>().addComponents(new RoleSelectMenuBuilder().setCustomId('roles')),
+  ];
+  await interaction.reply({ content: interaction.targetMessage.content, components });
+}
+
+/** Opens a form with a text and a select. */
+async function openForm(interaction: MessageContextMenuCommandInteraction): Promise<void> {
+  const prompt = new TextInputBuilder().setCustomId('prompt').setStyle(TextInputStyle.Paragraph).setValue('a\nrose');
+  const page = new StringSelectMenuBuilder()
+    .setCustomId('page')
+    .addOptions(PAGES.map((option, index) => ({ ...option, default: index === 0 })));
+  await interaction.showModal(
+    new ModalBuilder()
+      .setCustomId('form')
+      .setTitle('Edit image')
+      .addLabelComponents(
+        new LabelBuilder().setLabel('Prompt').setTextInputComponent(prompt.setMaxLength(10)),
+        new LabelBuilder().setLabel('Where').setStringSelectMenuComponent(page),
+      ),
+  );
+}
+
+async function answerForm(interaction: ModalSubmitInteraction): Promise<void> {
+  const { fields } = interaction;
+  await interaction.reply(JSON.stringify([fields.getTextInputValue('prompt'), fields.getStringSelectValues('page')]));
+}
+
 async function suggest(interaction: AutocompleteInteraction): Promise<void> {
   const channel = interaction.options.get('channel')?.value;
   await interaction.respond([{ name: `kitten in ${channel}`, value: 'id-of-kitten' }]);
@@ -145,10 +188,14 @@ beforeEach(async () => {
     };
     if (interaction.isChatInputCommand()) keep(answer(interaction));
     if (interaction.isAutocomplete()) keep(suggest(interaction));
+    if (interaction.isMessageContextMenuCommand())
+      keep(interaction.commandName === 'Pages' ? offerPages(interaction) : openForm(interaction));
+    if (interaction.isAnySelectMenu()) keep(interaction.reply(interaction.values.join()).then(() => undefined));
+    if (interaction.isModalSubmit()) keep(answerForm(interaction));
   });
   await client.login(discord.token);
   await discord.waitFor(() => client.isReady());
-  await client.application.commands.set([CONFIG, TIMELESS]);
+  await client.application.commands.set([CONFIG, TIMELESS, { type: 3, name: 'Pages' }, { type: 3, name: 'Edit' }]);
 });
 
 afterEach(async () => {
@@ -192,6 +239,48 @@ it('completes with the bot’s suggestions and sends the value of the chosen nam
   });
   await run(session, `/config filter remove channel:#art word:kitten in ${art.id}`);
   expect(said()).toEqual([`id-of-kitten <#${art.id}>`]);
+});
+
+it('uses a menu command on a message, and chooses in a select by label or name', async () => {
+  const session = new Session(running(), folder);
+  await expect(run(session, 'menu Pages')).rejects.toThrow('there is no such message here');
+  await run(session, '/timeless');
+  await run(session, 'menu pages');
+  await run(session, 'choose page 2');
+  await run(session, 'choose Page 1, page 2');
+  await run(session, 'choose @artists');
+  expect(said()).toEqual(['No.', 'No.', 'p2', 'p1,p2', discord.guild.role('artists').id]);
+  await expect(run(session, 'choose Page 3')).rejects.toThrow('no select menu here offers "Page 3"');
+  await run(session, 'menu Pages 3');
+  expect(said().at(-1)).toBe('p2');
+  await run(session, 'as moderator');
+  await run(session, '/config usage');
+  await run(session, 'menu Pages');
+  expect(said().at(-1)).toBe('p2');
+  expect((await session.complete('choose ')).candidates.map(({ text }) => text)).toContain('Page 1');
+});
+
+it('shows a form, keeps it open while it is not valid, and submits it', async () => {
+  const session = new Session(running(), folder);
+  await expect(run(session, 'submit')).rejects.toThrow('there is no open form');
+  await run(session, '/timeless');
+  expect(await run(session, 'menu Edit')).toBe(
+    [
+      '** Edit image ** (a form: type submit, with what to change)',
+      '    prompt:a\\nrose  (Prompt)',
+      '    page:<[Page 1] | Page 2>  (Where)',
+    ].join('\n'),
+  );
+  expect((await session.complete('submit ')).candidates.map(({ text }) => text)).toEqual(['prompt:', 'page:']);
+  await expect(run(session, 'submit promt:x')).rejects.toThrow('"promt:x" isn\'t a field; known are prompt: page:');
+  await expect(run(session, 'submit prompt:much too long')).rejects.toThrow('prompt must have at most 10 characters');
+  await expect(run(session, 'submit page:Page 3')).rejects.toThrow('page has no option Page 3');
+  await run(session, 'as bob');
+  await expect(run(session, 'submit')).rejects.toThrow('open for another member');
+  await run(session, 'as alice');
+  await run(session, 'submit page:page 2 prompt:two\\nlines');
+  expect(said().at(-1)).toBe(JSON.stringify(['two\nlines', ['p2']]));
+  await expect(run(session, 'submit')).rejects.toThrow('there is no open form');
 });
 
 it('lists in help who has which role', async () => {

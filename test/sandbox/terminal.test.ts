@@ -65,6 +65,12 @@ const COMMANDS: readonly TypedCommand[] = [
   },
 ];
 
+/** Commands in the menus of messages. */
+const MENUS: readonly TypedCommand[] = [
+  { type: 3, name: 'Image details' },
+  { type: 3, name: 'timeless-menu' },
+];
+
 const DIRECTORY: Directory = {
   users: [
     { id: '111111111111111111', name: '@alice' },
@@ -80,10 +86,29 @@ const DIRECTORY: Directory = {
     { id: '777777777777777777', name: '#studio', type: 4 },
   ],
 };
-const WORDS = { users: ['alice', 'bob'], directory: DIRECTORY, buttons: ['Reroll', 'New seed'] };
+const WORDS = {
+  users: ['alice', 'bob'],
+  directory: DIRECTORY,
+  buttons: ['Reroll', 'New seed'],
+  choices: ['Page 1', 'Page 2'],
+  form: {
+    name: 'submit',
+    options: [
+      { type: STRING, name: 'prompt' },
+      {
+        type: STRING,
+        name: 'steps',
+        choices: [
+          { name: '30', value: 'a' },
+          { name: '40', value: 'b' },
+        ],
+      },
+    ],
+  },
+};
 
 function parse(text: string) {
-  return parseLine(text, COMMANDS);
+  return parseLine(text, [...COMMANDS, ...MENUS]);
 }
 
 function options(text: string) {
@@ -176,6 +201,18 @@ test.each([
   ['press New seed 2', { kind: 'press', label: 'New seed', nth: 2 }],
   ['Reroll', { kind: 'press', label: 'Reroll', nth: 1 }],
   ['New seed 12', { kind: 'press', label: 'New seed', nth: 12 }],
+  ['choose Page 2', { kind: 'choose', text: 'Page 2' }],
+  ['choose', { kind: 'problem', text: 'what? Try: choose Page 2' }],
+  ['menu Image details', { kind: 'menu', name: 'Image details', nth: 1 }],
+  ['menu image DETAILS 3', { kind: 'menu', name: 'Image details', nth: 3 }],
+  ['menu', { kind: 'problem', text: 'which menu command? Known are Image details, timeless-menu' }],
+  ['menu timeless', { kind: 'problem', text: 'which menu command? Known are Image details, timeless-menu' }],
+  ['submit', { kind: 'submit', text: '' }],
+  ['submit  prompt:two  spaces', { kind: 'submit', text: 'prompt:two  spaces' }],
+  [
+    '/timeless-menu',
+    { kind: 'problem', text: 'there is no command /timeless-menu; known are /timeless, /timeless-config' },
+  ],
   ['as', { kind: 'problem', text: 'which member? Try: as bob' }],
   ['in', { kind: 'problem', text: 'which channel? Try: in #art' }],
   ['press', { kind: 'problem', text: 'which button? Try: press Reroll' }],
@@ -218,11 +255,15 @@ describe('Tab', () => {
     ['pic', 'pic', ['picture']],
     ['press n', 'n', ['New seed']],
     ['Rer', 'Rer', ['Reroll']],
+    ['choose p', 'p', ['Page 1', 'Page 2']],
+    ['menu i', 'i', ['Image details']],
+    ['submit ', '', ['prompt:', 'steps:']],
+    ['submit prompt:a rose steps:', '', ['30 ', '40 ']],
     ['qu', 'qu', ['quit']],
     ['fail no', 'no', ['no-credits']],
     ['sl', 'sl', ['slow']],
   ])('after %j', (line, fragment, candidates) => {
-    const completion = complete(line, COMMANDS, WORDS);
+    const completion = complete(line, [...COMMANDS, ...MENUS], WORDS);
     expect([completion.fragment, completion.candidates.map(({ text }) => text)]).toEqual([fragment, candidates]);
   });
 

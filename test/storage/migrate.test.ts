@@ -35,6 +35,7 @@ describe.each(BACKENDS)('over $name', ({ options, newUrl, nameOf }) => {
       'circuit',
       'command_guilds',
       'departed_guilds',
+      'drafts',
       'erasures',
       'guild_settings',
       'job_messages',

@@ -1,6 +1,12 @@
-import type { ButtonInteraction } from 'discord.js';
+import type {
+  APIModalInteractionResponseCallbackData,
+  ButtonInteraction,
+  ModalSubmitFields,
+  ModalSubmitInteraction,
+} from 'discord.js';
 import type { CommandContext } from '../../src/commands/command.ts';
 import type { Invoker, InvokerFacts } from '../../src/commands/invoker.ts';
+import { Drafts } from '../../src/jobs/drafts.ts';
 import type { Job, JobRequest } from '../../src/jobs/job.ts';
 import type { Acceptance, JobRefusal } from '../../src/jobs/runner.ts';
 import { Admission } from '../../src/settings/admission.ts';
@@ -29,7 +35,9 @@ export async function createCommandParts({ operatorLimits = NO_OPERATOR_LIMITS }
   const { log, lines } = recordedLog();
   const parts = {
     /** What the member reads privately, or in the reply. */
-    replies: [] as { readonly content?: string; readonly flags?: number }[],
+    replies: [] as { readonly content?: string; readonly flags?: number; readonly components?: unknown[] }[],
+    modals: [] as APIModalInteractionResponseCallbackData[],
+    drafts: new Drafts(database),
     deferred: [] as object[],
     edits: [] as unknown[],
     accepted: [] as JobRequest[],
@@ -71,6 +79,10 @@ export async function createCommandParts({ operatorLimits = NO_OPERATOR_LIMITS }
     },
     admission,
     settings,
+    drafts: {
+      save: (...draft: Parameters<Drafts['save']>) => parts.drafts.save(...draft),
+      find: (userId: string) => parts.drafts.find(userId),
+    },
     modLog: { note: (_: string, entry: object) => parts.noted.push(entry) },
     shardOf: () => 0,
     onRefused: (reason: string) => parts.refusals.push(reason),
@@ -89,6 +101,7 @@ export async function createCommandParts({ operatorLimits = NO_OPERATOR_LIMITS }
       parts.deferred.push(options);
     },
     editReply: async (content: unknown) => parts.edits.push(content),
+    showModal: async (modal: APIModalInteractionResponseCallbackData) => parts.modals.push(modal),
   } as unknown as ButtonInteraction;
   const invoker: InvokerFacts = {
     userId: MEMBER_ID,
@@ -99,6 +112,10 @@ export async function createCommandParts({ operatorLimits = NO_OPERATOR_LIMITS }
     botPermissions: 0n,
     namedChannels: new Map(),
   };
+  /** The same interaction, as that of a submitted form. */
+  const submitting = (fields: Pick<ModalSubmitFields, 'fields'>) =>
+    // Safe cast: commands use nothing else of a form.
+    Object.assign(interaction, { fields }) as unknown as ModalSubmitInteraction;
   const set = (given: object) => settings.change(GUILD_ID, MODERATOR_ID, () => parseSettings(given));
   /** What another process spends in another server, after this one has started. */
   const spendElsewhere = async (costUsd: number) => {
@@ -119,5 +136,15 @@ export async function createCommandParts({ operatorLimits = NO_OPERATOR_LIMITS }
     ...facts,
     rules: admission.loadRules(facts.guildId),
   });
-  return Object.assign(parts, { context, interaction, invoker, invokedBy, set, spendElsewhere, imagesUsed, lines });
+  return Object.assign(parts, {
+    context,
+    interaction,
+    submitting,
+    invoker,
+    invokedBy,
+    set,
+    spendElsewhere,
+    imagesUsed,
+    lines,
+  });
 }

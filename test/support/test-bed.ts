@@ -128,7 +128,7 @@ export function textOf(message: Message): string {
 
 /** Waits until a reply shows that its job has ended. */
 export function ended(invocation: Invocation, timeoutMs?: number): Promise<Message> {
-  return invocation.waitForReply((message) => labelsOf(message).includes('Delete'), timeoutMs);
+  return invocation.waitForReply((message) => labelsOf(message).includes('Details'), timeoutMs);
 }
 
 /** Waits until a reply has images. */

@@ -2,13 +2,13 @@ import { MessageFlags } from 'discord.js';
 import { mayBeAboutFiles } from '../../delivery/refusals.ts';
 import { detailsMessage } from '../../replies/details.ts';
 import type { Button } from '../command.ts';
-import { findJob } from './find-job.ts';
+import { findUsableJob } from './find-usable-job.ts';
 
-/** `Details`: all that is kept of a job, for whoever may see its result. */
+/** `Details`: all that is kept of a job, for its requester and whoever may repeat it. */
 export const details: Button = {
   action: 'details',
   async execute(interaction, jobId, context, invoker) {
-    const job = await findJob(interaction, jobId, context, invoker);
+    const job = await findUsableJob('details', interaction, jobId, context, invoker);
     if (!job) return;
     const flags = MessageFlags.Ephemeral;
     const { files, ...message } = detailsMessage(job, interaction.locale);

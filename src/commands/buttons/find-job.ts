@@ -1,16 +1,16 @@
-import { type ButtonInteraction, MessageFlags } from 'discord.js';
+import { type ButtonInteraction, MessageFlags, type ModalSubmitInteraction } from 'discord.js';
 import type { Job } from '../../jobs/job.ts';
 import { textsIn } from '../../texts/index.ts';
 import type { CommandContext } from '../command.ts';
 import type { Invoker } from '../invoker.ts';
 
 /**
- * The job that a button belongs to, as far as who pressed may know of it: its requester always, others only where the job
+ * The job that a button or a form belongs to, as far as who used it may know of it: its requester always, others only where the job
  * stands and is public. A press from anywhere else is forged, since no message of the job is there.
  * @returns undefined when there is none; then the press has been answered privately
  */
 export async function findJob(
-  interaction: ButtonInteraction,
+  interaction: ButtonInteraction | ModalSubmitInteraction,
   jobId: string,
   { jobs }: CommandContext,
   invoker: Invoker,

@@ -8,6 +8,7 @@ import { createCommandGuildsTable } from './004-command-guilds.ts';
 import { addOrigin } from './005-origin.ts';
 import { createErasuresTable } from './006-erasures.ts';
 import { createJobMessagesTable } from './007-job-messages.ts';
+import { createDraftsTable } from './009-drafts.ts';
 import { addImageColumns } from './011-images.ts';
 
 /** Brings the schema from one version to the next; it only adds, so that the release before runs on it as well. */
@@ -22,5 +23,6 @@ export const MIGRATIONS: readonly Migration[] = [
   addOrigin,
   createErasuresTable,
   createJobMessagesTable,
+  createDraftsTable,
   addImageColumns,
 ];

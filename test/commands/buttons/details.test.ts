@@ -1,10 +1,12 @@
 import { MessageFlags } from 'discord.js';
 import { beforeEach, expect, it } from 'vitest';
 import { details } from '../../../src/commands/buttons/details.ts';
+import { showCommand } from '../../../src/commands/buttons/show-command.ts';
+import { customId } from '../../../src/replies/custom-id.ts';
 import { en } from '../../../src/texts/en.ts';
 import { createCommandParts } from '../../support/command-parts.ts';
 import { makeJob, refusal } from '../../support/job-fixtures.ts';
-import { CHANNEL_ID, ELSEWHERE_ID, GUILD_ID, MEMBER_ID, OTHER_ID } from '../../support/settings-fixtures.ts';
+import { CHANNEL_ID, ELSEWHERE_ID, GUILD_ID, MEMBER_ID, OTHER_ID, ROLES } from '../../support/settings-fixtures.ts';
 
 let parts: Awaited<ReturnType<typeof createCommandParts>>;
 const job = makeJob({ requesterId: MEMBER_ID, guildId: GUILD_ID, channelId: CHANNEL_ID });
@@ -33,6 +35,31 @@ it.each([
   expect(parts.replies).toEqual([{ content: en.refusal.imageForgotten, flags: MessageFlags.Ephemeral }]);
   await press(stored, MEMBER_ID);
   expect(parts.replies[1]?.content).toContain('a red rose');
+});
+
+it('is for its requester and for those who may use Reroll', async () => {
+  await parts.set({ buttons: { reroll: { who: 'role', roleId: ROLES[0] } } });
+  await press();
+  expect(parts.replies[0]?.content).toContain(en.buttonRefusal.details.role(`<@&${ROLES[0]}>`));
+  await press(job, MEMBER_ID);
+  expect(parts.replies[1]?.content).toContain('a red rose');
+  const artist = { ...parts.invoker, userId: OTHER_ID, roleIds: [ROLES[0]] };
+  await details.execute(parts.interaction, job.id, parts.context, parts.invokedBy(artist));
+  expect(parts.replies[2]?.content).toContain('a red rose');
+});
+
+it('has a button that shows the command alone, to the same members', async () => {
+  await press();
+  const custom_id = customId('command', job.id);
+  expect(parts.replies[0]?.components).toMatchObject([{ components: [{ custom_id, label: 'Command only' }] }]);
+  const pressCommand = (userId: string) =>
+    showCommand.execute(parts.interaction, job.id, parts.context, parts.invokedBy({ ...parts.invoker, userId }));
+  await pressCommand(OTHER_ID);
+  const flags = [MessageFlags.Ephemeral, MessageFlags.SuppressEmbeds];
+  expect(parts.replies[1]).toEqual({ content: expect.stringMatching(/^\/timeless prompt:a red rose .*\d$/), flags });
+  await parts.set({ buttons: { reroll: { who: 'requester' } } });
+  await pressCommand(OTHER_ID);
+  expect(parts.replies[2]?.content).toContain(en.buttonRefusal.details.requester);
 });
 
 it('comes without files where Discord rejects them', async () => {

@@ -1,0 +1,247 @@
+import { type APIModalInteractionResponseCallbackData, MessageFlags, MessageFlagsBitField } from 'discord.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { edit } from '../../../src/commands/buttons/edit.ts';
+import { openDraft } from '../../../src/commands/buttons/open-draft.ts';
+import { composeSubmitted } from '../../../src/commands/modals/compose.ts';
+import { editSubmitted } from '../../../src/commands/modals/edit.ts';
+import { timelessCompose } from '../../../src/commands/timeless-compose.ts';
+import { customId } from '../../../src/replies/custom-id.ts';
+import { en } from '../../../src/texts/en.ts';
+import { createCommandParts } from '../../support/command-parts.ts';
+import { makeJob } from '../../support/job-fixtures.ts';
+import { pause } from '../../support/pause.ts';
+import { CHANNEL_ID, ELSEWHERE_ID, GUILD_ID, MEMBER_ID, OTHER_ID } from '../../support/settings-fixtures.ts';
+import { submittedFields } from '../../support/submitted-fields.ts';
+
+let parts: Awaited<ReturnType<typeof createCommandParts>>;
+const { parameters } = makeJob();
+const job = makeJob({
+  requesterId: MEMBER_ID,
+  guildId: GUILD_ID,
+  channelId: CHANNEL_ID,
+  messageIds: ['600000000000000006', '600000000000000007'],
+  parameters: { ...parameters, scheduler: 'Euler a', samples: 2, steps: 33, negativePrompt: 'rain' },
+});
+
+beforeEach(async () => {
+  parts = await createCommandParts();
+  parts.jobs.set(job.id, job);
+});
+
+const as = (userId: string) => parts.invokedBy({ ...parts.invoker, userId });
+const press = (userId = MEMBER_ID) => edit.execute(parts.interaction, job.id, parts.context, as(userId));
+/** The form that was opened last. */
+function opened(): APIModalInteractionResponseCallbackData {
+  const modal = parts.modals.at(-1);
+  if (!modal) throw new Error('no form was opened');
+  return modal;
+}
+const submitEdit = (changes: Record<string, string> = {}, userId = MEMBER_ID) =>
+  editSubmitted.execute(parts.submitting(submittedFields(opened(), changes)), job.id, parts.context, as(userId));
+const compose = (isPrivate = false) =>
+  timelessCompose.execute(
+    Object.assign(parts.interaction, { options: { getBoolean: () => isPrivate } }) as never,
+    parts.context,
+    as(MEMBER_ID),
+  );
+const submitCompose = (changes: Record<string, string>) =>
+  composeSubmitted.execute(
+    parts.submitting(submittedFields(opened(), changes)),
+    opened().custom_id.split(':')[1] ?? '',
+    parts.context,
+    as(MEMBER_ID),
+  );
+const openAgain = (ownerId = MEMBER_ID, userId = MEMBER_ID) =>
+  openDraft.execute(parts.interaction, ownerId, parts.context, as(userId));
+const typedPrompt = () =>
+  opened().components.map((label) =>
+    'component' in label && 'value' in label.component ? label.component.value : '',
+  )[0];
+
+const editAgain = [
+  { type: 1, components: [expect.objectContaining({ label: 'Edit again', custom_id: customId('draft', MEMBER_ID) })] },
+];
+function expectDraft(text: string): void {
+  expect(parts.replies).toEqual([
+    { content: expect.stringContaining(text), components: editAgain, flags: MessageFlags.Ephemeral },
+  ]);
+  expect(parts.accepted).toEqual([]);
+}
+/** Until the draft is stored, which nobody waits for. */
+async function stored(): Promise<void> {
+  while (!(await parts.drafts.find(MEMBER_ID))) await pause(1);
+}
+
+describe('Edit', () => {
+  it('paints an image with what was changed; seed, scheduler and samples stay, and it links to the message', async () => {
+    await press(OTHER_ID);
+    await submitEdit({ prompt: 'a blue rose', negative_prompt: '', size: '832x1216' }, OTHER_ID);
+    const { negativePrompt: _, ...kept } = job.parameters;
+    expect(parts.accepted).toMatchObject([{ requesterId: OTHER_ID, isPrivate: false }]);
+    expect(parts.accepted[0]?.parameters).toEqual({ ...kept, prompt: 'a blue rose', width: 832, height: 1216 });
+    expect(parts.accepted[0]?.origin).toEqual({
+      button: 'edit',
+      jobId: job.id,
+      messageId: '600000000000000006',
+      repeatsImage: false,
+    });
+    expect(parts.deferred).toEqual([{}]);
+  });
+
+  it('links to no message in another channel', async () => {
+    parts.jobs.set(job.id, { ...job, channelId: ELSEWHERE_ID });
+    await press();
+    await submitEdit({ prompt: 'a blue rose' });
+    expect(parts.accepted[0]?.origin).toEqual({ button: 'edit', jobId: job.id, repeatsImage: false });
+  });
+
+  it('on the private message of a shared image is private', async () => {
+    parts.jobs.set(job.id, { ...job, sharedAtMs: 1 });
+    await press();
+    const submitting = Object.assign(parts.submitting(submittedFields(opened(), { prompt: 'a blue rose' })), {
+      message: { flags: new MessageFlagsBitField(MessageFlags.Ephemeral) },
+    });
+    await editSubmitted.execute(submitting as never, job.id, parts.context, as(MEMBER_ID));
+    expect(parts.accepted).toMatchObject([{ isPrivate: true }]);
+  });
+
+  it('of a private image is private', async () => {
+    parts.jobs.set(job.id, { ...job, isPrivate: true });
+    await press();
+    await submitEdit({ prompt: 'a blue rose' });
+    expect(parts.accepted).toMatchObject([{ isPrivate: true }]);
+    expect(parts.deferred).toEqual([{ flags: MessageFlags.Ephemeral }]);
+  });
+
+  it('is for those who may use Reroll, when it opens the form and when that is submitted', async () => {
+    await press(OTHER_ID);
+    await parts.set({ buttons: { reroll: { who: 'requester' } } });
+    await submitEdit({}, OTHER_ID);
+    await press(OTHER_ID);
+    expect(parts.modals).toHaveLength(1);
+    expect(parts.replies.map(({ content }) => content)).toEqual([
+      en.buttonRefusal.edit.requester,
+      en.buttonRefusal.edit.requester,
+    ]);
+    expect(parts.accepted).toEqual([]);
+    await press(MEMBER_ID);
+    expect(parts.modals).toHaveLength(2);
+  });
+
+  it.each([
+    ['is gone', undefined],
+    ['is private', { ...job, isPrivate: true }],
+    ['stands in another channel', { ...job, channelId: ELSEWHERE_ID }],
+  ])('shows others nothing of a job that %s', async (_, known) => {
+    await press();
+    parts.jobs.clear();
+    if (known) parts.jobs.set(job.id, known);
+    await press(OTHER_ID);
+    await submitEdit({}, OTHER_ID);
+    expect(parts.modals).toHaveLength(1);
+    expect(parts.replies.map(({ content }) => content)).toEqual([en.refusal.imageForgotten, en.refusal.imageForgotten]);
+  });
+
+  it('keeps a form that the rules refuse, and opens it again as it was', async () => {
+    await parts.set({ filterWords: ['kid'] });
+    await press();
+    await submitEdit({ prompt: 'a kid', steps: '50' });
+    expectDraft('filter blocks');
+    await stored();
+    await openAgain();
+    expect(opened().custom_id).toBe(customId('edit', job.id));
+    expect(typedPrompt()).toBe('a kid');
+    await submitEdit({ prompt: 'a goat' });
+    expect(parts.accepted).toMatchObject([{ parameters: { prompt: 'a goat', steps: 50, seed: job.parameters.seed } }]);
+  });
+
+  it('keeps a form that is refused because of the queue, or because it was full when the job came', async () => {
+    await press();
+    parts.refusal = { name: 'full', minutes: 3 };
+    await submitEdit();
+    expectDraft(en.refusal.queueFull(3));
+    parts.refusal = undefined;
+    parts.acceptance = { name: 'full', minutes: 3 };
+    await submitEdit();
+    parts.acceptance = 'not_stored';
+    await submitEdit();
+    expect(parts.edits).toEqual([
+      { content: en.refusal.queueFull(3), components: editAgain },
+      { content: expect.stringContaining("couldn't save your request"), components: editAgain },
+    ]);
+  });
+
+  it('keeps a form that no client of Discord would have sent', async () => {
+    await press();
+    const { fields } = submittedFields(opened());
+    fields.delete('prompt');
+    await editSubmitted.execute(parts.submitting({ fields }), job.id, parts.context, as(MEMBER_ID));
+    expectDraft('`prompt` must be');
+  });
+});
+
+describe('/timeless-compose', () => {
+  it.each([false, true])('paints what the form says (private: %s)', async (isPrivate) => {
+    await compose(isPrivate);
+    await submitCompose({ prompt: 'a\nlong\nprompt', guidance: '9' });
+    expect(parts.accepted).toMatchObject([
+      { isPrivate, parameters: { prompt: 'a\nlong\nprompt', guidanceScale: 9, steps: 30, width: 1024 } },
+    ]);
+    expect(parts.accepted[0]?.origin).toEqual({ button: 'compose', repeatsImage: false });
+    expect(parts.deferred).toEqual([isPrivate ? { flags: MessageFlags.Ephemeral } : {}]);
+  });
+
+  it('keeps a form that is refused, and opens it again with the defaults of now', async () => {
+    await parts.set({ filterWords: ['kid'], defaults: { steps: 41 } });
+    await compose(true);
+    await submitCompose({ prompt: 'a kid', guidance: '9' });
+    expectDraft('filter blocks');
+    await stored();
+    await parts.set({ defaults: { steps: 43 } });
+    await openAgain();
+    expect(opened().custom_id).toBe('compose:private');
+    expect(typedPrompt()).toBe('a kid');
+    await submitCompose({ prompt: 'a goat' });
+    expect(parts.accepted).toMatchObject([
+      { isPrivate: true, parameters: { prompt: 'a goat', guidanceScale: 9, steps: 43 } },
+    ]);
+  });
+});
+
+describe('Edit again', () => {
+  const form = { prompt: 'a rose', negativePrompt: '', size: 'unchanged', steps: 'unchanged', guidanceScale: '7' };
+  const answers = () => parts.replies.map(({ content }) => content);
+
+  it('says so when the draft is gone, when the job is, and when it is not theirs', async () => {
+    await openAgain();
+    await parts.drafts.save(MEMBER_ID, { form, jobId: 'gone', isPrivate: false });
+    await openAgain();
+    await openAgain(MEMBER_ID, OTHER_ID);
+    expect(answers()).toEqual([en.form.gone, en.refusal.imageForgotten, en.form.notYours]);
+    expect(parts.modals).toEqual([]);
+  });
+
+  it('asks to try again when the database takes longer than Discord waits', async () => {
+    const { find } = parts.drafts;
+    let answer: () => void = () => undefined;
+    parts.drafts.find = () =>
+      new Promise((resolve) => {
+        answer = () => resolve(undefined);
+      });
+    await openAgain();
+    parts.drafts.find = find;
+    answer();
+    expect(answers()).toEqual([en.refusal.busy]);
+  });
+
+  it('is offered also when the draft could not be stored, which is logged', async () => {
+    parts.drafts.save = async () => {
+      throw new Error('The disk is full.');
+    };
+    parts.refusal = { name: 'restarting' };
+    await press();
+    await submitEdit();
+    expectDraft(en.refusal.restarting);
+    while (!parts.lines.some(({ msg }) => msg === 'draft not stored')) await pause(1);
+  });
+});

@@ -1,0 +1,53 @@
+import { beforeEach, expect, it, vi } from 'vitest';
+import { type Draft, Drafts } from '../../src/jobs/drafts.ts';
+import type { Database } from '../../src/storage/database.ts';
+import { MEMBER_ID, OTHER_ID } from '../support/settings-fixtures.ts';
+import { newUrl, openForTest } from '../support/storage/fixtures.ts';
+
+const MINUTE_MS = 60_000;
+
+let database: Database;
+let drafts: Drafts;
+beforeEach(async () => {
+  database = await openForTest(await newUrl());
+  drafts = new Drafts(database);
+  return () => vi.useRealTimers();
+});
+
+const form = { prompt: 'a\nrose', negativePrompt: '', size: '1024x1024', steps: 'same', guidanceScale: '7' };
+const draft = (change: Partial<Draft> = {}): Draft => ({ form, isPrivate: false, ...change });
+const count = async () => (await database.db.selectFrom('drafts').select('user_id').execute()).length;
+
+it('keeps the last draft of each member', async () => {
+  await drafts.save(MEMBER_ID, draft());
+  await drafts.save(OTHER_ID, draft({ isPrivate: true }));
+  expect(await drafts.find(MEMBER_ID)).toEqual(draft());
+  await drafts.save(MEMBER_ID, draft({ jobId: 'rose', form: { ...form, prompt: 'a tulip' } }));
+  expect(await drafts.find(MEMBER_ID)).toEqual(draft({ jobId: 'rose', form: { ...form, prompt: 'a tulip' } }));
+  await drafts.save(MEMBER_ID, draft());
+  expect(await drafts.find(MEMBER_ID)).toEqual(draft());
+  expect(await drafts.find(OTHER_ID)).toEqual(draft({ isPrivate: true }));
+  expect(await drafts.find('1')).toBeUndefined();
+  expect(await count()).toBe(2);
+});
+
+it('forgets a draft after 15 minutes, and removes it', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  await drafts.save(MEMBER_ID, draft());
+  vi.setSystemTime(Date.now() + 5 * MINUTE_MS);
+  await drafts.save(OTHER_ID, draft());
+  vi.setSystemTime(Date.now() + 10 * MINUTE_MS - 1);
+  expect(await drafts.find(MEMBER_ID)).toBeDefined();
+  expect(await drafts.removeOld(10)).toBe(0);
+  vi.setSystemTime(Date.now() + 1);
+  expect(await drafts.find(MEMBER_ID)).toBeUndefined();
+  expect(await drafts.removeOld(10)).toBe(1);
+  expect(await drafts.find(OTHER_ID)).toEqual(draft());
+});
+
+it('removes as many at once as it may', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  for (const userId of ['1', '2', '3']) await drafts.save(userId, draft());
+  vi.setSystemTime(Date.now() + 15 * MINUTE_MS);
+  expect([await drafts.removeOld(2), await drafts.removeOld(2), await drafts.removeOld(2)]).toEqual([2, 1, 0]);
+});
