@@ -18,7 +18,7 @@ export class Shares {
   }
 
   /**
-   * Begins to share a private job's images; takes over an attempt that an earlier process didn't finish.
+   * Begins to share a private job's images. Takes over an attempt that wasn't finished, which must no longer run.
    * @returns undefined when the images were shared or deleted, or another caller was first
    */
   async begin(jobId: string): Promise<ShareAttempt | undefined> {

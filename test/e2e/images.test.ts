@@ -37,6 +37,11 @@ describe('/timeless-images', () => {
     const fourth = select?.options?.find(({ label }) => label.includes('number 4'))?.value ?? '';
     await alice().select(list, 'Choose an image', [fourth]);
     await bed.discord.waitFor(() => buttonsOf(list).some(({ customId }) => customId === `reroll:${fourth}`));
+    expect(labelsOf(list).slice(0, 3)).toEqual(['Run again', 'Edit', '★ Star']);
+    const editing = await alice().press(list, 'Edit');
+    const edited = await imageReply(await alice().submitModal(editing, { prompt: 'number 4, edited' }));
+    expect(textOf(edited)).toContain('Edited from [this image]');
+    await alice().press(edited, 'Delete');
     await alice().press(list, '★ Star');
     await shows(list, '★ “number 4”');
     const again = await imageReply(await alice().press(list, 'Run again'));
@@ -45,7 +50,7 @@ describe('/timeless-images', () => {
 
     // A deleted image isn't shown; a star stays, and can be taken away.
     await alice().press(again, 'Delete');
-    await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'deleted'));
+    await bed.discord.waitFor(() => bed.bot.log.filter(({ msg }) => msg === 'deleted').length === 2);
     const later = await open();
     expect(promptsOf(later)).toEqual(['number 6', 'number 5', 'number 4', 'number 3', 'number 2']);
     expect(textOf(later)).toContain('★ “number 4”');
