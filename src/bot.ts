@@ -6,6 +6,8 @@ import { ImageReports } from './commands/image-reports.ts';
 import type { Config } from './config.ts';
 import { createDelivery } from './delivery/create-delivery.ts';
 import { DiscordRoutes } from './delivery/discord-routes.ts';
+import { discordImageHosts } from './delivery/image-hosts.ts';
+import { ImageShares } from './delivery/image-shares.ts';
 import { listGuilds } from './delivery/list-guilds.ts';
 import { Previews } from './delivery/previews.ts';
 import { ThreadParents } from './delivery/thread-parents.ts';
@@ -21,6 +23,8 @@ import { JobEvents } from './jobs/events.ts';
 import { hasEnded } from './jobs/job.ts';
 import { JobFinder } from './jobs/job-finder.ts';
 import { createJobLog } from './jobs/job-log.ts';
+import { MemberImages } from './jobs/member-images.ts';
+import { Shares } from './jobs/shares.ts';
 import { ImageFiles } from './jobs/stages/image-files.ts';
 import { JobStore } from './jobs/store.ts';
 import { ChargeRecorder } from './jobs/upkeep/charge-recorder.ts';
@@ -32,6 +36,7 @@ import { createModLog } from './mod-log/mod-log.ts';
 import { exportPerson } from './people/export-person.ts';
 import { PersonEraser } from './people/person-eraser.ts';
 import { SegmindClient } from './segmind/client.ts';
+import { ImageDownloadFailed } from './segmind/errors.ts';
 import { Admission } from './settings/admission.ts';
 import { CostEstimate } from './settings/estimate.ts';
 import { OldSettings } from './settings/old-settings.ts';
@@ -48,6 +53,8 @@ import { now, within } from './time.ts';
 
 /** How long a stop waits for Discord's client. */
 const DISCONNECT_TIMEOUT_MS = 2_000;
+/** How long requests with a star are kept, unless all are kept longer. */
+const STARRED_DAYS = 400;
 /** How long undelivered images are kept that Segmind doesn't keep. */
 const UNDELIVERED_DAYS = 7;
 
@@ -131,11 +138,12 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     return credits;
   };
   const imageFiles = new ImageFiles(join(findDataFolder(config.databaseUrl), IMAGES_FOLDER));
+  const routes = new DiscordRoutes(botRest, interactionRest);
   const delivery = createDelivery({
-    routes: new DiscordRoutes(botRest, interactionRest),
+    routes,
     log,
     onMessages: (job, messageIds) => tryToStore(log, job.id, () => store.setMessages(job.id, messageIds)),
-    onUploads: (job, uploads, messageIds) => tryToStore(log, job.id, () => store.setUploads(job, uploads, messageIds)),
+    onUploads: (job, uploads, shown) => tryToStore(log, job.id, () => store.setUploads(job, uploads, shown)),
     onRefused: (job, routes) => tryToStore(log, job.id, () => store.setRefusedRoutes(job.id, routes)),
     onImages: (job, images) => void previews.add(job, images),
     onEnded: metrics?.onProgressEnded,
@@ -155,6 +163,25 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     signal,
   });
 
+  const imageHosts = discordImageHosts(config.discord.apiUrl);
+  const imageShares = new ImageShares({
+    routes,
+    shares: new Shares(database),
+    loadImage: (url) =>
+      segmind.downloadImage(url, { imageHosts, signal }).catch((error: unknown) => {
+        if (!(error instanceof ImageDownloadFailed)) throw error;
+        // Without the address: it leads to a private image.
+        log.warn({ reason: error.reason }, 'image not loaded from Discord');
+        return undefined;
+      }),
+    onShared(job, images) {
+      void previews.add(job, images);
+      if (job.guildId !== undefined) modLog.note(job.guildId, { kind: 'finished', job });
+    },
+    log,
+  });
+
+  const starredDays = Math.max(config.jobs.retentionDays, STARRED_DAYS);
   const oldJobs = new OldJobs(database);
   const removeFiles = (limit: number) =>
     imageFiles.removeUnneeded(now() - UNDELIVERED_DAYS * DAY_MS, limit, (jobId) => oldJobs.statusOf(jobId));
@@ -172,6 +199,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     records: [oldJobs, settings, usageStore],
     removeOld: [
       (limit) => oldJobs.removeEnded(now() - config.jobs.retentionDays * DAY_MS, limit),
+      (limit) => oldJobs.removeStarred(now() - starredDays * DAY_MS, limit),
       (limit) => oldJobs.removePosts(now() - DAY_MS, limit),
       (limit) => drafts.removeOld(limit),
       (limit) => usageStore.removeOld(now(), limit),
@@ -195,12 +223,15 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
   };
   const parents = new ThreadParents(botRest);
   const jobFinder = new JobFinder(database);
+  const memberImages = new MemberImages(database, starredDays);
   const context: CommandContext = {
     findParent: (channelId) => parents.find(channelId),
     jobs: jobs.runner,
     jobFinder,
+    memberImages,
+    imageShares,
     drafts,
-    imagePurges: new ImagePurges({ rest: botRest, finder: jobFinder, log }),
+    imagePurges: new ImagePurges({ rest: botRest, finder: jobFinder, memberImages, log }),
     imageReports: new ImageReports(),
     admission,
     settings,
@@ -252,6 +283,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
       await preferences.start();
       await charges.resume(isOwn);
       await jobs.runner.resume();
+      imageShares.resume(isOwn).catch((error: unknown) => log.warn({ err: error }, 'unfinished shares not resumed'));
       eraser.start();
       try {
         await login(client, config.discord.token, { log, signal });

@@ -54,6 +54,26 @@ export function embedAttachments<T>(value: T, files: readonly Attachment[]): { v
   return { value: copy, named };
 }
 
+/**
+ * Gives the addresses of other messages' files in a copy of `value` a signature, as Discord does when it shows an embed.
+ * @see https://discord.com/developers/docs/reference#signed-attachment-cdn-urls
+ */
+export function signAddresses<T>(value: T, origin: string, find: (id: string) => Attachment | undefined): T {
+  const copy = structuredClone(value);
+  for (const object of objectsIn(copy)) {
+    const { url } = object;
+    if (typeof url !== 'string' || !url.startsWith(`${origin}/attachments/`)) continue;
+    const file = find(attachmentIdIn(url));
+    if (file) object['url'] = file.url;
+  }
+  return copy;
+}
+
+/** The id in the address of a file. */
+export function attachmentIdIn(address: string): string {
+  return new URL(address).pathname.split('/')[3] ?? '';
+}
+
 function fileOf(request: AttachmentRequest, files: readonly UploadedFile[]): UploadedFile | undefined {
   return files.find(({ field }) => field === `files[${request.id}]`);
 }

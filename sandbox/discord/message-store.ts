@@ -1,5 +1,5 @@
 import type { APIMessageTopLevelComponent } from 'discord.js';
-import { embedAttachments, mergeAttachments } from './attachments.ts';
+import { embedAttachments, mergeAttachments, signAddresses } from './attachments.ts';
 import { ApiError } from './errors.ts';
 import { FLAGS } from './flags.ts';
 import { findPings } from './mentions.ts';
@@ -152,7 +152,8 @@ export class MessageStore {
     }
     const urls = new Set(urlsIn(embeds.value, components.value));
     message.content = content;
-    message.embeds = embeds.value.map((embed) => Object.assign(embed, { type: 'rich' }));
+    const signed = signAddresses(embeds.value, this.#origin, (id) => this.findAttachment(id));
+    message.embeds = signed.map((embed) => Object.assign(embed, { type: 'rich' }));
     message.components = numbered(components.value);
     message.embedded = all.filter(({ url }) => urls.has(url));
     message.attachments = all.filter(({ url }) => !urls.has(url));

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
+import { attachmentIdIn } from './attachments.ts';
 import { ApiError } from './errors.ts';
 import type { Faults } from './faults.ts';
 import { InvalidRequests } from './invalid-requests.ts';
@@ -214,8 +215,9 @@ export class RestServer {
   }
 
   #serveAttachment(url: URL, response: ServerResponse): void {
-    const attachment = this.#state.messages.findAttachment(url.pathname.split('/')[3] ?? '');
-    if (!attachment) {
+    const attachment = this.#state.messages.findAttachment(attachmentIdIn(url.href));
+    // Without its signature an address leads nowhere.
+    if (!attachment || new URL(attachment.url).search !== url.search) {
       response.writeHead(404, { 'Content-Type': 'text/plain' }).end('This content is no longer available.');
       return;
     }

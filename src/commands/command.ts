@@ -9,9 +9,11 @@ import type {
   RESTPostAPIContextMenuApplicationCommandsJSONBody,
   StringSelectMenuInteraction,
 } from 'discord.js';
+import type { ImageShares } from '../delivery/image-shares.ts';
 import type { Drafts } from '../jobs/drafts.ts';
 import type { StopReason } from '../jobs/failure.ts';
 import type { JobFinder } from '../jobs/job-finder.ts';
+import type { MemberImages } from '../jobs/member-images.ts';
 import type { JobRefusal, JobRunner } from '../jobs/runner.ts';
 import type { Log } from '../log.ts';
 import type { ExportRoom, PersonExport } from '../people/export-person.ts';
@@ -58,6 +60,8 @@ export interface CommandContext {
   readonly findParent: (channelId: string) => Promise<{ parentId?: string; isAgeRestricted: boolean }>;
   readonly jobs: Pick<JobRunner, 'refusal' | 'accept' | 'find' | 'cancel' | 'redeliver' | 'waitingIn' | 'queuePlaces'>;
   readonly jobFinder: JobFinder;
+  readonly memberImages: MemberImages;
+  readonly imageShares: ImageShares;
   readonly drafts: Pick<Drafts, 'save' | 'find'>;
   readonly imagePurges: ImagePurges;
   readonly imageReports: ImageReports;

@@ -3,6 +3,11 @@ import { DiscordAPIError, type REST, RESTJSONErrorCodes, Routes } from 'discord.
 /** What became of a message that was to be deleted. */
 export type Deletion = 'deleted' | 'gone' | 'no access' | 'failed';
 
+/** Whether the message isn't there any more. */
+export function isGone(deletion: Deletion): boolean {
+  return deletion === 'deleted' || deletion === 'gone';
+}
+
 /** Deletes a message. Never throws. @param onFailed called with what Discord answered, before `failed` is returned */
 export async function deleteMessage(
   rest: Pick<REST, 'delete'>,

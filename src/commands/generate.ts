@@ -114,7 +114,7 @@ export async function generate(
     attachmentSizeLimit: attachmentSizeLimitOf(interaction),
     ...choice,
     ...(lowered ? { lowered } : {}),
-    ...(startedBy ? { origin: originOf(startedBy, choice) } : {}),
+    ...(startedBy ? { origin: originOf(startedBy, { ...choice, channelId: invoker.channel.id }) } : {}),
   };
   const acknowledge = () => interaction.deferReply(isPrivate ? { flags: MessageFlags.Ephemeral } : {});
   const outcome = await accept(request, acknowledge, reserved, context);

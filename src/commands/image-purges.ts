@@ -1,10 +1,11 @@
 import type { REST } from 'discord.js';
 import { isTransient, requestedWaitMs } from '../delivery/refusals.ts';
 import type { JobFinder } from '../jobs/job-finder.ts';
+import type { MemberImages } from '../jobs/member-images.ts';
 import type { Log } from '../log.ts';
 import type { PurgeCounts } from '../replies/purged.ts';
 import { retry } from '../time.ts';
-import { type Deletion, deleteMessage } from './delete-message.ts';
+import { type Deletion, deleteMessage, isGone } from './delete-message.ts';
 
 /** How long the deletion of one message is retried while Discord has trouble. */
 const RETRY_LIMIT_MS = 60_000;
@@ -12,6 +13,7 @@ const RETRY_LIMIT_MS = 60_000;
 interface PurgeParts {
   readonly rest: Pick<REST, 'delete'>;
   readonly finder: Pick<JobFinder, 'imageMessages'>;
+  readonly memberImages: Pick<MemberImages, 'markDeleted'>;
   readonly log: Log;
 }
 
@@ -45,10 +47,15 @@ export class ImagePurges {
     try {
       const messages = await this.#parts.finder.imageMessages(guildId, memberId, sinceMs);
       const deletions: Deletion[] = [];
+      const incomplete = new Set<string>();
       for (const message of messages) {
-        deletions.push(await this.#delete(message));
+        const deletion = await this.#delete(message);
+        deletions.push(deletion);
+        if (!isGone(deletion)) incomplete.add(message.jobId);
         await onProgress(deletions.length, messages.length);
       }
+      const jobIds = new Set(messages.map(({ jobId }) => jobId));
+      await this.#parts.memberImages.markDeleted([...jobIds].filter((jobId) => !incomplete.has(jobId)));
       const count = (name: Deletion) => deletions.filter((deletion) => deletion === name).length;
       return { removed: count('deleted'), gone: count('gone'), noAccess: count('no access'), failed: count('failed') };
     } finally {

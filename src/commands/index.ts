@@ -10,12 +10,17 @@ import { logPurge } from './buttons/log-purge.ts';
 import { openDraft } from './buttons/open-draft.ts';
 import { queueMine, queueServer } from './buttons/queue-page.ts';
 import { newSeed, reroll } from './buttons/reroll.ts';
+import { share } from './buttons/share.ts';
 import { showCommand } from './buttons/show-command.ts';
 import type { Button, Command, Handlers, Menu, Modal, Select } from './command.ts';
 import { checkAgain } from './config/check-again.ts';
 import { timelessConfig } from './config/index.ts';
 import { resetConfirmed } from './config/reset-confirmed.ts';
 import { timelessHelp } from './help.ts';
+import { chooseImage } from './images/choose.ts';
+import { timelessImages } from './images/index.ts';
+import { turnPage } from './images/page.ts';
+import { starImage } from './images/star.ts';
 import { eraseData, eraseDataConfirmed } from './me/erase-data.ts';
 import { exportData } from './me/export-data.ts';
 import { timelessMe } from './me/index.ts';
@@ -35,6 +40,7 @@ const commands: readonly Command[] = [
   timelessCompose,
   timelessConfig,
   timelessHelp,
+  timelessImages,
   timelessMe,
   timelessQueue,
   timelessStyle,
@@ -52,6 +58,9 @@ const buttons: readonly Button[] = [
   showCommand,
   deleteImage,
   fetchImage,
+  share,
+  turnPage,
+  starImage,
   resetConfirmed,
   checkAgain,
   logDelete,
@@ -67,7 +76,7 @@ const buttons: readonly Button[] = [
   queueServer,
 ];
 
-const selects: readonly Select[] = [queueCancelMine, queueCancelServer];
+const selects: readonly Select[] = [queueCancelMine, queueCancelServer, chooseImage];
 
 const modals: readonly Modal[] = [editSubmitted, composeSubmitted];
 

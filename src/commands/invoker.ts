@@ -1,4 +1,4 @@
-import type { APIInteraction, APIInteractionDataResolved } from 'discord.js';
+import type { APIInteraction, APIInteractionDataResolved, APIMessage } from 'discord.js';
 import { LOAD_TIMEOUT_MS } from '../settings/admission.ts';
 import type { Rules } from '../settings/policy.ts';
 import { within } from '../time.ts';
@@ -34,6 +34,8 @@ export interface InvokerFacts {
   readonly botPermissions: bigint;
   /** The channels of this server that options name, by id. */
   readonly namedChannels: ReadonlyMap<string, NamedChannel>;
+  /** Where Discord has the files of the message whose button was pressed, in their order; these addresses end after a day. */
+  readonly fileUrls?: readonly string[];
 }
 
 /** The same, with the rules of the server or of direct messages: they are loaded once for all that handles the interaction. */
@@ -69,7 +71,13 @@ export function readInvoker(payload: APIInteraction): InvokerFacts | undefined {
     },
     botPermissions: BigInt(payload.app_permissions ?? 0),
     namedChannels: readNamedChannels(payload),
+    ...(payload.message ? { fileUrls: readFileUrls(payload.message) } : {}),
   };
+}
+
+/** Where Discord left the list out, nothing may throw: the process would end. */
+function readFileUrls({ attachments = [] }: Partial<Pick<APIMessage, 'attachments'>>): string[] {
+  return attachments.map(({ url }) => url);
 }
 
 function readNamedChannels({ data }: APIInteraction): InvokerFacts['namedChannels'] {

@@ -1,9 +1,9 @@
 import { DELIVERY_ROUTES, type DeliveryRoute } from '../jobs/delivery-route.ts';
 import type { Job } from '../jobs/job.ts';
 import type { Log } from '../log.ts';
-import { withDelete } from '../replies/job-buttons.ts';
+import { forDirectMessages } from '../replies/job-buttons.ts';
 import { wait } from '../time.ts';
-import type { MemberRoutes, Outgoing } from './discord-routes.ts';
+import type { MemberRoutes, Outgoing, PostedMessage } from './discord-routes.ts';
 import {
   isContentRefused,
   isMessageRefused,
@@ -28,10 +28,12 @@ const LONGEST_PAUSE_MS = 15 * 60_000;
 /** A message that was sent, with what can be done to it by the same route. */
 export interface SentMessage {
   readonly messageId: string;
+  /** Where Discord has its first file, without the signature. */
+  readonly imageUrl?: string | undefined;
   /** Sends a further message by the same route. */
-  readonly sendMore: (message: Outgoing, nonce: string) => Promise<string>;
+  readonly sendMore: (message: Outgoing, nonce: string) => Promise<PostedMessage>;
   /** Changes the text of the message, and keeps its files. */
-  readonly rewrite: (body: Outgoing['body']) => Promise<string>;
+  readonly rewrite: (body: Outgoing['body']) => Promise<PostedMessage>;
 }
 
 export interface DeliveredMessage<T> extends SentMessage {
@@ -67,9 +69,9 @@ async function findPosted(routes: MemberRoutes, channelId: string, job: Job, mes
   }
 }
 
-function withDeleteButton({ body, files }: Outgoing, job: Job): Outgoing {
+function withButtonsForDirectMessages({ body, files }: Outgoing, job: Job): Outgoing {
   const { components } = body;
-  return { body: components ? { ...body, components: withDelete(components, job) } : body, files };
+  return { body: components ? { ...body, components: forDirectMessages(components, job) } : body, files };
 }
 
 async function postOnce(routes: MemberRoutes, channelId: string, job: Job, message: Outgoing, nonce: string) {
@@ -86,9 +88,10 @@ function postTo(routes: MemberRoutes, channelId: string, job: Job, mention: bool
     // The only call that ever mentions anybody: the member who waits for this.
     const pings = mention ? { allowed_mentions: { parse: [], users: [requesterId] } } : {};
     const message = { body: { ...withText(body), ...pings }, files };
-    const messageId = await postOnce(routes, channelId, job, message, nonce);
+    const { id: messageId, imageUrl } = await postOnce(routes, channelId, job, message, nonce);
     return {
       messageId,
+      imageUrl,
       sendMore: (next, moreNonce) => postOnce(routes, channelId, job, next, moreNonce),
       rewrite: (next) => routes.editMessage(channelId, messageId, { body: withText(next), files: [] }),
     };
@@ -102,9 +105,10 @@ function senderFor(route: DeliveryRoute, job: Job, routes: MemberRoutes): Send |
     case 'reply':
       if (!routes.isTokenAlive(job)) return undefined;
       return async (message) => {
-        const messageId = await routes.editReply(job, message);
+        const { id: messageId, imageUrl } = await routes.editReply(job, message);
         return {
           messageId,
+          imageUrl,
           async sendMore(next, nonce) {
             if (isPrivate) return routes.followUp(job, next);
             if (!routes.isTokenAlive(job)) return postOnce(routes, channelId, job, next, nonce);
@@ -118,18 +122,22 @@ function senderFor(route: DeliveryRoute, job: Job, routes: MemberRoutes): Send |
       };
     case 'message':
       if (isPrivate || knownId === undefined) return undefined;
-      return async (message) => ({
-        messageId: await routes.editMessage(channelId, knownId, message),
-        sendMore: (next, nonce) => postOnce(routes, channelId, job, next, nonce),
-        rewrite: (body) => routes.editMessage(channelId, knownId, { body, files: [] }),
-      });
+      return async (message) => {
+        const { id: messageId, imageUrl } = await routes.editMessage(channelId, knownId, message);
+        return {
+          messageId,
+          imageUrl,
+          sendMore: (next, nonce) => postOnce(routes, channelId, job, next, nonce),
+          rewrite: (body) => routes.editMessage(channelId, knownId, { body, files: [] }),
+        };
+      };
     case 'channel':
       // A private image must not become public.
       return isPrivate ? undefined : postTo(routes, channelId, job, job.guildId !== undefined);
     case 'direct message':
       return async (message) => {
         const directMessages = await routes.openDirectMessages(job.requesterId);
-        return postTo(routes, directMessages, job, false)(withDeleteButton(message, job));
+        return postTo(routes, directMessages, job, false)(withButtonsForDirectMessages(message, job));
       };
     default:
       return route satisfies never;

@@ -22,6 +22,7 @@ import { expectedProblems, type ImageProblems, reportOf, shrunkOf, withoutAddres
 import { isRefusal, isTooLarge } from './refusals.ts';
 import { retryTransient } from './retry-transient.ts';
 import { type NumberedImage, Upload, type UploadParts } from './upload.ts';
+import { withFiles } from './with-files.ts';
 
 export type ImageParts = RouteParts & UploadParts;
 
@@ -51,7 +52,7 @@ export async function deliverImages(parts: ImageParts, job: Job, ending: Deliver
     await endProgress(job, ending, outcome, parts);
     return false;
   }
-  await upload.recordFirstMessage(delivered.messageId);
+  await upload.recordFirstMessage(delivered.messageId, job.forced.spoilers ? undefined : delivered.imageUrl);
   const { first, rest } = splitByOutcome(fitted, delivered);
   const further = await sendFurther(parts, job, { upload, firstMessage: delivered, images: rest });
   const problems = {
@@ -112,7 +113,7 @@ async function sendFurther(
       // The nonce names the first image: after a restart, images may be grouped differently.
       const nonce = `${job.id}-${first.number}`;
       const outcome = await retryTransient(() => firstMessage.sendMore(message, nonce), facts, log);
-      if ('value' in outcome) return outcome.value;
+      if ('value' in outcome) return outcome.value.id;
       if (isTooLarge(outcome.error)) throw outcome.error;
       return undefined;
     });
@@ -159,23 +160,4 @@ function firstMessages(job: Job, ending: Delivered, fitted: FittedImages<Numbere
     ...(files.length > 0 ? [messageOf(endMessage, linked), messageOf(plainEndMessage, linked)] : []),
     ...(bare.withheld > 0 ? [messageOf(plainEndMessage, bare)] : []),
   ];
-}
-
-function withFiles(
-  job: Job,
-  body: Outgoing['body'],
-  images: readonly NumberedImage[],
-  describe?: (job: Job, number: number) => string,
-): Outgoing {
-  const files = images.map(({ bytes, extension, number }) => ({
-    name: `timeless-${job.parameters.seed}-${number}.${extension}`,
-    data: bytes,
-  }));
-  const attachments = images.map(({ number }, index) => ({
-    id: String(index),
-    filename: files[index]?.name,
-    ...(describe ? { description: describe(job, number) } : {}),
-    ...(job.forced.spoilers ? { is_spoiler: true } : {}),
-  }));
-  return { body: { ...body, attachments }, files };
 }

@@ -13,6 +13,13 @@ export interface Outgoing {
   readonly files: RawFile[];
 }
 
+/** A message as Discord took it. */
+export interface PostedMessage {
+  readonly id: string;
+  /** The first file's, without the signature, which ends after a day. */
+  readonly imageUrl?: string;
+}
+
 /** The methods of `DiscordRoutes`. */
 export type MemberRoutes = Pick<DiscordRoutes, keyof DiscordRoutes>;
 
@@ -50,17 +57,17 @@ export class DiscordRoutes {
     return (message as APIMessage).attachments.length > 0;
   }
 
-  async editReply(job: Job, { body, files }: Outgoing, signal?: AbortSignal): Promise<string> {
-    return idOf(
+  async editReply(job: Job, { body, files }: Outgoing, signal?: AbortSignal): Promise<PostedMessage> {
+    return postedOf(
       await this.#interactions.patch(originalOf(job), { auth: false, body, files, ...(signal ? { signal } : {}) }),
     );
   }
 
-  async followUp(job: Job, { body, files }: Outgoing): Promise<string> {
+  async followUp(job: Job, { body, files }: Outgoing): Promise<PostedMessage> {
     const flags = job.isPrivate ? { flags: MessageFlags.Ephemeral } : {};
     const route = Routes.webhook(job.applicationId, job.interactionToken);
     const query = new URLSearchParams({ wait: 'true' });
-    return idOf(await this.#interactions.post(route, { auth: false, body: { ...body, ...flags }, files, query }));
+    return postedOf(await this.#interactions.post(route, { auth: false, body: { ...body, ...flags }, files, query }));
   }
 
   async editMessage(
@@ -68,30 +75,43 @@ export class DiscordRoutes {
     messageId: string,
     { body, files }: Outgoing,
     signal?: AbortSignal,
-  ): Promise<string> {
+  ): Promise<PostedMessage> {
     const route = Routes.channelMessage(channelId, messageId);
-    return idOf(await this.#bot.patch(route, { body, files, ...(signal ? { signal } : {}) }));
+    return postedOf(await this.#bot.patch(route, { body, files, ...(signal ? { signal } : {}) }));
   }
 
   /** @param nonce for some minutes, a second post with it returns the first message */
-  async post(channelId: string, nonce: string, { body, files }: Outgoing): Promise<string> {
+  async post(channelId: string, nonce: string, { body, files }: Outgoing): Promise<PostedMessage> {
     const route = Routes.channelMessages(channelId);
-    return idOf(await this.#bot.post(route, { body: { ...body, nonce, enforce_nonce: true }, files }));
+    return postedOf(await this.#bot.post(route, { body: { ...body, nonce, enforce_nonce: true }, files }));
   }
 
   /** Finds, among the channel's last messages, a final message of this job with the same first file. */
-  async findPosted(channelId: string, job: Job, { files }: Outgoing): Promise<string | undefined> {
-    const query = new URLSearchParams({ limit: SEARCHED_MESSAGES });
-    // Safe cast: this route answers with a list of messages.
-    const messages = (await this.#bot.get(Routes.channelMessages(channelId), { query })) as APIMessage[];
-    return messages.find(
-      (message) =>
-        hasButton(message, customId('delete', job.id)) && message.attachments[0]?.filename === files[0]?.name,
-    )?.id;
+  async findPosted(channelId: string, job: Job, { files }: Outgoing): Promise<PostedMessage | undefined> {
+    const messages = await this.#findOf(channelId, job);
+    const found = messages.find(({ attachments }) => attachments[0]?.filename === files[0]?.name);
+    return found && postedOf(found);
+  }
+
+  /** Finds, among the channel's last messages, all of this job with files, the earliest first. */
+  async findAllPosted(channelId: string, job: Job): Promise<PostedMessage[]> {
+    const messages = await this.#findOf(channelId, job);
+    return messages
+      .filter(({ attachments }) => attachments.length > 0)
+      .toReversed()
+      .map(postedOf);
   }
 
   async openDirectMessages(userId: string): Promise<string> {
     return idOf(await this.#bot.post(Routes.userChannels(), { body: { recipient_id: userId } }));
+  }
+
+  /** The final messages of a job among the channel's last ones, the latest first. */
+  async #findOf(channelId: string, job: Job): Promise<APIMessage[]> {
+    const query = new URLSearchParams({ limit: SEARCHED_MESSAGES });
+    // Safe cast: this route answers with a list of messages.
+    const messages = (await this.#bot.get(Routes.channelMessages(channelId), { query })) as APIMessage[];
+    return messages.filter((message) => hasButton(message, customId('delete', job.id)));
   }
 }
 
@@ -105,6 +125,18 @@ function hasButton({ components = [] }: APIMessage, id: string): boolean {
       row.type === ComponentType.ActionRow &&
       row.components.some((button) => 'custom_id' in button && button.custom_id === id),
   );
+}
+
+function postedOf(answer: unknown): PostedMessage {
+  // Safe cast: each of these routes answers with a message.
+  const { id, attachments = [] } = answer as Pick<APIMessage, 'id'> & Partial<Pick<APIMessage, 'attachments'>>;
+  const [first] = attachments;
+  return { id, ...(first && URL.canParse(first.url) ? { imageUrl: withoutQuery(first.url) } : {}) };
+}
+
+function withoutQuery(address: string): string {
+  const { origin, pathname } = new URL(address);
+  return origin + pathname;
 }
 
 function idOf(answer: unknown): string {

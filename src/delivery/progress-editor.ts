@@ -5,7 +5,7 @@ import type { Job } from '../jobs/job.ts';
 import type { Log } from '../log.ts';
 import { progressMessage } from '../replies/progress.ts';
 import { later, monotonicNow, withTimeout } from '../time.ts';
-import type { MemberRoutes, Outgoing } from './discord-routes.ts';
+import type { MemberRoutes, Outgoing, PostedMessage } from './discord-routes.ts';
 import { PacedQueue } from './paced-queue.ts';
 import { isContentRefused, isRouteGone } from './refusals.ts';
 
@@ -54,7 +54,7 @@ interface Route {
   readonly name: DeliveryRoute;
   /** Set when edits count against the bot's rate limit for this channel, which the final messages need too. */
   readonly channelId: string | undefined;
-  readonly send: (message: Outgoing, signal: AbortSignal) => Promise<string>;
+  readonly send: (message: Outgoing, signal: AbortSignal) => Promise<PostedMessage>;
 }
 
 /** Keeps each job's message up to date: one edit at a time for a job, paced, and never an edit that changes nothing. */
@@ -168,7 +168,7 @@ export class ProgressEditor {
     if (channelId !== undefined) this.#busyChannels.add(channelId);
     try {
       const tooLong = () => new Error(`A progress edit took more than ${EDIT_TIMEOUT_MS} ms.`);
-      const id = await withTimeout(EDIT_TIMEOUT_MS, tooLong, (signal) => {
+      const { id } = await withTimeout(EDIT_TIMEOUT_MS, tooLong, (signal) => {
         // discord.js adds a listener each time it sends the edit, and Node takes more than ten for a leak.
         setMaxListeners(0, signal);
         return send(message, signal);

@@ -1,5 +1,5 @@
 import type { Image } from '../jobs/delivery.ts';
-import type { Job, Uploads } from '../jobs/job.ts';
+import type { Job, ShownImages, Uploads } from '../jobs/job.ts';
 import type { Log } from '../log.ts';
 import { type FittedImages, fitImages } from './fit-images.ts';
 import { isTooLarge } from './refusals.ts';
@@ -8,7 +8,7 @@ import { UploadLimit } from './upload-limit.ts';
 export interface UploadParts {
   readonly log: Log;
   /** Called with what was uploaded, and in which messages, so that another process can continue from there. */
-  readonly onUploads: (job: Job, uploads: Uploads, messageIds: readonly string[]) => Promise<void>;
+  readonly onUploads: (job: Job, uploads: Uploads, shown: ShownImages) => Promise<void>;
 }
 
 /** An image as it is sent. */
@@ -25,6 +25,7 @@ export class Upload {
   readonly #job: Job;
   readonly #limit: UploadLimit;
   #messageIds: readonly string[];
+  #thumbnailUrl: string | undefined;
   #inFurtherMessages: readonly number[];
 
   constructor(parts: UploadParts, job: Job) {
@@ -33,6 +34,7 @@ export class Upload {
     this.#job = job;
     this.#limit = new UploadLimit(before?.messageBytes);
     this.#messageIds = job.messageIds;
+    this.#thumbnailUrl = job.thumbnailUrl;
     this.#inFurtherMessages = before?.inFurtherMessages ?? [];
   }
 
@@ -77,9 +79,10 @@ export class Upload {
     }
   }
 
-  /** Its images aren't recorded, since this message can be sent again. */
-  async recordFirstMessage(messageId: string): Promise<void> {
+  /** Its images aren't recorded, since this message can be sent again. @param thumbnailUrl where Discord has one of them */
+  async recordFirstMessage(messageId: string, thumbnailUrl: string | undefined): Promise<void> {
     this.#messageIds = [messageId, ...this.#messageIds.slice(1)];
+    this.#thumbnailUrl = thumbnailUrl;
     await this.#store();
   }
 
@@ -92,6 +95,7 @@ export class Upload {
 
   #store(): Promise<void> {
     const uploads = { messageBytes: this.#limit.messageBytes, inFurtherMessages: this.#inFurtherMessages };
-    return this.#parts.onUploads(this.#job, uploads, this.#messageIds);
+    const shown = { messageIds: this.#messageIds, thumbnailUrl: this.#thumbnailUrl };
+    return this.#parts.onUploads(this.#job, uploads, shown);
   }
 }

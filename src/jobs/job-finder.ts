@@ -62,7 +62,7 @@ export class JobFinder {
     });
   }
 
-  /** The messages with a member's public images that were delivered in a server since `sinceMs`, the latest first. */
+  /** The messages with a member's public images that were delivered or shared in a server since `sinceMs`, the latest first. */
   async imageMessages(
     guildId: string,
     memberId: string,
@@ -76,7 +76,7 @@ export class JobFinder {
       .where('is_private', '=', 0)
       .where('state', '=', 'delivered')
       // One that was just delivered may not be closed yet.
-      .where((eb) => eb.or([eb('ended_at', '>=', sinceMs), eb('ended_at', 'is', null)]))
+      .where((eb) => eb.or([eb('ended_at', '>=', sinceMs), eb('ended_at', 'is', null), eb('shared_at', '>=', sinceMs)]))
       .orderBy('sequence', 'desc')
       .execute();
     return rows.flatMap(({ id, channel_id, message_ids }) =>

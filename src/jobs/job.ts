@@ -95,6 +95,14 @@ const uploadsSchema = z.object({
 /** What was uploaded of a job's images, for a process that continues with it. */
 export type Uploads = Readonly<z.output<typeof uploadsSchema>>;
 
+/** Where a job's images are on Discord. */
+export interface ShownImages {
+  /** The reply first. */
+  readonly messageIds: readonly string[];
+  /** As `Job.thumbnailUrl`. */
+  readonly thumbnailUrl?: string | undefined;
+}
+
 export const jobStateSchema = z.discriminatedUnion('name', [
   z.object({
     name: z.literal('queued'),
@@ -150,6 +158,12 @@ export interface Job extends JobRequest {
   readonly createdAtMs: number;
   /** When it was closed, in epoch milliseconds: nothing more happens to it. */
   readonly endedAtMs?: number;
+  /** Where Discord has the first image, without the signature: in an embed, Discord adds a valid one. */
+  readonly thumbnailUrl?: string;
+  /** When its requester gave it a star, in epoch milliseconds. */
+  readonly starredAtMs?: number;
+  /** When its requester shared it, in epoch milliseconds: it was private before, and its messages are now those in the channel. */
+  readonly sharedAtMs?: number;
 }
 
 export function factsOf(state: StateOf<'rendered' | 'delivering'>): RenderedFacts {

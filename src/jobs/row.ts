@@ -34,6 +34,9 @@ export function toJob(row: JobRow): Job {
     createdAtMs: row.created_at,
     refusedRoutes: row.delivery === null ? [] : refusedRoutesSchema.parse(row.delivery),
     ...(row.ended_at === null ? {} : { endedAtMs: row.ended_at }),
+    ...(row.thumbnail_url === null ? {} : { thumbnailUrl: row.thumbnail_url }),
+    ...(row.starred_at === null ? {} : { starredAtMs: row.starred_at }),
+    ...(row.shared_at === null || row.is_private === 1 ? {} : { sharedAtMs: row.shared_at }),
   };
 }
 

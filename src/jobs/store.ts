@@ -7,6 +7,7 @@ import {
   type JobRequest,
   type JobState,
   mayFollow,
+  type ShownImages,
   type StateName,
   type StateOf,
   type Uploads,
@@ -152,11 +153,15 @@ export class JobStore {
   }
 
   /** Stores what was uploaded of a job that is being delivered, and the messages that show it. */
-  async setUploads({ id, state }: Job, uploads: Uploads, messageIds: readonly string[]): Promise<void> {
+  async setUploads({ id, state }: Job, uploads: Uploads, { messageIds, thumbnailUrl }: ShownImages): Promise<void> {
     if (state.name !== 'delivering') throw new Error(`A job that is ${state.name} has no uploads.`);
     const { numUpdatedRows } = await this.#database.relaxed
       .updateTable('jobs')
-      .set({ ...stateColumns({ ...state, uploads }), message_ids: JSON.stringify(messageIds) })
+      .set({
+        ...stateColumns({ ...state, uploads }),
+        message_ids: JSON.stringify(messageIds),
+        thumbnail_url: thumbnailUrl ?? null,
+      })
       .where('id', '=', id)
       .where('state', '=', state.name)
       .where('claimed_by', '=', this.#database.processId)

@@ -110,5 +110,9 @@ function plainRequest(row: JobRow, submits: Submits): object {
     hasInteractionToken: row.interaction_token !== null,
     attachmentSizeLimitBytes: row.attachment_size_limit,
     refusedRoutes: plainJson(row.delivery),
+    thumbnailUrl: row.thumbnail_url,
+    starredAt: isoTime(row.starred_at),
+    sharedAt: isoTime(row.shared_at),
+    imagesDeletedAt: isoTime(row.deleted_at),
   };
 }

@@ -1,10 +1,12 @@
 import { SNOWFLAKE, SNOWFLAKE_FORM } from '../snowflake.ts';
 
 export const JOB_ID_LENGTH = 13;
-const JOB_ID = new RegExp(`^[0-9a-z]{${JOB_ID_LENGTH}}$`);
+const JOB_ID_FORM = `[0-9a-z]{${JOB_ID_LENGTH}}`;
+const JOB_ID = new RegExp(`^${JOB_ID_FORM}$`);
 
 /** A page of a list; the first is 0. */
-const PAGE = /^(?:0|[1-9]\d{0,3})$/;
+const PAGE_FORM = String.raw`(?:0|[1-9]\d{0,3})`;
+const PAGE = new RegExp(`^${PAGE_FORM}$`);
 
 /** Of which time a moderator removes a member's images. */
 export const PURGE_PERIODS = ['hour', 'day', 'week'] as const;
@@ -23,7 +25,12 @@ const ARGUMENTS = {
   details: JOB_ID,
   command: JOB_ID,
   'fetch-image': JOB_ID,
+  share: JOB_ID,
   delete: JOB_ID,
+  'images-page': PAGE,
+  'images-choose': PAGE,
+  /** A job, and the page that it stands on. */
+  'images-star': new RegExp(String.raw`^${JOB_ID_FORM}\.${PAGE_FORM}$`),
   'log-delete': JOB_ID,
   'log-delete-confirmed': JOB_ID,
   /** A member. */

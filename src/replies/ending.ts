@@ -1,6 +1,7 @@
 import type { Ending } from '../jobs/delivery.ts';
-import type { Job } from '../jobs/job.ts';
+import type { Job, JobIn } from '../jobs/job.ts';
 import { type Texts, textsIn } from '../texts/index.ts';
+import { now } from '../time.ts';
 import { cut, plain } from './escape.ts';
 import { attribution, footerOf, jobText, loweredLines, samplingWords, styleWords } from './facts.ts';
 import { describeFailure } from './failure.ts';
@@ -95,10 +96,25 @@ function deliveredMessage(job: Job, ending: Delivered, report: FileReport): Mess
       buttons.reroll,
       buttons.edit,
       buttons.details,
-      // Discord's own way to dismiss a message that only one member sees.
+      // Discord has its own way to dismiss a message that only one member sees.
       ...(job.isPrivate ? [] : [buttons.delete]),
+      ...(isShareable(job, ending, report) ? [buttons.share] : []),
     ],
   });
+}
+
+/** Whether nobody else sees the images, and others could. */
+function isShareable({ isPrivate, guildId }: Job, { images }: Delivered, report: FileReport): boolean {
+  const { tooLarge, refused, lost, withheld } = report;
+  const attached = images.length - tooLarge.length - refused.length - lost - withheld;
+  return isPrivate && guildId !== undefined && attached > 0;
+}
+
+/** What everyone sees of a private job once its requester has shared it. */
+export function sharedMessage({ origin, ...job }: JobIn<'delivered'>, images: Delivered['images']): MessageBody {
+  const { name, ...facts } = job.state;
+  const shared = { ...job, isPrivate: false, sharedAtMs: job.sharedAtMs ?? now() };
+  return endMessage(shared, { name, facts, images, missingLinks: [] });
 }
 
 type Empty = Exclude<Ending, Delivered>;

@@ -17,9 +17,10 @@ function promptText({ parameters: { prompt } }: Job): string {
  * Who asked for it, and which image was edited. Discord itself says who above the reply to a command, nobody else sees private ones
  * and direct messages, and to a private message there is no link.
  */
-export function attribution({ origin, isPrivate, guildId, channelId, requesterId, locale }: Job): string[] {
+export function attribution({ origin, isPrivate, guildId, channelId, requesterId, sharedAtMs, locale }: Job): string[] {
+  const { requestedBy, sharedBy, editedFrom } = textsIn(locale).result;
+  if (sharedAtMs !== undefined) return [sharedBy(`<@${requesterId}>`)];
   if (!origin || isPrivate) return [];
-  const { requestedBy, editedFrom } = textsIn(locale).result;
   const { messageId } = origin;
   return [
     ...(guildId === undefined ? [] : [requestedBy(`<@${requesterId}>`)]),

@@ -16,19 +16,23 @@ export function jobButtons({ buttons }: Texts) {
     fetch: { action: 'fetch-image', label: buttons.fetch, style: ButtonStyle.Primary },
     edit: { action: 'edit', label: buttons.edit },
     details: { action: 'details', label: buttons.details },
+    share: { action: 'share', label: buttons.share },
     delete: { action: 'delete', label: buttons.delete, style: ButtonStyle.Danger },
   } as const satisfies Record<string, Button>;
 }
 
 /**
- * These rows of buttons with `Delete`, which a private image lacks as a reply, where Discord has its own way to dismiss it: not so in
- * direct messages.
+ * The buttons that a message has as a reply, for direct messages: with `Delete`, since Discord has no way of its own to dismiss a private
+ * image there, and without `Share`.
  */
-export function withDelete(
+export function forDirectMessages(
   components: MessageBody['components'],
   { id, locale }: Pick<Job, 'id' | 'locale'>,
 ): MessageBody['components'] {
-  const buttons = components.flatMap((row) => row.components);
+  const shareId = customId('share', id);
+  const buttons = components
+    .flatMap((row) => row.components)
+    .filter((its) => !('custom_id' in its && its.custom_id === shareId));
   const ownId = customId('delete', id);
   if (buttons.some((its) => 'custom_id' in its && its.custom_id === ownId)) return components;
   const added = button(jobButtons(textsIn(locale)).delete, id);

@@ -146,16 +146,17 @@ export class SegmindClient {
 
   /**
    * Fetches an image from one of the image hosts, in up to three tries, without the API key.
+   * @param options.imageHosts default: those of the client
    * @param options.maxBytes 32 MiB by default
    * @param options.timeoutMs for all tries together; 20 000 by default
    * @throws ImageDownloadFailed or `signal.reason`
    */
   downloadImage(
     url: string,
-    options: { maxBytes?: number; timeoutMs?: number; signal?: AbortSignal } = {},
+    options: { imageHosts?: readonly string[]; maxBytes?: number; timeoutMs?: number; signal?: AbortSignal } = {},
   ): Promise<DownloadedImage> {
     return downloadImage(this.#transport.agent, url, {
-      imageHosts: this.#imageHosts,
+      imageHosts: options.imageHosts ?? this.#imageHosts,
       maxBytes: options.maxBytes ?? MAX_IMAGE_BYTES,
       timeoutMs: options.timeoutMs ?? this.#timeouts.downloadMs,
       pauseMs: this.#timeouts.downloadPauseMs,

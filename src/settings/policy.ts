@@ -47,6 +47,8 @@ export interface ImageRequest extends CostFactors {
   readonly estimateUsd: number;
 }
 
+type Shown = Pick<ImageRequest, 'prompt' | 'negativePrompt' | 'style' | 'isPrivate'>;
+
 export type Decision =
   | { readonly allowed: true; readonly forced: Forced }
   | { readonly allowed: false; readonly reason: PolicyRefusal };
@@ -61,12 +63,7 @@ export function decide(
   nowMs: number,
 ): Decision {
   const reason =
-    refuseServer(ceilings) ??
-    refuseBlocked(settings, member, nowMs) ??
-    refusePaused(settings) ??
-    refuseChannel(settings, channel) ??
-    refusePrivate(settings, request) ??
-    refuseText(filter, request) ??
+    refuseShowing({ settings, filter, ceilings }, member, channel, request, nowMs) ??
     refuseLength(settings, request) ??
     refuseSize(settings, member, request) ??
     refuseUsage(settings, member, request, usage, nowMs) ??
@@ -74,6 +71,24 @@ export function decide(
   if (reason) return { allowed: false, reason };
   const { negativePrompt, spoilers } = settings.safety;
   return { allowed: true, forced: { spoilers, ...(negativePrompt === undefined ? {} : { negativePrompt }) } };
+}
+
+/** Why a member may not show an image here, whatever it costs; undefined if they may. */
+export function refuseShowing(
+  { settings, filter, ceilings }: Rules,
+  member: Member,
+  channel: Channel,
+  image: Shown,
+  nowMs: number,
+): PolicyRefusal | undefined {
+  return (
+    refuseServer(ceilings) ??
+    refuseBlocked(settings, member, nowMs) ??
+    refusePaused(settings) ??
+    refuseChannel(settings, channel) ??
+    refusePrivate(settings, image) ??
+    refuseText(filter, image)
+  );
 }
 
 function refuseServer({ isServerAllowed }: Ceilings): PolicyRefusal | undefined {
@@ -106,12 +121,15 @@ function refusePaused({ pause }: Settings): PolicyRefusal | undefined {
   return pause && { name: 'paused', reason: pause.reason, sinceMs: pause.atMs };
 }
 
-function refusePrivate({ safety }: Settings, { isPrivate }: ImageRequest): PolicyRefusal | undefined {
+function refusePrivate(
+  { safety }: Settings,
+  { isPrivate }: Pick<ImageRequest, 'isPrivate'>,
+): PolicyRefusal | undefined {
   return isPrivate && !safety.privateAllowed ? { name: 'private_not_allowed' } : undefined;
 }
 
 /** The filter reads the member's own texts, and these with the style's; what the server adds is the moderators' own. */
-function refuseText(filter: Filter, request: ImageRequest): PolicyRefusal | undefined {
+function refuseText(filter: Filter, request: Shown): PolicyRefusal | undefined {
   const isFiltered = (text = '') => filter.find(text) !== undefined;
   if (isFiltered(request.prompt)) return { name: 'filtered', field: 'prompt' };
   if (isFiltered(request.negativePrompt)) return { name: 'filtered', field: 'negativePrompt' };

@@ -57,6 +57,14 @@ interface JobsTable {
   cost_usd: number | null;
   created_at: number;
   ended_at: number | null;
+  /** Where Discord has the first image, without the signature; null when it isn't known, or hidden behind a click. */
+  thumbnail_url: string | null;
+  /** When its requester gave it a star. */
+  starred_at: number | null;
+  /** When its requester began to share it. As long as the job is private, that hasn't finished. */
+  shared_at: number | null;
+  /** When somebody deleted its images by a button. */
+  deleted_at: number | null;
   /** The process that runs it; 0 in a SQLite file, which has one owner. Free when that process is gone. */
   claimed_by: Generated<number>;
 }

@@ -160,12 +160,14 @@ const buttons = {
   editAgain: 'Edit again',
   details: 'Details',
   command: 'Command only',
+  share: 'Share',
   delete: 'Delete',
 };
 
 /** An image that has come, and how it was made. */
 const result = {
   requestedBy: (member: string) => `Requested by ${member}`,
+  sharedBy: (member: string) => `Shared by ${member}`,
   editedFrom: (link: string) => `Edited from [this image](${link})`,
   /** In servers, where Discord itself says that only the requester sees the message. */
   privacy: 'Moderators can see the prompt.',
@@ -420,6 +422,40 @@ const refusal = {
   unknownAction: "The bot doesn't know this command or button. It may be from an older version.",
   broken: (reference: string) =>
     `Something went wrong in the bot. Try again, and tell the bot's operator if it keeps happening. Reference ${reference}`,
+};
+
+/** A member's own images. */
+const myImages = {
+  description: 'Your images, newest first',
+  /** @param page from 1 */
+  inServer: (page: number, of: number) => `Your images in this server, newest first. Page ${page} of ${of}.`,
+  everywhere: (page: number, of: number) => `Your images, newest first. Page ${page} of ${of}.`,
+  starHint: (days: number) => `A star keeps an image in this list for up to ${format.number(days)} days.`,
+  none: 'You have no images here yet. Make one with `/timeless`.',
+  private: 'private',
+  undelivered: "Not delivered. Press Fetch image: that's free.",
+  images: (count: number) => format.counted(count, IMAGES),
+  choose: 'Choose an image',
+  runAgain: 'Run again',
+  star: '★ Star',
+  unstar: '★ Unstar',
+  newer: 'Newer',
+  older: 'Older',
+};
+
+/** What becomes of an image that its requester wants to share. @param link to the message in the channel */
+const share = {
+  done: (link: string) => `I shared your image: ${link}`,
+  shared: (link: string) => `You've already shared this image: ${link}`,
+  sharing: "I'm already sharing this image.",
+  requester: 'Only the person who requested this image can share it.',
+  notHere: 'You can share a private image only where you made it, with the button below it.',
+  missingPermissions: (permissions: string) =>
+    `I can't share your image: I'm missing permissions in this channel (${permissions}). Ask a moderator to give them to me.`,
+  notLoaded: "I couldn't load your image from Discord. Try again in a minute.",
+  rejected: "I can't share your image: Discord rejected it in this channel.",
+  unclear:
+    "Discord didn't answer, so I don't know whether your image is in the channel. Press Share again in a minute: I won't post it twice.",
 };
 
 /** Why a button does nothing for a member. @param role a mention */
@@ -766,6 +802,7 @@ const changes = {
 /** What stands in the log channel of a server. */
 const modLog = {
   delivered: 'Delivered',
+  shared: 'Shared',
   failed: 'Failed',
   cancelled: 'Cancelled',
   cancelledBy: (member: string) => `Cancelled by ${member}.`,
@@ -1319,6 +1356,8 @@ export const en = {
   stop,
   failure,
   refusal,
+  myImages,
+  share,
   buttonRefusal,
   menus,
   limited,

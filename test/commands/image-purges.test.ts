@@ -12,8 +12,11 @@ function createPurges(codes: readonly (number | undefined)[]) {
   const deleted: string[] = [];
   let attempts = 0;
   const finder = {
-    imageMessages: async () => codes.map((_, index) => ({ jobId: 'a', channelId: '5', messageId: String(index) })),
+    imageMessages: async () =>
+      codes.map((_, index) => ({ jobId: 'aabbc'[index] ?? '', channelId: '5', messageId: String(index) })),
   };
+  const marked: string[] = [];
+  const memberImages = { markDeleted: async (jobIds: readonly string[]) => void marked.push(...jobIds) };
   const rest = {
     async delete(route: string) {
       attempts += 1;
@@ -24,12 +27,12 @@ function createPurges(codes: readonly (number | undefined)[]) {
       deleted.push(route);
     },
   };
-  return { purges: new ImagePurges({ rest, finder, log: SILENT }), deleted };
+  return { purges: new ImagePurges({ rest, finder, memberImages, log: SILENT }), deleted, marked };
 }
 
 describe('ImagePurges', () => {
   it('deletes one message after the other, reports each, and counts what became of them', async () => {
-    const { purges, deleted } = createPurges([503, 10_008, 50_001, 50_035, undefined]);
+    const { purges, deleted, marked } = createPurges([503, 10_008, 50_001, 50_035, undefined]);
     const progress: string[] = [];
     const counts = await purges.run(purge, async (done, total) => {
       progress.push(`${done}/${total}`);
@@ -37,6 +40,8 @@ describe('ImagePurges', () => {
     expect(counts).toEqual({ removed: 2, gone: 1, noAccess: 1, failed: 1 });
     expect(deleted).toEqual(['/channels/5/messages/0', '/channels/5/messages/4']);
     expect(progress).toEqual(['1/5', '2/5', '3/5', '4/5', '5/5']);
+    // Of b, messages are still there.
+    expect(marked).toEqual(['a', 'c']);
   });
 
   it('runs once at a time for a member of a server', async () => {

@@ -128,6 +128,15 @@ describe('readInvoker', () => {
     });
   });
 
+  it('reads where the files of the pressed message are', () => {
+    const pressed = (message: object) => readInvoker({ ...payload, message } as unknown as typeof payload)?.fileUrls;
+    expect(pressed({ attachments: [{ url: 'https://cdn.test/1?ex=1' }, { url: 'https://cdn.test/2?ex=1' }] })).toEqual([
+      'https://cdn.test/1?ex=1',
+      'https://cdn.test/2?ex=1',
+    ]);
+    expect(pressed({})).toEqual([]);
+  });
+
   it('reads what the member may do in channels that options name', () => {
     const channels = { [CHANNEL_ID]: { type: 0, permissions: '3072' }, [THREAD_ID]: { type: 11 } };
     const naming = { ...payload, data: { resolved: { channels } } } as unknown as typeof payload;

@@ -4,13 +4,14 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createDelivery } from '../../src/delivery/create-delivery.ts';
-import type { MemberRoutes, Outgoing } from '../../src/delivery/discord-routes.ts';
+import type { MemberRoutes, Outgoing, PostedMessage } from '../../src/delivery/discord-routes.ts';
 import type { Ending, Image } from '../../src/jobs/delivery.ts';
 import type { DeliveryRoute } from '../../src/jobs/delivery-route.ts';
 import type { Job, JobState, Uploads } from '../../src/jobs/job.ts';
 import { brokenConnection, longWait, makeJob, recordedLog, refusal } from '../support/job-fixtures.ts';
 
 const MIB = 1024 * 1024;
+const IMAGE_URL = 'https://cdn.discordapp.com/attachments/1/2/timeless-7-1.png';
 
 interface Call {
   readonly name: keyof MemberRoutes;
@@ -36,24 +37,29 @@ class FakeDiscord implements MemberRoutes {
     return this.filesSent().length > 0;
   }
 
-  async editReply(job: Job, message: Outgoing): Promise<string> {
-    return this.#take({ name: 'editReply', where: 'reply', message }, job.messageIds[0] ?? 'reply');
+  async editReply(job: Job, message: Outgoing): Promise<PostedMessage> {
+    return {
+      id: await this.#take({ name: 'editReply', where: 'reply', message }, job.messageIds[0] ?? 'reply'),
+      imageUrl: IMAGE_URL,
+    };
   }
 
-  async followUp(_job: Job, message: Outgoing): Promise<string> {
-    return this.#take({ name: 'followUp', where: 'reply', message });
+  async followUp(_job: Job, message: Outgoing): Promise<PostedMessage> {
+    return { id: await this.#take({ name: 'followUp', where: 'reply', message }), imageUrl: IMAGE_URL };
   }
 
-  async editMessage(channelId: string, messageId: string, message: Outgoing): Promise<string> {
-    return this.#take({ name: 'editMessage', where: channelId, message }, messageId);
+  async editMessage(channelId: string, messageId: string, message: Outgoing): Promise<PostedMessage> {
+    return { id: await this.#take({ name: 'editMessage', where: channelId, message }, messageId), imageUrl: IMAGE_URL };
   }
 
-  async post(channelId: string, _nonce: string, message: Outgoing): Promise<string> {
-    return this.#take({ name: 'post', where: channelId, message });
+  async post(channelId: string, _nonce: string, message: Outgoing): Promise<PostedMessage> {
+    return { id: await this.#take({ name: 'post', where: channelId, message }), imageUrl: IMAGE_URL };
   }
 
-  async findPosted(): Promise<string | undefined> {
-    return undefined;
+  async findPosted(): Promise<undefined> {}
+
+  async findAllPosted(): Promise<PostedMessage[]> {
+    return [];
   }
 
   async openDirectMessages(userId: string): Promise<string> {
@@ -96,6 +102,7 @@ const fourSamples = { parameters: { ...makeJob().parameters, samples: 4 } };
 let discord: FakeDiscord;
 let refused: readonly DeliveryRoute[];
 let stored: (readonly string[])[];
+let thumbnails: (string | undefined)[];
 let uploads: Uploads | undefined;
 let shown: (readonly [string, readonly Image[]])[];
 let recorded: ReturnType<typeof recordedLog>;
@@ -104,6 +111,7 @@ beforeEach(() => {
   discord = new FakeDiscord();
   refused = [];
   stored = [];
+  thumbnails = [];
   uploads = undefined;
   shown = [];
   recorded = recordedLog();
@@ -125,9 +133,10 @@ async function deliver(job: Job, ending: Ending): Promise<boolean> {
     onMessages: async (_job, ids) => {
       stored.push(ids);
     },
-    onUploads: async (_job, told, ids) => {
+    onUploads: async (_job, told, { messageIds, thumbnailUrl }) => {
       uploads = told;
-      stored.push(ids);
+      stored.push(messageIds);
+      thumbnails.push(thumbnailUrl);
     },
   });
   let isOver = false;
@@ -150,6 +159,16 @@ describe('the images of a job', () => {
     expect(shown).toEqual([['0000000000001', images]]);
     await deliver(makeJob(), { name: 'unknown' });
     expect(shown).toHaveLength(1);
+  });
+});
+
+describe('the thumbnail of a job', () => {
+  it.each([
+    ['is where Discord has the first image', {}, IMAGE_URL],
+    ['is missing where images are hidden behind a click', { forced: { spoilers: true } }, undefined],
+  ])('%s', async (_, change, url) => {
+    await deliver(makeJob(change), withImages([giant(1, MIB)]));
+    expect(thumbnails).toEqual([url]);
   });
 });
 
@@ -539,7 +558,7 @@ describe('a private job', () => {
   it('sends all its messages by the interaction, where only the member sees them', async () => {
     expect(await deliver(secret(), withImages(four))).toBe(true);
     expect(discord.calls.map(({ name }) => name)).toEqual(['editReply', 'followUp']);
-    expect(idsIn(discord.calls[0]?.message.body)).toEqual(['new-seed', 'reroll', 'edit', 'details']);
+    expect(idsIn(discord.calls[0]?.message.body)).toEqual(['new-seed', 'reroll', 'edit', 'details', 'share']);
   });
 
   it.each([
@@ -555,7 +574,7 @@ describe('a private job', () => {
       'post direct',
       'post direct',
     ]);
-    // There, unlike under a private reply, Discord offers no way to dismiss it.
+    // There, unlike under a private reply, Discord offers no way to dismiss it, and nobody is there to share it with.
     expect(discord.calls.slice(1).map(({ message }) => idsIn(message.body))).toEqual([
       ['new-seed', 'reroll', 'edit', 'details', 'delete'],
       ['delete'],

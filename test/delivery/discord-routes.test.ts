@@ -8,9 +8,11 @@ import { makeJob } from '../support/job-fixtures.ts';
 
 let server: Server;
 let requests: string[];
+let answer: object;
 let routes: DiscordRoutes;
 beforeEach(async () => {
   requests = [];
+  answer = { id: '5' };
   server = createServer((request, response) => {
     let body = '';
     request.setEncoding('utf8').on('data', (text: string) => {
@@ -18,7 +20,7 @@ beforeEach(async () => {
     });
     request.on('end', () => {
       requests.push(`${request.method} ${request.url} ${body}`);
-      response.writeHead(200, { 'content-type': 'application/json' }).end('{"id":"5"}');
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -30,6 +32,17 @@ beforeEach(async () => {
 afterEach(async () => {
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
+});
+
+describe('a message with files', () => {
+  it('is known by its id and the address of its first file, without the signature that ends', async () => {
+    const file = 'https://cdn.discordapp.com/attachments/1/2/timeless-7-1.png';
+    answer = { id: '5', attachments: [{ url: `${file}?ex=1&is=2&hm=3&` }, { url: `${file}.other` }] };
+    const outgoing = { body: {}, files: [] };
+    expect(await routes.editReply(makeJob(), outgoing)).toEqual({ id: '5', imageUrl: file });
+    answer = { id: '5', attachments: [] };
+    expect(await routes.editMessage('1', '2', outgoing)).toEqual({ id: '5' });
+  });
 });
 
 describe('a further message', () => {

@@ -28,7 +28,7 @@ function open(fail: (edit: Edit, nth: number) => Error | undefined = () => undef
     underWay.splice(underWay.indexOf(job.id), 1);
     const error = fail(edit, edits.length);
     if (error) throw error;
-    return `message of ${job.id}`;
+    return { id: `message of ${job.id}` };
   };
   const jobOfMessage = new Map<string, Job>();
   const byReply = send('reply');

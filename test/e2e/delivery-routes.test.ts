@@ -169,7 +169,10 @@ describe('the delivery routes', () => {
     const invocation = await rendering({ private: true });
     invocation.expireToken();
     bed.segmind.release();
-    expect(await imagesIn(directMessages())).toHaveLength(1);
+    const [message, ...others] = await imagesIn(directMessages());
+    expect(others).toEqual([]);
+    // There, nothing can be shared, and Discord doesn't dismiss it.
+    expect(message && labelsOf(message)).toEqual(['New seed', 'Reroll', 'Edit', 'Details', 'Delete']);
     await delivered();
     expect(requestsTo('POST', /\/channels\//).map(({ path }) => path)).toEqual([
       `/channels/${directMessages().id}/messages`,

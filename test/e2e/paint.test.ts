@@ -165,7 +165,7 @@ describe('/timeless', () => {
     expect(message.ephemeralFor).toBe(bed.discord.user('alice').id);
     const again = await imageReply(await bed.member('alice').press(message, 'Reroll'));
     expect(again.ephemeralFor).toBe(bed.discord.user('alice').id);
-    expect(labelsOf(again)).toEqual(['New seed', 'Reroll', 'Edit', 'Details']);
+    expect(labelsOf(again)).toEqual(['New seed', 'Reroll', 'Edit', 'Details', 'Share']);
   });
 
   it('works in direct messages', async () => {

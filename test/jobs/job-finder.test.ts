@@ -45,9 +45,9 @@ describe('JobFinder', () => {
     const job = await store.transition('a', 'rendered', { name: 'delivering', ...facts });
     if (!job) throw new Error('it was rendered');
     const uploads = { messageBytes: 1_000, inFurtherMessages: [2] };
-    await store.setUploads(job, uploads, ['1', '2']);
+    await store.setUploads(job, uploads, { messageIds: ['1', '2'] });
     await store.transition('a', 'delivering', { name: 'delivered', ...facts });
-    await store.setUploads(job, uploads, ['3']);
+    await store.setUploads(job, uploads, { messageIds: ['3'] });
     expect(await Promise.all(['1', '2', '3'].map(idOf))).toEqual(['a', 'a', undefined]);
   });
 
@@ -95,6 +95,7 @@ describe('JobFinder', () => {
       { ended_at: 100 },
       { ended_at: null, message_ids: '["3"]', channel_id: '7' },
       { ended_at: 99 },
+      { ended_at: 50, shared_at: 100, message_ids: '["4"]' },
       { ended_at: 100, is_private: 1 },
       { ended_at: 100, state: 'failed' },
       { ended_at: 100, requester_id: 'other' },
@@ -107,6 +108,7 @@ describe('JobFinder', () => {
         .values(jobRow(`job${index}`, { ...messages, channel_id: '6', ...row }))
         .execute();
     expect(await finder.imageMessages(guildId, requesterId, 100)).toEqual([
+      { jobId: 'job3', channelId: '6', messageId: '4' },
       { jobId: 'job1', channelId: '7', messageId: '3' },
       { jobId: 'job0', channelId: '6', messageId: '1' },
       { jobId: 'job0', channelId: '6', messageId: '2' },

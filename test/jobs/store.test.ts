@@ -194,11 +194,12 @@ describe('JobStore', () => {
     const job = await store.transition(request.id, 'rendered', { name: 'delivering', ...facts });
     const uploads = { messageBytes: 1_000, inFurtherMessages: [2] };
     if (!job) throw new Error('it was rendered');
-    await store.setUploads(job, uploads, ['1', '2']);
+    await store.setUploads(job, uploads, { messageIds: ['1', '2'], thumbnailUrl: 'https://cdn.test/1' });
     const state = { name: 'delivering', ...facts, uploads };
-    expect(await store.get(request.id)).toMatchObject({ messageIds: ['1', '2'], state });
+    const shown = { messageIds: ['1', '2'], thumbnailUrl: 'https://cdn.test/1' };
+    expect(await store.get(request.id)).toMatchObject({ ...shown, state });
     const delivered = await store.transition(request.id, 'delivering', { name: 'delivered', ...facts });
-    await store.setUploads(job, uploads, ['3']);
+    await store.setUploads(job, uploads, { messageIds: ['3'] });
     expect(await store.get(request.id)).toEqual(delivered);
   });
 

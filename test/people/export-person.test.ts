@@ -80,6 +80,10 @@ describe('an export', () => {
         hasInteractionToken: true,
         attachmentSizeLimitBytes: 10_485_760,
         refusedRoutes: null,
+        thumbnailUrl: null,
+        starredAt: null,
+        sharedAt: null,
+        imagesDeletedAt: null,
       },
     ]);
     expect(rest).toMatchObject({ userId: MEMBER_ID, part: 1, parts: 1, isComplete: true, usage: [], blocks: [] });

@@ -9,7 +9,6 @@ const jobIds = fc.string({
 });
 const snowflakes = fc.bigInt({ min: 10n ** 16n, max: 10n ** 20n - 1n }).map(String);
 const blocks = fc.tuple(snowflakes, fc.nat({ max: 999_999_999 })).map(([id, seconds]) => `${id}.${seconds}`);
-
 const pages = fc.nat({ max: 9_999 }).map(String);
 
 /** What each action may be done to. */
@@ -23,7 +22,11 @@ const ARGUMENTS: Record<Action, fc.Arbitrary<string>> = {
   details: jobIds,
   command: jobIds,
   'fetch-image': jobIds,
+  share: jobIds,
   delete: jobIds,
+  'images-page': pages,
+  'images-choose': pages,
+  'images-star': fc.tuple(jobIds, pages).map((parts) => parts.join('.')),
   'log-delete': jobIds,
   'log-delete-confirmed': jobIds,
   'log-block': snowflakes,

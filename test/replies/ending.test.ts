@@ -189,7 +189,15 @@ describe('the message at the end', () => {
     expect(labelsOf(bodyOf(false))).toEqual(labels);
     // Discord's own Dismiss takes the place of Delete under a private image.
     const isImage = ending.name === 'delivered';
-    expect(labelsOf(bodyOf(true))).toEqual(labels.filter((label) => !isImage || label !== 'Delete'));
+    expect(labelsOf(bodyOf(true))).toEqual(labels.map((label) => (isImage && label === 'Delete' ? 'Share' : label)));
+  });
+
+  it('offers nothing to share where nobody else is, or without a file', () => {
+    const { guildId, ...direct } = makeJob({ isPrivate: true });
+    const refused = ['https://images.segmind.com/1.png'];
+    const report = { reencoded: 0, tooLarge: [], refused, lost: 0, withheld: 0 };
+    const bodies = [endMessage(direct, delivered()), endMessage({ ...direct, guildId: '1' }, delivered(), report)];
+    for (const { components } of bodies) expect(JSON.stringify(components)).not.toContain('Share');
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { jobButtons, withDelete } from '../../src/replies/job-buttons.ts';
+import { forDirectMessages, jobButtons } from '../../src/replies/job-buttons.ts';
 import { message } from '../../src/replies/message.ts';
 import { textsIn } from '../../src/texts/index.ts';
 import { makeJob } from '../support/job-fixtures.ts';
@@ -7,7 +7,7 @@ import { makeJob } from '../support/job-fixtures.ts';
 const job = makeJob();
 const { newSeed, reroll, edit, details, fetch, delete: remove } = jobButtons(textsIn('en'));
 const rowsOf = (buttons: Parameters<typeof message>[1]['buttons']) =>
-  withDelete(message(job.id, { buttons }).components, job).map((row) =>
+  forDirectMessages(message(job.id, { buttons }).components, job).map((row) =>
     row.components.map((its) => ('custom_id' in its ? its.custom_id.split(':')[0] : undefined)),
   );
 

@@ -189,6 +189,8 @@ describe('an unmodified discord.js client', () => {
     expect(image?.bytes.equals(PNG)).toBe(true);
     const served = await fetch(image?.url ?? '');
     expect(Buffer.from(await served.arrayBuffer()).equals(PNG)).toBe(true);
+    const [unsigned] = image?.url.split('?') ?? [];
+    expect((await fetch(unsigned ?? '')).status).toBe(404);
     expect(buttonsOf(reply)).toEqual([
       { label: 'Reroll', customId: 'reroll', disabled: false },
       { label: 'Delete', customId: 'delete', disabled: true },

@@ -41,6 +41,8 @@ export const deleteImage: Button = {
     await interaction.deferUpdate();
     await removeMessage(() => interaction.deleteReply());
     await removeFurther(interaction, job);
+    // A private message of what was shared is not what everyone sees.
+    if (job.messageIds.includes(interaction.message.id)) await context.memberImages.markDeleted([jobId]);
     context.log.info({ job: jobId, user: invoker.userId }, 'deleted');
   },
 };

@@ -4,6 +4,7 @@ import { type Texts, textsIn } from '../../texts/index.ts';
 import { now } from '../../time.ts';
 import { attachmentSizeLimitOf } from '../attachment-size-limit.ts';
 import type { Button } from '../command.ts';
+import { mayBeShown } from '../may-be-shown.ts';
 import { isModeratorHere } from '../moderator.ts';
 import { findJob } from './find-job.ts';
 
@@ -32,6 +33,9 @@ export const fetchImage: Button = {
       await refuse(refusalIn(state.name, texts));
       return;
     }
+    // From the list of one's own images it can be fetched anywhere.
+    const isElsewhere = job.channelId !== invoker.channel.id;
+    if (isElsewhere && !(await mayBeShown(interaction, job, context, invoker))) return;
     await interaction.deferReply(job.isPrivate ? { flags: MessageFlags.Ephemeral } : {});
     const reach = {
       interactionToken: interaction.token,

@@ -5,7 +5,7 @@ import { message } from '../../replies/message.ts';
 import { type Texts, textsIn } from '../../texts/index.ts';
 import type { Button, CommandContext } from '../command.ts';
 import { deferAnswer } from '../defer-answer.ts';
-import { type Deletion, deleteMessage } from '../delete-message.ts';
+import { type Deletion, deleteMessage, isGone } from '../delete-message.ts';
 import type { Invoker } from '../invoker.ts';
 
 /** A delivered public job of the very server of the press: anyone who may see the log can forge the rest of a custom id. */
@@ -72,7 +72,8 @@ export const logDeleteConfirmed: Button = {
     );
     log.info({ job: jobId, user: invoker.userId, guild: invoker.guildId, deletions }, 'image deleted by a moderator');
     // The button stays where another press may do more.
-    const isOver = !deletions.some((deletion) => deletion === 'failed' || deletion === 'no access');
+    const isOver = deletions.every(isGone);
+    if (isOver) await context.memberImages.markDeleted([jobId]);
     const texts = textsIn(interaction.locale);
     const { components } = question(job, texts);
     await interaction.editReply({ content: outcomeText(job, deletions, texts), components: isOver ? [] : components });

@@ -4,6 +4,7 @@ import type { Button, CommandContext } from '../command.ts';
 import { generate } from '../generate.ts';
 import type { Invoker } from '../invoker.ts';
 import { findUsableJob } from './find-usable-job.ts';
+import { isPrivateHere } from './is-private-here.ts';
 
 /** Repeats an image for the member who pressed the button, if the server's settings allow it. The new reply is theirs. */
 async function repeat(
@@ -16,10 +17,10 @@ async function repeat(
 ): Promise<void> {
   const job = await findUsableJob(button, interaction, jobId, context, invoker);
   if (!job) return;
-  const { isPrivate, style } = job;
+  const { style } = job;
   const asked = {
     parameters: change(job.parameters),
-    isPrivate,
+    isPrivate: isPrivateHere(interaction, job),
     ...(style ? { style } : {}),
     startedBy: { button, job },
   };

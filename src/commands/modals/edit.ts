@@ -1,5 +1,6 @@
 import { textsIn } from '../../texts/index.ts';
 import { findUsableJob } from '../buttons/find-usable-job.ts';
+import { isPrivateHere } from '../buttons/is-private-here.ts';
 import type { Modal } from '../command.ts';
 import { readFields } from '../form/fields.ts';
 import { keepDraft } from '../form/keep-draft.ts';
@@ -16,7 +17,7 @@ export const editSubmitted = {
     if (!job) return;
     const { style } = job;
     const { prompt, negativePrompt, seed, ...defaults } = job.parameters;
-    const draft = { form, jobId, isPrivate: job.isPrivate };
+    const draft = { form, jobId, isPrivate: isPrivateHere(interaction, job) };
     const submitted = { draft, preselection: { defaults, style }, seed, startedBy: { button: 'edit', job } } as const;
     await submitForm(interaction, submitted, context, invoker);
   },

@@ -8,17 +8,14 @@ export class OldJobs {
     this.#db = db;
   }
 
-  /** Removes up to `limit` jobs that ended before `beforeMs`. */
+  /** Removes up to `limit` jobs without a star that ended before `beforeMs`. */
   async removeEnded(beforeMs: number, limit: number): Promise<number> {
-    const old = this.#db
-      .selectFrom('jobs')
-      .select('id')
-      .where((eb) =>
-        // An undelivered job stays open for the next start, but not for longer than others.
-        eb.or([eb('ended_at', '<', beforeMs), eb.and([eb('state', '=', 'failed'), eb('created_at', '<', beforeMs)])]),
-      )
-      .limit(limit);
-    return this.#removeJobs(old);
+    return this.#removeJobs(this.#endedBefore(beforeMs).where('starred_at', 'is', null).limit(limit));
+  }
+
+  /** The same for jobs with a star. */
+  async removeStarred(beforeMs: number, limit: number): Promise<number> {
+    return this.#removeJobs(this.#endedBefore(beforeMs).where('starred_at', 'is not', null).limit(limit));
   }
 
   /** Removes the records of up to `limit` POSTs that were sent before `beforeMs`. */
@@ -66,6 +63,13 @@ export class OldJobs {
       .where((eb) => eb.or([eb('ended_at', 'is not', null), eb('state', '=', 'failed')]))
       .limit(limit);
     return this.#removeJobs(ended);
+  }
+
+  #endedBefore(beforeMs: number) {
+    return selectIds(this.#db).where((eb) =>
+      // An undelivered job stays open for the next start, but not for longer than others.
+      eb.or([eb('ended_at', '<', beforeMs), eb.and([eb('state', '=', 'failed'), eb('created_at', '<', beforeMs)])]),
+    );
   }
 
   async #removeJobs(ids: ReturnType<typeof selectIds>): Promise<number> {

@@ -7,6 +7,7 @@ import { samplingWords, styleWords } from '../facts.ts';
 import { describeFailure } from '../failure.ts';
 import { mention, messageLink, quoted } from '../format.ts';
 import { button, COLOURS } from '../message.ts';
+import { publicMessage } from '../public-message.ts';
 import type { JobEntry } from './entry.ts';
 
 /** A message has room for three jobs with the longest texts. */
@@ -21,11 +22,11 @@ interface Outcome {
 }
 
 /** What became of a job, or that it has not ended. */
-export function describeOutcome({ state }: Job, texts: Texts): Outcome {
+export function describeOutcome({ state, sharedAtMs }: Job, texts: Texts): Outcome {
   const { modLog } = texts;
   switch (state.name) {
     case 'delivered':
-      return { title: modLog.delivered, colour: COLOURS.finished };
+      return { title: sharedAtMs === undefined ? modLog.delivered : modLog.shared, colour: COLOURS.finished };
     case 'failed': {
       // Further lines are addresses of images, for the member alone.
       const [sentence = ''] = describeFailure(state.failure, texts).split('\n');
@@ -59,12 +60,6 @@ function parametersText(job: Job, texts: Texts): string {
     ...samplingWords(parameters, texts),
     texts.modLog.seed(seed),
   ].join(' · ');
-}
-
-/** The address of the image, where others than its requester can see it. */
-export function publicMessage({ state, isPrivate, guildId, channelId, messageIds: [first] }: Job): string | undefined {
-  if (isPrivate || state.name !== 'delivered' || guildId === undefined || first === undefined) return undefined;
-  return messageLink({ guildId, channelId, messageId: first });
 }
 
 /** US$, if known. */

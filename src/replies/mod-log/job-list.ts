@@ -4,7 +4,8 @@ import type { Texts } from '../../texts/index.ts';
 import { relativeTime } from '../facts.ts';
 import { quoted } from '../format.ts';
 import { COLOURS } from '../message.ts';
-import { describeOutcome, publicMessage } from './job-embed.ts';
+import { publicMessage } from '../public-message.ts';
+import { describeOutcome } from './job-embed.ts';
 
 /** Ten lines fit into an embed. */
 const PROMPT_LENGTH = 100;

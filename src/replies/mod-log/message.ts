@@ -3,10 +3,11 @@ import type { Job } from '../../jobs/job.ts';
 import type { Texts } from '../../texts/index.ts';
 import { cut, plain } from '../escape.ts';
 import { COLOURS, type MessageBody, rowOf } from '../message.ts';
+import { publicMessage } from '../public-message.ts';
 import { textFile } from '../text-file.ts';
 import { type CountedEntry, isJobEntry, type JobEntry } from './entry.ts';
 import { entryLine, longPrompt } from './entry-line.ts';
-import { blockButton, deleteButton, jobEmbed, longPrompts, publicMessage } from './job-embed.ts';
+import { blockButton, deleteButton, jobEmbed, longPrompts } from './job-embed.ts';
 
 export { type CountedEntry, type ModLog, type ModLogEntry, mergeKey } from './entry.ts';
 
@@ -91,8 +92,9 @@ function promptFiles(entries: readonly CountedEntry[], texts: Texts): LogFile[] 
 
 /** What the delivered jobs' images look like, named by the number that their embeds and buttons have; hidden where the images are. */
 function previewFiles(jobs: readonly Job[], takePreview: TakePreview, { modLog }: Texts): LogFile[] {
-  return jobs.flatMap(({ id, state, forced, parameters }, index) => {
-    const preview = takePreview(id);
+  return jobs.flatMap(({ id, state, isPrivate, forced, parameters }, index) => {
+    // One that was shared meanwhile stands further below again.
+    const preview = isPrivate ? undefined : takePreview(id);
     if (!preview || state.name !== 'delivered') return [];
     const name = `${forced.spoilers ? 'SPOILER_' : ''}${index + 1}.webp`;
     const description = modLog.preview(id, cut(plain(parameters.prompt), PREVIEW_PROMPT_LENGTH));

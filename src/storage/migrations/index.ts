@@ -11,6 +11,7 @@ import { createJobMessagesTable } from './007-job-messages.ts';
 import { createRenderTimesTable } from './008-render-times.ts';
 import { createDraftsTable } from './009-drafts.ts';
 import { addStyles } from './010-styles.ts';
+import { addImageColumns } from './011-images.ts';
 
 /** Brings the schema from one version to the next; it only adds, so that the release before runs on it as well. */
 export type Migration = (schema: SchemaModule, types: ColumnTypes, transaction: Transaction<Schema>) => Promise<void>;
@@ -27,4 +28,5 @@ export const MIGRATIONS: readonly Migration[] = [
   createRenderTimesTable,
   createDraftsTable,
   addStyles,
+  addImageColumns,
 ];

@@ -1,4 +1,4 @@
-import { MessageFlags } from 'discord.js';
+import { MessageFlags, MessageFlagsBitField } from 'discord.js';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { newSeed, reroll } from '../../../src/commands/buttons/reroll.ts';
 import type { Job } from '../../../src/jobs/job.ts';
@@ -72,6 +72,17 @@ describe('Reroll', () => {
     await press(reroll);
     expect(parts.accepted).toMatchObject([{ isPrivate: true }]);
     expect(parts.deferred).toEqual([{ flags: MessageFlags.Ephemeral }]);
+  });
+
+  it.each([
+    ['private message', MessageFlags.Ephemeral, true],
+    ['message that everyone sees', 0, false],
+  ])('on the %s of a shared job is as private as that', async (_, flags, isPrivate) => {
+    parts.jobs.set(job.id, { ...job, sharedAtMs: 1 });
+    const message = { flags: new MessageFlagsBitField(flags) };
+    const { interaction, context, invokedBy } = parts;
+    await reroll.execute(Object.assign(interaction, { message }), job.id, context, invokedBy());
+    expect(parts.accepted).toMatchObject([{ isPrivate }]);
   });
 
   it.each([

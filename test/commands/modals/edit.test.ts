@@ -1,4 +1,4 @@
-import { type APIModalInteractionResponseCallbackData, MessageFlags } from 'discord.js';
+import { type APIModalInteractionResponseCallbackData, MessageFlags, MessageFlagsBitField } from 'discord.js';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { edit } from '../../../src/commands/buttons/edit.ts';
 import { openDraft } from '../../../src/commands/buttons/open-draft.ts';
@@ -86,6 +86,23 @@ describe('Edit', () => {
       repeatsImage: false,
     });
     expect(parts.deferred).toEqual([{}]);
+  });
+
+  it('links to no message in another channel', async () => {
+    parts.jobs.set(job.id, { ...job, channelId: ELSEWHERE_ID });
+    await press();
+    await submitEdit({ prompt: 'a blue rose' });
+    expect(parts.accepted[0]?.origin).toEqual({ button: 'edit', jobId: job.id, repeatsImage: false });
+  });
+
+  it('on the private message of a shared image is private', async () => {
+    parts.jobs.set(job.id, { ...job, sharedAtMs: 1 });
+    await press();
+    const submitting = Object.assign(parts.submitting(submittedFields(opened(), { prompt: 'a blue rose' })), {
+      message: { flags: new MessageFlagsBitField(MessageFlags.Ephemeral) },
+    });
+    await editSubmitted.execute(submitting as never, job.id, parts.context, as(MEMBER_ID));
+    expect(parts.accepted).toMatchObject([{ isPrivate: true }]);
   });
 
   it('of a private image is private', async () => {

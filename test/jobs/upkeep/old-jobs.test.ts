@@ -27,6 +27,16 @@ describe('OldJobs', () => {
     expect(await ids()).toEqual(['d']);
   });
 
+  it('keeps jobs with a star for longer', async () => {
+    await insert('a', { ended_at: 1_000 });
+    await insert('b', { ended_at: 1_000, starred_at: 900 });
+    await insert('c', { ended_at: null, state: 'failed', created_at: 1_000, starred_at: 900 });
+    expect(await old.removeEnded(2_000, 10)).toBe(1);
+    expect(await old.removeStarred(1_000, 10)).toBe(0);
+    expect(await ids()).toEqual(['b', 'c']);
+    expect(await old.removeStarred(1_001, 10)).toBe(2);
+  });
+
   it('erases the ended jobs of one server', async () => {
     await insert('a', { guild_id: '1', ended_at: 1_000 });
     await insert('b', { guild_id: '1', ended_at: null });

@@ -65,6 +65,19 @@ it('has the previews of jobs, named by the numbers of their embeds, hidden where
   expect(single.files.map(({ name }) => name)).toEqual(['1.webp']);
 });
 
+it('gives the preview of a private image that was shared meanwhile to the entry that says so', () => {
+  const previews = [Buffer.from('a')];
+  const shared = finished({ sharedAtMs: 1 });
+  const { body, files } = modLogMessage([finished({ isPrivate: true }), shared], en, () => previews.pop());
+  expect(body.embeds.map(({ title }) => title)).toEqual(['1 · Delivered', '2 · Shared']);
+  expect(files.map(({ name }) => name)).toEqual(['2.webp']);
+  expect(
+    buttonsOf(finished({ isPrivate: true }), shared)
+      .flat()
+      .join(),
+  ).toContain('Delete image 2');
+});
+
 it('says who purged how much of whom', () => {
   const purge = { kind: 'purged', byId: other, memberId: member, period: 'week', messages: 1 } as const;
   expect(textOf(counted(purge))).toBe(`**Purge**: <@${other}> purged 1 message of <@${member}> from the last week`);

@@ -1,0 +1,14 @@
+import type { Button } from '../command.ts';
+import { listPage } from './list-page.ts';
+
+/** Gives one of one's own images a star, or takes it away. */
+export const starImage: Button = {
+  action: 'images-star',
+  async execute(interaction, argument, context, invoker) {
+    const [selectedId = '', page] = argument.split('.');
+    await interaction.deferUpdate();
+    await context.memberImages.toggleStar(selectedId, invoker.userId);
+    const shown = { page: Number(page), selectedId };
+    await interaction.editReply(await listPage(context, invoker, interaction.locale, shown));
+  },
+};
