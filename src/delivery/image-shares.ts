@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import type { Image } from '../jobs/delivery.ts';
 import type { Job, JobIn } from '../jobs/job.ts';
-import type { ShareAttempt, Shares } from '../jobs/shares.ts';
+import type { ShareAttempt, ShareOutcome, SharePost, Shares } from '../jobs/shares.ts';
 import type { Log } from '../log.ts';
 import { altText, furtherMessage, sharedMessage } from '../replies/ending.ts';
 import { retry } from '../time.ts';
@@ -14,23 +14,6 @@ import { withFiles } from './with-files.ts';
 const RETRY_LIMIT_MS = 60_000;
 /** Shares that have their images in memory at the same time. */
 const MAX_CONCURRENT_SHARES = 2;
-
-export type ShareOutcome =
-  | { readonly name: 'shared'; readonly job: Job }
-  /** Another press was first. */
-  | { readonly name: 'sharing' }
-  | { readonly name: 'not loaded' }
-  /** Discord takes no such message there. */
-  | { readonly name: 'rejected' }
-  /** It may have been posted. */
-  | { readonly name: 'unclear' };
-
-interface SharePost {
-  /** Where Discord has the images. */
-  readonly fileUrls: readonly string[];
-  /** Bytes of the largest file that Discord takes there. */
-  readonly attachmentSizeLimit: number;
-}
 
 interface ShareParts {
   readonly routes: Pick<MemberRoutes, 'findAllPosted' | 'post'>;

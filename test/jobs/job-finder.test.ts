@@ -76,7 +76,9 @@ describe('JobFinder', () => {
     url = await newUrl();
     use(await openDatabase(url, { migrations: MIGRATIONS.slice(0, 5) }));
     // Columns that later migrations add.
-    const { style, lowered, ...row } = jobRow('a', { message_ids: '["1","2"]' });
+    const { style, lowered, thumbnail_url, starred_at, shared_at, deleted_at, ...row } = jobRow('a', {
+      message_ids: '["1","2"]',
+    });
     await database.db
       .insertInto('jobs')
       .values([row, { ...row, id: 'b', interaction_id: 'b', message_ids: '[]' }])

@@ -6,7 +6,6 @@ export async function addImageColumns(schema: SchemaModule, { text, whole }: Col
   await schema.alterTable('jobs').addColumn('thumbnail_url', text).execute();
   for (const time of ['starred_at', 'shared_at', 'deleted_at'])
     await schema.alterTable('jobs').addColumn(time, whole).execute();
-  await schema.createIndex('jobs_requester').on('jobs').columns(['requester_id', 'sequence']).execute();
   await schema
     .createIndex('jobs_shared_at')
     .on('jobs')
