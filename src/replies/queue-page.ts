@@ -16,7 +16,7 @@ import { mention, quoted } from './format.ts';
 import { button, COLOURS, rowOf } from './message.ts';
 
 /** As many as a select has room for. */
-const QUEUE_PAGE_SIZE = 25;
+const PAGE_SIZE = 25;
 /** So that a page fits into an embed. */
 const PROMPT_LENGTH = 35;
 const LABEL_LENGTH = 100;
@@ -114,11 +114,11 @@ export function queuePage(facts: QueuePageFacts, texts: Texts): QueuePage {
   const { view, isDirectMessage, isModerator, note = '' } = facts;
   const { queue } = texts;
   const requests = inOrder(facts.requests);
-  const lastPage = Math.max(0, Math.ceil(requests.length / QUEUE_PAGE_SIZE) - 1);
+  const lastPage = Math.max(0, Math.ceil(requests.length / PAGE_SIZE) - 1);
   const page = Math.min(facts.page, lastPage);
-  const first = page * QUEUE_PAGE_SIZE;
+  const first = page * PAGE_SIZE;
   const shown = requests
-    .slice(first, first + QUEUE_PAGE_SIZE)
+    .slice(first, first + PAGE_SIZE)
     .map((request, index) => ({ request, number: first + index + 1 }));
   const scope = view === 'mine' && isDirectMessage ? 'mineAnywhere' : view;
   const lines = shown.map(({ request, number }) => requestLine(request, number, view, texts));
