@@ -39,7 +39,7 @@ export default defineConfig({
             'test/jobs/{drafts,job-finder,member-images,runner,shares,store}.test.ts',
             'test/jobs/{peers/leases,permits/{hold,ledger},render-times/store,upkeep/old-jobs}.test.ts',
             'test/people/{erase,export}-person.test.ts',
-            'test/settings/{admission,old-settings,store,usage-store}.test.ts',
+            'test/settings/{admission,old-settings,preference-store,store,usage-store}.test.ts',
           ],
           ...POSTGRES,
           testTimeout: 15_000,

@@ -1,12 +1,16 @@
 import * as z from 'zod';
 import type { Log } from '../log.ts';
 import type { Database } from '../storage/database.ts';
-import { now } from '../time.ts';
+import { later, now } from '../time.ts';
 import { isEmpty, NO_PREFERENCES, type Preferences, preferencesSchema } from './preferences.ts';
 
 /** How long preferences are kept that nobody uses. */
 export const PREFERENCES_RETENTION_DAYS = 400;
 const DAY_MS = 24 * 60 * 60_000;
+/** How soon a process knows of the first preferences of a member that another one has saved. */
+const REFRESH_MS = 5_000;
+/** The most by which the clocks of two processes may differ. */
+const CLOCK_DIFFERENCE_MS = 60_000;
 
 const stored = z
   .string()
@@ -17,19 +21,39 @@ const stored = z
 export class PreferenceStore {
   readonly #database: Database;
   readonly #log: Log;
-  /** Members with preferences, where no other process saves any; undefined until they are known. */
-  #members: Set<string> | undefined;
+  /** Members who may have preferences: a request of anyone else needn't wait for the database. */
+  readonly #members = new Set<string>();
+  /** When `refresh` has last read, in epoch milliseconds. */
+  #readAtMs = 0;
+  #isStopped = false;
+  #cancelRefresh = () => {};
 
   constructor(database: Database, log: Log) {
     this.#database = database;
     this.#log = log;
   }
 
-  /** Reads who has preferences, so that the requests of all others needn't wait for the database. */
+  /** Reads who has preferences, and if other processes may save some, goes on doing so. */
   async start(): Promise<void> {
-    if (this.#database.isShared) return;
-    const rows = await this.#database.db.selectFrom('member_preferences').select('user_id').execute();
-    this.#members = new Set(rows.map(({ user_id }) => user_id));
+    await this.refresh();
+    if (this.#database.isShared) this.#refreshLater();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#cancelRefresh();
+  }
+
+  /** Reads who has saved preferences since the last time. */
+  async refresh(): Promise<void> {
+    const startedAtMs = now();
+    const rows = await this.#database.db
+      .selectFrom('member_preferences')
+      .select('user_id')
+      .where('changed_at', '>=', this.#readAtMs - CLOCK_DIFFERENCE_MS)
+      .execute();
+    for (const { user_id } of rows) this.#members.add(user_id);
+    this.#readAtMs = startedAtMs;
   }
 
   /** A member's preferences. @throws ZodError when this release can't read them; what the database throws */
@@ -37,8 +61,12 @@ export class PreferenceStore {
     return (await this.#read(userId)).preferences;
   }
 
-  /** The same for a request: they are kept for another `PREFERENCES_RETENTION_DAYS`. @throws as `load` */
+  /**
+   * The same for a request: they are kept for another `PREFERENCES_RETENTION_DAYS`. The first ones of a member that another
+   * process has saved are missing for `REFRESH_MS`. @throws as `load`
+   */
   async loadForUse(userId: string): Promise<Preferences> {
+    if (!this.#members.has(userId)) return NO_PREFERENCES;
     const { preferences, usedAtMs } = await this.#read(userId);
     if (usedAtMs !== undefined && now() - usedAtMs > DAY_MS) this.#noteUse(userId);
     return preferences;
@@ -51,7 +79,7 @@ export class PreferenceStore {
    */
   async change(userId: string, edit: (preferences: Preferences) => Preferences): Promise<Preferences> {
     // Before the row: a request that comes meanwhile must look for it.
-    this.#members?.add(userId);
+    this.#members.add(userId);
     return this.#database.write(async (db) => {
       const row = await db
         .selectFrom('member_preferences')
@@ -89,7 +117,6 @@ export class PreferenceStore {
   }
 
   async #read(userId: string): Promise<{ preferences: Preferences; usedAtMs?: number }> {
-    if (this.#members?.has(userId) === false) return { preferences: NO_PREFERENCES };
     const row = await this.#database.db
       .selectFrom('member_preferences')
       .select(['preferences', 'used_at'])
@@ -97,6 +124,18 @@ export class PreferenceStore {
       .executeTakeFirst();
     if (!row) return { preferences: NO_PREFERENCES };
     return { preferences: stored.parse(row.preferences), usedAtMs: row.used_at };
+  }
+
+  #refreshLater(): void {
+    this.#cancelRefresh = later(REFRESH_MS, () => {
+      this.refresh()
+        .catch((error: unknown) => {
+          if (!this.#isStopped) this.#log.warn({ err: error }, 'members with preferences not read');
+        })
+        .finally(() => {
+          if (!this.#isStopped) this.#refreshLater();
+        });
+    });
   }
 
   #noteUse(userId: string): void {

@@ -30,6 +30,8 @@ const request: JobRequest = {
     width: 1024,
     height: 1024,
   },
+  style: { name: 'Noir', prompt: 'film noir', parameters: { steps: 40 } },
+  lowered: [{ name: 'steps', wanted: '40' }],
   forced: { spoilers: true, negativePrompt: 'gore' },
   origin: { button: 'reroll', jobId: '0000000000002', repeatsImage: true },
 };

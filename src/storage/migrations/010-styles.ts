@@ -13,5 +13,6 @@ export async function addStyles(schema: SchemaModule, { strict, text, whole }: C
     .addColumn('used_at', whole, (column) => column.notNull())
     .$call(strict)
     .execute();
+  await schema.createIndex('member_preferences_changed_at').on('member_preferences').column('changed_at').execute();
   await schema.createIndex('member_preferences_used_at').on('member_preferences').column('used_at').execute();
 }
