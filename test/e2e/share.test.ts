@@ -72,6 +72,7 @@ describe('Share', () => {
   it('is refused where the rules of now, or the bot’s permissions, don’t allow a public image', async () => {
     bed = await openTestBed();
     const message = await hidden();
+    const other = await hidden('another one');
     bed.discord.guild.channel('general').overwrites.push({
       id: bed.discord.botUserId,
       type: 'member',
@@ -91,7 +92,7 @@ describe('Share', () => {
     const id = /share:(\w+)/.exec(JSON.stringify(message.components))?.[1] ?? '';
     const forged = await (await bed.member('mallory').pressCustomId(`share:${id}`)).waitForReply();
     expect(textOf(forged)).toContain('no longer has a record of this image');
-    const elsewhere = await (await bed.member('alice').pressCustomId(`share:${id}`)).waitForReply();
+    const elsewhere = await (await bed.member('alice').pressCustomId(`share:${id}`, other)).waitForReply();
     expect(textOf(elsewhere)).toContain('only where you made it');
   });
 
