@@ -148,7 +148,7 @@ export type Action =
 /** What can replace `fragment`, the end of the typed line. */
 export interface Completion {
   fragment: string;
-  candidates: readonly { text: string; description?: string }[];
+  candidates: readonly { text: string; description?: string | undefined }[];
   /** About the option whose value is being typed. */
   hint?: string;
 }

@@ -21,6 +21,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Stack } from '../../sandbox/session/stack.ts';
 import { hasBrowser, skipReason } from '../support/open-browser.ts';
 import { PageBed } from '../support/page-bed.ts';
+import { seriousFindings } from '../support/serious-findings.ts';
 
 let bed: PageBed;
 let client: Client;
@@ -177,6 +178,16 @@ describe.skipIf(!hasBrowser)(`forms on the page of the sandbox${skipReason}`, ()
     await message.getByLabel('@artists').check();
     await message.locator('details[open]').getByRole('button', { name: 'Done' }).click();
     await page.getByText('Chosen: artists').waitFor();
+  });
+
+  it('has nothing that axe calls serious or critical in selects, menus and modals', async () => {
+    const { page, message } = await openSampler();
+    await message.getByText('Pick styles').click();
+    await message.getByLabel('Apps').click();
+    expect(await seriousFindings(page)).toEqual([]);
+    await message.getByRole('button', { name: 'Edit' }).press('Enter');
+    await page.getByRole('dialog', { name: 'Edit image' }).waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
   });
 
   it('reveals a spoiler, and uses a command in the menu of a message', async () => {

@@ -1,8 +1,8 @@
-import axe from 'axe-core';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser, skipReason } from '../support/open-browser.ts';
 import { PageBed } from '../support/page-bed.ts';
+import { seriousFindings } from '../support/serious-findings.ts';
 
 let bed: PageBed;
 
@@ -196,16 +196,3 @@ describe.skipIf(!hasBrowser)(`the page of the sandbox, in a browser${skipReason}
     expect(await seriousFindings(page)).toEqual([]);
   });
 });
-
-async function seriousFindings(page: Page): Promise<string[]> {
-  // Evaluated by the browser's debugger, which the page's policy doesn't bind.
-  await page.evaluate(axe.source);
-  const findings = await page.evaluate(
-    async () =>
-      // Safe cast: the source above has defined it.
-      (await (globalThis as unknown as { axe: typeof import('axe-core') }).axe.run()).violations,
-  );
-  return findings
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}: ${failureSummary}`));
-}

@@ -20,10 +20,11 @@ export class PageBed {
 
   /** @param connect connects a bot; default: the built one */
   static async start(connect = (stack: Stack) => stack.connectBot()): Promise<PageBed> {
+    const browser = await openBrowser();
     const stack = await Stack.create({ queueMs: 50, renderMs: 200, requestsPerMinute: 600 });
     addPlaces(stack.discord);
     const server = await PageServer.start(stack, await buildPage());
-    const [browser] = await Promise.all([openBrowser(), connect(stack)]);
+    await connect(stack);
     return new PageBed(stack, server, browser);
   }
 

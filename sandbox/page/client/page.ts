@@ -1,8 +1,10 @@
 import { html, LitElement, nothing, type PropertyValues } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Action, Attachment, Modal, Outcome, PageState } from '../protocol.ts';
 import { Connection } from './connection.ts';
 import type { PageContext } from './page-context.ts';
+import { imageView } from './views/image-view.ts';
 import { messageView } from './views/message-view.ts';
 import { modalView } from './views/modal-view.ts';
 import { navigationView } from './views/navigation-view.ts';
@@ -132,7 +134,6 @@ class SandboxPage extends LitElement implements PageContext {
             ({ id }) => id,
             (message) => messageView(message, this),
           )}
-          
         </div>
         <p class="problem" role="alert">${this.problem}</p>
         <sandbox-composer .page=${this} placeholder="Message ${name}"></sandbox-composer>
@@ -166,33 +167,29 @@ class SandboxPage extends LitElement implements PageContext {
     const { modal, image } = this;
     return html`${
       modal
-        ? html`<dialog aria-label=${modal.modal.title} @close=${this.#closeModal}>
-            ${modalView(modal.modal, modal.problem, this, {
-              submit: (fields) => void this.#submitModal(modal.modal, fields),
-              close: () => this.#closeModal(),
-            })}
-          </dialog>`
+        ? // One form for each modal: another must not inherit what was typed.
+          keyed(
+            modal.modal.interactionId,
+            html`<dialog aria-label=${modal.modal.title} @close=${this.#closeModal}>
+              ${modalView(modal.modal, modal.problem, this, {
+                submit: (fields) => void this.#submitModal(modal.modal, fields),
+                close: () => this.#closeModal(),
+              })}
+            </dialog>`,
+          )
         : nothing
     }
     ${
       image
-        ? html`<dialog class="viewer" aria-label="Image" @close=${this.#closeImage} @click=${this.#closeImage}>
-            <img src=${image.url} alt=${image.description ?? image.filename} />
-            <footer>
-              <a href=${image.url} target="_blank" rel="noopener noreferrer">Open in a tab</a>
-              <button class="button secondary">Close</button>
-            </footer>
-          </dialog>`
+        ? imageView(image, () => {
+            this.image = undefined;
+          })
         : nothing
     }`;
   }
 
   #closeModal(): void {
     this.modal = undefined;
-  }
-
-  #closeImage(): void {
-    this.image = undefined;
   }
 
   async #submitModal(modal: Modal, fields: Record<string, string | string[]>): Promise<void> {

@@ -3,7 +3,7 @@ import { completeCommand } from '../../session/complete-command.ts';
 import { parseCommand } from '../../session/parse-command.ts';
 import type { Stack } from '../../session/stack.ts';
 import { Viewer } from '../../session/viewer.ts';
-import type { Action, Completion, Outcome } from '../protocol.ts';
+import type { Action, Completion, Modal, Outcome } from '../protocol.ts';
 import { describeOption } from './describe-option.ts';
 import { KNOBS } from './page-state.ts';
 
@@ -85,7 +85,8 @@ export class PageSession {
     if (!modal) return {};
     this.modals.set(id, invocation);
     // Safe cast: the rules have accepted these as the components of a modal.
-    return { modal: { interactionId: id, title: modal.title, components: modal.components as never } };
+    const components = modal.components as unknown as Modal['components'];
+    return { modal: { interactionId: id, title: modal.title, components } };
   }
 
   private async complete(text: string): Promise<Completion> {
@@ -93,7 +94,7 @@ export class PageSession {
     const offered = viewer.actor().offeredCommands();
     const completion = await viewer.askBot(completeCommand(text, offered, viewer.directory));
     const { fragment, candidates, current } = completion;
-    return { fragment, candidates, ...(current ? { hint: describeOption(current) } : {}) } as Completion;
+    return { fragment, candidates, ...(current ? { hint: describeOption(current) } : {}) };
   }
 
   private find(messageId: string): Message {

@@ -1,0 +1,16 @@
+import { html, type TemplateResult } from 'lit';
+import type { Attachment } from '../../protocol.ts';
+
+/** An image as large as the window allows; a click anywhere or Escape closes it. */
+export function imageView(
+  { url, description, filename }: Pick<Attachment, 'url' | 'description' | 'filename'>,
+  close: () => void,
+): TemplateResult {
+  return html`<dialog class="viewer" aria-label="Image" @close=${close} @click=${close}>
+    <img src=${url} alt=${description ?? filename} />
+    <footer>
+      <a href=${url} target="_blank" rel="noopener noreferrer">Open in a tab</a>
+      <button class="button secondary">Close</button>
+    </footer>
+  </dialog>`;
+}
