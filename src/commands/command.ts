@@ -9,9 +9,9 @@ import type {
   RESTPostAPIContextMenuApplicationCommandsJSONBody,
   StringSelectMenuInteraction,
 } from 'discord.js';
-import type { ImageShares } from '../delivery/image-shares.ts';
 import type { Drafts } from '../jobs/drafts.ts';
 import type { StopReason } from '../jobs/failure.ts';
+import type { ImageSharing } from '../jobs/image-sharing.ts';
 import type { JobFinder } from '../jobs/job-finder.ts';
 import type { MemberImages } from '../jobs/member-images.ts';
 import type { JobRefusal, JobRunner } from '../jobs/runner.ts';
@@ -59,7 +59,7 @@ export interface CommandContext {
   readonly jobs: Pick<JobRunner, 'refusal' | 'accept' | 'find' | 'cancel' | 'redeliver' | 'waitingIn'>;
   readonly jobFinder: JobFinder;
   readonly memberImages: MemberImages;
-  readonly imageShares: ImageShares;
+  readonly imageShares: ImageSharing;
   readonly drafts: Pick<Drafts, 'save' | 'find'>;
   readonly imagePurges: ImagePurges;
   readonly admission: Admission;

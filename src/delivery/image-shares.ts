@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import type { Image } from '../jobs/delivery.ts';
+import type { ImageSharing, ShareOutcome, SharePost } from '../jobs/image-sharing.ts';
 import type { Job, JobIn } from '../jobs/job.ts';
 import type { ShareAttempt, Shares } from '../jobs/shares.ts';
 import type { Log } from '../log.ts';
@@ -15,23 +16,6 @@ const RETRY_LIMIT_MS = 60_000;
 /** Shares that have their images in memory at the same time. */
 const MAX_CONCURRENT_SHARES = 2;
 
-export type ShareOutcome =
-  | { readonly name: 'shared'; readonly job: Job }
-  /** Another press was first. */
-  | { readonly name: 'sharing' }
-  | { readonly name: 'not loaded' }
-  /** Discord takes no such message there. */
-  | { readonly name: 'rejected' }
-  /** It may have been posted. */
-  | { readonly name: 'unclear' };
-
-interface SharePost {
-  /** Where Discord has the images. */
-  readonly fileUrls: readonly string[];
-  /** Bytes of the largest file that Discord takes there. */
-  readonly attachmentSizeLimit: number;
-}
-
 interface ShareParts {
   readonly routes: Pick<MemberRoutes, 'findAllPosted' | 'post'>;
   readonly shares: Shares;
@@ -43,7 +27,7 @@ interface ShareParts {
 }
 
 /** Posts private images once in their channel, for everyone, when their requesters want that. */
-export class ImageShares {
+export class ImageShares implements ImageSharing {
   readonly #parts: ShareParts;
   readonly #running = new Set<string>();
   readonly #limit = pLimit(MAX_CONCURRENT_SHARES);

@@ -1,5 +1,5 @@
 import { type ButtonInteraction, MessageFlags } from 'discord.js';
-import type { ShareOutcome } from '../../delivery/image-shares.ts';
+import type { ShareOutcome } from '../../jobs/image-sharing.ts';
 import type { Job, JobIn } from '../../jobs/job.ts';
 import { publicMessage } from '../../replies/public-message.ts';
 import { type Texts, textsIn } from '../../texts/index.ts';
