@@ -52,6 +52,10 @@ it('Details show others privately all there is, with a command that makes the sa
   });
   expect(shown.mentions).toEqual([]);
 
+  const command = /^```\n(.*)\n```$/m.exec(shown.content)?.[1];
+  const alone = await (await bed.member('bob').press(shown, 'Command only')).waitForReply();
+  expect([alone.content, alone.ephemeralFor]).toEqual([`\`\`\`\n${command}\n\`\`\``, shown.ephemeralFor]);
+
   await paste(shown, 'bob');
   expect(bodies().at(-1)).toEqual(bodies().at(-2));
 });

@@ -185,6 +185,14 @@ describe('buttons', () => {
     const image = await imageReply(await ask());
     const refused = await (await bed.member('mallory').press(image, 'Reroll')).waitForReply();
     expectRefused(refused, 'Only the person who requested this image, or a moderator, can repeat it.');
+    for (const [label, what] of [
+      ['Edit', 'edit it'],
+      ['Details', 'see its details'],
+    ] as const) {
+      const denied = await (await bed.member('mallory').press(image, label)).waitForReply();
+      expect(denied.content).toBe(`Only the person who requested this image, or a moderator, can ${what}.`);
+      expect(denied.ephemeralFor).toBe(bed.discord.user('mallory').id);
+    }
     await imageReply(await bed.member('mallory').press(image, 'New seed'));
     await imageReply(await bed.member('moderator').press(image, 'Reroll'));
     await imageReply(await bed.member('alice').press(image, 'Reroll'));

@@ -12,7 +12,7 @@ import { customId } from '../../replies/custom-id.ts';
 import { PARAMETERS } from '../../segmind/parameters.ts';
 import type { Texts } from '../../texts/index.ts';
 import type { Defaults } from '../defaults.ts';
-import { SIZES, sizeChoices } from '../sizes.ts';
+import { sizeChoices } from '../sizes.ts';
 import { FIELDS, UNCHANGED } from './fields.ts';
 
 /** The choices of numbers: a select menu has at most 25, and one is needed for a number that is none of these. */
@@ -60,59 +60,52 @@ export function composeForm(
   });
 }
 
-function imageForm({ base, filled, texts, ...form }: FormParts): APIModalInteractionResponseCallbackData {
+function imageForm({ base, filled, describeUnlisted, texts, ...form }: FormParts) {
   const { parameters, sizes } = texts;
-  const pixels = sizes.pixels(base.width, base.height);
-  const size = SIZES.find(({ width, height }) => width === base.width && height === base.height)?.value;
-  const sizeOptions = sizeChoices(texts).map(({ name, value }) => ({ label: name, value }));
-  const numbers = (values: readonly number[]) =>
-    values.map((value) => ({ label: String(value), value: String(value) }));
-  const select = (field: string, options: readonly APISelectMenuOption[], current: Current, chosen?: string) =>
-    selectMenu(field, withCurrent(options, current), chosen ?? current.value ?? UNCHANGED);
-  const numberSelect = (name: 'steps' | 'guidanceScale', values: readonly number[]) => {
-    const value = base[name];
-    const current = {
-      value: values.includes(value) ? String(value) : undefined,
-      label: form.describeUnlisted(String(value)),
-    };
-    return labelled(parameters[name], select(FIELDS[name], numbers(values), current, filled[name]));
+  const size = {
+    options: sizeChoices(texts).map(({ name, value }) => ({ label: name, value })),
+    current: `${base.width}x${base.height}`,
+    unlisted: describeUnlisted(sizes.pixels(base.width, base.height)),
+    chosen: filled.size,
   };
-  const sizeSelect = select(
-    FIELDS.size,
-    sizeOptions,
-    { value: size, label: form.describeUnlisted(pixels) },
-    filled.size,
-  );
+  const numberField = (name: 'steps' | 'guidanceScale', values: readonly number[]) => {
+    const options = values.map((value) => ({ label: String(value), value: String(value) }));
+    const current = String(base[name]);
+    const choice = { options, current, unlisted: describeUnlisted(current), chosen: filled[name] };
+    return labelled(parameters[name], selectMenu(FIELDS[name], choice));
+  };
   return {
     custom_id: form.customId,
     title: form.title,
     components: [
       labelled(parameters.prompt, textInput('prompt', filled.prompt)),
       labelled(parameters.negativePrompt, textInput('negativePrompt', filled.negativePrompt)),
-      labelled({ label: sizes.label }, sizeSelect),
-      numberSelect('steps', STEPS),
-      numberSelect('guidanceScale', GUIDANCE),
+      labelled({ label: sizes.label }, selectMenu(FIELDS.size, size)),
+      numberField('steps', STEPS),
+      numberField('guidanceScale', GUIDANCE),
     ],
   };
 }
 
-/** A value before the form: undefined where no choice stands for it. */
-interface Current {
-  readonly value: string | undefined;
-  readonly label: string;
+interface Choice {
+  readonly options: readonly APISelectMenuOption[];
+  /** The value where the member changes nothing. */
+  readonly current: string;
+  /** What it is called if it is none of the options. */
+  readonly unlisted: string;
+  /** What the member chose before, which may be offered no longer. */
+  readonly chosen: string | undefined;
 }
 
-function withCurrent(options: readonly APISelectMenuOption[], { value, label }: Current): APISelectMenuOption[] {
-  return value === undefined ? [{ label, value: UNCHANGED }, ...options] : [...options];
-}
-
-function selectMenu(field: string, options: readonly APISelectMenuOption[], chosen: string): APIComponentInLabel {
-  // What was chosen may be offered no longer: then the first is, which needs no choice.
-  const preset = options.find(({ value }) => value === chosen) ?? options[0];
+function selectMenu(field: string, { options, current, unlisted, chosen }: Choice): APIComponentInLabel {
+  const find = (wanted: string | undefined) => options.find(({ value }) => value === wanted);
+  const unchanged = { label: unlisted, value: UNCHANGED };
+  const all = find(current) ? options : [unchanged, ...options];
+  const preset = find(chosen) ?? find(current) ?? unchanged;
   return {
     type: ComponentType.StringSelect,
     custom_id: field,
-    options: options.map((option) => (option === preset ? { ...option, default: true } : option)),
+    options: all.map((option) => (option === preset ? { ...option, default: true } : option)),
   };
 }
 
