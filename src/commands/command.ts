@@ -11,11 +11,10 @@ import type {
 } from 'discord.js';
 import type { Drafts } from '../jobs/drafts.ts';
 import type { StopReason } from '../jobs/failure.ts';
-import type { JobIn } from '../jobs/job.ts';
+import type { ImageSharing } from '../jobs/image-sharing.ts';
 import type { JobFinder } from '../jobs/job-finder.ts';
 import type { MemberImages } from '../jobs/member-images.ts';
 import type { JobRefusal, JobRunner } from '../jobs/runner.ts';
-import type { ShareOutcome, SharePost } from '../jobs/shares.ts';
 import type { Log } from '../log.ts';
 import type { ExportRoom, PersonExport } from '../people/export-person.ts';
 import type { Erased } from '../people/person-eraser.ts';
@@ -62,7 +61,7 @@ export interface CommandContext {
   readonly jobs: Pick<JobRunner, 'refusal' | 'accept' | 'find' | 'cancel' | 'redeliver' | 'waitingIn' | 'queuePlaces'>;
   readonly jobFinder: JobFinder;
   readonly memberImages: MemberImages;
-  readonly imageShares: { share(job: JobIn<'delivered'>, post: SharePost): Promise<ShareOutcome> };
+  readonly imageShares: ImageSharing;
   readonly drafts: Pick<Drafts, 'save' | 'find'>;
   readonly imagePurges: ImagePurges;
   readonly imageReports: ImageReports;

@@ -1,7 +1,8 @@
 import pLimit from 'p-limit';
 import type { Image } from '../jobs/delivery.ts';
+import type { ImageSharing, ShareOutcome, SharePost } from '../jobs/image-sharing.ts';
 import type { Job, JobIn } from '../jobs/job.ts';
-import type { ShareAttempt, ShareOutcome, SharePost, Shares } from '../jobs/shares.ts';
+import type { ShareAttempt, Shares } from '../jobs/shares.ts';
 import type { Log } from '../log.ts';
 import { altText, furtherMessage, sharedMessage } from '../replies/ending.ts';
 import { retry } from '../time.ts';
@@ -26,7 +27,7 @@ interface ShareParts {
 }
 
 /** Posts private images once in their channel, for everyone, when their requesters want that. */
-export class ImageShares {
+export class ImageShares implements ImageSharing {
   readonly #parts: ShareParts;
   readonly #running = new Set<string>();
   readonly #limit = pLimit(MAX_CONCURRENT_SHARES);

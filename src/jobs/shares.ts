@@ -3,23 +3,6 @@ import { now } from '../time.ts';
 import type { Job } from './job.ts';
 import { readable, toJob } from './row.ts';
 
-export type ShareOutcome =
-  | { readonly name: 'shared'; readonly job: Job }
-  /** Another press was first. */
-  | { readonly name: 'sharing' }
-  | { readonly name: 'not loaded' }
-  /** Discord takes no such message there. */
-  | { readonly name: 'rejected' }
-  /** It may have been posted. */
-  | { readonly name: 'unclear' };
-
-export interface SharePost {
-  /** Where Discord has the images. */
-  readonly fileUrls: readonly string[];
-  /** Bytes of the largest file that Discord takes there. */
-  readonly attachmentSizeLimit: number;
-}
-
 /** One attempt to share a job's images; only who holds it may finish it. */
 export interface ShareAttempt {
   readonly jobId: string;

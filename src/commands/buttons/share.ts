@@ -1,6 +1,6 @@
 import { type ButtonInteraction, MessageFlags } from 'discord.js';
+import type { ShareOutcome } from '../../jobs/image-sharing.ts';
 import type { Job, JobIn } from '../../jobs/job.ts';
-import type { ShareOutcome } from '../../jobs/shares.ts';
 import { publicMessage } from '../../replies/public-message.ts';
 import { type Texts, textsIn } from '../../texts/index.ts';
 import { attachmentSizeLimitOf } from '../attachment-size-limit.ts';
