@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -40,9 +40,11 @@ const { outputFiles } = await build({
   logLevel: 'warning',
   write: false,
 });
-// What has not changed stays untouched: a bot may just be loading it.
-for (const { path, contents } of outputFiles) {
+// A bot may just be loading these: what has not changed stays untouched, files appear whole, and chunks before those that import them.
+const isChunk = ({ path }) => basename(path).startsWith('chunk-');
+for (const { path, contents } of [...outputFiles].sort((a, b) => isChunk(b) - isChunk(a))) {
   if (existsSync(path) && readFileSync(path).equals(contents)) continue;
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, contents);
+  writeFileSync(`${path}.${process.pid}`, contents);
+  renameSync(`${path}.${process.pid}`, path);
 }

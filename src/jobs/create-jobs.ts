@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
 import type { OwnShards } from '../shards.ts';
 import { type Database, SINGLE_PROCESS } from '../storage/database.ts';
+import { within } from '../time.ts';
 import { CriticalWork } from './critical-work.ts';
 import type { Delivery } from './delivery.ts';
 import type { JobEvents } from './events.ts';
@@ -26,6 +27,8 @@ import type { ImageFiles } from './stages/image-files.ts';
 import { ResultImages } from './stages/result-images.ts';
 import type { JobStore } from './store.ts';
 
+/** A stop doesn't wait longer than this until the times of the last requests are stored: they only help to predict. */
+const HISTORY_TIMEOUT_MS = 1_000;
 /** How many jobs hold their images in memory at once; an image may have 32 MiB. */
 const MAX_CONCURRENT_DELIVERIES = 4;
 
@@ -121,7 +124,7 @@ export function createJobs(options: JobsOptions): Jobs {
       limiter.close();
       circuit.close();
       await runner.stop();
-      await renderHistory.close();
+      await within(HISTORY_TIMEOUT_MS, renderHistory.close());
     },
   };
 }

@@ -81,9 +81,7 @@ export class GroupCommit {
         if (this.#waiting.size === 0) this.#stopRetrying();
       });
       this.#waiting.add(writer);
-      this.#flushing ??= this.#flushAll().finally(() => {
-        this.#flushing = undefined;
-      });
+      this.#flushing ??= this.#flushAll();
     });
   }
 
@@ -98,9 +96,14 @@ export class GroupCommit {
   }
 
   async #flushAll(): Promise<void> {
-    while (this.#waiting.size > 0) {
-      await this.#gather();
-      await this.#flush();
+    try {
+      while (this.#waiting.size > 0) {
+        await this.#gather();
+        await this.#flush();
+      }
+    } finally {
+      // In the same tick as the last look at who waits: whoever joins later begins anew.
+      this.#flushing = undefined;
     }
   }
 

@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Actor, buttonsOf, type Message, selectsOf } from '../../sandbox/discord/index.ts';
-import { imageReply, labelsOf, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
+import { imageReply, labelsOf, openTestBed, storedReply, type TestBed, textOf } from '../support/test-bed.ts';
 
 let bed: TestBed;
 afterEach(() => bed.close());
 
 const alice = (): Actor => bed.member('alice');
 const paint = async (prompt: string, options: object = {}, actor = alice()): Promise<Message> =>
-  imageReply(await actor.command('timeless', { prompt, ...options }));
+  storedReply(bed, await actor.command('timeless', { prompt, ...options }));
 const open = async (actor = alice()): Promise<Message> => {
   const list = await (await actor.command('timeless-images', {})).waitForReply((message) => message.content !== '');
   expect(list.ephemeralFor).toBe(actor.user.id);

@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Channel, type Message, PERMISSIONS } from '../../sandbox/discord/index.ts';
-import { imageReply, labelsOf, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
+import { labelsOf, openTestBed, storedReply, type TestBed, textOf } from '../support/test-bed.ts';
 
 let bed: TestBed;
 afterEach(() => bed.close());
 
 const general = (): Channel => bed.discord.guild.channel('general');
 const hidden = async (prompt = 'a hidden rose', options: object = {}): Promise<Message> =>
-  imageReply(await bed.member('alice').command('timeless', { prompt, private: true, ...options }));
+  storedReply(bed, await bed.member('alice').command('timeless', { prompt, private: true, ...options }));
 /** The public messages with images. */
 const shown = (): Message[] =>
   bed.discord

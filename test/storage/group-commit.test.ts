@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { DatabaseFull } from '../../src/storage/errors.ts';
+import { GroupCommit, type SharedTransaction } from '../../src/storage/group-commit.ts';
 import { type SqliteDriver, SqliteFailure } from '../../src/storage/sqlite.ts';
 import { yieldToEventLoop } from '../../src/time.ts';
 import { DRIVERS, makeFolder, openForTest } from '../support/storage/fixtures.ts';
@@ -44,6 +45,17 @@ async function openWatched(driver: SqliteDriver) {
   commits.length = 0;
   return { ...database, insert, idsNow, commits, intercept };
 }
+
+it.each(Array.from({ length: 8 }, (_, ticks) => ticks))(
+  'a writer that comes %i ticks after the last commit gets its turn',
+  async (ticks) => {
+    const shared: SharedTransaction = { begin: async (isRelaxed) => void isRelaxed(), exists: () => true, end() {} };
+    const commits = new GroupCommit(shared, new AbortController().signal);
+    await (await commits.join(false)).commit();
+    for (let tick = 0; tick < ticks; tick += 1) await Promise.resolve();
+    await (await commits.join(false)).commit();
+  },
+);
 
 describe.each(DRIVERS)('writers that come at the same time, with $name', (driver) => {
   it('share one commit, in the order of their calls', async () => {

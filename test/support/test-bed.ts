@@ -131,6 +131,14 @@ export function ended(invocation: Invocation, timeoutMs?: number): Promise<Messa
   return invocation.waitForReply((message) => labelsOf(message).includes('Details'), timeoutMs);
 }
 
+/** Waits until a reply has images and that is stored, as the buttons of a person find it. */
+export async function storedReply(bed: TestBed, invocation: Invocation): Promise<Message> {
+  const message = await imageReply(invocation);
+  const id = /details:(\w+)/.exec(JSON.stringify(message.components))?.[1];
+  await bed.discord.waitFor(() => bed.bot.log.some(({ msg, job }) => msg === 'delivered' && job === id));
+  return message;
+}
+
 /** Waits until a reply has images. */
 export function imageReply(invocation: Invocation, timeoutMs?: number): Promise<Message> {
   return invocation.waitForReply((message) => message.attachments.length > 0, timeoutMs);
