@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { buttonsOf } from '../../sandbox/discord/index.ts';
-import { ended, imageReply, labelsOf, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
+import { ended, imageReply, labelsOf, openTestBed, storedReply, type TestBed, textOf } from '../support/test-bed.ts';
 
 let bed: TestBed;
 afterEach(() => bed.close());
@@ -64,7 +64,7 @@ describe('the queue', () => {
     const waiting = await invocation.waitForReply((message) => labelsOf(message).includes('Cancel'));
     const customId = buttonsOf(waiting)[0]?.customId ?? '';
     bed.segmind.release();
-    await imageReply(invocation);
+    await storedReply(bed, invocation);
     const answer = await (await bed.member('alice').pressCustomId(customId, waiting)).waitForReply();
     expect(textOf(answer)).toContain('This has already finished.');
   });

@@ -110,7 +110,7 @@ function problemsOf(bed: TestBed, asked: Asked, row: Row): string[] {
   expectThat(row.ended_at !== null, `unfinished: ${row.state}`);
   expectThat(row.interaction_token === null, 'the interaction token is still stored');
   const messages = allMessages(bed);
-  const isItsEnd = (message: Message) => buttonsOf(message).some(({ customId }) => customId === `delete:${row.id}`);
+  const isItsEnd = (message: Message) => buttonsOf(message).some(({ customId }) => customId === `details:${row.id}`);
   const ends = messages.filter((message) => showsEnd(message) && isItsEnd(message));
   expectThat(ends.length === 1, `${ends.length} final messages`);
   const reply = invocation.reply();

@@ -25,13 +25,13 @@ export function allMessages({ discord }: TestBed): Message[] {
   return channels.flatMap((channel) => discord.messages(channel));
 }
 
-/** The final messages of a job: only they have a Delete button. */
+/** The final messages of a job: only they have a Details button. */
 export function endingsOf(bed: TestBed, prompt: string): Message[] {
   return allMessages(bed).filter((message) => showsEnd(message) && textOf(message).includes(prompt));
 }
 
 export function showsEnd(message: Message): boolean {
-  return !message.deleted && buttonsOf(message).some(({ customId }) => customId?.startsWith('delete:'));
+  return !message.deleted && buttonsOf(message).some(({ customId }) => customId?.startsWith('details:'));
 }
 
 /** Whether a message carries exactly the bytes that Segmind rendered for this request. */
