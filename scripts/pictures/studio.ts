@@ -42,7 +42,7 @@ export class Studio {
     );
     addPlaces(stack.discord);
     await prepare?.(stack);
-    await stack.connectBot();
+    await stack.startBot();
     const server = await PageServer.start(stack, await buildPage());
     return new Studio(stack, server, await chromium.launch({ executablePath: CHROMIUM }));
   }

@@ -7,11 +7,11 @@ import { fieldRows } from './field-rows.ts';
 
 /** One embed, in the order of Discord's client. */
 export function embedView(embed: Embed, page: PageContext): TemplateResult {
-  const { title, url, description, color, fields = [], author, footer, image, timestamp } = embed;
+  const { title, url, description, color, fields = [], author, footer, image, thumbnail, timestamp } = embed;
   const when = timestamp && formatTime(Date.parse(timestamp), 'f', { nowMs: Date.now(), locale: page.state.me.locale });
   const small = [footer?.text, when].filter((text) => text).join(' · ');
   const heading = title && inlineView(title, page);
-  return html`<div class="embed">
+  return html`<div class=${thumbnail ? 'embed with-thumbnail' : 'embed'}>
     ${colourBar(color)} ${author ? html`<strong class="embed-author">${author.name}</strong>` : nothing}
     ${
       heading
@@ -35,6 +35,17 @@ export function embedView(embed: Embed, page: PageContext): TemplateResult {
         )}
       </div>`,
     )}
+    ${
+      thumbnail
+        ? html`<button
+            class="embed-thumbnail"
+            aria-label="Open the thumbnail"
+            @click=${() => page.openImage({ url: thumbnail.url, filename: 'thumbnail' })}
+          >
+            <img src=${thumbnail.url} alt="" />
+          </button>`
+        : nothing
+    }
     ${
       image
         ? html`<button
