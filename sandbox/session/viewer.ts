@@ -38,11 +38,12 @@ export class Viewer {
     return this.place === 'dm' ? this.discord.directMessages(this.user) : this.place;
   }
 
-  /** In a channel that the member doesn't see, goes to the server's first one that they do. @throws Error for an unknown member */
+  /** In a channel that the member doesn't see, goes to the first one that they do, of this server if possible. @throws Error for an unknown member */
   switchUser(user: string): void {
     this.current.user = this.discord.user(user.replace(/^@/, '').toLowerCase()).username;
     if (this.canView(this.channel)) return;
-    this.current.place = this.guild.channels.find((each) => each.type === TEXT_CHANNEL && this.canView(each)) ?? 'dm';
+    const channels = [this.guild, ...this.discord.guilds].flatMap((guild) => guild.channels);
+    this.current.place = channels.find((each) => each.type === TEXT_CHANNEL && this.canView(each)) ?? 'dm';
   }
 
   /** @param place the name of a channel in this server, the id of any channel, or `dm` @throws Error for an unknown one */

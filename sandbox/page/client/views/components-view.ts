@@ -34,7 +34,8 @@ function buttonView(button: Component, { id }: Message, page: PageContext): Temp
 
 /** A list that opens, rather than a native select, which acts at the first arrow key. */
 function selectView(select: Component, { id }: Message, page: PageContext): TemplateResult {
-  const { custom_id: customId = '', placeholder = 'Make a selection', disabled = false, max_values: most = 1 } = select;
+  const { custom_id: customId = '', placeholder = 'Make a selection', disabled = false } = select;
+  const { min_values: least = 1, max_values: most = 1 } = select;
   const choices = choicesOf(select, page.state);
   const chosen = choices.filter(({ isDefault }) => isDefault).map(({ label }) => label);
   const submit = (event: Event) => {
@@ -55,7 +56,7 @@ function selectView(select: Component, { id }: Message, page: PageContext): Temp
             name="value"
             value=${value}
             ?checked=${isDefault}
-            ?required=${most === 1}
+            ?required=${most === 1 && least === 1}
             ?disabled=${disabled}
           />${label} ${description ? html`<small>${description}</small>` : nothing}
         </label>`,

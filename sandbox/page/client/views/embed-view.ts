@@ -35,30 +35,16 @@ export function embedView(embed: Embed, page: PageContext): TemplateResult {
         )}
       </div>`,
     )}
-    ${
-      thumbnail
-        ? html`<button
-            class="embed-thumbnail"
-            aria-label="Open the thumbnail"
-            @click=${() => page.openImage({ url: thumbnail.url, filename: 'thumbnail' })}
-          >
-            <img src=${thumbnail.url} alt="" />
-          </button>`
-        : nothing
-    }
-    ${
-      image
-        ? html`<button
-            class="embed-image"
-            aria-label="Open the image"
-            @click=${() => page.openImage({ url: image.url, filename: 'image' })}
-          >
-            <img src=${image.url} alt="" />
-          </button>`
-        : nothing
-    }
+    ${thumbnail ? imageButton(thumbnail.url, 'thumbnail', page) : nothing}
+    ${image ? imageButton(image.url, 'image', page) : nothing}
     ${small === '' ? nothing : html`<small class="embed-footer">${small}</small>`}
   </div>`;
+}
+
+function imageButton(url: string, kind: 'image' | 'thumbnail', page: PageContext): TemplateResult {
+  return html`<button class="embed-${kind}" aria-label="Open the ${kind}" @click=${() => page.openImage({ url, filename: kind })}>
+    <img src=${url} alt="" />
+  </button>`;
 }
 
 /** A drawing rather than a style, which the page's policy would refuse in an attribute. */

@@ -58,7 +58,7 @@ export function panelView(page: PageContext, note: string, nowMs: number): Templ
       <h2>Segmind</h2>
       ${budgetPlot(segmind, nowMs)}
       <p>Credits: $${segmind.creditsUsd.toFixed(2)}</p>
-      <ol class="submits">
+      <ol class="submits" tabindex="0" aria-label="Submits, latest first">
         ${[...segmind.submits]
           .reverse()
           .map(
