@@ -10,7 +10,7 @@ import type { Subject } from '../subjects/subject.ts';
 const JOBS = 1_000;
 const QUICK_JOBS = 20;
 /** So many that either side always has something to do, and so few that all are acknowledged in time. */
-const MAX_IN_PROGRESS = 200;
+const MAX_IN_PROGRESS = 60;
 const ROUNDS = 3;
 const MIN_RATIO = 0.8;
 /** How far the calls of both sides may differ. */

@@ -123,8 +123,10 @@ async function openSampler() {
   const page = await bed.open();
   const composer = page.getByRole('combobox', { name: /^Message/ });
   await composer.fill('/sampler ');
+  const messages = page.locator('.message', { hasText: 'Pick something' });
+  // Earlier tests have left theirs.
+  const message = messages.nth(await messages.count());
   await composer.press('Enter');
-  const message = page.locator('.message', { hasText: 'Pick something' }).last();
   await message.waitFor();
   return { page, message };
 }
@@ -202,6 +204,12 @@ describe.skipIf(!hasBrowser)(`forms on the page of the sandbox${skipReason}`, ()
     await page.getByText('Chosen: art').waitFor();
     await choose(message, 'Pick roles', ['@artists']);
     await page.getByText('Chosen: artists').waitFor();
+  });
+
+  it('offers no bot to kill before it has connected', async () => {
+    const { page } = await openSampler();
+    await page.locator('[data-bot-state="starting"]').waitFor();
+    expect(await page.getByRole('button', { name: 'Kill it' }).isDisabled()).toBe(true);
   });
 
   it('has nothing that axe calls serious or critical in selects, menus and modals', async () => {
