@@ -12,6 +12,20 @@ import { runOnce } from './terminal/run-once.ts';
 const WATCHABLE_TIMES = { queueMs: 1_500, renderMs: 4_000, areVaried: true };
 const QUICK_TIMES = { queueMs: 100, renderMs: 600 };
 
+async function startPage(stack: Stack, port: number): Promise<PageServer> {
+  const folder = await buildPage();
+  try {
+    const page = await PageServer.start(stack, folder, port);
+    console.log(`Open ${coloured('cyan', page.url)} in a browser.`);
+    return page;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+      throw new Error(`Port ${port} is in use. Choose another with --port.`);
+    }
+    throw error;
+  }
+}
+
 async function main(): Promise<number> {
   const flags = parseFlags(process.argv.slice(2));
   if ('problem' in flags) {
@@ -26,12 +40,12 @@ async function main(): Promise<number> {
   if (once === undefined) {
     const stack = await Stack.create(WATCHABLE_TIMES);
     addPlaces(stack.discord);
-    const page = flags.page ? await PageServer.start(stack, await buildPage(), flags.port) : undefined;
-    if (page) console.log(`Open ${coloured('cyan', page.url)} in a browser.`);
+    let page: PageServer | undefined;
     try {
+      if (flags.page) page = await startPage(stack, flags.port);
       // The page is there while the bot is still being built and connects.
       await build();
-      await stack.connectBot();
+      await stack.startBot();
     } catch (error) {
       await Promise.all([page?.close(), stack.stop()]);
       throw error;

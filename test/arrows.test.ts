@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..');
-const FOLDERS = ['src', 'sandbox', 'test', 'bench'];
+const FOLDERS = ['src', 'sandbox', 'test', 'bench', 'scripts'];
 
 function cruise(cwd: string, outputType: 'err' | 'json') {
   const command = join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
@@ -75,6 +75,7 @@ const PLANTED: [file: string, source: string, rule: string | undefined][] = [
   ['src/commands/bot.ts', "import '../bot.ts';", 'bot-imported-by-main-only'],
   ['sandbox/main-import.ts', "import '../src/main.ts';", 'nobody-imports-main'],
   ['src/jobs/sandbox.ts', "import '../../sandbox/target.ts';", 'src-stands-alone'],
+  ['scripts/main-import.ts', "import '../src/main.ts';", 'nobody-imports-main'],
   ['src/jobs/development.ts', "import 'fast-check';", 'no-dev-dependencies-in-src'],
   ['src/commands/undeclared.ts', "import 'discord-api-types/v10';", 'no-undeclared-dependencies'],
   ['src/jobs/nowhere.ts', "import './does-not-exist.ts';", 'no-unresolvable'],

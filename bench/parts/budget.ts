@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Part } from '../part.ts';
+import { settle } from '../settle.ts';
 import { startStandIns } from '../stand-ins/stand-ins.ts';
 import { startBotSubject } from '../subjects/bot.ts';
 
@@ -22,14 +23,15 @@ function usedShares(atMs: readonly number[]): number[] {
 export const budget = {
   name: 'budget',
   about: `how much of ${REQUESTS_PER_MINUTE} requests a minute one process uses while its queue is never empty`,
-  async run({ isQuick }) {
+  async run(options) {
     const standIns = await startStandIns({ segmind: { requestsPerMinute: REQUESTS_PER_MINUTE, creditsUsd: 10_000 } });
     const subject = await startBotSubject(standIns, {
       env: { SEGMIND_REQUESTS_PER_MINUTE: String(REQUESTS_PER_MINUTE) },
     });
     try {
+      await settle(options);
       await standIns.sendCommands({ commands: REQUESTS_PER_MINUTE * (WINDOWS + 1), perSecond: 100 });
-      await wait(isQuick ? QUICK_MS : WINDOWS * WINDOW_MS - WINDOW_MS / 2);
+      await wait(options.isQuick ? QUICK_MS : WINDOWS * WINDOW_MS - WINDOW_MS / 2);
       const { atMs, refused } = await standIns.submits();
       return [
         {

@@ -1,4 +1,5 @@
 import type { Part } from '../part.ts';
+import { settle } from '../settle.ts';
 import { startStandIns } from '../stand-ins/stand-ins.ts';
 import { startBotSubject } from '../subjects/bot.ts';
 
@@ -12,12 +13,13 @@ const QUICK = { queueMs: 0, renderMs: 100 };
 export const edits = {
   name: 'edits',
   about: 'how often the message of an ordinary job is edited, the final edit included',
-  async run({ isQuick }) {
-    const jobs = isQuick ? QUICK_JOBS : JOBS;
-    const segmind = { ...(isQuick ? QUICK : ORDINARY), requestsPerMinute: 10_000, creditsUsd: 10_000 };
+  async run(options) {
+    const jobs = options.isQuick ? QUICK_JOBS : JOBS;
+    const segmind = { ...(options.isQuick ? QUICK : ORDINARY), requestsPerMinute: 10_000, creditsUsd: 10_000 };
     const standIns = await startStandIns({ segmind });
     const subject = await startBotSubject(standIns);
     try {
+      await settle(options);
       await standIns.completeCommands({ commands: jobs, perSecond: 4, options: { prompt: 'a red rose', seed: 7 } });
       const { editsByJob, discordRefused } = await standIns.countRequests();
       return [

@@ -44,12 +44,18 @@ export async function createOperations({
       const { invocations: _, ...load } = await sendCommands(members, workload);
       return { ...load, busyShare: performance.eventLoopUtilization(before).utilization };
     },
-    /** Sends commands, and resolves when all of them have their images. @returns how long that took, and how busy this process was */
-    completeCommands: async (workload: Workload) => {
+    /**
+     * Sends commands, at most `maxInProgress` at a time (default any number), and resolves when all of them have their images.
+     * @returns how long that took, and how busy this process was
+     */
+    completeCommands: async ({ maxInProgress = Infinity, ...workload }: Workload & { maxInProgress?: number }) => {
       const before = performance.eventLoopUtilization();
       const startedMs = performance.now();
-      const { invocations } = await sendCommands(members, workload);
       const hasImages = ({ interaction }: Invocation) => (interaction.original?.attachments.length ?? 0) > 0;
+      const hasRoom = (sent: readonly Invocation[]) => sent.length - sent.filter(hasImages).length < maxInProgress;
+      const { invocations } = await sendCommands(members, workload, (sent) =>
+        discord.waitFor(() => hasRoom(sent), COMPLETE_WITHIN_MS),
+      );
       await discord.waitFor(() => invocations.every(hasImages), COMPLETE_WITHIN_MS);
       return {
         tookMs: performance.now() - startedMs,
@@ -68,6 +74,14 @@ export async function createOperations({
       discordRefused: discord.requests.filter(({ status }) => status === 429).length,
       polls: segmind.requests.filter(({ path }) => path.endsWith('/status')).length,
     }),
+    /** From each submit until its result was asked for, in ms. */
+    renderTimes: () => {
+      const askedMs = new Map(segmind.requests.map(({ path, atMs }) => [path, atMs]));
+      return segmind.submits.flatMap(({ atMs, requestId }) => {
+        const resultMs = askedMs.get(`/v2/requests/${requestId}`);
+        return resultMs === undefined ? [] : [resultMs - atMs];
+      });
+    },
     /** Resolves when so many jobs are queued or rendering at Segmind. */
     awaitActiveJobs: async (count: number) => {
       await discord.waitFor(() => segmind.activeCount === count, 120_000);

@@ -33,17 +33,20 @@ export function createMembers(discord: DiscordSandbox, count: number): Actor[] {
 /**
  * Sends commands at an even pace, without waiting for acknowledgements: otherwise a slow one would delay the next commands
  * and hide their latency.
+ * @param beforeEach each command waits for this
  * @throws Error when Discord's client would refuse the command
  */
 export async function sendCommands(
   members: readonly Actor[],
   { commands, perSecond, options = OPTIONS }: Workload,
+  beforeEach: (sent: readonly Invocation[]) => Promise<unknown> = async () => {},
 ): Promise<Load & { readonly invocations: readonly Invocation[] }> {
   const invocations: Invocation[] = [];
   const latencies: Promise<number>[] = [];
   const startedMs = performance.now();
   while (latencies.length < commands) {
     for (const member of members.slice(0, commands - latencies.length)) {
+      await beforeEach(invocations);
       await waitUntil(startedMs + (latencies.length * 1_000) / perSecond);
       const sentMs = performance.now();
       const invocation = await member.command('timeless', options);

@@ -3,14 +3,25 @@ import { Agent, FormData, request } from 'undici';
 
 /**
  * Makes each image with as many HTTP calls as the bot, and nothing else: no database, no queue, no limits, no checks.
- * POLLS and EDITS are how many of each the bot made for a job.
+ * POLLS and EDITS are how many of each the bot made for a job, on average; the polls are spread over POLLED_MS.
  */
-const { DISCORD_API_URL, DISCORD_TOKEN, SEGMIND_API_URL, SEGMIND_API_KEY, POLLS, EDITS } = process.env;
+const { DISCORD_API_URL, DISCORD_TOKEN, SEGMIND_API_URL, SEGMIND_API_KEY, POLLS, EDITS, POLLED_MS } = process.env;
 /** Discord requires this form. @see https://discord.com/developers/docs/reference#user-agent */
 const USER_AGENT = 'DiscordBot (https://example.org, 1.0)';
-const POLL_MS = 100;
+const POLL_MS = Number(POLLED_MS) / Number(POLLS);
 const dispatcher = new Agent({ connections: 128 });
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** How many calls of each kind are still to be made for the jobs so far, as fractions; a poll that came too early is saved later. */
+const owed = { polls: 0, edits: 0 };
+
+/** How many calls of this kind a new job makes, at least one. */
+function plan(kind, perJob) {
+  owed[kind] += Number(perJob);
+  const count = Math.max(1, Math.round(owed[kind]));
+  owed[kind] -= count;
+  return count;
+}
 
 async function call(url, options = {}) {
   const headers = { 'user-agent': USER_AGENT, ...options.headers };
@@ -47,10 +58,13 @@ async function makeImage({ id, token, application_id, data }) {
     num_inference_steps: steps,
     seed,
   });
-  for (let edit = 1; edit < Number(EDITS); edit += 1) await callDiscord('PATCH', original, { content: `Step ${edit}` });
-  for (let poll = 1, status = ''; status !== 'COMPLETED' || poll <= Number(POLLS); poll += 1) {
-    ({ status } = await callSegmind('GET', `/v2/requests/${request_id}/status`));
+  for (let edit = plan('edits', EDITS); edit > 1; edit -= 1)
+    await callDiscord('PATCH', original, { content: `${edit} steps left` });
+  const polls = plan('polls', POLLS);
+  for (let poll = 1, status = ''; status !== 'COMPLETED' || poll <= polls; poll += 1) {
     if (status !== 'COMPLETED') await wait(POLL_MS);
+    if (poll > polls) owed.polls -= 1;
+    ({ status } = await callSegmind('GET', `/v2/requests/${request_id}/status`));
   }
   const { output } = await callSegmind('GET', `/v2/requests/${request_id}`);
   const form = new FormData();

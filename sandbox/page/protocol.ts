@@ -125,7 +125,14 @@ export interface PageState {
   menus: readonly string[];
   activity: readonly Activity[];
   violations: readonly { of: 'Discord' | 'Segmind'; rule: string; detail: string }[];
-  segmind: { creditsUsd: number; requestsPerMinute: number; submits: readonly Submit[] };
+  segmind: {
+    creditsUsd: number;
+    requestsPerMinute: number;
+    /** The latest. */
+    submits: readonly Submit[];
+    /** When submits of the last two minutes were sent, without those that were answered with 429. */
+    countedMs: readonly number[];
+  };
   /** How many jobs are in each state. */
   jobs: Readonly<Record<string, number>>;
   faults: readonly { name: string; description: string }[];

@@ -33,7 +33,7 @@ type Trigger = { times?: number } & (
  * The kind of fault. `reset` breaks the connection before or after the request was handled; `hang` never answers and handles nothing;
  * `delayMs` answers late; `html` is an HTML page with that status, as a gateway sends it, with `taken` after Segmind accepted the
  * job all the same; `rateLimit` is a 429 whose window resets after so many ms; `unauthorized` is a 401 in that form. `failInference`,
- * `resultShape`, `secondImageHost` and `largeImages` (bytes per image) change the job; with `unknownForMs`, its status and result
+ * `resultShape`, `secondImageHost`, `renderLongerMs` and `largeImages` (bytes per image) change the job; with `unknownForMs`, its status and result
  * answer 404 for that long after the submit; `statusWord` and `omitRequestId` change the answer.
  */
 export type FaultEffect =
@@ -53,6 +53,7 @@ export type FaultEffect =
   | { omitRequestId: true }
   | { statusWord: string }
   | { image: ImageFault }
+  | { renderLongerMs: number }
   | { largeImages: number };
 
 export type Fault = Trigger & FaultEffect;
@@ -67,6 +68,7 @@ const TARGETS_OF: Readonly<Record<string, readonly FaultTarget[]>> = {
   unknownForMs: ['submit'],
   omitRequestId: ['submit', 'v1'],
   statusWord: ['submit', 'status', 'result'],
+  renderLongerMs: ['submit', 'v1'],
   image: ['image'],
   largeImages: ['submit', 'v1', 'status', 'result', 'image'],
 };

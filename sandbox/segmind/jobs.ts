@@ -150,7 +150,7 @@ export class Jobs {
     if (job.endedAtMs !== undefined) return;
     job.state = 'PROCESSING';
     job.startedAtMs = Date.now();
-    if (job.parameters) job.renderMs = renderMs;
+    if (job.parameters) job.renderMs = renderMs + (fault && 'renderLongerMs' in fault ? fault.renderLongerMs : 0);
     const images = await this.renderSamples(job);
     this.warmth.use(Date.now());
     await this.held?.promise;

@@ -3,6 +3,7 @@ import type { SegmindSandbox } from '../segmind/index.ts';
 
 const RATE_LIMIT_MS = 20_000;
 const COLD_START_MS = 45_000;
+const LONGER_RENDER_MS = 20_000;
 const CREDITS_USD = 10;
 const INTERACTION_ANSWERS = /\/webhooks\//;
 
@@ -17,10 +18,16 @@ export interface NamedFault {
   inject(standIns: StandInControls): void;
 }
 
+/** Also `slow` in the terminal. */
+export const COLD_START: NamedFault = {
+  description: `the next image takes ${COLD_START_MS / 1_000} s longer, as if the model had to start first`,
+  inject: ({ segmind }) => segmind.coolDown(COLD_START_MS),
+};
+
 /** The faults by the name after `fail`. Unless its description says otherwise, a fault happens once, to the next request. */
 export const FAULTS: Readonly<Record<string, NamedFault>> = {
   'no-credits': {
-    description: 'the Segmind account has no credits until you type fix',
+    description: 'the Segmind account has no credits until fix',
     inject: ({ segmind }) => segmind.setCredits(0),
   },
   '429': {
@@ -48,6 +55,11 @@ export const FAULTS: Readonly<Record<string, NamedFault>> = {
     description: 'the connection breaks after Segmind has accepted the next submit',
     inject: ({ segmind }) => segmind.script({ on: 'submit', reset: 'after' }),
   },
+  'cold-start': COLD_START,
+  'slow-render': {
+    description: `the next image takes ${LONGER_RENDER_MS / 1_000} s longer to render`,
+    inject: ({ segmind }) => segmind.script({ on: 'submit', renderLongerMs: LONGER_RENDER_MS }),
+  },
   image: {
     description: 'the next image download is cut short',
     inject: ({ segmind }) => segmind.script({ on: 'image', image: 'truncated' }),
@@ -57,7 +69,7 @@ export const FAULTS: Readonly<Record<string, NamedFault>> = {
     inject: ({ segmind }) => segmind.script({ on: 'submit', largeImages: 30_000_000 }),
   },
   stuck: {
-    description: 'Segmind finishes no image until you type fix',
+    description: 'Segmind finishes no image until fix',
     inject: ({ segmind }) => segmind.hold(),
   },
   token: {
@@ -73,11 +85,7 @@ export const FAULTS: Readonly<Record<string, NamedFault>> = {
   },
 };
 
-/** Two commands of the terminal that don't start with `fail`. */
-export const SLOW: NamedFault = {
-  description: `the next image takes ${COLD_START_MS / 1_000} s longer, as if the model had to start first`,
-  inject: ({ segmind }) => segmind.coolDown(COLD_START_MS),
-};
+/** Undoes every fault. */
 export const FIX: NamedFault = {
   description: 'all faults are cleared, and the account has credits again',
   inject({ discord, segmind }) {

@@ -49,7 +49,7 @@ export class Stack implements StandIns {
   static async start(options: SegmindSandboxOptions = {}): Promise<Stack> {
     const stack = await Stack.create(options);
     try {
-      await stack.connectBot();
+      await stack.startBot();
     } catch (error) {
       await stack.stop();
       throw error;
@@ -63,7 +63,7 @@ export class Stack implements StandIns {
     return this.#bot;
   }
 
-  /** Starts the bot on the existing database. @throws Error when it exits before it is connected */
+  /** Starts the bot on the existing database and waits until it has registered its commands. @throws Error when it exits instead */
   async startBot(): Promise<void> {
     this.#isReady = false;
     this.#bot = startBot({
@@ -74,13 +74,8 @@ export class Stack implements StandIns {
       env: { SEGMIND_REQUESTS_PER_MINUTE: String(this.segmind.requestsPerMinute), ...this.#botOptions.env },
     });
     await this.#bot.ready;
-    this.#isReady = true;
-  }
-
-  /** Starts the first bot and waits until it has registered its commands. @throws Error when it exits instead */
-  async connectBot(): Promise<void> {
-    await this.startBot();
     await this.discord.waitFor(() => this.discord.commands.length > 0);
+    this.#isReady = true;
   }
 
   /** Whether the bot is connected, still connecting, or gone. */

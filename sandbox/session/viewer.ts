@@ -4,6 +4,8 @@ import type { Completion } from './complete-command.ts';
 import { type Directory, directoryOf, namesToIds, namesToKnownIds } from './directory.ts';
 import type { CommandLine } from './parse-command.ts';
 
+const TEXT_CHANNEL = 0;
+
 /** Someone who uses the sandbox: as which member, in which channel, and in which language. */
 export class Viewer {
   /** The language of the member's client. */
@@ -36,9 +38,12 @@ export class Viewer {
     return this.place === 'dm' ? this.discord.directMessages(this.user) : this.place;
   }
 
-  /** @throws Error for an unknown member */
+  /** In a channel that the member doesn't see, goes to the first one that they do, of this server if possible. @throws Error for an unknown member */
   switchUser(user: string): void {
     this.current.user = this.discord.user(user.replace(/^@/, '').toLowerCase()).username;
+    if (this.canView(this.channel)) return;
+    const channels = [this.guild, ...this.discord.guilds].flatMap((guild) => guild.channels);
+    this.current.place = channels.find((each) => each.type === TEXT_CHANNEL && this.canView(each)) ?? 'dm';
   }
 
   /** @param place the name of a channel in this server, the id of any channel, or `dm` @throws Error for an unknown one */
@@ -53,6 +58,7 @@ export class Viewer {
 
   /** The messages of this channel that this member sees, oldest first. */
   visibleMessages(): Message[] {
+    if (!this.canView(this.channel)) return [];
     const { id } = this.discord.user(this.user);
     return this.discord
       .messages(this.channel)

@@ -1,5 +1,5 @@
 import { isMenuCommand, type TypedCommand } from '../session/command-path.ts';
-import { FAULTS, FIX, type NamedFault, SLOW } from '../session/faults.ts';
+import { COLD_START, FAULTS, FIX, type NamedFault } from '../session/faults.ts';
 import { type CommandLine, parseCommand } from '../session/parse-command.ts';
 
 /** A parsed line of the terminal. */
@@ -24,7 +24,7 @@ export type Line =
 const PLAIN_WORDS: ReadonlyMap<string, Line> = new Map<string, Line>([
   ['help', { kind: 'help' }],
   ['page', { kind: 'page' }],
-  ['slow', { kind: 'fault', fault: SLOW }],
+  ['slow', { kind: 'fault', fault: COLD_START }],
   ['fix', { kind: 'fault', fault: FIX }],
   ['log', { kind: 'log' }],
   ['kill', { kind: 'kill' }],

@@ -21,7 +21,7 @@ export const TERMINAL_WORDS = [
     description: 'submit the open form, with changes; \\n breaks a line',
   },
   { typed: 'fail ', example: 'fail 429', description: 'make something fail; Tab lists the faults' },
-  { typed: 'slow', example: 'slow', description: 'make the next image slow' },
+  { typed: 'slow', example: 'slow', description: 'the same as fail cold-start' },
   { typed: 'fix', example: 'fix', description: 'clear all faults and refill the credits' },
   { typed: 'log', example: 'log', description: "show the end of the bot's log" },
   { typed: 'kill', example: 'kill', description: 'kill the bot with SIGKILL' },

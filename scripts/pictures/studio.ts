@@ -7,10 +7,10 @@ import { buildPage } from '../../sandbox/page/build-page.ts';
 import { PageServer } from '../../sandbox/page/server/page-server.ts';
 import { addPlaces } from '../../sandbox/session/add-places.ts';
 import { Stack } from '../../sandbox/session/stack.ts';
+import { CHROMIUM_HINT, findChromium } from '../find-chromium.ts';
 
 const DOCS = fileURLToPath(new URL('../../docs/', import.meta.url));
 const HOOK = fileURLToPath(new URL('./shift-clock.mjs', import.meta.url));
-const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 /** How far the browser's clock is ahead of the sandbox's start: all that happened so far was "1 minute ago", however fast it went. */
 const BROWSER_AHEAD_MS = 90_000;
 
@@ -35,16 +35,19 @@ export class Studio {
     this.#browser = browser;
   }
 
+  /** @throws Error when no Chromium is installed */
   static async open({ renderMs, queueMs, prepare }: StudioOptions): Promise<Studio> {
+    const executablePath = findChromium();
+    if (executablePath === undefined) throw new Error(`No Chromium is installed: ${CHROMIUM_HINT}`);
     const stack = await Stack.create(
       { renderMs, queueMs, requestsPerMinute: 600 },
       { nodeOptions: ['--import', HOOK], env: { CLOCK_SHIFT_MS: process.env['CLOCK_SHIFT_MS'] ?? '0' } },
     );
     addPlaces(stack.discord);
     await prepare?.(stack);
-    await stack.connectBot();
+    await stack.startBot();
     const server = await PageServer.start(stack, await buildPage());
-    return new Studio(stack, server, await chromium.launch({ executablePath: CHROMIUM }));
+    return new Studio(stack, server, await chromium.launch({ executablePath }));
   }
 
   /** Opens the page in the dark theme, with a clock that stands still. */

@@ -11,6 +11,15 @@ beforeAll(async () => {
 });
 afterAll(() => bed?.close());
 
+/** Runs in the browser: closes the websocket at the next action, in place of sending it. */
+const BREAK_NEXT_ACTION = `{
+  const { send } = WebSocket.prototype;
+  WebSocket.prototype.send = function () {
+    WebSocket.prototype.send = send;
+    this.close();
+  };
+}`;
+
 function composer(page: Page): Locator {
   return page.getByRole('combobox', { name: /^Message/ });
 }
@@ -70,6 +79,32 @@ describe.skipIf(!hasBrowser)(`the page of the sandbox, in a browser${skipReason}
     await message(page, 'seed 77').getByRole('button', { name: 'Reroll' }).click();
     const rerolled = page.locator('.message', { hasText: 'seed 77' }).nth(1);
     await rerolled.getByRole('img', { name: 'a green hill' }).waitFor();
+  });
+
+  it('lists a member’s images with thumbnails', async () => {
+    const page = await bed.open();
+    await type(page, '/timeless prompt:a small harbour');
+    await image(page, 'a small harbour').waitFor();
+    await type(page, '/timeless-images ');
+    const thumbnail = message(page, 'Only you can see this').locator('.embed-thumbnail img').first();
+    expect(await loadedWidth(thumbnail)).toBeGreaterThan(0);
+  });
+
+  it('stays the same member in the same channel when its connection breaks', async () => {
+    const page = await bed.open();
+    await page.getByLabel('Member').selectOption('bob');
+    await page.getByRole('button', { name: '# art' }).click();
+    await page.getByText('Welcome to #art').waitFor();
+    await page.evaluate(BREAK_NEXT_ACTION);
+    await type(page, 'still bob?');
+    await page.locator('.banner', { hasText: 'The sandbox has ended' }).waitFor();
+    await page.locator('.banner').waitFor({ state: 'hidden' });
+    // The text is back, since it wasn't sent.
+    await composer(page).press('Enter');
+    const said = message(page, 'still bob?');
+    await said.waitFor();
+    expect(await said.locator('.author strong').textContent()).toBe('Bob');
+    expect(await page.locator('.bar').textContent()).toMatch(/#art\s+as bob/);
   });
 
   it('edits an image in the form, which is filled in', async () => {

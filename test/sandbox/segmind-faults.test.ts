@@ -42,6 +42,14 @@ describe('a fault affects', () => {
     for (let count = 0; count < 10; count += 1) expect((await caller.get('/v1/get-user-credits')).status).toBe(502);
   });
 
+  test('how long a render takes', async () => {
+    await start({ on: 'submit', renderLongerMs: 3_600_000 });
+    const slow = await caller.submit();
+    const quick = await caller.submit();
+    await caller.reach(quick, 'COMPLETED');
+    expect(sandbox.stateOf(slow)).toBe('PROCESSING');
+  });
+
   test('only kinds of requests to which its effect applies', async () => {
     await start();
     expect(() => sandbox.script({ on: 'credits', failInference: 'no' })).toThrow(/doesn't apply/);

@@ -297,17 +297,21 @@ it('injects faults by name, and clears them', async () => {
   expect(await run(session, 'fail no-credits')).toContain('no credits');
   expect(await run(session, 'fail 429')).toContain('too many requests');
   expect(await run(session, 'slow')).toContain('longer');
+  expect(await run(session, 'fail cold-start')).toContain('longer');
+  expect(await run(session, 'fail slow-render')).toContain('longer to render');
   expect(done).toEqual([
     ['setCredits', 0],
     ['script', { on: 'submit', rateLimit: 20_000 }],
     ['coolDown', 45_000],
+    ['coolDown', 45_000],
+    ['script', { on: 'submit', renderLongerMs: 20_000 }],
   ]);
   expect(await run(session, 'fail everything')).toMatch(/^which fault\? Try: fail .*no-credits/);
   await run(session, 'fail discord');
   expect(discord.faults.take('PATCH', ['/webhooks/1/token/messages/@original'])).toBeDefined();
   await run(session, 'fix');
   expect(discord.faults.take('PATCH', ['/webhooks/1/token/messages/@original'])).toBeUndefined();
-  expect(done.slice(3)).toEqual([['clearFaults'], ['setCredits', 10], ['coolDown', 0], ['release']]);
+  expect(done.slice(5)).toEqual([['clearFaults'], ['setCredits', 10], ['coolDown', 0], ['release']]);
 });
 
 it.each(Object.entries(FAULTS))('fail %s is accepted by the stand-ins', async (_, fault) => {

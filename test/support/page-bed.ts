@@ -19,7 +19,7 @@ export class PageBed {
   }
 
   /** @param connect connects a bot; default: the built one */
-  static async start(connect = (stack: Stack) => stack.connectBot()): Promise<PageBed> {
+  static async start(connect = (stack: Stack) => stack.startBot()): Promise<PageBed> {
     const browser = await openBrowser();
     const stack = await Stack.create({ queueMs: 50, renderMs: 200, requestsPerMinute: 600 });
     addPlaces(stack.discord);

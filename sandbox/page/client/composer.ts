@@ -4,6 +4,8 @@ import type { PageContext } from './page-context.ts';
 
 const NOTHING: Completion = { fragment: '', candidates: [] };
 const NO_CHOICE = -1;
+/** Both prompts of a command may have 6,000 characters together. */
+const MAX_TEXT_LENGTH = 8_000;
 
 /**
  * The line in which a member types. It offers commands, subcommands, options, choices and the bot's suggestions;
@@ -68,6 +70,7 @@ class SandboxComposer extends LitElement {
           type="text"
           role="combobox"
           autocomplete="off"
+          maxlength=${MAX_TEXT_LENGTH}
           spellcheck="false"
           aria-label=${this.placeholder}
           aria-expanded=${isOpen}
@@ -139,8 +142,8 @@ class SandboxComposer extends LitElement {
     this.#setText('');
     const { problem } = await this.page.perform({ do: text.startsWith('/') ? 'command' : 'say', text });
     if (problem === undefined) return;
-    // As in Discord's client, a refused command stays to be corrected.
-    this.text = text;
+    // As in Discord's client, a refused command stays to be corrected, unless the member has typed on.
+    if (this.text === '') this.text = text;
     this.problem = problem;
   }
 }

@@ -69,9 +69,16 @@ class SandboxPage extends LitElement implements PageContext {
       },
       (isOpen) => {
         this.isOnline = isOpen;
+        if (isOpen) this.#restoreMember();
       },
     );
     setInterval(() => this.requestUpdate(), TICK_MS);
+  }
+
+  /** A new connection starts as the sandbox's usual member. */
+  #restoreMember(): void {
+    const { me } = this.parts;
+    if (me) void this.perform({ do: 'switch', user: me.username, locale: me.locale, place: me.place });
   }
 
   async perform(action: Action): Promise<Outcome> {
@@ -170,11 +177,8 @@ class SandboxPage extends LitElement implements PageContext {
         ? // One form for each modal: another must not inherit what was typed.
           keyed(
             modal.modal.interactionId,
-            html`<dialog aria-label=${modal.modal.title} @close=${this.#closeModal}>
-              ${modalView(modal.modal, modal.problem, this, {
-                submit: (fields) => void this.#submitModal(modal.modal, fields),
-                close: () => this.#closeModal(),
-              })}
+            html`<dialog aria-label=${modal.modal.title} @close=${() => this.#forgetModal(modal.modal)}>
+              ${modalView(modal.modal, modal.problem, this, (fields, dialog) => void this.#submitModal(modal.modal, fields, dialog))}
             </dialog>`,
           )
         : nothing
@@ -188,14 +192,24 @@ class SandboxPage extends LitElement implements PageContext {
     }`;
   }
 
-  #closeModal(): void {
-    this.modal = undefined;
+  /** After a dialog has closed, another one may be open already. */
+  #forgetModal(modal: Modal): void {
+    if (this.modal?.modal === modal) this.modal = undefined;
   }
 
-  async #submitModal(modal: Modal, fields: Record<string, string | string[]>): Promise<void> {
-    const outcome = await this.perform({ do: 'submit', interactionId: modal.interactionId, fields });
-    if (outcome.problem !== undefined) this.modal = { modal, problem: outcome.problem };
-    else this.modal = outcome.modal ? { modal: outcome.modal, problem: '' } : undefined;
+  async #submitModal(
+    modal: Modal,
+    fields: Record<string, string | string[]>,
+    dialog: HTMLDialogElement | null,
+  ): Promise<void> {
+    const { problem, modal: next } = await this.perform({ do: 'submit', interactionId: modal.interactionId, fields });
+    if (problem !== undefined) {
+      if (this.modal?.modal === modal) this.modal = { modal, problem };
+      return;
+    }
+    // Closing the dialog, rather than removing it, gives the focus back.
+    dialog?.close();
+    if (next) this.modal = { modal: next, problem: '' };
   }
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { FromPage } from '../protocol.ts';
 
 const id = z.int();
-const text = z.string().max(20_000);
+const text = z.string();
 
 /** What the page may send. */
 export const actionSchema: z.ZodType<FromPage> = z.discriminatedUnion('do', [

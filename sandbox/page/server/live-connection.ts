@@ -8,6 +8,8 @@ import { createPageState } from './page-state.ts';
 
 const POLL_INTERVAL_MS = 100;
 const COUNT_INTERVAL_MS = 500;
+/** Characters of an action as JSON: all fields of a form, with room for escapes. */
+const MAX_ACTION_LENGTH = 50_000;
 
 /** One open page: sends what changed, and performs what its member does. */
 export class LiveConnection {
@@ -27,6 +29,8 @@ export class LiveConnection {
       setInterval(() => void this.#countJobs(), COUNT_INTERVAL_MS),
     ];
     socket.on('close', () => timers.forEach(clearInterval));
+    // Such as a frame that is too large: the socket is then closed.
+    socket.on('error', () => {});
     socket.on('message', (data) => void this.#receive(String(data)));
     this.#sendChanges();
   }
@@ -38,7 +42,8 @@ export class LiveConnection {
       return;
     }
     const { id, ...action } = read;
-    const outcome = await this.#session.perform(action);
+    const isTooLong = text.length > MAX_ACTION_LENGTH;
+    const outcome = isTooLong ? { problem: 'the text is too long' } : await this.#session.perform(action);
     // What it changed arrives first, so that the page never shows an outcome without it.
     this.#sendChanges();
     this.#send({ id, outcome });

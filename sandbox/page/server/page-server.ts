@@ -52,6 +52,8 @@ export class PageServer {
     });
     this.#sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
     server.on('upgrade', (request, socket, head) => {
+      // A broken connection must not end the sandbox; its `close` event does the rest.
+      socket.on('error', () => {});
       // Browsers always send the origin of a websocket.
       const isOwn = request.headers.origin !== undefined && isOwnRequest(request.headers, port);
       if (!isOwn || request.url !== '/live') {
@@ -72,7 +74,7 @@ export class PageServer {
 }
 
 function serve(request: IncomingMessage, response: ServerResponse, { discord }: Stack, folder: string): void {
-  const { pathname } = new URL(request.url ?? '/', 'http://page');
+  const [pathname = '/'] = (request.url ?? '/').split('?');
   const [, kind = '', ...rest] = pathname.split('/');
   if (kind === 'avatars') {
     send(response, 200, 'image/svg+xml', drawAvatar(basename(rest[0] ?? '', '.svg')));

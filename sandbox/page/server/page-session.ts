@@ -7,6 +7,9 @@ import type { Action, Completion, Modal, Outcome } from '../protocol.ts';
 import { describeOption } from './describe-option.ts';
 import { KNOBS } from './page-state.ts';
 
+/** @see https://discord.com/developers/docs/resources/message#create-message */
+const MAX_MESSAGE_LENGTH = 2_000;
+
 /** One open page: who looks at it, and what each action does. */
 export class PageSession {
   readonly viewer: Viewer;
@@ -37,6 +40,9 @@ export class PageSession {
         return line.kind === 'problem' ? { problem: line.text } : this.answer(await viewer.sendCommand(line));
       }
       case 'say':
+        if (action.text.length > MAX_MESSAGE_LENGTH) {
+          throw new Error(`a message has at most ${MAX_MESSAGE_LENGTH} characters`);
+        }
         stack.discord.say(viewer.user, viewer.channel, action.text);
         return {};
       case 'complete':
@@ -58,8 +64,8 @@ export class PageSession {
       }
       case 'switch':
         if (action.user !== undefined) viewer.switchUser(action.user);
-        if (action.place !== undefined) viewer.switchChannel(action.place);
         if (action.locale !== undefined) viewer.locale = action.locale;
+        if (action.place !== undefined) viewer.switchChannel(action.place);
         return {};
       case 'fault': {
         const knob = Object.hasOwn(KNOBS, action.name) ? KNOBS[action.name] : undefined;
@@ -68,6 +74,8 @@ export class PageSession {
         return { note: knob.description };
       }
       case 'kill':
+        // A bot that ends before it is connected has failed to start, and that would end the sandbox.
+        if (stack.botState.state !== 'running') throw new Error('the bot is not running');
         stack.bot.kill();
         await stack.bot.exited;
         return { note: 'the bot was killed' };

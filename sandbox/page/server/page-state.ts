@@ -1,14 +1,16 @@
 import type { Channel, DiscordSandbox, Guild, Message } from '../../discord/index.ts';
-import { FAULTS, FIX, SLOW } from '../../session/faults.ts';
+import { FAULTS, FIX } from '../../session/faults.ts';
 import type { Stack } from '../../session/stack.ts';
 import type { Viewer } from '../../session/viewer.ts';
 import type * as Page from '../protocol.ts';
 import { listActivity } from './activity.ts';
 
 const SUBMITS = 20;
+/** The plot shows a minute, and each of its moments looks back on another one. */
+const PLOTTED_MS = 120_000;
 
 /** The knobs for trouble, in the order of the page. */
-export const KNOBS: Readonly<Record<string, (typeof FAULTS)[string]>> = { slow: SLOW, ...FAULTS, fix: FIX };
+export const KNOBS: Readonly<Record<string, (typeof FAULTS)[string]>> = { ...FAULTS, fix: FIX };
 
 /** Everything that the page shows to this viewer now. @param jobs how many are in each state */
 export function createPageState(
@@ -42,6 +44,9 @@ export function createPageState(
         const state = requestId === undefined ? undefined : segmind.stateOf(requestId);
         return { atMs, prompt: String(body['prompt'] ?? ''), status, ...(state ? { state } : {}) };
       }),
+      countedMs: segmind.submits
+        .filter(({ atMs, status }) => status !== 429 && atMs > Date.now() - PLOTTED_MS)
+        .map(({ atMs }) => atMs),
     },
     jobs,
     faults: Object.entries(KNOBS).map(([name, { description }]) => ({ name, description })),

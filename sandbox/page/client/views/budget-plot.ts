@@ -5,11 +5,13 @@ const WINDOW_MS = 60_000;
 const WIDTH = 240;
 const HEIGHT = 60;
 
-/** How much of the budget the accepted submits used in each sliding minute, over the last minute. */
-export function budgetPlot({ submits, requestsPerMinute }: PageState['segmind'], nowMs: number): TemplateResult {
-  const acceptedMs = submits.filter(({ status }) => status !== 429).map(({ atMs }) => atMs);
-  const usedAt = (ms: number) => acceptedMs.filter((atMs) => atMs <= ms && atMs > ms - WINDOW_MS).length;
-  const changesMs = acceptedMs
+/** How many submits counted against the budget in each sliding minute, over the last minute. A 429 doesn't count, a failure does. */
+export function budgetPlot(
+  { countedMs, requestsPerMinute }: Pick<PageState['segmind'], 'countedMs' | 'requestsPerMinute'>,
+  nowMs: number,
+): TemplateResult {
+  const usedAt = (ms: number) => countedMs.filter((atMs) => atMs <= ms && atMs > ms - WINDOW_MS).length;
+  const changesMs = countedMs
     .flatMap((atMs) => [atMs, atMs + WINDOW_MS])
     .filter((ms) => ms > nowMs - WINDOW_MS && ms <= nowMs);
   const x = (ms: number) => ((ms - nowMs + WINDOW_MS) / WINDOW_MS) * WIDTH;
@@ -18,7 +20,7 @@ export function budgetPlot({ submits, requestsPerMinute }: PageState['segmind'],
   const path = steps.map(
     (ms, index) => `${index === 0 ? 'M' : 'H'}${x(ms).toFixed(1)}${index === 0 ? ',' : 'V'}${y(usedAt(ms)).toFixed(1)}`,
   );
-  const text = `${usedAt(nowMs)} of ${requestsPerMinute} submits in the last minute`;
+  const text = `${usedAt(nowMs)} of ${requestsPerMinute} submits in the last minute, without those answered with 429`;
   return html`<svg class="budget" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label=${text}>
       ${svg`<line x1="0" x2=${WIDTH} y1=${y(requestsPerMinute)} y2=${y(requestsPerMinute)} /><path d=${path.join('')} />`}
     </svg>

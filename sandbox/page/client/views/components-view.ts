@@ -32,36 +32,33 @@ function buttonView(button: Component, { id }: Message, page: PageContext): Temp
   </button>`;
 }
 
+/** A list that opens, rather than a native select, which acts at the first arrow key. */
 function selectView(select: Component, { id }: Message, page: PageContext): TemplateResult {
-  const { custom_id: customId = '', placeholder = 'Make a selection', disabled = false, max_values: most = 1 } = select;
+  const { custom_id: customId = '', placeholder = 'Make a selection', disabled = false } = select;
+  const { min_values: least = 1, max_values: most = 1 } = select;
   const choices = choicesOf(select, page.state);
-  const send = (values: readonly string[]) => page.run({ do: 'select', messageId: id, customId, values });
-  if (most === 1) {
-    return html`<select
-      aria-label=${placeholder}
-      ?disabled=${disabled}
-      @change=${({ target }: Event) => send([(target as HTMLSelectElement).value])}
-    >
-      ${choices.some(({ isDefault }) => isDefault) ? nothing : html`<option value="" disabled selected>${placeholder}</option>`}
-      ${choices.map(
-        ({ value, label, description, isDefault }) =>
-          html`<option value=${value} ?selected=${isDefault}>${description ? `${label} – ${description}` : label}</option>`,
-      )}
-    </select>`;
-  }
+  const chosen = choices.filter(({ isDefault }) => isDefault).map(({ label }) => label);
   const submit = (event: Event) => {
     event.preventDefault();
     // Safe cast: only this form has the listener.
     const form = event.currentTarget as HTMLFormElement;
-    send(new FormData(form).getAll('value').map(String));
+    const values = new FormData(form).getAll('value').map(String);
+    page.run({ do: 'select', messageId: id, customId, values });
     form.closest('details')?.removeAttribute('open');
   };
   return html`<details class="choices">
-    <summary>${placeholder}</summary>
-    <form @submit=${submit}>
+    <summary>${chosen.length > 0 ? chosen.join(', ') : placeholder}</summary>
+    <form aria-label=${placeholder} @submit=${submit}>
       ${choices.map(
-        ({ value, label, isDefault }) => html`<label>
-          <input type="checkbox" name="value" value=${value} ?checked=${isDefault} ?disabled=${disabled} />${label}
+        ({ value, label, description, isDefault }) => html`<label>
+          <input
+            type=${most === 1 ? 'radio' : 'checkbox'}
+            name="value"
+            value=${value}
+            ?checked=${isDefault}
+            ?required=${most === 1 && least === 1}
+            ?disabled=${disabled}
+          />${label} ${description ? html`<small>${description}</small>` : nothing}
         </label>`,
       )}
       <button class="button primary" ?disabled=${disabled}>Done</button>

@@ -7,11 +7,11 @@ import { fieldRows } from './field-rows.ts';
 
 /** One embed, in the order of Discord's client. */
 export function embedView(embed: Embed, page: PageContext): TemplateResult {
-  const { title, url, description, color, fields = [], author, footer, image, timestamp } = embed;
+  const { title, url, description, color, fields = [], author, footer, image, thumbnail, timestamp } = embed;
   const when = timestamp && formatTime(Date.parse(timestamp), 'f', { nowMs: Date.now(), locale: page.state.me.locale });
   const small = [footer?.text, when].filter((text) => text).join(' · ');
   const heading = title && inlineView(title, page);
-  return html`<div class="embed">
+  return html`<div class=${thumbnail ? 'embed with-thumbnail' : 'embed'}>
     ${colourBar(color)} ${author ? html`<strong class="embed-author">${author.name}</strong>` : nothing}
     ${
       heading
@@ -35,19 +35,16 @@ export function embedView(embed: Embed, page: PageContext): TemplateResult {
         )}
       </div>`,
     )}
-    ${
-      image
-        ? html`<button
-            class="embed-image"
-            aria-label="Open the image"
-            @click=${() => page.openImage({ url: image.url, filename: 'image' })}
-          >
-            <img src=${image.url} alt="" />
-          </button>`
-        : nothing
-    }
+    ${thumbnail ? imageButton(thumbnail.url, 'thumbnail', page) : nothing}
+    ${image ? imageButton(image.url, 'image', page) : nothing}
     ${small === '' ? nothing : html`<small class="embed-footer">${small}</small>`}
   </div>`;
+}
+
+function imageButton(url: string, kind: 'image' | 'thumbnail', page: PageContext): TemplateResult {
+  return html`<button class="embed-${kind}" aria-label="Open the ${kind}" @click=${() => page.openImage({ url, filename: kind })}>
+    <img src=${url} alt="" />
+  </button>`;
 }
 
 /** A drawing rather than a style, which the page's policy would refuse in an attribute. */

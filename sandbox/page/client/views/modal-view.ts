@@ -3,6 +3,8 @@ import type { Component, Modal } from '../../protocol.ts';
 import { markdownView } from '../markdown/markdown-view.ts';
 import type { PageContext } from '../page-context.ts';
 import { choicesOf } from './choices-of.ts';
+import { closeDialog } from './close-dialog.ts';
+import { openPicker } from './open-picker.ts';
 
 const TYPE = {
   row: 1,
@@ -16,24 +18,22 @@ const TYPE = {
 const PARAGRAPH = 2;
 const MAX_TEXT_LENGTH = 4_000;
 
-interface ModalHandlers {
-  submit(fields: Record<string, string | string[]>): void;
-  close(): void;
-}
+type SubmitHandler = (fields: Record<string, string | string[]>, dialog: HTMLDialogElement | null) => void;
 
-/** A modal as a native form: the browser keeps the limits, Escape closes it. */
-export function modalView(modal: Modal, problem: string, page: PageContext, handlers: ModalHandlers): TemplateResult {
+/** A modal as a native form in a dialog: the browser keeps the limits, Escape closes it. */
+export function modalView(modal: Modal, problem: string, page: PageContext, onSubmit: SubmitHandler): TemplateResult {
   const submit = (event: Event) => {
     event.preventDefault();
     // Safe cast: only this form has the listener.
-    handlers.submit(readFields(event.currentTarget as HTMLFormElement));
+    const form = event.currentTarget as HTMLFormElement;
+    onSubmit(readFields(form), form.closest('dialog'));
   };
   return html`<form class="modal" aria-label=${modal.title} @submit=${submit}>
     <h2>${modal.title}</h2>
     ${modal.components.map((component) => componentView(component, page))}
     <p class="problem" role="alert">${problem}</p>
     <footer>
-      <button type="button" class="button secondary" @click=${handlers.close}>Cancel</button>
+      <button type="button" class="button secondary" @click=${closeDialog}>Cancel</button>
       <button class="button primary">Submit</button>
     </footer>
   </form>`;
@@ -83,7 +83,7 @@ function inputView(input: Component, isRequired: boolean, page: PageContext): Te
     return html`<input type="checkbox" name=${name} value="true" data-checkbox ?checked=${input.default ?? false} />`;
   }
   const choices = choicesOf(input, page.state);
-  return html`<select name=${name} ?required=${isRequired} ?multiple=${most > 1} data-list>
+  return html`<select name=${name} ?required=${isRequired} ?multiple=${most > 1} data-list @keydown=${most > 1 ? nothing : openPicker}>
     ${most > 1 || choices.some(({ isDefault }) => isDefault) ? nothing : html`<option value="">${placeholder || 'Choose'}</option>`}
     ${choices.map(({ value, label, isDefault }) => html`<option value=${value} ?selected=${isDefault}>${label}</option>`)}
   </select>`;

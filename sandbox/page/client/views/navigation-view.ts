@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Channel, Server } from '../../protocol.ts';
 import type { PageContext } from '../page-context.ts';
+import { openPicker } from './open-picker.ts';
 
 const CATEGORY = 4;
 const THREAD = 11;
@@ -22,7 +23,7 @@ export function navigationView(page: PageContext, toggleTheme: () => void): Temp
       <h2>You</h2>
       <label>
         Member
-        <select @change=${change('user')} .value=${me.username}>
+        <select @keydown=${openPicker} @change=${change('user')} .value=${me.username}>
           ${members.map(
             ({ username }) =>
               html`<option value=${username} ?selected=${username === me.username}>${username}</option>`,
@@ -31,7 +32,7 @@ export function navigationView(page: PageContext, toggleTheme: () => void): Temp
       </label>
       <label>
         Language
-        <select @change=${change('locale')}>
+        <select @keydown=${openPicker} @change=${change('locale')}>
           ${LOCALES.map((locale) => html`<option ?selected=${locale === me.locale}>${locale}</option>`)}
         </select>
       </label>

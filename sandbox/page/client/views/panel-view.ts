@@ -11,7 +11,7 @@ export function panelView(page: PageContext, note: string, nowMs: number): Templ
     <section>
       <h2>Bot</h2>
       <p data-bot-state=${bot.state}>The bot ${BOT_STATES[bot.state]}${bot.pid ? html`, process ${bot.pid}` : nothing}.</p>
-      <button class="button danger" ?disabled=${bot.state === 'stopped'} @click=${() => page.run({ do: 'kill' })}>
+      <button class="button danger" ?disabled=${bot.state !== 'running'} @click=${() => page.run({ do: 'kill' })}>
         Kill it
       </button>
       <button class="button success" ?disabled=${bot.state !== 'stopped'} @click=${() => page.run({ do: 'start' })}>
@@ -23,13 +23,13 @@ export function panelView(page: PageContext, note: string, nowMs: number): Templ
       <div class="knobs">
         ${faults.map(
           ({ name, description }) => html`<button
-            class="button ${name === 'fix' ? 'success' : 'secondary'}"
-            title=${description}
-            aria-description=${description}
-            @click=${() => page.run({ do: 'fault', name })}
-          >
-            ${name}
-          </button>`,
+              class="button ${name === 'fix' ? 'success' : 'secondary'}"
+              aria-describedby="knob-${name}"
+              @click=${() => page.run({ do: 'fault', name })}
+            >
+              ${name}
+            </button>
+            <small id="knob-${name}">${description}</small>`,
         )}
       </div>
       <p role="status">${note}</p>
@@ -58,7 +58,7 @@ export function panelView(page: PageContext, note: string, nowMs: number): Templ
       <h2>Segmind</h2>
       ${budgetPlot(segmind, nowMs)}
       <p>Credits: $${segmind.creditsUsd.toFixed(2)}</p>
-      <ol class="submits">
+      <ol class="submits" tabindex="0" aria-label="Submits, latest first">
         ${[...segmind.submits]
           .reverse()
           .map(
