@@ -9,6 +9,7 @@ import { type Channel, refuseChannel } from './channels.ts';
 import { effectiveLimit } from './effective-limit.ts';
 import type { CostFactors } from './estimate.ts';
 import type { Filter } from './filter.ts';
+import { findFiltered } from './find-filtered.ts';
 import { REQUEST_LIMIT_NAMES, requestLimit } from './limits.ts';
 import type { PolicyRefusal } from './policy-refusal.ts';
 import type { Block, Settings } from './schema.ts';
@@ -128,15 +129,9 @@ function refusePrivate(
   return isPrivate && !safety.privateAllowed ? { name: 'private_not_allowed' } : undefined;
 }
 
-/** The filter reads the member's own texts, and these with the style's; what the server adds is the moderators' own. */
 function refuseText(filter: Filter, request: Shown): PolicyRefusal | undefined {
-  const isFiltered = (text = '') => filter.find(text) !== undefined;
-  if (isFiltered(request.prompt)) return { name: 'filtered', field: 'prompt' };
-  if (isFiltered(request.negativePrompt)) return { name: 'filtered', field: 'negativePrompt' };
-  if (!request.style) return undefined;
-  const styled = withStyle(request, request.style);
-  const isStyleFiltered = isFiltered(styled.prompt) || isFiltered(styled.negativePrompt);
-  return isStyleFiltered ? { name: 'filtered', field: 'style' } : undefined;
+  const filtered = findFiltered(filter, request);
+  return filtered && { name: 'filtered', field: filtered.field };
 }
 
 /** What members type fits by itself; what the style and the server add may not. */

@@ -383,6 +383,7 @@ describe('a decision', () => {
     ['alone', { prompt: 'gore' }, 'a rose'],
     ['in its negative prompt', { negativePrompt: 'gore' }, 'a rose'],
     ['together with the prompt', { prompt: 'e f' }, 'g o r'],
+    ['in its name', { name: 'Gore' }, 'a rose'],
   ])('is no for a style with a word of the filter, %s', (_, texts, prompt) => {
     const style = { name: 'Noir', parameters: {}, ...texts };
     const filtered = { settings: { filterWords: ['gore'] }, request: { prompt, style } };
