@@ -88,7 +88,7 @@ it('/timeless-compose paints a long prompt with line breaks, privately too, and 
   const again = await alice.press(answer, 'Edit again');
   const hidden = await imageReply(await alice.submitModal(again, { prompt: 'a goat' }));
   expect(hidden.ephemeralFor).toBe(alice.user.id);
-  expect(labelsOf(hidden)).toEqual(['New seed', 'Reroll', 'Edit', 'Details']);
+  expect(labelsOf(hidden)).toEqual(['New seed', 'Reroll', 'Edit', 'Details', 'Share']);
   const edited = await alice.submitModal(await open('alice', hidden, 'Edit'), { prompt: 'two goats' });
   expect((await imageReply(edited)).ephemeralFor).toBe(alice.user.id);
 });

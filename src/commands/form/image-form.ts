@@ -31,11 +31,16 @@ interface FormParts {
   readonly texts: Texts;
 }
 
-/** The form that edits an image. @param filled default: the image's own parameters */
-export function editForm(job: Job, texts: Texts, filled?: ImageForm): APIModalInteractionResponseCallbackData {
+/** The form that edits an image. @param isPrivate whether only the member sees the new one @param filled default: the image's own parameters */
+export function editForm(
+  job: Job,
+  isPrivate: boolean,
+  texts: Texts,
+  filled?: ImageForm,
+): APIModalInteractionResponseCallbackData {
   const { prompt, negativePrompt = '' } = job.parameters;
   return imageForm({
-    customId: customId('edit', job.id),
+    customId: customId(isPrivate ? 'edit-private' : 'edit', job.id),
     title: texts.form.edit,
     base: job.parameters,
     filled: filled ?? { prompt, negativePrompt },

@@ -79,7 +79,7 @@ describe('Reroll', () => {
     ['message that everyone sees', 0, false],
   ])('on the %s of a shared job is as private as that', async (_, flags, isPrivate) => {
     parts.jobs.set(job.id, { ...job, sharedAtMs: 1 });
-    const message = { flags: new MessageFlagsBitField(flags) };
+    const message = { flags: new MessageFlagsBitField(flags), attachments: { size: 1 } };
     const { interaction, context, invokedBy } = parts;
     await reroll.execute(Object.assign(interaction, { message }), job.id, context, invokedBy());
     expect(parts.accepted).toMatchObject([{ isPrivate }]);

@@ -39,7 +39,7 @@ const parameters = fc
 /** What is requested when a form for an image with these parameters is submitted with changes. */
 function edited(job: { parameters: GenerationParameters }, changes = {}) {
   const { prompt, negativePrompt, seed, ...defaults } = job.parameters;
-  const form = readFields(submittedFields(editForm(makeJob(job), texts), changes));
+  const form = readFields(submittedFields(editForm(makeJob(job), false, texts), changes));
   return parseOptions(toOptions(form, { isPrivate: false, seed }), { defaults }, texts);
 }
 const chosen = (modal: Modal, name: string) =>
@@ -52,7 +52,9 @@ describe('the form that edits an image', () => {
   it('is one that Discord takes, and changes nothing when nothing is changed, whatever the image', () => {
     fc.assert(
       fc.property(parameters, (its) => {
-        expect(checkBody('callback', { type: 9, data: editForm(makeJob({ parameters: its }), texts) })).toEqual([]);
+        expect(checkBody('callback', { type: 9, data: editForm(makeJob({ parameters: its }), false, texts) })).toEqual(
+          [],
+        );
         expect(edited({ parameters: its })).toEqual({ parameters: its, isPrivate: false });
       }),
       { numRuns: 200 },
@@ -63,13 +65,13 @@ describe('the form that edits an image', () => {
   const odd = { ...rose, width: 1000, height: 512, steps: 33, guidanceScale: 7.5 };
 
   it('shows the values of the image, and offers what is in no list as its first choice', () => {
-    const listed = editForm(makeJob({ parameters: { ...rose, width: 832, height: 1216, steps: 40 } }), texts);
+    const listed = editForm(makeJob({ parameters: { ...rose, width: 832, height: 1216, steps: 40 } }), false, texts);
     expect(['size', 'steps', 'guidance'].map((name) => chosen(listed, name))).toEqual([
       'Portrait 2:3 (832×1216)',
       '40',
       '7',
     ]);
-    const form = editForm(makeJob({ parameters: odd }), texts);
+    const form = editForm(makeJob({ parameters: odd }), false, texts);
     const shown = ['1000×512 (as it was)', '33 (as it was)', '7.5 (as it was)'];
     expect(['size', 'steps', 'guidance'].map((name) => chosen(form, name))).toEqual(shown);
     expect(['size', 'steps', 'guidance'].map((name) => firstChoice(form, name)?.label)).toEqual(shown);
@@ -112,7 +114,7 @@ describe('the form that edits an image', () => {
 
   it('has what was typed before, and as much of it as it still offers', () => {
     const form = { prompt: 'mine', negativePrompt: 'no', size: '1344x768', steps: '55', guidanceScale: '99' };
-    const again = editForm(makeJob({ parameters: odd }), texts, form);
+    const again = editForm(makeJob({ parameters: odd }), false, texts, form);
     expect(fieldsOf(again).map(({ text }) => text)).toEqual(['mine', 'no', '', '', '']);
     expect(['size', 'steps', 'guidance'].map((name) => chosen(again, name))).toEqual([
       'Wide 7:4 (1344×768)',
