@@ -122,7 +122,8 @@ function refusePaused({ pause }: Settings): PolicyRefusal | undefined {
   return pause && { name: 'paused', reason: pause.reason, sinceMs: pause.atMs };
 }
 
-function refusePrivate(
+/** Why an image may not be private here; undefined if it may, or is not. */
+export function refusePrivate(
   { safety }: Settings,
   { isPrivate }: Pick<ImageRequest, 'isPrivate'>,
 ): PolicyRefusal | undefined {

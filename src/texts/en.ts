@@ -145,7 +145,7 @@ const form = {
   /** A value that no choice stands for. */
   asItWas: (value: string) => `${value} (as it was)`,
   byDefault: (value: string) => `${value} (default)`,
-  gone: 'This draft is gone: the bot keeps your last one for 15 minutes.',
+  gone: 'This draft is gone. I keep your last one for 15 minutes, so please start again.',
   notYours: 'This draft belongs to someone else.',
 };
 
@@ -561,7 +561,7 @@ const policy = {
   },
   privateNotAllowed: {
     text: "This server doesn't allow private images.",
-    advice: 'Use `/timeless` with `private:False`.',
+    advice: 'Use `/timeless` or `/timeless-compose` with `private:False`.',
   },
   filtered: {
     prompt: {

@@ -60,7 +60,7 @@ const table: [PolicyRefusal, string, string, string][] = [
   [
     { name: 'private_not_allowed' },
     "This server doesn't allow private images.",
-    'Use `/timeless` with `private:False`.',
+    'Use `/timeless` or `/timeless-compose` with `private:False`.',
     'safety',
   ],
   [

@@ -12,7 +12,7 @@ import { customId } from '../../replies/custom-id.ts';
 import { PARAMETERS } from '../../segmind/parameters.ts';
 import type { Texts } from '../../texts/index.ts';
 import type { Defaults } from '../defaults.ts';
-import { sizeChoices } from '../sizes.ts';
+import { sizeChoices, sizeValue } from '../sizes.ts';
 import { FIELDS, UNCHANGED } from './fields.ts';
 
 /** The choices of numbers: a select menu has at most 25, and one is needed for a number that is none of these. */
@@ -69,7 +69,7 @@ function imageForm({ base, filled, describeUnlisted, texts, ...form }: FormParts
   const { parameters, sizes } = texts;
   const size = {
     options: sizeChoices(texts).map(({ name, value }) => ({ label: name, value })),
-    current: `${base.width}x${base.height}`,
+    current: sizeValue(base),
     unlisted: describeUnlisted(sizes.pixels(base.width, base.height)),
     chosen: filled.size,
   };

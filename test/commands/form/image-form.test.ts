@@ -40,7 +40,7 @@ const parameters = fc
 function edited(job: { parameters: GenerationParameters }, changes = {}) {
   const { prompt, negativePrompt, seed, ...defaults } = job.parameters;
   const form = readFields(submittedFields(editForm(makeJob(job), false, texts), changes));
-  return parseOptions(toOptions(form, { isPrivate: false, seed }), { defaults }, texts);
+  return parseOptions(toOptions(form, { defaults, isPrivate: false, seed }), { defaults }, texts);
 }
 const chosen = (modal: Modal, name: string) =>
   fieldsOf(modal)
@@ -91,7 +91,11 @@ describe('the form that edits an image', () => {
     const forged = { prompt: ' \n ', negativePrompt: '', size: '1x1', steps: 'many', guidanceScale: '7' };
     const { prompt, seed, ...defaults } = rose;
     const parse = (change: Partial<typeof forged>) =>
-      parseOptions(toOptions({ ...forged, size: '1024x1024', ...change }, { isPrivate: false }), { defaults }, texts);
+      parseOptions(
+        toOptions({ ...forged, size: '1024x1024', ...change }, { defaults, isPrivate: false }),
+        { defaults },
+        texts,
+      );
     expect(parse({})).toEqual({
       problems: [
         expect.stringMatching(/^`prompt` must be/),
@@ -138,12 +142,25 @@ describe('the form for a new image', () => {
     ]);
   });
 
+  it('takes a choice that the form had made already for none, so that the member reads what was lowered', () => {
+    const limits = { everyone: { maxSteps: 40, maxMegapixels: 0.5 } };
+    const { defaults, lowered } = defaultsFor(parseSettings({ limits }), [], [{ steps: 90, size: '768x1344' }]);
+    const form = composeForm({ base: defaults, isPrivate: false }, texts);
+    const loweredBy = (changes: Record<string, string>) => {
+      const filled = readFields(submittedFields(form, { prompt: 'a rose', ...changes }));
+      const parsed = parseOptions(toOptions(filled, { defaults, isPrivate: false }), { defaults, lowered }, texts);
+      return 'parameters' in parsed ? parsed.lowered?.map(({ name }) => name) : undefined;
+    };
+    expect(loweredBy({})).toEqual(['size', 'steps']);
+    expect(loweredBy({ steps: '30' })).toEqual(['size']);
+  });
+
   it('draws a seed for each image', () => {
     const { defaults: base } = defaultsFor(defaultSettings, []);
     const form = composeForm({ base, isPrivate: false }, texts);
     const seeds = [1, 2].map(() => {
       const parsed = parseOptions(
-        toOptions(readFields(submittedFields(form, { prompt: 'a rose' })), { isPrivate: true }),
+        toOptions(readFields(submittedFields(form, { prompt: 'a rose' })), { defaults: base, isPrivate: true }),
         { defaults: base },
         texts,
       );

@@ -203,6 +203,17 @@ describe('/timeless-compose', () => {
     expect(parts.deferred).toEqual([isPrivate ? { flags: MessageFlags.Ephemeral } : {}]);
   });
 
+  it('opens no form for a private image where the server allows none', async () => {
+    await parts.set({ safety: { privateAllowed: false } });
+    await compose(true);
+    expect(parts.replies).toEqual([
+      { content: expect.stringContaining('with `private:False`'), flags: MessageFlags.Ephemeral },
+    ]);
+    expect(parts.modals).toEqual([]);
+    await compose(false);
+    expect(parts.modals).toHaveLength(1);
+  });
+
   it('keeps a form that is refused, and opens it again with the defaults of now', async () => {
     await parts.set({ filterWords: ['kid'], defaults: { steps: 41 } });
     await compose(true);
