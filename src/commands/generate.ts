@@ -58,6 +58,7 @@ export async function generate(
     policyRefusalText(reason, {
       texts,
       isDirectMessage: invoker.guildId === undefined,
+      isButton: interaction.isButton(),
       channelIds: [],
     });
   const toRefusal = (content: string) =>
@@ -101,6 +102,7 @@ export async function generate(
     return;
   }
   const reserved = answer.reserve();
+  const server = invoker.guildId === undefined ? {} : { guildId: invoker.guildId };
   const choice = { parameters, ...(style ? { style } : {}), forced: answer.forced };
   const request: JobRequest = {
     id,
@@ -109,14 +111,14 @@ export async function generate(
     interactionToken: interaction.token,
     receivedAtMs: now(),
     requesterId: invoker.userId,
-    ...(invoker.guildId === undefined ? {} : { guildId: invoker.guildId }),
+    ...server,
     channelId: invoker.channel.id,
     locale: interaction.locale,
     isPrivate,
     attachmentSizeLimit: attachmentSizeLimitOf(interaction),
     ...choice,
     ...(lowered ? { lowered } : {}),
-    ...(startedBy ? { origin: originOf(startedBy, { ...choice, channelId: invoker.channel.id }) } : {}),
+    ...(startedBy ? { origin: originOf(startedBy, { ...choice, ...server }) } : {}),
   };
   const acknowledge = () => interaction.deferReply(isPrivate ? { flags: MessageFlags.Ephemeral } : {});
   const outcome = await accept(request, acknowledge, reserved, context);

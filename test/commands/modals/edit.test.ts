@@ -85,16 +85,22 @@ describe('Edit', () => {
       button: 'edit',
       jobId: job.id,
       messageId: '600000000000000006',
+      channelId: CHANNEL_ID,
       repeatsImage: false,
     });
     expect(parts.deferred).toEqual([{}]);
   });
 
-  it('links to no message in another channel', async () => {
+  it('links to the message in another channel of the server, and to none elsewhere', async () => {
     parts.jobs.set(job.id, { ...job, channelId: ELSEWHERE_ID });
     await press();
     await submitEdit({ prompt: 'a blue rose' });
-    expect(parts.accepted[0]?.origin).toEqual({ button: 'edit', jobId: job.id, repeatsImage: false });
+    const origin = { button: 'edit', jobId: job.id, repeatsImage: false };
+    expect(parts.accepted[0]?.origin).toEqual({ ...origin, messageId: '600000000000000006', channelId: ELSEWHERE_ID });
+    parts.jobs.set(job.id, { ...job, guildId: '400000000000000009' });
+    await press();
+    await submitEdit({ prompt: 'a blue rose' });
+    expect(parts.accepted[1]?.origin).toEqual(origin);
   });
 
   it.each([
