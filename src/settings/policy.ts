@@ -142,7 +142,8 @@ function refuseLength({ safety }: Settings, request: ImageRequest): PolicyRefusa
   for (const field of ['prompt', 'negativePrompt'] as const) {
     const { length } = sent[field];
     const { maxLength } = PARAMETERS[field];
-    if (length > maxLength) return { name: 'too_long', field, length, maxLength };
+    if (length > maxLength)
+      return { name: 'too_long', field, length, maxLength, isStyled: request.style?.[field] !== undefined };
   }
   return undefined;
 }

@@ -74,6 +74,15 @@ describe('Reroll', () => {
     expect(parts.deferred).toEqual([{ flags: MessageFlags.Ephemeral }]);
   });
 
+  it('of what has become too long offers Edit, since no option can be changed here', async () => {
+    const long = { ...job.parameters, negativePrompt: 'x'.repeat(2_000) };
+    parts.jobs.set(job.id, { ...job, parameters: long });
+    await parts.set({ safety: { negativePrompt: 'gore' } });
+    Object.assign(parts.interaction, { isButton: () => true });
+    await press(reroll);
+    expectRefused('Use Edit to shorten it by 6.');
+  });
+
   it.each([
     ['private message', MessageFlags.Ephemeral, true],
     ['message that everyone sees', 0, false],
