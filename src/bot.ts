@@ -298,7 +298,6 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
       await server?.close();
       retention.stop();
       eraser.stop();
-      preferences.stop();
       await jobs.stop();
       charges.stop();
       await modLog.stop();

@@ -16,7 +16,11 @@ export async function answerRefused(
   { rules, guildId, ...member }: Invoker,
   toRefusal: (content: string) => Refusal,
 ): Promise<void> {
-  const reader = { texts: textsIn(interaction.locale), isDirectMessage: guildId === undefined };
+  const reader = {
+    texts: textsIn(interaction.locale),
+    isDirectMessage: guildId === undefined,
+    isButton: interaction.isButton(),
+  };
   if (guildId === undefined || !isAboutChannel(refusal)) {
     const content = policyRefusalText(refusal, { ...reader, channelIds: [] });
     await interaction.reply({ ...toRefusal(content), flags: MessageFlags.Ephemeral });

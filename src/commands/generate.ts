@@ -7,8 +7,9 @@ import { policyRefusalText } from '../replies/policy-refusal.ts';
 import { refusalText } from '../replies/refusal.ts';
 import type { GenerationParameters } from '../segmind/parameters.ts';
 import type { Reserved } from '../settings/admission.ts';
+import type { Rules } from '../settings/policy.ts';
 import type { PolicyRefusal } from '../settings/policy-refusal.ts';
-import { type Style, withStyle } from '../styles/style.ts';
+import type { Style } from '../styles/style.ts';
 import { textsIn } from '../texts/index.ts';
 import { now } from '../time.ts';
 import { answerRefused } from './answer-refused.ts';
@@ -17,6 +18,7 @@ import type { CommandContext, GenerationInteraction } from './command.ts';
 import { keepDraft } from './form/keep-draft.ts';
 import { type Invoker, rulesInTime } from './invoker.ts';
 import { originOf, type StartedBy } from './origin.ts';
+import { refusedText } from './refused-text.ts';
 import { resolveChannel } from './resolve-channel.ts';
 
 interface GenerationRequest {
@@ -56,6 +58,7 @@ export async function generate(
     policyRefusalText(reason, {
       texts,
       isDirectMessage: invoker.guildId === undefined,
+      isButton: interaction.isButton(),
       channelIds: [],
     });
   const toRefusal = (content: string) =>
@@ -85,7 +88,7 @@ export async function generate(
   });
   if (!answer.allowed) {
     await answerRefused(interaction, answer.reason, rules.settings, invoker, toRefusal);
-    noteRefusal(answer.reason, asked, context, invoker);
+    noteRefusal(answer.reason, rules, asked, context, invoker);
     return;
   }
   const noteJobRefusal = (refusal: JobRefusal) => {
@@ -99,6 +102,7 @@ export async function generate(
     return;
   }
   const reserved = answer.reserve();
+  const server = invoker.guildId === undefined ? {} : { guildId: invoker.guildId };
   const choice = { parameters, ...(style ? { style } : {}), forced: answer.forced };
   const request: JobRequest = {
     id,
@@ -107,19 +111,19 @@ export async function generate(
     interactionToken: interaction.token,
     receivedAtMs: now(),
     requesterId: invoker.userId,
-    ...(invoker.guildId === undefined ? {} : { guildId: invoker.guildId }),
+    ...server,
     channelId: invoker.channel.id,
     locale: interaction.locale,
     isPrivate,
     attachmentSizeLimit: attachmentSizeLimitOf(interaction),
     ...choice,
     ...(lowered ? { lowered } : {}),
-    ...(startedBy ? { origin: originOf(startedBy, { ...choice, channelId: invoker.channel.id }) } : {}),
+    ...(startedBy ? { origin: originOf(startedBy, { ...choice, ...server }) } : {}),
   };
   const acknowledge = () => interaction.deferReply(isPrivate ? { flags: MessageFlags.Ephemeral } : {});
   const outcome = await accept(request, acknowledge, reserved, context);
   if (typeof outcome === 'object' && outcome.name === 'refused') {
-    noteRefusal(outcome.reason, asked, context, invoker);
+    noteRefusal(outcome.reason, rules, asked, context, invoker);
     await interaction.editReply(toRefusal(explain(outcome.reason)));
   } else if (typeof outcome === 'object') {
     noteJobRefusal(outcome);
@@ -153,7 +157,8 @@ async function accept(
 
 function noteRefusal(
   reason: PolicyRefusal,
-  { parameters, style, isPrivate }: GenerationRequest,
+  rules: Rules,
+  asked: GenerationRequest,
   { admission, modLog, onRefused, log }: CommandContext,
   invoker: Invoker,
 ): void {
@@ -164,10 +169,7 @@ function noteRefusal(
     'refused',
   );
   if (invoker.guildId === undefined) return;
-  // What is shown is what was found.
-  const isInNegativePrompt = reason.name === 'filtered' && reason.field === 'negativePrompt';
-  const sent = withStyle(parameters, style);
-  const text = (isInNegativePrompt ? sent.negativePrompt : undefined) ?? sent.prompt;
-  const facts = { memberId: invoker.userId, channelId: invoker.channel.id, isPrivate };
+  const text = refusedText(reason, rules, asked);
+  const facts = { memberId: invoker.userId, channelId: invoker.channel.id, isPrivate: asked.isPrivate };
   modLog.note(invoker.guildId, { kind: 'refused', ...facts, text, reason });
 }

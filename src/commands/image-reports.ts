@@ -8,6 +8,8 @@ const MAX_REMEMBERED = 10_000;
 /** Why a report isn't taken. `untilMs`: in epoch milliseconds. */
 export type ReportRefusal = { readonly name: 'repeated' } | { readonly name: 'cooldown'; readonly untilMs: number };
 
+const keyOf = (memberId: string, jobId: string) => `${memberId} ${jobId}`;
+
 /** Limits members' reports of images: one every 30 s, and one for each image. Kept in memory only: a restart forgets them. */
 export class ImageReports {
   readonly #reported = new Set<string>();
@@ -16,7 +18,7 @@ export class ImageReports {
 
   /** Counts a report, or returns why the member can't make it. */
   take(memberId: string, jobId: string): ReportRefusal | undefined {
-    const key = `${memberId} ${jobId}`;
+    const key = keyOf(memberId, jobId);
     if (this.#reported.has(key)) return { name: 'repeated' };
     this.#forgetPast();
     const nextAtMs = this.#nextAtMs.get(memberId);
@@ -26,6 +28,11 @@ export class ImageReports {
     const [oldest] = this.#reported;
     if (this.#reported.size > MAX_REMEMBERED && oldest !== undefined) this.#reported.delete(oldest);
     return undefined;
+  }
+
+  /** The report has reached nobody for sure: after the cooldown, the member can make it again. */
+  allowAgain(memberId: string, jobId: string): void {
+    this.#reported.delete(keyOf(memberId, jobId));
   }
 
   #forgetPast(): void {

@@ -28,7 +28,7 @@ import { imageDetails } from './menus/image-details.ts';
 import { remixImage } from './menus/remix-image.ts';
 import { reportImage } from './menus/report-image.ts';
 import { composeSubmitted } from './modals/compose.ts';
-import { editSubmitted } from './modals/edit.ts';
+import { editSubmitted, privateEditSubmitted } from './modals/edit.ts';
 import { timelessQueue } from './queue/index.ts';
 import { queueCancelMine, queueCancelServer } from './selects/queue-cancel.ts';
 import { timelessStyle } from './style/index.ts';
@@ -78,7 +78,7 @@ const buttons: readonly Button[] = [
 
 const selects: readonly Select[] = [queueCancelMine, queueCancelServer, chooseImage];
 
-const modals: readonly Modal[] = [editSubmitted, composeSubmitted];
+const modals: readonly Modal[] = [editSubmitted, privateEditSubmitted, composeSubmitted];
 
 /** Everything a member can trigger. */
 export const handlers: Handlers = { commands, menus, buttons, selects, modals };

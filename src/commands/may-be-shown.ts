@@ -1,21 +1,22 @@
 import { type ButtonInteraction, MessageFlags } from 'discord.js';
 import type { Job } from '../jobs/job.ts';
 import { refuseShowing } from '../settings/policy.ts';
-import { withStyle } from '../styles/style.ts';
 import { textsIn } from '../texts/index.ts';
 import { now } from '../time.ts';
 import { answerRefused } from './answer-refused.ts';
 import type { CommandContext } from './command.ts';
 import { type Invoker, rulesInTime } from './invoker.ts';
+import { refusedText } from './refused-text.ts';
 import { resolveChannel } from './resolve-channel.ts';
 
 /** Whether the rules of now allow a job's images in this channel. If not, the member reads why, and moderators that somebody tried. */
 export async function mayBeShown(
   interaction: ButtonInteraction,
-  { parameters, style, isPrivate }: Pick<Job, 'parameters' | 'style' | 'isPrivate'>,
+  job: Pick<Job, 'parameters' | 'style' | 'isPrivate'>,
   { findParent, modLog, log }: CommandContext,
   invoker: Invoker,
 ): Promise<boolean> {
+  const { parameters, style, isPrivate } = job;
   const { userId, roleIds, guildId } = invoker;
   const rules = await rulesInTime(invoker);
   if (!rules) {
@@ -24,13 +25,11 @@ export async function mayBeShown(
     return false;
   }
   const channel = await resolveChannel(invoker, rules.settings, findParent);
-  const { prompt, negativePrompt } = withStyle(parameters, style);
-  const image = { ...parameters, style, isPrivate };
-  const reason = refuseShowing(rules, { id: userId, roleIds }, channel, image, now());
+  const reason = refuseShowing(rules, { id: userId, roleIds }, channel, { ...parameters, style, isPrivate }, now());
   if (!reason) return true;
   await answerRefused(interaction, reason, rules.settings, invoker, (content) => ({ content }));
   log.info({ user: userId, guild: guildId, channel: invoker.channel.id, refusal: reason.name }, 'image not shown');
-  const text = (reason.name === 'filtered' && reason.field === 'negativePrompt' && negativePrompt) || prompt;
+  const text = refusedText(reason, rules, job);
   const facts = { memberId: userId, channelId: invoker.channel.id, isPrivate, text, reason };
   if (guildId !== undefined) modLog.note(guildId, { kind: 'refused', ...facts });
   return false;

@@ -13,15 +13,15 @@ function hasImages(state: JobState): boolean {
 /** What is kept of the button or form that starts a request. */
 export function originOf(
   startedBy: StartedBy,
-  request: Parameters<typeof parametersToSend>[0] & Pick<Job, 'channelId'>,
+  request: Parameters<typeof parametersToSend>[0] & Pick<Job, 'guildId'>,
 ): Origin {
   const { button } = startedBy;
   if (!('job' in startedBy)) return { button, repeatsImage: false };
   const { job } = startedBy;
   const isSame = isDeepStrictEqual(parametersToSend(request), parametersToSend(job));
   const [messageId] = job.messageIds;
-  // From the list of one's own images, one of another channel can be edited.
-  const isLinked = button === 'edit' && job.channelId === request.channelId;
-  const link = isLinked && messageId !== undefined ? { messageId } : {};
+  // From the list of one's own images, one of another channel can be edited; in direct messages, one of any server.
+  const isLinked = button === 'edit' && job.guildId === request.guildId;
+  const link = isLinked && messageId !== undefined ? { messageId, channelId: job.channelId } : {};
   return { button, jobId: job.id, ...link, repeatsImage: isSame && hasImages(job.state) };
 }

@@ -11,6 +11,11 @@ export const SIZES = [
   { value: '1344x768', shape: 'wide', ratio: '7:4', width: 1344, height: 768 },
 ] as const;
 
+/** A size as an option has it, such as `1024x1024`. */
+export function sizeValue({ width, height }: { readonly width: number; readonly height: number }): string {
+  return `${width}x${height}`;
+}
+
 /** The choices of an option that takes a size. */
 export function sizeChoices(
   { sizes }: Texts,

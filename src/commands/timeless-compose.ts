@@ -5,6 +5,8 @@ import {
   InteractionContextType,
   MessageFlags,
 } from 'discord.js';
+import { policyRefusalText } from '../replies/policy-refusal.ts';
+import { refusePrivate } from '../settings/policy.ts';
 import { textsIn } from '../texts/index.ts';
 import type { Command } from './command.ts';
 import { composeForm } from './form/image-form.ts';
@@ -32,6 +34,12 @@ export const timelessCompose = {
     }
     const preselection = preselect(choices, invoker);
     const isPrivate = interaction.options.getBoolean('private') ?? preselection.isPrivate;
+    const refusal = refusePrivate(choices.settings, { isPrivate });
+    if (refusal) {
+      const reader = { texts, isDirectMessage: invoker.guildId === undefined, channelIds: [] };
+      await interaction.reply({ content: policyRefusalText(refusal, reader), flags: MessageFlags.Ephemeral });
+      return;
+    }
     await interaction.showModal(composeForm({ base: preselection.defaults, isPrivate }, texts));
   },
 } satisfies Command;

@@ -110,7 +110,8 @@ function senderFor(route: DeliveryRoute, job: Job, routes: MemberRoutes): Send |
           messageId,
           imageUrl,
           async sendMore(next, nonce) {
-            if (isPrivate) return routes.followUp(job, next);
+            // Discord has its own way to dismiss a private message, and a button would delete this one alone.
+            if (isPrivate) return routes.followUp(job, { ...next, body: { ...next.body, components: [] } });
             if (!routes.isTokenAlive(job)) return postOnce(routes, channelId, job, next, nonce);
             return (await findPosted(routes, channelId, job, next)) ?? routes.followUp(job, next);
           },

@@ -10,6 +10,7 @@ import {
 } from 'discord.js';
 import type { CommandContext, Handlers } from '../commands/command.ts';
 import type { InvokerFacts } from '../commands/invoker.ts';
+import { editAgain } from '../replies/edit-again.ts';
 import { textsIn } from '../texts/index.ts';
 import { answerPrivately } from './answer-privately.ts';
 import { factsOf } from './interaction-facts.ts';
@@ -32,15 +33,19 @@ function isLostInteraction(error: unknown): boolean {
  * assumes that there was none, and the member would see "thinking..." until the token ends.
  */
 async function answerWithError(interaction: RepliableInteraction): Promise<void> {
-  const content = textsIn(interaction.locale).refusal.broken(interaction.id);
+  const texts = textsIn(interaction.locale);
+  const content = texts.refusal.broken(interaction.id);
+  // All forms are for images, and keep what was typed.
+  const more = interaction.isModalSubmit() ? { components: editAgain(interaction.user.id, texts) } : {};
   try {
-    await answerPrivately(interaction, content);
+    await answerPrivately(interaction, content, more);
   } catch (error) {
     if (!isAlreadyAnswered(error)) throw error;
     const original = await interaction.webhook.fetchMessage('@original');
     // A message that isn't loading is the one whose button was pressed, not our answer.
-    if (original.flags.has(MessageFlags.Loading)) await interaction.webhook.editMessage('@original', { content });
-    else await interaction.webhook.send({ content, flags: MessageFlags.Ephemeral });
+    if (original.flags.has(MessageFlags.Loading))
+      await interaction.webhook.editMessage('@original', { content, ...more });
+    else await interaction.webhook.send({ content, ...more, flags: MessageFlags.Ephemeral });
   }
 }
 

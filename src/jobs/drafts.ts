@@ -28,27 +28,26 @@ export interface Draft {
 /** Keeps what members typed into refused forms: the last one of each member, for 15 minutes. */
 export class Drafts {
   readonly #database: Pick<Database, 'db' | 'relaxed'>;
+  /** What is still being written, by member: who presses at once finds that, not the draft before. */
+  readonly #saving = new Map<string, Promise<void>>();
 
   constructor(database: Pick<Database, 'db' | 'relaxed'>) {
     this.#database = database;
   }
 
-  async save(userId: string, { form, jobId, isPrivate }: Draft): Promise<void> {
-    const draft = {
-      job_id: jobId ?? null,
-      is_private: isPrivate ? (1 as const) : (0 as const),
-      form: JSON.stringify(form),
-      saved_at: now(),
-    };
-    await this.#database.relaxed
-      .insertInto('drafts')
-      .values({ user_id: userId, ...draft })
-      .onConflict((conflict) => conflict.column('user_id').doUpdateSet(draft))
-      .execute();
+  async save(userId: string, draft: Draft): Promise<void> {
+    const saving = this.#write(userId, draft);
+    this.#saving.set(userId, saving);
+    try {
+      await saving;
+    } finally {
+      if (this.#saving.get(userId) === saving) this.#saving.delete(userId);
+    }
   }
 
   /** The member's draft, unless it is too old. @throws ZodError when a newer release has written it */
   async find(userId: string): Promise<Draft | undefined> {
+    await this.#saving.get(userId)?.catch(() => undefined);
     const row = await this.#database.db
       .selectFrom('drafts')
       .selectAll()
@@ -73,5 +72,19 @@ export class Drafts {
       .limit(limit);
     const { numDeletedRows } = await db.deleteFrom('drafts').where('user_id', 'in', old).executeTakeFirstOrThrow();
     return Number(numDeletedRows);
+  }
+
+  async #write(userId: string, { form, jobId, isPrivate }: Draft): Promise<void> {
+    const draft = {
+      job_id: jobId ?? null,
+      is_private: isPrivate ? (1 as const) : (0 as const),
+      form: JSON.stringify(form),
+      saved_at: now(),
+    };
+    await this.#database.relaxed
+      .insertInto('drafts')
+      .values({ user_id: userId, ...draft })
+      .onConflict((conflict) => conflict.column('user_id').doUpdateSet(draft))
+      .execute();
   }
 }

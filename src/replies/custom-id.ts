@@ -18,6 +18,8 @@ const ARGUMENTS = {
   reroll: JOB_ID,
   'new-seed': JOB_ID,
   edit: JOB_ID,
+  /** The form alone: what it makes is for the member's eyes. */
+  'edit-private': JOB_ID,
   /** Who sees the new image. */
   compose: /^(?:public|private)$/,
   /** Whose draft it is. */

@@ -21,10 +21,10 @@ export function attribution({ origin, isPrivate, guildId, channelId, requesterId
   const { requestedBy, sharedBy, editedFrom } = textsIn(locale).result;
   if (sharedAtMs !== undefined) return [sharedBy(`<@${requesterId}>`)];
   if (!origin || isPrivate) return [];
-  const { messageId } = origin;
+  const { messageId, channelId: originChannelId = channelId } = origin;
   return [
     ...(guildId === undefined ? [] : [requestedBy(`<@${requesterId}>`)]),
-    ...(messageId === undefined ? [] : [editedFrom(messageLink({ guildId, channelId, messageId }))]),
+    ...(messageId === undefined ? [] : [editedFrom(messageLink({ guildId, channelId: originChannelId, messageId }))]),
   ];
 }
 

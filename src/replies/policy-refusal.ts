@@ -17,6 +17,8 @@ const MAX_CHANNELS = 5;
 interface Reader {
   readonly texts: Texts;
   readonly isDirectMessage: boolean;
+  /** Whether a button was used: there are no options to change. */
+  readonly isButton?: boolean;
   /** Channels where images are allowed and that the member can see; empty when none is known. */
   readonly channelIds: readonly string[];
 }
@@ -74,9 +76,13 @@ function explainAbove({ limit, asked, allowed, source }: RefusalNamed<'above_lim
   return { text: text(whomOf(source, reader), limited[limit](allowed), number), advice, command: 'limits' };
 }
 
-function explainLength({ field, length, maxLength }: RefusalNamed<'too_long'>, { texts }: Reader): Explanation {
-  const { text, advice } = texts.policy.tooLong[field];
-  return { text: text(length, maxLength), advice: advice(length - maxLength) };
+function explainLength(
+  { field, length, maxLength, isStyled }: RefusalNamed<'too_long'>,
+  { texts, isButton }: Reader,
+): Explanation {
+  const { useEdit, shorten, shortenOrRestyle, ...texted } = texts.policy.tooLong;
+  const advise = isButton ? useEdit : isStyled ? shortenOrRestyle : shorten;
+  return { text: texted[field](length, maxLength, isStyled), advice: advise(length - maxLength) };
 }
 
 function explainJobs({ allowed, underWay, source }: RefusalNamed<'jobs_at_once'>, reader: Reader): Explanation {

@@ -25,6 +25,8 @@ export type PolicyRefusal =
       readonly field: 'prompt' | 'negativePrompt';
       readonly length: number;
       readonly maxLength: number;
+      /** Whether the style is part of it. */
+      readonly isStyled: boolean;
     }
   | ({ readonly name: 'above_limit'; readonly limit: RequestLimitName; readonly asked: number } & LimitFacts)
   | ({ readonly name: 'cooldown'; readonly untilMs: number } & LimitFacts)

@@ -9,6 +9,7 @@ import { type Channel, refuseChannel } from './channels.ts';
 import { effectiveLimit } from './effective-limit.ts';
 import type { CostFactors } from './estimate.ts';
 import type { Filter } from './filter.ts';
+import { findFiltered } from './find-filtered.ts';
 import { REQUEST_LIMIT_NAMES, requestLimit } from './limits.ts';
 import type { PolicyRefusal } from './policy-refusal.ts';
 import type { Block, Settings } from './schema.ts';
@@ -121,22 +122,17 @@ function refusePaused({ pause }: Settings): PolicyRefusal | undefined {
   return pause && { name: 'paused', reason: pause.reason, sinceMs: pause.atMs };
 }
 
-function refusePrivate(
+/** Why an image may not be private here; undefined if it may, or is not. */
+export function refusePrivate(
   { safety }: Settings,
   { isPrivate }: Pick<ImageRequest, 'isPrivate'>,
 ): PolicyRefusal | undefined {
   return isPrivate && !safety.privateAllowed ? { name: 'private_not_allowed' } : undefined;
 }
 
-/** The filter reads the member's own texts, and these with the style's; what the server adds is the moderators' own. */
 function refuseText(filter: Filter, request: Shown): PolicyRefusal | undefined {
-  const isFiltered = (text = '') => filter.find(text) !== undefined;
-  if (isFiltered(request.prompt)) return { name: 'filtered', field: 'prompt' };
-  if (isFiltered(request.negativePrompt)) return { name: 'filtered', field: 'negativePrompt' };
-  if (!request.style) return undefined;
-  const styled = withStyle(request, request.style);
-  const isStyleFiltered = isFiltered(styled.prompt) || isFiltered(styled.negativePrompt);
-  return isStyleFiltered ? { name: 'filtered', field: 'style' } : undefined;
+  const filtered = findFiltered(filter, request);
+  return filtered && { name: 'filtered', field: filtered.field };
 }
 
 /** What members type fits by itself; what the style and the server add may not. */
@@ -146,7 +142,8 @@ function refuseLength({ safety }: Settings, request: ImageRequest): PolicyRefusa
   for (const field of ['prompt', 'negativePrompt'] as const) {
     const { length } = sent[field];
     const { maxLength } = PARAMETERS[field];
-    if (length > maxLength) return { name: 'too_long', field, length, maxLength };
+    if (length > maxLength)
+      return { name: 'too_long', field, length, maxLength, isStyled: request.style?.[field] !== undefined };
   }
   return undefined;
 }

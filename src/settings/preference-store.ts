@@ -1,16 +1,12 @@
 import * as z from 'zod';
 import type { Log } from '../log.ts';
 import type { Database } from '../storage/database.ts';
-import { later, now } from '../time.ts';
+import { now } from '../time.ts';
 import { isEmpty, NO_PREFERENCES, type Preferences, preferencesSchema } from './preferences.ts';
 
 /** How long preferences are kept that nobody uses. */
 export const PREFERENCES_RETENTION_DAYS = 400;
 const DAY_MS = 24 * 60 * 60_000;
-/** How soon a process knows of the first preferences of a member that another one has saved. */
-const REFRESH_MS = 5_000;
-/** The most by which the clocks of two processes may differ. */
-const CLOCK_DIFFERENCE_MS = 60_000;
 
 const stored = z
   .string()
@@ -21,39 +17,20 @@ const stored = z
 export class PreferenceStore {
   readonly #database: Database;
   readonly #log: Log;
-  /** Members who may have preferences: a request of anyone else needn't wait for the database. */
+  /** With one process: members who may have preferences. A request of anyone else needn't wait for the database. */
   readonly #members = new Set<string>();
-  /** When `refresh` has last read, in epoch milliseconds. */
-  #readAtMs = 0;
-  #isStopped = false;
-  #cancelRefresh = () => {};
 
   constructor(database: Database, log: Log) {
     this.#database = database;
     this.#log = log;
   }
 
-  /** Reads who has preferences, and if other processes may save some, goes on doing so. */
+  /** Reads who has preferences. Where other processes may save some, that would soon be out of date: then each request asks. */
   async start(): Promise<void> {
-    await this.refresh();
-    if (this.#database.isShared) this.#refreshLater();
-  }
-
-  stop(): void {
-    this.#isStopped = true;
-    this.#cancelRefresh();
-  }
-
-  /** Reads who has saved preferences since the last time. */
-  async refresh(): Promise<void> {
-    const startedAtMs = now();
-    const rows = await this.#database.db
-      .selectFrom('member_preferences')
-      .select('user_id')
-      .where('changed_at', '>=', this.#readAtMs - CLOCK_DIFFERENCE_MS)
-      .execute();
+    const { db, isShared } = this.#database;
+    if (isShared) return;
+    const rows = await db.selectFrom('member_preferences').select('user_id').execute();
     for (const { user_id } of rows) this.#members.add(user_id);
-    this.#readAtMs = startedAtMs;
   }
 
   /** A member's preferences. @throws ZodError when this release can't read them; what the database throws */
@@ -61,12 +38,9 @@ export class PreferenceStore {
     return (await this.#read(userId)).preferences;
   }
 
-  /**
-   * The same for a request: they are kept for another `PREFERENCES_RETENTION_DAYS`. The first ones of a member that another
-   * process has saved are missing for `REFRESH_MS`. @throws as `load`
-   */
+  /** The same for a request: they are kept for another `PREFERENCES_RETENTION_DAYS`. @throws as `load` */
   async loadForUse(userId: string): Promise<Preferences> {
-    if (!this.#members.has(userId)) return NO_PREFERENCES;
+    if (!this.#database.isShared && !this.#members.has(userId)) return NO_PREFERENCES;
     const { preferences, usedAtMs } = await this.#read(userId);
     if (usedAtMs !== undefined && now() - usedAtMs > DAY_MS) this.#noteUse(userId);
     return preferences;
@@ -124,18 +98,6 @@ export class PreferenceStore {
       .executeTakeFirst();
     if (!row) return { preferences: NO_PREFERENCES };
     return { preferences: stored.parse(row.preferences), usedAtMs: row.used_at };
-  }
-
-  #refreshLater(): void {
-    this.#cancelRefresh = later(REFRESH_MS, () => {
-      this.refresh()
-        .catch((error: unknown) => {
-          if (!this.#isStopped) this.#log.warn({ err: error }, 'members with preferences not read');
-        })
-        .finally(() => {
-          if (!this.#isStopped) this.#refreshLater();
-        });
-    });
   }
 
   #noteUse(userId: string): void {

@@ -145,7 +145,7 @@ const form = {
   /** A value that no choice stands for. */
   asItWas: (value: string) => `${value} (as it was)`,
   byDefault: (value: string) => `${value} (default)`,
-  gone: 'This draft is gone: the bot keeps your last one for 15 minutes.',
+  gone: 'This draft is gone. I keep your last one for 15 minutes, so please start again.',
   notYours: 'This draft belongs to someone else.',
 };
 
@@ -561,7 +561,7 @@ const policy = {
   },
   privateNotAllowed: {
     text: "This server doesn't allow private images.",
-    advice: 'Use `/timeless` with `private:False`.',
+    advice: 'Use `/timeless` or `/timeless-compose` with `private:False`.',
   },
   filtered: {
     prompt: {
@@ -579,16 +579,13 @@ const policy = {
   },
   /** What the style and the server add makes it too long. */
   tooLong: {
-    prompt: {
-      text: (length: number, max: number) =>
-        `Your prompt and the style together have ${format.number(length)} characters, and the limit is ${format.number(max)}.`,
-      advice: (over: number) => `Shorten your prompt by ${format.number(over)}, or use another style.`,
-    },
-    negativePrompt: {
-      text: (length: number, max: number) =>
-        `Your negative prompt has ${format.number(length)} characters with what the style and this server add, and the limit is ${format.number(max)}.`,
-      advice: (over: number) => `Shorten it by ${format.number(over)}, or use another style.`,
-    },
+    prompt: (length: number, max: number) =>
+      `Your prompt has ${format.number(length)} characters with what the style adds, and the limit is ${format.number(max)}.`,
+    negativePrompt: (length: number, max: number, isStyled: boolean) =>
+      `Your negative prompt has ${format.number(length)} characters with what ${isStyled ? 'the style and this server add' : 'this server adds'}, and the limit is ${format.number(max)}.`,
+    shorten: (over: number) => `Shorten it by ${format.number(over)}.`,
+    shortenOrRestyle: (over: number) => `Shorten it by ${format.number(over)}, or use another style.`,
+    useEdit: (over: number) => `Use Edit to shorten it by ${format.number(over)}.`,
   },
 
   /** A limit that lets nothing through. @param smallest what every request needs, where the limit isn't 0 */

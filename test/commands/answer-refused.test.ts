@@ -68,6 +68,7 @@ async function answer({ refusal, settings: given = {}, member = {} }: Case): Pro
       await note('edit')(content);
       text = content;
     },
+    isButton: () => false,
     client: {
       rest: {
         get: async (route: string) => {

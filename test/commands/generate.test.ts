@@ -59,6 +59,19 @@ describe('a request for an image', () => {
   });
 
   it.each([
+    ['name', { name: 'Gore' }, 'Gore'],
+    ['prompt', { prompt: 'gore' }, `${parameters.prompt}, gore`],
+    ['negative prompt', { negativePrompt: 'gore' }, 'gore'],
+  ])('is noted with the text in which the filter found a word, also the %s of a style', async (_, texts, text) => {
+    await parts.set({ filterWords: ['gore'] });
+    const style = { name: 'Noir', parameters: {}, ...texts };
+    const asked = { parameters: { ...parameters, negativePrompt: '' }, style, isPrivate: false };
+    await generate(parts.interaction, asked, parts.context, parts.invokedBy());
+    expect(parts.accepted).toEqual([]);
+    expect(parts.noted).toMatchObject([{ kind: 'refused', reason: { name: 'filtered', field: 'style' }, text }]);
+  });
+
+  it.each([
     [{ name: 'full', minutes: 4 } as const, '4'],
     [
       { name: 'share_full', minutes: 2, isDirectMessage: false } as const,

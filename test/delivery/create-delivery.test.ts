@@ -559,6 +559,7 @@ describe('a private job', () => {
     expect(await deliver(secret(), withImages(four))).toBe(true);
     expect(discord.calls.map(({ name }) => name)).toEqual(['editReply', 'followUp']);
     expect(idsIn(discord.calls[0]?.message.body)).toEqual(['new-seed', 'reroll', 'edit', 'details', 'share']);
+    expect(idsIn(discord.calls[1]?.message.body)).toEqual([]);
   });
 
   it.each([

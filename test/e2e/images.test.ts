@@ -64,6 +64,12 @@ describe('/timeless-images', () => {
     expect(promptsOf(await open(direct))).toContain('number 6');
     await (await bed.member('mallory').pressCustomId(`images-star:${fourth}.0`)).acknowledged();
     expect(textOf(await open())).not.toContain('★ “');
+
+    // A forged press on what everyone sees doesn't write there.
+    const seen = await imageReply(await alice().press(later, 'Run again'));
+    const forged = await bed.member('mallory').pressCustomId('images-page:0', seen);
+    const own = await forged.waitForReply((message) => message.content !== '');
+    expect([own.ephemeralFor, seen.content]).toEqual([bed.discord.user('mallory').id, '']);
   });
 
   it('fetches an image that could not be delivered, where the rules allow it', async () => {

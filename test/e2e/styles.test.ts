@@ -134,7 +134,7 @@ it('a default of private makes images private, and is refused where that is not 
   const submits = bed.segmind.submits.length;
   const refused = await (await paint('mallory', {})).waitForReply();
   expect(refused.ephemeralFor).toBe(mallory);
-  expect(textOf(refused)).toContain('Use `/timeless` with `private:False`.');
+  expect(textOf(refused)).toContain('Use `/timeless` or `/timeless-compose` with `private:False`.');
   expect(bed.segmind.submits).toHaveLength(submits);
   expect(await answer('mallory', 'timeless-me', {}, { subcommand: 'overview' })).toContain(
     "doesn't allow private images",

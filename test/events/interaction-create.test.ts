@@ -6,12 +6,14 @@ import { handlers } from '../../src/commands/index.ts';
 import { createInteractionListener } from '../../src/events/interaction-create.ts';
 import { InvokerCache } from '../../src/events/invoker-cache.ts';
 import { customId } from '../../src/replies/custom-id.ts';
+import { editAgain } from '../../src/replies/edit-again.ts';
 import { Admission } from '../../src/settings/admission.ts';
 import { CostEstimate } from '../../src/settings/estimate.ts';
 import { NO_PREFERENCES } from '../../src/settings/preferences.ts';
 import { toRules } from '../../src/settings/rules.ts';
 import { UsageCache } from '../../src/settings/usage-cache.ts';
 import type { UsageStore } from '../../src/settings/usage-store.ts';
+import { textsIn } from '../../src/texts/index.ts';
 import { makeJob } from '../support/job-fixtures.ts';
 import {
   CHANNEL_ID,
@@ -82,7 +84,7 @@ const payload = {
 };
 
 /** Passes an interaction to the listener, as discord.js does. */
-async function invoke(kind: 'command' | 'button' | 'autocomplete', facts: object): Promise<void> {
+async function invoke(kind: 'command' | 'button' | 'modal' | 'autocomplete', facts: object): Promise<void> {
   const answer = async (content: unknown) => {
     answers.push(content);
   };
@@ -90,13 +92,14 @@ async function invoke(kind: 'command' | 'button' | 'autocomplete', facts: object
     id: INTERACTION_ID,
     guildId: GUILD_ID,
     locale: 'en-US',
+    user: { id: MEMBER_ID },
     isAutocomplete: () => kind === 'autocomplete',
     isRepliable: () => kind !== 'autocomplete',
     isChatInputCommand: () => kind === 'command',
     isMessageContextMenuCommand: () => false,
     isButton: () => kind === 'button',
     isStringSelectMenu: () => false,
-    isModalSubmit: () => false,
+    isModalSubmit: () => kind === 'modal',
     deferReply: async () => undefined,
     deferUpdate: async () => undefined,
     reply: answer,
@@ -159,6 +162,20 @@ describe('an interaction loads the settings of its server once', () => {
     expect(loads).toBe(1);
     expect(JSON.stringify(answers)).toContain('it was already set like this');
   });
+});
+
+it('a form that fails is answered with a button that opens it again', async () => {
+  const saved: unknown[] = [];
+  Object.assign(context, {
+    jobs: { find: () => Promise.reject(new Error('The disk is full.')) },
+    drafts: { save: async (...draft: unknown[]) => saved.push(draft) },
+  });
+  const fields = { fields: new Map([['prompt', { value: 'a rose' }]]) };
+  await invoke('modal', { customId: customId('edit', 'abcdefghijklm'), fields });
+  const components = editAgain(MEMBER_ID, textsIn('en'));
+  const content = textsIn('en').refusal.broken(INTERACTION_ID);
+  expect(answers).toEqual([{ content, components, flags: MessageFlags.Ephemeral }]);
+  await expect.poll(() => saved).toMatchObject([[MEMBER_ID, { form: { prompt: 'a rose' } }]]);
 });
 
 describe("a server that isn't on the operator's list", () => {

@@ -17,6 +17,7 @@ const ARGUMENTS: Record<Action, fc.Arbitrary<string>> = {
   reroll: jobIds,
   'new-seed': jobIds,
   edit: jobIds,
+  'edit-private': jobIds,
   compose: fc.constantFrom('public', 'private'),
   draft: snowflakes,
   details: jobIds,

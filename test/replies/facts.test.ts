@@ -47,6 +47,10 @@ describe('jobText', () => {
         .slice(2),
     ).toEqual(['one', 'Requested by <@100000000000000003>', link('9')]);
     expect(jobText(job, 'one').split('\n').slice(2)).toEqual(['one', link('@me')]);
+    const elsewhere = { ...edited, channelId: '300000000000000009' };
+    expect(jobText({ ...job, origin: elsewhere }, 'one')).toContain(
+      '(https://discord.com/channels/@me/300000000000000009/600000000000000006)',
+    );
     expect(jobText(makeJob({ origin: edited, isPrivate: true }), 'one')).toBe('a red rose\n\none');
   });
 });

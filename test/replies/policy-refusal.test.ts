@@ -60,7 +60,7 @@ const table: [PolicyRefusal, string, string, string][] = [
   [
     { name: 'private_not_allowed' },
     "This server doesn't allow private images.",
-    'Use `/timeless` with `private:False`.',
+    'Use `/timeless` or `/timeless-compose` with `private:False`.',
     'safety',
   ],
   [
@@ -199,15 +199,22 @@ describe('policyRefusalText', () => {
 
   it.each<[PolicyRefusal, string]>([
     [
-      { name: 'too_long', field: 'prompt', length: 4_012, maxLength: 4_000 },
-      "Your prompt and the style together have 4,012 characters, and the limit is 4,000. You weren't charged. Shorten your prompt by 12, or use another style.",
+      { name: 'too_long', field: 'prompt', length: 4_012, maxLength: 4_000, isStyled: true },
+      "Your prompt has 4,012 characters with what the style adds, and the limit is 4,000. You weren't charged. Shorten it by 12, or use another style.",
     ],
     [
-      { name: 'too_long', field: 'negativePrompt', length: 3_002, maxLength: 2_000 },
+      { name: 'too_long', field: 'negativePrompt', length: 3_002, maxLength: 2_000, isStyled: true },
       "Your negative prompt has 3,002 characters with what the style and this server add, and the limit is 2,000. You weren't charged. Shorten it by 1,002, or use another style.",
+    ],
+    [
+      { name: 'too_long', field: 'negativePrompt', length: 2_004, maxLength: 2_000, isStyled: false },
+      "Your negative prompt has 2,004 characters with what this server adds, and the limit is 2,000. You weren't charged. Shorten it by 4.",
     ],
   ])('of %j says by how much, and names nobody who could change that', (refusal, text) => {
     expect(policyRefusalText(refusal, server)).toBe(text);
+    expect(policyRefusalText(refusal, { ...server, isButton: true })).toBe(
+      text.replace('Shorten', 'Use Edit to shorten').replace(', or use another style', ''),
+    );
   });
 
   it.each<[PolicyRefusal, string]>([

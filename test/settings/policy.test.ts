@@ -383,6 +383,7 @@ describe('a decision', () => {
     ['alone', { prompt: 'gore' }, 'a rose'],
     ['in its negative prompt', { negativePrompt: 'gore' }, 'a rose'],
     ['together with the prompt', { prompt: 'e f' }, 'g o r'],
+    ['in its name', { name: 'Gore' }, 'a rose'],
   ])('is no for a style with a word of the filter, %s', (_, texts, prompt) => {
     const style = { name: 'Noir', parameters: {}, ...texts };
     const filtered = { settings: { filterWords: ['gore'] }, request: { prompt, style } };
@@ -403,10 +404,15 @@ describe('a decision', () => {
         request: { style, prompt: 'a'.repeat(prompt), negativePrompt: 'b'.repeat(negative) },
       });
     expect(decideOn(3_498, 1_498)).toMatchObject({ allowed: true });
-    const tooLong = { name: 'too_long', field: 'prompt', length: 4_001, maxLength: 4_000 };
+    const tooLong = { name: 'too_long', field: 'prompt', length: 4_001, maxLength: 4_000, isStyled: true };
     expect(decideOn(3_499, 1)).toStrictEqual({ allowed: false, reason: tooLong });
-    const negative = { name: 'too_long', field: 'negativePrompt', length: 2_006, maxLength: 2_000 };
+    const negative = { name: 'too_long', field: 'negativePrompt', length: 2_006, maxLength: 2_000, isStyled: true };
     expect(decideOn(1, 1_498, 'gore')).toStrictEqual({ allowed: false, reason: negative });
+    const bare = decideFor({
+      settings: { safety: { negativePrompt: 'gore' } },
+      request: { negativePrompt: 'b'.repeat(2_000) },
+    });
+    expect(bare).toMatchObject({ reason: { ...negative, isStyled: false } });
     expect(decideFor({ request: { prompt: 'a'.repeat(4_000) } })).toMatchObject({ allowed: true });
   });
 

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { PREFERENCES_RETENTION_DAYS, PreferenceStore } from '../../src/settings/preference-store.ts';
 import { NO_PREFERENCES, type Preferences } from '../../src/settings/preferences.ts';
 import type { Database } from '../../src/storage/database.ts';
@@ -60,29 +60,23 @@ describe('the preferences of a member', () => {
     expect((await store.load(MEMBER_ID)).styles).toHaveLength(1);
   });
 
-  it('that another process saves count for requests after the next look, and are there at once for everything else', async () => {
-    const here = new PreferenceStore(database, SILENT);
-    await here.start();
-    await store.change(MEMBER_ID, addStyle('Noir'));
-    expect((await here.load(MEMBER_ID)).styles).toHaveLength(1);
-    expect(await here.loadForUse(MEMBER_ID)).toEqual(NO_PREFERENCES);
-    await here.refresh();
-    expect((await here.loadForUse(MEMBER_ID)).styles).toHaveLength(1);
-    await store.change(MEMBER_ID, addStyle('Large'));
-    expect((await here.loadForUse(MEMBER_ID)).styles).toHaveLength(2);
-  });
-
-  it('are looked for again and again only where other processes may save some', async () => {
-    vi.useFakeTimers();
-    onTestFinished(() => void vi.useRealTimers());
-    for (const isShared of [true, false]) {
+  it.each([true, false])(
+    'are asked for by every request only where other processes may save some (%s)',
+    async (isShared) => {
       // All but this is the database's own.
-      const looking = new PreferenceStore(Object.create(database, { isShared: { value: isShared } }), SILENT);
-      await looking.start();
-      expect(vi.getTimerCount()).toBe(isShared ? 1 : 0);
-      looking.stop();
-      expect(vi.getTimerCount()).toBe(0);
-    }
+      const here = new PreferenceStore(Object.create(database, { isShared: { value: isShared } }), SILENT);
+      await here.start();
+      await store.change(MEMBER_ID, (before) => ({ ...before, isPrivate: true }));
+      expect((await here.loadForUse(MEMBER_ID)).isPrivate).toBe(isShared ? true : undefined);
+      expect((await here.load(MEMBER_ID)).isPrivate).toBe(true);
+    },
+  );
+
+  it('count for requests after a restart', async () => {
+    await store.change(MEMBER_ID, (before) => ({ ...before, isPrivate: true }));
+    const again = new PreferenceStore(database, SILENT);
+    await again.start();
+    expect((await again.loadForUse(MEMBER_ID)).isPrivate).toBe(true);
   });
 
   it('are removed when nobody has used them for 400 days', async () => {

@@ -97,6 +97,7 @@ export async function createCommandParts({ operatorLimits = NO_OPERATOR_LIMITS }
     token: 'token',
     locale: 'de',
     attachmentSizeLimit: 10_485_760,
+    isButton: () => false,
     reply: async (message: object) => parts.replies.push(message),
     async deferReply(options: object) {
       await parts.acknowledge();

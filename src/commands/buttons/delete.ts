@@ -41,8 +41,9 @@ export const deleteImage: Button = {
     await interaction.deferUpdate();
     await removeMessage(() => interaction.deleteReply());
     await removeFurther(interaction, job);
-    // A private message of what was shared is not what everyone sees.
-    if (job.messageIds.includes(interaction.message.id)) await context.memberImages.markDeleted([jobId]);
+    // Without one private message, the others are still there; and what was shared is what everyone sees.
+    const isPrivate = interaction.message.flags.has(MessageFlags.Ephemeral);
+    if (!isPrivate && job.messageIds.includes(interaction.message.id)) await context.memberImages.markDeleted([jobId]);
     context.log.info({ job: jobId, user: invoker.userId }, 'deleted');
   },
 };

@@ -2,12 +2,14 @@ import { type ButtonInteraction, MessageFlags, type ModalSubmitInteraction } fro
 import type { Job } from '../../jobs/job.ts';
 import { textsIn } from '../../texts/index.ts';
 import type { CommandContext } from '../command.ts';
+import type { Refusal } from '../form/keep-draft.ts';
 import type { Invoker } from '../invoker.ts';
 import { maySeeJob } from '../may-see-job.ts';
 
 /**
- * The job that a button or a form belongs to, if who used it may know of it. A press from anywhere else is forged, since no message
- * of the job is there.
+ * The job that a button or a form belongs to, if who used it may know of it. Its requester may use it anywhere, such as in the list of
+ * their images; from anyone else in another place it is forged, since no message of the job is there.
+ * @param toRefusal default: the text alone
  * @returns undefined when there is none; then the press has been answered privately
  */
 export async function findJob(
@@ -15,12 +17,11 @@ export async function findJob(
   jobId: string,
   { jobs }: CommandContext,
   invoker: Invoker,
+  toRefusal: (content: string) => Refusal = (content) => ({ content }),
 ): Promise<Job | undefined> {
   const job = await jobs.find(jobId);
   if (job && maySeeJob(job, invoker)) return job;
-  await interaction.reply({
-    content: textsIn(interaction.locale).refusal.imageForgotten,
-    flags: MessageFlags.Ephemeral,
-  });
+  const { imageForgotten } = textsIn(interaction.locale).refusal;
+  await interaction.reply({ ...toRefusal(imageForgotten), flags: MessageFlags.Ephemeral });
   return undefined;
 }

@@ -19,6 +19,6 @@ export async function findUsableJob(
   invoker: Invoker,
   toRefusal?: (content: string) => Refusal,
 ): Promise<Job | undefined> {
-  const job = await findJob(interaction, jobId, context, invoker);
+  const job = await findJob(interaction, jobId, context, invoker, toRefusal);
   return job && (await mayUseImage(use, interaction, job, invoker, toRefusal)) ? job : undefined;
 }

@@ -4,6 +4,7 @@ import { within } from '../../time.ts';
 import type { Button, CommandContext } from '../command.ts';
 import { composeForm, editForm } from '../form/image-form.ts';
 import type { Invoker } from '../invoker.ts';
+import { maySeeJob } from '../may-see-job.ts';
 import { loadChoices, preselect } from '../preselection.ts';
 
 /** How long the database may take. A form has to be the first answer, and Discord takes one within 3 s. */
@@ -18,10 +19,9 @@ async function loadForm(
   const [draft, choices] = await Promise.all([context.drafts.find(invoker.userId), loadChoices(context, invoker)]);
   if (!draft) return texts.form.gone;
   const { form, jobId, isPrivate } = draft;
-  if (jobId !== undefined) {
-    const job = await context.jobs.find(jobId);
-    return job ? editForm(job, texts, form) : texts.refusal.imageForgotten;
-  }
+  const job = jobId === undefined ? undefined : await context.jobs.find(jobId);
+  if (job && maySeeJob(job, invoker)) return editForm(job, isPrivate, texts, form);
+  // Of an image that is gone, what the member typed is not.
   return choices
     ? composeForm({ base: preselect(choices, invoker).defaults, isPrivate }, texts, form)
     : texts.refusal.busy;

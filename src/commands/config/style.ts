@@ -12,6 +12,7 @@ const english = textsIn('en').config.style;
 const add: Subcommand<APIApplicationCommandSubcommandOption> = {
   data: saveCommand('add', english.add),
   async execute(interaction, context, invoker) {
+    await deferPrivately(interaction);
     const { filter } = await invoker.rules;
     const style = readStyle(interaction, filter);
     await changeSettings(interaction, context, invoker, (settings) => ({

@@ -1,7 +1,9 @@
 import type { ModalSubmitFields } from 'discord.js';
 import type { ImageForm } from '../../jobs/drafts.ts';
 import { PARAMETERS } from '../../segmind/parameters.ts';
+import type { Defaults } from '../defaults.ts';
 import type { Options } from '../parameter-option.ts';
+import { sizeValue } from '../sizes.ts';
 
 /** The fields of the form for an image, which are called as the options of `/timeless`. */
 export const FIELDS = {
@@ -34,9 +36,23 @@ export function readFields({ fields }: Pick<ModalSubmitFields, 'fields'>): Image
   };
 }
 
-/** A form as the options of `/timeless` that say the same. @param seed absent for a new one */
-export function toOptions(form: ImageForm, { isPrivate, seed }: { isPrivate: boolean; seed?: number }): Options {
-  const chosen = (name: 'size' | 'steps' | 'guidanceScale') => (form[name] === UNCHANGED ? null : form[name]);
+interface BesideForm {
+  /** What is painted where the member changes nothing: the form has these chosen already. */
+  readonly defaults: Defaults;
+  readonly isPrivate: boolean;
+  /** Absent for a new one. */
+  readonly seed?: number;
+}
+
+/** A form as the options of `/timeless` that say the same. */
+export function toOptions(form: ImageForm, { defaults, isPrivate, seed }: BesideForm): Options {
+  const unchanged = {
+    size: sizeValue(defaults),
+    steps: String(defaults.steps),
+    guidanceScale: String(defaults.guidanceScale),
+  };
+  const chosen = (name: keyof typeof unchanged) =>
+    [UNCHANGED, unchanged[name]].includes(form[name]) ? null : form[name];
   const numbers: Readonly<Record<string, number | string | null>> = {
     [FIELDS.steps]: chosen('steps'),
     [FIELDS.guidanceScale]: chosen('guidanceScale'),

@@ -12,7 +12,7 @@ import { customId } from '../../replies/custom-id.ts';
 import { PARAMETERS } from '../../segmind/parameters.ts';
 import type { Texts } from '../../texts/index.ts';
 import type { Defaults } from '../defaults.ts';
-import { sizeChoices } from '../sizes.ts';
+import { sizeChoices, sizeValue } from '../sizes.ts';
 import { FIELDS, UNCHANGED } from './fields.ts';
 
 /** The choices of numbers: a select menu has at most 25, and one is needed for a number that is none of these. */
@@ -31,11 +31,16 @@ interface FormParts {
   readonly texts: Texts;
 }
 
-/** The form that edits an image. @param filled default: the image's own parameters */
-export function editForm(job: Job, texts: Texts, filled?: ImageForm): APIModalInteractionResponseCallbackData {
+/** The form that edits an image. @param isPrivate whether only the member sees the new one @param filled default: the image's own parameters */
+export function editForm(
+  job: Job,
+  isPrivate: boolean,
+  texts: Texts,
+  filled?: ImageForm,
+): APIModalInteractionResponseCallbackData {
   const { prompt, negativePrompt = '' } = job.parameters;
   return imageForm({
-    customId: customId('edit', job.id),
+    customId: customId(isPrivate ? 'edit-private' : 'edit', job.id),
     title: texts.form.edit,
     base: job.parameters,
     filled: filled ?? { prompt, negativePrompt },
@@ -64,7 +69,7 @@ function imageForm({ base, filled, describeUnlisted, texts, ...form }: FormParts
   const { parameters, sizes } = texts;
   const size = {
     options: sizeChoices(texts).map(({ name, value }) => ({ label: name, value })),
-    current: `${base.width}x${base.height}`,
+    current: sizeValue(base),
     unlisted: describeUnlisted(sizes.pixels(base.width, base.height)),
     chosen: filled.size,
   };

@@ -27,7 +27,9 @@ export async function submitForm(
   invoker: Invoker,
 ): Promise<void> {
   const texts = textsIn(interaction.locale);
-  const options = toOptions(draft.form, { isPrivate: draft.isPrivate, ...(seed === undefined ? {} : { seed }) });
+  const { form, isPrivate } = draft;
+  const { defaults } = preselection;
+  const options = toOptions(form, { defaults, isPrivate, ...(seed === undefined ? {} : { seed }) });
   const parsed = parseOptions(options, preselection, texts);
   if ('problems' in parsed) {
     const refusal = keepDraft(parsed.problems.join('\n'), draft, invoker.userId, context, texts);

@@ -1,4 +1,5 @@
 import type { Button } from '../command.ts';
+import { deferAnswer } from '../defer-answer.ts';
 import { listPage } from './list-page.ts';
 
 /** Gives one of one's own images a star, or takes it away. */
@@ -6,7 +7,7 @@ export const starImage: Button = {
   action: 'images-star',
   async execute(interaction, argument, context, invoker) {
     const [selectedId = '', page] = argument.split('.');
-    await interaction.deferUpdate();
+    await deferAnswer(interaction);
     await context.memberImages.toggleStar(selectedId, invoker.userId);
     const shown = { page: Number(page), selectedId };
     await interaction.editReply(await listPage(context, invoker, interaction.locale, shown));

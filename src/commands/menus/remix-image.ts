@@ -17,6 +17,6 @@ export const remixImage = {
   async execute(interaction, messageId, context, invoker) {
     const job = await findImage(interaction, messageId, context, invoker);
     if (job && (await mayUseImage('edit', interaction, job, invoker)))
-      await interaction.showModal(editForm(job, textsIn(interaction.locale)));
+      await interaction.showModal(editForm(job, job.isPrivate, textsIn(interaction.locale)));
   },
 } satisfies Menu;

@@ -27,12 +27,15 @@ async function report(
   const rules = await rulesInTime(invoker);
   if (!rules) return texts.refusal.busy;
   if (rules.settings.logChannelId === undefined) return noLog;
-  if (modLog.troubleOf(guildId)) return logUnreachable;
   const refusal = imageReports.take(userId, job.id);
   if (refusal) return refusalText(refusal, texts);
   modLog.note(guildId, { kind: 'reported', job, messageId, byId: userId });
-  log.info({ job: job.id, user: userId, guild: guildId }, 'image reported');
-  return done;
+  const trouble = modLog.troubleOf(guildId);
+  log.info({ job: job.id, user: userId, guild: guildId, logTrouble: trouble?.name }, 'image reported');
+  if (!trouble) return done;
+  // Noted all the same: the next attempt to post is what finds out that the channel works again.
+  imageReports.allowAgain(userId, job.id);
+  return logUnreachable;
 }
 
 /** `Report image`: tells the moderators in their log channel. */

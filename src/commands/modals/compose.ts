@@ -2,7 +2,7 @@ import { MessageFlags } from 'discord.js';
 import { textsIn } from '../../texts/index.ts';
 import type { Modal } from '../command.ts';
 import { readFields } from '../form/fields.ts';
-import { keepDraft } from '../form/keep-draft.ts';
+import { keepDraft, keepDraftOnFailure } from '../form/keep-draft.ts';
 import { submitForm } from '../form/submit-form.ts';
 import { loadChoices, preselect } from '../preselection.ts';
 
@@ -11,14 +11,16 @@ export const composeSubmitted = {
   action: 'compose',
   async execute(interaction, audience, context, invoker) {
     const draft = { form: readFields(interaction.fields), isPrivate: audience === 'private' };
-    const choices = await loadChoices(context, invoker);
-    if (!choices) {
-      const texts = textsIn(interaction.locale);
-      const refusal = keepDraft(texts.refusal.busy, draft, invoker.userId, context, texts);
-      await interaction.reply({ ...refusal, flags: MessageFlags.Ephemeral });
-      return;
-    }
-    const preselection = preselect(choices, invoker);
-    await submitForm(interaction, { draft, preselection, startedBy: { button: 'compose' } }, context, invoker);
+    await keepDraftOnFailure(draft, invoker.userId, context, async () => {
+      const choices = await loadChoices(context, invoker);
+      if (!choices) {
+        const texts = textsIn(interaction.locale);
+        const refusal = keepDraft(texts.refusal.busy, draft, invoker.userId, context, texts);
+        await interaction.reply({ ...refusal, flags: MessageFlags.Ephemeral });
+        return;
+      }
+      const preselection = preselect(choices, invoker);
+      await submitForm(interaction, { draft, preselection, startedBy: { button: 'compose' } }, context, invoker);
+    });
   },
 } satisfies Modal;

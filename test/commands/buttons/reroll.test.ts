@@ -74,12 +74,21 @@ describe('Reroll', () => {
     expect(parts.deferred).toEqual([{ flags: MessageFlags.Ephemeral }]);
   });
 
+  it('of what has become too long offers Edit, since no option can be changed here', async () => {
+    const long = { ...job.parameters, negativePrompt: 'x'.repeat(2_000) };
+    parts.jobs.set(job.id, { ...job, parameters: long });
+    await parts.set({ safety: { negativePrompt: 'gore' } });
+    Object.assign(parts.interaction, { isButton: () => true });
+    await press(reroll);
+    expectRefused('Use Edit to shorten it by 6.');
+  });
+
   it.each([
     ['private message', MessageFlags.Ephemeral, true],
     ['message that everyone sees', 0, false],
   ])('on the %s of a shared job is as private as that', async (_, flags, isPrivate) => {
     parts.jobs.set(job.id, { ...job, sharedAtMs: 1 });
-    const message = { flags: new MessageFlagsBitField(flags) };
+    const message = { flags: new MessageFlagsBitField(flags), attachments: { size: 1 } };
     const { interaction, context, invokedBy } = parts;
     await reroll.execute(Object.assign(interaction, { message }), job.id, context, invokedBy());
     expect(parts.accepted).toMatchObject([{ isPrivate }]);

@@ -31,7 +31,8 @@ async function isDeferred(group: string | null, subcommand: string): Promise<boo
       getSubcommandGroup: () => group,
       getSubcommand: () => subcommand,
       get: nothing,
-      getString: nothing,
+      // A style needs a name and a prompt.
+      getString: (name: string) => (group === 'style' ? name : null),
       getInteger: nothing,
       getNumber: nothing,
       getBoolean: nothing,
@@ -71,6 +72,8 @@ it.each([
   [null, 'usage'],
   [null, 'history'],
   ['moderators', 'list'],
+  ['style', 'add'],
+  ['style', 'list'],
   ['moderators', 'remove'],
 ])('takes time from Discord before it waits for the database: %s %s', async (group, subcommand) => {
   expect(await isDeferred(group, subcommand)).toBe(true);

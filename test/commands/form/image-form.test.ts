@@ -39,8 +39,8 @@ const parameters = fc
 /** What is requested when a form for an image with these parameters is submitted with changes. */
 function edited(job: { parameters: GenerationParameters }, changes = {}) {
   const { prompt, negativePrompt, seed, ...defaults } = job.parameters;
-  const form = readFields(submittedFields(editForm(makeJob(job), texts), changes));
-  return parseOptions(toOptions(form, { isPrivate: false, seed }), { defaults }, texts);
+  const form = readFields(submittedFields(editForm(makeJob(job), false, texts), changes));
+  return parseOptions(toOptions(form, { defaults, isPrivate: false, seed }), { defaults }, texts);
 }
 const chosen = (modal: Modal, name: string) =>
   fieldsOf(modal)
@@ -52,7 +52,9 @@ describe('the form that edits an image', () => {
   it('is one that Discord takes, and changes nothing when nothing is changed, whatever the image', () => {
     fc.assert(
       fc.property(parameters, (its) => {
-        expect(checkBody('callback', { type: 9, data: editForm(makeJob({ parameters: its }), texts) })).toEqual([]);
+        expect(checkBody('callback', { type: 9, data: editForm(makeJob({ parameters: its }), false, texts) })).toEqual(
+          [],
+        );
         expect(edited({ parameters: its })).toEqual({ parameters: its, isPrivate: false });
       }),
       { numRuns: 200 },
@@ -63,13 +65,13 @@ describe('the form that edits an image', () => {
   const odd = { ...rose, width: 1000, height: 512, steps: 33, guidanceScale: 7.5 };
 
   it('shows the values of the image, and offers what is in no list as its first choice', () => {
-    const listed = editForm(makeJob({ parameters: { ...rose, width: 832, height: 1216, steps: 40 } }), texts);
+    const listed = editForm(makeJob({ parameters: { ...rose, width: 832, height: 1216, steps: 40 } }), false, texts);
     expect(['size', 'steps', 'guidance'].map((name) => chosen(listed, name))).toEqual([
       'Portrait 2:3 (832×1216)',
       '40',
       '7',
     ]);
-    const form = editForm(makeJob({ parameters: odd }), texts);
+    const form = editForm(makeJob({ parameters: odd }), false, texts);
     const shown = ['1000×512 (as it was)', '33 (as it was)', '7.5 (as it was)'];
     expect(['size', 'steps', 'guidance'].map((name) => chosen(form, name))).toEqual(shown);
     expect(['size', 'steps', 'guidance'].map((name) => firstChoice(form, name)?.label)).toEqual(shown);
@@ -89,7 +91,11 @@ describe('the form that edits an image', () => {
     const forged = { prompt: ' \n ', negativePrompt: '', size: '1x1', steps: 'many', guidanceScale: '7' };
     const { prompt, seed, ...defaults } = rose;
     const parse = (change: Partial<typeof forged>) =>
-      parseOptions(toOptions({ ...forged, size: '1024x1024', ...change }, { isPrivate: false }), { defaults }, texts);
+      parseOptions(
+        toOptions({ ...forged, size: '1024x1024', ...change }, { defaults, isPrivate: false }),
+        { defaults },
+        texts,
+      );
     expect(parse({})).toEqual({
       problems: [
         expect.stringMatching(/^`prompt` must be/),
@@ -112,7 +118,7 @@ describe('the form that edits an image', () => {
 
   it('has what was typed before, and as much of it as it still offers', () => {
     const form = { prompt: 'mine', negativePrompt: 'no', size: '1344x768', steps: '55', guidanceScale: '99' };
-    const again = editForm(makeJob({ parameters: odd }), texts, form);
+    const again = editForm(makeJob({ parameters: odd }), false, texts, form);
     expect(fieldsOf(again).map(({ text }) => text)).toEqual(['mine', 'no', '', '', '']);
     expect(['size', 'steps', 'guidance'].map((name) => chosen(again, name))).toEqual([
       'Wide 7:4 (1344×768)',
@@ -136,12 +142,25 @@ describe('the form for a new image', () => {
     ]);
   });
 
+  it('takes a choice that the form had made already for none, so that the member reads what was lowered', () => {
+    const limits = { everyone: { maxSteps: 40, maxMegapixels: 0.5 } };
+    const { defaults, lowered } = defaultsFor(parseSettings({ limits }), [], [{ steps: 90, size: '768x1344' }]);
+    const form = composeForm({ base: defaults, isPrivate: false }, texts);
+    const loweredBy = (changes: Record<string, string>) => {
+      const filled = readFields(submittedFields(form, { prompt: 'a rose', ...changes }));
+      const parsed = parseOptions(toOptions(filled, { defaults, isPrivate: false }), { defaults, lowered }, texts);
+      return 'parameters' in parsed ? parsed.lowered?.map(({ name }) => name) : undefined;
+    };
+    expect(loweredBy({})).toEqual(['size', 'steps']);
+    expect(loweredBy({ steps: '30' })).toEqual(['size']);
+  });
+
   it('draws a seed for each image', () => {
     const { defaults: base } = defaultsFor(defaultSettings, []);
     const form = composeForm({ base, isPrivate: false }, texts);
     const seeds = [1, 2].map(() => {
       const parsed = parseOptions(
-        toOptions(readFields(submittedFields(form, { prompt: 'a rose' })), { isPrivate: true }),
+        toOptions(readFields(submittedFields(form, { prompt: 'a rose' })), { defaults: base, isPrivate: true }),
         { defaults: base },
         texts,
       );

@@ -1,5 +1,5 @@
 import { type MessageContextMenuCommandInteraction, MessageFlags } from 'discord.js';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ImageReports } from '../../../src/commands/image-reports.ts';
 import { reportImage } from '../../../src/commands/menus/report-image.ts';
 import type { LogTrouble } from '../../../src/replies/mod-log/trouble.ts';
@@ -46,16 +46,22 @@ describe('Report image', () => {
     expect(await report()).toMatch(/^Slow down: you can report again <t:\d+:R>\.$/);
   });
 
+  it('is noted where the log channel is out of reach, so that it is tried again, and can be made again', async () => {
+    await parts.set({ logChannelId: CHANNEL_ID });
+    trouble = { name: 'channel_gone', channelId: CHANNEL_ID };
+    vi.useFakeTimers({ toFake: ['performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    expect(await report()).toBe(logUnreachable);
+    expect(await report()).toMatch(/^Slow down/);
+    expect(parts.noted).toHaveLength(1);
+    trouble = undefined;
+    vi.advanceTimersByTime(30_000);
+    expect(await report()).toBe(done);
+    expect(parts.noted).toHaveLength(2);
+  });
+
   it.each([
     ['without a log channel', {}, () => {}, noLog],
-    [
-      'where the log channel is out of reach',
-      { logChannelId: CHANNEL_ID },
-      () => {
-        trouble = { name: 'channel_gone', channelId: CHANNEL_ID };
-      },
-      logUnreachable,
-    ],
     [
       'of an own image',
       { logChannelId: CHANNEL_ID },

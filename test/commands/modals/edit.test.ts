@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { edit } from '../../../src/commands/buttons/edit.ts';
 import { openDraft } from '../../../src/commands/buttons/open-draft.ts';
 import { composeSubmitted } from '../../../src/commands/modals/compose.ts';
-import { editSubmitted } from '../../../src/commands/modals/edit.ts';
+import { editSubmitted, privateEditSubmitted } from '../../../src/commands/modals/edit.ts';
 import { timelessCompose } from '../../../src/commands/timeless-compose.ts';
 import { customId } from '../../../src/replies/custom-id.ts';
 import { en } from '../../../src/texts/en.ts';
@@ -36,8 +36,10 @@ function opened(): APIModalInteractionResponseCallbackData {
   if (!modal) throw new Error('no form was opened');
   return modal;
 }
+const modalOf = ({ custom_id }: { custom_id: string }) =>
+  custom_id === customId('edit-private', job.id) ? privateEditSubmitted : editSubmitted;
 const submitEdit = (changes: Record<string, string> = {}, userId = MEMBER_ID) =>
-  editSubmitted.execute(parts.submitting(submittedFields(opened(), changes)), job.id, parts.context, as(userId));
+  modalOf(opened()).execute(parts.submitting(submittedFields(opened(), changes)), job.id, parts.context, as(userId));
 const compose = (isPrivate = false) =>
   timelessCompose.execute(
     Object.assign(parts.interaction, { options: { getBoolean: () => isPrivate } }) as never,
@@ -83,26 +85,42 @@ describe('Edit', () => {
       button: 'edit',
       jobId: job.id,
       messageId: '600000000000000006',
+      channelId: CHANNEL_ID,
       repeatsImage: false,
     });
     expect(parts.deferred).toEqual([{}]);
   });
 
-  it('links to no message in another channel', async () => {
+  it('links to the message in another channel of the server, and to none elsewhere', async () => {
     parts.jobs.set(job.id, { ...job, channelId: ELSEWHERE_ID });
     await press();
     await submitEdit({ prompt: 'a blue rose' });
-    expect(parts.accepted[0]?.origin).toEqual({ button: 'edit', jobId: job.id, repeatsImage: false });
+    const origin = { button: 'edit', jobId: job.id, repeatsImage: false };
+    expect(parts.accepted[0]?.origin).toEqual({ ...origin, messageId: '600000000000000006', channelId: ELSEWHERE_ID });
+    parts.jobs.set(job.id, { ...job, guildId: '400000000000000009' });
+    await press();
+    await submitEdit({ prompt: 'a blue rose' });
+    expect(parts.accepted[1]?.origin).toEqual(origin);
   });
 
-  it('on the private message of a shared image is private', async () => {
+  it.each([
+    ['on its private message', MessageFlags.Ephemeral, 1, true],
+    ['on its public message', 0, 1, false],
+    ['in the private list of images', MessageFlags.Ephemeral, 0, false],
+  ])('of a shared image, %s, is private as that message is, also when it is opened again', async (...row) => {
+    const [_, flags, files, isPrivate] = row;
     parts.jobs.set(job.id, { ...job, sharedAtMs: 1 });
-    await press();
-    const submitting = Object.assign(parts.submitting(submittedFields(opened(), { prompt: 'a blue rose' })), {
-      message: { flags: new MessageFlagsBitField(MessageFlags.Ephemeral) },
+    Object.assign(parts.interaction, {
+      message: { flags: new MessageFlagsBitField(flags), attachments: { size: files } },
     });
-    await editSubmitted.execute(submitting as never, job.id, parts.context, as(MEMBER_ID));
-    expect(parts.accepted).toMatchObject([{ isPrivate: true }]);
+    await press();
+    parts.refusal = { name: 'restarting' };
+    await submitEdit({ prompt: 'a blue rose' });
+    await stored();
+    parts.refusal = undefined;
+    await openAgain();
+    await submitEdit();
+    expect(parts.accepted).toMatchObject([{ isPrivate, parameters: { prompt: 'a blue rose' } }]);
   });
 
   it('of a private image is private', async () => {
@@ -191,6 +209,17 @@ describe('/timeless-compose', () => {
     expect(parts.deferred).toEqual([isPrivate ? { flags: MessageFlags.Ephemeral } : {}]);
   });
 
+  it('opens no form for a private image where the server allows none', async () => {
+    await parts.set({ safety: { privateAllowed: false } });
+    await compose(true);
+    expect(parts.replies).toEqual([
+      { content: expect.stringContaining('with `private:False`'), flags: MessageFlags.Ephemeral },
+    ]);
+    expect(parts.modals).toEqual([]);
+    await compose(false);
+    expect(parts.modals).toHaveLength(1);
+  });
+
   it('keeps a form that is refused, and opens it again with the defaults of now', async () => {
     await parts.set({ filterWords: ['kid'], defaults: { steps: 41 } });
     await compose(true);
@@ -212,13 +241,39 @@ describe('Edit again', () => {
   const form = { prompt: 'a rose', negativePrompt: '', size: 'unchanged', steps: 'unchanged', guidanceScale: '7' };
   const answers = () => parts.replies.map(({ content }) => content);
 
-  it('says so when the draft is gone, when the job is, and when it is not theirs', async () => {
-    await openAgain();
-    await parts.drafts.save(MEMBER_ID, { form, jobId: 'gone', isPrivate: false });
+  it('says so when the draft is gone, and when it is not theirs', async () => {
     await openAgain();
     await openAgain(MEMBER_ID, OTHER_ID);
-    expect(answers()).toEqual([en.form.gone, en.refusal.imageForgotten, en.form.notYours]);
+    expect(answers()).toEqual([en.form.gone, en.form.notYours]);
     expect(parts.modals).toEqual([]);
+  });
+
+  it('opens the form for a new image, filled in, when the edited one is gone or not theirs to see', async () => {
+    await press();
+    parts.jobs.clear();
+    await submitEdit({ prompt: 'a blue rose', steps: '50' });
+    expectDraft(en.refusal.imageForgotten);
+    await stored();
+    await openAgain();
+    expect(opened().custom_id).toBe('compose:public');
+    await submitCompose({});
+    expect(parts.accepted).toMatchObject([{ parameters: { prompt: 'a blue rose', steps: 50 } }]);
+    parts.jobs.set(job.id, { ...job, isPrivate: true, requesterId: OTHER_ID });
+    await parts.drafts.save(MEMBER_ID, { form, jobId: job.id, isPrivate: true });
+    await openAgain();
+    expect(opened().custom_id).toBe('compose:private');
+  });
+
+  it('has what was typed also when the submit failed', async () => {
+    await press();
+    Object.assign(parts.context.jobs, { accept: () => Promise.reject(new Error('The disk is full.')) });
+    await expect(submitEdit({ prompt: 'a blue rose' })).rejects.toThrow('The disk is full.');
+    await stored();
+    await openAgain();
+    expect(typedPrompt()).toBe('a blue rose');
+    await compose();
+    await expect(submitCompose({ prompt: 'two roses' })).rejects.toThrow('The disk is full.');
+    while ((await parts.drafts.find(MEMBER_ID))?.form.prompt !== 'two roses') await pause(1);
   });
 
   it('asks to try again when the database takes longer than Discord waits', async () => {

@@ -1,0 +1,33 @@
+import { type Style, withStyle } from '../styles/style.ts';
+import type { Filter } from './filter.ts';
+
+/** A text with a word of the filter, and what of the request it is. */
+interface FilteredText {
+  readonly field: 'prompt' | 'negativePrompt' | 'style';
+  readonly text: string;
+}
+
+/**
+ * The first text with a word of the filter: the member's own, then these with the style's and the style's name, which is shown with
+ * the image. What the server adds is the moderators' own.
+ */
+export function findFiltered(
+  filter: Filter,
+  request: {
+    readonly prompt: string;
+    readonly negativePrompt?: string | undefined;
+    readonly style?: Style | undefined;
+  },
+): FilteredText | undefined {
+  const { prompt, negativePrompt, style } = request;
+  const styled = withStyle(request, style);
+  const texts = [
+    ['prompt', prompt],
+    ['negativePrompt', negativePrompt],
+    ['style', style?.name],
+    ['style', styled.prompt],
+    ['style', styled.negativePrompt],
+  ] as const;
+  for (const [field, text] of texts) if (text !== undefined && filter.find(text) !== undefined) return { field, text };
+  return undefined;
+}
