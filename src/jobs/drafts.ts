@@ -5,6 +5,9 @@ import { now } from '../time.ts';
 /** How long a draft can be opened again. */
 const LIFETIME_MS = 15 * 60_000;
 
+/** More than one, so that old drafts become fewer even before the retention sweep. */
+const MAX_REMOVED_PER_SAVE = 10;
+
 const formSchema = z.object({
   prompt: z.string(),
   negativePrompt: z.string(),
@@ -33,7 +36,9 @@ export class Drafts {
     this.#database = database;
   }
 
+  /** Keeps a member's draft in place of an earlier one, and removes some that are too old. */
   async save(userId: string, { form, jobId, isPrivate }: Draft): Promise<void> {
+    await this.removeOld(MAX_REMOVED_PER_SAVE);
     const draft = {
       job_id: jobId ?? null,
       is_private: isPrivate ? (1 as const) : (0 as const),
@@ -61,6 +66,11 @@ export class Drafts {
       ...(row.job_id === null ? {} : { jobId: row.job_id }),
       isPrivate: row.is_private === 1,
     };
+  }
+
+  /** Removes the member's draft. */
+  async remove(userId: string): Promise<void> {
+    await this.#database.relaxed.deleteFrom('drafts').where('user_id', '=', userId).execute();
   }
 
   /** Removes up to `limit` drafts that are too old. @returns how many */

@@ -6,8 +6,16 @@ let bed: TestBed;
 afterEach(() => bed.close());
 
 const general = (): Channel => bed.discord.guild.channel('general');
-const hidden = async (prompt = 'a hidden rose', options: object = {}): Promise<Message> =>
-  imageReply(await bed.member('alice').command('timeless', { prompt, private: true, ...options }));
+const deliveries = () => bed.bot.log.filter(({ msg }) => msg === 'delivered').length;
+const hidden = async (prompt = 'a hidden rose', options: object = {}): Promise<Message> => {
+  const before = deliveries();
+  const message = await imageReply(
+    await bed.member('alice').command('timeless', { prompt, private: true, ...options }),
+  );
+  // A press before the delivery is recorded comes too early.
+  await bed.discord.waitFor(() => deliveries() > before);
+  return message;
+};
 /** The public messages with images. */
 const shown = (): Message[] =>
   bed.discord
@@ -110,6 +118,22 @@ describe('Share', () => {
     expect(textOf(await find(image))).toContain('Shared');
     await share(message, 'already shared');
     expect(shown()).toHaveLength(1);
+  });
+
+  it('is finished and answered when the process stops meanwhile', async () => {
+    bed = await openTestBed();
+    const message = await hidden();
+    // The rules of now count, not those of the request.
+    await configure({ spoilers: true }, { subcommand: 'safety' });
+    bed.discord.faults.add({ ...POST, delayMs: 1_500 });
+    const press = await bed.member('alice').press(message, 'Share');
+    await bed.discord.waitFor(() =>
+      bed.discord.requests.some(({ method, path }) => method === 'POST' && POST.path.test(path)),
+    );
+    expect(await bed.bot.stop()).toBe(0);
+    expect(textOf(await press.waitForReply())).toContain('I shared your image');
+    const [image] = shown();
+    expect(image?.attachments[0]).toMatchObject({ spoiler: true });
   });
 
   it('survives a kill before that: it can be shared again', async () => {

@@ -42,7 +42,8 @@ export const deleteImage: Button = {
     await removeMessage(() => interaction.deleteReply());
     await removeFurther(interaction, job);
     // A private message of what was shared is not what everyone sees.
-    if (job.messageIds.includes(interaction.message.id)) await context.memberImages.markDeleted([jobId]);
+    const isShown = job.sharedAtMs === undefined || job.messageIds.includes(interaction.message.id);
+    if (isShown) await context.memberImages.markDeleted([jobId]);
     context.log.info({ job: jobId, user: invoker.userId }, 'deleted');
   },
 };
