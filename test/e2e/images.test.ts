@@ -6,8 +6,14 @@ let bed: TestBed;
 afterEach(() => bed.close());
 
 const alice = (): Actor => bed.member('alice');
-const paint = async (prompt: string, options: object = {}, actor = alice()): Promise<Message> =>
-  imageReply(await actor.command('timeless', { prompt, ...options }));
+const deliveries = () => bed.bot.log.filter(({ msg }) => msg === 'delivered').length;
+/** Until the list has it. */
+const paint = async (prompt: string, options: object = {}, actor = alice()): Promise<Message> => {
+  const before = deliveries();
+  const message = await imageReply(await actor.command('timeless', { prompt, ...options }));
+  await bed.discord.waitFor(() => deliveries() > before);
+  return message;
+};
 const open = async (actor = alice()): Promise<Message> => {
   const list = await (await actor.command('timeless-images', {})).waitForReply((message) => message.content !== '');
   expect(list.ephemeralFor).toBe(actor.user.id);
