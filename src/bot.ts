@@ -166,7 +166,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
   const imageHosts = discordImageHosts(config.discord.apiUrl);
   const imageShares = new ImageShares({
     routes,
-    shares: new Shares(database),
+    shares: new Shares(database, { log, signal }),
     loadImage: (url) =>
       segmind.downloadImage(url, { imageHosts, signal }).catch((error: unknown) => {
         if (!(error instanceof ImageDownloadFailed)) throw error;
@@ -179,6 +179,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
       if (job.guildId !== undefined) modLog.note(job.guildId, { kind: 'finished', job });
     },
     log,
+    signal,
   });
 
   const starredDays = Math.max(config.jobs.retentionDays, STARRED_DAYS);
@@ -230,6 +231,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     jobFinder,
     memberImages,
     imageShares,
+    criticalWork: jobs.criticalWork,
     drafts,
     imagePurges: new ImagePurges({ rest: botRest, finder: jobFinder, memberImages, log }),
     imageReports: new ImageReports(),

@@ -9,6 +9,7 @@ import type {
   RESTPostAPIContextMenuApplicationCommandsJSONBody,
   StringSelectMenuInteraction,
 } from 'discord.js';
+import type { CriticalWork } from '../jobs/critical-work.ts';
 import type { Drafts } from '../jobs/drafts.ts';
 import type { StopReason } from '../jobs/failure.ts';
 import type { ImageSharing } from '../jobs/image-sharing.ts';
@@ -62,7 +63,9 @@ export interface CommandContext {
   readonly jobFinder: JobFinder;
   readonly memberImages: MemberImages;
   readonly imageShares: ImageSharing;
-  readonly drafts: Pick<Drafts, 'save' | 'find'>;
+  /** A stopping process waits for it. */
+  readonly criticalWork: Pick<CriticalWork, 'run'>;
+  readonly drafts: Pick<Drafts, 'save' | 'find' | 'remove'>;
   readonly imagePurges: ImagePurges;
   readonly imageReports: ImageReports;
   readonly admission: Admission;

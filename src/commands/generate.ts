@@ -129,6 +129,11 @@ export async function generate(
     noteJobRefusal(outcome);
     await interaction.editReply(toRefusal(refusalText(outcome, id, texts)));
   }
+  if (outcome === 'accepted' && draft) {
+    context.drafts
+      .remove(invoker.userId)
+      .catch((error: unknown) => log.warn({ err: error, user: invoker.userId }, 'draft not removed'));
+  }
   if (outcome === 'not_stored') await interaction.editReply(toRefusal(texts.refusal.notSaved(id)));
 }
 

@@ -52,7 +52,10 @@ export async function deliverImages(parts: ImageParts, job: Job, ending: Deliver
     await endProgress(job, ending, outcome, parts);
     return false;
   }
-  await upload.recordFirstMessage(delivered.messageId, job.forced.spoilers ? undefined : delivered.imageUrl);
+  await upload.recordFirstMessage(delivered.messageId, {
+    thumbnailUrl: job.forced.spoilers ? undefined : delivered.imageUrl,
+    areOutside: job.guildId !== undefined && (delivered.route === 'direct message' || ending.facts.isOutside === true),
+  });
   const { first, rest } = splitByOutcome(fitted, delivered);
   const further = await sendFurther(parts, job, { upload, firstMessage: delivered, images: rest });
   const problems = {

@@ -1,4 +1,12 @@
-import { type APIMessage, ComponentType, MessageFlags, type RawFile, type REST, Routes } from 'discord.js';
+import {
+  type APIMessage,
+  ComponentType,
+  MessageFlags,
+  type RawFile,
+  type REST,
+  Routes,
+  SnowflakeUtil,
+} from 'discord.js';
 import type { Job } from '../jobs/job.ts';
 import { customId } from '../replies/custom-id.ts';
 import type { MessageBody } from '../replies/message.ts';
@@ -6,6 +14,11 @@ import { TokenLifetimes } from './token-lifetimes.ts';
 
 /** How far back a channel is searched for a message that may have been posted before a restart. */
 const SEARCHED_MESSAGES = '50';
+/** Messages of a page, and how many pages are searched from a moment on. */
+const PAGE_MESSAGES = 100;
+const SEARCHED_PAGES = 10;
+/** How far Discord's clock may be behind ours. */
+const CLOCK_SKEW_MS = 60_000;
 
 export interface Outgoing {
   /** In an edit, what is absent stays as it is. */
@@ -93,13 +106,23 @@ export class DiscordRoutes {
     return found && postedOf(found);
   }
 
-  /** Finds, among the channel's last messages, all of this job with files, the earliest first. */
-  async findAllPosted(channelId: string, job: Job): Promise<PostedMessage[]> {
-    const messages = await this.#findOf(channelId, job);
-    return messages
-      .filter(({ attachments }) => attachments.length > 0)
-      .toReversed()
-      .map(postedOf);
+  /** Finds, among the channel's first 1000 messages since a moment, all of this job with files, the earliest first. */
+  async findAllPosted(channelId: string, job: Job, sinceMs: number): Promise<PostedMessage[]> {
+    const found: APIMessage[] = [];
+    let after = String(SnowflakeUtil.generate({ timestamp: sinceMs - CLOCK_SKEW_MS, increment: 0n }));
+    for (let page = 0; page < SEARCHED_PAGES; page += 1) {
+      const messages = await this.#list(channelId, { after, limit: String(PAGE_MESSAGES) });
+      found.push(...messages.filter((message) => isFinal(message, job) && message.attachments.length > 0).toReversed());
+      // Discord lists the latest first.
+      const [latest] = messages;
+      if (!latest || messages.length < PAGE_MESSAGES) break;
+      after = latest.id;
+    }
+    return found.map(postedOf);
+  }
+
+  async deleteMessage(channelId: string, messageId: string): Promise<void> {
+    await this.#bot.delete(Routes.channelMessage(channelId, messageId));
   }
 
   async openDirectMessages(userId: string): Promise<string> {
@@ -108,11 +131,20 @@ export class DiscordRoutes {
 
   /** The final messages of a job among the channel's last ones, the latest first. */
   async #findOf(channelId: string, job: Job): Promise<APIMessage[]> {
-    const query = new URLSearchParams({ limit: SEARCHED_MESSAGES });
-    // Safe cast: this route answers with a list of messages.
-    const messages = (await this.#bot.get(Routes.channelMessages(channelId), { query })) as APIMessage[];
-    return messages.filter((message) => hasButton(message, customId('delete', job.id)));
+    const messages = await this.#list(channelId, { limit: SEARCHED_MESSAGES });
+    return messages.filter((message) => isFinal(message, job));
   }
+
+  async #list(channelId: string, query: Record<string, string>): Promise<APIMessage[]> {
+    // Safe cast: this route answers with a list of messages.
+    return (await this.#bot.get(Routes.channelMessages(channelId), {
+      query: new URLSearchParams(query),
+    })) as APIMessage[];
+  }
+}
+
+function isFinal(message: APIMessage, job: Job): boolean {
+  return hasButton(message, customId('delete', job.id));
 }
 
 function originalOf(job: Job) {

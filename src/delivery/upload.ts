@@ -26,6 +26,7 @@ export class Upload {
   readonly #limit: UploadLimit;
   #messageIds: readonly string[];
   #thumbnailUrl: string | undefined;
+  #areOutside = false;
   #inFurtherMessages: readonly number[];
 
   constructor(parts: UploadParts, job: Job) {
@@ -79,10 +80,11 @@ export class Upload {
     }
   }
 
-  /** Its images aren't recorded, since this message can be sent again. @param thumbnailUrl where Discord has one of them */
-  async recordFirstMessage(messageId: string, thumbnailUrl: string | undefined): Promise<void> {
+  /** Its images aren't recorded, since this message can be sent again. @param shown how it stands, and where Discord has one of them */
+  async recordFirstMessage(messageId: string, shown: Omit<ShownImages, 'messageIds'>): Promise<void> {
     this.#messageIds = [messageId, ...this.#messageIds.slice(1)];
-    this.#thumbnailUrl = thumbnailUrl;
+    this.#thumbnailUrl = shown.thumbnailUrl;
+    this.#areOutside = shown.areOutside ?? false;
     await this.#store();
   }
 
@@ -95,7 +97,7 @@ export class Upload {
 
   #store(): Promise<void> {
     const uploads = { messageBytes: this.#limit.messageBytes, inFurtherMessages: this.#inFurtherMessages };
-    const shown = { messageIds: this.#messageIds, thumbnailUrl: this.#thumbnailUrl };
+    const shown = { messageIds: this.#messageIds, thumbnailUrl: this.#thumbnailUrl, areOutside: this.#areOutside };
     return this.#parts.onUploads(this.#job, uploads, shown);
   }
 }

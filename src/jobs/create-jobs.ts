@@ -52,6 +52,8 @@ interface JobsOptions {
 export interface Jobs {
   readonly runner: JobRunner;
   readonly circuit: Circuit;
+  /** What `stop` waits for. */
+  readonly criticalWork: CriticalWork;
   /** Waits up to 8 s for POSTs and deliveries under way; leaves nothing scheduled. */
   stop(): Promise<void>;
 }
@@ -120,6 +122,7 @@ export function createJobs(options: JobsOptions): Jobs {
   return {
     runner,
     circuit,
+    criticalWork,
     async stop() {
       limiter.close();
       circuit.close();

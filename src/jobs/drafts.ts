@@ -5,6 +5,9 @@ import { now } from '../time.ts';
 /** How long a draft can be opened again. */
 const LIFETIME_MS = 15 * 60_000;
 
+/** More than one, so that old drafts become fewer even before the retention sweep. */
+const MAX_REMOVED_PER_SAVE = 10;
+
 const formSchema = z.object({
   prompt: z.string(),
   negativePrompt: z.string(),
@@ -35,6 +38,7 @@ export class Drafts {
     this.#database = database;
   }
 
+  /** Keeps a member's draft in place of an earlier one, and removes some that are too old. */
   async save(userId: string, draft: Draft): Promise<void> {
     const saving = this.#write(userId, draft);
     this.#saving.set(userId, saving);
@@ -62,6 +66,11 @@ export class Drafts {
     };
   }
 
+  /** Removes the member's draft. */
+  async remove(userId: string): Promise<void> {
+    await this.#database.relaxed.deleteFrom('drafts').where('user_id', '=', userId).execute();
+  }
+
   /** Removes up to `limit` drafts that are too old. @returns how many */
   async removeOld(limit: number): Promise<number> {
     const { db } = this.#database;
@@ -86,5 +95,6 @@ export class Drafts {
       .values({ user_id: userId, ...draft })
       .onConflict((conflict) => conflict.column('user_id').doUpdateSet(draft))
       .execute();
+    await this.removeOld(MAX_REMOVED_PER_SAVE);
   }
 }

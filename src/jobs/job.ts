@@ -85,6 +85,8 @@ const renderedFacts = {
   renderSeconds: z.number().exactOptional(),
   /** Seconds from the submit to the end of the rendering, as the provider measured them. */
   providerSeconds: z.number().exactOptional(),
+  /** Whether a job of a server is delivered outside of it, in direct messages, where it was fetched. */
+  isOutside: z.boolean().exactOptional(),
 };
 
 const uploadsSchema = z.object({
@@ -103,6 +105,8 @@ export interface ShownImages {
   readonly messageIds: readonly string[];
   /** As `Job.thumbnailUrl`. */
   readonly thumbnailUrl?: string | undefined;
+  /** Whether the messages stand in direct messages although the job belongs to a server. */
+  readonly areOutside?: boolean;
 }
 
 export const jobStateSchema = z.discriminatedUnion('name', [
@@ -150,7 +154,10 @@ export type RenderedFacts = Omit<StateOf<'rendered'>, 'name'>;
 
 export interface Job extends JobRequest {
   readonly state: JobState;
-  /** The messages that show this job, the reply first; empty until the first edit has returned its id. */
+  /**
+   * The messages that show this job in its channel, the reply first; empty until the first edit has returned its id, and for a job of a
+   * server whose images came as direct messages.
+   */
   readonly messageIds: readonly string[];
   /** US$, once known. */
   readonly costUsd?: number;

@@ -1,35 +1,60 @@
+import type { Log } from '../log.ts';
 import type { Database } from '../storage/database.ts';
 import { now } from '../time.ts';
-import type { Job } from './job.ts';
+import type { Job, ShownImages } from './job.ts';
+import { retryWhileBusy } from './retry-while-busy.ts';
 import { readable, toJob } from './row.ts';
 
 /** One attempt to share a job's images; only who holds it may finish it. */
 export interface ShareAttempt {
   readonly jobId: string;
+  /** When the first attempt began, that of an earlier process too, in epoch milliseconds; some milliseconds later for each further one. */
   readonly startedAtMs: number;
+}
+
+/** What an attempt ended with. */
+export type FinishedShare =
+  | { readonly name: 'shared'; readonly job: Job }
+  /** The job was removed meanwhile. */
+  | { readonly name: 'gone' }
+  | { readonly name: 'taken over' };
+
+interface ShareOptions {
+  readonly log: Log;
+  /** Aborts when the process stops. */
+  readonly signal: AbortSignal;
 }
 
 /** Records which private images their requesters share. Every step is a compare-and-set: of several callers, one wins. */
 export class Shares {
   readonly #database: Database;
+  readonly #options: ShareOptions;
 
-  constructor(database: Database) {
+  constructor(database: Database, options: ShareOptions) {
     this.#database = database;
+    this.#options = options;
+  }
+
+  async find(jobId: string): Promise<Job | undefined> {
+    const row = await this.#database.db.selectFrom('jobs').selectAll().where('id', '=', jobId).executeTakeFirst();
+    return row && toJob(row);
   }
 
   /**
    * Begins to share a private job's images. Takes over an attempt that wasn't finished, which must no longer run.
+   * @param forced what the server's rules of now add, for whoever finishes the attempt
    * @returns undefined when the images were shared or deleted, or another caller was first
    */
-  async begin(jobId: string): Promise<ShareAttempt | undefined> {
+  async begin({ id: jobId, forced }: Pick<Job, 'id' | 'forced'>): Promise<ShareAttempt | undefined> {
     const { db } = this.#database;
     const found = await db.selectFrom('jobs').select('shared_at').where('id', '=', jobId).executeTakeFirst();
     if (!found) return undefined;
-    // Never the moment of the attempt that is taken over: its holder could still finish this one.
-    const startedAtMs = Math.max(now(), (found.shared_at ?? 0) + 1);
+    // Not the very moment of the attempt that is taken over, since its holder could then finish this one; but close to it, since
+    // what it may have posted is searched for from there.
+    const startedAtMs = found.shared_at === null ? now() : found.shared_at + 1;
     const { numUpdatedRows } = await db
       .updateTable('jobs')
-      .set({ shared_at: startedAtMs })
+      .set({ shared_at: startedAtMs, forced: JSON.stringify(forced) })
       .where('id', '=', jobId)
       .where('state', '=', 'delivered')
       .where('is_private', '=', 1)
@@ -40,27 +65,34 @@ export class Shares {
   }
 
   /**
-   * Makes the job public, with the messages that show it to everyone.
-   * @returns the job; undefined when it was removed meanwhile, or another caller took over
+   * Makes the job public, with the messages that show it to everyone; waits for a busy database as long as it takes.
+   * @throws `signal.reason` when the process stops meanwhile; then the next start finishes it
    */
-  async finish({ jobId, startedAtMs }: ShareAttempt, messageIds: readonly string[]): Promise<Job | undefined> {
-    const row = await this.#database.write(async (db) => {
+  finish(attempt: ShareAttempt, shown: ShownImages): Promise<FinishedShare> {
+    const { log, signal } = this.#options;
+    return retryWhileBusy(() => this.#finishOnce(attempt, shown), log, signal);
+  }
+
+  #finishOnce({ jobId, startedAtMs }: ShareAttempt, { messageIds, thumbnailUrl }: ShownImages): Promise<FinishedShare> {
+    return this.#database.write(async (db): Promise<FinishedShare> => {
       const shared = await db
         .updateTable('jobs')
-        .set({ is_private: 0, message_ids: JSON.stringify(messageIds) })
+        .set({ is_private: 0, message_ids: JSON.stringify(messageIds), thumbnail_url: thumbnailUrl ?? null })
         .where('id', '=', jobId)
         .where('shared_at', '=', startedAtMs)
         .returningAll()
         .executeTakeFirst();
-      if (!shared) return undefined;
+      if (!shared) {
+        const row = await db.selectFrom('jobs').select('id').where('id', '=', jobId).executeTakeFirst();
+        return { name: row ? 'taken over' : 'gone' };
+      }
       await db
         .insertInto('job_messages')
         .values(messageIds.map((messageId) => ({ message_id: messageId, job_id: jobId })))
         .onConflict((conflict) => conflict.doNothing())
         .execute();
-      return shared;
+      return { name: 'shared', job: toJob(shared) };
     });
-    return row && toJob(row);
   }
 
   /** Ends an attempt that has certainly posted nothing: the images can be shared again. */

@@ -26,7 +26,11 @@ type Statements = Database['db'];
 export type OnStep = (job: Job, from: StateName) => void;
 
 /** An interaction by which the member can be reached. */
-export type ReplyTarget = Pick<JobRequest, 'interactionToken' | 'receivedAtMs' | 'channelId' | 'attachmentSizeLimit'>;
+export interface ReplyTarget
+  extends Pick<JobRequest, 'interactionToken' | 'receivedAtMs' | 'channelId' | 'attachmentSizeLimit'> {
+  /** Whether the interaction came from direct messages although the job belongs to a server. */
+  readonly isOutside: boolean;
+}
 
 interface StoreOptions {
   readonly log: Log;
@@ -153,13 +157,18 @@ export class JobStore {
   }
 
   /** Stores what was uploaded of a job that is being delivered, and the messages that show it. */
-  async setUploads({ id, state }: Job, uploads: Uploads, { messageIds, thumbnailUrl }: ShownImages): Promise<void> {
+  async setUploads(
+    { id, state }: Job,
+    uploads: Uploads,
+    { messageIds, thumbnailUrl, areOutside = false }: ShownImages,
+  ): Promise<void> {
     if (state.name !== 'delivering') throw new Error(`A job that is ${state.name} has no uploads.`);
     const { numUpdatedRows } = await this.#database.relaxed
       .updateTable('jobs')
       .set({
         ...stateColumns({ ...state, uploads }),
-        message_ids: JSON.stringify(messageIds),
+        // In the job's channel there are none: links would lead nowhere, and moderators would delete a member's direct messages.
+        message_ids: JSON.stringify(areOutside ? [] : messageIds),
         thumbnail_url: thumbnailUrl ?? null,
       })
       .where('id', '=', id)
@@ -196,10 +205,12 @@ export class JobStore {
    */
   async reopen({ id, state, refusedRoutes }: JobIn<'failed'>, target?: ReplyTarget): Promise<Job | undefined> {
     if (!state.rendered) throw new Error(`Job ${id} has no images to deliver.`);
+    const { isOutside: wasOutside, ...rendered } = state.rendered;
+    const isOutside = target?.isOutside ?? wasOutside;
     const row = await this.#database.db
       .updateTable('jobs')
       .set({
-        ...stateColumns({ name: 'delivering', ...state.rendered, isRetry: true }),
+        ...stateColumns({ name: 'delivering', ...rendered, ...(isOutside ? { isOutside } : {}), isRetry: true }),
         // A token that Discord has refused stays refused.
         ...(target
           ? { ...columnsOf(target), message_ids: '[]', delivery: null }

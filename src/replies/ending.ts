@@ -52,6 +52,9 @@ function finishedNotes(job: Job, ending: Delivered, report: FileReport): string[
     links.length > 0 ? [[sentence(links.length), ...links.map(shown)].join('\n')] : [];
   return [
     ...(came < asked ? [texts.fewer(came, asked)] : []),
+    ...(job.sharedAtMs !== undefined && ending.images.length < came
+      ? [texts.sharedSome(ending.images.length, came)]
+      : []),
     ...(report.lost > 0 ? [texts.lost(report.lost, ending.images.length)] : []),
     ...(report.reencoded > 0 ? [texts.shrunk] : []),
     ...(report.withheld > 0 ? [texts.rejected] : []),
@@ -110,7 +113,7 @@ function isShareable({ isPrivate, guildId }: Job, { images }: Delivered, report:
   return isPrivate && guildId !== undefined && attached > 0;
 }
 
-/** What everyone sees of a private job once its requester has shared it. */
+/** What everyone sees of a private job once its requester has shared it. @param images those that are shared */
 export function sharedMessage({ origin, ...job }: JobIn<'delivered'>, images: Delivered['images']): MessageBody {
   const { name, ...facts } = job.state;
   const shared = { ...job, isPrivate: false, sharedAtMs: job.sharedAtMs ?? now() };

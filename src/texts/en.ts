@@ -168,6 +168,7 @@ const buttons = {
 const result = {
   requestedBy: (member: string) => `Requested by ${member}`,
   sharedBy: (member: string) => `Shared by ${member}`,
+  sharedSome: (count: number, of: number) => `Shared ${count} of ${of} images.`,
   editedFrom: (link: string) => `Edited from [this image](${link})`,
   /** In servers, where Discord itself says that only the requester sees the message. */
   privacy: 'Moderators can see the prompt.',
@@ -446,6 +447,7 @@ const myImages = {
 /** What becomes of an image that its requester wants to share. @param link to the message in the channel */
 const share = {
   done: (link: string) => `I shared your image: ${link}`,
+  doneSome: (count: number, of: number, link: string) => `I shared ${count} of ${of} images: ${link}`,
   shared: (link: string) => `You've already shared this image: ${link}`,
   sharing: "I'm already sharing this image.",
   requester: 'Only the person who requested this image can share it.',
@@ -454,6 +456,8 @@ const share = {
     `I can't share your image: I'm missing permissions in this channel (${permissions}). Ask a moderator to give them to me.`,
   notLoaded: "I couldn't load your image from Discord. Try again in a minute.",
   rejected: "I can't share your image: Discord rejected it in this channel.",
+  gone: "I didn't share your image: its record was deleted meanwhile.",
+  restarting: "I'm restarting, so I haven't shared your image. Try again in a minute.",
   unclear:
     "Discord didn't answer, so I don't know whether your image is in the channel. Press Share again in a minute: I won't post it twice.",
 };

@@ -62,6 +62,8 @@ class FakeDiscord implements MemberRoutes {
     return [];
   }
 
+  async deleteMessage(): Promise<void> {}
+
   async openDirectMessages(userId: string): Promise<string> {
     return this.#take({ name: 'openDirectMessages', where: userId, message: { body: {}, files: [] } }, 'direct');
   }
@@ -103,6 +105,7 @@ let discord: FakeDiscord;
 let refused: readonly DeliveryRoute[];
 let stored: (readonly string[])[];
 let thumbnails: (string | undefined)[];
+let outside: (boolean | undefined)[];
 let uploads: Uploads | undefined;
 let shown: (readonly [string, readonly Image[]])[];
 let recorded: ReturnType<typeof recordedLog>;
@@ -112,6 +115,7 @@ beforeEach(() => {
   refused = [];
   stored = [];
   thumbnails = [];
+  outside = [];
   uploads = undefined;
   shown = [];
   recorded = recordedLog();
@@ -133,10 +137,11 @@ async function deliver(job: Job, ending: Ending): Promise<boolean> {
     onMessages: async (_job, ids) => {
       stored.push(ids);
     },
-    onUploads: async (_job, told, { messageIds, thumbnailUrl }) => {
+    onUploads: async (_job, told, { messageIds, thumbnailUrl, areOutside }) => {
       uploads = told;
       stored.push(messageIds);
       thumbnails.push(thumbnailUrl);
+      outside.push(areOutside);
     },
   });
   let isOver = false;
@@ -159,6 +164,30 @@ describe('the images of a job', () => {
     expect(shown).toEqual([['0000000000001', images]]);
     await deliver(makeJob(), { name: 'unknown' });
     expect(shown).toHaveLength(1);
+  });
+});
+
+describe('the messages of a job', () => {
+  const inGuild = (guildId?: string): Job => {
+    const { guildId: _, ...job } = makeJob();
+    return guildId === undefined ? job : { ...job, guildId };
+  };
+  const ending = withImages([giant(1, 10)]);
+
+  it.each<[string, string | undefined, readonly string[], object, boolean]>([
+    ['stand in its channel', '7', [], {}, false],
+    ['stand outside of its server as direct messages', '7', ['editReply', 'editMessage', 'post 2'], {}, true],
+    ['stand outside of its server where they were fetched', '7', [], { isOutside: true }, true],
+    ['of direct messages stand where they belong', undefined, ['editReply', 'editMessage', 'post 2'], {}, false],
+  ])('%s', async (_, guildId, refusedCalls, facts, expected) => {
+    const job = inGuild(guildId);
+    discord.refuse = ({ name, where }) =>
+      refusedCalls.includes(name) || (refusedCalls.length > 0 && where === job.channelId)
+        ? refusal(404, 10_008)
+        : undefined;
+    if (ending.name !== 'delivered') throw new Error('it was delivered');
+    expect(await deliver(job, { ...ending, facts: { ...ending.facts, ...facts } })).toBe(true);
+    expect(outside).toEqual([expected]);
   });
 });
 

@@ -99,6 +99,27 @@ describe('/timeless-images', () => {
     expect(textOf(await open())).toContain('Jump to image');
   });
 
+  it('has no link to what was fetched in direct messages, where others don’t see it', async () => {
+    bed = await openTestBed();
+    const { faults } = bed.discord;
+    bed.segmind.hold();
+    const lost = await alice().command('timeless', { prompt: 'a lost rose' });
+    await lost.waitForReply((message) => textOf(message).includes('Started'));
+    lost.expireToken();
+    const respond = { status: 403, body: { code: 50_001, message: 'Missing Access' } };
+    faults.add({ path: /^\/channels\//, times: 1_000, respond });
+    bed.segmind.release();
+    await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'all delivery routes failed'), 20_000);
+    faults.clear();
+    const direct = bed.discord.actor('alice', 'dm');
+    const fetched = await imageReply(await direct.press(await open(direct), 'Fetch image'));
+    await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'delivered'));
+    expect(textOf(await open())).not.toContain('Jump to image');
+    await direct.press(fetched, 'Delete');
+    await bed.discord.waitFor(() => fetched.deleted);
+    expect(textOf(await open())).toContain('You have no images here yet');
+  });
+
   it('shows no small image of what is hidden behind a click, and nothing of erased data', async () => {
     bed = await openTestBed({ settings: { safety: { spoilers: true } } });
     await paint('a hidden rose');

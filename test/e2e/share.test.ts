@@ -112,6 +112,22 @@ describe('Share', () => {
     expect(shown()).toHaveLength(1);
   });
 
+  it('is finished and answered when the process stops meanwhile', async () => {
+    bed = await openTestBed();
+    const message = await hidden();
+    // The rules of now count, not those of the request.
+    await configure({ spoilers: true }, { subcommand: 'safety' });
+    bed.discord.faults.add({ ...POST, delayMs: 1_500 });
+    const press = await bed.member('alice').press(message, 'Share');
+    await bed.discord.waitFor(() =>
+      bed.discord.requests.some(({ method, path }) => method === 'POST' && POST.path.test(path)),
+    );
+    expect(await bed.bot.stop()).toBe(0);
+    expect(textOf(await press.waitForReply())).toContain('I shared your image');
+    const [image] = shown();
+    expect(image?.attachments[0]).toMatchObject({ spoiler: true });
+  });
+
   it('survives a kill before that: it can be shared again', async () => {
     bed = await openTestBed();
     const message = await hidden();

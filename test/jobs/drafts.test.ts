@@ -45,6 +45,18 @@ it('forgets a draft after 15 minutes, and removes it', async () => {
   expect(await drafts.find(OTHER_ID)).toEqual(draft());
 });
 
+it('removes a member’s draft, and old ones when a new one is saved', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  await drafts.save(MEMBER_ID, draft());
+  await drafts.save(OTHER_ID, draft());
+  await drafts.remove(MEMBER_ID);
+  expect(await drafts.find(MEMBER_ID)).toBeUndefined();
+  expect(await drafts.find(OTHER_ID)).toBeDefined();
+  vi.setSystemTime(Date.now() + 15 * MINUTE_MS);
+  await drafts.save(MEMBER_ID, draft());
+  expect(await count()).toBe(1);
+});
+
 it('removes as many at once as it may', async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   for (const userId of ['1', '2', '3']) await drafts.save(userId, draft());

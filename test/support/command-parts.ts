@@ -84,6 +84,7 @@ export async function createCommandParts({ operatorLimits = NO_OPERATOR_LIMITS }
     drafts: {
       save: (...draft: Parameters<Drafts['save']>) => parts.drafts.save(...draft),
       find: (userId: string) => parts.drafts.find(userId),
+      remove: (userId: string) => parts.drafts.remove(userId),
     },
     modLog: { note: (_: string, entry: object) => parts.noted.push(entry) },
     shardOf: () => 0,

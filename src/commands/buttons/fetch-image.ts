@@ -42,6 +42,7 @@ export const fetchImage: Button = {
       receivedAtMs: now(),
       channelId: invoker.channel.id,
       attachmentSizeLimit: attachmentSizeLimitOf(interaction),
+      isOutside: job.guildId !== invoker.guildId,
     };
     if (!(await context.jobs.redeliver({ ...job, state }, reach)))
       await interaction.editReply(texts.buttonRefusal.fetch.fetching);

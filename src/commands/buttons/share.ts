@@ -19,10 +19,17 @@ function findShareable({ message }: ButtonInteraction, job: Job, invoker: Invoke
     : undefined;
 }
 
-function outcomeText(outcome: ShareOutcome, { share: words }: Texts): string {
+function outcomeText(outcome: ShareOutcome, { state }: JobIn<'delivered'>, { share: words }: Texts): string {
   switch (outcome.name) {
-    case 'shared':
-      return words.done(publicMessage(outcome.job) ?? '');
+    case 'shared': {
+      const link = publicMessage(outcome.job) ?? '';
+      const { imageCount = state.imageCount } = outcome;
+      return imageCount < state.imageCount ? words.doneSome(imageCount, state.imageCount, link) : words.done(link);
+    }
+    case 'gone':
+      return words.gone;
+    case 'restarting':
+      return words.restarting;
     case 'sharing':
       return words.sharing;
     case 'not loaded':
@@ -52,6 +59,10 @@ export const share: Button = {
       await refuse(texts.share.shared(publicMessage(job) ?? ''));
       return;
     }
+    if (job.state.name === 'delivering') {
+      await refuse(texts.buttonRefusal.fetch.onItsWay);
+      return;
+    }
     const { fileUrls = [] } = invoker;
     const shareable = findShareable(interaction, job, invoker);
     if (!shareable || fileUrls.length === 0) {
@@ -65,7 +76,13 @@ export const share: Button = {
       return;
     }
     await interaction.deferReply({ flags: MessageFlags.Ephemeral });
+    const rules = await invoker.rules;
+    const spoilers = rules.settings.safety.spoilers || job.forced.spoilers;
     const post = { fileUrls, attachmentSizeLimit: attachmentSizeLimitOf(interaction) };
-    await interaction.editReply(outcomeText(await context.imageShares.share(shareable, post), texts));
+    const shareAndAnswer = async () => {
+      const outcome = await context.imageShares.share({ ...shareable, forced: { ...job.forced, spoilers } }, post);
+      await interaction.editReply(outcomeText(outcome, shareable, texts));
+    };
+    await context.criticalWork.run(shareAndAnswer());
   },
 };

@@ -276,6 +276,14 @@ describe('Edit again', () => {
     while ((await parts.drafts.find(MEMBER_ID))?.form.prompt !== 'two roses') await pause(1);
   });
 
+  it('is over once a form is accepted', async () => {
+    await parts.drafts.save(MEMBER_ID, { form, jobId: job.id, isPrivate: false });
+    await press();
+    await submitEdit();
+    expect(parts.accepted).toHaveLength(1);
+    while (await parts.drafts.find(MEMBER_ID)) await pause(1);
+  });
+
   it('asks to try again when the database takes longer than Discord waits', async () => {
     const { find } = parts.drafts;
     let answer: () => void = () => undefined;
