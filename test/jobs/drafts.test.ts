@@ -31,6 +31,12 @@ it('keeps the last draft of each member', async () => {
   expect(await count()).toBe(2);
 });
 
+it('finds a draft that is still being stored', async () => {
+  await drafts.save(MEMBER_ID, draft());
+  const [, found] = await Promise.all([drafts.save(MEMBER_ID, draft({ isPrivate: true })), drafts.find(MEMBER_ID)]);
+  expect(found).toEqual(draft({ isPrivate: true }));
+});
+
 it('forgets a draft after 15 minutes, and removes it', async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   await drafts.save(MEMBER_ID, draft());
