@@ -41,9 +41,11 @@ export const deleteImage: Button = {
     await interaction.deferUpdate();
     await removeMessage(() => interaction.deleteReply());
     await removeFurther(interaction, job);
-    // Without one private message, the others are still there; and what was shared is what everyone sees.
-    const isPrivate = interaction.message.flags.has(MessageFlags.Ephemeral);
-    if (!isPrivate && job.messageIds.includes(interaction.message.id)) await context.memberImages.markDeleted([jobId]);
+    // Without one private message in a server, the others are still there; and what was shared is what everyone sees.
+    const { id, flags } = interaction.message;
+    const othersRemain = invoker.guildId !== undefined && flags.has(MessageFlags.Ephemeral);
+    const isShown = job.sharedAtMs === undefined || job.messageIds.includes(id);
+    if (isShown && !othersRemain) await context.memberImages.markDeleted([jobId]);
     context.log.info({ job: jobId, user: invoker.userId }, 'deleted');
   },
 };
