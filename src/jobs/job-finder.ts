@@ -29,6 +29,12 @@ export class JobFinder {
     return row && toJob(row);
   }
 
+  /** The ids of all messages that were posted for a job. */
+  async messagesOf(jobId: string): Promise<string[]> {
+    const rows = await this.#db.selectFrom('job_messages').select('message_id').where('job_id', '=', jobId).execute();
+    return rows.map(({ message_id }) => message_id);
+  }
+
   /** Up to `limit` jobs of a member in a server, the latest first, without unreadable ones. */
   async latestOf(guildId: string, memberId: string, limit: number): Promise<Job[]> {
     const rows = await this.#db

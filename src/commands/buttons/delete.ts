@@ -3,16 +3,22 @@ import type { Job } from '../../jobs/job.ts';
 import { buttonRefusalText } from '../../replies/refusal.ts';
 import { mayUseButton } from '../../settings/permissions.ts';
 import { textsIn } from '../../texts/index.ts';
-import type { Button } from '../command.ts';
+import type { Button, CommandContext } from '../command.ts';
 import { rulesInTime } from '../invoker.ts';
 import { findJob } from './find-job.ts';
 import { removeAll, removeMessage } from './remove-messages.ts';
 
 /** The further messages of a job whose images didn't fit into one stand where the pressed one does. */
-async function removeFurther({ client, message }: ButtonInteraction, job: Job): Promise<void> {
+async function removeFurther(
+  { client, message, guildId }: ButtonInteraction,
+  job: Job,
+  { jobFinder }: Pick<CommandContext, 'jobFinder'>,
+): Promise<void> {
   // Nothing but the token of its own press reaches an ephemeral message.
   if (message.flags.has(MessageFlags.Ephemeral)) return;
-  const further = job.messageIds.filter((id) => id !== message.id);
+  // The row doesn't list those that stand in direct messages.
+  const ids = guildId === null ? await jobFinder.messagesOf(job.id) : job.messageIds;
+  const further = ids.filter((id) => id !== message.id);
   await removeAll(further.map((id) => () => client.rest.delete(Routes.channelMessage(message.channelId, id))));
 }
 
@@ -40,7 +46,7 @@ export const deleteImage: Button = {
     }
     await interaction.deferUpdate();
     await removeMessage(() => interaction.deleteReply());
-    await removeFurther(interaction, job);
+    await removeFurther(interaction, job, context);
     // Without one private message in a server, the others are still there; and what was shared is what everyone sees.
     const { id, flags } = interaction.message;
     const othersRemain = invoker.guildId !== undefined && flags.has(MessageFlags.Ephemeral);
