@@ -1,19 +1,8 @@
 import type { APIModalInteractionResponseCallbackData } from 'discord.js';
+import { MAX_TEXT_LENGTH, TYPE } from './modal-types.ts';
 
 /** What a member chooses or types, by custom id. A checkbox takes `true` and `false`. */
 export type FieldValues = Readonly<Record<string, string | readonly string[]>>;
-
-const TYPE = {
-  row: 1,
-  textInput: 4,
-  textDisplay: 10,
-  label: 18,
-  radioGroup: 21,
-  checkboxGroup: 22,
-  checkbox: 23,
-} as const;
-/** @see https://discord.com/developers/docs/components/reference#text-input */
-const MAX_TEXT_LENGTH = 4_000;
 
 /** The fields of all kinds of modal inputs. */
 interface Input {

@@ -1,3 +1,5 @@
+import { TIME_STYLES } from './time-styles.ts';
+
 /** The names that a client shows instead of ids. */
 export interface Names {
   /** Each method returns a name by id, without `@` or `#`. */
@@ -7,16 +9,6 @@ export interface Names {
   /** The time to which relative times refer. */
   nowMs: number;
 }
-
-/** The formats of Discord's timestamps, except the relative `R`. @see https://discord.com/developers/docs/reference#message-formatting-timestamp-styles */
-const STYLES: Readonly<Record<string, Intl.DateTimeFormatOptions>> = {
-  t: { timeStyle: 'short' },
-  T: { timeStyle: 'medium' },
-  d: { dateStyle: 'short' },
-  D: { dateStyle: 'long' },
-  f: { dateStyle: 'long', timeStyle: 'short' },
-  F: { dateStyle: 'full', timeStyle: 'short' },
-};
 
 const MENTION = /<(@!?|@&|#)(\d{1,20})>|<t:(-?\d{1,13})(?::([tTdDfFR]))?>/g;
 
@@ -40,5 +32,5 @@ function atName(name: string): string {
 
 /** A client uses the time zone and language of its member: here UTC and English. */
 function formatDate(atMs: number, style: string): string {
-  return new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', ...STYLES[style] }).format(atMs);
+  return new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', ...TIME_STYLES[style] }).format(atMs);
 }

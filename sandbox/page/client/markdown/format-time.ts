@@ -1,12 +1,4 @@
-/** The formats of Discord's timestamps, except the relative `R`. @see https://discord.com/developers/docs/reference#message-formatting-timestamp-styles */
-const STYLES: Readonly<Record<string, Intl.DateTimeFormatOptions>> = {
-  t: { timeStyle: 'short' },
-  T: { timeStyle: 'medium' },
-  d: { dateStyle: 'short' },
-  D: { dateStyle: 'long' },
-  f: { dateStyle: 'long', timeStyle: 'short' },
-  F: { dateStyle: 'full', timeStyle: 'short' },
-};
+import { TIME_STYLES } from '../../../discord/time-styles.ts';
 
 const UNITS: readonly (readonly [seconds: number, unit: Intl.RelativeTimeFormatUnit])[] = [
   [31_536_000, 'year'],
@@ -18,7 +10,7 @@ const UNITS: readonly (readonly [seconds: number, unit: Intl.RelativeTimeFormatU
 
 /** A time as Discord's client shows it in that language and in the reader's time zone. @param style default `f` */
 export function formatTime(atMs: number, style: string, { nowMs, locale }: { nowMs: number; locale: string }): string {
-  if (style !== 'R') return new Intl.DateTimeFormat(locale, STYLES[style] ?? STYLES['f']).format(atMs);
+  if (style !== 'R') return new Intl.DateTimeFormat(locale, TIME_STYLES[style] ?? TIME_STYLES['f']).format(atMs);
   const seconds = Math.round((atMs - nowMs) / 1_000);
   const [size, unit] = UNITS.find(([least]) => Math.abs(seconds) >= least) ?? ([1, 'second'] as const);
   return new Intl.RelativeTimeFormat(locale).format(Math.trunc(seconds / size), unit);

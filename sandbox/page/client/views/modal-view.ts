@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { MAX_TEXT_LENGTH, TYPE } from '../../../discord/modal-types.ts';
 import type { Component, Modal } from '../../protocol.ts';
 import { markdownView } from '../markdown/markdown-view.ts';
 import type { PageContext } from '../page-context.ts';
@@ -6,17 +7,7 @@ import { choicesOf } from './choices-of.ts';
 import { closeDialog } from './close-dialog.ts';
 import { openPicker } from './open-picker.ts';
 
-const TYPE = {
-  row: 1,
-  textInput: 4,
-  textDisplay: 10,
-  label: 18,
-  radioGroup: 21,
-  checkboxGroup: 22,
-  checkbox: 23,
-} as const;
 const PARAGRAPH = 2;
-const MAX_TEXT_LENGTH = 4_000;
 
 type SubmitHandler = (fields: Record<string, string | string[]>, dialog: HTMLDialogElement | null) => void;
 
