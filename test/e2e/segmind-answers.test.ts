@@ -34,7 +34,8 @@ describe('variants of Segmind’s answers', () => {
 
   it('waits for a cold model to start', { tags: 'slow' }, async () => {
     const prompt = 'the first in a long while';
-    bed.segmind.coolDown(1_500);
+    // Longer than the pause between two edits, else the end comes first.
+    bed.segmind.coolDown(5_000);
     const invocation = await bed.member('alice').command('timeless', { prompt });
     await invocation.waitForReply((message) => textOf(message).includes('Waiting for a free GPU'));
     expect(isPainted(await imageReply(invocation), prompt)).toBe(true);
