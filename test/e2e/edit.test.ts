@@ -66,6 +66,8 @@ it('a refused form opens again as it was, also after a restart, for 15 minutes',
   const opened = await open('alice', image, 'Edit');
   const answer = await refused(await bed.member('alice').submitModal(opened, { prompt: 'a kid', steps: '50' }));
   expect(answer.content).not.toContain('a kid');
+  // It opens once it is stored.
+  await open('alice', answer, 'Edit again');
   await bed.restart();
   const again = await open('alice', answer, 'Edit again');
   const before = bed.segmind.submits.length;
