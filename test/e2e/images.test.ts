@@ -39,12 +39,12 @@ describe('/timeless-images', () => {
     await bed.discord.waitFor(() => buttonsOf(list).some(({ customId }) => customId === `reroll:${fourth}`));
     expect(labelsOf(list).slice(0, 3)).toEqual(['Run again', 'Edit', '★ Star']);
     const editing = await alice().press(list, 'Edit');
-    const edited = await imageReply(await alice().submitModal(editing, { prompt: 'number 4, edited' }));
+    const edited = await storedReply(bed, await alice().submitModal(editing, { prompt: 'number 4, edited' }));
     expect(textOf(edited)).toContain('Edited from [this image]');
     await alice().press(edited, 'Delete');
     await alice().press(list, '★ Star');
     await shows(list, '★ “number 4”');
-    const again = await imageReply(await alice().press(list, 'Run again'));
+    const again = await storedReply(bed, await alice().press(list, 'Run again'));
     expect(textOf(again)).toContain(`number 4\n\n1024×1024`);
     expect(again.ephemeralFor).toBeUndefined();
 
@@ -116,7 +116,8 @@ describe('/timeless-images', () => {
     await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'delivered'));
     expect(textOf(await open())).not.toContain('Jump to image');
     await direct.press(fetched, 'Delete');
-    await bed.discord.waitFor(() => fetched.deleted);
+    await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'deleted'));
+    expect(fetched.deleted).toBe(true);
     expect(textOf(await open())).toContain('You have no images here yet');
   });
 
