@@ -57,6 +57,8 @@ export interface PollOptions {
   intervalMs?: number;
   /** When to poll; by default, at once and then at each interval. */
   schedule?: PollSchedule;
+  /** The shortest pause that the schedule may choose, in milliseconds; 0 by default. Asked before each. */
+  leastPauseMs?: () => number;
   /** When polling slows down, from now, in milliseconds; never by default. */
   slowAfterMs?: number;
   /** Between polls after that; 60 000 by default. */
@@ -85,7 +87,7 @@ export interface PollOptions {
  */
 export async function poll(inference: Pollable, options: PollOptions): Promise<InferenceResult> {
   const { timeoutMs = 600_000, intervalMs = 1000, slowIntervalMs = 60_000, ageMs = 0 } = options;
-  const { slowAfterMs = Number.POSITIVE_INFINITY, signal, schedule } = options;
+  const { slowAfterMs = Number.POSITIVE_INFINITY, signal, schedule, leastPauseMs = () => 0 } = options;
   const { onState, onFinished, onSlow, onTrouble } = options;
   const startedAtMs = monotonicNow();
   const sinceSubmitMs = () => monotonicNow() - startedAtMs + ageMs;
@@ -120,7 +122,8 @@ export async function poll(inference: Pollable, options: PollOptions): Promise<I
       unfinishedAtMs = askedAtMs;
       if (state === 'QUEUED') seen = { queuedAtMs: askedAtMs };
       else if (seen.processingAtMs === undefined) seen = { ...seen, processingAtMs: sinceSubmitMs() };
-      pauseMs = isSlow ? slowIntervalMs : (schedule?.nextMs(seen, sinceSubmitMs()) ?? intervalMs);
+      const nextMs = schedule && Math.max(leastPauseMs(), schedule.nextMs(seen, sinceSubmitMs()));
+      pauseMs = isSlow ? slowIntervalMs : (nextMs ?? intervalMs);
     } else {
       const { error } = answer;
       failures += 1;

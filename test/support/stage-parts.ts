@@ -34,6 +34,7 @@ export async function createStageParts(change: Partial<JobDependencies> = {}) {
     /** The permit of the job. */
     permit: undefined as Permit | undefined,
     isDelivered: true,
+    inFlight: 1,
   };
   const note =
     (name: string) =>
@@ -48,6 +49,9 @@ export async function createStageParts(change: Partial<JobDependencies> = {}) {
     hold: note('hold'),
     release: note('release'),
     countInFlight: note('count'),
+    get inFlight() {
+      return parts.inFlight;
+    },
   };
   const dependencies = {
     segmind: segmind.client,

@@ -100,6 +100,20 @@ describe('waiting for the result', () => {
     expect((await running).state).toEqual({ name: 'failed', failure: { kind: 'took_too_long' } });
   });
 
+  it('polls each job less often when many are in flight, so that all together are polled 200 times a second', async () => {
+    parts.inFlight = 1_000;
+    let polls = 0;
+    parts.segmind.poll = async () => {
+      polls += 1;
+      return polls < 5 ? 'QUEUED' : 'COMPLETED';
+    };
+    const running = start(100_000);
+    await pass(19_999);
+    expect(polls).toBe(4);
+    await pass(1);
+    expect((await running).state.name).toBe('rendered');
+  });
+
   it.each([-3_600_000, 3_600_000])('is not affected when the wall clock is set by %i ms', async (stepMs) => {
     const running = start();
     await pass(5_000);
