@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { LogSync } from './log-sync.ts';
 import { type SqliteConnection, type SqliteDriver, SqliteFailure } from './sqlite.ts';
 import { StatementCache } from './statement-cache.ts';
 import { toStorableValues } from './values.ts';
@@ -16,7 +17,11 @@ export async function findBetterSqlite(): Promise<SqliteDriver | undefined> {
     return {
       name: 'better-sqlite3',
       open(path, { busyTimeoutMs, isReadOnly = false }) {
-        return connect(translating(() => new BetterSqlite(path, { readonly: isReadOnly, timeout: busyTimeoutMs })));
+        const options = { readonly: isReadOnly, timeout: busyTimeoutMs };
+        return connect(
+          translating(() => new BetterSqlite(path, options)),
+          new LogSync(path),
+        );
       },
     };
   } catch {
@@ -24,7 +29,7 @@ export async function findBetterSqlite(): Promise<SqliteDriver | undefined> {
   }
 }
 
-function connect(database: Database): SqliteConnection {
+function connect(database: Database, log: LogSync): SqliteConnection {
   const statements = new StatementCache((sql) => database.prepare<unknown[], Record<string, unknown>>(sql));
   return {
     get isInTransaction() {
@@ -37,7 +42,9 @@ function connect(database: Database): SqliteConnection {
         return statement.reader ? { rows: statement.all(...values) } : { rows: [], ...statement.run(...values) };
       });
     },
+    sync: () => log.sync(),
     close: () => {
+      log.close();
       database.close();
     },
   };

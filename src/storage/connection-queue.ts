@@ -34,16 +34,18 @@ export class ConnectionQueue {
   readonly #closing = new AbortController();
   readonly #connection = new Mutex();
   readonly #commits: GroupCommit;
-  #isRelaxed = false;
+  readonly #onSyncFailed: (error: unknown) => void;
   /** Why SQLite ended the transaction by itself. */
   #lossCause: unknown;
 
-  constructor(sqlite: SqliteConnection) {
+  /** @param onSyncFailed called when the disk doesn't confirm a commit: what is stored isn't known then */
+  constructor(sqlite: SqliteConnection, onSyncFailed: (error: unknown) => void) {
     this.#sqlite = sqlite;
+    this.#onSyncFailed = onSyncFailed;
     const shared: SharedTransaction = {
-      begin: (isRelaxed) => this.#beginShared(isRelaxed),
+      begin: () => this.#beginShared(),
       exists: () => sqlite.isInTransaction,
-      end: () => this.#endShared(),
+      end: (isRelaxed) => this.#endShared(isRelaxed),
     };
     this.#commits = new GroupCommit(shared, this.#closing.signal);
   }
@@ -126,18 +128,29 @@ export class ConnectionQueue {
    * Begins a transaction with a write lock: one that reads first and writes later can be refused for good.
    * @see https://www.sqlite.org/lang_transaction.html
    */
-  async #beginShared(isRelaxed: () => boolean): Promise<void> {
+  async #beginShared(): Promise<void> {
     await this.#connection.lock(BUSY_LIMIT_MS);
     this.#lossCause = undefined;
-    this.#executeOr(() => this.#connection.unlock(), { ...control('begin immediate'), isRelaxed: isRelaxed() });
+    this.#executeOr(() => this.#connection.unlock(), control('begin immediate'));
   }
 
-  #endShared(): void {
+  /** Keeps the connection until the disk has everything: nobody reads what a power failure could undo. */
+  async #endShared(isRelaxed: boolean): Promise<void> {
     try {
       if (!this.#sqlite.isInTransaction) throw this.#lossCause ?? new Error(LOST);
       this.#executeOr(() => this.#sqlite.isInTransaction && this.#sqlite.execute('rollback'), control('commit'));
+      if (!isRelaxed) await this.#sync();
     } finally {
       this.#connection.unlock();
+    }
+  }
+
+  async #sync(): Promise<void> {
+    try {
+      await this.#sqlite.sync();
+    } catch (error) {
+      this.#onSyncFailed(error);
+      throw error;
     }
   }
 
@@ -150,14 +163,9 @@ export class ConnectionQueue {
     }
   }
 
-  #execute({ sql, parameters, kind, isRelaxed = false }: Statement): SqliteResult {
+  #execute({ sql, parameters }: Statement): SqliteResult {
     const wasInTransaction = this.#sqlite.isInTransaction;
     try {
-      // It can't be changed within a transaction, and doesn't matter for reads.
-      if (kind !== 'read' && !wasInTransaction && isRelaxed !== this.#isRelaxed) {
-        this.#sqlite.execute(`pragma synchronous = ${isRelaxed ? 'normal' : 'full'}`);
-        this.#isRelaxed = isRelaxed;
-      }
       return this.#sqlite.execute(sql, parameters);
     } catch (error) {
       const explained = explain(error);

@@ -13,3 +13,14 @@ export function explainSqlite(error: unknown, path: string): unknown {
     return new FatalError(`The database ${path} is locked by another program: close that one.`, { cause: error });
   return new FatalError(`The database ${path} can't be opened: ${error.message}`, { cause: error });
 }
+
+/** What to say when the disk doesn't confirm a commit: what is stored can't be known before the file is opened again. */
+export function explainLoss(error: unknown, path: string): FatalError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new FatalError(
+    `The disk did not store what was written to the database ${path} (${reason}): check the disk.`,
+    {
+      cause: error,
+    },
+  );
+}

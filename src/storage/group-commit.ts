@@ -29,14 +29,17 @@ interface Pending {
 export interface SharedTransaction {
   /**
    * Waits for the connection, and begins the transaction.
-   * @param isRelaxed called when the connection is free
    * @throws DatabaseBusy when another program writes
    */
-  begin(isRelaxed: () => boolean): Promise<void>;
+  begin(): Promise<void>;
   /** False also after a failure for which SQLite has rolled back by itself. */
   exists(): boolean;
-  /** Commits, or rolls back if that fails; then frees the connection. @throws why nothing was stored */
-  end(): void;
+  /**
+   * Commits, or rolls back if that fails; then frees the connection.
+   * @param isRelaxed whether a power failure may lose it; otherwise the disk is waited for
+   * @throws why nothing was stored
+   */
+  end(isRelaxed: boolean): Promise<void>;
 }
 
 /**
@@ -121,13 +124,8 @@ export class GroupCommit {
   }
 
   async #flush(): Promise<void> {
-    let writers: readonly Writer[] = [];
-    const isRelaxed = () => {
-      writers = [...this.#waiting];
-      return writers.every((writer) => writer.isRelaxed);
-    };
     try {
-      await retry(() => this.#shared.begin(isRelaxed), {
+      await retry(() => this.#shared.begin(), {
         signal: this.#retrying.signal,
         shouldRetry: (error) => error instanceof DatabaseBusy && this.#waiting.size > 0,
         firstPauseMs: 25,
@@ -137,6 +135,7 @@ export class GroupCommit {
       for (const writer of this.#waiting) writer.fail(error);
       return;
     }
+    const writers = [...this.#waiting];
     const pending: Pending[] = [];
     for (const writer of writers) {
       // It may have given up; or the writers before it have lost the transaction, and it gets the next one.
@@ -145,7 +144,7 @@ export class GroupCommit {
       if (commit) pending.push(commit);
     }
     try {
-      this.#shared.end();
+      await this.#shared.end(writers.every((writer) => writer.isRelaxed));
       for (const { resolve } of pending) resolve();
     } catch (error) {
       for (const { reject } of pending) reject(error);

@@ -1,3 +1,4 @@
+import { LogSync } from './log-sync.ts';
 import { type SqliteConnection, type SqliteDriver, SqliteFailure } from './sqlite.ts';
 import { StatementCache } from './statement-cache.ts';
 import { toStorableValues } from './values.ts';
@@ -41,7 +42,10 @@ export function findNodeSqlite(): SqliteDriver | undefined {
     name: 'node:sqlite',
     open(path, { busyTimeoutMs, isReadOnly = false }) {
       const options = { readOnly: isReadOnly, timeout: busyTimeoutMs };
-      return connect(translating(() => new sqlite.DatabaseSync(path, options)));
+      return connect(
+        translating(() => new sqlite.DatabaseSync(path, options)),
+        new LogSync(path),
+      );
     },
   };
 }
@@ -59,7 +63,7 @@ function loadQuietly(): NodeSqlite | undefined {
   }
 }
 
-function connect(database: DatabaseSync): SqliteConnection {
+function connect(database: DatabaseSync, log: LogSync): SqliteConnection {
   const statements = new StatementCache((sql) => {
     const statement = database.prepare(sql);
     return { statement, hasRows: statement.columns().length > 0 };
@@ -76,7 +80,11 @@ function connect(database: DatabaseSync): SqliteConnection {
         return { rows: statement.all(...values).map((row) => ({ ...row })) };
       });
     },
-    close: () => database.close(),
+    sync: () => log.sync(),
+    close: () => {
+      log.close();
+      database.close();
+    },
   };
 }
 

@@ -1,11 +1,12 @@
 import type { Kysely as KyselyOf } from 'kysely';
-import { now } from '../time.ts';
+import type { FatalError } from '../fatal.ts';
+import { later, now } from '../time.ts';
 import { SQLITE_TYPES } from './column-types.ts';
 import { ConnectionQueue } from './connection-queue.ts';
 import { type Database, type DatabaseOptions, SINGLE_PROCESS } from './contract.ts';
 import { createDialect } from './dialect.ts';
 import { chooseDriver } from './drivers.ts';
-import { explainSqlite } from './explain-sqlite.ts';
+import { explainLoss, explainSqlite } from './explain-sqlite.ts';
 import { parseDatabaseUrl, prepareFile } from './file.ts';
 import { inspectFile } from './inspect.ts';
 import { Kysely, sql } from './kysely.ts';
@@ -21,6 +22,7 @@ const BUSY_TIMEOUT_MS = 100;
 
 /** As `openDatabase`, for `file:` URLs. */
 export async function openSqlite(url: string, options: DatabaseOptions): Promise<Database> {
+  const { onFatal = throwUncaught } = options;
   const path = await prepareFile(parseDatabaseUrl(url));
   const driver = options.driver ?? (await chooseDriver());
   const onFailure: (() => unknown)[] = [];
@@ -30,7 +32,7 @@ export async function openSqlite(url: string, options: DatabaseOptions): Promise
     await inspectFile(driver, path);
     const sqlite = driver.open(path, { busyTimeoutMs: BUSY_TIMEOUT_MS });
     onFailure.unshift(() => sqlite.close());
-    const queue = new ConnectionQueue(sqlite);
+    const queue = new ConnectionQueue(sqlite, (error) => onFatal(explainLoss(error, path)));
     const db = new Kysely<Schema>({ dialect: createDialect(queue, { isRelaxed: false }) });
     await migrateDatabase(db, sqlite, path, options);
     let closing: Promise<void> | undefined;
@@ -59,11 +61,17 @@ export async function openSqlite(url: string, options: DatabaseOptions): Promise
   }
 }
 
+function throwUncaught(error: FatalError): void {
+  later(0, () => {
+    throw error;
+  });
+}
+
 /** Configures a connection that writes. */
 export function configure(sqlite: SqliteConnection): void {
-  // Readers and a writer don't block each other, and committed data survives a power failure.
+  // Readers and a writer don't block each other. A commit doesn't wait for the disk: the queue of the connection does, without blocking.
   sqlite.execute('pragma journal_mode = wal');
-  sqlite.execute('pragma synchronous = full');
+  sqlite.execute('pragma synchronous = normal');
   sqlite.execute('pragma foreign_keys = on');
   // Deleted data is overwritten, and prompts aren't written to temporary files.
   sqlite.execute('pragma secure_delete = on');

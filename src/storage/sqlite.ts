@@ -14,6 +14,8 @@ export interface SqliteConnection {
   readonly isInTransaction: boolean;
   /** @throws SqliteFailure, or TypeError for a parameter that can't be stored */
   execute(sql: string, parameters?: readonly unknown[]): SqliteResult;
+  /** Resolves when all commits so far are on the disk. @throws when the disk doesn't confirm that */
+  sync(): Promise<void>;
   close(): void;
 }
 

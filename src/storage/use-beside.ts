@@ -37,7 +37,7 @@ async function open(url: string, isReadOnly: boolean) {
   let sqlite: SqliteConnection | undefined;
   try {
     sqlite = (await chooseDriver()).open(path, { busyTimeoutMs: 100, isReadOnly });
-    const queue = new ConnectionQueue(sqlite);
+    const queue = new ConnectionQueue(sqlite, () => {});
     const db = new Kysely<Schema>({ dialect: createDialect(queue, { isRelaxed: false }) });
     const tables = await db.introspection.getTables();
     const names = tables.map(({ name }) => name);

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import type { FatalError } from '../../src/fatal.ts';
 import { DatabaseFull } from '../../src/storage/errors.ts';
 import { GroupCommit, type SharedTransaction } from '../../src/storage/group-commit.ts';
 import { type SqliteDriver, SqliteFailure } from '../../src/storage/sqlite.ts';
@@ -10,8 +11,7 @@ import { jobRow } from '../support/storage/rows.ts';
 /** Opens a database, and watches the statements of its connection. */
 async function openWatched(driver: SqliteDriver) {
   const commits: { safely: boolean }[] = [];
-  const intercept = { beforeCommit: () => {}, failingSql: '' };
-  let isFull = true;
+  const intercept = { beforeSync: async () => {}, failingSql: '' };
   const watched: SqliteDriver = {
     name: driver.name,
     open(path, options) {
@@ -21,12 +21,13 @@ async function openWatched(driver: SqliteDriver) {
           return connection.isInTransaction;
         },
         close: () => connection.close(),
+        async sync() {
+          await intercept.beforeSync();
+          await connection.sync();
+          for (const commit of commits) commit.safely = true;
+        },
         execute(statement, parameters) {
-          if (statement.startsWith('pragma synchronous =')) isFull = statement.endsWith('full');
-          if (statement === 'commit') {
-            commits.push({ safely: isFull });
-            intercept.beforeCommit();
-          }
+          if (statement === 'commit') commits.push({ safely: false });
           if (intercept.failingSql !== '' && statement.startsWith(intercept.failingSql)) {
             intercept.failingSql = '';
             // As SQLite does after some failures of the disk.
@@ -38,18 +39,19 @@ async function openWatched(driver: SqliteDriver) {
       };
     },
   };
-  const database = await openForTest(`file:${makeFolder()}/timeless.db`, { driver: watched });
+  const onFatal = vi.fn<(error: FatalError) => void>();
+  const database = await openForTest(`file:${makeFolder()}/timeless.db`, { driver: watched, onFatal });
   const insert = (id: string, db = database.db) => db.insertInto('jobs').values(jobRow(id)).execute();
   const idsNow = async () =>
     (await database.db.selectFrom('jobs').select('id').orderBy('sequence').execute()).map(({ id }) => id);
   commits.length = 0;
-  return { ...database, insert, idsNow, commits, intercept };
+  return { ...database, insert, idsNow, commits, intercept, onFatal };
 }
 
 it.each(Array.from({ length: 8 }, (_, ticks) => ticks))(
   'a writer that comes %i ticks after the last commit gets its turn',
   async (ticks) => {
-    const shared: SharedTransaction = { begin: async (isRelaxed) => void isRelaxed(), exists: () => true, end() {} };
+    const shared: SharedTransaction = { begin: async () => {}, exists: () => true, end: async () => {} };
     const commits = new GroupCommit(shared, new AbortController().signal);
     await (await commits.join(false)).commit();
     for (let tick = 0; tick < ticks; tick += 1) await Promise.resolve();
@@ -89,17 +91,20 @@ describe.each(DRIVERS)('writers that come at the same time, with $name', (driver
   it('wait for the disk unless a power failure may lose all of it', async () => {
     const { insert, relaxed, commits } = await openWatched(driver);
     await Promise.all([insert('a', relaxed), insert('b', relaxed)]);
+    expect(commits).toEqual([{ safely: false }]);
     await Promise.all([insert('c', relaxed), insert('d')]);
+    expect(commits).toEqual([{ safely: true }, { safely: true }]);
     await insert('e', relaxed);
-    expect(commits).toEqual([{ safely: false }, { safely: true }, { safely: false }]);
+    expect(commits[2]).toEqual({ safely: false });
   });
 
   it('learn of success only when the disk has everything', async () => {
     const { write, insert, intercept } = await openWatched(driver);
     let settled = 0;
-    let settledBeforeCommit: number | undefined;
-    intercept.beforeCommit = () => {
-      settledBeforeCommit = settled;
+    let settledBeforeSync: number | undefined;
+    intercept.beforeSync = async () => {
+      await yieldToEventLoop();
+      settledBeforeSync = settled;
     };
     const count = () => {
       settled += 1;
@@ -109,20 +114,42 @@ describe.each(DRIVERS)('writers that come at the same time, with $name', (driver
       write((transaction) => insert('b', transaction)).then(count),
       insert('a').catch(() => {}),
     ]);
-    expect({ settledBeforeCommit, settled }).toEqual({ settledBeforeCommit: 0, settled: 2 });
+    expect({ settledBeforeSync, settled }).toEqual({ settledBeforeSync: 0, settled: 2 });
   });
 
   it('lets nobody read what is not yet on the disk', async () => {
-    const { db, write, insert } = await openWatched(driver);
-    let seen: Promise<unknown> | undefined;
+    const { write, insert, idsNow, intercept } = await openWatched(driver);
+    let isOnDisk = false;
+    const reads: Promise<unknown>[] = [];
+    const read = () => reads.push(idsNow().then((ids) => ({ ids, isOnDisk })));
+    intercept.beforeSync = async () => {
+      read();
+      await yieldToEventLoop();
+      isOnDisk = true;
+    };
     const first = insert('a');
     const second = write(async (transaction) => {
-      seen = db.selectFrom('jobs').select('id').execute();
+      read();
       await yieldToEventLoop();
       await insert('b', transaction);
     });
     await Promise.all([first, second]);
-    expect(await seen).toEqual([{ id: 'a' }, { id: 'b' }]);
+    const everything = { ids: ['a', 'b'], isOnDisk: true };
+    expect(await Promise.all(reads)).toEqual([everything, everything]);
+  });
+
+  it('fail, and the process ends, when the disk doesn’t confirm what they wrote', async () => {
+    const { write, insert, intercept, onFatal } = await openWatched(driver);
+    const broken = new Error('EIO: i/o error, fdatasync');
+    intercept.beforeSync = () => Promise.reject(broken);
+    const outcomes = await Promise.allSettled([insert('a'), write((transaction) => insert('b', transaction))]);
+    expect(outcomes).toEqual([
+      { status: 'rejected', reason: broken },
+      { status: 'rejected', reason: broken },
+    ]);
+    expect(onFatal).toHaveBeenCalledExactlyOnceWith(
+      expect.objectContaining({ message: expect.stringMatching(/timeless\.db \(EIO: .*\): check the disk\.$/) }),
+    );
   });
 
   it("don't lose their own changes when another one fails", async () => {

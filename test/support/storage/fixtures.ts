@@ -5,9 +5,10 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { inject, onTestFinished } from 'vitest';
+import { inject, onTestFinished, vi } from 'vitest';
 import { type Database, type DatabaseOptions, openDatabase } from '../../../src/storage/database.ts';
 import { findDrivers } from '../../../src/storage/drivers.ts';
+import type { SqliteDriver } from '../../../src/storage/sqlite.ts';
 import { nameOf, newSchemaUrl } from '../postgres/admin.ts';
 
 /** The drivers that work on the Node that runs the tests; `.ci/run` uses several Nodes. */
@@ -57,9 +58,23 @@ export function newUrl(): Promise<string> {
 
 /** A database that is closed after the test. */
 export async function openForTest(url: string, options: DatabaseOptions = {}): Promise<Database> {
-  const database = await openDatabase(url, options);
+  const [driver] = DRIVERS.map(withFakedDisk);
+  const database = await openDatabase(url, { ...(driver ? { driver } : {}), ...options });
   onTestFinished(() => database.close());
   return database;
+}
+
+/** While a test fakes the clock, no time passes in which the disk could confirm a commit: then it has confirmed it at once. */
+function withFakedDisk(driver: SqliteDriver): SqliteDriver {
+  return {
+    name: driver.name,
+    open(path, options) {
+      const connection = driver.open(path, options);
+      const sync = connection.sync;
+      connection.sync = () => (vi.isFakeTimers() ? Promise.resolve() : sync());
+      return connection;
+    },
+  };
 }
 
 export interface Child {
