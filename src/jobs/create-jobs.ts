@@ -29,8 +29,6 @@ import type { JobStore } from './store.ts';
 
 /** A stop doesn't wait longer than this until the times of the last requests are stored: they only help to predict. */
 const HISTORY_TIMEOUT_MS = 1_000;
-/** They share a wait for the disk: with one at a time, 73 jobs a second waited 0.46 s each; with eight, 0.02 s. */
-const MOST_PERMITS_AT_ONCE = 8;
 /** How many jobs hold their images in memory at once; an image may have 32 MiB. */
 const MAX_CONCURRENT_DELIVERIES = 4;
 
@@ -71,8 +69,7 @@ export function createJobs(options: JobsOptions): Jobs {
   const ledger = new SubmitLedger(database, holds, (job, from) => events.emit({ name: 'stepped', job, from }));
   const circuit = new Circuit(options.getCredits);
   // A blocking call occupies its place until the image is there.
-  const submitsAtOnce = mode === 'sync' ? maxInFlight : Math.max(1, Math.ceil(requestsPerMinute / 15));
-  const limiter = new SubmitLimiter(submitsAtOnce);
+  const limiter = new SubmitLimiter(mode === 'sync' ? maxInFlight : Math.max(1, Math.ceil(requestsPerMinute / 15)));
   const criticalWork = new CriticalWork();
   const limits = { requestsPerMinute, maxInFlight };
   const permits = new Permits({
@@ -93,8 +90,6 @@ export function createJobs(options: JobsOptions): Jobs {
   const queuedElsewhere = () => peers.queued;
   const queue = new JobQueue({
     permits,
-    // Over several processes, only one permit is granted at a time anyway.
-    permitsAtOnce: database.isShared ? 1 : Math.min(MOST_PERMITS_AT_ONCE, submitsAtOnce),
     circuit,
     delivery,
     queuedElsewhere,

@@ -37,15 +37,8 @@ interface Waiting extends PendingJob {
   cancelExpiry: () => void;
 }
 
-/** A permit that is being requested, and the job that it was chosen for: out of the queue, but not submitted. */
-interface PermitRequest {
-  chosen?: Waiting | undefined;
-}
-
 interface JobQueueOptions {
   readonly permits: Pick<Permits, 'watch' | 'canRequest' | 'waitReason' | 'request'>;
-  /** How many permits are requested at once, at most. */
-  readonly permitsAtOnce: number;
   readonly circuit: Circuit;
   readonly delivery: Pick<Delivery, 'showProgress'>;
   /** How many jobs are queued in each of the other processes, as far as is known. */
@@ -65,7 +58,9 @@ export class JobQueue {
   readonly #reserved = new Map<string, { readonly job: PendingJob; cancelledBy?: string }>();
   /** When each job expires, on the monotonic clock; kept while its POST is under way. */
   readonly #expiries = new Map<string, number>();
-  readonly #requests = new Set<PermitRequest>();
+  #isRequesting = false;
+  /** The job that a permit is being requested for: out of the queue, but not submitted. */
+  #chosen: Waiting | undefined;
   #cancelStoppedWait = () => {};
   #cancelShowing: (() => void) | undefined;
 
@@ -122,7 +117,7 @@ export class JobQueue {
   places(): { readonly job: JobIn<'queued'>; readonly place: QueuePlace }[] {
     const { permits, requestsPerMinute } = this.#options;
     // A permit takes long when the database can't store it: then its job is still the next one.
-    const order = [...this.#chosen, ...this.#queue.inOrder()];
+    const order = [...(this.#chosen ? [this.#chosen] : []), ...this.#queue.inOrder()];
     const others = this.#options.queuedElsewhere();
     const waiting = order.length + this.#queuedElsewhere;
     const because: WaitReason | undefined = permits.waitReason;
@@ -184,7 +179,7 @@ export class JobQueue {
   refresh(): void {
     if (this.#options.signal.aborted) return;
     this.#endStopped();
-    this.#requestPermits();
+    this.#requestPermit();
     // Several changes are shown together: otherwise all places would be counted again for each new job.
     this.#cancelShowing ??= later(SHOW_PAUSE_MS, () => {
       this.#cancelShowing = undefined;
@@ -214,40 +209,29 @@ export class JobQueue {
     return waiting !== undefined;
   }
 
-  get #chosen(): readonly Waiting[] {
-    return [...this.#requests].flatMap(({ chosen }) => chosen ?? []);
-  }
-
-  /** Several at once share one wait for the disk. */
-  #requestPermits(): void {
-    const { permits, permitsAtOnce } = this.#options;
-    while (permits.canRequest && this.#requests.size < permitsAtOnce) {
-      // Each request that has not chosen yet takes one of the queued jobs.
-      if (this.#queue.size <= this.#requests.size - this.#chosen.length) return;
-      void this.#requestPermit();
-    }
-  }
-
-  async #requestPermit(): Promise<void> {
+  #requestPermit(): void {
     const { permits, log, signal } = this.#options;
-    const request: PermitRequest = {};
-    this.#requests.add(request);
-    try {
-      const answer = await permits.request(() => {
-        request.chosen = this.#queue.next();
-        request.chosen?.cancelExpiry();
-        return request.chosen?.job;
+    if (this.#isRequesting || this.#queue.size === 0 || !permits.canRequest) return;
+    this.#isRequesting = true;
+    const choose = () => {
+      this.#chosen = this.#queue.next();
+      this.#chosen?.cancelExpiry();
+      return this.#chosen?.job;
+    };
+    permits
+      .request(choose)
+      .then((answer) => this.#chosen && this.#handleAnswer(this.#chosen, answer))
+      .catch((error: unknown) => {
+        if (signal.aborted) return undefined;
+        if (this.#chosen) return this.#chosen.fail(error);
+        log.error({ err: error }, 'submit slot failed');
+        return wait(FAILED_PAUSE_MS, signal).catch(() => {});
+      })
+      .finally(() => {
+        this.#isRequesting = false;
+        this.#chosen = undefined;
+        this.refresh();
       });
-      if (request.chosen) this.#handleAnswer(request.chosen, answer);
-    } catch (error) {
-      if (signal.aborted) return;
-      if (request.chosen) return request.chosen.fail(error);
-      log.error({ err: error }, 'submit slot failed');
-      await wait(FAILED_PAUSE_MS, signal).catch(() => {});
-    } finally {
-      this.#requests.delete(request);
-      this.refresh();
-    }
   }
 
   #handleAnswer(chosen: Waiting, answer: PermitAnswer): void {

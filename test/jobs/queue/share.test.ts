@@ -13,7 +13,6 @@ function open(queueLimit: number, elsewhere: readonly number[] = []): JobQueue {
   const stopping = new AbortController();
   opened.push(stopping);
   return new JobQueue({
-    permitsAtOnce: 1,
     permits: {
       watch() {},
       canRequest: false,
