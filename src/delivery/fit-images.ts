@@ -1,4 +1,5 @@
 import type { Image } from '../jobs/delivery.ts';
+import { limitProcessing } from './limit-processing.ts';
 
 /** Discord refuses larger requests. @see https://discord.com/developers/docs/resources/message#create-message */
 const MAX_REQUEST_BYTES = 25 * 1024 * 1024;
@@ -25,7 +26,7 @@ async function shrink<P extends Image>(
 ): Promise<P | undefined> {
   if (maxBytes <= 0) return undefined;
   try {
-    return await reencode(image, maxBytes);
+    return await limitProcessing(() => reencode(image, maxBytes));
   } catch (error) {
     onUnreadable(error);
     return undefined;

@@ -1,6 +1,7 @@
 import type { Image } from '../jobs/delivery.ts';
 import type { Job } from '../jobs/job.ts';
 import type { Log } from '../log.ts';
+import { limitProcessing } from './limit-processing.ts';
 import { makePreview } from './preview.ts';
 
 /** The limit for all previews that wait for a log message. */
@@ -41,7 +42,7 @@ export class Previews {
     this.#inProgress += 1;
     try {
       if (!(await isWanted(guildId))) return;
-      const preview = await makePreview(images);
+      const preview = await limitProcessing(() => makePreview(images));
       this.take(id);
       this.#waiting.set(id, preview);
       this.#waitingBytes += preview.length;

@@ -57,7 +57,7 @@ export interface PollOptions {
   intervalMs?: number;
   /** When to poll; by default, at once and then at each interval. */
   schedule?: PollSchedule;
-  /** The shortest pause that the schedule may choose, in milliseconds; 0 by default. Asked before each. */
+  /** The shortest pause between polls, in milliseconds; 0 by default. Asked before each. */
   leastPauseMs?: () => number;
   /** When polling slows down, from now, in milliseconds; never by default. */
   slowAfterMs?: number;
@@ -100,7 +100,10 @@ export async function poll(inference: Pollable, options: PollOptions): Promise<I
   let seen: SeenStates = {};
   let unfinishedAtMs = 0;
 
-  const firstPauseMs = schedule ? schedule.firstMs - ageMs : 0;
+  // After a restart, the first polls of many requests are spread.
+  const firstPauseMs = schedule
+    ? Math.max(schedule.firstMs - ageMs, ageMs > 0 ? Math.random() * leastPauseMs() : 0)
+    : 0;
   if (firstPauseMs > 0 && firstPauseMs < timeoutMs) await sleep(firstPauseMs);
   for (;;) {
     signal?.throwIfAborted();
@@ -130,7 +133,7 @@ export async function poll(inference: Pollable, options: PollOptions): Promise<I
       report(error);
       if (error instanceof ResultUnreadable) unreadableResults += 1;
       if (isFinal(error)) throw error;
-      pauseMs = pauseAfter(error, failures, intervalMs, slowIntervalMs);
+      pauseMs = Math.max(leastPauseMs(), pauseAfter(error, failures, intervalMs, slowIntervalMs));
       if (isSlow && state !== 'COMPLETED') pauseMs = Math.max(pauseMs, slowIntervalMs);
     }
     await sleep(pauseMs);

@@ -37,6 +37,8 @@ export class ConnectionQueue {
   readonly #onSyncFailed: (error: unknown) => void;
   /** Why SQLite ended the transaction by itself. */
   #lossCause: unknown;
+  /** Why the disk didn't confirm a commit; nothing is written after that. */
+  #syncFailure: unknown;
 
   /** @param onSyncFailed called when the disk doesn't confirm a commit: what is stored isn't known then */
   constructor(sqlite: SqliteConnection, onSyncFailed: (error: unknown) => void) {
@@ -129,6 +131,8 @@ export class ConnectionQueue {
    * @see https://www.sqlite.org/lang_transaction.html
    */
   async #beginShared(): Promise<void> {
+    // The system reports a failure once: the next sync would succeed, although what came before is lost.
+    if (this.#syncFailure !== undefined) throw this.#syncFailure;
     await this.#connection.lock(BUSY_LIMIT_MS);
     this.#lossCause = undefined;
     this.#executeOr(() => this.#connection.unlock(), control('begin immediate'));
@@ -149,6 +153,7 @@ export class ConnectionQueue {
     try {
       await this.#sqlite.sync();
     } catch (error) {
+      this.#syncFailure = error;
       this.#onSyncFailed(error);
       throw error;
     }

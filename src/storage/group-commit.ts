@@ -137,14 +137,17 @@ export class GroupCommit {
     }
     const writers = [...this.#waiting];
     const pending: Pending[] = [];
+    let isRelaxed = true;
     for (const writer of writers) {
       // It may have given up; or the writers before it have lost the transaction, and it gets the next one.
       if (!this.#waiting.has(writer) || !this.#shared.exists()) continue;
       const commit = await runTurn(writer);
-      if (commit) pending.push(commit);
+      if (!commit) continue;
+      pending.push(commit);
+      isRelaxed &&= writer.isRelaxed;
     }
     try {
-      await this.#shared.end(writers.every((writer) => writer.isRelaxed));
+      await this.#shared.end(isRelaxed);
       for (const { resolve } of pending) resolve();
     } catch (error) {
       for (const { reject } of pending) reject(error);

@@ -33,6 +33,7 @@ export async function openSqlite(url: string, options: DatabaseOptions): Promise
     const sqlite = driver.open(path, { busyTimeoutMs: BUSY_TIMEOUT_MS });
     onFailure.unshift(() => sqlite.close());
     const queue = new ConnectionQueue(sqlite, (error) => onFatal(explainLoss(error, path)));
+    onFailure.unshift(() => queue.close());
     const db = new Kysely<Schema>({ dialect: createDialect(queue, { isRelaxed: false }) });
     await migrateDatabase(db, sqlite, path, options);
     let closing: Promise<void> | undefined;
@@ -56,7 +57,7 @@ export async function openSqlite(url: string, options: DatabaseOptions): Promise
       },
     };
   } catch (error) {
-    for (const undo of onFailure) undo();
+    for (const undo of onFailure) await undo();
     throw explainSqlite(error, path);
   }
 }
@@ -69,7 +70,8 @@ function throwUncaught(error: FatalError): void {
 
 /** Configures a connection that writes. */
 export function configure(sqlite: SqliteConnection): void {
-  // Readers and a writer don't block each other. A commit doesn't wait for the disk: the queue of the connection does, without blocking.
+  // Readers and a writer don't block each other. Only a commit that moves the log into the file, one in hundreds, waits for the disk itself:
+  // after the others, the queue of the connection does, without blocking.
   sqlite.execute('pragma journal_mode = wal');
   sqlite.execute('pragma synchronous = normal');
   sqlite.execute('pragma foreign_keys = on');
@@ -84,6 +86,8 @@ async function migrateDatabase(db: KyselyOf<Schema>, sqlite: SqliteConnection, p
   const names = tables.map(({ name }) => name);
   const version = await readVersion(db, names, migrations.length, { name: path, kind: 'file' });
   configure(sqlite);
+  // An earlier process may have ended because the disk didn't store its log, of which the system may still show all.
+  sqlite.execute('pragma wal_checkpoint(truncate)');
   if (version === migrations.length) return;
   await db.transaction().execute((transaction) => migrate(transaction, migrations, version, SQLITE_TYPES));
   log?.info({ path, from: version, to: migrations.length }, 'database migrated');

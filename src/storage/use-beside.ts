@@ -28,6 +28,7 @@ export async function useBeside<T>(
   try {
     return await work({ db, write: (steps) => db.transaction().execute(steps), scrub: () => scrub(queue) });
   } finally {
+    await db.destroy();
     sqlite.close();
   }
 }

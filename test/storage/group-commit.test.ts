@@ -150,6 +150,9 @@ describe.each(DRIVERS)('writers that come at the same time, with $name', (driver
     expect(onFatal).toHaveBeenCalledExactlyOnceWith(
       expect.objectContaining({ message: expect.stringMatching(/timeless\.db \(EIO: .*\): check the disk\.$/) }),
     );
+    // The system reports such a failure only once.
+    intercept.beforeSync = async () => {};
+    await expect(insert('c')).rejects.toBe(broken);
   });
 
   it("don't lose their own changes when another one fails", async () => {
