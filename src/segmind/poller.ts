@@ -100,10 +100,7 @@ export async function poll(inference: Pollable, options: PollOptions): Promise<I
   let seen: SeenStates = {};
   let unfinishedAtMs = 0;
 
-  // After a restart, the first polls of many requests are spread.
-  const firstPauseMs = schedule
-    ? Math.max(schedule.firstMs - ageMs, ageMs > 0 ? Math.random() * leastPauseMs() : 0)
-    : 0;
+  const firstPauseMs = schedule ? schedule.firstMs - ageMs : 0;
   if (firstPauseMs > 0 && firstPauseMs < timeoutMs) await sleep(firstPauseMs);
   for (;;) {
     signal?.throwIfAborted();
