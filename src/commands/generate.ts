@@ -131,7 +131,7 @@ export async function generate(
   }
   if (outcome === 'accepted' && draft) {
     context.drafts
-      .remove(invoker.userId)
+      .remove(invoker.userId, draft)
       .catch((error: unknown) => log.warn({ err: error, user: invoker.userId }, 'draft not removed'));
   }
   if (outcome === 'not_stored') await interaction.editReply(toRefusal(texts.refusal.notSaved(id)));

@@ -66,9 +66,13 @@ export class Drafts {
     };
   }
 
-  /** Removes the member's draft. */
-  async remove(userId: string): Promise<void> {
-    await this.#database.relaxed.deleteFrom('drafts').where('user_id', '=', userId).execute();
+  /** Removes the member's draft if it is one of this form. */
+  async remove(userId: string, { jobId }: Pick<Draft, 'jobId'>): Promise<void> {
+    await this.#database.relaxed
+      .deleteFrom('drafts')
+      .where('user_id', '=', userId)
+      .where('job_id', 'is not distinct from', jobId ?? null)
+      .execute();
   }
 
   /** Removes up to `limit` drafts that are too old. @returns how many */

@@ -15,9 +15,9 @@ export const forcedSchema = z.object({
 export type Forced = Readonly<z.output<typeof forcedSchema>>;
 
 export const originSchema = z.object({
-  /** `compose` is the form that a command opens, `example` a prompt that the help suggests. */
-  button: z.enum(['reroll', 'new-seed', 'edit', 'compose', 'example']),
-  /** The job whose message has the button; absent for `compose` and `example`. */
+  /** `compose` is the form that a command opens, `example` a prompt that the help suggests; `fetch-image` starts only a delivery. */
+  button: z.enum(['reroll', 'new-seed', 'edit', 'compose', 'example', 'fetch-image']),
+  /** The job whose message has the button; absent for `compose`, `example` and `fetch-image`. */
   jobId: z.string().exactOptional(),
   /** The message with the edited image, in the same server. */
   messageId: z.string().exactOptional(),

@@ -7,6 +7,7 @@ import {
   type JobRequest,
   type JobState,
   mayFollow,
+  type Origin,
   type ShownImages,
   type StateName,
   type StateOf,
@@ -19,6 +20,8 @@ import { JobLost, JobRefused, QueueFull } from './store-errors.ts';
 
 /** Increased when the meaning of the `parameters` column changes. */
 const PARAMETERS_VERSION = 1;
+
+const FETCHED: Origin = { button: 'fetch-image', repeatsImage: false };
 
 type Statements = Database['db'];
 
@@ -203,7 +206,10 @@ export class JobStore {
    * @param target by which to deliver them; default: as before
    * @returns undefined when another caller was first
    */
-  async reopen({ id, state, refusedRoutes }: JobIn<'failed'>, target?: ReplyTarget): Promise<Job | undefined> {
+  async reopen(
+    { id, state, refusedRoutes, forced, origin }: JobIn<'failed'>,
+    target?: ReplyTarget,
+  ): Promise<Job | undefined> {
     if (!state.rendered) throw new Error(`Job ${id} has no images to deliver.`);
     const { isOutside: wasOutside, ...rendered } = state.rendered;
     const isOutside = target?.isOutside ?? wasOutside;
@@ -213,7 +219,14 @@ export class JobStore {
         ...stateColumns({ name: 'delivering', ...rendered, ...(isOutside ? { isOutside } : {}), isRetry: true }),
         // A token that Discord has refused stays refused.
         ...(target
-          ? { ...columnsOf(target), message_ids: '[]', delivery: null }
+          ? {
+              ...columnsOf(target),
+              forced: JSON.stringify(forced),
+              // Nothing of Discord's says who asked for a message that a button has started.
+              origin: JSON.stringify(origin ?? FETCHED),
+              message_ids: '[]',
+              delivery: null,
+            }
           : { delivery: JSON.stringify(refusedRoutes.filter((route) => route === 'reply')) }),
         ended_at: null,
         claimed_by: this.#database.processId,

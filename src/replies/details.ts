@@ -47,7 +47,12 @@ function resultOf({ state, costUsd }: Job): { renderSeconds?: number | undefined
   };
 }
 
-function originText({ button, jobId }: Origin, { origin }: Texts['details'], buttons: Texts['buttons']): string {
+function originText(
+  { button, jobId }: Origin,
+  { origin }: Texts['details'],
+  buttons: Texts['buttons'],
+): string | undefined {
+  if (button === 'fetch-image') return undefined;
   if (button === 'compose' || button === 'example') return origin[button];
   const labels = { reroll: buttons.reroll, 'new-seed': buttons.newSeed, edit: buttons.edit };
   return origin.button(labels[button], `\`${jobId}\``);

@@ -142,6 +142,13 @@ function waysOn(ending: Empty, { fetch, tryAgain }: ReturnType<typeof jobButtons
   return ending.failure.kind === 'undeliverable' ? [fetch] : [fetch, tryAgain];
 }
 
+/** Whether another prompt or other values could help: then the member needs not type all of it again. */
+function isAboutWhatWasAsked(ending: Empty): boolean {
+  return (
+    ending.name === 'failed' && ['bad_request', 'parameter_rejected', 'inference_failed'].includes(ending.failure.kind)
+  );
+}
+
 function emptyMessage(job: Job, ending: Empty): MessageBody {
   const texts = textsIn(job.locale);
   const { title, text } = explain(ending, texts);
@@ -154,7 +161,12 @@ function emptyMessage(job: Job, ending: Empty): MessageBody {
       description: jobText(job, text),
       ...footerOf(job, isCancelled ? [] : [texts.ending.reference(job.id)]),
     },
-    buttons: [...waysOn(ending, buttons), buttons.details, buttons.delete],
+    buttons: [
+      ...waysOn(ending, buttons),
+      ...(isAboutWhatWasAsked(ending) ? [buttons.edit] : []),
+      buttons.details,
+      buttons.delete,
+    ],
   });
 }
 

@@ -11,6 +11,8 @@ const MAX_REDIRECTS = 3;
 const IDLE_TIMEOUT_MS = 5000;
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 /** The file may not have reached this server yet, or the error is transient. */
+/** 403 is the answer of a storage whose signed address has expired. */
+const MISSING_STATUSES = [403, 404, 410];
 const RETRIABLE_STATUSES: readonly number[] = [404, 408, 425, 429];
 
 export interface DownloadedImage extends ImageType {
@@ -54,8 +56,8 @@ async function downloadOnce(
   { imageHosts, maxBytes }: DownloadOptions,
   signal: AbortSignal,
 ): Promise<DownloadedImage> {
-  const fail = (reason: string, retriable: boolean, cause?: unknown) =>
-    new ImageDownloadFailed(url, { reason, retriable, cause });
+  const fail = (reason: string, retriable: boolean, more: { cause?: unknown; isMissing?: boolean } = {}) =>
+    new ImageDownloadFailed(url, { reason, retriable, ...more });
   let address = url;
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
     if (!isAllowedImageUrl(address, imageHosts)) throw fail(`${hostOf(address)} is not an allowed host`, false);
@@ -76,13 +78,16 @@ async function downloadOnce(
         signal,
       );
     } catch (error) {
-      throw fail('the connection failed or broke', true, error);
+      throw fail('the connection failed or broke', true, { cause: error });
     }
   }
 
   async function readImage(answer: HttpAnswer): Promise<DownloadedImage> {
     const { status, body, isCut } = answer;
-    if (status !== 200) throw fail(`status ${status}`, status >= 500 || RETRIABLE_STATUSES.includes(status));
+    if (status !== 200) {
+      const isMissing = MISSING_STATUSES.includes(status);
+      throw fail(`status ${status}`, status >= 500 || RETRIABLE_STATUSES.includes(status), { isMissing });
+    }
     if (isCut) throw fail(`larger than ${maxBytes} bytes`, false);
     if (body.length === 0) throw fail('no bytes', true);
     const type = await identifyImage(body);

@@ -55,12 +55,26 @@ it('removes a member’s draft, and old ones when a new one is saved', async () 
   vi.useFakeTimers({ toFake: ['Date'] });
   await drafts.save(MEMBER_ID, draft());
   await drafts.save(OTHER_ID, draft());
-  await drafts.remove(MEMBER_ID);
+  await drafts.remove(MEMBER_ID, draft());
   expect(await drafts.find(MEMBER_ID)).toBeUndefined();
   expect(await drafts.find(OTHER_ID)).toBeDefined();
   vi.setSystemTime(Date.now() + 15 * MINUTE_MS);
   await drafts.save(MEMBER_ID, draft());
   expect(await count()).toBe(1);
+});
+
+it('keeps a draft when another form of the member was accepted', async () => {
+  for (const [kept, accepted] of [
+    [draft({ jobId: 'rose' }), { jobId: 'another' }],
+    [draft({ jobId: 'rose' }), {}],
+    [draft(), { jobId: 'another' }],
+  ] as const) {
+    await drafts.save(MEMBER_ID, kept);
+    await drafts.remove(MEMBER_ID, accepted);
+    expect(await drafts.find(MEMBER_ID)).toEqual(kept);
+  }
+  await drafts.remove(MEMBER_ID, draft());
+  expect(await drafts.find(MEMBER_ID)).toBeUndefined();
 });
 
 it('removes as many at once as it may', async () => {

@@ -84,7 +84,7 @@ export async function createCommandParts({ operatorLimits = NO_OPERATOR_LIMITS }
     drafts: {
       save: (...draft: Parameters<Drafts['save']>) => parts.drafts.save(...draft),
       find: (userId: string) => parts.drafts.find(userId),
-      remove: (userId: string) => parts.drafts.remove(userId),
+      remove: (...draft: Parameters<Drafts['remove']>) => parts.drafts.remove(...draft),
     },
     modLog: { note: (_: string, entry: object) => parts.noted.push(entry) },
     shardOf: () => 0,

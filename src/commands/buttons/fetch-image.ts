@@ -33,9 +33,10 @@ export const fetchImage: Button = {
       await refuse(refusalIn(state.name, texts));
       return;
     }
-    // From the list of one's own images it can be fetched anywhere.
-    const isElsewhere = job.channelId !== invoker.channel.id;
-    if (isElsewhere && !(await mayBeShown(interaction, job, context, invoker))) return;
+    // The rules may have changed, and from the list of one's own images it can be fetched anywhere.
+    if (!(await mayBeShown(interaction, job, context, invoker))) return;
+    const { settings } = await invoker.rules;
+    const forced = { ...job.forced, spoilers: settings.safety.spoilers || job.forced.spoilers };
     await interaction.deferReply(job.isPrivate ? { flags: MessageFlags.Ephemeral } : {});
     const reach = {
       interactionToken: interaction.token,
@@ -44,7 +45,7 @@ export const fetchImage: Button = {
       attachmentSizeLimit: attachmentSizeLimitOf(interaction),
       isOutside: job.guildId !== invoker.guildId,
     };
-    if (!(await context.jobs.redeliver({ ...job, state }, reach)))
+    if (!(await context.jobs.redeliver({ ...job, state, forced }, reach)))
       await interaction.editReply(texts.buttonRefusal.fetch.fetching);
   },
 };

@@ -2,6 +2,7 @@ import { type ButtonInteraction, MessageFlags, type ModalSubmitInteraction } fro
 import type { Job } from '../../jobs/job.ts';
 import { textsIn } from '../../texts/index.ts';
 import type { CommandContext } from '../command.ts';
+import { findInTime } from '../find-in-time.ts';
 import type { Refusal } from '../form/keep-draft.ts';
 import type { Invoker } from '../invoker.ts';
 import { maySeeJob } from '../may-see-job.ts';
@@ -19,9 +20,9 @@ export async function findJob(
   invoker: Invoker,
   toRefusal: (content: string) => Refusal = (content) => ({ content }),
 ): Promise<Job | undefined> {
-  const job = await jobs.find(jobId);
-  if (job && maySeeJob(job, invoker)) return job;
-  const { imageForgotten } = textsIn(interaction.locale).refusal;
-  await interaction.reply({ ...toRefusal(imageForgotten), flags: MessageFlags.Ephemeral });
+  const found = await findInTime(jobs.find(jobId));
+  if (found?.job && maySeeJob(found.job, invoker)) return found.job;
+  const { imageForgotten, busy } = textsIn(interaction.locale).refusal;
+  await interaction.reply({ ...toRefusal(found ? imageForgotten : busy), flags: MessageFlags.Ephemeral });
   return undefined;
 }

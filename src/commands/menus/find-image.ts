@@ -2,6 +2,7 @@ import { type MessageContextMenuCommandInteraction, MessageFlags } from 'discord
 import type { Job } from '../../jobs/job.ts';
 import { textsIn } from '../../texts/index.ts';
 import type { CommandContext } from '../command.ts';
+import { findInTime } from '../find-in-time.ts';
 import type { Invoker } from '../invoker.ts';
 import { maySeeJob } from '../may-see-job.ts';
 
@@ -15,11 +16,9 @@ export async function findImage(
   { jobFinder }: CommandContext,
   invoker: Invoker,
 ): Promise<Job | undefined> {
-  const job = await jobFinder.byMessage(messageId);
-  if (job && maySeeJob(job, invoker)) return job;
-  await interaction.reply({
-    content: textsIn(interaction.locale).menus.unknownMessage,
-    flags: MessageFlags.Ephemeral,
-  });
+  const found = await findInTime(jobFinder.byMessage(messageId));
+  if (found?.job && maySeeJob(found.job, invoker)) return found.job;
+  const { menus, refusal } = textsIn(interaction.locale);
+  await interaction.reply({ content: found ? menus.unknownMessage : refusal.busy, flags: MessageFlags.Ephemeral });
   return undefined;
 }

@@ -1,5 +1,7 @@
 import type { ImageSource } from '../../segmind/client.ts';
 import { ImageDownloadFailed } from '../../segmind/errors.ts';
+import { RESULT_RETENTION_MS } from '../../segmind/poller.ts';
+import { msLeft } from '../../time.ts';
 import type { Image } from '../delivery.ts';
 import type { JobDependencies } from '../dependencies.ts';
 import { failureOf } from '../failure.ts';
@@ -42,11 +44,14 @@ async function deliverNow(
     const kept = failure.kind === 'result_expired' ? {} : { rendered: facts, isRetried };
     return store.move(job, { name: 'failed', failure, ...kept }, signal);
   }
-  const { images, missingLinks } = await download(job, sources, dependencies, signal);
+  const { images, missingLinks, areMissing } = await download(job, sources, dependencies, signal);
   if (images.length === 0) {
     // An earlier process may have ended after the upload and before it was stored.
     if (job.state.name === 'delivering' && (await delivery.hasArrived(job)))
       return store.move(job, { name: 'delivered', ...facts }, signal);
+    // A storage may need a moment before it has them, but not an hour.
+    if (areMissing && msLeft(RESULT_RETENTION_MS, facts.submittedAtMs) === 0)
+      return store.move(job, { name: 'failed', failure: { kind: 'result_expired' } }, signal);
     const failure = { kind: 'images_unavailable', links: missingLinks } as const;
     return store.move(job, { name: 'failed', failure, rendered: facts, isRetried }, signal);
   }
@@ -74,9 +79,10 @@ async function download(
   sources: readonly ImageSource[],
   { segmind, log }: JobDependencies,
   signal: AbortSignal,
-): Promise<{ images: Image[]; missingLinks: string[] }> {
+): Promise<{ images: Image[]; missingLinks: string[]; areMissing: boolean }> {
   const images: Image[] = [];
   const missingLinks: string[] = [];
+  let areMissing = true;
   for (const image of sources) {
     if (image.kind === 'inline') {
       images.push({ bytes: image.bytes, extension: image.extension });
@@ -88,8 +94,9 @@ async function download(
     } catch (error) {
       if (!(error instanceof ImageDownloadFailed)) throw error;
       log.error({ err: error, job: job.id }, 'image download failed');
+      areMissing &&= error.isMissing;
       if (segmind.isAllowedImageUrl(image.url)) missingLinks.push(image.url);
     }
   }
-  return { images, missingLinks };
+  return { images, missingLinks, areMissing };
 }

@@ -45,12 +45,15 @@ export class ImageDownloadFailed extends SegmindError {
   readonly url: string;
   readonly reason: string;
   readonly retriable: boolean;
+  /** Whether nothing is at the address, at least for now. */
+  readonly isMissing: boolean;
 
-  constructor(url: string, failure: { reason: string; retriable: boolean; cause?: unknown }) {
+  constructor(url: string, failure: { reason: string; retriable: boolean; isMissing?: boolean; cause?: unknown }) {
     super(`image ${url} couldn't be downloaded: ${failure.reason}`, { cause: failure.cause });
     this.url = url;
     this.reason = redactKeys(failure.reason);
     this.retriable = failure.retriable;
+    this.isMissing = failure.isMissing ?? false;
   }
 }
 

@@ -76,6 +76,19 @@ describe('delivering', () => {
     expect(parts.endings).toEqual([]);
   });
 
+  it.each([
+    ['a missing image may still come within the hour', 3_599_000, true, true],
+    ['later it is gone', 3_600_001, true, false],
+    ['what fails otherwise may work again', 3_600_001, false, true],
+  ])('keeps what could not be downloaded: %s', async (_, agoMs, isMissing, isKept) => {
+    parts.segmind.download = async (url) => {
+      throw new ImageDownloadFailed(url, { reason: 'status 404', retriable: false, isMissing });
+    };
+    const { state } = await run({ submittedAtMs: Date.now() - agoMs });
+    expect(state).toMatchObject({ failure: { kind: isKept ? 'images_unavailable' : 'result_expired' } });
+    expect('rendered' in state).toBe(isKept);
+  });
+
   it('fails when the result is gone', async () => {
     parts.segmind.poll = async () => {
       throw new RequestNotFound('r', '');
