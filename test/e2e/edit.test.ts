@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { fieldsOf, type Invocation, type Message } from '../../sandbox/discord/index.ts';
-import { imageReply, labelsOf, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
+import { imageReply, labelsOf, openTestBed, storedReply, type TestBed, textOf } from '../support/test-bed.ts';
 
 let bed: TestBed;
 beforeAll(async () => {
@@ -97,7 +97,8 @@ it('/timeless-compose paints a long prompt with line breaks, privately too, and 
 
 it('Edit works in direct messages', async () => {
   const alice = bed.discord.actor('alice', bed.discord.directMessages(bed.discord.user('alice')));
-  const image = await imageReply(await alice.command('timeless', { prompt: 'a rose' }));
+  // One at a time in direct messages: the first has to be over.
+  const image = await storedReply(bed, await alice.command('timeless', { prompt: 'a rose' }));
   const edited = await imageReply(await alice.submitModal(await alice.press(image, 'Edit'), { prompt: 'a tulip' }));
   expect(textOf(edited)).toContain(`(https://discord.com/channels/@me/${image.channelId}/${image.id})`);
 });
