@@ -189,7 +189,7 @@ export class JobRunner {
   ): Promise<Job | 'not_stored' | 'full' | RefusedAlongside<Reason>> {
     const { store, queue, log } = this.#dependencies;
     const { maxQueuedElsewhere } = queue;
-    // The acknowledgement first: it has 3 s, and the database may make it wait for the disk.
+    // The acknowledgement first: it has 3 s, and storing the job has to wait for the disk.
     const [acknowledged, stored] = await Promise.allSettled([
       acknowledge(),
       store.insert(request, alongside, maxQueuedElsewhere),

@@ -36,7 +36,7 @@ export interface SharedTransaction {
   exists(): boolean;
   /**
    * Commits, or rolls back if that fails; then frees the connection.
-   * @param isRelaxed whether a power failure may lose it; otherwise the disk is waited for
+   * @param isRelaxed whether a power failure may lose it; otherwise it is synced to disk
    * @throws why nothing was stored
    */
   end(isRelaxed: boolean): Promise<void>;
