@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Account, CommandContext } from './commands/command.ts';
 import { ImagePurges } from './commands/image-purges.ts';
 import { ImageReports } from './commands/image-reports.ts';
+import { DataRequests } from './commands/me/data-requests.ts';
 import type { Config } from './config.ts';
 import { createDelivery } from './delivery/create-delivery.ts';
 import { DiscordRoutes } from './delivery/discord-routes.ts';
@@ -246,6 +247,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
       exportData: (userId, room) => exportPerson(database.db, userId, room),
       erase: (userId) => eraser.erase(userId),
     },
+    dataRequests: new DataRequests(),
     modLog,
     shardOf: shardOfGuild,
     onRefused: (reason) => metrics?.onRefused(reason),
