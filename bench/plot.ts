@@ -23,16 +23,23 @@ interface Plot {
   readonly lines: readonly { readonly label: string; readonly values: readonly number[] }[];
 }
 
+/** The library clears the canvas before it draws. */
+function fillBackground({ ctx }: Chart): void {
+  ctx.save();
+  ctx.fillStyle = BACKGROUND;
+  ctx.fillRect(0, 0, WIDTH, HEIGHT);
+  ctx.restore();
+}
+
 /** Draws lines over categories as `docs/performance-NAME.png`. */
 export function savePlot(name: string, { title, x, lines }: Plot): void {
   Chart.register(CategoryScale, Legend, LinearScale, LineController, LineElement, PointElement);
   const panel = createPanel(HEIGHT);
-  panel.fillStyle = BACKGROUND;
-  panel.fillRect(0, 0, WIDTH, HEIGHT);
   const font = { family: FONT_FAMILY, size: 24 };
   // Safe cast: outside browsers, the library asks a canvas for its size and context only.
   new Chart(panel.canvas as never, {
     type: 'line',
+    plugins: [{ id: 'background', beforeDraw: fillBackground }],
     data: {
       labels: [...x.values],
       datasets: lines.map(({ label, values }, index) => ({
@@ -49,7 +56,7 @@ export function savePlot(name: string, { title, x, lines }: Plot): void {
       responsive: false,
       color: COLOURS.text,
       layout: { padding: { top: MARGIN + HEADING.size, left: MARGIN, right: MARGIN, bottom: 24 } },
-      plugins: { legend: { labels: { font, color: COLOURS.text, usePointStyle: true } } },
+      plugins: { legend: { labels: { font, color: COLOURS.text, usePointStyle: true, boxHeight: 10 } } },
       scales: {
         x: {
           title: { display: true, text: x.title, font, color: COLOURS.muted },

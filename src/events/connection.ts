@@ -25,6 +25,9 @@ export interface Connection {
   readonly interactionRest: REST;
 }
 
+/** The library keeps a queue, about 1 KiB, for each interaction's token, and removes those that are idle each hour by default. */
+const FORGET_QUEUES_MS = 5 * 60_000;
+
 /** Makes the client and two REST clients beside it, all behind one guard; connects nothing yet. */
 export function createConnection(config: Config['discord'], parts: Omit<RestGuardParts, 'apiUrl'>): Connection {
   const own = findOwnShards(config);
@@ -36,7 +39,7 @@ export function createConnection(config: Config['discord'], parts: Omit<RestGuar
     return { ...options, makeRequest: remember(options.makeRequest) };
   };
   // discord.js would re-send a POST after a time-out, which makes messages twice; what may be repeated is repeated by us.
-  const rest = { api: config.apiUrl, timeout: REST_TIMEOUT_MS, retries: 0 };
+  const rest = { api: config.apiUrl, timeout: REST_TIMEOUT_MS, retries: 0, handlerSweepInterval: FORGET_QUEUES_MS };
   const client = new Client({
     intents: [],
     // `auto` becomes a number when Discord has been asked, at the login.

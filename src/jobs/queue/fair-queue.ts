@@ -20,7 +20,7 @@ export const serverOf = ({ guildId }: Pick<Waiting, 'guildId'>): string => guild
 export class FairQueue<T extends Waiting> {
   readonly #returned: T[] = [];
   /** In the order of their turns: a Map keeps the order of insertion, and after a turn a key is inserted again at the end. */
-  readonly #byServer = new Map<string, Map<string, T[]>>();
+  #byServer = new Map<string, Map<string, T[]>>();
   #size = 0;
 
   get size(): number {
@@ -62,6 +62,15 @@ export class FairQueue<T extends Waiting> {
     return job;
   }
 
+  /** Undoes the last `next` that returned a job in turn: the job, its member and its server keep that turn. */
+  putBack(job: T): void {
+    const server = serverOf(job);
+    const byMember = this.#byServer.get(server) ?? new Map<string, T[]>();
+    const jobs = [job, ...(byMember.get(job.requesterId) ?? [])];
+    this.#byServer = withFirst(server, withFirst(job.requesterId, jobs, byMember), this.#byServer);
+    this.#size += 1;
+  }
+
   /** Removes and returns the job with this id; undefined when it isn't queued. */
   remove(id: string): T | undefined {
     const job = this.inOrder().find((its) => its.id === id);
@@ -95,6 +104,10 @@ export class FairQueue<T extends Waiting> {
     if (byMember.size > 0) this.#byServer.set(server, byMember);
     return job;
   }
+}
+
+function withFirst<T>(key: string, value: T, others: ReadonlyMap<string, T>): Map<string, T> {
+  return new Map([[key, value] as const, ...[...others].filter(([other]) => other !== key)]);
 }
 
 function take<T>(jobs: T[], job: T): boolean {

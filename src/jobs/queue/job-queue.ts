@@ -152,7 +152,7 @@ export class JobQueue {
     const { queuedAtMs, isFirst } = job.state;
     return new Promise((leave, fail) => {
       const pending = { id, requesterId, ...(guildId === undefined ? {} : { guildId }) };
-      this.#enqueue({ ...pending, queuedAtMs, job, leave, fail, cancelExpiry: () => {} }, isFirst);
+      this.#enqueue({ ...pending, queuedAtMs, job, leave, fail, cancelExpiry: () => {} }, isFirst ? 'addFirst' : 'add');
       this.refresh();
     });
   }
@@ -191,15 +191,14 @@ export class JobQueue {
     return this.#options.queuedElsewhere().reduce((sum, count) => sum + count, 0);
   }
 
-  #enqueue(waiting: Waiting, isFirst: boolean): void {
+  #enqueue(waiting: Waiting, how: 'add' | 'addFirst' | 'putBack'): void {
     if (this.#options.signal.aborted) return;
     const expiresAtMs = this.#expiries.get(waiting.id) ?? monotonicNow() + MAX_WAIT_MS;
     this.#expiries.set(waiting.id, expiresAtMs);
     waiting.cancelExpiry = later(expiresAtMs - monotonicNow(), () => {
       if (this.#remove(waiting.id, { name: 'expired' })) this.refresh();
     });
-    if (isFirst) this.#queue.addFirst(waiting);
-    else this.#queue.add(waiting);
+    this.#queue[how](waiting);
   }
 
   #remove(id: string, exit: QueueExit): boolean {
@@ -242,7 +241,7 @@ export class JobQueue {
         break;
       case 'wait':
       case 'unused':
-        this.#enqueue(chosen, true);
+        this.#enqueue(chosen, chosen.job.state.isFirst ? 'addFirst' : 'putBack');
         break;
       default:
         answer satisfies never;

@@ -27,7 +27,7 @@ function drain(queue: FairQueue<Entry>): string[] {
   return ids;
 }
 
-/** One of the members a to c of servers X to Z, or in direct messages, adds a job, or the job at a place is removed. */
+/** One of the members a to c of servers X to Z, or in direct messages, adds a job, or a job is served, has to wait or is removed. */
 const steps = fc.array(
   fc.oneof(
     fc.record({
@@ -36,10 +36,18 @@ const steps = fc.array(
         .map(([server, member]) => server + member),
     }),
     fc.record({ serve: fc.constant(true) }),
+    fc.record({ choose: fc.constant(true) }),
     fc.record({ leave: fc.nat(20) }),
   ),
   { maxLength: 60 },
 );
+
+/** The next job is chosen, but has to wait for its permit; meanwhile another one joins. */
+function chooseInVain(queue: FairQueue<Entry>, joiningId: string): void {
+  const chosen = queue.next();
+  queue.add(entry(joiningId));
+  if (chosen) queue.putBack(chosen);
+}
 
 function play(script: readonly object[]): FairQueue<Entry> {
   const queue = new FairQueue<Entry>();
@@ -47,6 +55,7 @@ function play(script: readonly object[]): FairQueue<Entry> {
   for (const step of script) {
     if ('join' in step) queue.add(entry(`${step.join}${joined++}`));
     else if ('leave' in step) queue.remove(queue.inOrder()[Number(step.leave)]?.id ?? '');
+    else if ('choose' in step) chooseInVain(queue, `Z${'abc'[joined % 3]}${joined++}`);
     else queue.next();
   }
   return queue;
@@ -82,6 +91,19 @@ describe('FairQueue', () => {
     queue.addFirst(entry('z1'));
     expect(queue.inOrder().map(({ id }) => id)).toEqual(['z1', 'a1', 'b1']);
     expect(drain(queue)).toEqual(['z1', 'a1', 'b1']);
+  });
+
+  it('keeps the turn of a job that was chosen and has to wait', () => {
+    fc.assert(
+      fc.property(steps, (script) => {
+        const queue = play(script);
+        const before = queue.inOrder();
+        const chosen = queue.next();
+        if (chosen) queue.putBack(chosen);
+        expect(queue.inOrder()).toEqual(before);
+        expect(queue.size).toBe(before.length);
+      }),
+    );
   });
 
   it('removes a job once', () => {

@@ -5,10 +5,18 @@ import { JobQueue } from '../../../src/jobs/queue/job-queue.ts';
 import { makeJobIn } from '../../support/job-fixtures.ts';
 import { SILENT } from '../../support/silent-log.ts';
 
+type JobQueuePermits = ConstructorParameters<typeof JobQueue>[0]['permits'];
+
 const QUEUED = { name: 'queued', queuedAtMs: Date.now(), isFirst: false, hasRetried: false } as const;
 
 /** A queue whose permits never come, and what it shows. */
-function openQueue(queuedElsewhere: readonly number[] = []) {
+function openQueue(
+  queuedElsewhere: readonly number[] = [],
+  request: JobQueuePermits['request'] = (choose) => {
+    choose();
+    return new Promise(() => {});
+  },
+) {
   const shown: [string, Progress][] = [];
   const stopping = new AbortController();
   const queue = new JobQueue({
@@ -16,10 +24,7 @@ function openQueue(queuedElsewhere: readonly number[] = []) {
       watch() {},
       canRequest: true,
       waitReason: undefined,
-      request(choose) {
-        choose();
-        return new Promise(() => {});
-      },
+      request,
     },
     circuit: new Circuit(async () => ({ creditsUsd: 0, freeCreditsUsd: 0 })),
     delivery: { showProgress: ({ id }, progress) => shown.push([id, progress]) },
@@ -53,4 +58,25 @@ it('places its jobs as if the other processes took turns with it', () => {
     ['second', { place: 4, waiting: 7, aboutMinutes: 1, isAbout: true }],
     ['third', { place: 6, waiting: 7, aboutMinutes: 2, isAbout: true }],
   ]);
+});
+
+it('keeps the turn of a job whose permit has to wait: another server’s request is behind that one alone', async () => {
+  const wait = { name: 'wait', untilMs: undefined, because: { name: 'budget' } } as const;
+  let answer = (_: typeof wait) => {};
+  const { queue, stopping } = openQueue([], (choose) => {
+    choose();
+    return new Promise((resolve) => {
+      answer = resolve;
+    });
+  });
+  const join = (id: string, guildId: string) =>
+    void queue.wait(makeJobIn(QUEUED, { id, requesterId: guildId, guildId }));
+  for (const id of ['a1', 'a2', 'a3']) join(id, 'a');
+  join('b1', 'b');
+  for (let round = 0; round < 3; round += 1) {
+    answer(wait);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(queue.places().map(({ job }) => job.id)).toEqual(['a1', 'b1', 'a2', 'a3']);
+  }
+  stopping.abort();
 });
