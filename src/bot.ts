@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Account, CommandContext } from './commands/command.ts';
 import { ImagePurges } from './commands/image-purges.ts';
 import { ImageReports } from './commands/image-reports.ts';
+import { DataRequests } from './commands/me/data-requests.ts';
 import type { Config } from './config.ts';
 import { createDelivery } from './delivery/create-delivery.ts';
 import { DiscordRoutes } from './delivery/discord-routes.ts';
@@ -39,6 +40,7 @@ import { SegmindClient } from './segmind/client.ts';
 import { ImageDownloadFailed } from './segmind/errors.ts';
 import { Admission } from './settings/admission.ts';
 import { CostEstimate } from './settings/estimate.ts';
+import { NO_LIMIT } from './settings/limits.ts';
 import { OldSettings } from './settings/old-settings.ts';
 import { PreferenceStore } from './settings/preference-store.ts';
 import { SettingsStore } from './settings/store.ts';
@@ -246,6 +248,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
       exportData: (userId, room) => exportPerson(database.db, userId, room),
       erase: (userId) => eraser.erase(userId),
     },
+    dataRequests: new DataRequests(),
     modLog,
     shardOf: shardOfGuild,
     onRefused: (reason) => metrics?.onRefused(reason),
@@ -267,8 +270,10 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
       spentUsd: Number.NaN,
       reservedUsd: Number.NaN,
       ...admission.spendingEverywhere(),
-      limitUsd: config.operatorLimits.dayUsd < 0 ? Number.POSITIVE_INFINITY : config.operatorLimits.dayUsd,
+      limitUsd: limitOf(config.operatorLimits.dayUsd),
     }),
+    maxGuildSpending: async () => (await admission.maxGuildSpending()) ?? Number.NaN,
+    guildLimitUsd: limitOf(config.operatorLimits.guildDayUsd),
   });
   let server: { close(): Promise<void> } | undefined;
 
@@ -310,6 +315,9 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     },
   };
 }
+
+/** A budget as metrics show it. */
+const limitOf = (budgetUsd: number) => (budgetUsd === NO_LIMIT ? Number.POSITIVE_INFINITY : budgetUsd);
 
 /** Stores a detail that is useful after a restart, but not required. */
 async function tryToStore(log: Log, jobId: string, work: () => Promise<void>): Promise<void> {

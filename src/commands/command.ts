@@ -31,6 +31,7 @@ import type { ShardOf } from '../shards.ts';
 import type { ImagePurges } from './image-purges.ts';
 import type { ImageReports } from './image-reports.ts';
 import type { Invoker } from './invoker.ts';
+import type { DataRequests } from './me/data-requests.ts';
 
 /** The account at the image service, which is the operator's matter. */
 export interface Account {
@@ -76,6 +77,7 @@ export interface CommandContext {
   readonly renderUsage: (usage: MonthlyUsage) => Promise<Buffer>;
   readonly account: Account;
   readonly people: People;
+  readonly dataRequests: DataRequests;
   readonly modLog: ModLog;
   readonly shardOf: ShardOf;
   /** Told by name why an image was not begun. */

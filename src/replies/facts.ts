@@ -86,3 +86,8 @@ export function absoluteTime(epochMs: number): string {
 export function relativeTime(epochMs: number): string {
   return `<t:${Math.floor(epochMs / 1_000)}:R>`;
 }
+
+/** The same for when something is over, never too early: clients cut to whole seconds. */
+export function countdown(epochMs: number): string {
+  return `<t:${Math.ceil(epochMs / 1_000)}:R>`;
+}

@@ -5,7 +5,7 @@ import type { PolicyRefusal } from '../settings/policy-refusal.ts';
 import type { Texts } from '../texts/index.ts';
 import { type CeilingRefusal, ceilingRefusalText, isCeilingRefusal } from './ceilings.ts';
 import { isBlank } from './escape.ts';
-import { relativeTime } from './facts.ts';
+import { countdown, relativeTime } from './facts.ts';
 import { mention, quoted } from './format.ts';
 
 /** Room for a moderator's reason. */
@@ -32,9 +32,6 @@ interface Explanation {
 
 type RefusalNamed<Name extends PolicyRefusal['name']> = Extract<PolicyRefusal, { name: Name }>;
 type NumberLimit = Exclude<LimitName, 'cooldownSeconds'>;
-
-/** When something is over, never too early: clients cut to whole seconds. */
-const countdown = (epochMs: number) => `<t:${Math.ceil(epochMs / 1_000)}:R>`;
 
 /** For whom a limit holds. */
 function whomOf(source: LimitSource, { texts, isDirectMessage }: Reader): string {

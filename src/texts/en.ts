@@ -958,6 +958,13 @@ const me = {
     hint: '-# What you type comes first, then the style, then your defaults, then those of the server.',
   },
   notYours: 'This button belongs to someone else. Use `/timeless-me overview` to get your own.',
+  /** Why an export or a deletion doesn't begin. */
+  refusal: {
+    running: "I'm already working on your data. Wait until that's done.",
+    busy: "I'm busy with the data of others. Try again in a minute.",
+    /** @param at a timestamp that counts */
+    paused: (at: string) => `Slow down: you can do this again ${at}.`,
+  },
 
   export: {
     label: 'Export my data',

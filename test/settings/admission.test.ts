@@ -295,6 +295,16 @@ describe("the operator's budgets", () => {
     expect(admission.spendingEverywhere()).toEqual({ spentUsd: 0, reservedUsd: 0.02 });
   });
 
+  it('are watched by what the server that has spent most has spent today', async () => {
+    await start({});
+    expect(await admission.maxGuildSpending()).toBe(0);
+    await press('a');
+    await admission.recordCharge({ jobId: 'a', guildId: GUILD_ID, isCharged: true, costUsd: 0.25 });
+    expect(await admission.maxGuildSpending()).toBe(0.25);
+    await database.close();
+    expect(await admission.maxGuildSpending()).toBeUndefined();
+  });
+
   it('count a request just before midnight on its day, although it is stored on the next', async () => {
     setClock(MIDNIGHT_MS - 1);
     await start({ dayUsd: 0.01 });
