@@ -592,6 +592,23 @@ const policy = {
     useEdit: (over: number) => `Use Edit to shorten it by ${format.number(over)}.`,
   },
 
+  /** What helps where a form was refused, which Edit again opens as it was. It has neither style nor samples. */
+  inForm: {
+    notPrivate: 'Press Edit again to copy your prompt, and use it in `/timeless-compose` with `private:False`.',
+    filtered: {
+      prompt: 'Press Edit again and use another prompt.',
+      negativePrompt: 'Press Edit again and use another negative prompt.',
+      style:
+        'Press Edit again and use another prompt, or copy yours into `/timeless-compose`, which makes images without a style.',
+    },
+    shorten: (over: number) => `Press Edit again and shorten it by ${format.number(over)}.`,
+    use: (option: string, allowed: number) =>
+      `Press Edit again and choose \`${option}\` of ${format.number(allowed)} or less.`,
+    useSize: (side: number) =>
+      `Press Edit again and choose a smaller size, or use \`/timeless\`: ${side}×${side} fits.`,
+    useLess: 'Press Edit again and choose fewer steps or a smaller size, or use `/timeless` with fewer samples.',
+  },
+
   /** A limit that lets nothing through. @param smallest what every request needs, where the limit isn't 0 */
   none: (whom: string, limit: string, smallest?: string) =>
     `You can't make images here: the limit ${whom} is ${limit}${smallest === undefined ? '' : `, and every request needs at least ${smallest}`}.`,
@@ -619,7 +636,7 @@ const policy = {
       `Use \`/timeless\` with \`samples\` of ${format.number(samples)} or less, or wait: your count resets ${resets}.`,
     wait: (resets: string) => `You can make more images ${resets}.`,
     waitAndUseFewer: (samples: number, resets: string) =>
-      `You can make more images ${resets}, with \`samples\` of ${format.number(samples)} or less.`,
+      `You can make more images ${resets}: use \`/timeless\` with \`samples\` of ${format.number(samples)} or less.`,
   },
   /** @param period from `perPeriod` or `thisPeriod` */
   budget: {

@@ -131,6 +131,36 @@ describe('Edit', () => {
     expect(parts.deferred).toEqual([{ flags: MessageFlags.Ephemeral }]);
   });
 
+  it('lowers what an image has above the limits of who edits it, says so, and refuses what they choose above them', async () => {
+    parts.jobs.set(job.id, { ...job, parameters: { ...job.parameters, samples: 4, width: 2048, height: 1024 } });
+    await parts.set({ limits: { everyone: { maxSamples: 1, maxSteps: 25, maxMegapixels: 0.5 } } });
+    await press();
+    await submitEdit({ prompt: 'a blue rose', steps: '30' });
+    expectDraft('Press Edit again and choose `steps` of 25 or less.');
+    await submitEdit({ prompt: 'a blue rose' });
+    expect(parts.accepted).toMatchObject([{ parameters: { samples: 1, steps: 25, width: 976, height: 512 } }]);
+    expect(parts.accepted[0]?.lowered).toEqual([
+      { name: 'size', wanted: '2048x1024' },
+      { name: 'steps', wanted: '33' },
+      { name: 'samples', wanted: '4' },
+    ]);
+    await submitEdit({ prompt: 'a blue rose', steps: '25' });
+    expect(parts.accepted[1]?.lowered?.map(({ name }) => name)).toEqual(['size', 'samples']);
+  });
+
+  it('says what to do where the style or the privacy of the image is not allowed any more', async () => {
+    const style = { name: 'Rainy', prompt: 'rain', parameters: {} };
+    parts.jobs.set(job.id, { ...job, isPrivate: true, style });
+    await press();
+    await parts.set({ safety: { privateAllowed: false } });
+    await submitEdit();
+    expectDraft('`/timeless-compose` with `private:False`');
+    parts.replies.length = 0;
+    await parts.set({ filterWords: ['rainy'] });
+    await submitEdit();
+    expectDraft('copy yours into `/timeless-compose`');
+  });
+
   it('is for those who may use Reroll, when it opens the form and when that is submitted', async () => {
     await press(OTHER_ID);
     await parts.set({ buttons: { reroll: { who: 'requester' } } });
