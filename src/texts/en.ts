@@ -858,7 +858,8 @@ const modLog = {
     `${used} of ${budget} (${percent}%) spent or reserved. The bot refuses requests that exceed it.`,
   times: (count: number) => `${format.number(count)} times`,
   reported: 'Reported',
-  reportedBy: (member: string) => `Reported by ${member}.`,
+  reportedBy: (members: readonly string[], hasMore: boolean) =>
+    `Reported by ${format.allOf(hasMore ? [...members, 'others'] : members)}.`,
   reasons: {
     blockedMember: 'blocked member',
     blockedRole: 'blocked role',
