@@ -14,7 +14,7 @@ const REASON_LENGTH = 600;
 const MAX_CHANNELS = 5;
 
 /** Where a request was refused, and in which language its member reads about it. */
-interface Reader {
+export interface Reader {
   readonly texts: Texts;
   readonly isDirectMessage: boolean;
   /** What was used instead of a command, whose options could be changed. Under the refusal of a form stands Edit again. */

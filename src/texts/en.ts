@@ -401,17 +401,33 @@ const failure = {
   not_submitted: free('Something went wrong in the bot before it sent your request.', 'Try again in a minute.'),
 };
 
+/** Why the bot takes no requests, and what to do. */
+const noRequests = {
+  full: (minutes: number) => ['The queue is full.', `Try again ${aboutMinutes(minutes)}.`],
+  /** While the queue has room for others. */
+  shareFull: ({ minutes, isDirectMessage }: { minutes: number; isDirectMessage: boolean }) => [
+    `${isDirectMessage ? 'The share of direct messages in the queue' : "This server's share of the queue"} is full.`,
+    `Try again ${aboutMinutes(minutes)}.`,
+  ],
+  stopped: (cause: string) => [cause, 'Try again later.'],
+  restarting: ['The bot is restarting.', 'Try again in a minute.'],
+} as const satisfies Record<string, Advised | ((...facts: never[]) => Advised)>;
+
+type Advised = readonly [what: string, advice: string];
+
 /** Why nothing happens, whatever the server's settings are. @param reference finds it in the operator's log */
 const refusal = {
-  queueFull: (minutes: number) => free('The queue is full.', `Try again ${aboutMinutes(minutes)}.`),
-  /** While the queue has room for others. */
-  shareFull: ({ minutes, isDirectMessage }: { minutes: number; isDirectMessage: boolean }) =>
-    free(
-      `${isDirectMessage ? 'The share of direct messages in the queue' : "This server's share of the queue"} is full.`,
-      `Try again ${aboutMinutes(minutes)}.`,
-    ),
-  stopped: (cause: string, reference: string) => `${free(cause, 'Try again later.')} Reference ${reference}`,
-  restarting: free('The bot is restarting.', 'Try again in a minute.'),
+  queueFull: (minutes: number) => free(...noRequests.full(minutes)),
+  shareFull: (facts: Parameters<typeof noRequests.shareFull>[0]) => free(...noRequests.shareFull(facts)),
+  stopped: (cause: string, reference: string) => `${free(...noRequests.stopped(cause))} Reference ${reference}`,
+  restarting: free(...noRequests.restarting),
+  /** For a member who hasn't requested anything. */
+  now: {
+    queueFull: (minutes: number) => noRequests.full(minutes).join(' '),
+    shareFull: (facts: Parameters<typeof noRequests.shareFull>[0]) => noRequests.shareFull(facts).join(' '),
+    stopped: (cause: string) => noRequests.stopped(cause).join(' '),
+    restarting: noRequests.restarting.join(' '),
+  },
   busy: free('The bot is busy right now.', 'Try again in a few seconds.'),
   notSaved: (reference: string) =>
     `${free("The bot couldn't save your request.", 'Try again in a minute.')} Reference ${reference}`,
@@ -1042,6 +1058,8 @@ const help = {
     label: 'Report an image',
     menu: 'Right-click its message, or press and hold it on a phone. Then choose Apps and Report image.',
     moderator: 'Send a moderator a link to its message.',
+    directMessage:
+      'In the server that it is in, choose Report image in the menu of its message, or send a moderator a link to it.',
   },
   more: 'For more',
   moreText: '`/timeless-queue` shows your requests in the queue, `/timeless-me overview` your data.',
