@@ -91,6 +91,33 @@ describe('Edit', () => {
     expect(parts.deferred).toEqual([{}]);
   });
 
+  it('links in direct messages to the public message of a server, and to no private one', async () => {
+    const { guildId: _, ...alone } = parts.invoker;
+    const single = { ...job, parameters: { ...job.parameters, samples: 1 } };
+    parts.jobs.set(job.id, single);
+    const submitAlone = async () => {
+      await press();
+      const submitted = parts.submitting(submittedFields(opened()));
+      await modalOf(opened()).execute(submitted, job.id, parts.context, parts.invokedBy(alone));
+      return parts.accepted.at(-1)?.origin;
+    };
+    const link = { messageId: '600000000000000006', channelId: CHANNEL_ID };
+    expect(await submitAlone()).toMatchObject({ ...link, guildId: GUILD_ID });
+    parts.jobs.set(job.id, { ...single, isPrivate: true });
+    expect(await submitAlone()).not.toHaveProperty('messageId');
+    await press();
+    await submitEdit();
+    expect(parts.accepted.map(({ origin }) => origin?.messageId)).toEqual([link.messageId, undefined, undefined]);
+  });
+
+  it('links nowhere from a server to direct messages', async () => {
+    const { guildId: _, ...direct } = job;
+    parts.jobs.set(job.id, direct);
+    await press();
+    await submitEdit();
+    expect(parts.accepted[0]?.origin).not.toHaveProperty('messageId');
+  });
+
   it('links to the message in another channel of the server, and to none elsewhere', async () => {
     parts.jobs.set(job.id, { ...job, channelId: ELSEWHERE_ID });
     await press();
