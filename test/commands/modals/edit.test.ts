@@ -91,23 +91,20 @@ describe('Edit', () => {
     expect(parts.deferred).toEqual([{}]);
   });
 
-  it('links in direct messages to the public message of a server, and to no private one', async () => {
-    const { guildId: _, ...alone } = parts.invoker;
-    const single = { ...job, parameters: { ...job.parameters, samples: 1 } };
-    parts.jobs.set(job.id, single);
-    const submitAlone = async () => {
-      await press();
-      const submitted = parts.submitting(submittedFields(opened()));
-      await modalOf(opened()).execute(submitted, job.id, parts.context, parts.invokedBy(alone));
-      return parts.accepted.at(-1)?.origin;
-    };
-    const link = { messageId: '600000000000000006', channelId: CHANNEL_ID };
-    expect(await submitAlone()).toMatchObject({ ...link, guildId: GUILD_ID });
-    parts.jobs.set(job.id, { ...single, isPrivate: true });
-    expect(await submitAlone()).not.toHaveProperty('messageId');
+  it.each([
+    ['in direct messages to the public message of a server', true, false, [job.messageIds[0], CHANNEL_ID, GUILD_ID]],
+    ['in direct messages to no private one', true, true, []],
+    ['in a server to no private one', false, true, []],
+  ])('links %s', async (_, isAlone, isPrivate, link) => {
+    parts.jobs.set(job.id, { ...job, isPrivate });
+    const { guildId: __, ...alone } = parts.invoker;
     await press();
-    await submitEdit();
-    expect(parts.accepted.map(({ origin }) => origin?.messageId)).toEqual([link.messageId, undefined, undefined]);
+    const submitted = parts.submitting(submittedFields(opened()));
+    const invoker = parts.invokedBy(isAlone ? alone : parts.invoker);
+    await modalOf(opened()).execute(submitted, job.id, parts.context, invoker);
+    const [{ origin } = {}] = parts.accepted;
+    expect(origin).toMatchObject({ button: 'edit', jobId: job.id });
+    expect([origin?.messageId, origin?.channelId, origin?.guildId].filter(Boolean)).toEqual(link);
   });
 
   it('links nowhere from a server to direct messages', async () => {
