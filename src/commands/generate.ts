@@ -20,6 +20,7 @@ import { type Invoker, rulesInTime } from './invoker.ts';
 import { originOf, type StartedBy } from './origin.ts';
 import { refusedText } from './refused-text.ts';
 import { resolveChannel } from './resolve-channel.ts';
+import { usedInstead } from './used-instead.ts';
 
 interface GenerationRequest {
   readonly parameters: GenerationParameters;
@@ -58,7 +59,7 @@ export async function generate(
     policyRefusalText(reason, {
       texts,
       isDirectMessage: invoker.guildId === undefined,
-      isButton: interaction.isButton(),
+      used: usedInstead(interaction),
       channelIds: [],
     });
   const toRefusal = (content: string) =>

@@ -401,17 +401,33 @@ const failure = {
   not_submitted: free('Something went wrong in the bot before it sent your request.', 'Try again in a minute.'),
 };
 
+/** Why the bot takes no requests, and what to do. */
+const noRequests = {
+  full: (minutes: number) => ['The queue is full.', `Try again ${aboutMinutes(minutes)}.`],
+  /** While the queue has room for others. */
+  shareFull: ({ minutes, isDirectMessage }: { minutes: number; isDirectMessage: boolean }) => [
+    `${isDirectMessage ? 'The share of direct messages in the queue' : "This server's share of the queue"} is full.`,
+    `Try again ${aboutMinutes(minutes)}.`,
+  ],
+  stopped: (cause: string) => [cause, 'Try again later.'],
+  restarting: ['The bot is restarting.', 'Try again in a minute.'],
+} as const satisfies Record<string, Advised | ((...facts: never[]) => Advised)>;
+
+type Advised = readonly [what: string, advice: string];
+
 /** Why nothing happens, whatever the server's settings are. @param reference finds it in the operator's log */
 const refusal = {
-  queueFull: (minutes: number) => free('The queue is full.', `Try again ${aboutMinutes(minutes)}.`),
-  /** While the queue has room for others. */
-  shareFull: ({ minutes, isDirectMessage }: { minutes: number; isDirectMessage: boolean }) =>
-    free(
-      `${isDirectMessage ? 'The share of direct messages in the queue' : "This server's share of the queue"} is full.`,
-      `Try again ${aboutMinutes(minutes)}.`,
-    ),
-  stopped: (cause: string, reference: string) => `${free(cause, 'Try again later.')} Reference ${reference}`,
-  restarting: free('The bot is restarting.', 'Try again in a minute.'),
+  queueFull: (minutes: number) => free(...noRequests.full(minutes)),
+  shareFull: (facts: Parameters<typeof noRequests.shareFull>[0]) => free(...noRequests.shareFull(facts)),
+  stopped: (cause: string, reference: string) => `${free(...noRequests.stopped(cause))} Reference ${reference}`,
+  restarting: free(...noRequests.restarting),
+  /** For a member who hasn't requested anything. */
+  now: {
+    queueFull: (minutes: number) => noRequests.full(minutes).join(' '),
+    shareFull: (facts: Parameters<typeof noRequests.shareFull>[0]) => noRequests.shareFull(facts).join(' '),
+    stopped: (cause: string) => noRequests.stopped(cause).join(' '),
+    restarting: noRequests.restarting.join(' '),
+  },
   busy: free('The bot is busy right now.', 'Try again in a few seconds.'),
   notSaved: (reference: string) =>
     `${free("The bot couldn't save your request.", 'Try again in a minute.')} Reference ${reference}`,
@@ -592,6 +608,23 @@ const policy = {
     useEdit: (over: number) => `Use Edit to shorten it by ${format.number(over)}.`,
   },
 
+  /** What helps where a form was refused, which Edit again opens as it was. It has neither style nor samples. */
+  inForm: {
+    notPrivate: 'Press Edit again to copy your prompt, and use it in `/timeless-compose` with `private:False`.',
+    filtered: {
+      prompt: 'Press Edit again and use another prompt.',
+      negativePrompt: 'Press Edit again and use another negative prompt.',
+      style:
+        'Press Edit again and use another prompt, or copy yours into `/timeless-compose`, which makes images without a style.',
+    },
+    shorten: (over: number) => `Press Edit again and shorten it by ${format.number(over)}.`,
+    use: (option: string, allowed: number) =>
+      `Press Edit again and choose \`${option}\` of ${format.number(allowed)} or less.`,
+    useSize: (side: number) =>
+      `Press Edit again and choose a smaller size, or use \`/timeless\`: ${side}×${side} fits.`,
+    useLess: 'Press Edit again and choose fewer steps or a smaller size, or use `/timeless` with fewer samples.',
+  },
+
   /** A limit that lets nothing through. @param smallest what every request needs, where the limit isn't 0 */
   none: (whom: string, limit: string, smallest?: string) =>
     `You can't make images here: the limit ${whom} is ${limit}${smallest === undefined ? '' : `, and every request needs at least ${smallest}`}.`,
@@ -619,7 +652,7 @@ const policy = {
       `Use \`/timeless\` with \`samples\` of ${format.number(samples)} or less, or wait: your count resets ${resets}.`,
     wait: (resets: string) => `You can make more images ${resets}.`,
     waitAndUseFewer: (samples: number, resets: string) =>
-      `You can make more images ${resets}, with \`samples\` of ${format.number(samples)} or less.`,
+      `You can make more images ${resets}: use \`/timeless\` with \`samples\` of ${format.number(samples)} or less.`,
   },
   /** @param period from `perPeriod` or `thisPeriod` */
   budget: {
@@ -841,7 +874,8 @@ const modLog = {
     `${used} of ${budget} (${percent}%) spent or reserved. The bot refuses requests that exceed it.`,
   times: (count: number) => `${format.number(count)} times`,
   reported: 'Reported',
-  reportedBy: (member: string) => `Reported by ${member}.`,
+  reportedBy: (members: readonly string[], hasMore: boolean) =>
+    `Reported by ${format.allOf(hasMore ? [...members, 'others'] : members)}.`,
   reasons: {
     blockedMember: 'blocked member',
     blockedRole: 'blocked role',
@@ -1031,6 +1065,8 @@ const help = {
     label: 'Report an image',
     menu: 'Right-click its message, or press and hold it on a phone. Then choose Apps and Report image.',
     moderator: 'Send a moderator a link to its message.',
+    directMessage:
+      'In the server that it is in, choose Report image in the menu of its message, or send a moderator a link to it.',
   },
   more: 'For more',
   moreText: '`/timeless-queue` shows your requests in the queue, `/timeless-me overview` your data.',

@@ -95,6 +95,18 @@ it('/timeless-compose paints a long prompt with line breaks, privately too, and 
   expect((await imageReply(edited)).ephemeralFor).toBe(alice.user.id);
 });
 
+it('Edit lowers what its form does not show to the limits of who uses it, and says so', async () => {
+  const options = { prompt: 'four roses', samples: 2 };
+  const image = await imageReply(await bed.member('alice').command('timeless', options));
+  const limit = (max_samples: string) =>
+    bed.member('moderator').command('timeless-config', { max_samples }, { subcommand: 'limits' });
+  await (await limit('1')).waitForReply();
+  const edited = await bed.member('bob').submitModal(await open('bob', image, 'Edit'), { prompt: 'one rose' });
+  expect(textOf(await imageReply(edited))).toContain("This server's limits lowered samples from 2 to 1.");
+  expect(lastBody()).toMatchObject({ prompt: 'one rose', samples: 1 });
+  await (await limit('clear')).waitForReply();
+});
+
 it('Edit works in direct messages', async () => {
   const alice = bed.discord.actor('alice', bed.discord.directMessages(bed.discord.user('alice')));
   // One at a time in direct messages: the first has to be over.

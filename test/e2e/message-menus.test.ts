@@ -36,11 +36,12 @@ it('the menu of an image shows its details and reports it to the log channel, al
 
   expect((await use(bob, 'Report image', image)).content).toContain("I sent your report to this server's moderators.");
   expect((await use(bob, 'Report image', image)).content).toBe("You've already reported this image.");
+  await use(bed.member('moderator'), 'Report image', image);
   const report = await bed.discord.waitFor(
     () => bed.discord.messages(logChannel).find((message) => textOf(message).includes('Reported by')),
     12_000,
   );
-  expect(textOf(report)).toContain(`Reported by <@${bob.user.id}>.`);
+  expect(textOf(report)).toContain(`Reported by <@${bob.user.id}> and <@${moderator.user.id}>.`);
   expect(textOf(report)).toContain(`/${image.channelId}/${image.id})`);
   expect(report.mentions).toEqual([]);
   expect(labelsOf(report)).toEqual(['Delete image', 'Block member']);

@@ -29,7 +29,7 @@ async function report(
   if (rules.settings.logChannelId === undefined) return noLog;
   const refusal = imageReports.take(userId, job.id);
   if (refusal) return refusalText(refusal, texts);
-  modLog.note(guildId, { kind: 'reported', job, messageId, byId: userId });
+  modLog.note(guildId, { kind: 'reported', job, messageId, byIds: [userId] });
   const trouble = modLog.troubleOf(guildId);
   log.info({ job: job.id, user: userId, guild: guildId, logTrouble: trouble?.name }, 'image reported');
   if (!trouble) return done;

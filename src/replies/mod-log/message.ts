@@ -9,7 +9,7 @@ import { type CountedEntry, isJobEntry, type JobEntry } from './entry.ts';
 import { entryLine, longPrompt } from './entry-line.ts';
 import { blockButton, deleteButton, jobEmbed, longPrompts } from './job-embed.ts';
 
-export { type CountedEntry, type ModLog, type ModLogEntry, mergeKey } from './entry.ts';
+export { type CountedEntry, type ModLog, type ModLogEntry, mergeEntries, mergeKey } from './entry.ts';
 
 /** A message has five rows of buttons, and each job has one. */
 const MAX_JOBS = 5;

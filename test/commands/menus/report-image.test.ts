@@ -41,7 +41,7 @@ describe('Report image', () => {
     await parts.set({ logChannelId: CHANNEL_ID });
     expect(await report()).toBe(done);
     expect(await report()).toBe(repeated);
-    expect(parts.noted).toEqual([{ kind: 'reported', job, messageId: MESSAGE_ID, byId: MEMBER_ID }]);
+    expect(parts.noted).toEqual([{ kind: 'reported', job, messageId: MESSAGE_ID, byIds: [MEMBER_ID] }]);
     found = makeJob({ ...job, id: '0000000000002' });
     expect(await report()).toMatch(/^Slow down: you can report again <t:\d+:R>\.$/);
   });

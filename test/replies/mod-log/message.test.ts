@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { checkBody } from '../../../sandbox/discord/rules/index.ts';
 import type { Failure } from '../../../src/jobs/failure.ts';
 import type { Job, JobState } from '../../../src/jobs/job.ts';
-import { type CountedEntry, type ModLogEntry, mergeKey, modLogMessage } from '../../../src/replies/mod-log/message.ts';
+import {
+  type CountedEntry,
+  type ModLogEntry,
+  mergeEntries,
+  mergeKey,
+  modLogMessage,
+} from '../../../src/replies/mod-log/message.ts';
 import { findChanges } from '../../../src/settings/changes.ts';
 import type { PolicyRefusal } from '../../../src/settings/policy-refusal.ts';
 import { defaultSettings } from '../../../src/settings/schema.ts';
@@ -86,7 +92,7 @@ it('says who purged how much of whom', () => {
 describe('a report in the log', () => {
   const messageId = '523456789012345678';
   const reported = (change: Partial<Job> = {}, count = 1) =>
-    counted({ kind: 'reported', job: ended(change), messageId, byId: other }, count);
+    counted({ kind: 'reported', job: ended(change), messageId, byIds: [other] }, count);
 
   it('says who reported what, with the way to that message and the buttons of its image', () => {
     const [embed] = written(reported()).embeds;
@@ -118,10 +124,25 @@ describe('a report in the log', () => {
   });
 
   it('is one with others of the same image, with their number', () => {
-    const entry = { kind: 'reported', job: ended(), messageId, byId: other } as const;
-    expect(mergeKey(entry)).toBe(mergeKey({ ...entry, byId: member }));
+    const entry = { kind: 'reported', job: ended(), messageId, byIds: [other] } as const;
+    expect(mergeKey(entry)).toBe(mergeKey({ ...entry, byIds: [member] }));
     expect(mergeKey(entry)).not.toBe(mergeKey({ ...entry, job: ended({ id: '0000000000002' }) }));
     expect(written(reported({}, 3)).embeds[0]?.title).toBe('Reported (3 times)');
+  });
+
+  it.each([
+    [1, /^Reported by <@100000000000001000>\.$/],
+    [3, /^Reported by <@100000000000001000>, <@100000000000001001>, and <@100000000000001002>\.$/],
+    [25, /<@100000000000001023>, and <@100000000000001024>\.$/],
+    [26, /<@100000000000001024>, and others\.$/],
+    [2_000, /<@100000000000001024>, and others\.$/],
+  ])('by %i members names up to 25 of them, each once', (count, line) => {
+    const reportBy = (id: number) =>
+      ({ kind: 'reported', job: ended(), messageId, byIds: [`10000000000000${id}`] }) as const;
+    let entry = counted(reportBy(1_000), 1);
+    for (let number = 0; number < count; number += 1) entry = mergeEntries(entry, reportBy(1_000 + number));
+    expect(entry).toMatchObject({ count: count + 1 });
+    expect(textOf(entry).split('\n')).toContainEqual(expect.stringMatching(line));
   });
 });
 
@@ -368,9 +389,10 @@ describe('the message for a log channel', () => {
     .map(({ prompt, negativePrompt, ...change }) =>
       ended({ ...change, parameters: { ...ended().parameters, prompt, negativePrompt } }),
     );
+  const reporters = fc.array(snowflakes, { minLength: 1, maxLength: 26, size: 'max' });
   const anyEntry: fc.Arbitrary<ModLogEntry> = fc.oneof(
     jobs.map((job) => ({ kind: 'finished' as const, job })),
-    fc.record({ kind: fc.constant('reported' as const), job: jobs, messageId: snowflakes, byId: snowflakes }),
+    fc.record({ kind: fc.constant('reported' as const), job: jobs, messageId: snowflakes, byIds: reporters }),
     fc.record({
       kind: fc.constant('refused' as const),
       memberId: snowflakes,
