@@ -139,6 +139,8 @@ describe('/timeless-config find', () => {
     expect(textOf(found)).toContain(`<@${idOf('bob')}> in <#${image.channelId}>`);
     expect(textOf(found)).toContain(`[Jump to image](${linkTo(image)})`);
     expect(labelsOf(found)).toEqual(['Delete image', 'Block member']);
+    expect(found.attachments).toMatchObject([{ filename: '1.webp', spoiler: false }]);
+    expect((await sharp(found.attachments[0]?.bytes).metadata()).format).toBe('webp');
     const [reference = ''] = /[0-9a-z]{13}$/.exec(found.embeds[0]?.footer?.text ?? '') ?? [];
     await find({ message: image.id }, '“a red rose”');
     await find({ reference: reference.toUpperCase() }, '“a red rose”');

@@ -9,7 +9,14 @@ export type ModLogEntry =
   /** A job that has ended. */
   | { readonly kind: 'finished'; readonly job: Job }
   /** A member wants moderators to look at a message of a job. */
-  | { readonly kind: 'reported'; readonly job: Job; readonly messageId: string; readonly byId: string }
+  | {
+      readonly kind: 'reported';
+      readonly job: Job;
+      readonly messageId: string;
+      readonly byId: string;
+      /** Absent when the images can't be loaded. */
+      readonly preview?: Buffer;
+    }
   | {
       readonly kind: 'refused';
       readonly memberId: string;
