@@ -1,8 +1,9 @@
 import sharp from 'sharp';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { PreviewLoader } from '../../src/delivery/preview-loader.ts';
 import type { Image } from '../../src/jobs/delivery.ts';
 import type { Job } from '../../src/jobs/job.ts';
+import { untilAborted } from '../../src/time.ts';
 import { makeJobIn, recordedLog, refusal } from '../support/job-fixtures.ts';
 import { passTurns } from '../support/pass-turns.ts';
 import { RENDERED } from '../support/storage/delivered-rows.ts';
@@ -12,7 +13,7 @@ const MIB = 1024 * 1024;
 let image: Image;
 let files: Record<string, readonly string[]>;
 let findFileUrls: (channelId: string, messageId: string, signal: AbortSignal) => Promise<string[]>;
-let loadImage: (url: string, options: { maxBytes: number }) => Promise<Image | undefined>;
+let loadImage: (url: string, options: { maxBytes: number; signal: AbortSignal }) => Promise<Image | undefined>;
 let asked: string[];
 let stopping: AbortController;
 let lines: ReturnType<typeof recordedLog>['lines'];
@@ -83,13 +84,26 @@ describe('PreviewLoader', () => {
     expect(limits).toEqual([0, 1, 2].map((count) => 32 * MIB - count * image.bytes.length));
   });
 
-  it('loads the images of two jobs at a time; when the process stops, none is waited for', async () => {
+  it('gives up after 10 s, also of waiting for a place', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
     loadImage = () => new Promise(() => {});
+    const loads = Promise.all(['1', '2', '3'].map((id) => loader.load(job({ id }))));
+    await vi.advanceTimersByTimeAsync(9_999);
+    expect(lines).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await loads).toEqual([undefined, undefined, undefined]);
+    expect(lines).toHaveLength(3);
+  });
+
+  it('loads the images of two jobs at a time; when the process stops, none is waited for', async () => {
+    loadImage = (_url, { signal }) => untilAborted(new Promise<never>(() => {}), signal);
     const loads = Promise.all(['1', '2', '3'].map((id) => loader.load(job({ id }))));
     await passTurns();
     expect(asked).toHaveLength(2);
     stopping.abort(new Error('The process is stopping.'));
     expect(await loads).toEqual([undefined, undefined, undefined]);
+    await passTurns();
     expect(asked).toHaveLength(2);
   });
 });

@@ -1,7 +1,9 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { limitProcessing } from '../../src/delivery/limit-processing.ts';
 import { makePreview } from '../../src/delivery/preview.ts';
 import { Previews } from '../../src/delivery/previews.ts';
+import { yieldToEventLoop } from '../../src/time.ts';
 import { makeJob, recordedLog } from '../support/job-fixtures.ts';
 
 const COLOURS = ['#ff0000', '#00ff00', '#0000ff', '#ffff00'];
@@ -102,6 +104,18 @@ describe('Previews', () => {
     expect(lines).toMatchObject([{ msg: 'preview failed', job: 'job8' }]);
     await previews.add(job(10), images);
     expect(previews.take('job10')).toBeDefined();
+  });
+
+  it('leaves a place for the images of deliveries', async () => {
+    const images = [await plain('#ff0000', 64, 64)];
+    const numbers = [...Array(8).keys()];
+    const { previews } = open();
+    const added = Promise.all(numbers.map((number) => previews.add(job(number), images)));
+    await yieldToEventLoop();
+    const made = await limitProcessing(async () => numbers.filter((number) => previews.take(`job${number}`)));
+    // Two at a time: behind all eight, it would find six at least.
+    expect(made.length).toBeLessThan(6);
+    await added;
   });
 
   it('logs an image that it can’t read', async () => {

@@ -144,6 +144,10 @@ describe('/timeless-config find', () => {
     const [reference = ''] = /[0-9a-z]{13}$/.exec(found.embeds[0]?.footer?.text ?? '') ?? [];
     await find({ message: image.id }, '“a red rose”');
     await find({ reference: reference.toUpperCase() }, '“a red rose”');
+    const hiding = await moderator().command('timeless-config', { spoilers: true }, { subcommand: 'safety' });
+    await answerTo(hiding, moderator(), 'Spoilers on all images');
+    const { attachments } = await find({ message: image.id }, '“a red rose”');
+    expect(attachments).toMatchObject([{ filename: 'SPOILER_1.webp', spoiler: true }]);
     await paint('a hidden tulip', { private: true });
     await delivered(2);
     const list = textOf(await find({ member: idOf('bob') }, 'The latest requests'));
