@@ -10,6 +10,7 @@ import { DiscordRoutes } from './delivery/discord-routes.ts';
 import { discordImageHosts } from './delivery/image-hosts.ts';
 import { ImageShares } from './delivery/image-shares.ts';
 import { listGuilds } from './delivery/list-guilds.ts';
+import { PreviewLoader } from './delivery/preview-loader.ts';
 import { Previews } from './delivery/previews.ts';
 import { ThreadParents } from './delivery/thread-parents.ts';
 import { createConnection } from './events/connection.ts';
@@ -166,16 +167,18 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
   });
 
   const imageHosts = discordImageHosts(config.discord.apiUrl);
+  const loadImage = (url: string, options: { maxBytes?: number; signal?: AbortSignal } = {}) =>
+    segmind.downloadImage(url, { imageHosts, signal, ...options }).catch((error: unknown) => {
+      if (!(error instanceof ImageDownloadFailed)) throw error;
+      // Without the address: it may lead to a private image.
+      log.warn({ reason: error.reason }, 'image not loaded from Discord');
+      return undefined;
+    });
+  const previewLoader = new PreviewLoader({ routes, loadImage, log, signal });
   const imageShares = new ImageShares({
     routes,
     shares: new Shares(database, { log, signal }),
-    loadImage: (url) =>
-      segmind.downloadImage(url, { imageHosts, signal }).catch((error: unknown) => {
-        if (!(error instanceof ImageDownloadFailed)) throw error;
-        // Without the address: it leads to a private image.
-        log.warn({ reason: error.reason }, 'image not loaded from Discord');
-        return undefined;
-      }),
+    loadImage,
     onShared(job, images) {
       void previews.add(job, images);
       if (job.guildId !== undefined) modLog.note(job.guildId, { kind: 'finished', job });
@@ -233,6 +236,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     jobFinder,
     memberImages,
     imageShares,
+    loadPreview: (job) => previewLoader.load(job),
     criticalWork: jobs.criticalWork,
     drafts,
     imagePurges: new ImagePurges({ rest: botRest, finder: jobFinder, memberImages, log }),

@@ -13,6 +13,7 @@ import type { CriticalWork } from '../jobs/critical-work.ts';
 import type { Drafts } from '../jobs/drafts.ts';
 import type { StopReason } from '../jobs/failure.ts';
 import type { ImageSharing } from '../jobs/image-sharing.ts';
+import type { Job } from '../jobs/job.ts';
 import type { JobFinder } from '../jobs/job-finder.ts';
 import type { MemberImages } from '../jobs/member-images.ts';
 import type { JobRefusal, JobRunner } from '../jobs/runner.ts';
@@ -64,6 +65,8 @@ export interface CommandContext {
   readonly jobFinder: JobFinder;
   readonly memberImages: MemberImages;
   readonly imageShares: ImageSharing;
+  /** A small copy of a job's public images, as WebP; undefined when there is none. Never throws. */
+  readonly loadPreview: (job: Job) => Promise<Buffer | undefined>;
   /** A stopping process waits for it. */
   readonly criticalWork: Pick<CriticalWork, 'run'>;
   readonly drafts: Pick<Drafts, 'save' | 'find' | 'remove'>;

@@ -62,6 +62,10 @@ class FakeDiscord implements MemberRoutes {
     return [];
   }
 
+  async findFileUrls(): Promise<string[]> {
+    return [];
+  }
+
   async deleteMessage(): Promise<void> {}
 
   async openDirectMessages(userId: string): Promise<string> {

@@ -9,7 +9,14 @@ export type ModLogEntry =
   /** A job that has ended. */
   | { readonly kind: 'finished'; readonly job: Job }
   /** Members want moderators to look at a message of a job. */
-  | { readonly kind: 'reported'; readonly job: Job; readonly messageId: string; readonly byIds: readonly string[] }
+  | {
+      readonly kind: 'reported';
+      readonly job: Job;
+      readonly messageId: string;
+      readonly byIds: readonly string[];
+      /** Absent when the images can't be loaded. */
+      readonly preview?: Buffer;
+    }
   | {
       readonly kind: 'refused';
       readonly memberId: string;
@@ -73,13 +80,13 @@ export function mergeKey(entry: ModLogEntry): string | undefined {
   }
 }
 
-/** An entry with an earlier one that has the same key: the latest is shown, with everyone who reported. */
+/** An entry with an earlier one that has the same key: the latest is shown, with everyone who reported and the last preview. */
 export function mergeEntries(earlier: CountedEntry, latest: ModLogEntry): CountedEntry {
   const count = earlier.count + 1;
   if (earlier.kind !== 'reported' || latest.kind !== 'reported') return { ...latest, count };
   // One more than are named, so that it is known that there are more.
   const byIds = [...new Set([...earlier.byIds, ...latest.byIds])].slice(0, MAX_REPORTERS + 1);
-  return { ...latest, byIds, count };
+  return { ...earlier, ...latest, byIds, count };
 }
 
 /** Who reported an image, and whether others did too. */

@@ -94,6 +94,19 @@ describe('a report in the log', () => {
   const reported = (change: Partial<Job> = {}, count = 1) =>
     counted({ kind: 'reported', job: ended(change), messageId, byIds: [other] }, count);
 
+  it('shows its own preview, hidden where the images are, and leaves that of the finished job to its entry', () => {
+    const preview = Buffer.from('reported');
+    const shown = (change: Partial<Job>) =>
+      counted({ kind: 'reported', job: ended(change), messageId, byIds: [other], preview });
+    const filesOf = (change: Partial<Job> = {}) =>
+      modLogMessage([finished(), shown(change), reported()], en, () => Buffer.from('finished')).files;
+    expect(filesOf().map(({ name, attachment }) => `${name} ${attachment}`)).toEqual([
+      '1.webp finished',
+      '2.webp reported',
+    ]);
+    expect(filesOf({ forced: { spoilers: true } }).map(({ name }) => name)).toEqual(['1.webp', 'SPOILER_2.webp']);
+  });
+
   it('says who reported what, with the way to that message and the buttons of its image', () => {
     const [embed] = written(reported()).embeds;
     expect(embed?.title).toBe('Reported');
