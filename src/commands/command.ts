@@ -32,7 +32,7 @@ import type { ImagePurges } from './image-purges.ts';
 import type { ImageReports } from './image-reports.ts';
 import type { Invoker } from './invoker.ts';
 
-/** The account at the image service, which is the operator's matter. */
+/** The operator's account at Segmind. */
 export interface Account {
   /** Servers whose moderators may see it. */
   readonly operatorGuildIds: readonly string[];
@@ -40,7 +40,7 @@ export interface Account {
   readonly budgetUsdPerDay: number;
   /** US$. @throws what the request throws */
   readonly getCredits: () => Promise<{ creditsUsd: number; freeCreditsUsd: number }>;
-  /** Why nothing is submitted at present, if so. */
+  /** Why submits are on hold, if they are. */
   readonly stopped: () => StopReason | undefined;
   /** Asks at once whether submits may go on. @returns whether they do */
   readonly checkAgain: () => Promise<boolean>;
@@ -78,7 +78,7 @@ export interface CommandContext {
   readonly people: People;
   readonly modLog: ModLog;
   readonly shardOf: ShardOf;
-  /** Told by name why an image was not begun. */
+  /** Called with the name of the reason when a request is refused. */
   readonly onRefused: (reason: RefusalName) => void;
   readonly log: Log;
 }

@@ -24,7 +24,7 @@ function clipSize(size: { width: number; height: number }, maxMegapixels: number
   return { width: side(size.width), height: side(size.height) };
 }
 
-/** The wanted value of one parameter, or else the image service's, within the limit if there is one. */
+/** The wanted value of one parameter, or else Segmind's default, within the limit if there is one. */
 function samplingValueOf(
   parameter: (typeof SAMPLING_LIST)[number],
   wanted: string | number | undefined,
@@ -39,8 +39,7 @@ function samplingValueOf(
 }
 
 /**
- * The first of these presets that has a value, the server's defaults, or else the image service's, within what the member may
- * have: nobody is refused for what they didn't ask for.
+ * The first of these presets that has a value, the server's defaults, or else Segmind's, within what the member may have: nobody is refused for what they didn't ask for.
  * @param chosen the style's and the member's own, the first before the others
  * @returns also which of the chosen values were lowered
  */
