@@ -34,7 +34,7 @@ import type { ImageReports } from './image-reports.ts';
 import type { Invoker } from './invoker.ts';
 import type { DataRequests } from './me/data-requests.ts';
 
-/** The account at the image service, which is the operator's matter. */
+/** The operator's account at Segmind. */
 export interface Account {
   /** Servers whose moderators may see it. */
   readonly operatorGuildIds: readonly string[];
@@ -42,7 +42,7 @@ export interface Account {
   readonly budgetUsdPerDay: number;
   /** US$. @throws what the request throws */
   readonly getCredits: () => Promise<{ creditsUsd: number; freeCreditsUsd: number }>;
-  /** Why nothing is submitted at present, if so. */
+  /** Why submits are on hold, if they are. */
   readonly stopped: () => StopReason | undefined;
   /** Asks at once whether submits may go on. @returns whether they do */
   readonly checkAgain: () => Promise<boolean>;
@@ -83,7 +83,7 @@ export interface CommandContext {
   readonly dataRequests: DataRequests;
   readonly modLog: ModLog;
   readonly shardOf: ShardOf;
-  /** Told by name why an image was not begun. */
+  /** Called with the name of the reason when a request is refused. */
   readonly onRefused: (reason: RefusalName) => void;
   readonly log: Log;
 }

@@ -53,7 +53,7 @@ function limitDefaults(
   return { defaults: { ...wanted, ...sides, ...values }, lowered: [...loweredSize, ...lowered], size };
 }
 
-/** The preset's value of one parameter, or else the image service's. */
+/** The preset's value of one parameter, or else Segmind's. */
 function samplingValueOf(parameter: (typeof SAMPLING_LIST)[number], preset: Preset): string | number {
   const wanted = preset[parameter.name];
   if (parameter.kind === 'choice') return parameter.choices.find((allowed) => allowed === wanted) ?? parameter.default;
@@ -61,8 +61,8 @@ function samplingValueOf(parameter: (typeof SAMPLING_LIST)[number], preset: Pres
 }
 
 /**
- * The first of these presets that has a value, the server's defaults, or else the image service's, within what the member may
- * have. The image service's were chosen by nobody, so nothing is said of those that are lowered.
+ * The first of these presets that has a value, the server's defaults, or else Segmind's, within what the member may
+ * have. Segmind's were chosen by nobody, so nothing is said of those that are lowered.
  * @param chosen the style's and the member's own, the first before the others
  */
 export function defaultsFor(

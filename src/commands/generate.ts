@@ -140,7 +140,7 @@ export async function generate(
 
 type Outcome = Acceptance | RefusedAlongside<PolicyRefusal>;
 
-/** Hands a job over; when it isn't taken, what was reserved for it is given back. */
+/** Accepts a job, or releases what was reserved for it. */
 async function accept(
   request: JobRequest,
   acknowledge: () => Promise<unknown>,
@@ -154,9 +154,7 @@ async function accept(
   } finally {
     if (outcome !== 'accepted') {
       // The member's answer doesn't wait for the database, which may be what is in trouble.
-      reserved
-        .undo()
-        .catch((error: unknown) => log.error({ err: error, job: request.id }, 'a reservation was not given back'));
+      reserved.undo().catch((error: unknown) => log.error({ err: error, job: request.id }, 'reservation not released'));
     }
   }
 }

@@ -31,7 +31,7 @@ export interface AdmissionRequest {
 }
 
 interface RecordedCharge extends JobCharge {
-  /** Whether the member was told that the job was accepted; if not, the cooldown is undone as well. Default true. */
+  /** Whether the member has read that the job was accepted; if not, the cooldown is undone as well. Default true. */
   readonly wasAccepted?: boolean;
 }
 

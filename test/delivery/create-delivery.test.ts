@@ -96,7 +96,7 @@ const withImages = (images: readonly Image[]): Ending => ({
   images,
   missingLinks: [],
 });
-const delivering = (told: Uploads): JobState => ({ name: 'delivering', ...facts, uploads: told });
+const delivering = (uploads: Uploads): JobState => ({ name: 'delivering', ...facts, uploads });
 const giant = (number: number, bytes = 9 * MIB): Image => ({
   bytes: Buffer.alloc(bytes),
   extension: 'png',
@@ -141,8 +141,8 @@ async function deliver(job: Job, ending: Ending): Promise<boolean> {
     onMessages: async (_job, ids) => {
       stored.push(ids);
     },
-    onUploads: async (_job, told, { messageIds, thumbnailUrl, areOutside }) => {
-      uploads = told;
+    onUploads: async (_job, reported, { messageIds, thumbnailUrl, areOutside }) => {
+      uploads = reported;
       stored.push(messageIds);
       thumbnails.push(thumbnailUrl);
       outside.push(areOutside);
@@ -546,10 +546,10 @@ describe('files that Discord calls too large although they are within its limit'
         const images = (hasLinks ? linked() : photos).slice(0, samples);
         expect(await deliver(roomy({ isPrivate }), withImages(images))).toBe(true);
         const arrived = discord.filesSent().flat();
-        const told = discord.calls.map(({ message }) => JSON.stringify(message.body)).join();
+        const sent = discord.calls.map(({ message }) => JSON.stringify(message.body)).join();
         for (let number = 1; number <= samples; number += 1) {
           const files = arrived.filter((name) => name.startsWith(`timeless-7-${number}.`));
-          if (hasLinks && files.length === 0) expect(told).toContain(`/${number}.png`);
+          if (hasLinks && files.length === 0) expect(sent).toContain(`/${number}.png`);
           else expect(files.length).toBeLessThanOrEqual(1);
         }
         expect(sameTwice(tries)).toEqual([]);

@@ -339,7 +339,7 @@ describe('usage', () => {
     it.each([
       ['hangs', { hang: true } as const],
       ['refuses', { respond: { status: 403, body: { error: 'Your billing team is SG_secret' } } }],
-    ])('omits them when the image service %s', async (_, fault) => {
+    ])('omits them when Segmind %s', async (_, fault) => {
       bed.segmind.script({ on: 'credits', ...fault });
       const answer = await set('usage');
       expect(textOf(answer)).toContain("didn't say how many credits are left");
@@ -367,8 +367,8 @@ describe('usage', () => {
       expect(textOf(refused)).toContain("doesn't know this command or button");
 
       bed.segmind.setCredits(5);
-      const mended = await bed.member('moderator').press(answer, 'Check again');
-      expect(textOf(await answerTo(mended, answer))).toContain('Segmind takes requests again.');
+      const pressed = await bed.member('moderator').press(answer, 'Check again');
+      expect(textOf(await answerTo(pressed, answer))).toContain('Segmind takes requests again.');
       await imageReply(await paint());
       expect(labelsOf(await set('usage'))).toEqual([]);
     });

@@ -29,7 +29,7 @@ describe('one job with one fault has one POST and one outcome', () => {
 
   interface Row {
     readonly name: string;
-    /** Faults of the image service; `isMine` matches the requests of this job by their URLs. */
+    /** Segmind's faults; `isMine` matches the requests of this job by their URLs. */
     readonly segmind?: (prompt: string, isMine: (url: string) => boolean) => readonly SegmindFault[];
     /** The fault of the image's upload, as often as it says. */
     readonly upload?: Omit<DiscordFault, 'path'>;
@@ -197,7 +197,7 @@ describe('a fault that affects the whole bot', { tags: 'slow' }, () => {
     for (const prompt of prompts) expectOneEnd(bed, prompt);
   }, 60_000);
 
-  it('credits run out: one job ends uncharged, the queued ones wait for new credits and complete', async () => {
+  it('credits run out: one job ends at no charge, the queued ones wait for new credits and complete', async () => {
     // An image of this size and number of steps costs US$ 0.0103.
     bed = await openTestBed({ env: { SEGMIND_MAX_IN_FLIGHT: '1' }, segmind: { creditsUsd: 0.015 } });
     bed.segmind.hold();

@@ -84,7 +84,7 @@ describe('images a day', () => {
     expectRefused(await answerTo(), 'is 0 images per day');
   });
 
-  it('gives back uncharged images (failed, cancelled, never acknowledged), but not possibly charged ones', async () => {
+  it('gives back images that cost nothing (failed, cancelled, never acknowledged), but not possibly charged ones', async () => {
     bed = await openTestBed({
       settings: limits({ imagesPerDay: 2, jobsAtOnce: -1 }),
       env: { SEGMIND_MAX_IN_FLIGHT: '1' },

@@ -75,7 +75,7 @@ async function find(
   return jobAnswer(await jobFinder.byMessage(messageId), context, invoker, words.unknownMessage, texts);
 }
 
-/** `/timeless-config find`: what is recorded of a request, for the eyes of who asked. */
+/** `/timeless-config find`: shows what is recorded of a request, privately. */
 export const findRequest: Subcommand = {
   data: {
     type: ApplicationCommandOptionType.Subcommand,

@@ -57,7 +57,7 @@ export function isJobEntry(entry: CountedEntry): entry is JobEntry {
 export interface ModLog {
   /** Tells the moderators of a server, if they have a channel for it. Returns at once and never throws. */
   note(guildId: string, entry: ModLogEntry): void;
-  /** Why the channel gets nothing at present; undefined when all is well. */
+  /** Why the channel gets no entries; undefined when it gets them. */
   troubleOf(guildId: string): LogTrouble | undefined;
 }
 
