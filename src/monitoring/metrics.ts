@@ -94,7 +94,7 @@ function watch(registers: Registry[], { load, circuit, isGatewayReady, budget }:
   gauge('timeless_budget_limit_usd', 'BUDGET_USD_PER_DAY; +Inf for no limit.', () => budget().limitUsd);
   new Gauge({
     name: 'timeless_circuit_open',
-    help: '1 for the reason why nothing is submitted now, 0 for the others.',
+    help: '1 for the reason why submits are on hold, 0 for the others.',
     labelNames: ['reason'],
     registers,
     collect() {

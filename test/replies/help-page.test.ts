@@ -44,7 +44,7 @@ describe('the help', () => {
       'Your limits': [
         `Images today: 38 of 50 left. Resets ${resets}.`,
         'Concurrent requests: 1 of 3 in the queue or in progress.',
-        'Cooldown: 30 sec between requests.',
+        'Cooldown: 30 s between requests.',
         'Per request: up to 40 steps, 4 samples, and 4.19 megapixels.',
         `Budget of this server: $0.50 of $2.00 left. Resets ${resets}.`,
       ].join('\n'),

@@ -41,6 +41,8 @@ describe('the overview', () => {
     expect(text).toContain(`<t:${MIDNIGHT_MS / 1_000}:R>`);
     expect(text).toContain('\\*\\*spam\\*\\*');
     expect(text).not.toContain('charged');
-    expect(fieldsOf({ refusal: { name: 'server_not_allowed' } })['Right now']).toContain("operator's list");
+    expect(fieldsOf({ refusal: { name: 'server_not_allowed' } })['Right now']).toContain(
+      "The bot's operator hasn't allowed this server",
+    );
   });
 });
