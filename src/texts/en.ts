@@ -126,11 +126,12 @@ const commands = {
     withDefault: (description: string, value: string | number) => `${description} (default: ${value})`,
     /** Options that Discord's picker let through. */
     mustBe: (option: string, allowed: string) => `\`${option}\` must be ${allowed}.`,
-    visibleText: (min: number, max: number) => `visible text of ${min} to ${max} characters`,
-    text: (max: number) => `text of up to ${max} characters`,
+    visibleText: (min: number, max: number) =>
+      `visible text of ${format.number(min)} to ${format.number(max)} characters`,
+    text: (max: number) => `text of up to ${format.number(max)} characters`,
     oneOf: (choices: readonly string[]) => `one of ${choices.join(', ')}`,
-    number: (min: number, max: number) => `a number from ${min} to ${max}`,
-    wholeNumber: (min: number, max: number) => `a whole number from ${min} to ${max}`,
+    number: (min: number, max: number) => `a number from ${format.number(min)} to ${format.number(max)}`,
+    wholeNumber: (min: number, max: number) => `a whole number from ${format.number(min)} to ${format.number(max)}`,
     multiple: (of: number, min: number, max: number) => `a multiple of ${of} from ${min} to ${max}`,
     nearest: (given: number, allowed: readonly number[]) => `Nearest to ${given}: ${allowed.join(' or ')}.`,
     uncharged: "You weren't charged.",
@@ -640,14 +641,14 @@ const policy = {
   },
 };
 
-/** What moderators limit: its name, what the picker says, and for a limit on one request what it counts. */
+/** What moderators limit: its name, and what the picker says. */
 const limits = {
   imagesPerDay: { label: 'Images per day', description: 'Images per UTC day' },
   cooldownSeconds: { label: 'Cooldown', description: 'Seconds between requests' },
   jobsAtOnce: { label: 'Concurrent requests', description: 'In the queue and in progress' },
-  maxSteps: { label: 'Max steps', description: 'Max steps per request', unit: 'steps' },
-  maxSamples: { label: 'Max samples', description: 'Max images per request', unit: 'samples' },
-  maxMegapixels: { label: 'Max megapixels', description: 'Max megapixels per image, such as 1.05', unit: 'megapixels' },
+  maxSteps: { label: 'Max steps', description: 'Max steps per request' },
+  maxSamples: { label: 'Max samples', description: 'Max images per request' },
+  maxMegapixels: { label: 'Max megapixels', description: 'Max megapixels per image, such as 1.05' },
 };
 
 /** What settings are called, and what they are set to. */
@@ -862,8 +863,8 @@ const modLog = {
     },
     tooLong: (length: number, max: number) =>
       `${format.number(length)} characters with what is added, max ${format.number(max)}`,
-    aboveLimit: (requested: number, unit: string, max: number) =>
-      `${format.number(requested)} ${unit}, max ${format.number(max)}`,
+    /** @param requested with its unit */
+    aboveLimit: (requested: string, max: number) => `${requested}, max ${format.number(max)}`,
     cooldown: (duration: string) => `cooldown of ${duration}`,
     concurrentRequests: (max: number) => `max ${format.number(max)} concurrent requests`,
     imagesPerDay: (max: number) => `max ${format.number(max)} images per day`,

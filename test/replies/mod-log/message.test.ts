@@ -249,6 +249,7 @@ describe('a line in the log', () => {
     [{ name: 'not_age_restricted' }, 'not an age-restricted channel'],
     [{ name: 'private_not_allowed' }, "private images aren't allowed"],
     [{ name: 'above_limit', limit: 'maxSteps', asked: 80, allowed: 40, source }, '80 steps, max 40'],
+    [{ name: 'above_limit', limit: 'maxMegapixels', asked: 1, allowed: 0.5, source }, '1 megapixel, max 0.5'],
     [{ name: 'cooldown', untilMs: 0, allowed: 60, source }, 'cooldown of 1 min'],
     [{ name: 'jobs_at_once', underWay: 3, allowed: 3, source }, 'max 3 concurrent requests'],
     [{ name: 'images_per_day', used: 50, asked: 1, resetsAtMs: 0, allowed: 50, source }, 'max 50 images per day'],
