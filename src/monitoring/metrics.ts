@@ -105,7 +105,7 @@ function watch(registers: Registry[], watched: Watched): void {
   gauge('timeless_guild_budget_limit_usd', 'GUILD_BUDGET_USD_PER_DAY; +Inf for no limit.', () => watched.guildLimitUsd);
   new Gauge({
     name: 'timeless_circuit_open',
-    help: '1 for the reason why nothing is submitted now, 0 for the others.',
+    help: '1 for the reason why submits are on hold, 0 for the others.',
     labelNames: ['reason'],
     registers,
     collect() {

@@ -79,14 +79,14 @@ describe('parseOptions', () => {
     ['steps', { steps: 19 }, '20 to 100'],
     ['guidance', { guidance: 25.5 }, '1 to 25'],
     ['samples', { samples: 5 }, '1 to 4'],
-    ['seed', { seed: 1_000_000_000_000_000 }, '-1 to 999999999999999'],
+    ['seed', { seed: 1_000_000_000_000_000 }, '-1 to 999,999,999,999,999'],
     ['scheduler', { scheduler: 'Magic' }, 'DPM2 Karras'],
     ['size', { size: 'huge' }, '1024x1024'],
     ['size', { size: 'constructor' }, '1024x1024'],
-    ['prompt', { prompt: '   ' }, '1 to 4000 characters'],
-    ['prompt', { prompt: '\u200B\u3164\u2800\n' }, 'visible text of 1 to 4000 characters'],
-    ['prompt', { prompt: 'x'.repeat(4_001) }, '1 to 4000 characters'],
-    ['negative_prompt', { negative_prompt: 'x'.repeat(2_001) }, 'up to 2000 characters'],
+    ['prompt', { prompt: '   ' }, '1 to 4,000 characters'],
+    ['prompt', { prompt: '\u200B\u3164\u2800\n' }, 'visible text of 1 to 4,000 characters'],
+    ['prompt', { prompt: 'x'.repeat(4_001) }, '1 to 4,000 characters'],
+    ['negative_prompt', { negative_prompt: 'x'.repeat(2_001) }, 'up to 2,000 characters'],
   ])('says what is allowed for %s, given %j', (name, values, allowed) => {
     expect(problemOf(values)).toContain(`\`${name}\``);
     expect(problemOf(values)).toContain(allowed);

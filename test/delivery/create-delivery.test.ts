@@ -270,7 +270,7 @@ describe('content that Discord refuses with 403', () => {
     // The image was not delivered: it can be fetched later.
     expect(await deliver(makeJob(), one())).toBe(false);
     expect(tried).toEqual(['editReply files', 'editReply address', 'editReply address', 'editReply text']);
-    expect(textOf((discord.calls as [Call])[0].message)).toContain('Discord rejected the files here');
+    expect(textOf((discord.calls as [Call])[0].message)).toContain('Discord rejected the image files');
   });
 
   it('so is the link of an image that could not be downloaded', async () => {
@@ -319,7 +319,7 @@ describe('content that Discord refuses with 403', () => {
     refuseWith(240_000, (call) => call.name === 'followUp' || describeCall(call) === 'editReply address');
     expect(await deliver(makeJob(fourSamples), withImages(four))).toBe(true);
     expect(discord.calls.map(({ name }) => name)).toEqual(['editReply', 'editReply']);
-    expect(textOf(discord.calls.at(-1)?.message as Outgoing)).toContain('Discord rejected the files here');
+    expect(textOf(discord.calls.at(-1)?.message as Outgoing)).toContain('Discord rejected the image files');
   });
 });
 

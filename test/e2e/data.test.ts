@@ -27,7 +27,7 @@ describe('npm run data', () => {
     await imageReply(await ask('bob', 'prompt-of-bob'));
     bed.segmind.hold();
     const inProgress = await ask('alice', 'prompt-in-progress');
-    await inProgress.waitForReply((message) => textOf(message).includes('Started'));
+    await inProgress.waitForReply((message) => textOf(message).includes('Sent'));
     const queued = await ask('alice', 'prompt-in-the-queue');
     await queued.waitForReply((message) => textOf(message).includes("You're next"));
 

@@ -202,7 +202,7 @@ describe('a fault that affects the whole bot', { tags: 'slow' }, () => {
     bed = await openTestBed({ env: { SEGMIND_MAX_IN_FLIGHT: '1' }, segmind: { creditsUsd: 0.015 } });
     bed.segmind.hold();
     const first = await ask('paid for');
-    await showing(first, 'Started');
+    await showing(first, 'Sent');
     const poor = await ask('one too many');
     await poor.waitForReply();
     const patient = await ask('after a refill');
@@ -225,7 +225,7 @@ describe('a fault that affects the whole bot', { tags: 'slow' }, () => {
     bed = await openTestBed();
     bed.segmind.hold();
     const invocations = [await ask('outage one'), await ask('outage two', 'bob')];
-    for (const invocation of invocations) await showing(invocation, 'Started');
+    for (const invocation of invocations) await showing(invocation, 'Sent');
     const down = { path: /webhooks|channels/, times: Number.POSITIVE_INFINITY, respond: { status: 503, body: {} } };
     bed.discord.faults.add(down);
     bed.segmind.release();
@@ -248,7 +248,7 @@ describe('a fault that affects the whole bot', { tags: 'slow' }, () => {
       const { gateway } = bed.discord;
       bed.segmind.hold();
       const invocation = await ask('unshaken');
-      const before = await showing(invocation, 'Started');
+      const before = await showing(invocation, 'Sent');
       for (let time = 1; time <= times; time += 1) {
         if (accident === 'drop') gateway.drop();
         else gateway.invalidateSession(false);
@@ -266,7 +266,7 @@ describe('a fault that affects the whole bot', { tags: 'slow' }, () => {
     bed = await openTestBed();
     bed.segmind.hold();
     const invocation = await ask('cut off');
-    const before = await showing(invocation, 'Started');
+    const before = await showing(invocation, 'Sent');
     bed.discord.gateway.closeWith(4014);
     expect(await bed.bot.exited).toBe(1);
     await bed.restart();

@@ -61,7 +61,7 @@ it('/timeless-me overview says what is left here, in direct messages, and to a b
 
   bed.segmind.hold();
   const asked = await ask('alice', 'a red rose', { samples: 3 });
-  await showing(asked, 'Started');
+  await showing(asked, 'Sent');
   expect(fieldsOf(await overviewOf('alice'))).toMatchObject({
     'Images today': expect.stringContaining('7 of 10 left'),
     'Concurrent requests': '1 of 2 in the queue or in progress.',
@@ -122,7 +122,7 @@ it('Delete my data cancels what is queued, lets the image in progress arrive ove
   await imageReply(await ask('bob', 'prompt-of-bob'));
   bed.segmind.hold();
   const inProgress = await ask('alice', 'prompt-in-progress');
-  await showing(inProgress, 'Started');
+  await showing(inProgress, 'Sent');
   const queued = await ask('alice', 'prompt-in-the-queue');
   await showing(queued, "You're next");
 
@@ -153,14 +153,14 @@ it('Delete my data cancels what is queued, lets the image in progress arrive ove
   // The limits weren't reset: two images arrived before the last one, the cancelled one counts no more.
   expect(fieldsOf(await overviewOf('alice'))['Images today']).toContain('7 of 10 left');
   const gone = await (await bed.member('alice').press(ended, 'Details')).waitForReply();
-  expect(gone.content).toContain('no longer has a record');
+  expect(gone.content).toContain('no longer have a record');
 });
 
 it('Delete my data deletes images that could not be delivered, and no restart posts them', async () => {
   bed = await openTestBed();
   bed.segmind.hold();
   const asked = await ask('alice', 'prompt-undelivered', { private: true });
-  await showing(asked, 'Started');
+  await showing(asked, 'Sent');
   asked.expireToken();
   const alice = bed.discord.user('alice');
   bed.discord.closeDms(alice);

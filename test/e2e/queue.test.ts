@@ -13,7 +13,7 @@ async function occupied(env: Record<string, string> = {}): Promise<TestBed> {
   bed = await openTestBed({ env: { SEGMIND_MAX_IN_FLIGHT: '1', ...env } });
   bed.segmind.hold();
   const first = await bed.member('admin').command('timeless', { prompt: 'first' });
-  await first.waitForReply((message) => textOf(message).includes('Started'));
+  await first.waitForReply((message) => textOf(message).includes('Sent'));
   return bed;
 }
 

@@ -47,8 +47,8 @@ const table: [PolicyRefusal, string, string, string][] = [
   [{ name: 'channel_not_allowed' }, 'Images are turned off in this channel.', 'Try another channel.', 'channels'],
   [
     { name: 'channel_unknown' },
-    "The bot can't tell whether images are allowed here: it can't see which channel or category this belongs to.",
-    'Try another channel. Or ask a moderator to give the bot View Channel here.',
+    "I can't tell whether images are allowed here: I can't see which channel or category this belongs to.",
+    'Try another channel. Or ask a moderator to give me View Channel here.',
     'channels',
   ],
   [
@@ -119,7 +119,7 @@ const table: [PolicyRefusal, string, string, string][] = [
   ],
   [
     { name: 'cooldown', untilMs: 9_500, allowed: 90, source: everyone },
-    "Slow down: there's a 1 min 30 sec cooldown for everyone here.",
+    "Slow down: there's a 1 min 30 s cooldown for everyone here.",
     'You can go again <t:10:R>.',
     'limits',
   ],
@@ -185,7 +185,7 @@ const table: [PolicyRefusal, string, string, string][] = [
   ],
   [
     { ...budget, budgetUsd: 0, usedUsd: 0, estimateUsd: 0.01 },
-    "This server's budget per day is $0, so nobody can make images here.",
+    "This server's budget per day is $0.00, so nobody can make images here.",
     "Ask a moderator if you think that's a mistake.",
     'budget',
   ],
@@ -267,7 +267,7 @@ describe('policyRefusalText', () => {
   });
 
   it.each([
-    [0, 0, "The bot doesn't make images in direct messages. You weren't charged. Use it in a server."],
+    [0, 0, "I don't make images in direct messages. You weren't charged. Use it in a server."],
     [5, 5, "The limit in direct messages is 5 images per day. You've used 5"],
   ])('in direct messages with %i images a day, %i of them used, speaks of the operator', (allowed, used, says) => {
     const usage = {

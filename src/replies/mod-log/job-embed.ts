@@ -110,7 +110,7 @@ export function jobEmbed(entry: JobEntry, number: number | undefined, texts: Tex
   const link = linkOf(entry);
   const costUsd = costOf(job);
   const facts = [
-    ...(costUsd === undefined ? [] : [format.usdExact(costUsd)]),
+    ...(costUsd === undefined ? [] : [format.usd(costUsd)]),
     ...(link === undefined ? [] : [`[${modLog.jumpToImage}](${link})`]),
   ];
   const lines = [

@@ -170,7 +170,7 @@ describe('a finished job in the log', () => {
       '“a red rose”',
       'Negative prompt: blur',
       '1024×1024 · 30 steps · guidance 7 · DPM2 Karras · seed 7',
-      `$0.0103 · [Jump to image](https://discord.com/channels/100000000000000009/${channel}/100000000000000005)`,
+      `$0.01 · [Jump to image](https://discord.com/channels/100000000000000009/${channel}/100000000000000005)`,
     ]);
     expect(embed?.footer?.text).toBe('Reference 0000000000001');
   });
@@ -195,7 +195,7 @@ describe('a finished job in the log', () => {
   });
 
   it.each<[JobState, string, string]>([
-    [{ name: 'failed', failure: { kind: 'unreachable' } }, 'Failed', "The bot couldn't reach Segmind."],
+    [{ name: 'failed', failure: { kind: 'unreachable' } }, 'Failed', "I couldn't reach Segmind."],
     [
       { name: 'failed', failure: { kind: 'images_unavailable', links: ['https://images.segmind.com/a.png'] } },
       'Failed',
@@ -283,6 +283,7 @@ describe('a line in the log', () => {
     [{ name: 'not_age_restricted' }, 'not an age-restricted channel'],
     [{ name: 'private_not_allowed' }, "private images aren't allowed"],
     [{ name: 'above_limit', limit: 'maxSteps', asked: 80, allowed: 40, source }, '80 steps, max 40'],
+    [{ name: 'above_limit', limit: 'maxMegapixels', asked: 1, allowed: 0.5, source }, '1 megapixel, max 0.5'],
     [{ name: 'cooldown', untilMs: 0, allowed: 60, source }, 'cooldown of 1 min'],
     [{ name: 'jobs_at_once', underWay: 3, allowed: 3, source }, 'max 3 concurrent requests'],
     [{ name: 'images_per_day', used: 50, asked: 1, resetsAtMs: 0, allowed: 50, source }, 'max 50 images per day'],
@@ -333,7 +334,7 @@ describe('a line in the log', () => {
   it('warns of a budget that is nearly spent', () => {
     const entry = counted({ kind: 'budget', period: 'month', usedUsd: 8.123456, budgetUsd: 10 });
     expect(textOf(entry)).toBe(
-      "**This month's budget**: $8.12 of $10.00 (81%) spent or reserved. The bot refuses requests that exceed it.",
+      "**This month's budget**: $8.12 of $10.00 (81%) spent or reserved. I refuse requests that exceed it.",
     );
   });
 });
