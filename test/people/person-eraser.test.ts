@@ -101,11 +101,11 @@ describe('PersonEraser', () => {
   });
 
   it('empties the files later when another program reads them', async () => {
+    fakeClock();
     await insertJob('ended', { ended_at: 5 });
     vi.mocked(scrub).mockRejectedValueOnce(new DatabaseBusy());
     await eraser.erase(MEMBER_ID);
     expect(logged.lines.map(({ msg }) => msg)).toContain('erased data not yet gone from the files');
-    fakeClock();
     vi.advanceTimersByTime(60_000);
     await look();
     expect(vi.mocked(scrub).mock.calls).toHaveLength(2);

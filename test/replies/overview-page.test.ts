@@ -45,7 +45,7 @@ describe('the overview', () => {
     expect(text).toContain('\\*\\*spam\\*\\*');
     expect(text).not.toContain('charged');
     const jobRefusal = { name: 'stopped', reason: 'credits' } as const;
-    expect(fieldsOf({ jobRefusal })['Right now']).toBe('I've run out of Segmind credits. Try again later.');
+    expect(fieldsOf({ jobRefusal })['Right now']).toBe("I've run out of Segmind credits. Try again later.");
     expect(fieldsOf({ refusal: { name: 'server_not_allowed' } })['Right now']).toContain(
       "The bot's operator hasn't allowed this server",
     );
