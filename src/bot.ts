@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import type { Account, CommandContext } from './commands/command.ts';
 import { ImagePurges } from './commands/image-purges.ts';
 import { ImageReports } from './commands/image-reports.ts';
+import { DataRequests } from './commands/me/data-requests.ts';
 import type { Config } from './config.ts';
 import { createDelivery } from './delivery/create-delivery.ts';
 import { DiscordRoutes } from './delivery/discord-routes.ts';
 import { discordImageHosts } from './delivery/image-hosts.ts';
 import { ImageShares } from './delivery/image-shares.ts';
 import { listGuilds } from './delivery/list-guilds.ts';
+import { PreviewLoader } from './delivery/preview-loader.ts';
 import { Previews } from './delivery/previews.ts';
 import { ThreadParents } from './delivery/thread-parents.ts';
 import { createConnection } from './events/connection.ts';
@@ -39,6 +41,7 @@ import { SegmindClient } from './segmind/client.ts';
 import { ImageDownloadFailed } from './segmind/errors.ts';
 import { Admission } from './settings/admission.ts';
 import { CostEstimate } from './settings/estimate.ts';
+import { NO_LIMIT } from './settings/limits.ts';
 import { OldSettings } from './settings/old-settings.ts';
 import { PreferenceStore } from './settings/preference-store.ts';
 import { SettingsStore } from './settings/store.ts';
@@ -164,16 +167,18 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
   });
 
   const imageHosts = discordImageHosts(config.discord.apiUrl);
+  const loadImage = (url: string, options: { maxBytes?: number; signal?: AbortSignal } = {}) =>
+    segmind.downloadImage(url, { imageHosts, signal, ...options }).catch((error: unknown) => {
+      if (!(error instanceof ImageDownloadFailed)) throw error;
+      // Without the address: it may lead to a private image.
+      log.warn({ reason: error.reason }, 'image not loaded from Discord');
+      return undefined;
+    });
+  const previewLoader = new PreviewLoader({ routes, loadImage, log, signal });
   const imageShares = new ImageShares({
     routes,
     shares: new Shares(database, { log, signal }),
-    loadImage: (url) =>
-      segmind.downloadImage(url, { imageHosts, signal }).catch((error: unknown) => {
-        if (!(error instanceof ImageDownloadFailed)) throw error;
-        // Without the address: it leads to a private image.
-        log.warn({ reason: error.reason }, 'image not loaded from Discord');
-        return undefined;
-      }),
+    loadImage,
     onShared(job, images) {
       void previews.add(job, images);
       if (job.guildId !== undefined) modLog.note(job.guildId, { kind: 'finished', job });
@@ -231,6 +236,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     jobFinder,
     memberImages,
     imageShares,
+    loadPreview: (job) => previewLoader.load(job),
     criticalWork: jobs.criticalWork,
     drafts,
     imagePurges: new ImagePurges({ rest: botRest, finder: jobFinder, memberImages, log }),
@@ -246,6 +252,7 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
       exportData: (userId, room) => exportPerson(database.db, userId, room),
       erase: (userId) => eraser.erase(userId),
     },
+    dataRequests: new DataRequests(),
     modLog,
     shardOf: shardOfGuild,
     onRefused: (reason) => metrics?.onRefused(reason),
@@ -267,8 +274,10 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
       spentUsd: Number.NaN,
       reservedUsd: Number.NaN,
       ...admission.spendingEverywhere(),
-      limitUsd: config.operatorLimits.dayUsd < 0 ? Number.POSITIVE_INFINITY : config.operatorLimits.dayUsd,
+      limitUsd: limitOf(config.operatorLimits.dayUsd),
     }),
+    maxGuildSpending: async () => (await admission.maxGuildSpending()) ?? Number.NaN,
+    guildLimitUsd: limitOf(config.operatorLimits.guildDayUsd),
   });
   let server: { close(): Promise<void> } | undefined;
 
@@ -310,6 +319,9 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
     },
   };
 }
+
+/** A budget as metrics show it. */
+const limitOf = (budgetUsd: number) => (budgetUsd === NO_LIMIT ? Number.POSITIVE_INFINITY : budgetUsd);
 
 /** Stores a detail that is useful after a restart, but not required. */
 async function tryToStore(log: Log, jobId: string, work: () => Promise<void>): Promise<void> {

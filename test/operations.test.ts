@@ -15,6 +15,8 @@ async function exposedNames(): Promise<Set<string>> {
     circuit: () => ({ open: false }),
     isGatewayReady: () => true,
     budget: () => ({ spentUsd: 0, reservedUsd: 0, limitUsd: 10 }),
+    maxGuildSpending: async () => 0,
+    guildLimitUsd: 2,
   });
   const types = (await metrics.text()).matchAll(/^# TYPE (\S+) (\S+)$/gm);
   return new Set(

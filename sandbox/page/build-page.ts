@@ -16,6 +16,7 @@ const KEEP_MS = 24 * 60 * 60_000;
 export async function buildPage(): Promise<string> {
   const folder = join(CACHE, PREFIX + hashSources());
   if (existsSync(folder)) return folder;
+  console.error('Building the page...');
   // Loaded on demand: the bundler takes as long to load as to build.
   const { build } = await import('vite');
   // Another process may build the same at this moment: each has its own folder, and the first to be done provides the result.

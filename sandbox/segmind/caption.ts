@@ -6,8 +6,10 @@ const FONT = 'sandbox-caption';
 const FONT_FILE = createRequire(import.meta.url).resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf');
 if (!GlobalFonts.registerFromPath(FONT_FILE, FONT)) throw new Error(`Cannot read the font ${FONT_FILE}`);
 
-/** Characters that the font lacks and would draw as boxes. */
-const UNPRINTABLE = /[^\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Nd}\p{Po}\p{Ps}\p{Pe}\p{Pd}\p{Sm} ]+/gu;
+/** Characters that the font may lack, and would draw as boxes. */
+const UNDRAWABLE = /[^\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic} -~¡-¿×÷‐-‧‰-›€−]+/gu;
+/** Line breaks and format characters show nothing anyway. */
+const INVISIBLE = /[\s\p{Cc}\p{Cf}]+/gu;
 const MAX_CHARACTERS = 300;
 /** Longer words are split. */
 const MAX_WORD = /\S{1,30}/g;
@@ -17,14 +19,16 @@ const MARGIN = 0.05;
 const SIZES = { largest: 0.1, smallest: 0.03, note: 0.022 };
 const MAX_TEXT_HEIGHT = 0.6;
 
-/** Writes the prompt as large as possible on a panel in the middle, with a note below it. */
+/** Writes the prompt as large as possible on a panel in the middle, with a note below it; says so if some characters can't be drawn. */
 export function drawCaption(context: SKRSContext2D, prompt: string, note: string): void {
   const { width, height } = context.canvas;
   const shorter = Math.min(width, height);
   const margin = shorter * MARGIN;
   const maxWidth = width - 4 * margin;
   const noteSize = shorter * SIZES.note;
-  const words = shortened(prompt).match(MAX_WORD) ?? ['(the font has none of the characters of this prompt)'];
+  const { text, isComplete } = drawableText(prompt);
+  const words = text.match(MAX_WORD) ?? [];
+  const notes = isComplete ? [note] : ["Some characters can't be drawn here.", note];
   let size = shorter * SIZES.largest;
   let lines = wrap(context, words, size, maxWidth);
   while (size > shorter * SIZES.smallest && lines.length * size * LINE_HEIGHT > height * MAX_TEXT_HEIGHT) {
@@ -32,7 +36,10 @@ export function drawCaption(context: SKRSContext2D, prompt: string, note: string
     lines = wrap(context, words, size, maxWidth);
   }
   const widest = Math.min(maxWidth, Math.max(shorter / 2, ...lines.map((line) => context.measureText(line).width)));
-  const panel = { width: widest + 2 * margin, height: (lines.length * size + noteSize) * LINE_HEIGHT + 1.5 * margin };
+  const panel = {
+    width: widest + 2 * margin,
+    height: (lines.length * size + notes.length * noteSize) * LINE_HEIGHT + 1.5 * margin,
+  };
   const top = (height - panel.height) / 2;
   context.fillStyle = 'rgba(16, 18, 32, 0.86)';
   context.beginPath();
@@ -48,12 +55,16 @@ export function drawCaption(context: SKRSContext2D, prompt: string, note: string
     write(line, 'white', top + margin * 0.75 + (index + 0.5) * size * LINE_HEIGHT);
   }
   context.font = `${noteSize}px ${FONT}`;
-  write(note, '#b5bac1', top + panel.height - margin * 0.75 - noteSize * 0.4);
+  for (const [index, line] of notes.toReversed().entries()) {
+    write(line, '#b5bac1', top + panel.height - margin * 0.75 - noteSize * (0.4 + index * LINE_HEIGHT));
+  }
 }
 
-function shortened(prompt: string): string {
-  const printable = prompt.replace(UNPRINTABLE, ' ').trim();
-  return printable.length > MAX_CHARACTERS ? `${printable.slice(0, MAX_CHARACTERS)}…` : printable;
+function drawableText(prompt: string): { text: string; isComplete: boolean } {
+  const visible = prompt.normalize('NFKC').replace(INVISIBLE, ' ').trim();
+  const drawable = visible.replace(UNDRAWABLE, ' ').trim();
+  const text = drawable.length > MAX_CHARACTERS ? `${drawable.slice(0, MAX_CHARACTERS)}…` : drawable;
+  return { text, isComplete: !visible.match(UNDRAWABLE) };
 }
 
 /** Joins words into lines, and leaves the context with this font size. @param size px */

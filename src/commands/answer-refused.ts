@@ -7,6 +7,7 @@ import type { GenerationInteraction } from './command.ts';
 import type { Refusal } from './form/keep-draft.ts';
 import type { Invoker } from './invoker.ts';
 import { findUsableChannels, isAboutChannel } from './usable-channels.ts';
+import { usedInstead } from './used-instead.ts';
 
 /** Tells a member privately why the rules don't allow their request, and in which channels they would. */
 export async function answerRefused(
@@ -19,7 +20,7 @@ export async function answerRefused(
   const reader = {
     texts: textsIn(interaction.locale),
     isDirectMessage: guildId === undefined,
-    isButton: interaction.isButton(),
+    used: usedInstead(interaction),
   };
   if (guildId === undefined || !isAboutChannel(refusal)) {
     const content = policyRefusalText(refusal, { ...reader, channelIds: [] });

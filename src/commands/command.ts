@@ -13,6 +13,7 @@ import type { CriticalWork } from '../jobs/critical-work.ts';
 import type { Drafts } from '../jobs/drafts.ts';
 import type { StopReason } from '../jobs/failure.ts';
 import type { ImageSharing } from '../jobs/image-sharing.ts';
+import type { Job } from '../jobs/job.ts';
 import type { JobFinder } from '../jobs/job-finder.ts';
 import type { MemberImages } from '../jobs/member-images.ts';
 import type { JobRefusal, JobRunner } from '../jobs/runner.ts';
@@ -31,8 +32,9 @@ import type { ShardOf } from '../shards.ts';
 import type { ImagePurges } from './image-purges.ts';
 import type { ImageReports } from './image-reports.ts';
 import type { Invoker } from './invoker.ts';
+import type { DataRequests } from './me/data-requests.ts';
 
-/** The account at the image service, which is the operator's matter. */
+/** The operator's account at Segmind. */
 export interface Account {
   /** Servers whose moderators may see it. */
   readonly operatorGuildIds: readonly string[];
@@ -40,7 +42,7 @@ export interface Account {
   readonly budgetUsdPerDay: number;
   /** US$. @throws what the request throws */
   readonly getCredits: () => Promise<{ creditsUsd: number; freeCreditsUsd: number }>;
-  /** Why nothing is submitted at present, if so. */
+  /** Why submits are on hold, if they are. */
   readonly stopped: () => StopReason | undefined;
   /** Asks at once whether submits may go on. @returns whether they do */
   readonly checkAgain: () => Promise<boolean>;
@@ -63,6 +65,8 @@ export interface CommandContext {
   readonly jobFinder: JobFinder;
   readonly memberImages: MemberImages;
   readonly imageShares: ImageSharing;
+  /** A small copy of a job's public images, as WebP; undefined when there is none. Never throws. */
+  readonly loadPreview: (job: Job) => Promise<Buffer | undefined>;
   /** A stopping process waits for it. */
   readonly criticalWork: Pick<CriticalWork, 'run'>;
   readonly drafts: Pick<Drafts, 'save' | 'find' | 'remove'>;
@@ -76,9 +80,10 @@ export interface CommandContext {
   readonly renderUsage: (usage: MonthlyUsage) => Promise<Buffer>;
   readonly account: Account;
   readonly people: People;
+  readonly dataRequests: DataRequests;
   readonly modLog: ModLog;
   readonly shardOf: ShardOf;
-  /** Told by name why an image was not begun. */
+  /** Called with the name of the reason when a request is refused. */
   readonly onRefused: (reason: RefusalName) => void;
   readonly log: Log;
 }

@@ -1,67 +1,86 @@
 import type { Lowered } from '../jobs/job.ts';
-import { type GenerationParameters, PARAMETERS, SAMPLING_LIST, type SamplingName } from '../segmind/parameters.ts';
+import { type GenerationParameters, SAMPLING_LIST, type SamplingName } from '../segmind/parameters.ts';
 import { effectiveLimit } from '../settings/effective-limit.ts';
-import { megapixelsOf } from '../settings/estimate.ts';
-import { limitOn } from '../settings/limits.ts';
+import { requestLimit } from '../settings/limits.ts';
 import type { Preferences } from '../settings/preferences.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { Preset } from '../styles/preset.ts';
+import { type DefaultSize, fitSize } from './fit-size.ts';
 import { SIZES } from './sizes.ts';
 
 /** What is painted for a member who says nothing of it. */
 export type Defaults = Pick<GenerationParameters, 'width' | 'height' | SamplingName>;
+
+/** What a request has where the member says nothing, within what the member may have. */
+export interface LimitedDefaults {
+  readonly defaults: Defaults;
+  /** Which of the values were lowered that somebody has chosen. */
+  readonly lowered: readonly Lowered[];
+  /** The size before that: which of it fits depends on what the member types. */
+  readonly size: DefaultSize;
+}
+
+/** The limits on parameters alone. */
+const LIMITED = [
+  { name: 'steps', limit: 'maxSteps' },
+  { name: 'samples', limit: 'maxSamples' },
+] as const;
 
 /** Whether a member's images are private when they don't say. Nobody else reads direct messages. */
 export function isPrivateByDefault({ isPrivate }: Preferences, guildId: string | undefined): boolean {
   return guildId !== undefined && isPrivate === true;
 }
 
-/** The sides of the default size, or in the same proportion as much of them as the limit has room for. */
-function clipSize(size: { width: number; height: number }, maxMegapixels: number): { width: number; height: number } {
-  const { min, multipleOf } = PARAMETERS.width;
-  const scale = Math.min(1, Math.sqrt(maxMegapixels / megapixelsOf(size)));
-  const side = (pixels: number) => Math.max(min, Math.floor((pixels * scale) / multipleOf) * multipleOf);
-  return { width: side(size.width), height: side(size.height) };
-}
-
-/** The wanted value of one parameter, or else the image service's, within the limit if there is one. */
-function samplingValueOf(
-  parameter: (typeof SAMPLING_LIST)[number],
-  wanted: string | number | undefined,
+/** Lowers what the limits don't allow: nobody is refused for what they didn't ask for. @param chosen the values that somebody has chosen */
+function limitDefaults(
+  wanted: Defaults,
+  chosen: ReadonlySet<string>,
   settings: Settings,
   roleIds: readonly string[],
-): string | number {
+): LimitedDefaults {
+  const maxMegapixels = effectiveLimit(settings, roleIds, 'maxMegapixels').value;
+  const { width, height } = wanted;
+  const size = { width, height, isChosen: chosen.has('size'), maxMegapixels };
+  const { sides, lowered: loweredSize } = fitSize(size);
+  const limited = LIMITED.map(({ name, limit }) => {
+    const allowed = Math.floor(effectiveLimit(settings, roleIds, limit).value);
+    return { name, value: Math.max(requestLimit(limit).smallest, Math.min(wanted[name], allowed)) };
+  });
+  const lowered = limited.flatMap(({ name, value }): Lowered[] =>
+    chosen.has(name) && value < wanted[name] ? [{ name, wanted: String(wanted[name]) }] : [],
+  );
+  const values = Object.fromEntries(limited.map(({ name, value }) => [name, value]));
+  return { defaults: { ...wanted, ...sides, ...values }, lowered: [...loweredSize, ...lowered], size };
+}
+
+/** The preset's value of one parameter, or else Segmind's. */
+function samplingValueOf(parameter: (typeof SAMPLING_LIST)[number], preset: Preset): string | number {
+  const wanted = preset[parameter.name];
   if (parameter.kind === 'choice') return parameter.choices.find((allowed) => allowed === wanted) ?? parameter.default;
-  const limit = limitOn(parameter.name);
-  const number = typeof wanted === 'number' ? wanted : parameter.default;
-  const allowed = limit === undefined ? number : Math.floor(effectiveLimit(settings, roleIds, limit).value);
-  return Math.max(parameter.min, Math.min(number, allowed));
+  return typeof wanted === 'number' ? Math.max(parameter.min, wanted) : parameter.default;
 }
 
 /**
- * The first of these presets that has a value, the server's defaults, or else the image service's, within what the member may
- * have: nobody is refused for what they didn't ask for.
+ * The first of these presets that has a value, the server's defaults, or else Segmind's, within what the member may
+ * have. Segmind's were chosen by nobody, so nothing is said of those that are lowered.
  * @param chosen the style's and the member's own, the first before the others
- * @returns also which of the chosen values were lowered
  */
 export function defaultsFor(
   settings: Settings,
   roleIds: readonly string[],
   chosen: readonly Preset[] = [],
-): { readonly defaults: Defaults; readonly lowered: readonly Lowered[] } {
-  const own: Preset = Object.assign({}, ...chosen.toReversed());
-  const wanted: Preset = { ...settings.defaults, ...own };
-  const size = SIZES.find(({ value }) => value === wanted.size) ?? SIZES[0];
-  const sides = clipSize(size, effectiveLimit(settings, roleIds, 'maxMegapixels').value);
-  const sampling = SAMPLING_LIST.map(
-    (parameter) => [parameter.name, samplingValueOf(parameter, wanted[parameter.name], settings, roleIds)] as const,
-  );
+): LimitedDefaults {
+  const preset: Preset = Object.assign({}, settings.defaults, ...chosen.toReversed());
+  const listed = SIZES.find(({ value }) => value === preset.size);
+  const { width, height } = listed ?? SIZES[0];
+  const names = Object.keys(preset).filter((name) => name !== 'size' || listed !== undefined);
+  const sampling = SAMPLING_LIST.map((parameter) => [parameter.name, samplingValueOf(parameter, preset)] as const);
   // Safe cast: each value is of its parameter's kind; what parses the request checks the ranges.
-  const defaults = { ...sides, ...Object.fromEntries(sampling) } as Defaults;
-  const isSizeLowered = own.size === size.value && megapixelsOf(sides) < megapixelsOf(size);
-  const lowered = (['steps', 'samples'] as const).flatMap((name): Lowered[] => {
-    const value = own[name];
-    return value !== undefined && value > defaults[name] ? [{ name, wanted: String(value) }] : [];
-  });
-  return { defaults, lowered: [...(isSizeLowered ? [{ name: 'size', wanted: size.value } as const] : []), ...lowered] };
+  const wanted = { width, height, ...Object.fromEntries(sampling) } as Defaults;
+  return limitDefaults(wanted, new Set(names), settings, roleIds);
+}
+
+/** What an image has, within what the member may have who edits it. */
+export function limitParameters(wanted: Defaults, settings: Settings, roleIds: readonly string[]): LimitedDefaults {
+  return limitDefaults(wanted, new Set(['size', ...Object.keys(wanted)]), settings, roleIds);
 }

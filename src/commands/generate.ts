@@ -20,6 +20,7 @@ import { type Invoker, rulesInTime } from './invoker.ts';
 import { originOf, type StartedBy } from './origin.ts';
 import { refusedText } from './refused-text.ts';
 import { resolveChannel } from './resolve-channel.ts';
+import { usedInstead } from './used-instead.ts';
 
 interface GenerationRequest {
   readonly parameters: GenerationParameters;
@@ -58,7 +59,7 @@ export async function generate(
     policyRefusalText(reason, {
       texts,
       isDirectMessage: invoker.guildId === undefined,
-      isButton: interaction.isButton(),
+      used: usedInstead(interaction),
       channelIds: [],
     });
   const toRefusal = (content: string) =>
@@ -139,7 +140,7 @@ export async function generate(
 
 type Outcome = Acceptance | RefusedAlongside<PolicyRefusal>;
 
-/** Hands a job over; when it isn't taken, what was reserved for it is given back. */
+/** Accepts a job, or releases what was reserved for it. */
 async function accept(
   request: JobRequest,
   acknowledge: () => Promise<unknown>,
@@ -153,9 +154,7 @@ async function accept(
   } finally {
     if (outcome !== 'accepted') {
       // The member's answer doesn't wait for the database, which may be what is in trouble.
-      reserved
-        .undo()
-        .catch((error: unknown) => log.error({ err: error, job: request.id }, 'a reservation was not given back'));
+      reserved.undo().catch((error: unknown) => log.error({ err: error, job: request.id }, 'reservation not released'));
     }
   }
 }

@@ -26,7 +26,7 @@ async function findFacts(
   texts: Texts,
 ): Promise<HelpFacts | undefined> {
   const { guildId, userId, roleIds } = invoker;
-  const { admission } = context;
+  const { admission, jobs } = context;
   const rules = await rulesInTime(invoker);
   const allowance = rules && (await admission.allowance(guildId, rules, { id: userId, roleIds }));
   if (!rules || !allowance) return undefined;
@@ -44,6 +44,7 @@ async function findFacts(
   return {
     isDirectMessage: guildId === undefined,
     refusal,
+    jobRefusal: jobs.refusal(guildId),
     channelIds: mayGoElsewhere ? await findUsableChannels(rest, { ...invoker, guildId }, settings) : [],
     examples: texts.help.examples.prompts.flatMap((prompt, index) => (filter.find(prompt) ? [] : [index + 1])),
     sizes: sizeChoices(texts, sizes).map(({ name }) => name),

@@ -11,7 +11,7 @@ import { textsIn } from '../texts/index.ts';
 import type { Refusal } from './form/keep-draft.ts';
 import { type Invoker, rulesInTime } from './invoker.ts';
 
-/** What is done with an image, and which setting of a server says who may: whoever may repeat an image may also see how. */
+/** What is done with an image, and which setting of a server says who may. Members who may repeat an image may also see its details. */
 const USES = {
   reroll: { policy: 'reroll', refusal: 'repeat', isForRequester: false },
   'new-seed': { policy: 'newSeed', refusal: 'repeat', isForRequester: false },

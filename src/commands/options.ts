@@ -12,6 +12,7 @@ import {
 } from '../segmind/parameters.ts';
 import type { Style } from '../styles/style.ts';
 import type { Texts } from '../texts/index.ts';
+import { fitSize, type Sides } from './fit-size.ts';
 import { allowedWords, type Options, readOption } from './parameter-option.ts';
 import type { Preselection } from './preselection.ts';
 import { SIZES } from './sizes.ts';
@@ -36,14 +37,18 @@ interface ParsedRequest {
   readonly lowered?: readonly Lowered[];
 }
 
-/** The lowered values that the request uses: what the member typed takes their place. */
-function usedOf(lowered: readonly Lowered[], options: Options): readonly Lowered[] {
-  const isTyped = ({ name }: Lowered) =>
-    name === 'size'
-      ? options.getString('size') !== null ||
-        (options.getInteger('width') !== null && options.getInteger('height') !== null)
-      : options.getInteger(PARAMETERS[name].option) !== null;
-  return lowered.filter((its) => !isTyped(its));
+/** The size of the request, without the sides that the member typed, and whether it was lowered; undefined for one that doesn't exist. */
+function readSize(
+  options: Options,
+  size: Preselection['size'],
+): { readonly sides: Sides; readonly lowered: readonly Lowered[] } | undefined {
+  const name = options.getString('size');
+  if (name === null) {
+    const [width, height] = [options.getInteger('width'), options.getInteger('height')];
+    return fitSize(size, { ...(width === null ? {} : { width }), ...(height === null ? {} : { height }) });
+  }
+  const sides = SIZES.find(({ value }) => value === name);
+  return sides && { sides, lowered: [] };
 }
 
 /**
@@ -53,14 +58,18 @@ function usedOf(lowered: readonly Lowered[], options: Options): readonly Lowered
  */
 export function parseOptions(
   options: Options,
-  { defaults, lowered = [], isPrivate = false, style }: Preselection,
+  { defaults, lowered, size: defaultSize, isPrivate = false, style }: Preselection,
   texts: Texts,
 ): ParsedRequest | { problems: string[] } {
   const { mustBe, oneOf, uncharged } = texts.commands.timeless;
-  const size = options.getString('size');
-  const named = size === null ? defaults : SIZES.find(({ value }) => value === size);
-  if (!named) return { problems: [mustBe('size', oneOf(SIZES.map(({ value }) => value))), uncharged] };
-  const values: Record<string, unknown> = { ...defaults, width: named.width, height: named.height, seed: RANDOM_SEED };
+  const size = readSize(options, defaultSize);
+  if (!size) return { problems: [mustBe('size', oneOf(SIZES.map(({ value }) => value))), uncharged] };
+  const values: Record<string, unknown> = {
+    ...defaults,
+    width: size.sides.width,
+    height: size.sides.height,
+    seed: RANDOM_SEED,
+  };
   for (const parameter of PARAMETER_LIST) {
     const value = given(options, parameter);
     if (value !== undefined) values[parameter.name] = value;
@@ -68,7 +77,8 @@ export function parseOptions(
   if (values['seed'] === RANDOM_SEED) values['seed'] = drawSeed();
   const parsed = parametersSchema.safeParse(values);
   if (parsed.success) {
-    const used = usedOf(lowered, options);
+    const isUsed = ({ name }: Lowered) => name !== 'size' && options.getInteger(PARAMETERS[name].option) === null;
+    const used = [...size.lowered, ...lowered.filter(isUsed)];
     return {
       parameters: parsed.data,
       isPrivate: options.getBoolean('private') ?? isPrivate,

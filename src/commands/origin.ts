@@ -19,9 +19,17 @@ export function originOf(
   if (!('job' in startedBy)) return { button, repeatsImage: false };
   const { job } = startedBy;
   const isSame = isDeepStrictEqual(parametersToSend(request), parametersToSend(job));
-  const [messageId] = job.messageIds;
-  // From the list of one's own images, one of another channel can be edited; in direct messages, one of any server.
-  const isLinked = button === 'edit' && job.guildId === request.guildId;
-  const link = isLinked && messageId !== undefined ? { messageId, channelId: job.channelId } : {};
+  const link = button === 'edit' ? linkTo(job, request) : {};
   return { button, jobId: job.id, ...link, repeatsImage: isSame && hasImages(job.state) };
+}
+
+/** Where the image is, if those who see the new one can see that. */
+function linkTo(
+  { isPrivate, messageIds: [messageId], guildId, channelId }: Job,
+  { guildId: newGuildId }: Pick<Job, 'guildId'>,
+): Pick<Origin, 'messageId' | 'channelId' | 'guildId'> {
+  if (isPrivate || messageId === undefined) return {};
+  if (guildId === newGuildId) return { messageId, channelId };
+  // From the list of one's own images, those of all servers can be edited in direct messages, where nobody else reads.
+  return guildId !== undefined && newGuildId === undefined ? { messageId, channelId, guildId } : {};
 }

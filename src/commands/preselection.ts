@@ -1,18 +1,14 @@
-import type { Lowered } from '../jobs/job.ts';
 import { LOAD_TIMEOUT_MS } from '../settings/admission.ts';
 import type { Preferences } from '../settings/preferences.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { Style } from '../styles/style.ts';
 import { within } from '../time.ts';
 import type { CommandContext } from './command.ts';
-import { type Defaults, defaultsFor, isPrivateByDefault } from './defaults.ts';
+import { defaultsFor, isPrivateByDefault, type LimitedDefaults } from './defaults.ts';
 import { type Invoker, rulesInTime } from './invoker.ts';
 
 /** What a request has where the member gives nothing. */
-export interface Preselection {
-  readonly defaults: Defaults;
-  /** Default: nothing. */
-  readonly lowered?: readonly Lowered[];
+export interface Preselection extends LimitedDefaults {
   /** Default: everyone sees the image. */
   readonly isPrivate?: boolean;
   readonly style?: Style | undefined;

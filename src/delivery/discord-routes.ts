@@ -121,6 +121,13 @@ export class DiscordRoutes {
     return found.map(postedOf);
   }
 
+  /** Where Discord has the files of a message, in their order; these addresses end after a day. */
+  async findFileUrls(channelId: string, messageId: string, signal: AbortSignal): Promise<string[]> {
+    // Safe cast: this route answers with a message.
+    const message = (await this.#bot.get(Routes.channelMessage(channelId, messageId), { signal })) as APIMessage;
+    return message.attachments.map(({ url }) => url);
+  }
+
   async deleteMessage(channelId: string, messageId: string): Promise<void> {
     await this.#bot.delete(Routes.channelMessage(channelId, messageId));
   }

@@ -1,4 +1,4 @@
 import pLimit from 'p-limit';
 
-/** Decodes and encodes few images at once: each takes one of Node's four threads for up to seconds, and the database waits for the same ones. */
+/** At most two images are decoded or encoded at once: each occupies one of Node's four threads, and syncs of the database need one too. */
 export const limitProcessing = pLimit(2);

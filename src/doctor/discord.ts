@@ -99,23 +99,25 @@ export function checkApplication(
   allowedGuildIds: readonly string[],
 ): Promise<Finding> {
   return checkAnswer(application, applicationSchema, (data) => {
-    const invitation = `Invite the bot with ${inviteUrl(data.id)}`;
+    const troubles: string[] = [];
     if (data.interactions_endpoint_url) {
-      return problem(
-        `Commands go to an Interactions Endpoint URL and never reach this bot: empty that field in the Developer Portal (General Information). ${invitation}`,
+      troubles.push(
+        'Commands go to an Interactions Endpoint URL and never reach this bot: empty that field in the Developer Portal (General Information).',
       );
     }
     if (data.bot_require_code_grant) {
-      return warning(
-        `Requires OAuth2 Code Grant is on, so that invitations fail: turn it off in the Developer Portal (Bot). ${invitation}`,
+      troubles.push(
+        'Requires OAuth2 Code Grant is on, so that invitations fail: turn it off in the Developer Portal (Bot).',
       );
     }
     if (data.bot_public && allowedGuildIds.length === 0) {
-      return warning(
-        `Anyone can invite the bot to a server, where it spends your credits, up to BUDGET_USD_PER_DAY and GUILD_BUDGET_USD_PER_DAY: turn Public Bot off in the Developer Portal (Installation > Install Link: None, then Bot > Public Bot), or list your servers in ALLOWED_GUILD_IDS. ${invitation}`,
+      troubles.push(
+        'Anyone can invite the bot to a server, where it spends your credits, up to BUDGET_USD_PER_DAY and GUILD_BUDGET_USD_PER_DAY: turn Public Bot off in the Developer Portal (Installation > Install Link: None, then Bot > Public Bot), or list your servers in ALLOWED_GUILD_IDS.',
       );
     }
-    return ok(invitation);
+    const text = [...troubles, `Invite the bot with ${inviteUrl(data.id)}`].join(' ');
+    if (data.interactions_endpoint_url) return problem(text);
+    return troubles.length > 0 ? warning(text) : ok(text);
   });
 }
 

@@ -3,7 +3,10 @@ import { inviteUrl } from '../invite.ts';
 import { type RegistrationSettings, setUpCommands } from './command-registration.ts';
 import { ownShardsOf } from './own-shards.ts';
 
-/** Once at the start: logs that the bot is ready. The process with shard 0 also registers the commands and logs the invite link. */
+/**
+ * Once at the start: logs that the bot is ready. The process with shard 0 also registers the commands and logs the invite
+ * address, at the first failure already: the bot may have to be invited before Discord accepts the commands.
+ */
 export function createReadyListener(settings: RegistrationSettings) {
   return {
     event: Events.ClientReady as const,
@@ -12,9 +15,15 @@ export function createReadyListener(settings: RegistrationSettings) {
       const facts = { user: client.user.tag, application: client.application.id, shards: own?.ids, of: own?.count };
       settings.log.info(facts, 'ready');
       if (!own?.ids.includes(0)) return;
-      try {
-        await setUpCommands(client.rest, client.application.id, settings);
+      let isInviteLogged = false;
+      const logInvite = () => {
+        if (isInviteLogged) return;
+        isInviteLogged = true;
         settings.log.info({ user: client.user.tag, invite: inviteUrl(client.application.id) }, 'invite address');
+      };
+      try {
+        await setUpCommands(client.rest, client.application.id, { ...settings, onFailure: logInvite });
+        logInvite();
       } catch (error) {
         if (!settings.signal.aborted) throw error;
       }

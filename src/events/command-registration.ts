@@ -22,6 +22,11 @@ export interface RegistrationSettings {
   readonly signal: AbortSignal;
 }
 
+interface FailureListener {
+  /** Called when the commands could not be registered, and will be retried; maybe several times. */
+  readonly onFailure: () => void;
+}
+
 /**
  * Makes sure that members have each command once: registers the commands, then removes those that an earlier setting has left in other
  * servers. Retries until it succeeds. Never removes global commands: admins' settings for them would be lost for good.
@@ -30,7 +35,7 @@ export interface RegistrationSettings {
 export async function setUpCommands(
   rest: REST,
   applicationId: string,
-  { guildId, guilds, log, signal }: RegistrationSettings,
+  { guildId, guilds, log, signal, onFailure }: RegistrationSettings & FailureListener,
 ): Promise<void> {
   const scope = { applicationId, guildId };
 
@@ -59,14 +64,15 @@ export async function setUpCommands(
   }
 
   await retryForever(register, signal, (error, pauseMs) => {
-    if (guildId === undefined || !isAboutGuild(error)) {
+    if (guildId !== undefined && isAboutGuild(error)) {
+      log.error(
+        { guildId, status: error.status, code: error.code, pauseMs },
+        'commands not registered: DISCORD_GUILD_ID names no server, or one that has not authorized the bot',
+      );
+    } else {
       log.error({ err: error, pauseMs }, 'commands not registered');
-      return;
     }
-    log.error(
-      { guildId, status: error.status, code: error.code, pauseMs },
-      'commands not registered: DISCORD_GUILD_ID names no server, or one that has not authorized the bot',
-    );
+    onFailure();
   });
   const stored = await retryForever(
     () => guilds.list(applicationId),

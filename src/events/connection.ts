@@ -25,7 +25,7 @@ export interface Connection {
   readonly interactionRest: REST;
 }
 
-/** The library keeps a queue, about 1 KiB, for each interaction's token, and removes those that are idle each hour by default. */
+/** discord.js keeps a queue of about 1 KiB for each interaction's token, and by default removes idle ones only every hour. */
 const FORGET_QUEUES_MS = 5 * 60_000;
 
 /** Makes the client and two REST clients beside it, all behind one guard; connects nothing yet. */

@@ -31,6 +31,6 @@ export interface JobDependencies {
   readonly log: Log;
   readonly mode: 'async' | 'sync';
   readonly base64: boolean;
-  /** Counted from the submit: then the member is told that it takes long, and polling slows down. */
+  /** Counted from the submit: then the message says that it takes long, and polling slows down. */
   readonly deadlineMs: number;
 }

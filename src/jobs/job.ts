@@ -19,8 +19,10 @@ export const originSchema = z.object({
   button: z.enum(['reroll', 'new-seed', 'edit', 'compose', 'example', 'fetch-image']),
   /** The job whose message has the button; absent for `compose`, `example` and `fetch-image`. */
   jobId: z.string().exactOptional(),
-  /** The message with the edited image, in the same server. */
+  /** The message with the edited image, if everyone there sees it who sees the new one. */
   messageId: z.string().exactOptional(),
+  /** The server of that message; default: where the new job is. */
+  guildId: z.string().exactOptional(),
   /** Where that message is; default: in the same channel. */
   channelId: z.string().exactOptional(),
   /** Whether Segmind already made an image for that job, and gets exactly the same parameters again. */

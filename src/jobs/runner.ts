@@ -21,12 +21,12 @@ export type JobRefusal =
   | { readonly name: 'restarting' };
 
 /**
- * Whether a job was accepted. The member has to be told about `not_stored`, and about a queue that has become full meanwhile;
+ * Whether a job was accepted. The caller reports `not_stored` to the member, and a queue that has become full meanwhile;
  * `duplicate` means that this interaction is already known.
  */
 export type Acceptance = 'accepted' | 'not_stored' | 'duplicate' | Extract<JobRefusal, { name: 'full' }>;
 
-/** `alongside` refused, so the job was not stored. The member has to be told. */
+/** `alongside` refused, so the job was not stored. The caller reports it to the member. */
 export interface RefusedAlongside<Reason> {
   readonly name: 'refused';
   readonly reason: Reason;
@@ -96,7 +96,7 @@ export class JobRunner {
     return this.#dependencies.store.get(id);
   }
 
-  /** Cancels a queued job, uncharged. False when it isn't queued: a submitted job can't be cancelled. */
+  /** Cancels a queued job, which costs nothing. False when it isn't queued: a submitted job can't be cancelled. */
   cancel(id: string, cancelledBy: string): boolean {
     return this.#dependencies.queue.cancel(id, cancelledBy);
   }
@@ -146,7 +146,7 @@ export class JobRunner {
     await this.#dependencies.criticalWork.drain(STOP_TIMEOUT_MS);
   }
 
-  /** Runs a job through its stages. After an unexpected error, the job ends and the member is told. */
+  /** Runs a job through its stages. After an unexpected error, the job ends with a message to the member. */
   async #run(job: Job): Promise<void> {
     const { store, log } = this.#dependencies;
     const { signal } = this.#options;
@@ -189,7 +189,7 @@ export class JobRunner {
   ): Promise<Job | 'not_stored' | 'full' | RefusedAlongside<Reason>> {
     const { store, queue, log } = this.#dependencies;
     const { maxQueuedElsewhere } = queue;
-    // The acknowledgement first: it has 3 s, and the database may make it wait for the disk.
+    // The acknowledgement first: it has 3 s, and storing the job has to wait for the disk.
     const [acknowledged, stored] = await Promise.allSettled([
       acknowledge(),
       store.insert(request, alongside, maxQueuedElsewhere),

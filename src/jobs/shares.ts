@@ -42,7 +42,7 @@ export class Shares {
 
   /**
    * Begins to share a private job's images. Takes over an attempt that wasn't finished, which must no longer run.
-   * @param forced what the server's rules of now add, for whoever finishes the attempt
+   * @param forced what the server's current rules add; stored for the caller that finishes the attempt
    * @returns undefined when the images were shared or deleted, or another caller was first
    */
   async begin({ id: jobId, forced }: Pick<Job, 'id' | 'forced'>): Promise<ShareAttempt | undefined> {

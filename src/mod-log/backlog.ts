@@ -3,6 +3,7 @@ import type { MessageBody } from '../replies/message.ts';
 import {
   type CountedEntry,
   type ModLogEntry,
+  mergeEntries,
   mergeKey,
   modLogMessage,
   type TakePreview,
@@ -43,12 +44,12 @@ export class Backlog {
     return this.#waiting.length > 0;
   }
 
-  /** Adds an entry, or counts it to one of the same, of which the latest is shown. When too many wait, drops the oldest refusal first. */
+  /** Adds an entry, or merges it with one of the same. When too many wait, drops the oldest refusal first. */
   add(entry: ModLogEntry): void {
     const key = mergeKey(entry);
     const index = key === undefined ? -1 : this.#waiting.findIndex((other) => mergeKey(other) === key);
     const same = this.#waiting[index];
-    if (same) this.#waiting[index] = { ...entry, count: same.count + 1 };
+    if (same) this.#waiting[index] = mergeEntries(same, entry);
     else this.#waiting.push({ ...entry, count: 1 });
     if (this.#waiting.length <= MAX_WAITING) return;
     const dropped = this.#waiting.findIndex(({ kind }) => kind === 'refused' || kind === 'denied');

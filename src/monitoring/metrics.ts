@@ -10,6 +10,10 @@ export interface Watched {
   readonly isGatewayReady: () => boolean;
   /** US$ of today, over all servers and direct messages of all processes; NaN until that was read. */
   readonly budget: () => { readonly spentUsd: number; readonly reservedUsd: number; readonly limitUsd: number };
+  /** US$ that the server with the most costs has spent today, over all processes; NaN when that can't be read. */
+  readonly maxGuildSpending: () => Promise<number>;
+  /** US$ that each server may spend a day. */
+  readonly guildLimitUsd: number;
 }
 
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -75,14 +79,15 @@ export function createMetrics() {
   };
 }
 
-function watch(registers: Registry[], { load, circuit, isGatewayReady, budget }: Watched): void {
-  const gauge = (name: string, help: string, value: () => number) =>
+function watch(registers: Registry[], watched: Watched): void {
+  const { load, circuit, isGatewayReady, budget } = watched;
+  const gauge = (name: string, help: string, value: () => number | Promise<number>) =>
     new Gauge({
       name,
       help,
       registers,
-      collect() {
-        this.set(value());
+      async collect() {
+        this.set(await value());
       },
     });
   gauge('timeless_jobs_queued', 'Jobs in the queue.', () => load().waiting);
@@ -92,9 +97,15 @@ function watch(registers: Registry[], { load, circuit, isGatewayReady, budget }:
   gauge('timeless_budget_spent_usd', `US$ ${today}`, () => budget().spentUsd);
   gauge('timeless_budget_reserved_usd', `US$ that images under way may cost, ${today}`, () => budget().reservedUsd);
   gauge('timeless_budget_limit_usd', 'BUDGET_USD_PER_DAY; +Inf for no limit.', () => budget().limitUsd);
+  gauge(
+    'timeless_guild_budget_spent_max_usd',
+    'US$ of the UTC day in the server that has spent most, over all processes: take max, not sum.',
+    () => watched.maxGuildSpending(),
+  );
+  gauge('timeless_guild_budget_limit_usd', 'GUILD_BUDGET_USD_PER_DAY; +Inf for no limit.', () => watched.guildLimitUsd);
   new Gauge({
     name: 'timeless_circuit_open',
-    help: '1 for the reason why nothing is submitted now, 0 for the others.',
+    help: '1 for the reason why submits are on hold, 0 for the others.',
     labelNames: ['reason'],
     registers,
     collect() {

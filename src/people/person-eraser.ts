@@ -1,13 +1,15 @@
 import type { StateName } from '../jobs/job.ts';
 import type { Log } from '../log.ts';
 import type { Database } from '../storage/database.ts';
-import { later } from '../time.ts';
+import { later, monotonicNow } from '../time.ts';
 import { erasePerson, pendingErasures, requestErasure } from './erase-person.ts';
 import type { Erasure } from './person-records.ts';
 import { jobsOf } from './requests.ts';
 
 /** Between two looks at what can be erased by now. */
 const LOOK_PAUSE_MS = 10_000;
+/** Between two rewritings of the database's files: they block the process, whoever asked for them. */
+const SCRUB_PAUSE_MS = 60_000;
 
 const IN_PROGRESS: readonly StateName[] = ['queued', 'submitting', 'submitted', 'rendered', 'delivering'];
 
@@ -36,6 +38,7 @@ export class PersonEraser {
   #isStopped = false;
   /** Whether the files may still hold what the tables no longer do. */
   #isScrubDue = false;
+  #nextScrubAtMs = Number.NEGATIVE_INFINITY;
   #cancelLook = () => {};
 
   constructor(parts: PersonEraserParts) {
@@ -86,13 +89,16 @@ export class PersonEraser {
   }
 
   async #scrub(): Promise<void> {
-    if (!this.#isScrubDue) return;
+    if (!this.#isScrubDue || monotonicNow() < this.#nextScrubAtMs) return;
     const { database, removeFiles, log } = this.#parts;
+    this.#nextScrubAtMs = monotonicNow() + SCRUB_PAUSE_MS;
+    // First: what is erased meanwhile needs another one.
+    this.#isScrubDue = false;
     try {
       await removeFiles();
       await database.scrub();
-      this.#isScrubDue = false;
     } catch (error) {
+      this.#isScrubDue = true;
       log.warn({ err: error }, 'erased data not yet gone from the files');
     }
   }

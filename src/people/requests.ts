@@ -8,7 +8,11 @@ const BATCH = 200;
 /** No request lives as long as this: one that is still open was lost. */
 const LONGEST_LIFE_MS = 24 * 60 * 60_000;
 
-type Submits = ReadonlyMap<string, readonly object[]>;
+/** What belongs to requests, by their ids. */
+interface Belongings {
+  readonly submits: ReadonlyMap<string, readonly object[]>;
+  readonly messageIds: ReadonlyMap<string, readonly string[]>;
+}
 
 /** A person's requests with their prompts, the messages that show them, and when each was sent to Segmind. */
 export const requests: PersonRecords = {
@@ -25,8 +29,8 @@ export const requests: PersonRecords = {
         .orderBy('sequence')
         .limit(BATCH)
         .execute();
-      const submits = await readSubmits(db, rows);
-      for (const row of rows) yield { list: 'requests', entry: plainRequest(row, submits) };
+      const belongings = await readBelongings(db, rows);
+      for (const row of rows) yield { list: 'requests', entry: plainRequest(row, belongings) };
       if (rows.length < BATCH) break;
       last = rows.at(-1)?.sequence ?? last;
       await yieldToEventLoop();
@@ -37,7 +41,14 @@ export const requests: PersonRecords = {
   async erase(db, erasure, nowMs, limit) {
     const done = await jobsOf(db, erasure)
       .select('id')
-      .where((eb) => eb.or([eb('ended_at', 'is not', null), eb('created_at', '<', nowMs - LONGEST_LIFE_MS)]))
+      .where((eb) =>
+        eb.or([
+          eb('ended_at', 'is not', null),
+          // Undelivered images: the request waits for the bot's next start.
+          eb.and([eb('state', '=', literal('failed')), eb('details', 'like', '%"rendered":{%')]),
+          eb('created_at', '<', nowMs - LONGEST_LIFE_MS),
+        ]),
+      )
       .limit(limit)
       .execute();
     const ids = done.map(({ id }) => id);
@@ -58,15 +69,32 @@ export function jobsOf(db: Statements, { userId, upToSequence }: Erasure) {
   return db.selectFrom('jobs').where('requester_id', '=', userId).where('sequence', '<=', upToSequence);
 }
 
-async function readSubmits(db: Statements, rows: readonly JobRow[]): Promise<Submits> {
-  if (rows.length === 0) return new Map();
+async function readBelongings(db: Statements, rows: readonly JobRow[]): Promise<Belongings> {
+  if (rows.length === 0) return { submits: new Map(), messageIds: new Map() };
   const ids = rows.map(({ id }) => id);
   const posts = await db.selectFrom('posts').selectAll().where('job_id', 'in', ids).orderBy('id').execute();
-  const byJob = new Map<string, object[]>();
-  for (const { job_id, sent_at, settled_at, outcome } of posts) {
-    const submit = { sentAt: isoTime(sent_at), answeredAt: isoTime(settled_at), outcome };
-    byJob.set(job_id, [...(byJob.get(job_id) ?? []), submit]);
-  }
+  const messages = await db
+    .selectFrom('job_messages')
+    .selectAll()
+    .where('job_id', 'in', ids)
+    .orderBy('message_id')
+    .execute();
+  return {
+    submits: groupByJob(posts, ({ sent_at, settled_at, outcome }) => ({
+      sentAt: isoTime(sent_at),
+      answeredAt: isoTime(settled_at),
+      outcome,
+    })),
+    messageIds: groupByJob(messages, ({ message_id }) => message_id),
+  };
+}
+
+function groupByJob<Row extends { readonly job_id: string }, Value>(
+  rows: readonly Row[],
+  toValue: (row: Row) => Value,
+): ReadonlyMap<string, readonly Value[]> {
+  const byJob = new Map<string, Value[]>();
+  for (const row of rows) byJob.set(row.job_id, [...(byJob.get(row.job_id) ?? []), toValue(row)]);
   return byJob;
 }
 
@@ -86,13 +114,16 @@ async function* readCancelled(db: Statements, userId: string): AsyncIterable<Exp
     };
 }
 
-/** All of a row but the interaction token, which is a key to Discord. */
-function plainRequest(row: JobRow, submits: Submits): object {
+/** All of a row but the interaction token, which is a key to Discord, and who else cancelled it, which is about them. */
+function plainRequest(row: JobRow, { submits, messageIds }: Belongings): object {
+  const shown = plainJson(row.message_ids);
+  const isShown = (id: string) => Array.isArray(shown) && shown.includes(id);
   return {
     reference: row.id,
     serverId: row.guild_id,
     channelId: row.channel_id,
-    messageIds: plainJson(row.message_ids),
+    messageIds: shown,
+    otherMessageIds: (messageIds.get(row.id) ?? []).filter((id) => !isShown(id)),
     requestedAt: isoTime(row.created_at),
     endedAt: isoTime(row.ended_at),
     isPrivate: row.is_private === 1,
@@ -102,7 +133,7 @@ function plainRequest(row: JobRow, submits: Submits): object {
     loweredByServer: plainJson(row.lowered),
     addedByServer: plainJson(row.forced),
     startedBy: plainJson(row.origin),
-    state: plainJson(row.details),
+    state: withoutOthers(plainJson(row.details), row.requester_id),
     costUsd: row.cost_usd,
     submits: submits.get(row.id) ?? [],
     interactionId: row.interaction_id,
@@ -115,4 +146,10 @@ function plainRequest(row: JobRow, submits: Submits): object {
     sharedAt: isoTime(row.shared_at),
     imagesDeletedAt: isoTime(row.deleted_at),
   };
+}
+
+function withoutOthers(state: unknown, userId: string): unknown {
+  if (typeof state !== 'object' || state === null || !('cancelledBy' in state)) return state;
+  const { cancelledBy, ...rest } = state;
+  return cancelledBy === userId ? state : rest;
 }

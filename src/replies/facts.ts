@@ -14,18 +14,17 @@ function promptText({ parameters: { prompt } }: Job): string {
 }
 
 /**
- * Who asked for it, and which image was edited. Discord itself says who above the reply to a command, nobody else sees private ones
- * and direct messages, and to a private message there is no link.
+ * Who asked for it, and which image was edited. Discord itself says who above the reply to a command, and nobody else sees private
+ * ones and direct messages.
  */
-export function attribution({ origin, isPrivate, guildId, channelId, requesterId, sharedAtMs, locale }: Job): string[] {
+export function attribution({ origin, requesterId, sharedAtMs, locale, ...job }: Job): string[] {
   const { requestedBy, sharedBy, editedFrom } = textsIn(locale).result;
-  if (sharedAtMs !== undefined) return [sharedBy(`<@${requesterId}>`)];
-  if (!origin || isPrivate) return [];
-  const { messageId, channelId: originChannelId = channelId } = origin;
-  return [
-    ...(guildId === undefined ? [] : [requestedBy(`<@${requesterId}>`)]),
-    ...(messageId === undefined ? [] : [editedFrom(messageLink({ guildId, channelId: originChannelId, messageId }))]),
-  ];
+  const member = `<@${requesterId}>`;
+  const isAloneHere = origin === undefined || job.isPrivate || job.guildId === undefined;
+  const by = sharedAtMs === undefined ? (isAloneHere ? [] : [requestedBy(member)]) : [sharedBy(member)];
+  if (origin?.messageId === undefined) return by;
+  const { messageId, channelId = job.channelId, guildId = job.guildId } = origin;
+  return [...by, editedFrom(messageLink({ guildId, channelId, messageId }))];
 }
 
 /** What every message of a job says: the prompt, these lines, who asked for it, and which image it was made from. */
@@ -85,4 +84,9 @@ export function absoluteTime(epochMs: number): string {
 /** A time as Discord's clients show it in the reader's own words, counting by itself: no edit is needed to keep it true. */
 export function relativeTime(epochMs: number): string {
   return `<t:${Math.floor(epochMs / 1_000)}:R>`;
+}
+
+/** The same for when something is over, never too early: clients cut to whole seconds. */
+export function countdown(epochMs: number): string {
+  return `<t:${Math.ceil(epochMs / 1_000)}:R>`;
 }

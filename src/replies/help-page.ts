@@ -9,7 +9,7 @@ import type { Texts } from '../texts/index.ts';
 import { allowanceLines } from './allowance-lines.ts';
 import { relativeTime } from './facts.ts';
 import { button, type MessageBody, message, rowOf } from './message.ts';
-import { policyReasonText } from './policy-refusal.ts';
+import { type PresentRefusals, presentRefusalsText } from './present-refusals.ts';
 
 /** What Segmind's model takes at most, as far as it is shown. */
 const MODEL_LIMITS: Readonly<Record<RequestLimitName, number>> = {
@@ -22,10 +22,8 @@ const MODEL_LIMITS: Readonly<Record<RequestLimitName, number>> = {
 const PASSING: ReadonlySet<PolicyRefusal['name']> = new Set(['cooldown', 'jobs_at_once']);
 
 /** What applies to a member where they ask for help. */
-export interface HelpFacts {
+export interface HelpFacts extends PresentRefusals {
   readonly isDirectMessage: boolean;
-  /** Why the member could not make an image now. */
-  readonly refusal: PolicyRefusal | undefined;
   /** Channels where images are allowed, if the refusal is about this one. */
   readonly channelIds: readonly string[];
   /** Which of the suggested prompts the server's filter lets through; the first is 1. */
@@ -54,25 +52,27 @@ function limitsText({ allowance, requestLimits, budget }: HelpFacts, texts: Text
 
 /** How to make images, and what of it this member can do here. */
 export function helpPage(facts: HelpFacts, texts: Texts): MessageBody {
-  const { isDirectMessage, refusal, channelIds, sizes, isPrivateAllowed, hasLogChannel } = facts;
+  const { isDirectMessage, refusal, jobRefusal, channelIds, sizes, isPrivateAllowed, hasLogChannel } = facts;
   const { help } = texts;
   const reader = { texts, isDirectMessage, channelIds };
-  const examples = !refusal || PASSING.has(refusal.name) ? facts.examples : [];
+  const rightNow = presentRefusalsText(facts, reader);
+  const canTry = !jobRefusal && (!refusal || PASSING.has(refusal.name));
+  const examples = canTry ? facts.examples : [];
   const privacy = isPrivateAllowed ? help.private.allowed : help.private.notAllowed;
-  const reporting = hasLogChannel ? help.report.menu : help.report.moderator;
+  const reportingHere = hasLogChannel ? help.report.menu : help.report.moderator;
   const lines: readonly (readonly [string, string | undefined])[] = [
-    [help.rightNow, refusal && policyReasonText(refusal, reader)],
+    [help.rightNow, rightNow],
     [help.examples.label, examples.length > 0 ? help.examples.text : undefined],
     [help.sizes.label, sizes.length > 0 ? sizes.join(', ') : help.sizes.none],
     [help.limits, limitsText(facts, texts)],
     [help.private.label, isDirectMessage ? undefined : privacy],
-    [help.report.label, isDirectMessage ? undefined : reporting],
+    [help.report.label, isDirectMessage ? help.report.directMessage : reportingHere],
     [help.more, help.moreText],
   ];
   const fields = lines.flatMap(([name, value]): APIEmbedField[] => (value === undefined ? [] : [{ name, value }]));
   return {
     ...message('', {
-      colour: refusal ? 'warning' : 'progress',
+      colour: rightNow ? 'warning' : 'progress',
       embed: { title: help.title, description: help.introduction, fields },
       buttons: [],
     }),

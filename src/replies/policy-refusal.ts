@@ -5,7 +5,7 @@ import type { PolicyRefusal } from '../settings/policy-refusal.ts';
 import type { Texts } from '../texts/index.ts';
 import { type CeilingRefusal, ceilingRefusalText, isCeilingRefusal } from './ceilings.ts';
 import { isBlank } from './escape.ts';
-import { relativeTime } from './facts.ts';
+import { countdown, relativeTime } from './facts.ts';
 import { mention, quoted } from './format.ts';
 
 /** Room for a moderator's reason. */
@@ -14,11 +14,11 @@ const REASON_LENGTH = 600;
 const MAX_CHANNELS = 5;
 
 /** Where a request was refused, and in which language its member reads about it. */
-interface Reader {
+export interface Reader {
   readonly texts: Texts;
   readonly isDirectMessage: boolean;
-  /** Whether a button was used: there are no options to change. */
-  readonly isButton?: boolean;
+  /** What was used instead of a command, whose options could be changed. Under the refusal of a form stands Edit again. */
+  readonly used?: 'button' | 'form' | undefined;
   /** Channels where images are allowed and that the member can see; empty when none is known. */
   readonly channelIds: readonly string[];
 }
@@ -32,9 +32,6 @@ interface Explanation {
 
 type RefusalNamed<Name extends PolicyRefusal['name']> = Extract<PolicyRefusal, { name: Name }>;
 type NumberLimit = Exclude<LimitName, 'cooldownSeconds'>;
-
-/** When something is over, never too early: clients cut to whole seconds. */
-const countdown = (epochMs: number) => `<t:${Math.ceil(epochMs / 1_000)}:R>`;
 
 /** For whom a limit holds. */
 function whomOf(source: LimitSource, { texts, isDirectMessage }: Reader): string {
@@ -69,7 +66,8 @@ function explainAbove({ limit, asked, allowed, source }: RefusalNamed<'above_lim
   const { parameter, smallest } = requestLimit(limit);
   if (allowed < smallest) return explainNone(limit, allowed, source, reader);
   const { policy, limited, format } = reader.texts;
-  const { text, use, useSize } = policy.aboveLimit;
+  const { text } = policy.aboveLimit;
+  const { use, useSize } = reader.used === 'form' && limit !== 'maxSamples' ? policy.inForm : policy.aboveLimit;
   const advice =
     parameter === undefined ? useSize(largestSide(allowed)) : use(PARAMETERS[parameter].option, Math.floor(allowed));
   const number = format.number(roundAsked(asked, allowed));
@@ -78,10 +76,11 @@ function explainAbove({ limit, asked, allowed, source }: RefusalNamed<'above_lim
 
 function explainLength(
   { field, length, maxLength, isStyled }: RefusalNamed<'too_long'>,
-  { texts, isButton }: Reader,
+  { texts, used }: Reader,
 ): Explanation {
   const { useEdit, shorten, shortenOrRestyle, ...texted } = texts.policy.tooLong;
-  const advise = isButton ? useEdit : isStyled ? shortenOrRestyle : shorten;
+  const typed = isStyled ? shortenOrRestyle : shorten;
+  const advise = used === 'button' ? useEdit : used === 'form' ? texts.policy.inForm.shorten : typed;
   return { text: texted[field](length, maxLength, isStyled), advice: advise(length - maxLength) };
 }
 
@@ -104,7 +103,7 @@ function explainDay(refusal: RefusalNamed<'images_per_day'>, reader: Reader): Ex
   return { text: text(whomOf(source, reader), limit, used, asked), advice, command: 'limits' };
 }
 
-function explainBudget(refusal: RefusalNamed<'budget'>, { texts }: Reader): Explanation {
+function explainBudget(refusal: RefusalNamed<'budget'>, { texts, used: means }: Reader): Explanation {
   const { period, budgetUsd, usedUsd, estimateUsd, opensAtMs } = refusal;
   const { perPeriod, thisPeriod, none, tooSmall, useLess, used, tooLittleLeft, wait } = texts.policy.budget;
   const command = 'budget';
@@ -112,8 +111,10 @@ function explainBudget(refusal: RefusalNamed<'budget'>, { texts }: Reader): Expl
   // In whole cents, so that the cost is seen to be more than what is left.
   const costUsd = Math.ceil(estimateUsd * 100) / 100;
   const leftUsd = Math.floor(Math.max(0, budgetUsd - usedUsd) * 100) / 100;
-  if (opensAtMs === undefined)
-    return { text: tooSmall(costUsd, budgetUsd, perPeriod[period]), advice: useLess, command };
+  if (opensAtMs === undefined) {
+    const advice = means === 'form' ? texts.policy.inForm.useLess : useLess;
+    return { text: tooSmall(costUsd, budgetUsd, perPeriod[period]), advice, command };
+  }
   const current = thisPeriod[period];
   const text = leftUsd > 0 ? tooLittleLeft(costUsd, leftUsd, budgetUsd, current) : used(budgetUsd, current);
   return { text, advice: wait(countdown(opensAtMs)), command };
@@ -138,7 +139,8 @@ function whereElse({ texts, channelIds }: Reader, inGeneral = texts.policy.chann
 
 function explain(refusal: Exclude<PolicyRefusal, CeilingRefusal>, reader: Reader): Explanation {
   const { policy } = reader.texts;
-  const { channel } = policy;
+  const { channel, inForm } = policy;
+  const isForm = reader.used === 'form';
   switch (refusal.name) {
     case 'blocked':
       return explainBlock(refusal, reader);
@@ -161,9 +163,13 @@ function explain(refusal: Exclude<PolicyRefusal, CeilingRefusal>, reader: Reader
       return { text: channel.notAgeRestricted, advice, command: 'safety' };
     }
     case 'private_not_allowed':
-      return { ...policy.privateNotAllowed, command: 'safety' };
+      return { ...policy.privateNotAllowed, ...(isForm ? { advice: inForm.notPrivate } : {}), command: 'safety' };
     case 'filtered':
-      return { ...policy.filtered[refusal.field], command: 'filter' };
+      return {
+        ...policy.filtered[refusal.field],
+        ...(isForm ? { advice: inForm.filtered[refusal.field] } : {}),
+        command: 'filter',
+      };
     case 'too_long':
       return explainLength(refusal, reader);
     case 'above_limit':

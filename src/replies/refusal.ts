@@ -21,6 +21,22 @@ export function refusalText(refusal: JobRefusal, reference: string, texts: Texts
   }
 }
 
+/** The same for a member who hasn't requested anything. */
+export function refusalReasonText(refusal: JobRefusal, { refusal: { now }, stop }: Texts): string {
+  switch (refusal.name) {
+    case 'full':
+      return now.queueFull(refusal.minutes);
+    case 'share_full':
+      return now.shareFull(refusal);
+    case 'stopped':
+      return now.stopped(stop[refusal.reason]);
+    case 'restarting':
+      return now.restarting;
+    default:
+      return refusal satisfies never;
+  }
+}
+
 /** Why a member may not do this with an image. */
 export function buttonRefusalText(
   policy: ButtonPolicy,

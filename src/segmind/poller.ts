@@ -57,8 +57,8 @@ export interface PollOptions {
   intervalMs?: number;
   /** When to poll; by default, at once and then at each interval. */
   schedule?: PollSchedule;
-  /** The shortest pause between polls, in milliseconds; 0 by default. Asked before each. */
-  leastPauseMs?: () => number;
+  /** The shortest pause between two polls, in milliseconds; 0 by default. Called before each pause. */
+  minPauseMs?: () => number;
   /** When polling slows down, from now, in milliseconds; never by default. */
   slowAfterMs?: number;
   /** Between polls after that; 60 000 by default. */
@@ -87,7 +87,7 @@ export interface PollOptions {
  */
 export async function poll(inference: Pollable, options: PollOptions): Promise<InferenceResult> {
   const { timeoutMs = 600_000, intervalMs = 1000, slowIntervalMs = 60_000, ageMs = 0 } = options;
-  const { slowAfterMs = Number.POSITIVE_INFINITY, signal, schedule, leastPauseMs = () => 0 } = options;
+  const { slowAfterMs = Number.POSITIVE_INFINITY, signal, schedule, minPauseMs = () => 0 } = options;
   const { onState, onFinished, onSlow, onTrouble } = options;
   const startedAtMs = monotonicNow();
   const sinceSubmitMs = () => monotonicNow() - startedAtMs + ageMs;
@@ -122,15 +122,15 @@ export async function poll(inference: Pollable, options: PollOptions): Promise<I
       unfinishedAtMs = askedAtMs;
       if (state === 'QUEUED') seen = { queuedAtMs: askedAtMs };
       else if (seen.processingAtMs === undefined) seen = { ...seen, processingAtMs: sinceSubmitMs() };
-      const nextMs = schedule && Math.max(leastPauseMs(), schedule.nextMs(seen, sinceSubmitMs()));
-      pauseMs = isSlow ? slowIntervalMs : (nextMs ?? intervalMs);
+      const nextMs = schedule?.nextMs(seen, sinceSubmitMs()) ?? intervalMs;
+      pauseMs = isSlow ? slowIntervalMs : Math.max(minPauseMs(), nextMs);
     } else {
       const { error } = answer;
       failures += 1;
       report(error);
       if (error instanceof ResultUnreadable) unreadableResults += 1;
       if (isFinal(error)) throw error;
-      pauseMs = Math.max(leastPauseMs(), pauseAfter(error, failures, intervalMs, slowIntervalMs));
+      pauseMs = Math.max(minPauseMs(), pauseAfter(error, failures, intervalMs, slowIntervalMs));
       if (isSlow && state !== 'COMPLETED') pauseMs = Math.max(pauseMs, slowIntervalMs);
     }
     await sleep(pauseMs);

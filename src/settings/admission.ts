@@ -6,6 +6,7 @@ import { now, within } from '../time.ts';
 import { type Allowance, allowanceOf } from './allowance.ts';
 import { refuseCeiling } from './budget.ts';
 import { type BudgetWarning, BudgetWatch } from './budget-watch.ts';
+import { utcDay } from './calendar.ts';
 import { type Ceilings, ceilingsOf, hasBudget, type OperatorLimits } from './ceilings.ts';
 import type { Channel } from './channels.ts';
 import type { CostEstimate, CostFactors } from './estimate.ts';
@@ -30,7 +31,7 @@ export interface AdmissionRequest {
 }
 
 interface RecordedCharge extends JobCharge {
-  /** Whether the member was told that the job was accepted; if not, the cooldown is undone as well. Default true. */
+  /** Whether the member has read that the job was accepted; if not, the cooldown is undone as well. Default true. */
   readonly wasAccepted?: boolean;
 }
 
@@ -122,6 +123,17 @@ export class Admission {
     const { cache } = this.#parts;
     cache.refresh().catch((error: unknown) => this.#parts.log.warn({ err: error }, 'spending not read'));
     return cache.everywhere;
+  }
+
+  /** US$ that the server with the most costs has spent today, over all processes; undefined when that can't be read within a second. */
+  async maxGuildSpending(): Promise<number | undefined> {
+    const { usageStore, log } = this.#parts;
+    try {
+      return await within(LOAD_TIMEOUT_MS, usageStore.maxGuildSpending(utcDay(now())));
+    } catch (error) {
+      log.warn({ err: error }, 'spending not read');
+      return undefined;
+    }
   }
 
   /** What is left for a member of a server, or in direct messages; undefined when the database doesn't answer within a second. */

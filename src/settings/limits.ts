@@ -107,8 +107,3 @@ export const REQUEST_LIMIT_NAMES: readonly RequestLimitName[] = LIMIT_NAMES.filt
 
 /** The facts of a limit on one request, as far as all of them have them. */
 export const requestLimit = (name: RequestLimitName): RequestLimit => LIMITS[name];
-
-/** The limit on a parameter alone; undefined where there is none. */
-export function limitOn(parameter: string): RequestLimitName | undefined {
-  return REQUEST_LIMIT_NAMES.find((name) => requestLimit(name).parameter === parameter);
-}

@@ -101,6 +101,20 @@ export class UsageStore {
     };
   }
 
+  /** US$ that the server with the most costs of a day has spent; 0 when there is none. Direct messages are no server. */
+  async maxGuildSpending(day: string): Promise<number> {
+    const row = await this.#database.db
+      .selectFrom('usage_totals')
+      .select(({ fn }) => fn.sum<number>('cost_usd').as('usd'))
+      .where('day', '=', day)
+      .where('guild_id', '!=', DIRECT_MESSAGES)
+      .groupBy('guild_id')
+      .orderBy('usd', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row?.usd ?? 0;
+  }
+
   /** Stores a reservation. @param db the transaction that stores the job */
   async reserve(guildId: string, reservation: Reservation, db: Statements): Promise<void> {
     const { jobId, memberId, day, images, estimateUsd, acceptedAtMs, acceptedBeforeMs = null } = reservation;

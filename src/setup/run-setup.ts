@@ -27,7 +27,7 @@ export async function runSetup(): Promise<0 | 1> {
   try {
     const present = await readPresent(path);
     const { typed, inviteUrl } = await askAll(readSettings());
-    writePrivateFile(path, setLines(present, typed));
+    await save(path, present, typed);
     outro(`${path} is written, and only you can read it.`);
     // Not by the library, which would wrap the URL.
     if (inviteUrl !== undefined) process.stdout.write(`Invite the bot to your server:\n${inviteUrl}\n\n`);
@@ -41,15 +41,31 @@ export async function runSetup(): Promise<0 | 1> {
   }
 }
 
+interface Present {
+  readonly exists: boolean;
+  readonly text: string;
+}
+
+/** Asks again when a file has appeared there since the start. @throws Cancelled when that file must stay */
+async function save(path: string, { exists, text }: Present, typed: ReadonlyMap<string, string>): Promise<void> {
+  try {
+    writePrivateFile(path, setLines(text, typed), { mayReplace: exists });
+  } catch (error) {
+    // A link to nothing can't be read either.
+    if (exists || !existsSync(path)) throw error;
+    await save(path, await readPresent(path), typed);
+  }
+}
+
 /** The text to start from. @throws Cancelled when the existing file must stay */
-async function readPresent(path: string): Promise<string> {
+async function readPresent(path: string): Promise<Present> {
   if (existsSync(path)) {
     const message = `${path} exists. Change these settings in it? All other lines stay.`;
     if (!given(await confirm({ message }))) throw new Cancelled();
-    return decodeText(readFileSync(path)).text;
+    return { exists: true, text: decodeText(readFileSync(path)).text };
   }
   const example = resolve('.env.example');
-  return existsSync(example) ? readFileSync(example, 'utf8') : '';
+  return { exists: false, text: existsSync(example) ? readFileSync(example, 'utf8') : '' };
 }
 
 /** @returns `typed` by the names of the settings */

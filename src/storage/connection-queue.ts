@@ -37,10 +37,10 @@ export class ConnectionQueue {
   readonly #onSyncFailed: (error: unknown) => void;
   /** Why SQLite ended the transaction by itself. */
   #lossCause: unknown;
-  /** Why the disk didn't confirm a commit; nothing is written after that. */
+  /** The error of a failed sync; nothing is written after that. */
   #syncFailure: unknown;
 
-  /** @param onSyncFailed called when the disk doesn't confirm a commit: what is stored isn't known then */
+  /** @param onSyncFailed called when a commit can't be synced to disk; the database has to be opened again */
   constructor(sqlite: SqliteConnection, onSyncFailed: (error: unknown) => void) {
     this.#sqlite = sqlite;
     this.#onSyncFailed = onSyncFailed;
@@ -131,14 +131,14 @@ export class ConnectionQueue {
    * @see https://www.sqlite.org/lang_transaction.html
    */
   async #beginShared(): Promise<void> {
-    // The system reports a failure once: the next sync would succeed, although what came before is lost.
+    // The system reports a failed sync only once. The next one could succeed although earlier commits are lost.
     if (this.#syncFailure !== undefined) throw this.#syncFailure;
     await this.#connection.lock(BUSY_LIMIT_MS);
     this.#lossCause = undefined;
     this.#executeOr(() => this.#connection.unlock(), control('begin immediate'));
   }
 
-  /** Keeps the connection until the disk has everything: nobody reads what a power failure could undo. */
+  /** Holds the connection until the commit is on disk, so that nobody reads what a power failure could undo. */
   async #endShared(isRelaxed: boolean): Promise<void> {
     try {
       if (!this.#sqlite.isInTransaction) throw this.#lossCause ?? new Error(LOST);

@@ -14,13 +14,8 @@ export function explainSqlite(error: unknown, path: string): unknown {
   return new FatalError(`The database ${path} can't be opened: ${error.message}`, { cause: error });
 }
 
-/** What to say when the disk doesn't confirm a commit: what is stored can't be known before the file is opened again. */
-export function explainLoss(error: unknown, path: string): FatalError {
+/** What to say when a commit can't be synced to disk: one line for the operator. */
+export function explainSyncFailure(error: unknown, path: string): FatalError {
   const reason = error instanceof Error ? error.message : String(error);
-  return new FatalError(
-    `The disk did not store what was written to the database ${path} (${reason}): check the disk.`,
-    {
-      cause: error,
-    },
-  );
+  return new FatalError(`The database ${path} can't be synced to disk (${reason}): check the disk.`, { cause: error });
 }

@@ -36,7 +36,7 @@ export interface SharedTransaction {
   exists(): boolean;
   /**
    * Commits, or rolls back if that fails; then frees the connection.
-   * @param isRelaxed whether a power failure may lose it; otherwise the disk is waited for
+   * @param isRelaxed whether a power failure may lose it; otherwise it is synced to disk
    * @throws why nothing was stored
    */
   end(isRelaxed: boolean): Promise<void>;
@@ -44,7 +44,7 @@ export interface SharedTransaction {
 
 /**
  * Lets writers that come at the same time share one transaction, and so one wait for the disk. They run one after the other, in the
- * order of their calls, and each sees what those before it have written. None of them is told of success before the disk has it all.
+ * order of their calls, and each sees what those before it have written. None of them succeeds before the disk has it all.
  */
 export class GroupCommit {
   readonly #shared: SharedTransaction;
@@ -105,7 +105,7 @@ export class GroupCommit {
         await this.#flush();
       }
     } finally {
-      // In the same tick as the last look at who waits: whoever joins later begins anew.
+      // In the same tick as the last look at the waiting writers, so that a later one starts another flush.
       this.#flushing = undefined;
     }
   }

@@ -3,10 +3,7 @@ import { promisify } from 'node:util';
 
 const syncFile = promisify(fdatasync);
 
-/**
- * Waits until SQLite's write-ahead log is on the disk, while the event loop goes on: with `synchronous = full`, each commit would block
- * the process for as long as the disk takes.
- */
+/** Syncs SQLite's write-ahead log to disk without blocking the event loop, as SQLite's own `synchronous = full` would at each commit. */
 export class LogSync {
   readonly #databasePath: string;
   #file: number | undefined;
@@ -15,9 +12,9 @@ export class LogSync {
     this.#databasePath = databasePath;
   }
 
-  /** To be called after a commit. @throws when the disk doesn't confirm; what was committed may be lost at a power failure */
+  /** Syncs everything that was committed before the call. @throws when that fails: a power failure may lose those commits */
   async sync(): Promise<void> {
-    // SQLite makes the log with its first commit, beside the file that a link leads to, and keeps it until it closes the database.
+    // SQLite resolves links, creates the log at the latest with the first commit, and keeps it until it closes the database.
     this.#file ??= openSync(`${realpathSync(this.#databasePath)}-wal`, 'r+');
     await syncFile(this.#file);
   }

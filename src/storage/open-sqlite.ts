@@ -6,7 +6,7 @@ import { ConnectionQueue } from './connection-queue.ts';
 import { type Database, type DatabaseOptions, SINGLE_PROCESS } from './contract.ts';
 import { createDialect } from './dialect.ts';
 import { chooseDriver } from './drivers.ts';
-import { explainLoss, explainSqlite } from './explain-sqlite.ts';
+import { explainSqlite, explainSyncFailure } from './explain-sqlite.ts';
 import { parseDatabaseUrl, prepareFile } from './file.ts';
 import { inspectFile } from './inspect.ts';
 import { Kysely, sql } from './kysely.ts';
@@ -32,7 +32,7 @@ export async function openSqlite(url: string, options: DatabaseOptions): Promise
     await inspectFile(driver, path);
     const sqlite = driver.open(path, { busyTimeoutMs: BUSY_TIMEOUT_MS });
     onFailure.unshift(() => sqlite.close());
-    const queue = new ConnectionQueue(sqlite, (error) => onFatal(explainLoss(error, path)));
+    const queue = new ConnectionQueue(sqlite, (error) => onFatal(explainSyncFailure(error, path)));
     onFailure.unshift(() => queue.close());
     const db = new Kysely<Schema>({ dialect: createDialect(queue, { isRelaxed: false }) });
     await migrateDatabase(db, sqlite, path, options);
@@ -70,8 +70,8 @@ function throwUncaught(error: FatalError): void {
 
 /** Configures a connection that writes. */
 export function configure(sqlite: SqliteConnection): void {
-  // Readers and a writer don't block each other. Only a commit that moves the log into the file, one in hundreds, waits for the disk itself:
-  // after the others, the queue of the connection does, without blocking.
+  // Readers and a writer don't block each other. ConnectionQueue syncs the log after each commit; SQLite itself syncs only when it moves the
+  // log into the file, which blocks the process.
   sqlite.execute('pragma journal_mode = wal');
   sqlite.execute('pragma synchronous = normal');
   sqlite.execute('pragma foreign_keys = on');
@@ -86,7 +86,7 @@ async function migrateDatabase(db: KyselyOf<Schema>, sqlite: SqliteConnection, p
   const names = tables.map(({ name }) => name);
   const version = await readVersion(db, names, migrations.length, { name: path, kind: 'file' });
   configure(sqlite);
-  // An earlier process may have ended because the disk didn't store its log, of which the system may still show all.
+  // If an earlier process ended because a sync failed, the system may still show a log that isn't on disk.
   sqlite.execute('pragma wal_checkpoint(truncate)');
   if (version === migrations.length) return;
   await db.transaction().execute((transaction) => migrate(transaction, migrations, version, SQLITE_TYPES));

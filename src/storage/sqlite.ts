@@ -14,7 +14,7 @@ export interface SqliteConnection {
   readonly isInTransaction: boolean;
   /** @throws SqliteFailure, or TypeError for a parameter that can't be stored */
   execute(sql: string, parameters?: readonly unknown[]): SqliteResult;
-  /** Resolves when all commits so far are on the disk. @throws when the disk doesn't confirm that */
+  /** Syncs all earlier commits to disk. @throws when that fails: a power failure may lose them */
   sync(): Promise<void>;
   close(): void;
 }

@@ -28,7 +28,7 @@ interface ParameterTexts {
 
 const side = (label: string): ParameterTexts => ({
   label,
-  description: `${label} in pixels, a multiple of 8; overrides that side of size`,
+  description: `${label} in pixels, a multiple of 8. Replaces the ${label.toLowerCase()} in size`,
 });
 
 /** What an image is made from. */
@@ -40,8 +40,8 @@ const parameters: Readonly<Record<ParameterName, ParameterTexts>> = {
   steps: { label: 'Steps', unit: 'steps', description: 'More steps take longer and cost more' },
   guidanceScale: { label: 'Guidance', description: 'How closely the image follows the prompt' },
   scheduler: { label: 'Scheduler', description: 'The sampling method' },
-  samples: { label: 'Samples', unit: 'samples', description: 'How many images; each costs' },
-  seed: { label: 'Seed', description: 'The same seed and options usually give the same image; -1 or none draws one' },
+  samples: { label: 'Samples', unit: 'samples', description: 'How many images to make. More images cost more' },
+  seed: { label: 'Seed', description: 'The same seed and options usually make the same image. -1 picks a random seed' },
 };
 
 type ParameterName =
@@ -121,16 +121,17 @@ const commands = {
   timeless: {
     description: 'Paint an image',
     style: 'A look that adds to your prompt; /timeless-style saves your own',
-    size: (usual: string) => `Width and height; default ${usual}`,
+    size: (usual: string) => `Width and height (default: ${usual})`,
     private: "Only you see the image; a server's moderators can see its prompt, not the image",
-    withDefault: (description: string, value: string | number) => `${description}; default ${value}`,
+    withDefault: (description: string, value: string | number) => `${description} (default: ${value})`,
     /** Options that Discord's picker let through. */
     mustBe: (option: string, allowed: string) => `\`${option}\` must be ${allowed}.`,
-    visibleText: (min: number, max: number) => `visible text of ${min} to ${max} characters`,
-    text: (max: number) => `text of up to ${max} characters`,
+    visibleText: (min: number, max: number) =>
+      `visible text of ${format.number(min)} to ${format.number(max)} characters`,
+    text: (max: number) => `text of up to ${format.number(max)} characters`,
     oneOf: (choices: readonly string[]) => `one of ${choices.join(', ')}`,
-    number: (min: number, max: number) => `a number from ${min} to ${max}`,
-    wholeNumber: (min: number, max: number) => `a whole number from ${min} to ${max}`,
+    number: (min: number, max: number) => `a number from ${format.number(min)} to ${format.number(max)}`,
+    wholeNumber: (min: number, max: number) => `a whole number from ${format.number(min)} to ${format.number(max)}`,
     multiple: (of: number, min: number, max: number) => `a multiple of ${of} from ${min} to ${max}`,
     nearest: (given: number, allowed: readonly number[]) => `Nearest to ${given}: ${allowed.join(' or ')}.`,
     uncharged: "You weren't charged.",
@@ -168,7 +169,7 @@ const buttons = {
 const result = {
   requestedBy: (member: string) => `Requested by ${member}`,
   sharedBy: (member: string) => `Shared by ${member}`,
-  sharedSome: (count: number, of: number) => `Shared ${count} of ${of} images.`,
+  sharedSome: (count: number, of: number) => `Shared ${format.number(count)} of ${format.counted(of, IMAGES)}.`,
   editedFrom: (link: string) => `Edited from [this image](${link})`,
   /** In servers, where Discord itself says that only the requester sees the message. */
   privacy: 'Moderators can see the prompt.',
@@ -178,19 +179,22 @@ const result = {
   counted: (value: string, unit: string) => `${value} ${unit}`,
   named: (label: string, value: string | number) => `${label.toLowerCase()} ${value}`,
   seconds: (seconds: number) => `${format.decimal(seconds)} s`,
-  altText: (number: number, of: number, prompt: string) => `Image ${number} of ${of}: ${prompt}`,
-  fewer: (came: number, requested: number) => `Segmind made ${came} of ${requested} images.`,
+  altText: (number: number, of: number, prompt: string) =>
+    `Image ${format.number(number)} of ${format.number(of)}: ${prompt}`,
+  fewer: (came: number, requested: number) =>
+    `Segmind made ${format.number(came)} of ${format.counted(requested, IMAGES)}.`,
   shrunk: "Saved as smaller WebP to fit Discord's limit for files here.",
   /** Too large for Discord, and Segmind named no address. @param of how many came */
   lost: (lost: number, of: number) =>
-    of === 1
-      ? 'The image is too large to attach here, and there is no link to it. A smaller size may help.'
-      : `${lost} of ${of} images ${plural(lost, { one: 'is', other: 'are' })} too large to attach here, and there are no links. A smaller size may help.`,
-  rejected: 'Discord rejected the files here.',
+    plural(of, {
+      one: 'The image is too large to attach here, and there is no link to it. A smaller size may help.',
+      other: `${format.number(lost)} of ${format.number(of)} images ${plural(lost, { one: 'is', other: 'are' })} too large to attach here, and there are no links. A smaller size may help.`,
+    }),
+  rejected: 'Discord rejected the image files.',
   /** Lines before links. */
   links: {
     notDownloaded: (count: number) =>
-      `I couldn't download ${count === 1 ? 'an image' : `${count} images`}. ${available(count)}`,
+      `I couldn't download ${plural(count, { one: 'an image', other: `${format.number(count)} images` })}. ${available(count)}`,
     tooLarge: (count: number) => `Too large for Discord's limit here. ${available(count)}`,
     rejected: (count: number) =>
       `Discord rejected the ${plural(count, { one: 'file', other: 'files' })}. ${available(count)}`,
@@ -207,7 +211,7 @@ const ending = {
   reference: (id: string) => `Reference ${id}`,
   unknown: {
     title: 'Outcome unknown',
-    text: "I didn't get a clear answer from Segmind, so this may have been rendered and charged. I won't send it again by myself.",
+    text: "I didn't get a clear answer from Segmind, so this may have been rendered and charged. I won't retry it automatically.",
   },
   cancelled: {
     title: 'Cancelled',
@@ -261,7 +265,7 @@ const progress = {
     next: (minutes: number) => `You're next, ${aboutMinutes(minutes)}.`,
     place: ({ place, of, isAbout, minutes }: { place: number; of: number; isAbout: boolean; minutes: number }) =>
       `You're ${isAbout ? 'about ' : ''}${ordinal(place, ORDINALS)} of ${format.number(of)} in the queue, ${aboutMinutes(minutes)}.`,
-    paused: (until: string) => `Segmind asked us to slow down. The queue resumes ${until}.`,
+    paused: (until: string) => `Segmind asked me to slow down. The queue resumes ${until}.`,
   },
   onHold: {
     title: 'On hold',
@@ -271,8 +275,8 @@ const progress = {
   submitting: { title: 'Starting', text: 'Sending your prompt to Segmind.' },
   accepted: { title: 'Queued at Segmind', text: 'Waiting for a free GPU.' },
   rendering: { title: 'Rendering', text: 'Painting your image...' },
-  /** @param since as a timestamp that counts @param usual a duration */
-  estimate: (since: string, usual: string) => `Started ${since}, usually ${usual}.`,
+  /** @param since when it was sent, as a timestamp that counts @param usual how long it takes from then on */
+  estimate: (since: string, usual: string) => `Sent ${since}, usually about ${usual}.`,
   overdue: 'This is slower than usual. Still working on it.',
   downloading: { title: 'Almost there', text: 'Done, uploading...' },
   cancel: 'Cancel',
@@ -294,7 +298,7 @@ const queue = {
   inProgress: 'in progress',
   private: 'private',
   elsewhere:
-    'I run in several processes, and only know the places in this one. Cancel requests of the others with the button under their message.',
+    "I don't know the place of every request here. To cancel one without a place, use the button under its message.",
   free: "Cancelling is free. What's in progress can't be cancelled.",
   page: (page: number, of: number) => `Page ${format.number(page)} of ${format.number(of)}`,
   cancel: 'Cancel requests',
@@ -310,30 +314,30 @@ const queue = {
 
 /** What the operator allows, which no moderator can exceed. Times are timestamps. */
 const ceilings = {
-  serverNotAllowed: "This server isn't on the operator's list, so I can't make images here.",
+  serverNotAllowed: "The bot's operator hasn't allowed this server, so I can't make images here.",
   /** Amounts of the operator's whole budget are for the operator alone. */
   budget: {
     usedUp: (resets: string) =>
       `My daily budget is used up, or too little is left for this request. You weren't charged. It resets ${resets}.`,
-    tooExpensive: `This request costs more than I may spend in a whole day. You weren't charged. ${smallerRequest()}`,
-    nothing: "My operator set my daily budget to nothing, so I can't make images. You weren't charged.",
+    tooExpensive: `This request costs more than my whole daily budget. You weren't charged. ${smallerRequest()}`,
+    nothing: "The bot's operator set my daily budget to nothing, so I can't make images. You weren't charged.",
   },
   guildBudget: {
     usedUp: ({ allowed, left, cost, resets }: { allowed: number; left: number; cost: number; resets: string }) =>
-      `The operator allows this server ${format.usd(allowed)} per day: ${format.usd(left)} is left, and this would cost about ${format.usd(cost)}. You weren't charged. It resets ${resets}.`,
+      `The bot's operator allows this server ${format.usd(allowed)} per day: ${format.usd(left)} is left, and this would cost about ${format.usd(cost)}. You weren't charged. It resets ${resets}.`,
     tooExpensive: ({ allowed, cost }: { allowed: number; cost: number }) =>
-      `The operator allows this server ${format.usd(allowed)} per day, and this would cost about ${format.usd(cost)}. You weren't charged. ${smallerRequest()}`,
-    nothing: "The operator allows this server to spend nothing, so I can't make images here. You weren't charged.",
+      `The bot's operator allows this server ${format.usd(allowed)} per day, and this would cost about ${format.usd(cost)}. You weren't charged. ${smallerRequest()}`,
+    nothing: "The bot's operator allows no spending in this server, so I can't make images here. You weren't charged.",
   },
   /** In the log channel. */
   modLog: {
-    server_not_allowed: "not on the operator's list of servers",
-    operator_budget: "the bot's daily budget",
-    operator_guild_budget: "the operator's daily budget for this server",
+    server_not_allowed: "server not allowed by the bot's operator",
+    operator_budget: 'my daily budget',
+    operator_guild_budget: "this server's daily budget, set by the bot's operator",
   },
   /** On the pages of moderators. */
   guildDay: (usd: number) =>
-    usd === 0 ? 'The operator allows no spending here.' : `The operator allows ${format.usd(usd)} per day.`,
+    usd === 0 ? "The bot's operator allows no spending here." : `The bot's operator allows ${format.usd(usd)} per day.`,
   everywhere: ({ spent, reserved, limit }: { spent: number; reserved: number; limit: number | undefined }) =>
     `All servers today: ${format.usd(spent)} spent, ${format.usd(reserved)} reserved, ${limit === undefined ? 'no limit' : `of ${format.usd(limit)}`}`,
 };
@@ -343,18 +347,18 @@ function smallerRequest(): string {
 }
 
 function aboutMinutes(minutes: number): string {
-  return `in about ${minutes <= 1 ? 'a minute' : `${format.number(minutes)} minutes`}`;
+  return `in about ${plural(minutes, { one: 'a minute', other: `${format.number(minutes)} minutes` })}`;
 }
 
 /** Why the bot sends nothing to Segmind. */
 const stop = {
-  credits: 'The bot has run out of Segmind credits.',
-  spend_limit: 'The bot has reached the spending limit that its operator set.',
-  unauthorized: "The bot isn't set up correctly: Segmind won't let it in.",
-  forbidden: "The bot isn't set up correctly: it isn't allowed to use its image model.",
-  model_not_found: "The bot isn't set up correctly: Segmind doesn't know its image model.",
-  model_retired: "Segmind has retired the bot's image model.",
-  gateway_trouble: 'Something between the bot and Segmind is blocking its requests.',
+  credits: "I've run out of Segmind credits.",
+  spend_limit: "I've reached the spending limit that the bot's operator set.",
+  unauthorized: "I'm not set up correctly: Segmind won't let me in.",
+  forbidden: "I'm not set up correctly: Segmind doesn't let me use my image model.",
+  model_not_found: "I'm not set up correctly: Segmind doesn't know my image model.",
+  model_retired: 'Segmind has retired my image model.',
+  gateway_trouble: 'Something between me and Segmind is blocking my requests.',
 };
 
 /** Why a job ended without its images. @param said empty, or what Segmind said */
@@ -367,7 +371,7 @@ const failure = {
     free(`Segmind couldn't render this image.${said}`, 'Change the prompt or an option and try again.'),
   stopped: (cause: string) => free(cause, 'Try again later.'),
   misconfigured: free(
-    "The bot isn't set up correctly: Segmind doesn't accept the format of its requests.",
+    "I'm not set up correctly: Segmind doesn't accept the format of my requests.",
     "Only the bot's operator can fix this.",
   ),
   /** By HTTP status. */
@@ -383,54 +387,71 @@ const failure = {
         return free('Segmind is having trouble.', 'Try again in a few minutes.');
     }
   },
-  unreachable: free("The bot couldn't reach Segmind.", 'Try again in a minute.'),
-  refused_on_the_way: free('Something between the bot and Segmind blocked this request.', 'Try again in a minute.'),
+  unreachable: free("I couldn't reach Segmind.", 'Try again in a minute.'),
+  refused_on_the_way: free('Something between me and Segmind blocked this request.', 'Try again in a minute.'),
   unexpected_answer: (status: number) =>
-    `The bot doesn't understand Segmind's answer (${status}). You may have been charged. If it happens again, tell the bot's operator.`,
+    `I don't understand Segmind's answer (${status}). You may have been charged. If it happens again, tell the bot's operator.`,
   result_expired:
     'Segmind no longer has this result: it keeps results for an hour. You may have been charged. Try again.',
-  result_unreadable:
-    "Your image was rendered and charged, but the bot can't read Segmind's answer. Tell the bot's operator.",
+  result_unreadable: "Your image was rendered and charged, but I can't read Segmind's answer. Tell the bot's operator.",
   took_too_long: "Segmind didn't finish this image within an hour. You may have been charged. Try again later.",
   waited_too_long: free('Your request was in the queue for an hour.', "Try again when it's less busy."),
-  downloadFailed: "Your image was rendered, but the bot couldn't download it.",
+  downloadFailed: "Your image was rendered, but I couldn't download it.",
   linked: "It's available for a few days at:",
   fetchAgain: "Press Fetch image to try again. That's free.",
   undeliverable: "Your image was rendered, but Discord rejected it everywhere I tried. Press Fetch image: that's free.",
-  internal: "Something went wrong in the bot. You may have been charged. If it happens again, tell the bot's operator.",
-  not_submitted: free('Something went wrong in the bot before it sent your request.', 'Try again in a minute.'),
+  internal: "Something went wrong on my side. You may have been charged. If it happens again, tell the bot's operator.",
+  not_submitted: free('Something went wrong on my side before I sent your request.', 'Try again in a minute.'),
 };
+
+/** Why the bot takes no requests, and what to do. */
+const noRequests = {
+  full: (minutes: number) => ['The queue is full.', `Try again ${aboutMinutes(minutes)}.`],
+  /** While the queue has room for others. */
+  shareFull: ({ minutes, isDirectMessage }: { minutes: number; isDirectMessage: boolean }) => [
+    `${isDirectMessage ? 'The share of direct messages in the queue' : "This server's share of the queue"} is full.`,
+    `Try again ${aboutMinutes(minutes)}.`,
+  ],
+  stopped: (cause: string) => [cause, 'Try again later.'],
+  restarting: ["I'm restarting.", 'Try again in a minute.'],
+} as const satisfies Record<string, Advised | ((...facts: never[]) => Advised)>;
+
+type Advised = readonly [what: string, advice: string];
 
 /** Why nothing happens, whatever the server's settings are. @param reference finds it in the operator's log */
 const refusal = {
-  queueFull: (minutes: number) => free('The queue is full.', `Try again ${aboutMinutes(minutes)}.`),
-  /** While the queue has room for others. */
-  shareFull: ({ minutes, isDirectMessage }: { minutes: number; isDirectMessage: boolean }) =>
-    free(
-      `${isDirectMessage ? 'The share of direct messages in the queue' : "This server's share of the queue"} is full.`,
-      `Try again ${aboutMinutes(minutes)}.`,
-    ),
-  stopped: (cause: string, reference: string) => `${free(cause, 'Try again later.')} Reference ${reference}`,
-  restarting: free('The bot is restarting.', 'Try again in a minute.'),
-  busy: free('The bot is busy right now.', 'Try again in a few seconds.'),
+  queueFull: (minutes: number) => free(...noRequests.full(minutes)),
+  shareFull: (facts: Parameters<typeof noRequests.shareFull>[0]) => free(...noRequests.shareFull(facts)),
+  stopped: (cause: string, reference: string) => `${free(...noRequests.stopped(cause))} Reference ${reference}`,
+  restarting: free(...noRequests.restarting),
+  /** For a member who hasn't requested anything. */
+  now: {
+    queueFull: (minutes: number) => noRequests.full(minutes).join(' '),
+    shareFull: (facts: Parameters<typeof noRequests.shareFull>[0]) => noRequests.shareFull(facts).join(' '),
+    stopped: (cause: string) => noRequests.stopped(cause).join(' '),
+    restarting: noRequests.restarting.join(' '),
+  },
+  busy: free("I'm busy right now.", 'Try again in a few seconds.'),
   notSaved: (reference: string) =>
-    `${free("The bot couldn't save your request.", 'Try again in a minute.')} Reference ${reference}`,
+    `${free("I couldn't save your request.", 'Try again in a minute.')} Reference ${reference}`,
   moderatorsOnly:
     'Only moderators can do this: members with Moderate Members, Manage Server or Administrator, or with a role that an administrator added (`/timeless-config moderators`).',
   /** What somebody tried who isn't a moderator, in the log channel. */
   names: { button: 'a button', select: 'a menu', modal: 'a form' },
-  imageForgotten: "The bot no longer has a record of this image, so this button doesn't work anymore.",
-  unknownAction: "The bot doesn't know this command or button. It may be from an older version.",
+  imageForgotten: "I no longer have a record of this image, so this button doesn't work anymore.",
+  unknownAction: "I don't know this command or button. It may be from an older version.",
   broken: (reference: string) =>
-    `Something went wrong in the bot. Try again, and tell the bot's operator if it keeps happening. Reference ${reference}`,
+    `Something went wrong on my side. Try again, and tell the bot's operator if it keeps happening. Reference ${reference}`,
 };
 
 /** A member's own images. */
 const myImages = {
   description: 'Your images, newest first',
   /** @param page from 1 */
-  inServer: (page: number, of: number) => `Your images in this server, newest first. Page ${page} of ${of}.`,
-  everywhere: (page: number, of: number) => `Your images, newest first. Page ${page} of ${of}.`,
+  inServer: (page: number, of: number) =>
+    `Your images in this server, newest first. Page ${format.number(page)} of ${format.number(of)}.`,
+  everywhere: (page: number, of: number) =>
+    `Your images, newest first. Page ${format.number(page)} of ${format.number(of)}.`,
   starHint: (days: number) => `A star keeps an image in this list for up to ${format.number(days)} days.`,
   none: 'You have no images here yet. Make one with `/timeless`.',
   private: 'private',
@@ -447,7 +468,8 @@ const myImages = {
 /** What becomes of an image that its requester wants to share. @param link to the message in the channel */
 const share = {
   done: (link: string) => `I shared your image: ${link}`,
-  doneSome: (count: number, of: number, link: string) => `I shared ${count} of ${of} images: ${link}`,
+  doneSome: (count: number, of: number, link: string) =>
+    `I shared ${format.number(count)} of ${format.counted(of, IMAGES)}: ${link}`,
   shared: (link: string) => `You've already shared this image: ${link}`,
   sharing: "I'm already sharing this image.",
   requester: 'Only the person who requested this image can share it.',
@@ -555,13 +577,12 @@ const policy = {
   channel: {
     denied: (place: string) => `Images are turned off in ${place}.`,
     notAllowed: 'Images are turned off in this channel.',
-    unknown:
-      "The bot can't tell whether images are allowed here: it can't see which channel or category this belongs to.",
+    unknown: "I can't tell whether images are allowed here: I can't see which channel or category this belongs to.",
     notAgeRestricted: 'This server allows images only in age-restricted channels.',
     tryIn: (channels: readonly string[]) => `Try ${format.anyOf(channels)}.`,
     tryAnother: 'Try another channel.',
     tryAgeRestricted: 'Try an age-restricted channel.',
-    askForAccess: 'Or ask a moderator to give the bot View Channel here.',
+    askForAccess: 'Or ask a moderator to give me View Channel here.',
   },
   privateNotAllowed: {
     text: "This server doesn't allow private images.",
@@ -592,10 +613,27 @@ const policy = {
     useEdit: (over: number) => `Use Edit to shorten it by ${format.number(over)}.`,
   },
 
+  /** What helps where a form was refused, which Edit again opens as it was. It has neither style nor samples. */
+  inForm: {
+    notPrivate: 'Press Edit again to copy your prompt, and use it in `/timeless-compose` with `private:False`.',
+    filtered: {
+      prompt: 'Press Edit again and use another prompt.',
+      negativePrompt: 'Press Edit again and use another negative prompt.',
+      style:
+        'Press Edit again and use another prompt, or copy yours into `/timeless-compose`, which makes images without a style.',
+    },
+    shorten: (over: number) => `Press Edit again and shorten it by ${format.number(over)}.`,
+    use: (option: string, allowed: number) =>
+      `Press Edit again and choose \`${option}\` of ${format.number(allowed)} or less.`,
+    useSize: (side: number) =>
+      `Press Edit again and choose a smaller size, or use \`/timeless\`: ${side}×${side} fits.`,
+    useLess: 'Press Edit again and choose fewer steps or a smaller size, or use `/timeless` with fewer samples.',
+  },
+
   /** A limit that lets nothing through. @param smallest what every request needs, where the limit isn't 0 */
   none: (whom: string, limit: string, smallest?: string) =>
     `You can't make images here: the limit ${whom} is ${limit}${smallest === undefined ? '' : `, and every request needs at least ${smallest}`}.`,
-  noDirectMessages: { text: "The bot doesn't make images in direct messages.", advice: 'Use it in a server.' },
+  noDirectMessages: { text: "I don't make images in direct messages.", advice: 'Use it in a server.' },
   aboveLimit: {
     text: (whom: string, limit: string, asked: string) =>
       `The limit ${whom} is ${limit}, and this request has ${asked}.`,
@@ -619,13 +657,13 @@ const policy = {
       `Use \`/timeless\` with \`samples\` of ${format.number(samples)} or less, or wait: your count resets ${resets}.`,
     wait: (resets: string) => `You can make more images ${resets}.`,
     waitAndUseFewer: (samples: number, resets: string) =>
-      `You can make more images ${resets}, with \`samples\` of ${format.number(samples)} or less.`,
+      `You can make more images ${resets}: use \`/timeless\` with \`samples\` of ${format.number(samples)} or less.`,
   },
   /** @param period from `perPeriod` or `thisPeriod` */
   budget: {
     perPeriod: { day: 'per day', month: 'per month' },
     thisPeriod: { day: 'today', month: 'this month' },
-    none: (period: string) => `This server's budget ${period} is $0, so nobody can make images here.`,
+    none: (period: string) => `This server's budget ${period} is ${format.usd(0)}, so nobody can make images here.`,
     tooSmall: (cost: number, budget: number, period: string) =>
       `This would cost about ${format.usd(cost)}, and this server's whole budget ${period} is ${format.usd(budget)}.`,
     useLess: 'Use `/timeless` with fewer samples, fewer steps or a smaller size.',
@@ -636,14 +674,14 @@ const policy = {
   },
 };
 
-/** What moderators limit: its name, what the picker says, and for a limit on one request what it counts. */
+/** What moderators limit: its name, and what the picker says. */
 const limits = {
   imagesPerDay: { label: 'Images per day', description: 'Images per UTC day' },
   cooldownSeconds: { label: 'Cooldown', description: 'Seconds between requests' },
   jobsAtOnce: { label: 'Concurrent requests', description: 'In the queue and in progress' },
-  maxSteps: { label: 'Max steps', description: 'Max steps', unit: 'steps' },
-  maxSamples: { label: 'Max samples', description: 'Max images per request', unit: 'samples' },
-  maxMegapixels: { label: 'Max megapixels', description: 'Max megapixels, such as 1.05', unit: 'megapixels' },
+  maxSteps: { label: 'Max steps', description: 'Max steps per request' },
+  maxSamples: { label: 'Max samples', description: 'Max images per request' },
+  maxMegapixels: { label: 'Max megapixels', description: 'Max megapixels per image, such as 1.05' },
 };
 
 /** What settings are called, and what they are set to. */
@@ -721,20 +759,20 @@ const settingsPage = {
 const warnings = {
   title: 'Needs attention',
   missingPermissions: (permissions: string) =>
-    `The bot is missing permissions in this channel: ${permissions}. Some images may not arrive.`,
+    `I'm missing permissions in this channel: ${permissions}. Some images may not arrive.`,
   paused: (since: string, moderator: string, reason: string) =>
     `Paused ${since} by ${moderator}: ${reason}. Resume with \`/timeless-config resume\`.`,
   nobodyCan: (limits: string) => `Nobody can request images: the limits for everyone are too low (${limits}).`,
   onlyRolesCan: (limits: string) =>
     `Only members of a role with its own limits can request images: the limits for everyone are too low (${limits}).`,
   noBudget: {
-    day: 'Nobody can request images: the budget per day is $0.',
-    month: 'Nobody can request images: the budget per month is $0.',
+    day: `Nobody can request images: the budget per day is ${format.usd(0)}.`,
+    month: `Nobody can request images: the budget per month is ${format.usd(0)}.`,
   },
   unlimitedBudget:
     "No budget is set, so these settings don't limit what members can spend here. Set one with `/timeless-config budget`.",
   onlyAllowedChannels: (count: number) =>
-    `The bot refuses requests outside the allowed ${format.plural(count, { one: 'channel', other: 'channels' })} (${format.number(count)}).`,
+    `I refuse requests outside the allowed ${format.plural(count, { one: 'channel', other: 'channels' })} (${format.number(count)}).`,
   limitAndDefault: (limit: string, usual: string) => `${limit}, default ${usual}`,
   defaultsAboveEveryone: (limits: string) =>
     `The defaults exceed the limits for everyone (${limits}). Requests with only a prompt use the limits instead.`,
@@ -759,14 +797,14 @@ const channelsPage = {
   allAllowed: 'All channels that are not denied (default).',
   noneDenied: 'None (default).',
   gone: (channels: string) => `No longer in this server: ${channels}`,
-  hint: 'A category covers its channels, and a channel covers its threads. Deny wins over allow. As soon as you allow one channel, the bot refuses all others.',
+  hint: 'A category covers its channels, and a channel covers its threads. Deny wins over allow. As soon as you allow one channel, I refuse requests in all others.',
 };
 
 const filterPage = {
   title: 'Filter',
   none: 'The filter is empty (default).',
   foundTitle: 'Found in this text',
-  refused: 'The bot refuses this text as a prompt or negative prompt.',
+  refused: 'I refuse this text as a prompt or negative prompt.',
   notFound: 'The filter finds nothing in this text.',
 };
 
@@ -838,10 +876,11 @@ const modLog = {
   dayBudget: "Today's budget",
   monthBudget: "This month's budget",
   budgetUsed: (used: string, budget: string, percent: number) =>
-    `${used} of ${budget} (${percent}%) spent or reserved. The bot refuses requests that exceed it.`,
+    `${used} of ${budget} (${format.percent(percent)}) spent or reserved. I refuse requests that exceed it.`,
   times: (count: number) => `${format.number(count)} times`,
   reported: 'Reported',
-  reportedBy: (member: string) => `Reported by ${member}.`,
+  reportedBy: (members: readonly string[], hasMore: boolean) =>
+    `Reported by ${format.allOf(hasMore ? [...members, 'others'] : members)}.`,
   reasons: {
     blockedMember: 'blocked member',
     blockedRole: 'blocked role',
@@ -858,8 +897,8 @@ const modLog = {
     },
     tooLong: (length: number, max: number) =>
       `${format.number(length)} characters with what is added, max ${format.number(max)}`,
-    aboveLimit: (requested: number, unit: string, max: number) =>
-      `${format.number(requested)} ${unit}, max ${format.number(max)}`,
+    /** @param requested with its unit */
+    aboveLimit: (requested: string, max: number) => `${requested}, max ${format.number(max)}`,
     cooldown: (duration: string) => `cooldown of ${duration}`,
     concurrentRequests: (max: number) => `max ${format.number(max)} concurrent requests`,
     imagesPerDay: (max: number) => `max ${format.number(max)} images per day`,
@@ -873,15 +912,15 @@ const modLog = {
     refused: (memberId: string, channelId: string) => `Refused: member ${memberId}, channel ${channelId}`,
   },
   fileRejected:
-    "-# Previews and the full text of long prompts are missing: Discord rejected the files. Check the bot's Attach Files permission in this channel.",
+    '-# Previews and the full text of long prompts are missing: Discord rejected the files. Check my Attach Files permission in this channel.',
   missing: (count: number) =>
-    `-# ${format.counted(count, { one: 'earlier entry is', other: 'earlier entries are' })} missing: too many at once, or the bot couldn't post here.`,
+    `-# ${format.counted(count, { one: 'earlier entry is', other: 'earlier entries are' })} missing: too many at once, or I couldn't post here.`,
 
   /** Why the channel gets nothing; at most 200 characters. */
   trouble: {
     channelGone: 'The log channel no longer exists. Choose another one with `/timeless-config log`.',
     noAccess: (channel: string) =>
-      `The bot can't post in the log channel ${channel}. It needs View Channel, Send Messages (in a thread: Send Messages in Threads) and Embed Links there.`,
+      `I can't post in the log channel ${channel}. I need View Channel, Send Messages (in a thread: Send Messages in Threads) and Embed Links there.`,
     rejected: (channel: string, code: string) =>
       `Discord rejects messages in the log channel ${channel} (code ${code}). Choose another one with \`/timeless-config log\`.`,
   },
@@ -902,7 +941,7 @@ const usage = {
   spent: (spent: string, reserved: string, of: string) => `${spent} spent, ${reserved} reserved, ${of}`,
   ofBudget: (budget: string) => `of ${budget}`,
   noLimit: 'no limit',
-  account: "The bot's account",
+  account: 'My Segmind account',
   credits: (credits: string, free: string) => `Credits: ${credits}, plus ${free} free`,
   creditsUnknown: "Segmind didn't say how many credits are left. Try again in a minute.",
   onHold: (cause: string) => `**On hold.** ${cause}`,
@@ -958,11 +997,18 @@ const me = {
     hint: '-# What you type comes first, then the style, then your defaults, then those of the server.',
   },
   notYours: 'This button belongs to someone else. Use `/timeless-me overview` to get your own.',
+  /** Why an export or a deletion doesn't begin. */
+  refusal: {
+    running: "I'm already working on your data. Wait until that's done.",
+    busy: "I'm busy with the data of others. Try again in a minute.",
+    /** @param at a timestamp that counts */
+    paused: (at: string) => `Slow down: you can do this again ${at}.`,
+  },
 
   export: {
     label: 'Export my data',
     done: (files: number) =>
-      `Here's everything I store about you, as JSON${files === 1 ? '' : ` in ${format.number(files)} files`}.`,
+      `Here's everything I store about you, as JSON${plural(files, { one: '', other: ` in ${format.number(files)} files` })}.`,
     incomplete: (files: number) =>
       `I store more about you than fits here. Here are the first ${format.number(files)} files; ask the bot's operator for all of it.`,
     tooLarge: "Discord rejected the file as too large. Ask the bot's operator for your data.",
@@ -1024,6 +1070,8 @@ const help = {
     label: 'Report an image',
     menu: 'Right-click its message, or press and hold it on a phone. Then choose Apps and Report image.',
     moderator: 'Send a moderator a link to its message.',
+    directMessage:
+      'In the server that it is in, choose Report image in the menu of its message, or send a moderator a link to it.',
   },
   more: 'For more',
   moreText: '`/timeless-queue` shows your requests in the queue, `/timeless-me overview` your data.',
@@ -1149,7 +1197,7 @@ const config = {
     duration:
       '`duration` must be a number with m (minutes), h (hours), d (days) or w (weeks), such as 30m, 12h or 7d, up to 365d. Leave it out to block until someone lifts it.',
     reasonTooLong: (max: number) => `\`reason\` can have up to ${format.number(max)} characters.`,
-    everyone: "@everyone can't be blocked. To stop the bot in this whole server, use `/timeless-config pause`.",
+    everyone: "@everyone can't be blocked. To stop images in this whole server, use `/timeless-config pause`.",
     bot: "That's me, and I don't request images.",
     full: (max: number) =>
       `${format.number(max)} members and roles are blocked, and I can't keep more. Lift some with \`/timeless-config block remove\` first.`,
@@ -1246,14 +1294,13 @@ const config = {
     notKept: ({ first, last }: { first: string; last: string }) =>
       `\`month\` must be a year and month from ${first} to ${last}. I don't keep older usage.`,
     chartText: (month: string) => `Images and costs by day and member, ${format.month(month)}`,
-    noChart: "I couldn't draw the chart. The operator can find the reason in the log.",
+    noChart: "I couldn't draw the chart. The bot's operator can find the reason in the log.",
     tableTooLarge: 'The table is too large for a message here.',
     checkAgain: {
       label: 'Check again',
-      resumed: 'Segmind takes requests again.',
+      resumed: 'Segmind is accepting requests again.',
       /** @param cause a sentence */
-      trying: (cause: string) =>
-        `${cause} I can only find out with a try: I'll send the next request, and if it goes through, the rest follow.`,
+      trying: (cause: string) => `${cause} I'll try with the next request: if it goes through, the others follow.`,
       stillStopped: (cause: string) => `I checked, and nothing has changed. ${cause}`,
     },
   },

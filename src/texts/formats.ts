@@ -22,10 +22,17 @@ export function formats(locale: string) {
   const conjunctions = new Intl.ListFormat(locale, { type: 'conjunction' });
   const days = new Intl.DateTimeFormat(locale, { month: 'long', day: 'numeric', timeZone: 'UTC' });
   const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 3 });
-  const duration = UNITS.map(({ unit, ...length }) => ({
-    ...length,
-    format: new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: unit === 'day' ? 'long' : 'short' }),
-  }));
+  const percents = new Intl.NumberFormat(locale, { style: 'percent' });
+  const duration = UNITS.map(({ unit, ...length }) => {
+    const units = new Intl.NumberFormat(locale, {
+      style: 'unit',
+      unit,
+      unitDisplay: unit === 'day' ? 'long' : 'short',
+    });
+    // The symbol, as beside a render time: Intl has `11 sec` and `11s`.
+    const write = (count: number) => (unit === 'second' ? `${numbers.format(count)} s` : units.format(count));
+    return { ...length, write };
+  });
   return {
     number: (value: number): string => numbers.format(value),
 
@@ -41,13 +48,16 @@ export function formats(locale: string) {
     usdExact: (value: number): string =>
       value > 0 && value < 0.00005 ? `<${exact.format(0.0001)}` : exact.format(value),
 
-    /** Whole seconds, such as `1 hr 30 min`. */
+    /** A percentage, such as `80%` for 80. */
+    percent: (value: number): string => percents.format(value / 100),
+
+    /** Whole seconds, such as `1 hr 30 min` or `11 s`. */
     duration(seconds: number): string {
-      const parts = duration.map(({ seconds: length, within, format }) => {
+      const parts = duration.map(({ seconds: length, within, write }) => {
         const count = Math.floor(seconds / length) % within;
-        return count > 0 ? format.format(count) : '';
+        return count > 0 ? write(count) : '';
       });
-      return parts.filter(Boolean).join(' ') || (duration.at(-1)?.format.format(0) ?? '');
+      return parts.filter(Boolean).join(' ') || (duration.at(-1)?.write(0) ?? '');
     },
 
     /** One of several, such as `a, b, or c`. */

@@ -145,7 +145,7 @@ it('QUEUE_LIMIT limits all processes together', async () => {
   const onePerShard = await guildsOf(cluster);
   segmind.hold();
   const occupying = await guilds.request('direct messages', 'occupying end');
-  await says(occupying.invocation, 'Started');
+  await says(occupying.invocation, 'Sent');
   for (const [index, place] of [...onePerShard, 'direct messages' as const].entries()) {
     await says((await guilds.request(place, `waiting ${index} end`)).invocation, "You're ");
   }

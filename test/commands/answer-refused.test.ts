@@ -69,6 +69,7 @@ async function answer({ refusal, settings: given = {}, member = {} }: Case): Pro
       text = content;
     },
     isButton: () => false,
+    isModalSubmit: () => false,
     client: {
       rest: {
         get: async (route: string) => {

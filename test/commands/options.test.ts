@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultsFor, isPrivateByDefault } from '../../src/commands/defaults.ts';
 import { dimensionChoices } from '../../src/commands/dimensions.ts';
+import { fitSize, type Sides } from '../../src/commands/fit-size.ts';
 import { parseOptions } from '../../src/commands/options.ts';
 import { SIZES } from '../../src/commands/sizes.ts';
 import { PARAMETERS } from '../../src/segmind/parameters.ts';
+import { megapixelsOf } from '../../src/settings/estimate.ts';
 import { NO_PREFERENCES } from '../../src/settings/preferences.ts';
 import { defaultSettings, settingsSchema } from '../../src/settings/schema.ts';
 import { textsIn } from '../../src/texts/index.ts';
@@ -77,14 +79,14 @@ describe('parseOptions', () => {
     ['steps', { steps: 19 }, '20 to 100'],
     ['guidance', { guidance: 25.5 }, '1 to 25'],
     ['samples', { samples: 5 }, '1 to 4'],
-    ['seed', { seed: 1_000_000_000_000_000 }, '-1 to 999999999999999'],
+    ['seed', { seed: 1_000_000_000_000_000 }, '-1 to 999,999,999,999,999'],
     ['scheduler', { scheduler: 'Magic' }, 'DPM2 Karras'],
     ['size', { size: 'huge' }, '1024x1024'],
     ['size', { size: 'constructor' }, '1024x1024'],
-    ['prompt', { prompt: '   ' }, '1 to 4000 characters'],
-    ['prompt', { prompt: '\u200B\u3164\u2800\n' }, 'visible text of 1 to 4000 characters'],
-    ['prompt', { prompt: 'x'.repeat(4_001) }, '1 to 4000 characters'],
-    ['negative_prompt', { negative_prompt: 'x'.repeat(2_001) }, 'up to 2000 characters'],
+    ['prompt', { prompt: '   ' }, '1 to 4,000 characters'],
+    ['prompt', { prompt: '\u200B\u3164\u2800\n' }, 'visible text of 1 to 4,000 characters'],
+    ['prompt', { prompt: 'x'.repeat(4_001) }, '1 to 4,000 characters'],
+    ['negative_prompt', { negative_prompt: 'x'.repeat(2_001) }, 'up to 2,000 characters'],
   ])('says what is allowed for %s, given %j', (name, values, allowed) => {
     expect(problemOf(values)).toContain(`\`${name}\``);
     expect(problemOf(values)).toContain(allowed);
@@ -114,10 +116,11 @@ describe('defaultsFor', () => {
   });
   const styled = { guidanceScale: 9, size: '1344x768' };
   const own = { guidanceScale: 8, steps: 60, scheduler: 'Euler' };
-  const { defaults, lowered } = defaultsFor(settings, [], [styled, own]);
+  const limited = defaultsFor(settings, [], [styled, own]);
+  const { defaults, lowered } = limited;
   const parseWith = (values: Values) => {
     const options = optionsOf({ prompt: 'a rose', ...values }) as Parameters<typeof parseOptions>[0];
-    return parseOptions(options, { defaults, lowered, isPrivate: false }, textsIn('en'));
+    return parseOptions(options, limited, textsIn('en'));
   };
 
   it('takes the style before the member’s own, these before the server’s, and the model’s last', () => {
@@ -125,26 +128,84 @@ describe('defaultsFor', () => {
     expect(defaultsFor(settings, []).defaults).toMatchObject({ guidanceScale: 5, scheduler: 'DPM2 Karras' });
   });
 
-  it('lowers what exceeds the limits, and says so of what the member has chosen', () => {
+  it('lowers what exceeds the limits, and says so of what the member or the server has chosen', () => {
     expect(defaults.steps).toBe(40);
     expect(defaults.width * defaults.height).toBeLessThanOrEqual(800_000);
     expect(lowered).toEqual([
       { name: 'size', wanted: '1344x768' },
       { name: 'steps', wanted: '60' },
     ]);
-    expect(defaultsFor(settings, [])).toMatchObject({ defaults: { steps: 40 }, lowered: [] });
+    expect(defaultsFor(settings, [])).toMatchObject({
+      defaults: { steps: 40 },
+      lowered: [{ name: 'steps', wanted: '50' }],
+    });
     expect(defaultsFor(settings, [], [{ steps: 40, samples: 3 }]).lowered).toEqual([]);
+  });
+
+  it('says nothing of the image service’s defaults, which nobody has chosen', () => {
+    const { defaults, lowered } = defaultsFor(
+      settingsSchema.parse({ limits: { everyone: { maxSteps: 25, maxMegapixels: 0.5 } } }),
+      [],
+    );
+    expect(defaults).toMatchObject({ steps: 25, width: 704, height: 704 });
+    expect(lowered).toEqual([]);
   });
 
   it.each<[Values, string[]]>([
     [{}, ['size', 'steps']],
     [{ steps: 20 }, ['size']],
     [{ size: '1024x1024' }, ['steps']],
-    [{ width: 512 }, ['size', 'steps']],
+    [{ width: 512 }, ['steps']],
+    [{ width: 1200 }, ['size', 'steps']],
     [{ width: 512, height: 512, steps: 20 }, []],
   ])('says nothing of what the member types: %j', (values, names) => {
     const parsed = parseWith(values);
     expect('lowered' in parsed ? parsed.lowered?.map(({ name }) => name) : []).toEqual(names);
+  });
+});
+
+describe('fitSize', () => {
+  const square = { width: 1024, height: 1024, isChosen: false, maxMegapixels: 0.6 };
+  it.each<[string, object, Partial<Sides>, Sides]>([
+    ['nothing is typed', {}, {}, { width: 768, height: 768 }],
+    ['what is typed leaves room for the other side', {}, { width: 512 }, { width: 512, height: 1024 }],
+    ['what is typed leaves less room', {}, { height: 1024 }, { width: 584, height: 1024 }],
+    ['what is typed leaves no room', {}, { width: 2048 }, { width: 2048, height: 512 }],
+    ['both sides are typed', {}, { width: 1024, height: 1536 }, { width: 1024, height: 1536 }],
+    ['there is no limit', { maxMegapixels: Number.POSITIVE_INFINITY }, {}, { width: 1024, height: 1024 }],
+    [
+      'one side would be too small in proportion',
+      { width: 1344, height: 768, maxMegapixels: 0.4 },
+      {},
+      { width: 776, height: 512 },
+    ],
+  ])('gives what fits where %s', (_, change, typed, sides) => {
+    expect(fitSize({ ...square, ...change }, typed).sides).toEqual(sides);
+  });
+
+  it('keeps what is within the limit, and never exceeds it', () => {
+    const pixels = fc.integer({ min: 64, max: 256 }).map((eighths) => eighths * 8);
+    fc.assert(
+      fc.property(pixels, pixels, fc.integer({ min: 512 ** 2, max: 2048 ** 2 }), (width, height, max) => {
+        const size = { width, height, isChosen: true };
+        const exact = fitSize({ ...size, maxMegapixels: megapixelsOf(size) });
+        expect(exact).toEqual({ sides: { width, height }, lowered: [] });
+        const { sides, lowered } = fitSize({ ...size, maxMegapixels: max / 1_000_000 });
+        expect(megapixelsOf(sides)).toBeLessThanOrEqual(max / 1_000_000);
+        expect(lowered).toHaveLength(width * height > max ? 1 : 0);
+      }),
+    );
+  });
+
+  it.each<[boolean, Partial<Sides>, string[]]>([
+    [true, {}, ['1024x1024']],
+    [false, {}, []],
+    [false, { width: 600 }, ['600x1024']],
+    [true, { width: 512 }, []],
+  ])('where the size is chosen (%s), and %j typed, says that it lowered %j', (isChosen, typed, wanted) => {
+    expect(fitSize({ ...square, isChosen }, typed).lowered).toEqual(
+      wanted.map((size) => ({ name: 'size', wanted: size })),
+    );
   });
 });
 

@@ -62,6 +62,10 @@ class FakeDiscord implements MemberRoutes {
     return [];
   }
 
+  async findFileUrls(): Promise<string[]> {
+    return [];
+  }
+
   async deleteMessage(): Promise<void> {}
 
   async openDirectMessages(userId: string): Promise<string> {
@@ -92,7 +96,7 @@ const withImages = (images: readonly Image[]): Ending => ({
   images,
   missingLinks: [],
 });
-const delivering = (told: Uploads): JobState => ({ name: 'delivering', ...facts, uploads: told });
+const delivering = (uploads: Uploads): JobState => ({ name: 'delivering', ...facts, uploads });
 const giant = (number: number, bytes = 9 * MIB): Image => ({
   bytes: Buffer.alloc(bytes),
   extension: 'png',
@@ -137,8 +141,8 @@ async function deliver(job: Job, ending: Ending): Promise<boolean> {
     onMessages: async (_job, ids) => {
       stored.push(ids);
     },
-    onUploads: async (_job, told, { messageIds, thumbnailUrl, areOutside }) => {
-      uploads = told;
+    onUploads: async (_job, reported, { messageIds, thumbnailUrl, areOutside }) => {
+      uploads = reported;
       stored.push(messageIds);
       thumbnails.push(thumbnailUrl);
       outside.push(areOutside);
@@ -266,7 +270,7 @@ describe('content that Discord refuses with 403', () => {
     // The image was not delivered: it can be fetched later.
     expect(await deliver(makeJob(), one())).toBe(false);
     expect(tried).toEqual(['editReply files', 'editReply address', 'editReply address', 'editReply text']);
-    expect(textOf((discord.calls as [Call])[0].message)).toContain('Discord rejected the files here');
+    expect(textOf((discord.calls as [Call])[0].message)).toContain('Discord rejected the image files');
   });
 
   it('so is the link of an image that could not be downloaded', async () => {
@@ -315,7 +319,7 @@ describe('content that Discord refuses with 403', () => {
     refuseWith(240_000, (call) => call.name === 'followUp' || describeCall(call) === 'editReply address');
     expect(await deliver(makeJob(fourSamples), withImages(four))).toBe(true);
     expect(discord.calls.map(({ name }) => name)).toEqual(['editReply', 'editReply']);
-    expect(textOf(discord.calls.at(-1)?.message as Outgoing)).toContain('Discord rejected the files here');
+    expect(textOf(discord.calls.at(-1)?.message as Outgoing)).toContain('Discord rejected the image files');
   });
 });
 
@@ -542,10 +546,10 @@ describe('files that Discord calls too large although they are within its limit'
         const images = (hasLinks ? linked() : photos).slice(0, samples);
         expect(await deliver(roomy({ isPrivate }), withImages(images))).toBe(true);
         const arrived = discord.filesSent().flat();
-        const told = discord.calls.map(({ message }) => JSON.stringify(message.body)).join();
+        const sent = discord.calls.map(({ message }) => JSON.stringify(message.body)).join();
         for (let number = 1; number <= samples; number += 1) {
           const files = arrived.filter((name) => name.startsWith(`timeless-7-${number}.`));
-          if (hasLinks && files.length === 0) expect(told).toContain(`/${number}.png`);
+          if (hasLinks && files.length === 0) expect(sent).toContain(`/${number}.png`);
           else expect(files.length).toBeLessThanOrEqual(1);
         }
         expect(sameTwice(tries)).toEqual([]);

@@ -1,7 +1,9 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { limitProcessing } from '../../src/delivery/limit-processing.ts';
 import { makePreview } from '../../src/delivery/preview.ts';
 import { Previews } from '../../src/delivery/previews.ts';
+import { yieldToEventLoop } from '../../src/time.ts';
 import { makeJob, recordedLog } from '../support/job-fixtures.ts';
 
 const COLOURS = ['#ff0000', '#00ff00', '#0000ff', '#ffff00'];
@@ -51,7 +53,7 @@ describe('makePreview', () => {
 });
 
 describe('Previews', () => {
-  const open = (options: { isWanted?: boolean; maxWaitingBytes?: number } = {}) => {
+  const open = (options: { isWanted?: boolean; maxWaitingBytes?: number; maxImageBytes?: number } = {}) => {
     const { isWanted = true, ...rest } = options;
     const { log, lines } = recordedLog();
     return { previews: new Previews({ isWanted: async () => isWanted, log, ...rest }), lines };
@@ -92,14 +94,28 @@ describe('Previews', () => {
     expect(previews.take('job3')).toHaveLength(length);
   });
 
-  it('makes four at a time, and does without the others', async () => {
-    const images = [await plain('#ff0000')];
+  it('makes all that come at once, until too many bytes wait; says which it does without', async () => {
+    const images = [await plain('#ff0000', 64, 64)];
+    const { length = 0 } = images[0]?.bytes ?? {};
+    const numbers = [...Array(9).keys()];
+    const { previews, lines } = open({ maxImageBytes: 8 * length });
+    await Promise.all(numbers.map((number) => previews.add(job(number), images)));
+    expect(numbers.filter((number) => previews.take(`job${number}`))).toEqual(numbers.slice(0, 8));
+    expect(lines).toMatchObject([{ msg: 'preview failed', job: 'job8' }]);
+    await previews.add(job(10), images);
+    expect(previews.take('job10')).toBeDefined();
+  });
+
+  it('leaves a place for the images of deliveries', async () => {
+    const images = [await plain('#ff0000', 64, 64)];
+    const numbers = [...Array(8).keys()];
     const { previews } = open();
-    await Promise.all([1, 2, 3, 4, 5].map((number) => previews.add(job(number), images)));
-    const made = [1, 2, 3, 4, 5].map((number) => previews.take(`job${number}`) !== undefined);
-    expect(made).toEqual([true, true, true, true, false]);
-    await previews.add(job(6), images);
-    expect(previews.take('job6')).toBeDefined();
+    const added = Promise.all(numbers.map((number) => previews.add(job(number), images)));
+    await yieldToEventLoop();
+    const made = await limitProcessing(async () => numbers.filter((number) => previews.take(`job${number}`)));
+    // Two at a time: behind all eight, it would find six at least.
+    expect(made.length).toBeLessThan(6);
+    await added;
   });
 
   it('logs an image that it can’t read', async () => {

@@ -139,7 +139,7 @@ describe('ProgressEditor', () => {
     }
     expect(edits).toHaveLength(5);
     expect(gaps(edits)).toEqual([2_000, 2_000, 2_000, 2_000]);
-    expect(edits.at(-1)?.text).toContain('usually 1 min 19 sec');
+    expect(edits.at(-1)?.text).toContain('usually about 1 min 19 s');
   });
 
   it('shows a download only if it takes long, so that no edit delays the final message', async () => {

@@ -3,7 +3,7 @@ import { type Actor, buttonsOf, type Message } from '../../sandbox/discord/index
 import { ended, imageReply, labelsOf, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
 
 const MIB = 1024 * 1024;
-const GONE = 'no longer has a record of this image';
+const GONE = 'no longer have a record of this image';
 
 let bed: TestBed;
 beforeAll(async () => {
@@ -75,7 +75,7 @@ describe('a stale Cancel', () => {
   it('says what happened to the job', async () => {
     bed.segmind.hold();
     const first = await bed.member('alice').command('timeless', { prompt: 'first' });
-    await first.waitForReply((message) => textOf(message).includes('Started'));
+    await first.waitForReply((message) => textOf(message).includes('Sent'));
     const second = await bed.member('alice').command('timeless', { prompt: 'second' });
     const waiting = await second.waitForReply((message) => labelsOf(message).includes('Cancel'));
     const secondId = idOf(waiting);
@@ -131,7 +131,7 @@ describe('Delete', () => {
     bed.segmind.hold();
     const options = { prompt: 'sent home', private: true, samples: 3 };
     const invocation = await bed.member('alice').command('timeless', options);
-    await invocation.waitForReply((message) => textOf(message).includes('Started'));
+    await invocation.waitForReply((message) => textOf(message).includes('Sent'));
     invocation.expireToken();
     bed.segmind.release();
     const direct = bed.discord.directMessages('alice');
@@ -155,7 +155,7 @@ describe('an acknowledgement that Discord accepted but whose answer got lost', (
     const invocation = await bed.member('alice').command('timeless', options);
     const reply = await invocation.waitForReply();
     expect(textOf(reply)).toContain(
-      `Something went wrong in the bot. Try again, and tell the bot's operator if it keeps happening. Reference ${invocation.id}`,
+      `Something went wrong on my side. Try again, and tell the bot's operator if it keeps happening. Reference ${invocation.id}`,
     );
     expect(reply.ephemeralFor).toBe(isPrivate ? bed.discord.user('alice').id : undefined);
     await bed.discord.waitFor(() => bed.bot.log.some(({ interaction }) => interaction === invocation.id));
@@ -166,7 +166,7 @@ describe('an acknowledgement that Discord accepted but whose answer got lost', (
   it('shows an error soon when the answer never comes', { tags: 'slow' }, async () => {
     bed.discord.faults.add({ path: /callback/, delayMs: 30_000, after: true });
     const invocation = await bed.member('alice').command('timeless', { prompt: 'in limbo' });
-    expect(textOf(await invocation.waitForReply(undefined, 15_000))).toContain('Something went wrong in the bot');
+    expect(textOf(await invocation.waitForReply(undefined, 15_000))).toContain('Something went wrong on my side');
     expect(submitsOf('in limbo')).toEqual([]);
   });
 
@@ -176,7 +176,7 @@ describe('an acknowledgement that Discord accepted but whose answer got lost', (
     loseAnswer();
     const pressed = await bed.member('alice').press(message, 'Delete');
     const [told] = await bed.discord.waitFor(() => pressed.followUps().length === 1 && pressed.followUps());
-    expect(told?.content).toContain('Something went wrong in the bot');
+    expect(told?.content).toContain('Something went wrong on my side');
     expect(told?.ephemeralFor).toBe(bed.discord.user('alice').id);
     expect(textOf(message)).toBe(before);
     expect(message.deleted).toBe(false);
@@ -220,7 +220,7 @@ describe('an unknown interaction', () => {
   ])('is answered privately: %s', async (_, payload) => {
     const mallory = bed.member('mallory');
     const reply = await (await mallory.rawInteraction(payload())).waitForReply();
-    expect(textOf(reply)).toContain("doesn't know this command or button");
+    expect(textOf(reply)).toContain("don't know this command or button");
     expect(reply.ephemeralFor).toBe(mallory.user.id);
   });
 

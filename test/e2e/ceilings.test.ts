@@ -7,7 +7,7 @@ afterEach(() => bed.close());
 
 /** What one image costs with 30 steps at 1024×1024, US$. */
 const IMAGE_USD = 0.0103;
-const NOT_LISTED = "This server isn't on the operator's list, so I can't make images here.";
+const NOT_LISTED = "The bot's operator hasn't allowed this server, so I can't make images here.";
 const USED_UP = 'My daily budget is used up';
 
 const inGuild = (guild: Guild, name = 'alice') => bed.discord.actor(name, guild.channel('general'));
@@ -54,16 +54,16 @@ describe("the operator's budget", () => {
     const { accepted, refused } = await press(Array.from({ length: 40 }, () => () => ask(theirs, largest)));
     expect(accepted).toHaveLength(3);
     for (const message of refused) {
-      expect(textOf(message)).toContain('The operator allows this server $0.50 per day: $0.09 is left');
+      expect(textOf(message)).toContain("The bot's operator allows this server $0.50 per day: $0.09 is left");
       expect(message.ephemeralFor).toBeDefined();
     }
     bed.segmind.release();
     await Promise.all(accepted.map((invocation) => imageReply(invocation)));
     await bed.restart();
     expect(textOf(await answered(await ask(theirs, largest)))).toContain('$0.09 is left');
-    expect(await config(theirs, 'budget')).toContain('The operator allows $0.50 per day.');
-    expect(await config(theirs, 'view')).toContain('The operator allows $0.50 per day.');
-    expect(await config(theirs, 'usage')).toContain('The operator allows $0.50 per day.');
+    expect(await config(theirs, 'budget')).toContain("The bot's operator allows $0.50 per day.");
+    expect(await config(theirs, 'view')).toContain("The bot's operator allows $0.50 per day.");
+    expect(await config(theirs, 'usage')).toContain("The bot's operator allows $0.50 per day.");
     expect(chargedUsd()).toBeLessThanOrEqual(0.5);
     // What is left for others is not touched.
     await imageReply(await ask(bed.discord.guild));

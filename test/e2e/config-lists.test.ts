@@ -56,7 +56,7 @@ describe('channels', () => {
     const allowed = await say('channels allow', { channel: art.id });
     expect(allowed).toContain(`Allowed channels: added <#${art.id}>`);
     expect(allowed).toContain(`Denied channels: removed <#${art.id}>`);
-    expect(allowed).toContain('The bot refuses requests outside the allowed channel (1).');
+    expect(allowed).toContain('I refuse requests outside the allowed channel (1).');
     expect(await refusal()).toContain(`<#${art.id}>`);
     await imageReply(await paint({}, sketches));
     expect(await say('channels allow', { channel: art.id })).toContain('it was already set like this');
@@ -158,7 +158,7 @@ describe('filter', () => {
     }
     await refusal({ negative_prompt: 'no dragon' });
     const tested = await say('filter test', { text: 'Firemen fight a Drágón, the dragon laughs' });
-    expect(tested).toContain('The bot refuses this text');
+    expect(tested).toContain('I refuse this text');
     expect(tested).toContain('Found in this text (2)\n||fire\\*||, ||dragon||');
     expect(await say('filter test', { text: 'a rose' })).toContain('The filter finds nothing in this text.');
     expect(await say('filter list')).toContain('Filter (2)\n||dragon||, ||fire\\*||');
@@ -205,7 +205,7 @@ describe('block', () => {
   it('blocks a member for a while, says why, and cancels their requests in the queue', async () => {
     bed.segmind.hold();
     const first = await paint();
-    await first.waitForReply((message) => textOf(message).includes('Started'));
+    await first.waitForReply((message) => textOf(message).includes('Sent'));
     const waiting = await paint({ prompt: 'a second rose' });
     await waiting.waitForReply((message) => labelsOf(message).includes('Cancel'));
     const answer = await say('block add', { member: idOf('alice'), duration: '2h', reason: 'too many *roses*' });
@@ -318,7 +318,7 @@ describe('usage', () => {
     const reply = await (
       await bed.member('moderator').pressCustomId(`check-again:${bed.discord.guild.id}`)
     ).waitForReply();
-    expect(textOf(reply)).toContain("doesn't know this command or button");
+    expect(textOf(reply)).toContain("don't know this command or button");
     expect(bed.segmind.requests.filter(({ path }) => path.includes('credits'))).toEqual([]);
   });
 
@@ -339,7 +339,7 @@ describe('usage', () => {
     it.each([
       ['hangs', { hang: true } as const],
       ['refuses', { respond: { status: 403, body: { error: 'Your billing team is SG_secret' } } }],
-    ])('omits them when the image service %s', async (_, fault) => {
+    ])('omits them when Segmind %s', async (_, fault) => {
       bed.segmind.script({ on: 'credits', ...fault });
       const answer = await set('usage');
       expect(textOf(answer)).toContain("didn't say how many credits are left");
@@ -364,11 +364,11 @@ describe('usage', () => {
       elsewhere.join(visitor, { administrator: true });
       const stranger = bed.discord.actor(visitor, elsewhere.channel('general'));
       const refused = await (await stranger.pressCustomId(customId)).waitForReply();
-      expect(textOf(refused)).toContain("doesn't know this command or button");
+      expect(textOf(refused)).toContain("don't know this command or button");
 
       bed.segmind.setCredits(5);
-      const mended = await bed.member('moderator').press(answer, 'Check again');
-      expect(textOf(await answerTo(mended, answer))).toContain('Segmind takes requests again.');
+      const pressed = await bed.member('moderator').press(answer, 'Check again');
+      expect(textOf(await answerTo(pressed, answer))).toContain('Segmind is accepting requests again.');
       await imageReply(await paint());
       expect(labelsOf(await set('usage'))).toEqual([]);
     });
@@ -380,7 +380,7 @@ describe('usage', () => {
       expect(await refusal()).toContain('reached the spending limit');
       const answer = await set('usage');
       const pressed = await bed.member('moderator').press(answer, 'Check again');
-      expect(textOf(await answerTo(pressed, answer))).toContain('I can only find out with a try');
+      expect(textOf(await answerTo(pressed, answer))).toContain("I'll try with the next request");
       await imageReply(await paint());
       expect(labelsOf(await set('usage'))).toEqual([]);
     });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ended, imageReply, openTestBed, textOf } from '../support/test-bed.ts';
+import { ended, imageReply, labelsOf, openTestBed, textOf } from '../support/test-bed.ts';
 
 type Mode = 'async' | 'sync';
 type Wording = 'balance' | 'html-message' | 'object' | 'need' | 'bare' | 'empty';
@@ -14,6 +14,11 @@ async function areRecognised(mode: Mode, creditsWording: Wording): Promise<void>
   expect(textOf(failed)).toContain("You weren't charged.");
   expect(bed.segmind.submits.map(({ status }) => status)).toEqual([mode === 'sync' ? 406 : 402]);
   await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'submits stopped'));
+  const help = await (await bed.member('alice').command('timeless-help')).waitForReply(
+    ({ embeds }) => embeds.length > 0,
+  );
+  expect(textOf(help)).toContain('out of Segmind credits');
+  expect(labelsOf(help)).toEqual([]);
   await bed.close();
 }
 

@@ -64,7 +64,7 @@ describe('a database that another program locks', () => {
     const finished = await imageReply(await ask(bed, 'finished'));
     segmind.hold();
     const before = await ask(bed, 'under way');
-    await showing(before, 'Started');
+    await showing(before, 'Sent');
     const release = await lock(bed);
     segmind.release();
     const during = [await ask(bed, 'while held one'), await ask(bed, 'while held two', 'bob')];
@@ -104,7 +104,7 @@ describe('a database that another program locks', () => {
     bed = await openTestBed();
     const release = await lock(bed);
     const refused = await (await ask(bed, 'too early')).waitForReply();
-    expect(textOf(refused)).toContain("The bot is busy right now. You weren't charged. Try again in a few seconds.");
+    expect(textOf(refused)).toContain("I'm busy right now. You weren't charged. Try again in a few seconds.");
     release();
     await imageReply(await ask(bed, 'a few seconds later'));
     expect(submitsOf(bed, 'too early')).toEqual([]);
@@ -315,7 +315,7 @@ describe('retention', { tags: 'slow' }, () => {
     for (const action of ['reroll', 'new-seed', 'details', 'cancel', 'delete']) {
       const reply = await (await alice.pressCustomId(`${action}:old0000000001`)).waitForReply();
       expect(reply.ephemeralFor).toBe(bed.discord.user('alice').id);
-      expect(textOf(reply)).toContain('no longer has a record of this image');
+      expect(textOf(reply)).toContain('no longer have a record of this image');
     }
     expect(textOf(await imageReply(await alice.pressCustomId('reroll:young00000001')))).toContain('kept for a while');
     expect(bed.segmind.submits).toHaveLength(1);

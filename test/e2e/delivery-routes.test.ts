@@ -23,7 +23,7 @@ const postsTo = (channel: Channel) => requestsTo('POST', new RegExp(`^/channels/
 async function rendering(extra: { private?: boolean; samples?: number } = {}): Promise<Invocation> {
   bed.segmind.hold();
   const invocation = await bed.member('alice').command('timeless', { prompt: 'a lighthouse', ...extra });
-  await invocation.waitForReply((message) => textOf(message).includes('Started'));
+  await invocation.waitForReply((message) => textOf(message).includes('Sent'));
   return invocation;
 }
 

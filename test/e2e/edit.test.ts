@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { fieldsOf, type Invocation, type Message } from '../../sandbox/discord/index.ts';
-import { imageReply, labelsOf, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
+import { imageReply, labelsOf, openTestBed, storedReply, type TestBed, textOf } from '../support/test-bed.ts';
 
 let bed: TestBed;
 beforeAll(async () => {
@@ -95,9 +95,22 @@ it('/timeless-compose paints a long prompt with line breaks, privately too, and 
   expect((await imageReply(edited)).ephemeralFor).toBe(alice.user.id);
 });
 
+it('Edit lowers what its form does not show to the limits of who uses it, and says so', async () => {
+  const options = { prompt: 'four roses', samples: 2 };
+  const image = await imageReply(await bed.member('alice').command('timeless', options));
+  const limit = (max_samples: string) =>
+    bed.member('moderator').command('timeless-config', { max_samples }, { subcommand: 'limits' });
+  await (await limit('1')).waitForReply();
+  const edited = await bed.member('bob').submitModal(await open('bob', image, 'Edit'), { prompt: 'one rose' });
+  expect(textOf(await imageReply(edited))).toContain("This server's limits lowered samples from 2 to 1.");
+  expect(lastBody()).toMatchObject({ prompt: 'one rose', samples: 1 });
+  await (await limit('clear')).waitForReply();
+});
+
 it('Edit works in direct messages', async () => {
   const alice = bed.discord.actor('alice', bed.discord.directMessages(bed.discord.user('alice')));
-  const image = await imageReply(await alice.command('timeless', { prompt: 'a rose' }));
+  // One at a time in direct messages: the first has to be over.
+  const image = await storedReply(bed, await alice.command('timeless', { prompt: 'a rose' }));
   const edited = await imageReply(await alice.submitModal(await alice.press(image, 'Edit'), { prompt: 'a tulip' }));
   expect(textOf(edited)).toContain(`(https://discord.com/channels/@me/${image.channelId}/${image.id})`);
 });

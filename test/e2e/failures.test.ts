@@ -46,7 +46,7 @@ const rows: Row[] = [
   {
     name: '406 about the content type',
     ...respond(406, 'Invalid content type'),
-    says: "doesn't accept the format of its requests",
+    says: "doesn't accept the format of my requests",
   },
   {
     name: '422',
@@ -108,7 +108,7 @@ const rows: Row[] = [
   {
     name: 'a connection that breaks after the job was accepted',
     fault: { on, reset: 'after' },
-    says: "won't send it again by myself",
+    says: "won't retry it automatically",
     title: 'Outcome unknown',
   },
   {
@@ -120,7 +120,7 @@ const rows: Row[] = [
   {
     name: 'an undocumented status',
     fault: { on, html: 405 },
-    says: "doesn't understand Segmind's answer (405)",
+    says: "don't understand Segmind's answer (405)",
   },
 ];
 
@@ -261,7 +261,7 @@ describe('what a member reads when Segmind fails', () => {
     const when = (url: string) => url.includes(submitsOf('beyond price')[0]?.requestId ?? 'none');
     bed.segmind.hold();
     const invocation = await bed.member('alice').command('timeless', { prompt: 'beyond price' });
-    await invocation.waitForReply((message) => textOf(message).includes('Started'));
+    await invocation.waitForReply((message) => textOf(message).includes('Sent'));
     const requestId = submitsOf('beyond price')[0]?.requestId;
     const output = `${bed.segmind.url}/outputs/${requestId}-0.jpeg`;
     bed.segmind.script({
@@ -344,11 +344,11 @@ describe('when nothing can be submitted', () => {
       name: '401',
       status: 401,
       error: 'Unauthorized. API key is invalid or may have expired',
-      says: "Segmind won't let it in",
+      says: "Segmind won't let me in",
     },
     { name: '406 about credits', status: 406, error: 'Insufficient credits', says: 'out of Segmind credits' },
-    { name: '403', status: 403, error: 'Forbidden', says: "isn't allowed to use its image model" },
-    { name: '404', status: 404, error: 'Model not found', says: "doesn't know its image model" },
+    { name: '403', status: 403, error: 'Forbidden', says: "doesn't let me use my image model" },
+    { name: '404', status: 404, error: 'Model not found', says: "doesn't know my image model" },
     { name: '410', status: 410, error: 'Model retired', says: 'has retired' },
   ];
 

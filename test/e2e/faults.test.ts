@@ -29,7 +29,7 @@ describe('one job with one fault has one POST and one outcome', () => {
 
   interface Row {
     readonly name: string;
-    /** Faults of the image service; `isMine` matches the requests of this job by their URLs. */
+    /** Segmind's faults; `isMine` matches the requests of this job by their URLs. */
     readonly segmind?: (prompt: string, isMine: (url: string) => boolean) => readonly SegmindFault[];
     /** The fault of the image's upload, as often as it says. */
     readonly upload?: Omit<DiscordFault, 'path'>;
@@ -197,12 +197,12 @@ describe('a fault that affects the whole bot', { tags: 'slow' }, () => {
     for (const prompt of prompts) expectOneEnd(bed, prompt);
   }, 60_000);
 
-  it('credits run out: one job ends uncharged, the queued ones wait for new credits and complete', async () => {
+  it('credits run out: one job ends at no charge, the queued ones wait for new credits and complete', async () => {
     // An image of this size and number of steps costs US$ 0.0103.
     bed = await openTestBed({ env: { SEGMIND_MAX_IN_FLIGHT: '1' }, segmind: { creditsUsd: 0.015 } });
     bed.segmind.hold();
     const first = await ask('paid for');
-    await showing(first, 'Started');
+    await showing(first, 'Sent');
     const poor = await ask('one too many');
     await poor.waitForReply();
     const patient = await ask('after a refill');
@@ -225,7 +225,7 @@ describe('a fault that affects the whole bot', { tags: 'slow' }, () => {
     bed = await openTestBed();
     bed.segmind.hold();
     const invocations = [await ask('outage one'), await ask('outage two', 'bob')];
-    for (const invocation of invocations) await showing(invocation, 'Started');
+    for (const invocation of invocations) await showing(invocation, 'Sent');
     const down = { path: /webhooks|channels/, times: Number.POSITIVE_INFINITY, respond: { status: 503, body: {} } };
     bed.discord.faults.add(down);
     bed.segmind.release();
@@ -248,7 +248,7 @@ describe('a fault that affects the whole bot', { tags: 'slow' }, () => {
       const { gateway } = bed.discord;
       bed.segmind.hold();
       const invocation = await ask('unshaken');
-      const before = await showing(invocation, 'Started');
+      const before = await showing(invocation, 'Sent');
       for (let time = 1; time <= times; time += 1) {
         if (accident === 'drop') gateway.drop();
         else gateway.invalidateSession(false);
@@ -266,7 +266,7 @@ describe('a fault that affects the whole bot', { tags: 'slow' }, () => {
     bed = await openTestBed();
     bed.segmind.hold();
     const invocation = await ask('cut off');
-    const before = await showing(invocation, 'Started');
+    const before = await showing(invocation, 'Sent');
     bed.discord.gateway.closeWith(4014);
     expect(await bed.bot.exited).toBe(1);
     await bed.restart();

@@ -26,7 +26,7 @@ it('a gateway page makes one outcome unknown; three in a row stop all submits un
   await bed.discord.waitFor(() => logged('submits stopped'));
   expect(posts()).toHaveLength(5);
   const refused = await ask('refused');
-  expect(textOf(await refused.waitForReply())).toContain('Something between the bot and Segmind');
+  expect(textOf(await refused.waitForReply())).toContain('Something between me and Segmind');
 
   // Both the stop and the time of the next trial survive a restart.
   await bed.restart();

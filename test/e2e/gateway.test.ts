@@ -109,14 +109,14 @@ describe('a forged interaction', () => {
     for (const customId of ['delete', 'explode:0000000000001', 'x'.repeat(100), 'delete:0000000000001:1']) {
       const reply = await (await mallory.pressCustomId(customId)).waitForReply();
       expect(reply.ephemeralFor).toBe(bed.discord.user('mallory').id);
-      expect(textOf(reply)).toContain("doesn't know this command or button");
+      expect(textOf(reply)).toContain("don't know this command or button");
     }
     for (const action of ['reroll', 'new-seed', 'details', 'cancel', 'delete']) {
       const reply = await (await mallory.pressCustomId(`${action}:0000000000001`)).waitForReply();
-      expect(textOf(reply)).toContain('no longer has a record of this image');
+      expect(textOf(reply)).toContain('no longer have a record of this image');
     }
     const unknown = await mallory.command('nonsense', {}, { force: true });
-    expect(textOf(await unknown.waitForReply())).toContain("doesn't know this command");
+    expect(textOf(await unknown.waitForReply())).toContain("don't know this command");
     expect(await mallory.autocomplete('nonsense', 'x', 'y', {}, { force: true })).toEqual([]);
     await imageReply(await bed.member('alice').command('timeless', { prompt: 'still here' }));
   });

@@ -77,7 +77,7 @@ describe('/timeless-images', () => {
     const { guild, faults } = bed.discord;
     bed.segmind.hold();
     const lost = await alice().command('timeless', { prompt: 'a lost rose' });
-    await lost.waitForReply((message) => textOf(message).includes('Started'));
+    await lost.waitForReply((message) => textOf(message).includes('Sent'));
     lost.expireToken();
     bed.discord.closeDms(bed.discord.user('alice'));
     const respond = { status: 403, body: { code: 50_001, message: 'Missing Access' } };
@@ -104,7 +104,7 @@ describe('/timeless-images', () => {
     const { faults } = bed.discord;
     bed.segmind.hold();
     const lost = await alice().command('timeless', { prompt: 'a lost rose' });
-    await lost.waitForReply((message) => textOf(message).includes('Started'));
+    await lost.waitForReply((message) => textOf(message).includes('Sent'));
     lost.expireToken();
     const respond = { status: 403, body: { code: 50_001, message: 'Missing Access' } };
     faults.add({ path: /^\/channels\//, times: 1_000, respond });

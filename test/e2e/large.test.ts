@@ -106,7 +106,7 @@ describe('files that Discord refuses although they are within its limit', () => 
     bed.segmind.script({ on: 'submit', largeImages: 12 * MIB });
     bed.segmind.hold();
     const invocation = await ask('late');
-    await invocation.waitForReply((message) => textOf(message).includes('Started'));
+    await invocation.waitForReply((message) => textOf(message).includes('Sent'));
     invocation.expireToken();
     bed.segmind.release();
     const message = await imageReply(invocation, 25_000);

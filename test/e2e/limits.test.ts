@@ -84,7 +84,7 @@ describe('images a day', () => {
     expectRefused(await answerTo(), 'is 0 images per day');
   });
 
-  it('gives back uncharged images (failed, cancelled, never acknowledged), but not possibly charged ones', async () => {
+  it('gives back images that cost nothing (failed, cancelled, never acknowledged), but not possibly charged ones', async () => {
     bed = await openTestBed({
       settings: limits({ imagesPerDay: 2, jobsAtOnce: -1 }),
       env: { SEGMIND_MAX_IN_FLIGHT: '1' },
@@ -94,7 +94,7 @@ describe('images a day', () => {
     await ended(await ask());
     bed.segmind.hold();
     const under = await ask();
-    await under.waitForReply((message) => textOf(message).includes('Started'));
+    await under.waitForReply((message) => textOf(message).includes('Sent'));
     const waiting = await (await ask()).waitForReply((message) => labelsOf(message).includes('Cancel'));
     expectRefused(await answerTo(), "You've used 2");
     await bed.member('alice').press(waiting, 'Cancel');
@@ -162,7 +162,7 @@ describe('other limits', () => {
   it('starts a cooldown when a request is accepted', { tags: 'slow' }, async () => {
     bed = await openTestBed({ settings: limits({ cooldownSeconds: 3 }) });
     await imageReply(await ask());
-    expectRefused(await answerTo(), "Slow down: there's a 3 sec cooldown for everyone here");
+    expectRefused(await answerTo(), "Slow down: there's a 3 s cooldown for everyone here");
     const isAllowed = async () => (await answerTo()).ephemeralFor === undefined;
     await vi.waitUntil(isAllowed, { timeout: 10_000, interval: 500 });
   });
@@ -199,7 +199,7 @@ describe('other limits', () => {
     expectRefused(refused, "The limit in direct messages is 2 images per day. You've used 2");
     expect(textOf(refused)).toContain("The bot's operator sets this limit.");
     await bed.restart({ DM_IMAGES_PER_DAY: '0' });
-    expectRefused(await (await askDirectly()).waitForReply(), "The bot doesn't make images in direct messages.");
+    expectRefused(await (await askDirectly()).waitForReply(), "I don't make images in direct messages.");
   });
 });
 

@@ -1,3 +1,4 @@
+import sharp from 'sharp';
 import { afterEach, expect, it } from 'vitest';
 import type { Actor, Message } from '../../sandbox/discord/index.ts';
 import { imageReply, labelsOf, openTestBed, storedReply, type TestBed, textOf } from '../support/test-bed.ts';
@@ -36,12 +37,15 @@ it('the menu of an image shows its details and reports it to the log channel, al
 
   expect((await use(bob, 'Report image', image)).content).toContain("I sent your report to this server's moderators.");
   expect((await use(bob, 'Report image', image)).content).toBe("You've already reported this image.");
+  await use(bed.member('moderator'), 'Report image', image);
   const report = await bed.discord.waitFor(
     () => bed.discord.messages(logChannel).find((message) => textOf(message).includes('Reported by')),
     12_000,
   );
-  expect(textOf(report)).toContain(`Reported by <@${bob.user.id}>.`);
+  expect(textOf(report)).toContain(`Reported by <@${bob.user.id}> and <@${moderator.user.id}>.`);
   expect(textOf(report)).toContain(`/${image.channelId}/${image.id})`);
+  expect(report.attachments).toMatchObject([{ filename: '1.webp', spoiler: false }]);
+  expect((await sharp(report.attachments[0]?.bytes).metadata()).format).toBe('webp');
   expect(report.mentions).toEqual([]);
   expect(labelsOf(report)).toEqual(['Delete image', 'Block member']);
   const question = await (await moderator.press(report, 'Delete image')).waitForReply();

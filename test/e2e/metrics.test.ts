@@ -42,7 +42,7 @@ describe('metrics', () => {
   it('count an image, a failure, a 429 and a refusal, without names', async () => {
     await open({
       settings: { limits: { everyone: { imagesPerDay: -1, jobsAtOnce: -1 } }, filterWords: ['forbidden'] },
-      env: { BUDGET_USD_PER_DAY: '0.025' },
+      env: { BUDGET_USD_PER_DAY: '0.025', GUILD_BUDGET_USD_PER_DAY: '2.5' },
     });
     const { segmind, discord } = bed;
     await imageReply(await ask('a red rose'));
@@ -86,6 +86,8 @@ describe('metrics', () => {
     expect(valuesOf(metrics, 'timeless_budget_spent_usd')['']).toBeCloseTo(0.0206, 6);
     expect(valuesOf(metrics, 'timeless_budget_reserved_usd')).toEqual({ '': 0 });
     expect(valuesOf(metrics, 'timeless_budget_limit_usd')).toEqual({ '': 0.025 });
+    expect(valuesOf(metrics, 'timeless_guild_budget_spent_max_usd')['']).toBeCloseTo(0.0206, 6);
+    expect(valuesOf(metrics, 'timeless_guild_budget_limit_usd')).toEqual({ '': 2.5 });
     expect(valuesOf(metrics, 'timeless_jobs_queued')).toEqual({ '': 0 });
     expect(valuesOf(metrics, 'timeless_jobs_in_flight')).toEqual({ '': 0 });
     expect(valuesOf(metrics, 'timeless_gateway_ready')).toEqual({ '': 1 });

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type Actor, type Channel, type Message, PERMISSIONS } from '../../sandbox/discord/index.ts';
 import { imageReply, labelsOf, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
 
-const GONE = 'no longer has a record of this image';
+const GONE = 'no longer have a record of this image';
 const MODERATORS_ONLY = 'Only moderators can do this';
 
 let bed: TestBed;
@@ -78,7 +78,7 @@ describe('the log channel', () => {
     const message = await logged('the first');
     bed.segmind.hold();
     const running = await ask('running', {}, 'alice');
-    await running.waitForReply((reply) => textOf(reply).includes('Started'));
+    await running.waitForReply((reply) => textOf(reply).includes('Sent'));
     const waiting = await ask('waiting', {}, 'bob');
     await waiting.waitForReply((reply) => labelsOf(reply).includes('Cancel'));
     const bob = bed.discord.user('bob');
@@ -154,7 +154,7 @@ describe('the log channel', () => {
   it('gets jobs that finish right after a restart', { tags: 'slow' }, async () => {
     await open({ segmind: { renderMs: 2_000 } });
     const invocation = await ask('over a restart');
-    await invocation.waitForReply((message) => textOf(message).includes('Started'));
+    await invocation.waitForReply((message) => textOf(message).includes('Sent'));
     await bed.restart();
     await imageReply(invocation);
     await logged('over a restart');
@@ -198,7 +198,7 @@ describe('the log channel', () => {
     await imageReply(await ask(`many roses ${'and more of them '.repeat(200)}`));
     const message = await logged('many roses');
     expect(message.attachments).toEqual([]);
-    expect(message.content).toContain('Check the bot');
+    expect(message.content).toContain('Check my');
     expect(labelsOf(message)).toEqual(['Delete image', 'Block member']);
   });
 

@@ -139,9 +139,15 @@ describe('/timeless-config find', () => {
     expect(textOf(found)).toContain(`<@${idOf('bob')}> in <#${image.channelId}>`);
     expect(textOf(found)).toContain(`[Jump to image](${linkTo(image)})`);
     expect(labelsOf(found)).toEqual(['Delete image', 'Block member']);
+    expect(found.attachments).toMatchObject([{ filename: '1.webp', spoiler: false }]);
+    expect((await sharp(found.attachments[0]?.bytes).metadata()).format).toBe('webp');
     const [reference = ''] = /[0-9a-z]{13}$/.exec(found.embeds[0]?.footer?.text ?? '') ?? [];
     await find({ message: image.id }, '“a red rose”');
     await find({ reference: reference.toUpperCase() }, '“a red rose”');
+    const hiding = await moderator().command('timeless-config', { spoilers: true }, { subcommand: 'safety' });
+    await answerTo(hiding, moderator(), 'Spoilers on all images');
+    const { attachments } = await find({ message: image.id }, '“a red rose”');
+    expect(attachments).toMatchObject([{ filename: 'SPOILER_1.webp', spoiler: true }]);
     await paint('a hidden tulip', { private: true });
     await delivered(2);
     const list = textOf(await find({ member: idOf('bob') }, 'The latest requests'));

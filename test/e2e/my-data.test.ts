@@ -61,7 +61,7 @@ it('/timeless-me overview says what is left here, in direct messages, and to a b
 
   bed.segmind.hold();
   const asked = await ask('alice', 'a red rose', { samples: 3 });
-  await showing(asked, 'Started');
+  await showing(asked, 'Sent');
   expect(fieldsOf(await overviewOf('alice'))).toMatchObject({
     'Images today': expect.stringContaining('7 of 10 left'),
     'Concurrent requests': '1 of 2 in the queue or in progress.',
@@ -102,6 +102,9 @@ it('Export my data brings all of it as JSON, and nobody else’s buttons work', 
     usage: [{ serverId: bed.discord.guild.id, images: 1 }],
   });
   expect(JSON.stringify(data)).not.toContain('theirs');
+  const again = await (await bed.member('alice').press(overview, 'Export')).waitForReply();
+  expect(again.content).toMatch(/^Slow down: you can do this again <t:\d+:R>\.$/);
+  expect([again.ephemeralFor, again.attachments]).toEqual([bed.discord.user('alice').id, []]);
 
   for (const action of ['export-data', 'erase-data', 'erase-data-confirmed']) {
     const forged = await bed.member('mallory').pressCustomId(`${action}:${bed.discord.user('alice').id}`);
@@ -119,7 +122,7 @@ it('Delete my data cancels what is queued, lets the image in progress arrive ove
   await imageReply(await ask('bob', 'prompt-of-bob'));
   bed.segmind.hold();
   const inProgress = await ask('alice', 'prompt-in-progress');
-  await showing(inProgress, 'Started');
+  await showing(inProgress, 'Sent');
   const queued = await ask('alice', 'prompt-in-the-queue');
   await showing(queued, "You're next");
 
@@ -132,6 +135,8 @@ it('Delete my data cancels what is queued, lets the image in progress arrive ove
   expect(labelsOf(question)).toEqual([]);
   await showing(queued, 'cancelled this');
   expect(storedBytes().includes('prompt-that-has-ended')).toBe(false);
+  const repeated = await bed.member('alice').pressCustomId(`erase-data-confirmed:${bed.discord.user('alice').id}`);
+  expect((await repeated.waitForReply()).content).toMatch(/^Slow down: you can do this again <t:\d+:R>\.$/);
 
   await bed.restart();
   bed.segmind.release();
@@ -148,7 +153,31 @@ it('Delete my data cancels what is queued, lets the image in progress arrive ove
   // The limits weren't reset: two images arrived before the last one, the cancelled one counts no more.
   expect(fieldsOf(await overviewOf('alice'))['Images today']).toContain('7 of 10 left');
   const gone = await (await bed.member('alice').press(ended, 'Details')).waitForReply();
-  expect(gone.content).toContain('no longer has a record');
+  expect(gone.content).toContain('no longer have a record');
+});
+
+it('Delete my data deletes images that could not be delivered, and no restart posts them', async () => {
+  bed = await openTestBed();
+  bed.segmind.hold();
+  const asked = await ask('alice', 'prompt-undelivered', { private: true });
+  await showing(asked, 'Sent');
+  asked.expireToken();
+  const alice = bed.discord.user('alice');
+  bed.discord.closeDms(alice);
+  bed.segmind.release();
+  await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'all delivery routes failed'));
+  expect((await stored('alice')).requests).toMatchObject([{ state: { name: 'failed' }, endedAt: null }]);
+
+  const question = await (await bed.member('alice').press(await overviewOf('alice'), 'Delete')).waitForReply();
+  await bed.member('alice').press(question, 'Delete my data');
+  await bed.discord.waitFor(() => textOf(question).includes('I deleted your data.'));
+  expect(await stored('alice')).toMatchObject({ requests: [] });
+  expect(/prompt-undelivered/.exec(storedBytes())?.[0]).toBeUndefined();
+
+  bed.discord.openDms(alice);
+  await bed.restart();
+  await imageReply(await ask('bob', 'the next one'));
+  expect(bed.discord.messages(bed.discord.directMessages(alice))).toEqual([]);
 });
 
 it('the interaction token of an ended job is gone from the files after the next sweep', async () => {

@@ -82,8 +82,8 @@ describe('/timeless', () => {
   it('shows the progress step by step, and only what has happened', async () => {
     bed.segmind.hold();
     const invocation = await bed.member('alice').command('timeless', { prompt: 'a slow sunrise' });
-    const rendering = await invocation.waitForReply((message) => textOf(message).includes('Started'));
-    expect(textOf(rendering)).toMatch(/Started <t:\d+:R>, usually \d+ sec\./);
+    const rendering = await invocation.waitForReply((message) => textOf(message).includes('Sent'));
+    expect(textOf(rendering)).toMatch(/Sent <t:\d+:R>, usually about \d+ s\./);
     expect(labelsOf(rendering)).toEqual([]);
     bed.segmind.release();
     const message = await imageReply(invocation);

@@ -59,7 +59,7 @@ describe('channels', () => {
       path: /\/channels\/\d+$/,
       respond: { status: 403, body: { code: 50_001, message: 'Missing Access' } },
     });
-    expectRefused(await answerTo({}, at('sketches')), "The bot can't tell whether images are allowed here");
+    expectRefused(await answerTo({}, at('sketches')), "I can't tell whether images are allowed here");
   });
 
   it('are looked up at most once a minute when the bot cannot see them', {
@@ -71,7 +71,7 @@ describe('channels', () => {
     channel('art').overwrites.push({ id: botUserId, type: 'member', allow: 0n, deny: PERMISSIONS.viewChannel });
     const refused = () => requests.filter(({ status }) => [401, 403, 404].includes(status));
     for (let count = 0; count < 30; count += 1)
-      expectRefused(await answerTo({}, at('sketches')), "The bot can't tell whether images are allowed here");
+      expectRefused(await answerTo({}, at('sketches')), "I can't tell whether images are allowed here");
     expect(refused().map(({ method, path }) => `${method} ${path}`)).toEqual([`GET /channels/${channel('art').id}`]);
     // Visible channels are always looked up again, so that a channel that was just moved counts.
     const found = bed.discord.guild.createChannel({ name: 'plain', type: 11, parent: channel('general') });
@@ -139,7 +139,7 @@ describe('blocks', () => {
     bed = await openTestBed({ env: { SEGMIND_MAX_IN_FLIGHT: '1' } });
     bed.segmind.hold();
     const under = await ask();
-    await under.waitForReply((message) => textOf(message).includes('Started'));
+    await under.waitForReply((message) => textOf(message).includes('Sent'));
     const waiting = await ask();
     await waiting.waitForReply((message) => labelsOf(message).includes('Cancel'));
     const others = await ask({}, bed.member('bob'));
@@ -165,7 +165,7 @@ describe('blocks', () => {
     const { guild } = bed.discord;
     bed.segmind.hold();
     const under = await ask({}, bed.member('mallory'));
-    await under.waitForReply((message) => textOf(message).includes('Started'));
+    await under.waitForReply((message) => textOf(message).includes('Sent'));
     const role = guild.createRole({ name: 'guests' });
     guild.grant(bed.discord.user('bob'), role);
     const guests = await ask({}, bed.member('bob'));

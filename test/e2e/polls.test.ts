@@ -35,7 +35,7 @@ describe('polls', () => {
       bed.segmind.script({ on, resultShape });
       const prompt = `out of ${resultShape}`;
       const message = await ended(await bed.member('alice').command('timeless', { prompt }), 20_000);
-      expect(textOf(message)).toContain("was rendered and charged, but the bot can't read");
+      expect(textOf(message)).toContain("was rendered and charged, but I can't read");
       const requestId = submitsOf(prompt)[0]?.requestId ?? '';
       const fetched = bed.segmind.requests.filter(({ path }) => path.endsWith(`/requests/${requestId}`));
       expect(fetched).toHaveLength(3);

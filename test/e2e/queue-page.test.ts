@@ -28,7 +28,7 @@ it('/timeless-queue shows members their requests, and cancels those that wait; m
   if (!alice || !bob || !moderator) throw new Error('three were named');
   bed.segmind.hold();
   const first = await ask(alice, 'rose one');
-  await first.waitForReply((message) => textOf(message).includes('Started'));
+  await first.waitForReply((message) => textOf(message).includes('Sent'));
   const second = await ask(alice, 'rose two', { private: true });
   const third = await ask(alice, 'rose three');
   const tulip = await ask(bob, 'a tulip');

@@ -13,7 +13,7 @@ async function occupied(env: Record<string, string> = {}): Promise<TestBed> {
   bed = await openTestBed({ env: { SEGMIND_MAX_IN_FLIGHT: '1', ...env } });
   bed.segmind.hold();
   const first = await bed.member('admin').command('timeless', { prompt: 'first' });
-  await first.waitForReply((message) => textOf(message).includes('Started'));
+  await first.waitForReply((message) => textOf(message).includes('Sent'));
   return bed;
 }
 
@@ -39,7 +39,7 @@ describe('the queue', () => {
     expect(promptsSubmitted()).toEqual(['first', 'a1', 'b1', 'a2', 'a3']);
   });
 
-  it('lets only the requester or a moderator cancel a waiting job, uncharged', async () => {
+  it('lets only the requester or a moderator cancel a waiting job, at no charge', async () => {
     await occupied();
     const mine = await bed.member('alice').command('timeless', { prompt: 'mine' });
     const moderated = await bed.member('alice').command('timeless', { prompt: 'moderated' });

@@ -20,7 +20,7 @@ const uploads = () => bed.discord.requests.filter(({ files }) => files.length > 
 async function rendering(options: object = {}, channel = bed.discord.guild.channel('general')): Promise<Invocation> {
   bed.segmind.hold();
   const invocation = await bed.discord.actor('alice', channel).command('timeless', { prompt: 'a mill', ...options });
-  await invocation.waitForReply((message) => textOf(message).includes('Started'));
+  await invocation.waitForReply((message) => textOf(message).includes('Sent'));
   return invocation;
 }
 

@@ -153,6 +153,7 @@ describe('the commands', () => {
       [50, 2_000],
       [50, 4_000],
     ]);
+    expect(bot?.log.filter(({ msg }) => msg === 'invite address')).toHaveLength(1);
   });
 });
 
@@ -162,6 +163,9 @@ describe('a DISCORD_GUILD_ID', () => {
     const line = await discord.waitFor(() => logged('commands not registered'));
     expect(line['msg']).toContain('DISCORD_GUILD_ID');
     expect(line).toMatchObject({ level: 50, guildId, pauseMs: 3_600_000 });
+    // Only with it can the operator invite the bot to that server.
+    const { invite } = await discord.waitFor(() => logged('invite address'));
+    expect(invite).toContain(`client_id=${discord.applicationId}`);
     const started = Date.now();
     await stop();
     expect(Date.now() - started).toBeLessThan(5_000);

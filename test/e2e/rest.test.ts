@@ -39,7 +39,7 @@ const always = (fault: Omit<Fault, 'times'>) => bed.discord.faults.add({ ...faul
 async function rendering(member = bed.member('alice')): Promise<Invocation> {
   bed.segmind.hold();
   const invocation = await member.command('timeless', { prompt: 'a lighthouse' });
-  await invocation.waitForReply((message) => textOf(message).includes('Started'));
+  await invocation.waitForReply((message) => textOf(message).includes('Sent'));
   return invocation;
 }
 

@@ -37,7 +37,7 @@ describe('SIGKILL and a new start', () => {
   it('queued: keeps the order, and completes each job once', async () => {
     bed.segmind.hold();
     const first = [await ask('held 1'), await ask('held 2')];
-    for (const invocation of first) await showing(invocation, 'Started');
+    for (const invocation of first) await showing(invocation, 'Sent');
     const waiting = [];
     for (const prompt of ['w1', 'w2', 'w3']) {
       const invocation = await ask(prompt);
@@ -78,7 +78,7 @@ describe('SIGKILL and a new start', () => {
   it('submitted: continues polling, and the image arrives in the same message', async () => {
     bed.segmind.hold();
     const invocation = await ask('half way');
-    const before = await showing(invocation, 'Started');
+    const before = await showing(invocation, 'Sent');
     await bed.restart();
     bed.segmind.release();
     const message = await imageReply(invocation);
@@ -89,7 +89,7 @@ describe('SIGKILL and a new start', () => {
   it('submitted, but finished and forgotten while the bot was down: says so', { tags: 'slow' }, async () => {
     bed.segmind.hold();
     const invocation = await ask('too late');
-    await showing(invocation, 'Started');
+    await showing(invocation, 'Sent');
     await bed.crash();
     bed.segmind.forget(bed.segmind.submits[0]?.requestId ?? '');
     bed.segmind.release();
@@ -150,7 +150,7 @@ describe('SIGKILL and a new start', () => {
     const delay = { method: 'PATCH', path: /@original/, delayMs: 20_000, after: true };
     bed.segmind.hold();
     const invocation = await ask('almost there');
-    await showing(invocation, 'Started');
+    await showing(invocation, 'Sent');
     bed.discord.faults.add(delay);
     bed.segmind.release();
     await imageReply(invocation);
@@ -164,7 +164,7 @@ describe('SIGKILL and a new start', () => {
   }, async () => {
     bed.segmind.hold();
     const invocation = await ask('posted anew');
-    const reply = await showing(invocation, 'Started');
+    const reply = await showing(invocation, 'Sent');
     bed.discord.deleteMessage(reply);
     bed.discord.faults.add({ method: 'POST', path: /\/channels\/\d+\/messages$/, delayMs: 20_000, after: true });
     bed.segmind.release();
@@ -206,7 +206,7 @@ describe('SIGKILL and a new start', () => {
   it('resumes jobs before the gateway accepts the bot', { tags: 'slow' }, async () => {
     bed.segmind.hold();
     const invocation = await ask('without a gateway');
-    await showing(invocation, 'Started');
+    await showing(invocation, 'Sent');
     await bed.crash();
     bed.segmind.release();
     bed.discord.faults.add({
@@ -225,7 +225,7 @@ describe('SIGKILL and a new start', () => {
     await bed.restart();
     bed.segmind.hold();
     const pressed = await bed.member('bob').press(message, 'Reroll');
-    await showing(pressed, 'Started');
+    await showing(pressed, 'Sent');
     await bed.restart();
     bed.segmind.release();
     const again = await imageReply(pressed);
@@ -238,7 +238,7 @@ describe('SIGKILL and a new start', () => {
   it('keeps a private job private', { tags: 'slow' }, async () => {
     bed.segmind.hold();
     const invocation = await ask('in secret', { private: true });
-    await showing(invocation, 'Started');
+    await showing(invocation, 'Sent');
     await bed.restart();
     bed.segmind.release();
     expect((await imageReply(invocation)).ephemeralFor).toBe(bed.discord.user('alice').id);
@@ -254,7 +254,7 @@ describe('SIGTERM', () => {
     const stopped = bed.bot.stop();
     await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'stopping'));
     const refused = await (await bed.member('bob').command('timeless', { prompt: 'now' })).waitForReply();
-    expect(textOf(refused)).toContain("The bot is restarting. You weren't charged. Try again in a minute.");
+    expect(textOf(refused)).toContain("I'm restarting. You weren't charged. Try again in a minute.");
     expect(await stopped).toBe(0);
     await bed.restart();
     await imageReply(invocation);

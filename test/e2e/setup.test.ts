@@ -44,13 +44,14 @@ afterEach(async () => {
 const env = () => ({ DISCORD_API_URL: discord.apiUrl, SEGMIND_API_URL: segmind.url });
 
 /** Runs the built setup, and types each answer when its question appears. */
-async function setUp(answers: readonly (readonly [question: string, typed: string])[]) {
+async function setUp(answers: readonly (readonly [question: string, typed: string, before?: () => void])[]) {
   const terminal = openTerminal(`exec ${process.execPath} ${SETUP}`, { cwd: folder, env: env() });
   let from = 0;
-  for (const [question, typed] of answers) {
+  for (const [question, typed, before] of answers) {
     const unread = () => terminal.shown().slice(from);
     await expect.poll(unread, { timeout: 15_000 }).toContain(question);
     from = terminal.shown().length;
+    before?.();
     terminal.type(typed);
   }
   const code = await terminal.exited;
@@ -123,6 +124,27 @@ describe.skipIf(!hasTerminals)('npm run setup', () => {
     expect(changed.code, changed.shown).toBe(0);
     expect(readFileSync(path, 'utf8')).toBe(`${before}SEGMIND_API_KEY=${segmind.apiKey}\n`);
     expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it.each([
+    ['n', 1, ''],
+    ['y', 0, 'SEGMIND_API_KEY='],
+  ])('asks about an .env that appears meanwhile; answer: %s', async (answer, expectedCode, added) => {
+    const appeared = 'MY_OWN=1\n';
+    const { code, shown } = await setUp([
+      ["The bot's token", `${discord.token}${ENTER}`],
+      ['API key', `${segmind.apiKey}${ENTER}`],
+      ['Requests to Segmind a minute', ENTER],
+      ['all servers together', ENTER],
+      ['each server', ENTER, () => writeFileSync(path, appeared)],
+      ['exists', answer],
+    ]);
+    expect(code, shown).toBe(expectedCode);
+    const written = readFileSync(path, 'utf8');
+    expect(written.slice(0, appeared.length)).toBe(appeared);
+    if (added === '') expect(written).toBe(appeared);
+    else expect(written).toContain(added);
+    expect(readdirSync(folder)).toEqual(['.env']);
   });
 
   it('writes nothing when it is cancelled, and says so', async () => {

@@ -91,7 +91,7 @@ describe('Share', () => {
     // Nobody else gets at it, and no other message carries it.
     const id = /share:(\w+)/.exec(JSON.stringify(message.components))?.[1] ?? '';
     const forged = await (await bed.member('mallory').pressCustomId(`share:${id}`)).waitForReply();
-    expect(textOf(forged)).toContain('no longer has a record of this image');
+    expect(textOf(forged)).toContain('no longer have a record of this image');
     const elsewhere = await (await bed.member('alice').pressCustomId(`share:${id}`, other)).waitForReply();
     expect(textOf(elsewhere)).toContain('only where you made it');
   });

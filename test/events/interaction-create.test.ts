@@ -190,7 +190,7 @@ describe("a server that isn't on the operator's list", () => {
     ['a button that nobody knows', 'button', { customId: 'unknown' }],
   ] as const)('gets one private sentence for %s', async (_, kind, facts) => {
     await invoke(kind, facts);
-    const content = "This server isn't on the operator's list, so I can't make images here.";
+    const content = "The bot's operator hasn't allowed this server, so I can't make images here.";
     expect(answers).toEqual([{ content, flags: MessageFlags.Ephemeral }]);
     expect([loads, accepted, refusals]).toEqual([0, 0, ['server_not_allowed']]);
   });

@@ -21,7 +21,7 @@ afterEach(() => {
 });
 
 /** The lines since the last call. */
-const told = () => lines.splice(0);
+const takeLines = () => lines.splice(0);
 const fall = () => shard.closed(1_006);
 function recover(): void {
   shard.helloReceived();
@@ -29,9 +29,9 @@ function recover(): void {
 }
 
 it('logs nothing about a shard that stays up, or one that waits to identify', () => {
-  expect(told()).toEqual(['gateway connected']);
+  expect(takeLines()).toEqual(['gateway connected']);
   vi.advanceTimersByTime(60 * MINUTE_MS);
-  expect(told()).toEqual([]);
+  expect(takeLines()).toEqual([]);
   const write = () => expect.unreachable();
   new ShardLog(
     1,
@@ -42,40 +42,40 @@ it('logs nothing about a shard that stays up, or one that waits to identify', ()
 });
 
 it('logs with growing pauses that a shard stays down, and at once when it is back', () => {
-  told();
+  takeLines();
   fall();
   for (let second = 0; second < 3_600; second += 1) {
     vi.advanceTimersByTime(1_000);
     fall();
   }
-  const [first, second, ...summaries] = told();
+  const [first, second, ...summaries] = takeLines();
   expect([first, second]).toEqual(['gateway disconnected', 'gateway connection failed']);
   expect(new Set(summaries)).toEqual(new Set(['gateway still not connected']));
   expect(summaries.length).toBeGreaterThan(9);
   expect(summaries.length).toBeLessThan(20);
   recover();
-  expect(told()).toEqual(['gateway resumed']);
+  expect(takeLines()).toEqual(['gateway resumed']);
 });
 
 it('counts events that repeat', () => {
-  told();
+  takeLines();
   for (let minute = 0; minute < 60; minute += 1) {
     vi.advanceTimersByTime(MINUTE_MS);
     fall();
     recover();
   }
-  const [first, second, ...summaries] = told();
+  const [first, second, ...summaries] = takeLines();
   expect([first, second]).toEqual(['gateway disconnected', 'gateway resumed']);
   expect(new Set(summaries)).toEqual(new Set(['gateway unstable']));
   expect(summaries.length).toBeLessThan(12);
 });
 
 it('logs events that are rare each time', () => {
-  told();
+  takeLines();
   for (let hour = 0; hour < 5; hour += 1) {
     vi.advanceTimersByTime(60 * MINUTE_MS);
     fall();
     recover();
-    expect(told()).toEqual(['gateway disconnected', 'gateway resumed']);
+    expect(takeLines()).toEqual(['gateway disconnected', 'gateway resumed']);
   }
 });

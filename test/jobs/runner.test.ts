@@ -150,7 +150,7 @@ const failureOf = (id: string) => {
 
 // These tests wait by the fake clock, and don't depend on the database.
 describe.skipIf(ON_POSTGRES)('JobRunner', () => {
-  it('ends a job that waited for an hour, uncharged, whatever happened meanwhile', async () => {
+  it('ends a job that waited for an hour, at no charge, whatever happened meanwhile', async () => {
     segmind.answer = async () => {
       throw new RateLimited(Date.now() + 4 * MINUTE_MS);
     };

@@ -11,6 +11,7 @@ const GUILD = '400000000000000001';
 const CHANNEL = '300000000000000001';
 const OTHER_CHANNEL = '300000000000000002';
 const MEMBER = '100000000000000001';
+const OTHERS = ['100000000000000002', '100000000000000003'] as const;
 
 const delivered: JobState = {
   name: 'delivered',
@@ -144,6 +145,16 @@ describe('the log of a server', () => {
     expect(posts).toHaveLength(1);
     expect(posts[0]?.text).toContain('(7 times)');
     expect(posts[0]?.text.match(/times/g)).toHaveLength(1);
+  });
+
+  it('names all who report the same image', async () => {
+    const { job } = finished() as Extract<ModLogEntry, { kind: 'finished' }>;
+    const { posts, modLog } = open();
+    for (const byId of [MEMBER, OTHERS[0], OTHERS[0], OTHERS[1]])
+      modLog.note(GUILD, { kind: 'reported', job, messageId: '9', byIds: [byId] });
+    await vi.advanceTimersByTimeAsync(6_000);
+    const said = `Reported by <@${MEMBER}>, <@${OTHERS[0]}>, and <@${OTHERS[1]}>.`;
+    expect(posts.map(({ text }) => text)).toEqual([expect.stringContaining(said)]);
   });
 
   it('drops the oldest refusals when too many wait, and says how many', async () => {

@@ -91,10 +91,20 @@ describe('erasing a person', () => {
   });
 
   it('removes what was lost: a job that is still open after a day', async () => {
-    await insertJob('lost', { state: 'failed', created_at: Date.now() - DAY_MS - 1 });
-    await insertJob('open', { state: 'failed', created_at: Date.now() - DAY_MS + 60_000 });
+    await insertJob('lost', { state: 'submitted', created_at: Date.now() - DAY_MS - 1 });
+    await insertJob('open', { state: 'submitted', created_at: Date.now() - DAY_MS + 60_000 });
     await erase();
     expect(await jobIds()).toEqual(['open']);
+  });
+
+  it('removes a job with undelivered images, which waits for the next start, but none of which the member will still read', async () => {
+    const failed = { name: 'failed', failure: { kind: 'undeliverable' } };
+    const facts = { submittedAtMs: 1, renderedAtMs: 2, imageCount: 1, imageUrls: [], imageFiles: [] };
+    await insertJob('undelivered', { state: 'failed', details: JSON.stringify({ ...failed, rendered: facts }) });
+    await insertJob('being told', { state: 'failed', details: JSON.stringify(failed) });
+    await insertJob('delivering', { state: 'delivering', details: JSON.stringify({ name: 'delivering', ...facts }) });
+    await erase();
+    expect(await jobIds()).toEqual(['being told', 'delivering']);
   });
 
   it('removes their styles and defaults, but not what they save afterwards', async () => {

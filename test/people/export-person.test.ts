@@ -55,6 +55,10 @@ describe('an export', () => {
       .insertInto('posts')
       .values({ job_id: 'rose', sent_at: Date.UTC(2026, 10, 22, 20), settled_at: null, outcome: null })
       .execute();
+    await database.db
+      .insertInto('job_messages')
+      .values(['5', '6'].map((message_id) => ({ message_id, job_id: 'rose' })))
+      .execute();
     await insertJob('not mine', { requester_id: OTHER_ID });
     const { requests, ...rest } = await exported();
     expect(requests).toEqual([
@@ -63,6 +67,7 @@ describe('an export', () => {
         serverId: null,
         channelId: '100000000000000004',
         messageIds: ['5'],
+        otherMessageIds: ['6'],
         requestedAt: '2026-11-22T19:00:00.000Z',
         endedAt: null,
         isPrivate: false,
@@ -88,6 +93,16 @@ describe('an export', () => {
     ]);
     expect(rest).toMatchObject({ userId: MEMBER_ID, part: 1, parts: 1, isComplete: true, usage: [], blocks: [] });
     expect(JSON.stringify([requests, rest])).not.toContain('secret');
+  });
+
+  it('says of a cancelled request who cancelled it only when that was the person', async () => {
+    for (const by of [MEMBER_ID, MODERATOR_ID])
+      await insertJob(`by ${by}`, { details: JSON.stringify({ name: 'cancelled', cancelledBy: by }) });
+    const { requests } = await exported();
+    expect(requests.map(({ state }) => state)).toEqual([
+      { name: 'cancelled', cancelledBy: MEMBER_ID },
+      { name: 'cancelled' },
+    ]);
   });
 
   it('has the draft of a form', async () => {

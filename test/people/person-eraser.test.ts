@@ -45,14 +45,18 @@ const insertJob = (id: string, changes: Parameters<typeof jobRow>[1] = {}) =>
 const end = (id: string) => database.db.updateTable('jobs').set({ ended_at: 5 }).where('id', '=', id).execute();
 const jobIds = async () => (await database.db.selectFrom('jobs').select('id').execute()).map(({ id }) => id);
 
-/** Runs until it has looked once more at what is left to do. */
-async function look(): Promise<void> {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+function fakeClock(): void {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   onTestFinished(() => {
     eraser.stop();
     expect(vi.getTimerCount()).toBe(0);
     vi.useRealTimers();
   });
+}
+
+/** Runs until it has looked once more at what is left to do. */
+async function look(): Promise<void> {
+  if (!vi.isFakeTimers()) fakeClock();
   eraser.start();
   await vi.advanceTimersByTimeAsync(10_000);
   await passTurns();
@@ -97,13 +101,45 @@ describe('PersonEraser', () => {
   });
 
   it('empties the files later when another program reads them', async () => {
+    fakeClock();
     await insertJob('ended', { ended_at: 5 });
     vi.mocked(scrub).mockRejectedValueOnce(new DatabaseBusy());
     await eraser.erase(MEMBER_ID);
     expect(logged.lines.map(({ msg }) => msg)).toContain('erased data not yet gone from the files');
+    vi.advanceTimersByTime(60_000);
     await look();
     expect(vi.mocked(scrub).mock.calls).toHaveLength(2);
     await eraser.erase(MEMBER_ID);
+    expect(vi.mocked(scrub).mock.calls).toHaveLength(2);
+  });
+
+  it('empties the files once a minute at most, whoever erases, and then of everything', async () => {
+    fakeClock();
+    const eraseOne = async (memberId: string) => {
+      await insertJob(`of ${memberId}`, { requester_id: memberId, ended_at: 5 });
+      await eraser.erase(memberId);
+    };
+    await eraseOne(MEMBER_ID);
+    await eraseOne(OTHER_ID);
+    await look();
+    expect(await jobIds()).toEqual([]);
+    expect(vi.mocked(scrub).mock.calls).toHaveLength(1);
+    vi.advanceTimersByTime(50_000);
+    await eraser.erase(MEMBER_ID);
+    expect([files, vi.mocked(scrub).mock.calls.length]).toEqual([2, 2]);
+  });
+
+  it('empties the files again of what is erased while it does so', async () => {
+    fakeClock();
+    await insertJob('ended', { ended_at: 5 });
+    await insertJob('theirs', { requester_id: OTHER_ID, ended_at: 5 });
+    vi.mocked(scrub).mockImplementationOnce(async () => {
+      await eraser.erase(OTHER_ID);
+    });
+    await eraser.erase(MEMBER_ID);
+    expect(vi.mocked(scrub).mock.calls).toHaveLength(1);
+    vi.advanceTimersByTime(60_000);
+    await look();
     expect(vi.mocked(scrub).mock.calls).toHaveLength(2);
   });
 });

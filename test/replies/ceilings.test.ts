@@ -14,11 +14,11 @@ const guildBudget = { name: 'operator_guild_budget' } as const;
 describe("the operator's budget", () => {
   it.each([
     [{ ...budget, ...facts }, ['used up', `It resets ${midnight}`]],
-    [{ ...budget, ...tooMuch }, ['in a whole day', 'fewer samples']],
+    [{ ...budget, ...tooMuch }, ['my whole daily budget', 'fewer samples']],
     [{ ...budget, ...tooMuch, budgetUsd: 0 }, ['to nothing']],
     [{ ...guildBudget, ...facts }, ['$2.00 per day', '$0.10 is left', 'about $0.14', `It resets ${midnight}`]],
     [{ ...guildBudget, ...tooMuch }, ['$2.00 per day', 'about $2.50', 'fewer samples']],
-    [{ ...guildBudget, ...tooMuch, budgetUsd: 0 }, ['spend nothing']],
+    [{ ...guildBudget, ...tooMuch, budgetUsd: 0 }, ['allows no spending in this server']],
   ])('of %j is explained, and says that nothing was charged', (refusal, sentences) => {
     const text = ceilingRefusalText(refusal, texts);
     for (const sentence of sentences) expect(text).toContain(sentence);
@@ -30,8 +30,12 @@ describe("the operator's budget", () => {
   });
 
   it('for a server is shown where there is one', () => {
-    expect(ceilingLines({ ...NO_CEILINGS, guildDayUsd: 2 }, texts)).toEqual(['The operator allows $2.00 per day.']);
-    expect(ceilingLines({ ...NO_CEILINGS, guildDayUsd: 0 }, texts)).toEqual(['The operator allows no spending here.']);
+    expect(ceilingLines({ ...NO_CEILINGS, guildDayUsd: 2 }, texts)).toEqual([
+      "The bot's operator allows $2.00 per day.",
+    ]);
+    expect(ceilingLines({ ...NO_CEILINGS, guildDayUsd: 0 }, texts)).toEqual([
+      "The bot's operator allows no spending here.",
+    ]);
     expect(ceilingLines({ ...NO_CEILINGS, dayUsd: 10 }, texts)).toEqual([]);
   });
 });

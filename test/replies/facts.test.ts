@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Job } from '../../src/jobs/job.ts';
 import { footerOf, jobText, samplingWords } from '../../src/replies/facts.ts';
 import { textsIn } from '../../src/texts/index.ts';
 import { makeJob } from '../support/job-fixtures.ts';
@@ -36,7 +37,7 @@ describe('jobText', () => {
     expect(jobText(job, 'one')).toBe('a red rose\n\none');
   });
 
-  it('links to the image that was edited, also in direct messages, but to none that is private', () => {
+  it('links to the image that was edited, also in direct messages, in a private message and in a shared one', () => {
     const edited = { ...origin, button: 'edit', messageId: '600000000000000006' } as const;
     const { guildId: _, ...job } = makeJob({ origin: edited });
     const link = (place?: string) =>
@@ -51,7 +52,19 @@ describe('jobText', () => {
     expect(jobText({ ...job, origin: elsewhere }, 'one')).toContain(
       '(https://discord.com/channels/@me/300000000000000009/600000000000000006)',
     );
-    expect(jobText(makeJob({ origin: edited, isPrivate: true }), 'one')).toBe('a red rose\n\none');
+    const inServer = { ...edited, guildId: '9' };
+    expect(
+      jobText({ ...job, origin: inServer }, 'one')
+        .split('\n')
+        .slice(2),
+    ).toEqual(['one', link('9')]);
+    const server = makeJob({ origin: edited });
+    const linesWith = (change: Partial<Job>) =>
+      jobText({ ...server, ...change }, 'one')
+        .split('\n')
+        .slice(2);
+    expect(linesWith({ isPrivate: true })).toEqual(['one', link(server.guildId)]);
+    expect(linesWith({ sharedAtMs: 1 })).toEqual(['one', 'Shared by <@100000000000000003>', link(server.guildId)]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkBody } from '../../sandbox/discord/rules/index.ts';
+import type { JobRefusal } from '../../src/jobs/runner.ts';
 import { type HelpFacts, helpPage } from '../../src/replies/help-page.ts';
 import { en } from '../../src/texts/en.ts';
 import { embedProblems } from '../support/message-limits.ts';
@@ -14,6 +15,7 @@ const page = (change: Partial<HelpFacts> = {}) =>
     {
       isDirectMessage: false,
       refusal: undefined,
+      jobRefusal: undefined,
       channelIds: [],
       examples: [1, 2, 3],
       sizes: ['Square 1:1 (1024×1024)', 'Wide 7:4 (1344×768)'],
@@ -44,7 +46,7 @@ describe('the help', () => {
       'Your limits': [
         `Images today: 38 of 50 left. Resets ${resets}.`,
         'Concurrent requests: 1 of 3 in the queue or in progress.',
-        'Cooldown: 30 sec between requests.',
+        'Cooldown: 30 s between requests.',
         'Per request: up to 40 steps, 4 samples, and 4.19 megapixels.',
         `Budget of this server: $0.50 of $2.00 left. Resets ${resets}.`,
       ].join('\n'),
@@ -81,9 +83,26 @@ describe('the help', () => {
     expect(buttonsOf({ refusal })).toHaveLength(3);
   });
 
-  it('says nothing of servers in direct messages', () => {
-    const names = Object.keys(fieldsOf({ isDirectMessage: true, budget: undefined }));
-    expect(names).toEqual(['Try one', 'Sizes', 'Your limits', 'For more']);
+  it.each<[JobRefusal, string]>([
+    [{ name: 'full', minutes: 3 }, 'The queue is full. Try again in about 3 minutes.'],
+    [{ name: 'share_full', minutes: 1, isDirectMessage: false }, "This server's share of the queue is full."],
+    [{ name: 'stopped', reason: 'credits' }, "I've run out of Segmind credits. Try again later."],
+    [{ name: 'restarting' }, 'The bot is restarting. Try again in a minute.'],
+  ])('offers no prompts, and says why, while nobody can make anything: %j', (jobRefusal, says) => {
+    const { 'Right now': text, 'Try one': tryOne } = fieldsOf({ jobRefusal });
+    expect(text).toContain(says);
+    expect(text).not.toContain('charged');
+    expect(tryOne).toBeUndefined();
+    expect(buttonsOf({ jobRefusal })).toEqual([]);
+    const refusal = { name: 'cooldown', untilMs: MIDNIGHT_MS, allowed: 30, source } as const;
+    expect(fieldsOf({ refusal, jobRefusal })['Right now']).toMatch(/cooldown.*\n.*Try again/);
+    expect(buttonsOf({ refusal, jobRefusal })).toEqual([]);
+  });
+
+  it('says of servers only how to report an image there in direct messages', () => {
+    const fields = fieldsOf({ isDirectMessage: true, budget: undefined });
+    expect(Object.keys(fields)).toEqual(['Try one', 'Sizes', 'Your limits', 'Report an image', 'For more']);
+    expect(fields['Report an image']).toBe(en.help.report.directMessage);
   });
 
   it('fits into a message', () => {

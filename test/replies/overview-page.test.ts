@@ -13,7 +13,10 @@ const allowance: Allowance = {
 
 type Facts = Parameters<typeof overviewPage>[0];
 const page = (change: Partial<Facts> = {}) =>
-  overviewPage({ userId: MEMBER_ID, guildId: GUILD_ID, allowance, refusal: undefined, ...change }, textsIn('en'));
+  overviewPage(
+    { userId: MEMBER_ID, guildId: GUILD_ID, allowance, refusal: undefined, jobRefusal: undefined, ...change },
+    textsIn('en'),
+  );
 const fieldsOf = (change?: Partial<Facts>) =>
   Object.fromEntries((page(change).embeds[0]?.fields ?? []).map(({ name, value }) => [name, value]));
 
@@ -41,6 +44,10 @@ describe('the overview', () => {
     expect(text).toContain(`<t:${MIDNIGHT_MS / 1_000}:R>`);
     expect(text).toContain('\\*\\*spam\\*\\*');
     expect(text).not.toContain('charged');
-    expect(fieldsOf({ refusal: { name: 'server_not_allowed' } })['Right now']).toContain("operator's list");
+    const jobRefusal = { name: 'stopped', reason: 'credits' } as const;
+    expect(fieldsOf({ jobRefusal })['Right now']).toBe("I've run out of Segmind credits. Try again later.");
+    expect(fieldsOf({ refusal: { name: 'server_not_allowed' } })['Right now']).toContain(
+      "The bot's operator hasn't allowed this server",
+    );
   });
 });

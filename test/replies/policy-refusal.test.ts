@@ -47,8 +47,8 @@ const table: [PolicyRefusal, string, string, string][] = [
   [{ name: 'channel_not_allowed' }, 'Images are turned off in this channel.', 'Try another channel.', 'channels'],
   [
     { name: 'channel_unknown' },
-    "The bot can't tell whether images are allowed here: it can't see which channel or category this belongs to.",
-    'Try another channel. Or ask a moderator to give the bot View Channel here.',
+    "I can't tell whether images are allowed here: I can't see which channel or category this belongs to.",
+    'Try another channel. Or ask a moderator to give me View Channel here.',
     'channels',
   ],
   [
@@ -119,7 +119,7 @@ const table: [PolicyRefusal, string, string, string][] = [
   ],
   [
     { name: 'cooldown', untilMs: 9_500, allowed: 90, source: everyone },
-    "Slow down: there's a 1 min 30 sec cooldown for everyone here.",
+    "Slow down: there's a 1 min 30 s cooldown for everyone here.",
     'You can go again <t:10:R>.',
     'limits',
   ],
@@ -150,7 +150,7 @@ const table: [PolicyRefusal, string, string, string][] = [
   [
     { ...day, allowed: 2, used: 2, asked: 4 },
     "The limit for everyone here is 2 images per day. You've used 2, and this request needs 4 more.",
-    `You can make more images ${midnight}, with \`samples\` of 2 or less.`,
+    `You can make more images ${midnight}: use \`/timeless\` with \`samples\` of 2 or less.`,
     'limits',
   ],
   [
@@ -185,7 +185,7 @@ const table: [PolicyRefusal, string, string, string][] = [
   ],
   [
     { ...budget, budgetUsd: 0, usedUsd: 0, estimateUsd: 0.01 },
-    "This server's budget per day is $0, so nobody can make images here.",
+    "This server's budget per day is $0.00, so nobody can make images here.",
     "Ask a moderator if you think that's a mistake.",
     'budget',
   ],
@@ -212,9 +212,41 @@ describe('policyRefusalText', () => {
     ],
   ])('of %j says by how much, and names nobody who could change that', (refusal, text) => {
     expect(policyRefusalText(refusal, server)).toBe(text);
-    expect(policyRefusalText(refusal, { ...server, isButton: true })).toBe(
+    expect(policyRefusalText(refusal, { ...server, used: 'button' })).toBe(
       text.replace('Shorten', 'Use Edit to shorten').replace(', or use another style', ''),
     );
+  });
+
+  it.each<[PolicyRefusal, string]>([
+    [{ name: 'filtered', field: 'prompt' }, 'Press Edit again and use another prompt.'],
+    [{ name: 'filtered', field: 'negativePrompt' }, 'Press Edit again and use another negative prompt.'],
+    [
+      { name: 'filtered', field: 'style' },
+      'or copy yours into `/timeless-compose`, which makes images without a style.',
+    ],
+    [{ name: 'private_not_allowed' }, 'Press Edit again to copy your prompt, and use it in `/timeless-compose` with'],
+    [
+      { name: 'too_long', field: 'prompt', length: 4_012, maxLength: 4_000, isStyled: true },
+      'Press Edit again and shorten it by 12.',
+    ],
+    [
+      { name: 'above_limit', limit: 'maxSteps', asked: 50, allowed: 40, source: everyone },
+      'Press Edit again and choose `steps` of 40 or less.',
+    ],
+    [
+      { name: 'above_limit', limit: 'maxMegapixels', asked: 1, allowed: 0.5, source: everyone },
+      'Press Edit again and choose a smaller size, or use `/timeless`: 704×704 fits.',
+    ],
+    [
+      { name: 'above_limit', limit: 'maxSamples', asked: 4, allowed: 1, source: everyone },
+      'Use `/timeless` with `samples` of 1 or less.',
+    ],
+    [
+      { ...budget, budgetUsd: 0.01, usedUsd: 0, estimateUsd: 0.04 },
+      'Press Edit again and choose fewer steps or a smaller size, or use `/timeless` with fewer samples.',
+    ],
+  ])('of %j, which a form asked for, says what helps in the form', (refusal, says) => {
+    expect(policyRefusalText(refusal, { ...server, used: 'form' })).toContain(says);
   });
 
   it.each<[PolicyRefusal, string]>([
@@ -235,7 +267,7 @@ describe('policyRefusalText', () => {
   });
 
   it.each([
-    [0, 0, "The bot doesn't make images in direct messages. You weren't charged. Use it in a server."],
+    [0, 0, "I don't make images in direct messages. You weren't charged. Use it in a server."],
     [5, 5, "The limit in direct messages is 5 images per day. You've used 5"],
   ])('in direct messages with %i images a day, %i of them used, speaks of the operator', (allowed, used, says) => {
     const usage = {

@@ -56,22 +56,22 @@ describe('the page of a month', () => {
   });
 
   it('shows the account only where it is given', () => {
-    const name = "The bot's account";
+    const name = 'My Segmind account';
     expect(fieldOf({}, name)).toBeUndefined();
     const credits = { creditsUsd: 4.321, freeCreditsUsd: 0.5 };
     const account: AccountFacts = { credits, stopped: undefined, everywhere: undefined, budgetUsdPerDay: 10 };
     expect(fieldOf({ account }, name)).toBe('Credits: $4.32, plus $0.50 free');
     const stopped = fieldOf({ account: { ...account, credits: undefined, stopped: 'credits' } }, name);
     expect(stopped).toContain("didn't say how many credits are left");
-    expect(stopped).toContain('**On hold.** The bot has run out of Segmind credits.');
+    expect(stopped).toContain("**On hold.** I've run out of Segmind credits.");
   });
 
   it("tells everyone what the operator allows the server, and the operator's servers what all spend", () => {
     const spending = { today: spent(0, 0), thisMonth: spent(0, 0) };
     const ceilings = { ...NO_CEILINGS, guildDayUsd: 2, dayUsd: 10 };
-    expect(fieldOf({ spending, ceilings }, 'Budget')).toMatch(/\nThe operator allows \$2\.00 per day\.$/);
+    expect(fieldOf({ spending, ceilings }, 'Budget')).toMatch(/\nThe bot's operator allows \$2\.00 per day\.$/);
     const account = { credits: undefined, stopped: undefined, everywhere: spent(1.234, 0.5) };
-    const of = (budgetUsdPerDay: number) => fieldOf({ account: { ...account, budgetUsdPerDay } }, "The bot's account");
+    const of = (budgetUsdPerDay: number) => fieldOf({ account: { ...account, budgetUsdPerDay } }, 'My Segmind account');
     expect(of(10)).toMatch(/\nAll servers today: \$1\.23 spent, \$0\.50 reserved, of \$10\.00$/);
     expect(of(-1)).toContain('$0.50 reserved, no limit');
   });

@@ -165,6 +165,17 @@ describe('polling', () => {
     expect(asked.map(({ atMs }) => atMs)).toEqual([0, 1000, 2500, 3500, 4500, 4500]);
   });
 
+  it.each([
+    ['an answer', 'PROCESSING'],
+    ['a failure', new ServerError(503, '')],
+  ] as const)('pauses no shorter than it may after %s', async (_, step) => {
+    const { asked, start } = playing([step, step, 'COMPLETED']);
+    const running = start({ minPauseMs: () => 5_000 });
+    await vi.advanceTimersByTimeAsync(10_000);
+    await running;
+    expect(asked.map(({ atMs }) => atMs)).toEqual([0, 5_000, 10_000, 10_000]);
+  });
+
   it('waits for the reset that a 429 names', async () => {
     const { asked, start } = playing([new RateLimited(START_MS + 42_000), 'COMPLETED']);
     const polling = start();

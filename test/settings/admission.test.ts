@@ -52,12 +52,12 @@ function open(operatorLimits?: Partial<OperatorLimits>): void {
   admission = createAdmission(database, operatorLimits);
 }
 
-const { estimateUsd: _, ...wish } = request;
+const { estimateUsd: _, ...generation } = request;
 const asked = (jobId: string, change: Partial<AdmissionRequest> = {}): AdmissionRequest => ({
   jobId,
   member: { id: MEMBER_ID, roleIds: [] },
   channel,
-  request: wish,
+  request: generation,
   ...change,
 });
 const set = (given: object) => settings.change(GUILD_ID, MODERATOR_ID, (): Settings => parseSettings(given));
@@ -152,9 +152,9 @@ describe('Admission', () => {
 
   it('warns once a day when 80 % of a budget are used, by reservations or by real costs', async () => {
     await set({ budget: { dayUsd: 1, monthUsd: 100 }, limits: { everyone: { jobsAtOnce: -1 } } });
-    admission.recordCost(wish, 0.5);
+    admission.recordCost(generation, 0.5);
     await press('a');
-    admission.recordCost(wish, 0.2);
+    admission.recordCost(generation, 0.2);
     await press('b');
     expect(warnings).toEqual([]);
     await admission.recordCharge({ jobId: 'b', guildId: GUILD_ID, isCharged: true, costUsd: 0.3 });
@@ -218,7 +218,7 @@ describe("the operator's budgets", () => {
   const count = (outcomes: readonly unknown[], wanted: string) => outcomes.filter((one) => one === wanted).length;
   /** Without any limits of moderators; each request costs a cent. */
   async function lift(process = { admission, database }): Promise<void> {
-    process.admission.recordCost(wish, 0.01);
+    process.admission.recordCost(generation, 0.01);
     for (const guildId of [GUILD_ID, OTHER_GUILD_ID])
       await settings.change(guildId, MODERATOR_ID, () =>
         parseSettings({ limits: { everyone: { imagesPerDay: -1, jobsAtOnce: -1 } }, budget: { dayUsd: -1 } }),
@@ -295,6 +295,16 @@ describe("the operator's budgets", () => {
     expect(admission.spendingEverywhere()).toEqual({ spentUsd: 0, reservedUsd: 0.02 });
   });
 
+  it('are watched by what the server that has spent most has spent today', async () => {
+    await start({});
+    expect(await admission.maxGuildSpending()).toBe(0);
+    await press('a');
+    await admission.recordCharge({ jobId: 'a', guildId: GUILD_ID, isCharged: true, costUsd: 0.25 });
+    expect(await admission.maxGuildSpending()).toBe(0.25);
+    await database.close();
+    expect(await admission.maxGuildSpending()).toBeUndefined();
+  });
+
   it('count a request just before midnight on its day, although it is stored on the next', async () => {
     setClock(MIDNIGHT_MS - 1);
     await start({ dayUsd: 0.01 });
@@ -327,7 +337,7 @@ describe("the operator's budgets", () => {
     await lift(process);
     expect(isReserved(await pressAt(process, 'own', GUILD_ID))).toBe(true);
     open();
-    admission.recordCost(wish, 0.01);
+    admission.recordCost(generation, 0.01);
     await press('of another process', OTHER_GUILD_ID);
     expect(await pressAt(process, 'too early', GUILD_ID)).toBe('operator_budget in the transaction');
     const laterMs = performance.now() + 5_001;
@@ -344,7 +354,7 @@ describe("the operator's budgets", () => {
   ])('warn moderators about the budget that applies, when their own is %s', async (_, guildDayUsd, dayUsd) => {
     open({ guildDayUsd });
     await set({ budget: { dayUsd }, limits: { everyone: { jobsAtOnce: -1 } } });
-    admission.recordCost(wish, 0.8);
+    admission.recordCost(generation, 0.8);
     await press('a');
     expect(warnings).toEqual([{ period: 'day', usedUsd: 0.8, budgetUsd: 1 }]);
   });

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { utcDay } from '../../src/settings/calendar.ts';
 import { Usage } from '../../src/settings/usage.ts';
 import { UsageCache } from '../../src/settings/usage-cache.ts';
 import { DIRECT_MESSAGES, UsageStore } from '../../src/settings/usage-store.ts';
@@ -49,6 +50,21 @@ describe('stored usage', () => {
     for (const memberId of [MEMBER_ID, OTHER_ID])
       expect(again.of(memberId, NOW_MS)).toEqual(usage.of(memberId, NOW_MS));
     expect(again.of(MEMBER_ID, NOW_MS)).toMatchObject({ imagesToday: 2, lastAcceptedAtMs: NOW_MS, jobsUnderWay: 0 });
+  });
+
+  it('knows what the server that has spent most on a day has spent, direct messages aside', async () => {
+    expect(await store.maxGuildSpending(utcDay(NOW_MS))).toBe(0);
+    const spend = async (jobId: string, guildId: string, costUsd: number, change: object = {}, atMs = NOW_MS) => {
+      await reserve(new Usage(), atMs, job(jobId, change), guildId);
+      await store.replaceEstimate(jobId, costUsd);
+    };
+    await spend('a', GUILD_ID, 0.25);
+    await spend('b', GUILD_ID, 0.5, { memberId: OTHER_ID });
+    await spend('c', 'another server', 0.625);
+    await spend('d', DIRECT_MESSAGES, 4);
+    await spend('e', 'another server', 8, {}, NOW_MS - DAY_MS);
+    await reserve(new Usage(), NOW_MS, job('under way', { estimateUsd: 16 }), 'a third server');
+    expect(await store.maxGuildSpending(utcDay(NOW_MS))).toBe(0.75);
   });
 
   it('keeps a cooldown after midnight and after a restart', async () => {

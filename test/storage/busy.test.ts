@@ -75,7 +75,7 @@ describe.each(DRIVERS)('while another program holds the file, with $name', (driv
   it('no statement blocks this process for more than 100 ms', async () => {
     const { db } = await openForTest(`file:${join(makeFolder(), 'timeless.db')}`, { driver });
     expect((await sql`pragma busy_timeout`.execute(db)).rows).toEqual([{ timeout: 100 }]);
-    // Commits are waited for outside of SQLite.
+    // Commits are synced outside of SQLite.
     expect((await sql`pragma synchronous`.execute(db)).rows).toEqual([{ synchronous: 1 }]);
     expect((await sql`pragma foreign_keys`.execute(db)).rows).toEqual([{ foreign_keys: 1 }]);
   });

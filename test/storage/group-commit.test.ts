@@ -138,7 +138,7 @@ describe.each(DRIVERS)('writers that come at the same time, with $name', (driver
     expect(await Promise.all(reads)).toEqual([everything, everything]);
   });
 
-  it('fail, and the process ends, when the disk doesn’t confirm what they wrote', async () => {
+  it('fail, and the process ends, when the sync fails', async () => {
     const { write, insert, intercept, onFatal } = await openWatched(driver);
     const broken = new Error('EIO: i/o error, fdatasync');
     intercept.beforeSync = () => Promise.reject(broken);
@@ -148,7 +148,9 @@ describe.each(DRIVERS)('writers that come at the same time, with $name', (driver
       { status: 'rejected', reason: broken },
     ]);
     expect(onFatal).toHaveBeenCalledExactlyOnceWith(
-      expect.objectContaining({ message: expect.stringMatching(/timeless\.db \(EIO: .*\): check the disk\.$/) }),
+      expect.objectContaining({
+        message: expect.stringMatching(/timeless\.db can't be synced to disk \(EIO: .*\): check the disk\.$/),
+      }),
     );
     // The system reports such a failure only once.
     intercept.beforeSync = async () => {};

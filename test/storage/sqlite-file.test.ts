@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
@@ -27,6 +27,18 @@ describe.each(DRIVERS)('a database file with $name', (driver) => {
     expect(other.execute('pragma journal_mode').rows).toEqual([{ journal_mode: 'wal' }]);
     expect(other.execute('select id from jobs').rows).toEqual([{ id: 'rose' }]);
     other.close();
+  });
+
+  it('is synced when it is opened, with the log that a crashed process left', async () => {
+    const crashed = newPath();
+    const { db } = await open(crashed);
+    await db.insertInto('jobs').values(jobRow('rose')).execute();
+    const path = newPath();
+    for (const suffix of ['', '-wal']) copyFileSync(`${crashed}${suffix}`, `${path}${suffix}`);
+    expect(statSync(`${path}-wal`).size).toBeGreaterThan(0);
+    const recovered = await open(path);
+    expect(await recovered.db.selectFrom('jobs').select('id').execute()).toEqual([{ id: 'rose' }]);
+    expect(statSync(`${path}-wal`).size).toBe(0);
   });
 
   it('leaves only itself and its lock file when it is closed', async () => {

@@ -99,6 +99,7 @@ export async function createCommandParts({ operatorLimits = NO_OPERATOR_LIMITS }
     locale: 'de',
     attachmentSizeLimit: 10_485_760,
     isButton: () => false,
+    isModalSubmit: () => false,
     reply: async (message: object) => parts.replies.push(message),
     async deferReply(options: object) {
       await parts.acknowledge();
@@ -119,7 +120,7 @@ export async function createCommandParts({ operatorLimits = NO_OPERATOR_LIMITS }
   /** The same interaction, as that of a submitted form. */
   const submitting = (fields: Pick<ModalSubmitFields, 'fields'>) =>
     // Safe cast: commands use nothing else of a form.
-    Object.assign(interaction, { fields }) as unknown as ModalSubmitInteraction;
+    Object.assign(interaction, { fields, isModalSubmit: () => true }) as unknown as ModalSubmitInteraction;
   const set = (given: object) => settings.change(GUILD_ID, MODERATOR_ID, () => parseSettings(given));
   /** What another process spends in another server, after this one has started. */
   const spendElsewhere = async (costUsd: number) => {

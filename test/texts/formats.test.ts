@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { formats } from '../../src/texts/formats.ts';
 
-const { decimal, usd, usdExact, compact, duration, month, dayOfYear } = formats('en-US');
+const { decimal, usd, usdExact, compact, percent, duration, month, dayOfYear } = formats('en-US');
 
 it.each([
   [usd(1_234.5), '$1,234.50'],
@@ -15,8 +15,10 @@ it.each([
   [usd(0.005), '$0.01'],
   [compact(1_500), '1.5K'],
   [compact(0.015), '0.015'],
-  [duration(90), '1 min 30 sec'],
-  [duration(0), '0 sec'],
+  [percent(81), '81%'],
+  [percent(1_234), '1,234%'],
+  [duration(90), '1 min 30 s'],
+  [duration(0), '0 s'],
   [month('2026-11'), 'November 2026'],
   [dayOfYear('2026-11-22'), 'November 22'],
 ])('writes %s', (text, expected) => {

@@ -2,7 +2,7 @@ import type { Button } from '../command.ts';
 import { showDetails } from '../show-details.ts';
 import { findUsableJob } from './find-usable-job.ts';
 
-/** `Details`: all that is kept of a job, for its requester and whoever may repeat it. */
+/** `Details`: all that is kept of a job, for its requester and everyone who may repeat it. */
 export const details: Button = {
   action: 'details',
   async execute(interaction, jobId, context, invoker) {

@@ -8,6 +8,7 @@ import type { Button } from '../command.ts';
 import { missingPermissions } from '../config/missing-permissions.ts';
 import type { Invoker } from '../invoker.ts';
 import { mayBeShown } from '../may-be-shown.ts';
+import { withSpoilers } from '../with-spoilers.ts';
 import { findJob } from './find-job.ts';
 
 /** The job, if the pressed message shows its private images in the channel where they were made. */
@@ -76,11 +77,10 @@ export const share: Button = {
       return;
     }
     await interaction.deferReply({ flags: MessageFlags.Ephemeral });
-    const rules = await invoker.rules;
-    const spoilers = rules.settings.safety.spoilers || job.forced.spoilers;
+    const shown = withSpoilers(shareable, await invoker.rules);
     const post = { fileUrls, attachmentSizeLimit: attachmentSizeLimitOf(interaction) };
     const shareAndAnswer = async () => {
-      const outcome = await context.imageShares.share({ ...shareable, forced: { ...job.forced, spoilers } }, post);
+      const outcome = await context.imageShares.share(shown, post);
       await interaction.editReply(outcomeText(outcome, shareable, texts));
     };
     await context.criticalWork.run(shareAndAnswer());

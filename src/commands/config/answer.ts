@@ -23,7 +23,7 @@ function withLess({ files = [], content, ...answer }: Answer, note: string): Ans
   return { ...answer, content: said, files: files.filter(({ attachment }) => attachment.length < largest) };
 }
 
-/** Answers for the eyes of the moderator only, deferred or not; without files that Discord calls too large. */
+/** Answers so that only the moderator sees it, deferred or not; without files that Discord calls too large. */
 export async function answerPrivately(interaction: ChatInputCommandInteraction, answer: Answer): Promise<void> {
   const { files = [], ...words } = answer;
   const sent = files.length > 0 ? { ...words, files: [...files] } : words;

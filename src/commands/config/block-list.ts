@@ -11,7 +11,7 @@ export function blocksInForce({ blocks }: Settings, nowMs: number): Block[] {
   return blocks.filter((block) => isInForce(block, nowMs)).toSorted((a, b) => b.atMs - a.atMs);
 }
 
-/** Whoever is blocked, to be found by name. */
+/** The blocked members and roles, by name. */
 export function listedBlocks(blocks: readonly Block[], roleNames: RoleNames, { config }: Texts): Listed[] {
   return blocks.map((block) => {
     const { id, kind } = block;

@@ -7,6 +7,7 @@ import { modLogMessage } from '../../replies/mod-log/message.ts';
 import { SNOWFLAKE_FORM } from '../../snowflake.ts';
 import { type Texts, textsIn } from '../../texts/index.ts';
 import type { CommandContext } from '../command.ts';
+import { withSpoilers } from '../with-spoilers.ts';
 import { answerPrivately, deferPrivately } from './answer.ts';
 import { idOption } from './given-options.ts';
 import type { GuildInvoker, Subcommand } from './subcommand.ts';
@@ -38,22 +39,32 @@ function soughtIn(interaction: ChatInputCommandInteraction): Sought {
 }
 
 /** One job of this server as its log channel shows it. */
-function jobAnswer(job: Job | undefined, { guildId }: GuildInvoker, unknown: string, texts: Texts): Answer {
-  if (job?.guildId !== guildId) return { content: unknown };
-  const { body, files } = modLogMessage([{ kind: 'finished', job, count: 1 }], texts);
+async function jobAnswer(
+  found: Job | undefined,
+  { loadPreview }: CommandContext,
+  { guildId, rules }: GuildInvoker,
+  unknown: string,
+  texts: Texts,
+): Promise<Answer> {
+  if (found?.guildId !== guildId) return { content: unknown };
+  const preview = await loadPreview(found);
+  const job = withSpoilers(found, await rules);
+  const { body, files } = modLogMessage([{ kind: 'finished', job, count: 1 }], texts, () => preview);
   return { embeds: body.embeds, components: body.components, files };
 }
 
 async function find(
   { reference, message, memberId }: Sought,
-  { jobs, jobFinder }: CommandContext,
+  context: CommandContext,
   invoker: GuildInvoker,
   texts: Texts,
 ): Promise<Answer> {
+  const { jobs, jobFinder } = context;
   const words = texts.config.find;
   const given = [reference, message, memberId].filter((option) => option !== undefined);
   if (given.length !== 1) return { content: given.length === 0 ? words.missing : words.several };
-  if (reference !== undefined) return jobAnswer(await jobs.find(reference), invoker, words.unknownReference, texts);
+  if (reference !== undefined)
+    return jobAnswer(await jobs.find(reference), context, invoker, words.unknownReference, texts);
   if (memberId !== undefined) {
     const list = await jobFinder.latestOf(invoker.guildId, memberId, MAX_LISTED);
     const member = mention('@', memberId);
@@ -61,10 +72,10 @@ async function find(
   }
   const messageId = MESSAGE.exec(message ?? '')?.groups?.['messageId'];
   if (messageId === undefined) return { content: words.notMessage };
-  return jobAnswer(await jobFinder.byMessage(messageId), invoker, words.unknownMessage, texts);
+  return jobAnswer(await jobFinder.byMessage(messageId), context, invoker, words.unknownMessage, texts);
 }
 
-/** `/timeless-config find`: what is recorded of a request, for the eyes of who asked. */
+/** `/timeless-config find`: shows what is recorded of a request, privately. */
 export const findRequest: Subcommand = {
   data: {
     type: ApplicationCommandOptionType.Subcommand,

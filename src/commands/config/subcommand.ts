@@ -45,7 +45,7 @@ export class SettingProblem extends Error {
   }
 }
 
-/** Several subcommands under one name, which hands on to them. */
+/** A group of subcommands. */
 export function subcommandGroup(
   { name, description }: { name: string; description: string },
   subcommands: readonly Subcommand<APIApplicationCommandSubcommandOption>[],

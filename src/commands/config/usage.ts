@@ -32,7 +32,7 @@ async function findAccount(context: CommandContext): Promise<AccountFacts> {
   return { credits, stopped: account.stopped(), everywhere: admission.spendingEverywhere(), budgetUsdPerDay };
 }
 
-/** `usage`: what the server has used in a month, for the eyes of who asked. */
+/** `usage`: shows what the server used in a month, privately. */
 export const usage: Subcommand = {
   data: {
     type: ApplicationCommandOptionType.Subcommand,

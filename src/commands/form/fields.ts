@@ -37,19 +37,19 @@ export function readFields({ fields }: Pick<ModalSubmitFields, 'fields'>): Image
 }
 
 interface BesideForm {
-  /** What is painted where the member changes nothing: the form has these chosen already. */
-  readonly defaults: Defaults;
+  /** What the form had chosen already. */
+  readonly shown: Defaults;
   readonly isPrivate: boolean;
   /** Absent for a new one. */
   readonly seed?: number;
 }
 
 /** A form as the options of `/timeless` that say the same. */
-export function toOptions(form: ImageForm, { defaults, isPrivate, seed }: BesideForm): Options {
+export function toOptions(form: ImageForm, { shown, isPrivate, seed }: BesideForm): Options {
   const unchanged = {
-    size: sizeValue(defaults),
-    steps: String(defaults.steps),
-    guidanceScale: String(defaults.guidanceScale),
+    size: sizeValue(shown),
+    steps: String(shown.steps),
+    guidanceScale: String(shown.guidanceScale),
   };
   const chosen = (name: keyof typeof unchanged) =>
     [UNCHANGED, unchanged[name]].includes(form[name]) ? null : form[name];

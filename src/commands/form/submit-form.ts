@@ -2,6 +2,7 @@ import { MessageFlags, type ModalSubmitInteraction } from 'discord.js';
 import type { Draft } from '../../jobs/drafts.ts';
 import { textsIn } from '../../texts/index.ts';
 import type { CommandContext } from '../command.ts';
+import type { Defaults } from '../defaults.ts';
 import { generate } from '../generate.ts';
 import type { Invoker } from '../invoker.ts';
 import { parseOptions } from '../options.ts';
@@ -12,6 +13,8 @@ import { keepDraft } from './keep-draft.ts';
 
 interface SubmittedForm {
   readonly draft: Draft;
+  /** What the form had chosen already: where the member leaves that as it was, the preselection counts. */
+  readonly shown: Defaults;
   /** What is painted where the form says nothing. */
   readonly preselection: Preselection;
   /** Default: a new one. */
@@ -22,14 +25,13 @@ interface SubmittedForm {
 /** Requests what a form says. When that is refused, the form can be opened again. */
 export async function submitForm(
   interaction: ModalSubmitInteraction,
-  { draft, preselection, seed, startedBy }: SubmittedForm,
+  { draft, shown, preselection, seed, startedBy }: SubmittedForm,
   context: CommandContext,
   invoker: Invoker,
 ): Promise<void> {
   const texts = textsIn(interaction.locale);
   const { form, isPrivate } = draft;
-  const { defaults } = preselection;
-  const options = toOptions(form, { defaults, isPrivate, ...(seed === undefined ? {} : { seed }) });
+  const options = toOptions(form, { shown, isPrivate, ...(seed === undefined ? {} : { seed }) });
   const parsed = parseOptions(options, preselection, texts);
   if ('problems' in parsed) {
     const refusal = keepDraft(parsed.problems.join('\n'), draft, invoker.userId, context, texts);

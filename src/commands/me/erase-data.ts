@@ -5,6 +5,7 @@ import { textsIn } from '../../texts/index.ts';
 import type { Button } from '../command.ts';
 import { deferAnswer } from '../defer-answer.ts';
 import { isOwnData } from './own-data.ts';
+import { refuseDataRequest } from './refuse-data-request.ts';
 
 /** `Delete my data`: says what goes and what stays, and asks. */
 export const eraseData: Button = {
@@ -26,10 +27,13 @@ export const eraseData: Button = {
 export const eraseDataConfirmed: Button = {
   action: 'erase-data-confirmed',
 
-  async execute(interaction, ownerId, { people }, invoker) {
+  async execute(interaction, ownerId, { people, dataRequests }, invoker) {
     if (!(await isOwnData(interaction, ownerId, invoker))) return;
-    await deferAnswer(interaction);
-    const erased = await people.erase(ownerId);
-    await interaction.editReply({ content: textsIn(interaction.locale).me.erase.done(erased), components: [] });
+    const refusal = await dataRequests.run('erase', ownerId, async () => {
+      await deferAnswer(interaction);
+      const erased = await people.erase(ownerId);
+      await interaction.editReply({ content: textsIn(interaction.locale).me.erase.done(erased), components: [] });
+    });
+    if (refusal) await refuseDataRequest(interaction, refusal);
   },
 };

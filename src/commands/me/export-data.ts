@@ -2,8 +2,9 @@ import { type ButtonInteraction, MessageFlags } from 'discord.js';
 import { isTooLarge } from '../../delivery/refusals.ts';
 import { textsIn } from '../../texts/index.ts';
 import { attachmentSizeLimitOf } from '../attachment-size-limit.ts';
-import type { Button } from '../command.ts';
+import type { Button, CommandContext } from '../command.ts';
 import { isOwnData } from './own-data.ts';
+import { refuseDataRequest } from './refuse-data-request.ts';
 
 /** More would be a flood, and takes memory. */
 const MAX_FILES = 10;
@@ -14,21 +15,30 @@ const MAX_FILE_BYTES = 10 * 1_048_576;
 export const exportData: Button = {
   action: 'export-data',
 
-  async execute(interaction, ownerId, { people, log }, invoker) {
+  async execute(interaction, ownerId, context, invoker) {
     if (!(await isOwnData(interaction, ownerId, invoker))) return;
-    await interaction.deferReply({ flags: MessageFlags.Ephemeral });
-    const maxBytes = Math.min(MAX_FILE_BYTES, attachmentSizeLimitOf(interaction));
-    const { files, isComplete } = await people.exportData(ownerId, { maxBytes, maxParts: MAX_FILES });
-    const words = textsIn(interaction.locale).me.export;
-    try {
-      await send(interaction, files, isComplete ? words.done(files.length) : words.incomplete(files.length));
-    } catch (error) {
-      if (!isTooLarge(error)) throw error;
-      log.warn({ err: error, user: ownerId }, 'data export too large for Discord');
-      await interaction.editReply(words.tooLarge);
-    }
+    const refusal = await context.dataRequests.run('export', ownerId, () => sendData(interaction, ownerId, context));
+    if (refusal) await refuseDataRequest(interaction, refusal);
   },
 };
+
+async function sendData(
+  interaction: ButtonInteraction,
+  ownerId: string,
+  { people, log }: Pick<CommandContext, 'people' | 'log'>,
+): Promise<void> {
+  await interaction.deferReply({ flags: MessageFlags.Ephemeral });
+  const maxBytes = Math.min(MAX_FILE_BYTES, attachmentSizeLimitOf(interaction));
+  const { files, isComplete } = await people.exportData(ownerId, { maxBytes, maxParts: MAX_FILES });
+  const words = textsIn(interaction.locale).me.export;
+  try {
+    await send(interaction, files, isComplete ? words.done(files.length) : words.incomplete(files.length));
+  } catch (error) {
+    if (!isTooLarge(error)) throw error;
+    log.warn({ err: error, user: ownerId }, 'data export too large for Discord');
+    await interaction.editReply(words.tooLarge);
+  }
+}
 
 async function send(interaction: ButtonInteraction, files: readonly string[], content: string): Promise<void> {
   for (const [index, text] of files.entries()) {

@@ -12,7 +12,7 @@ export async function showOverview(
   invoker: Invoker,
 ): Promise<void> {
   await interaction.deferReply({ flags: MessageFlags.Ephemeral });
-  const { admission } = context;
+  const { admission, jobs } = context;
   const { guildId, userId, roleIds } = invoker;
   const texts = textsIn(interaction.locale);
   const rules = await rulesInTime(invoker);
@@ -22,5 +22,6 @@ export async function showOverview(
     return;
   }
   const refusal = await findRefusal(context, invoker, rules);
-  await interaction.editReply(overviewPage({ userId, guildId, allowance, refusal }, texts));
+  const facts = { userId, guildId, allowance, refusal, jobRefusal: jobs.refusal(guildId) };
+  await interaction.editReply(overviewPage(facts, texts));
 }

@@ -5,6 +5,7 @@ import { type Texts, textsIn } from '../../texts/index.ts';
 import type { CommandContext, Menu } from '../command.ts';
 import type { ReportRefusal } from '../image-reports.ts';
 import { type Invoker, rulesInTime } from '../invoker.ts';
+import { withSpoilers } from '../with-spoilers.ts';
 import { findImage } from './find-image.ts';
 
 function refusalText(refusal: ReportRefusal, { menus }: Texts): string {
@@ -16,7 +17,7 @@ function refusalText(refusal: ReportRefusal, { menus }: Texts): string {
 async function report(
   job: Job,
   messageId: string,
-  { imageReports, modLog, log }: CommandContext,
+  { imageReports, loadPreview, modLog, criticalWork, log }: CommandContext,
   invoker: Invoker,
   texts: Texts,
 ): Promise<string> {
@@ -29,11 +30,17 @@ async function report(
   if (rules.settings.logChannelId === undefined) return noLog;
   const refusal = imageReports.take(userId, job.id);
   if (refusal) return refusalText(refusal, texts);
-  modLog.note(guildId, { kind: 'reported', job, messageId, byId: userId });
+  const note = async () => {
+    const preview = await loadPreview(job);
+    const shown = withSpoilers(job, rules);
+    modLog.note(guildId, { kind: 'reported', job: shown, messageId, byIds: [userId], ...(preview ? { preview } : {}) });
+  };
+  // The member doesn't wait for it; a stopping process does.
+  void criticalWork.run(note());
   const trouble = modLog.troubleOf(guildId);
   log.info({ job: job.id, user: userId, guild: guildId, logTrouble: trouble?.name }, 'image reported');
   if (!trouble) return done;
-  // Noted all the same: the next attempt to post is what finds out that the channel works again.
+  // It is noted all the same: the next attempt to post is what finds out that the channel works again.
   imageReports.allowAgain(userId, job.id);
   return logUnreachable;
 }

@@ -20,7 +20,13 @@ export const composeSubmitted = {
         return;
       }
       const preselection = preselect(choices, invoker);
-      await submitForm(interaction, { draft, preselection, startedBy: { button: 'compose' } }, context, invoker);
+      const submitted = {
+        draft,
+        shown: preselection.defaults,
+        preselection,
+        startedBy: { button: 'compose' },
+      } as const;
+      await submitForm(interaction, submitted, context, invoker);
     });
   },
 } satisfies Modal;

@@ -62,7 +62,7 @@ export class FairQueue<T extends Waiting> {
     return job;
   }
 
-  /** Undoes the last `next` that returned a job in turn: the job, its member and its server keep that turn. */
+  /** Undoes the last `next`: the job goes back to the front, and its member and its server keep their turns. */
   putBack(job: T): void {
     const server = serverOf(job);
     const byMember = this.#byServer.get(server) ?? new Map<string, T[]>();

@@ -9,7 +9,7 @@ import type { Permits } from '../permits/permits.ts';
 import { FairQueue, serverOf } from './fair-queue.ts';
 import { type QueueRefusal, shareOf } from './share.ts';
 
-/** A job that was not submitted within this time ends uncharged. */
+/** A job that was not submitted within this time ends without a charge. */
 const MAX_WAIT_MS = 60 * 60_000;
 /** How long queued jobs wait for an open circuit to close, and then for a trial, maybe in another process. */
 const STOPPED_WAIT_MS = 15 * 60_000;

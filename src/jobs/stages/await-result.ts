@@ -6,8 +6,8 @@ import { failureOf } from '../failure.ts';
 import type { Job, JobIn, StateOf } from '../job.ts';
 import { noteResult, renderedFacts } from './rendered-facts.ts';
 
-/** With many jobs in flight, each is polled less often: all polls together would otherwise delay everything else. */
-const MOST_POLLS_PER_SECOND = 200;
+/** Of all jobs together: the more are in flight, the less often each is polled. Otherwise polls would delay acknowledgements. */
+const MAX_POLLS_PER_SECOND = 200;
 
 /** Waits for the result of a submitted job, and shows its progress. */
 export async function awaitResult(
@@ -43,7 +43,7 @@ export async function awaitResult(
     const inference = segmind.inference(state.requestId, { samples: job.parameters.samples });
     result = await inference.wait({
       schedule: renderHistory.scheduleFor(job.parameters),
-      leastPauseMs: () => (permits.inFlight * 1_000) / MOST_POLLS_PER_SECOND,
+      minPauseMs: () => (permits.inFlight * 1_000) / MAX_POLLS_PER_SECOND,
       timeoutMs: leftMs,
       ageMs: RESULT_RETENTION_MS - leftMs,
       slowAfterMs: msLeft(deadlineMs, state.submittedAtMs),

@@ -50,7 +50,7 @@ export class ChargeRecorder {
     });
   }
 
-  /** Records the charge of an ended job. @param wasAccepted whether the member was told that it was accepted; default true */
+  /** Records the charge of an ended job. @param wasAccepted whether the member has read that it was accepted; default true */
   record(job: Job, { wasAccepted = true } = {}): void {
     const { usage, log } = this.#parts;
     const { signal } = this.#stopping;

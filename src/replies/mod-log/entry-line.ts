@@ -10,7 +10,7 @@ const PROMPT_LENGTH = 300;
 const CHANGES_LENGTH = 1_500;
 
 /** Why a member's request was refused, in a few words for moderators. */
-function describeRefusal(refusal: PolicyRefusal, { modLog, limits, ceilings, format }: Texts): string {
+function describeRefusal(refusal: PolicyRefusal, { modLog, limited, ceilings, format }: Texts): string {
   const { reasons } = modLog;
   if (isCeilingRefusal(refusal)) return ceilings.modLog[refusal.name];
   switch (refusal.name) {
@@ -33,7 +33,7 @@ function describeRefusal(refusal: PolicyRefusal, { modLog, limits, ceilings, for
     case 'too_long':
       return reasons.tooLong(refusal.length, refusal.maxLength);
     case 'above_limit':
-      return reasons.aboveLimit(refusal.asked, limits[refusal.limit].unit, refusal.allowed);
+      return reasons.aboveLimit(limited[refusal.limit](refusal.asked), refusal.allowed);
     case 'cooldown':
       return reasons.cooldown(format.duration(refusal.allowed));
     case 'jobs_at_once':

@@ -8,8 +8,15 @@ import type { LogTrouble } from './trouble.ts';
 export type ModLogEntry =
   /** A job that has ended. */
   | { readonly kind: 'finished'; readonly job: Job }
-  /** A member wants moderators to look at a message of a job. */
-  | { readonly kind: 'reported'; readonly job: Job; readonly messageId: string; readonly byId: string }
+  /** Members want moderators to look at a message of a job. */
+  | {
+      readonly kind: 'reported';
+      readonly job: Job;
+      readonly messageId: string;
+      readonly byIds: readonly string[];
+      /** Absent when the images can't be loaded. */
+      readonly preview?: Buffer;
+    }
   | {
       readonly kind: 'refused';
       readonly memberId: string;
@@ -39,6 +46,9 @@ export type CountedEntry = ModLogEntry & { readonly count: number };
 /** Those that are about one job, with an embed and buttons of their own. */
 export type JobEntry = Extract<CountedEntry, { readonly job: Job }>;
 
+/** How many of those who report the same image are named. */
+const MAX_REPORTERS = 25;
+
 export function isJobEntry(entry: CountedEntry): entry is JobEntry {
   return 'job' in entry;
 }
@@ -47,7 +57,7 @@ export function isJobEntry(entry: CountedEntry): entry is JobEntry {
 export interface ModLog {
   /** Tells the moderators of a server, if they have a channel for it. Returns at once and never throws. */
   note(guildId: string, entry: ModLogEntry): void;
-  /** Why the channel gets nothing at present; undefined when all is well. */
+  /** Why the channel gets no entries; undefined when it gets them. */
   troubleOf(guildId: string): LogTrouble | undefined;
 }
 
@@ -68,4 +78,21 @@ export function mergeKey(entry: ModLogEntry): string | undefined {
     default:
       return entry satisfies never;
   }
+}
+
+/** An entry with an earlier one that has the same key: the latest is shown, with everyone who reported and the last preview. */
+export function mergeEntries(earlier: CountedEntry, latest: ModLogEntry): CountedEntry {
+  const count = earlier.count + 1;
+  if (earlier.kind !== 'reported' || latest.kind !== 'reported') return { ...latest, count };
+  // One more than are named, so that it is known that there are more.
+  const byIds = [...new Set([...earlier.byIds, ...latest.byIds])].slice(0, MAX_REPORTERS + 1);
+  return { ...earlier, ...latest, byIds, count };
+}
+
+/** Who reported an image, and whether others did too. */
+export function reportersOf({ byIds }: Extract<ModLogEntry, { kind: 'reported' }>): {
+  readonly named: readonly string[];
+  readonly hasMore: boolean;
+} {
+  return { named: byIds.slice(0, MAX_REPORTERS), hasMore: byIds.length > MAX_REPORTERS };
 }

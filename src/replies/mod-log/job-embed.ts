@@ -8,7 +8,7 @@ import { describeFailure } from '../failure.ts';
 import { mention, messageLink, quoted } from '../format.ts';
 import { button, COLOURS } from '../message.ts';
 import { publicMessage } from '../public-message.ts';
-import type { JobEntry } from './entry.ts';
+import { type JobEntry, reportersOf } from './entry.ts';
 
 /** A message has room for three jobs with the longest texts. */
 const PROMPT_LENGTH = 1_000;
@@ -82,12 +82,15 @@ export function longPrompts(job: Job, { modLog }: Texts): string[] {
   return [[modLog.reference(job.id), modLog.file.prompt, prompt, ...negativeLines].join('\n')];
 }
 
-function describeReport({ byId, count }: Extract<JobEntry, { kind: 'reported' }>, { modLog }: Texts): Outcome {
+function describeReport(entry: Extract<JobEntry, { kind: 'reported' }>, { modLog }: Texts): Outcome {
+  const { count } = entry;
+  const { named, hasMore } = reportersOf(entry);
+  const members = named.map((id) => mention('@', id));
   const times = count > 1 ? ` (${modLog.times(count)})` : '';
   return {
     title: `${modLog.reported}${times}`,
     colour: COLOURS.warning,
-    detail: modLog.reportedBy(mention('@', byId)),
+    detail: modLog.reportedBy(members, hasMore),
   };
 }
 
@@ -107,7 +110,7 @@ export function jobEmbed(entry: JobEntry, number: number | undefined, texts: Tex
   const link = linkOf(entry);
   const costUsd = costOf(job);
   const facts = [
-    ...(costUsd === undefined ? [] : [format.usdExact(costUsd)]),
+    ...(costUsd === undefined ? [] : [format.usd(costUsd)]),
     ...(link === undefined ? [] : [`[${modLog.jumpToImage}](${link})`]),
   ];
   const lines = [

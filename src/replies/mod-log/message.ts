@@ -9,7 +9,7 @@ import { type CountedEntry, isJobEntry, type JobEntry } from './entry.ts';
 import { entryLine, longPrompt } from './entry-line.ts';
 import { blockButton, deleteButton, jobEmbed, longPrompts } from './job-embed.ts';
 
-export { type CountedEntry, type ModLog, type ModLogEntry, mergeKey } from './entry.ts';
+export { type CountedEntry, type ModLog, type ModLogEntry, mergeEntries, mergeKey } from './entry.ts';
 
 /** A message has five rows of buttons, and each job has one. */
 const MAX_JOBS = 5;
@@ -91,10 +91,12 @@ function promptFiles(entries: readonly CountedEntry[], texts: Texts): LogFile[] 
 }
 
 /** What the delivered jobs' images look like, named by the number that their embeds and buttons have; hidden where the images are. */
-function previewFiles(jobs: readonly Job[], takePreview: TakePreview, { modLog }: Texts): LogFile[] {
-  return jobs.flatMap(({ id, state, isPrivate, forced, parameters }, index) => {
+function previewFiles(entries: readonly JobEntry[], takePreview: TakePreview, { modLog }: Texts): LogFile[] {
+  return entries.flatMap((entry, index) => {
+    const { id, state, isPrivate, forced, parameters } = entry.job;
+    const find = () => (entry.kind === 'reported' ? entry.preview : takePreview(id));
     // One that was shared meanwhile stands further below again.
-    const preview = isPrivate ? undefined : takePreview(id);
+    const preview = isPrivate ? undefined : find();
     if (!preview || state.name !== 'delivered') return [];
     const name = `${forced.spoilers ? 'SPOILER_' : ''}${index + 1}.webp`;
     const description = modLog.preview(id, cut(plain(parameters.prompt), PREVIEW_PROMPT_LENGTH));
@@ -133,5 +135,5 @@ export function modLogMessage(
     components: jobRows(jobs, texts),
     allowed_mentions: { parse: [] },
   };
-  return { body, files: [...promptFiles(shown, texts), ...previewFiles(jobs, takePreview, texts)], taken };
+  return { body, files: [...promptFiles(shown, texts), ...previewFiles(jobEntries, takePreview, texts)], taken };
 }

@@ -2,7 +2,7 @@ import { LIMITS, type LimitName, NO_LIMIT } from '../../settings/limits.ts';
 import type { Texts } from '../../texts/index.ts';
 import { byDefault, custom, type SettingValue } from './setting-value.ts';
 
-/** What a limit is set to, such as `30 sec`, `no limit` or `0 (blocked)`. */
+/** What a limit is set to, such as `30 s`, `no limit` or `0 (blocked)`. */
 export function limitText(name: LimitName, value: number, { format, settings }: Texts): string {
   if (LIMITS[name].kind === 'cooldown') return value <= 0 ? settings.none : format.duration(value);
   if (value === NO_LIMIT) return settings.noLimit;

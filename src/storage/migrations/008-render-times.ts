@@ -1,7 +1,7 @@
 import type { SchemaModule } from 'kysely';
 import type { ColumnTypes } from '../column-types.ts';
 
-/** How long the latest requests took, of whoever made them: they predict when the next ones end. */
+/** How long the latest requests of all members took: they predict when the next ones end. */
 export async function createRenderTimesTable(
   schema: SchemaModule,
   { strict, whole, fraction, numbered }: ColumnTypes,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fieldsOf } from '../../../sandbox/discord/modal-fields.ts';
 import { checkBody } from '../../../sandbox/discord/rules/index.ts';
-import { defaultsFor } from '../../../src/commands/defaults.ts';
+import { defaultsFor, limitParameters } from '../../../src/commands/defaults.ts';
 import { readFields, toOptions } from '../../../src/commands/form/fields.ts';
 import { composeForm, editForm } from '../../../src/commands/form/image-form.ts';
 import { parseOptions } from '../../../src/commands/options.ts';
@@ -38,9 +38,13 @@ const parameters = fc
 
 /** What is requested when a form for an image with these parameters is submitted with changes. */
 function edited(job: { parameters: GenerationParameters }, changes = {}) {
-  const { prompt, negativePrompt, seed, ...defaults } = job.parameters;
+  const { prompt, negativePrompt, seed, ...shown } = job.parameters;
   const form = readFields(submittedFields(editForm(makeJob(job), false, texts), changes));
-  return parseOptions(toOptions(form, { defaults, isPrivate: false, seed }), { defaults }, texts);
+  return parseOptions(
+    toOptions(form, { shown, isPrivate: false, seed }),
+    limitParameters(shown, defaultSettings, []),
+    texts,
+  );
 }
 const chosen = (modal: Modal, name: string) =>
   fieldsOf(modal)
@@ -89,11 +93,11 @@ describe('the form that edits an image', () => {
 
   it('refuses what no form of ours has, each in a sentence', () => {
     const forged = { prompt: ' \n ', negativePrompt: '', size: '1x1', steps: 'many', guidanceScale: '7' };
-    const { prompt, seed, ...defaults } = rose;
+    const { prompt, seed, ...shown } = rose;
     const parse = (change: Partial<typeof forged>) =>
       parseOptions(
-        toOptions({ ...forged, size: '1024x1024', ...change }, { defaults, isPrivate: false }),
-        { defaults },
+        toOptions({ ...forged, size: '1024x1024', ...change }, { shown, isPrivate: false }),
+        limitParameters(shown, defaultSettings, []),
         texts,
       );
     expect(parse({})).toEqual({
@@ -144,11 +148,12 @@ describe('the form for a new image', () => {
 
   it('takes a choice that the form had made already for none, so that the member reads what was lowered', () => {
     const limits = { everyone: { maxSteps: 40, maxMegapixels: 0.5 } };
-    const { defaults, lowered } = defaultsFor(parseSettings({ limits }), [], [{ steps: 90, size: '768x1344' }]);
-    const form = composeForm({ base: defaults, isPrivate: false }, texts);
+    const limited = defaultsFor(parseSettings({ limits }), [], [{ steps: 90, size: '768x1344' }]);
+    const { defaults: shown } = limited;
+    const form = composeForm({ base: shown, isPrivate: false }, texts);
     const loweredBy = (changes: Record<string, string>) => {
       const filled = readFields(submittedFields(form, { prompt: 'a rose', ...changes }));
-      const parsed = parseOptions(toOptions(filled, { defaults, isPrivate: false }), { defaults, lowered }, texts);
+      const parsed = parseOptions(toOptions(filled, { shown, isPrivate: false }), limited, texts);
       return 'parameters' in parsed ? parsed.lowered?.map(({ name }) => name) : undefined;
     };
     expect(loweredBy({})).toEqual(['size', 'steps']);
@@ -156,12 +161,13 @@ describe('the form for a new image', () => {
   });
 
   it('draws a seed for each image', () => {
-    const { defaults: base } = defaultsFor(defaultSettings, []);
+    const limited = defaultsFor(defaultSettings, []);
+    const { defaults: base } = limited;
     const form = composeForm({ base, isPrivate: false }, texts);
     const seeds = [1, 2].map(() => {
       const parsed = parseOptions(
-        toOptions(readFields(submittedFields(form, { prompt: 'a rose' })), { defaults: base, isPrivate: true }),
-        { defaults: base },
+        toOptions(readFields(submittedFields(form, { prompt: 'a rose' })), { shown: base, isPrivate: true }),
+        limited,
         texts,
       );
       return 'parameters' in parsed ? parsed.parameters.seed : undefined;

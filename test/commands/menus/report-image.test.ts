@@ -2,6 +2,7 @@ import { type MessageContextMenuCommandInteraction, MessageFlags } from 'discord
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ImageReports } from '../../../src/commands/image-reports.ts';
 import { reportImage } from '../../../src/commands/menus/report-image.ts';
+import { CriticalWork } from '../../../src/jobs/critical-work.ts';
 import type { LogTrouble } from '../../../src/replies/mod-log/trouble.ts';
 import { en } from '../../../src/texts/en.ts';
 import { createCommandParts } from '../../support/command-parts.ts';
@@ -15,12 +16,17 @@ const job = makeJob({ requesterId: OTHER_ID, guildId: GUILD_ID, channelId: CHANN
 let parts: Awaited<ReturnType<typeof createCommandParts>>;
 let found: typeof job | undefined;
 let trouble: LogTrouble | undefined;
+let preview: Buffer | undefined;
+const criticalWork = new CriticalWork();
 
 beforeEach(async () => {
   parts = await createCommandParts();
   found = job;
   trouble = undefined;
+  preview = undefined;
   Object.assign(parts.context, {
+    loadPreview: async () => preview,
+    criticalWork,
     jobFinder: { byMessage: async (id: string) => (id === MESSAGE_ID ? found : undefined) },
     imageReports: new ImageReports(),
   });
@@ -31,6 +37,7 @@ async function report(): Promise<string | undefined> {
   // Safe cast: the menu uses nothing else of it.
   const interaction = parts.interaction as unknown as MessageContextMenuCommandInteraction;
   await reportImage.execute(interaction, MESSAGE_ID, parts.context, parts.invokedBy());
+  await criticalWork.drain(1_000);
   const reply = parts.replies.at(-1);
   expect(reply?.flags).toBe(MessageFlags.Ephemeral);
   return reply?.content;
@@ -41,9 +48,16 @@ describe('Report image', () => {
     await parts.set({ logChannelId: CHANNEL_ID });
     expect(await report()).toBe(done);
     expect(await report()).toBe(repeated);
-    expect(parts.noted).toEqual([{ kind: 'reported', job, messageId: MESSAGE_ID, byId: MEMBER_ID }]);
+    expect(parts.noted).toEqual([{ kind: 'reported', job, messageId: MESSAGE_ID, byIds: [MEMBER_ID] }]);
     found = makeJob({ ...job, id: '0000000000002' });
     expect(await report()).toMatch(/^Slow down: you can report again <t:\d+:R>\.$/);
+  });
+
+  it('shows moderators the image, hidden when the server wants that by now', async () => {
+    await parts.set({ logChannelId: CHANNEL_ID, safety: { spoilers: true } });
+    preview = Buffer.from('small');
+    expect(await report()).toBe(done);
+    expect(parts.noted).toMatchObject([{ kind: 'reported', preview, job: { forced: { spoilers: true } } }]);
   });
 
   it('is noted where the log channel is out of reach, so that it is tried again, and can be made again', async () => {

@@ -91,6 +91,30 @@ describe('Edit', () => {
     expect(parts.deferred).toEqual([{}]);
   });
 
+  it.each([
+    ['in direct messages to the public message of a server', true, false, [job.messageIds[0], CHANNEL_ID, GUILD_ID]],
+    ['in direct messages to no private one', true, true, []],
+    ['in a server to no private one', false, true, []],
+  ])('links %s', async (_, isAlone, isPrivate, link) => {
+    parts.jobs.set(job.id, { ...job, isPrivate });
+    const { guildId: __, ...alone } = parts.invoker;
+    await press();
+    const submitted = parts.submitting(submittedFields(opened()));
+    const invoker = parts.invokedBy(isAlone ? alone : parts.invoker);
+    await modalOf(opened()).execute(submitted, job.id, parts.context, invoker);
+    const [{ origin } = {}] = parts.accepted;
+    expect(origin).toMatchObject({ button: 'edit', jobId: job.id });
+    expect([origin?.messageId, origin?.channelId, origin?.guildId].filter(Boolean)).toEqual(link);
+  });
+
+  it('links nowhere from a server to direct messages', async () => {
+    const { guildId: _, ...direct } = job;
+    parts.jobs.set(job.id, direct);
+    await press();
+    await submitEdit();
+    expect(parts.accepted[0]?.origin).not.toHaveProperty('messageId');
+  });
+
   it('links to the message in another channel of the server, and to none elsewhere', async () => {
     parts.jobs.set(job.id, { ...job, channelId: ELSEWHERE_ID });
     await press();
@@ -129,6 +153,36 @@ describe('Edit', () => {
     await submitEdit({ prompt: 'a blue rose' });
     expect(parts.accepted).toMatchObject([{ isPrivate: true }]);
     expect(parts.deferred).toEqual([{ flags: MessageFlags.Ephemeral }]);
+  });
+
+  it('lowers what an image has above the limits of who edits it, says so, and refuses what they choose above them', async () => {
+    parts.jobs.set(job.id, { ...job, parameters: { ...job.parameters, samples: 4, width: 2048, height: 1024 } });
+    await parts.set({ limits: { everyone: { maxSamples: 1, maxSteps: 25, maxMegapixels: 0.5 } } });
+    await press();
+    await submitEdit({ prompt: 'a blue rose', steps: '30' });
+    expectDraft('Press Edit again and choose `steps` of 25 or less.');
+    await submitEdit({ prompt: 'a blue rose' });
+    expect(parts.accepted).toMatchObject([{ parameters: { samples: 1, steps: 25, width: 976, height: 512 } }]);
+    expect(parts.accepted[0]?.lowered).toEqual([
+      { name: 'size', wanted: '2048x1024' },
+      { name: 'steps', wanted: '33' },
+      { name: 'samples', wanted: '4' },
+    ]);
+    await submitEdit({ prompt: 'a blue rose', steps: '25' });
+    expect(parts.accepted[1]?.lowered?.map(({ name }) => name)).toEqual(['size', 'samples']);
+  });
+
+  it('says what to do where the style or the privacy of the image is not allowed any more', async () => {
+    const style = { name: 'Rainy', prompt: 'rain', parameters: {} };
+    parts.jobs.set(job.id, { ...job, isPrivate: true, style });
+    await press();
+    await parts.set({ safety: { privateAllowed: false } });
+    await submitEdit();
+    expectDraft('`/timeless-compose` with `private:False`');
+    parts.replies.length = 0;
+    await parts.set({ filterWords: ['rainy'] });
+    await submitEdit();
+    expectDraft('copy yours into `/timeless-compose`');
   });
 
   it('is for those who may use Reroll, when it opens the form and when that is submitted', async () => {

@@ -33,12 +33,12 @@ async function guarded(
 ) {
   const server = await listen(respond);
   const { log, lines } = recordedLog();
-  const told = { blocks: [] as string[], fatal: [] as string[], answers: [] as string[] };
+  const reported = { blocks: [] as string[], fatal: [] as string[], answers: [] as string[] };
   const optionsOf = createRestGuard({
     ...guardParts({
-      onAnswer: (client, method, status) => told.answers.push(`${client} ${method} ${status}`),
-      onBlock: (route) => told.blocks.push(route),
-      onFatal: ({ message }) => told.fatal.push(message),
+      onAnswer: (client, method, status) => reported.answers.push(`${client} ${method} ${status}`),
+      onBlock: (route) => reported.blocks.push(route),
+      onFatal: ({ message }) => reported.fatal.push(message),
       log,
     }),
     apiUrl: server.url,
@@ -51,7 +51,7 @@ async function guarded(
     });
     return rest;
   };
-  return { server, lines, told, optionsOf, client, paths: () => server.received.map(({ path }) => path) };
+  return { server, lines, reported, optionsOf, client, paths: () => server.received.map(({ path }) => path) };
 }
 
 const limited = (response: ServerResponse, headers: Record<string, string>, body: object = {}) =>
@@ -62,7 +62,7 @@ describe('a 429', () => {
     await Promise.all(
       UNUSABLE.map(async ([names, headers, body]) => {
         const atMs: number[] = [];
-        const { client, lines, told } = await guarded((response, _request, index) => {
+        const { client, lines, reported } = await guarded((response, _request, index) => {
           atMs.push(Date.now());
           if (index === 0) response.writeHead(429, headers).end(body);
           else ok(response);
@@ -70,9 +70,9 @@ describe('a 429', () => {
         expect(await client('bot').patch(EDIT, { auth: false, body: {} }), names).toEqual({ id: '1' });
         expect(atMs, names).toHaveLength(2);
         expect((atMs[1] ?? 0) - (atMs[0] ?? 0), names).toBeGreaterThan(750);
-        expect(told.blocks, names).toEqual(['PATCH /webhooks/:id/:token/messages/@original']);
-        expect(lines, names).toMatchObject([{ level: 40, route: told.blocks[0] }]);
-        expect(told.answers, names).toEqual(['bot PATCH 429', 'bot PATCH 200']);
+        expect(reported.blocks, names).toEqual(['PATCH /webhooks/:id/:token/messages/@original']);
+        expect(lines, names).toMatchObject([{ level: 40, route: reported.blocks[0] }]);
+        expect(reported.answers, names).toEqual(['bot PATCH 429', 'bot PATCH 200']);
       }),
     );
   });
@@ -192,14 +192,14 @@ describe('a 401 to the bot’s token', () => {
   });
 
   it('that is valid, twice: a refusal of this route, with the reason in the body', async () => {
-    const { client, told } = await guarded((response, { path }) => {
+    const { client, reported } = await guarded((response, { path }) => {
       if (path === '/v10/channels/123456789012345678') sendJson(response, 401, { message: 'no', code: 40_001 });
       else ok(response);
     });
     const bot = client('bot');
     expect(await rejectionOf(bot.get('/channels/123456789012345678'))).toMatchObject({ status: 403, code: 40_001 });
     await bot.get('/gateway/bot');
-    expect(told.fatal).toEqual([]);
+    expect(reported.fatal).toEqual([]);
   });
 
   it('checks the token, once for all requests, until there is an answer; nothing else is sent meanwhile', async () => {
@@ -226,7 +226,7 @@ describe('a 401 to the bot’s token', () => {
   });
 
   it('that is invalid: reported once, nothing more is sent, and no request is rejected', async () => {
-    const { client, told, paths } = await guarded((response) => unauthorized(response), { timeout: 500 });
+    const { client, reported, paths } = await guarded((response) => unauthorized(response), { timeout: 500 });
     const bot = client('bot');
     const ids = ['100000000000000001', '100000000000000002'];
     const errors = await Promise.all(ids.map((id) => rejectionOf(bot.get(`/channels/${id}`))));
@@ -234,7 +234,7 @@ describe('a 401 to the bot’s token', () => {
     const sent = paths().length;
     expect(await rejectionOf(bot.get('/gateway/bot'))).toMatchObject({ name: 'AbortError' });
     expect(paths()).toHaveLength(sent);
-    expect(told.fatal).toEqual([expect.stringContaining('the bot token is not valid')]);
+    expect(reported.fatal).toEqual([expect.stringContaining('the bot token is not valid')]);
   });
 
   it('does not check it when an interaction’s token was refused', async () => {

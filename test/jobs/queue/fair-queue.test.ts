@@ -42,7 +42,7 @@ const steps = fc.array(
   { maxLength: 60 },
 );
 
-/** The next job is chosen, but has to wait for its permit; meanwhile another one joins. */
+/** Chooses the next job and puts it back, as when no permit is granted; another job joins in between. */
 function chooseInVain(queue: FairQueue<Entry>, joiningId: string): void {
   const chosen = queue.next();
   queue.add(entry(joiningId));

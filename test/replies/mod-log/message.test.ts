@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { checkBody } from '../../../sandbox/discord/rules/index.ts';
 import type { Failure } from '../../../src/jobs/failure.ts';
 import type { Job, JobState } from '../../../src/jobs/job.ts';
-import { type CountedEntry, type ModLogEntry, mergeKey, modLogMessage } from '../../../src/replies/mod-log/message.ts';
+import {
+  type CountedEntry,
+  type ModLogEntry,
+  mergeEntries,
+  mergeKey,
+  modLogMessage,
+} from '../../../src/replies/mod-log/message.ts';
 import { findChanges } from '../../../src/settings/changes.ts';
 import type { PolicyRefusal } from '../../../src/settings/policy-refusal.ts';
 import { defaultSettings } from '../../../src/settings/schema.ts';
@@ -86,7 +92,20 @@ it('says who purged how much of whom', () => {
 describe('a report in the log', () => {
   const messageId = '523456789012345678';
   const reported = (change: Partial<Job> = {}, count = 1) =>
-    counted({ kind: 'reported', job: ended(change), messageId, byId: other }, count);
+    counted({ kind: 'reported', job: ended(change), messageId, byIds: [other] }, count);
+
+  it('shows its own preview, hidden where the images are, and leaves that of the finished job to its entry', () => {
+    const preview = Buffer.from('reported');
+    const shown = (change: Partial<Job>) =>
+      counted({ kind: 'reported', job: ended(change), messageId, byIds: [other], preview });
+    const filesOf = (change: Partial<Job> = {}) =>
+      modLogMessage([finished(), shown(change), reported()], en, () => Buffer.from('finished')).files;
+    expect(filesOf().map(({ name, attachment }) => `${name} ${attachment}`)).toEqual([
+      '1.webp finished',
+      '2.webp reported',
+    ]);
+    expect(filesOf({ forced: { spoilers: true } }).map(({ name }) => name)).toEqual(['1.webp', 'SPOILER_2.webp']);
+  });
 
   it('says who reported what, with the way to that message and the buttons of its image', () => {
     const [embed] = written(reported()).embeds;
@@ -118,10 +137,25 @@ describe('a report in the log', () => {
   });
 
   it('is one with others of the same image, with their number', () => {
-    const entry = { kind: 'reported', job: ended(), messageId, byId: other } as const;
-    expect(mergeKey(entry)).toBe(mergeKey({ ...entry, byId: member }));
+    const entry = { kind: 'reported', job: ended(), messageId, byIds: [other] } as const;
+    expect(mergeKey(entry)).toBe(mergeKey({ ...entry, byIds: [member] }));
     expect(mergeKey(entry)).not.toBe(mergeKey({ ...entry, job: ended({ id: '0000000000002' }) }));
     expect(written(reported({}, 3)).embeds[0]?.title).toBe('Reported (3 times)');
+  });
+
+  it.each([
+    [1, /^Reported by <@100000000000001000>\.$/],
+    [3, /^Reported by <@100000000000001000>, <@100000000000001001>, and <@100000000000001002>\.$/],
+    [25, /<@100000000000001023>, and <@100000000000001024>\.$/],
+    [26, /<@100000000000001024>, and others\.$/],
+    [2_000, /<@100000000000001024>, and others\.$/],
+  ])('by %i members names up to 25 of them, each once', (count, line) => {
+    const reportBy = (id: number) =>
+      ({ kind: 'reported', job: ended(), messageId, byIds: [`10000000000000${id}`] }) as const;
+    let entry = counted(reportBy(1_000), 1);
+    for (let number = 0; number < count; number += 1) entry = mergeEntries(entry, reportBy(1_000 + number));
+    expect(entry).toMatchObject({ count: count + 1 });
+    expect(textOf(entry).split('\n')).toContainEqual(expect.stringMatching(line));
   });
 });
 
@@ -136,7 +170,7 @@ describe('a finished job in the log', () => {
       '“a red rose”',
       'Negative prompt: blur',
       '1024×1024 · 30 steps · guidance 7 · DPM2 Karras · seed 7',
-      `$0.0103 · [Jump to image](https://discord.com/channels/100000000000000009/${channel}/100000000000000005)`,
+      `$0.01 · [Jump to image](https://discord.com/channels/100000000000000009/${channel}/100000000000000005)`,
     ]);
     expect(embed?.footer?.text).toBe('Reference 0000000000001');
   });
@@ -161,7 +195,7 @@ describe('a finished job in the log', () => {
   });
 
   it.each<[JobState, string, string]>([
-    [{ name: 'failed', failure: { kind: 'unreachable' } }, 'Failed', "The bot couldn't reach Segmind."],
+    [{ name: 'failed', failure: { kind: 'unreachable' } }, 'Failed', "I couldn't reach Segmind."],
     [
       { name: 'failed', failure: { kind: 'images_unavailable', links: ['https://images.segmind.com/a.png'] } },
       'Failed',
@@ -249,6 +283,7 @@ describe('a line in the log', () => {
     [{ name: 'not_age_restricted' }, 'not an age-restricted channel'],
     [{ name: 'private_not_allowed' }, "private images aren't allowed"],
     [{ name: 'above_limit', limit: 'maxSteps', asked: 80, allowed: 40, source }, '80 steps, max 40'],
+    [{ name: 'above_limit', limit: 'maxMegapixels', asked: 1, allowed: 0.5, source }, '1 megapixel, max 0.5'],
     [{ name: 'cooldown', untilMs: 0, allowed: 60, source }, 'cooldown of 1 min'],
     [{ name: 'jobs_at_once', underWay: 3, allowed: 3, source }, 'max 3 concurrent requests'],
     [{ name: 'images_per_day', used: 50, asked: 1, resetsAtMs: 0, allowed: 50, source }, 'max 50 images per day'],
@@ -299,7 +334,7 @@ describe('a line in the log', () => {
   it('warns of a budget that is nearly spent', () => {
     const entry = counted({ kind: 'budget', period: 'month', usedUsd: 8.123456, budgetUsd: 10 });
     expect(textOf(entry)).toBe(
-      "**This month's budget**: $8.12 of $10.00 (81%) spent or reserved. The bot refuses requests that exceed it.",
+      "**This month's budget**: $8.12 of $10.00 (81%) spent or reserved. I refuse requests that exceed it.",
     );
   });
 });
@@ -368,9 +403,10 @@ describe('the message for a log channel', () => {
     .map(({ prompt, negativePrompt, ...change }) =>
       ended({ ...change, parameters: { ...ended().parameters, prompt, negativePrompt } }),
     );
+  const reporters = fc.array(snowflakes, { minLength: 1, maxLength: 26, size: 'max' });
   const anyEntry: fc.Arbitrary<ModLogEntry> = fc.oneof(
     jobs.map((job) => ({ kind: 'finished' as const, job })),
-    fc.record({ kind: fc.constant('reported' as const), job: jobs, messageId: snowflakes, byId: snowflakes }),
+    fc.record({ kind: fc.constant('reported' as const), job: jobs, messageId: snowflakes, byIds: reporters }),
     fc.record({
       kind: fc.constant('refused' as const),
       memberId: snowflakes,

@@ -8,7 +8,7 @@ it.each<[LogTrouble, string]>([
   [{ name: 'channel_gone', channelId }, 'The log channel no longer exists'],
   [
     { name: 'no_access', channelId },
-    `can't post in the log channel <#${channelId}>. It needs View Channel, Send Messages`,
+    `can't post in the log channel <#${channelId}>. I need View Channel, Send Messages`,
   ],
   [{ name: 'other', code: 50_083, channelId }, 'code 50083'],
 ])('says of %j what is wrong, in at most 200 characters', (trouble, says) => {

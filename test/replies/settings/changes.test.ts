@@ -34,7 +34,7 @@ describe('describeChange', () => {
       'Images per day for everyone: 20 → no limit',
     ],
     [{ limits: { everyone: { maxSteps: 0 } } }, {}, 'Max steps for everyone: 0 (blocked) → no limit (default)'],
-    [{}, { limits: { everyone: { cooldownSeconds: 30 } } }, 'Cooldown for everyone: none (default) → 30 sec'],
+    [{}, { limits: { everyone: { cooldownSeconds: 30 } } }, 'Cooldown for everyone: none (default) → 30 s'],
     [
       {},
       { limits: { roles: { [role]: { imagesPerDay: 10, cooldownSeconds: 60 } } } },

@@ -17,7 +17,7 @@ describe('limitsPage', () => {
       'Max samples: no limit (default)',
       'Max megapixels: no limit (default)',
       '',
-      `<@&${idOf(1)}> · Images per day: no limit · Cooldown: 1 min 30 sec`,
+      `<@&${idOf(1)}> · Images per day: no limit · Cooldown: 1 min 30 s`,
     ]);
   });
 

@@ -41,15 +41,15 @@ describe('the page of settings', () => {
   });
 
   it("says beside the server's own budget what the operator allows", () => {
-    const [embed] = page({ budget: { dayUsd: 5 } }, { ceilingLines: ['The operator allows $2.00 per day.'] });
+    const [embed] = page({ budget: { dayUsd: 5 } }, { ceilingLines: ["The bot's operator allows $2.00 per day."] });
     const budget = embed?.fields?.find(({ name }) => name === 'Budget')?.value;
-    expect(budget).toMatch(/^Budget per day: \*\*\$5\.00\*\*\n.*\nThe operator allows \$2\.00 per day\.$/);
+    expect(budget).toMatch(/^Budget per day: \*\*\$5\.00\*\*\n.*\nThe bot's operator allows \$2\.00 per day\.$/);
   });
 
   it.each([
     [{ limits: { everyone: { imagesPerDay: 20 } } }, 'Limits for everyone', 'Images per day: **20**'],
     [{ limits: { everyone: { imagesPerDay: -1 } } }, 'Limits for everyone', 'Images per day: **no limit**'],
-    [{ limits: { everyone: { cooldownSeconds: 90 } } }, 'Limits for everyone', 'Cooldown: **1 min 30 sec**'],
+    [{ limits: { everyone: { cooldownSeconds: 90 } } }, 'Limits for everyone', 'Cooldown: **1 min 30 s**'],
     [{ limits: { everyone: { cooldownSeconds: 86_400 } } }, 'Limits for everyone', 'Cooldown: **1 day**'],
     [{ limits: { everyone: { maxSamples: 0 } } }, 'Limits for everyone', 'Max samples: **0 (blocked)**'],
     [{ limits: { everyone: {} } }, 'Limits for everyone', 'Max samples: no limit (default)'],
@@ -127,9 +127,9 @@ describe('the page of settings', () => {
       {},
       'Only members of a role with its own limits can request images',
     ],
-    [{ budget: { monthUsd: 0 } }, {}, 'the budget per month is $0'],
+    [{ budget: { monthUsd: 0 } }, {}, 'the budget per month is $0.00'],
     [{ budget: { dayUsd: -1 } }, {}, en.warnings.unlimitedBudget],
-    [{ channels: { allow: [channel] } }, {}, 'The bot refuses requests outside the allowed channel (1).'],
+    [{ channels: { allow: [channel] } }, {}, 'I refuse requests outside the allowed channel (1).'],
     [{ defaults: { steps: 50 }, limits: { everyone: { maxSteps: 40 } } }, {}, '(Max steps: 40, default 50)'],
     [{ limits: { everyone: { maxMegapixels: 1 } } }, {}, '(Max megapixels: 1, default 1.05)'],
     [

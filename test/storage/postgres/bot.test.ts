@@ -12,7 +12,7 @@ it('stores settings, usage and jobs of the built bot; after a SIGKILL, each job 
   await imageReply(await ask('one'));
   segmind.hold();
   const underWay = await ask('two');
-  await underWay.waitForReply((message) => textOf(message).includes('Started'));
+  await underWay.waitForReply((message) => textOf(message).includes('Sent'));
   const waiting = await ask('three');
   await waiting.waitForReply((message) => textOf(message).includes("You're next"));
   await bed.restart();

@@ -64,7 +64,7 @@ export async function openForTest(url: string, options: DatabaseOptions = {}): P
   return database;
 }
 
-/** While a test fakes the clock, no time passes in which the disk could confirm a commit: then it has confirmed it at once. */
+/** While a test fakes the clock, syncs succeed at once: a real one would need real time. */
 function withFakedDisk(driver: SqliteDriver): SqliteDriver {
   return {
     name: driver.name,
