@@ -3,7 +3,7 @@ import { type Job, type JobState, type Origin, parametersToSend } from '../jobs/
 
 /** A button that asks for images, and the job under whose message it stands; or what starts a new image. */
 export type StartedBy =
-  | { readonly button: Exclude<Origin['button'], 'compose' | 'example'>; readonly job: Job }
+  | { readonly button: Exclude<Origin['button'], 'compose' | 'example' | 'fetch-image'>; readonly job: Job }
   | { readonly button: 'compose' | 'example' };
 
 function hasImages(state: JobState): boolean {

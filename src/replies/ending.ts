@@ -1,4 +1,5 @@
 import type { Ending } from '../jobs/delivery.ts';
+import type { Failure } from '../jobs/failure.ts';
 import type { Job, JobIn } from '../jobs/job.ts';
 import { type Texts, textsIn } from '../texts/index.ts';
 import { now } from '../time.ts';
@@ -138,17 +139,13 @@ function explain(ending: Empty, texts: Texts): { title: string; text: string } {
   }
 }
 
+/** The failures that another prompt or other values could help. */
+const EDITABLE: readonly Failure['kind'][] = ['bad_request', 'parameter_rejected', 'inference_failed'];
+
 /** Trying again costs; fetching what is painted doesn't, as long as it is kept. */
 function waysOn(ending: Empty, { fetch, tryAgain }: ReturnType<typeof jobButtons>) {
   if (ending.name !== 'failed' || !ending.rendered) return [tryAgain];
   return ending.failure.kind === 'undeliverable' ? [fetch] : [fetch, tryAgain];
-}
-
-/** Whether another prompt or other values could help: then the member needs not type all of it again. */
-function isAboutWhatWasAsked(ending: Empty): boolean {
-  return (
-    ending.name === 'failed' && ['bad_request', 'parameter_rejected', 'inference_failed'].includes(ending.failure.kind)
-  );
 }
 
 function emptyMessage(job: Job, ending: Empty): MessageBody {
@@ -165,7 +162,7 @@ function emptyMessage(job: Job, ending: Empty): MessageBody {
     },
     buttons: [
       ...waysOn(ending, buttons),
-      ...(isAboutWhatWasAsked(ending) ? [buttons.edit] : []),
+      ...(ending.name === 'failed' && EDITABLE.includes(ending.failure.kind) ? [buttons.edit] : []),
       buttons.details,
       buttons.delete,
     ],

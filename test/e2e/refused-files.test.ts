@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { Invocation } from '../../sandbox/discord/index.ts';
+import type { Actor, Invocation } from '../../sandbox/discord/index.ts';
 import { PERMISSIONS } from '../../sandbox/discord/permissions.ts';
 import { labelsOf, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
 
@@ -59,8 +59,21 @@ it('images whose files and links are refused can be fetched later by their reque
   const denied = await bed.member('bob').press(message, 'Fetch image');
   expect(textOf(await denied.waitForReply())).toContain('Only the person who requested this image, or a moderator');
   bed.discord.refused.clear();
+  const configure = async (subcommand: string, options: Parameters<Actor['command']>[1], group?: string) =>
+    (
+      await bed.member('moderator').command('timeless-config', options, { subcommand, ...(group ? { group } : {}) })
+    ).waitForReply();
+  // Today's rules hold, also where the image belongs.
+  const channel = bed.discord.guild.channel('general').id;
+  await configure('deny', { channel }, 'channels');
+  const refused = await bed.member('alice').press(message, 'Fetch image');
+  expect(textOf(await refused.waitForReply())).toContain('Images are turned off');
+  await configure('remove', { channel }, 'channels');
+  await configure('safety', { spoilers: true });
   const fetched = await bed.member('alice').press(message, 'Fetch image');
   const image = await fetched.waitForReply(({ attachments }) => attachments.length > 0, 20_000);
+  expect(image.attachments).toMatchObject([{ spoiler: true }]);
+  expect(textOf(image)).toContain(`Requested by <@${bed.discord.user('alice').id}>`);
   expect(labelsOf(image)).toEqual(['New seed', 'Reroll', 'Edit', 'Details', 'Delete']);
   await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'delivered'));
   const again = await bed.member('alice').press(message, 'Fetch image');

@@ -175,6 +175,11 @@ describe('the message at the end', () => {
   it.each<[Ending, string, string[]]>([
     [delivered(), '', ['New seed', 'Reroll', 'Edit', 'Details', 'Delete']],
     [failed({ kind: 'internal' }), 'Reference 0000000000001', ['Try again', 'Details', 'Delete']],
+    [
+      failed({ kind: 'inference_failed', detail: '' }),
+      'Reference 0000000000001',
+      ['Try again', 'Edit', 'Details', 'Delete'],
+    ],
     [failed({ kind: 'undeliverable' }, true), 'Reference 0000000000001', ['Fetch image', 'Details', 'Delete']],
     [failed({ kind: 'internal' }, true), 'Reference 0000000000001', ['Fetch image', 'Try again', 'Details', 'Delete']],
     [{ name: 'unknown' }, 'Reference 0000000000001', ['Try again', 'Details', 'Delete']],

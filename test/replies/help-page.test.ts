@@ -87,7 +87,7 @@ describe('the help', () => {
     [{ name: 'full', minutes: 3 }, 'The queue is full. Try again in about 3 minutes.'],
     [{ name: 'share_full', minutes: 1, isDirectMessage: false }, "This server's share of the queue is full."],
     [{ name: 'stopped', reason: 'credits' }, "I've run out of Segmind credits. Try again later."],
-    [{ name: 'restarting' }, 'The bot is restarting. Try again in a minute.'],
+    [{ name: 'restarting' }, "I'm restarting. Try again in a minute."],
   ])('offers no prompts, and says why, while nobody can make anything: %j', (jobRefusal, says) => {
     const { 'Right now': text, 'Try one': tryOne } = fieldsOf({ jobRefusal });
     expect(text).toContain(says);

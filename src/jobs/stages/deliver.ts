@@ -82,7 +82,7 @@ async function download(
 ): Promise<{ images: Image[]; missingLinks: string[]; areMissing: boolean }> {
   const images: Image[] = [];
   const missingLinks: string[] = [];
-  let areMissing = true;
+  let areMissing = sources.length > 0;
   for (const image of sources) {
     if (image.kind === 'inline') {
       images.push({ bytes: image.bytes, extension: image.extension });
