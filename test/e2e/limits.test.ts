@@ -178,7 +178,7 @@ describe('other limits', () => {
     });
     expectRefused(await answerTo({ steps: 26 }), 'is 25 steps, and this request has 26.');
     expectRefused(await answerTo({ samples: 3 }), 'is 2 samples, and this request has 3.');
-    expectRefused(await answerTo({ width: 1024 }), 'is 0.6 megapixels, and this request has ');
+    expectRefused(await answerTo({ width: 1024, height: 768 }), 'is 0.6 megapixels, and this request has ');
     await imageReply(await ask({ steps: 25, samples: 2, width: 512, height: 1024 }));
   });
 
