@@ -7,7 +7,8 @@ import { startBotSubject } from '../subjects/bot.ts';
 import { startStraightSubject } from '../subjects/script.ts';
 import type { Subject } from '../subjects/subject.ts';
 
-const JOBS = 1_000;
+/** So many that most are made by compiled code: the first thousand are slower, more so in the bot. */
+const JOBS = 3_000;
 const QUICK_JOBS = 20;
 /** So many that either side always has something to do, and so few that all are acknowledged in time. */
 const MAX_IN_PROGRESS = 60;

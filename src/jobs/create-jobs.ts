@@ -30,7 +30,9 @@ import type { JobStore } from './store.ts';
 /** A stop doesn't wait longer than this until the times of the last requests are stored: they only help to predict. */
 const HISTORY_TIMEOUT_MS = 1_000;
 /** How many jobs hold their images in memory at once; an image may have 32 MiB. */
-const MAX_CONCURRENT_DELIVERIES = 4;
+const MAX_CONCURRENT_DELIVERIES = 8;
+/** How many permits a database of this process alone is asked for at once: they share the commits, which limit how soon it answers. */
+const MAX_PERMIT_REQUESTS = 4;
 
 interface JobsOptions {
   readonly config: Pick<Config, 'segmind' | 'jobs'>;
@@ -95,6 +97,7 @@ export function createJobs(options: JobsOptions): Jobs {
     queuedElsewhere,
     requestsPerMinute,
     queueLimit,
+    maxPermitRequests: database.isShared ? 1 : MAX_PERMIT_REQUESTS,
     log,
     signal,
   });

@@ -163,7 +163,12 @@ function thinOut(values: readonly number[]): number[] {
 }
 
 function combine(starts: readonly number[], renders: readonly number[]): Float64Array {
-  return Float64Array.from(starts.flatMap((start) => renders.map((render) => start + render))).sort();
+  const sums = new Float64Array(starts.length * renders.length);
+  let count = 0;
+  for (const start of starts) {
+    for (const render of renders) sums[count++] = start + render;
+  }
+  return sums.sort();
 }
 
 function medianOf(sorted: Float64Array): number {

@@ -268,7 +268,7 @@ describe.skipIf(ON_POSTGRES)('JobRunner', () => {
     expect(shown.get('a')).toMatchObject({ phase: 'rendering', isOverdue: true });
   });
 
-  it('keeps the images of at most four jobs in memory', async () => {
+  it('keeps the images of at most eight jobs in memory', async () => {
     segmind.poll = async () => 'COMPLETED';
     let held = 0;
     let most = 0;
@@ -280,7 +280,7 @@ describe.skipIf(ON_POSTGRES)('JobRunner', () => {
     };
     for (let index = 0; index < 10; index += 1) await accept(`job ${index}`);
     await pass(MINUTE_MS);
-    expect(most).toBe(4);
+    expect(most).toBe(8);
     expect([...endings.values()].map(({ name }) => name)).toEqual(Array(10).fill('delivered'));
   });
 

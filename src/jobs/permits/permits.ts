@@ -107,7 +107,7 @@ export class Permits {
   }
 
   /**
-   * Waits until a permit can be granted, and only then chooses a job for it. One request at a time.
+   * Waits until a permit can be granted, and only then chooses a job for it.
    * @param choose returns the next job; undefined when none is queued any more
    * @throws errors of the database, and when the process stops
    */

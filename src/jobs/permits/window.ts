@@ -48,6 +48,7 @@ export class InMemoryWindow implements PostWindow {
   }
 
   async waitMs(_db: Statements, requestsPerMinute: number): Promise<number> {
+    if (this.#posts.size < requestsPerMinute) return 0;
     const nowMs = monotonicNow();
     for (const [id, { begunAtMs, settledAtMs }] of this.#posts) {
       if (nowMs >= (settledAtMs === undefined ? begunAtMs + LONGEST_POST_MS : settledAtMs + WINDOW_MS))

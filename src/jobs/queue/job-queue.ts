@@ -45,6 +45,8 @@ interface JobQueueOptions {
   readonly queuedElsewhere: () => readonly number[];
   readonly requestsPerMinute: number;
   readonly queueLimit: number;
+  /** How many permits are requested at once; at least 1. */
+  readonly maxPermitRequests: number;
   readonly log: Log;
   /** Aborts when the process stops. */
   readonly signal: AbortSignal;
@@ -58,9 +60,12 @@ export class JobQueue {
   readonly #reserved = new Map<string, { readonly job: PendingJob; cancelledBy?: string }>();
   /** When each job expires, on the monotonic clock; kept while its POST is under way. */
   readonly #expiries = new Map<string, number>();
-  #isRequesting = false;
-  /** The job that a permit is being requested for: out of the queue, but not submitted. */
-  #chosen: Waiting | undefined;
+  /** How many permits are being requested. */
+  #requests = 0;
+  /** The jobs that they are requested for, in the order of their turns: out of the queue, but not submitted. */
+  readonly #chosen = new Set<Waiting>();
+  /** Whether one of these has to wait. All that do go back together, so that they keep the order of their turns. */
+  #mustPutBack = false;
   #cancelStoppedWait = () => {};
   #cancelShowing: (() => void) | undefined;
 
@@ -117,7 +122,7 @@ export class JobQueue {
   places(): { readonly job: JobIn<'queued'>; readonly place: QueuePlace }[] {
     const { permits, requestsPerMinute } = this.#options;
     // A permit takes long when the database can't store it: then its job is still the next one.
-    const order = [...(this.#chosen ? [this.#chosen] : []), ...this.#queue.inOrder()];
+    const order = [...this.#chosen, ...this.#queue.inOrder()];
     const others = this.#options.queuedElsewhere();
     const waiting = order.length + this.#queuedElsewhere;
     const because: WaitReason | undefined = permits.waitReason;
@@ -179,7 +184,7 @@ export class JobQueue {
   refresh(): void {
     if (this.#options.signal.aborted) return;
     this.#endStopped();
-    this.#requestPermit();
+    this.#requestPermits();
     // Several changes are shown together: otherwise all places would be counted again for each new job.
     this.#cancelShowing ??= later(SHOW_PAUSE_MS, () => {
       this.#cancelShowing = undefined;
@@ -208,44 +213,63 @@ export class JobQueue {
     return waiting !== undefined;
   }
 
-  #requestPermit(): void {
+  #requestPermits(): void {
+    const { permits, maxPermitRequests } = this.#options;
+    while (
+      permits.canRequest &&
+      !this.#mustPutBack &&
+      this.#requests < Math.min(maxPermitRequests, this.#chosen.size + this.#queue.size)
+    )
+      void this.#requestPermit();
+  }
+
+  async #requestPermit(): Promise<void> {
     const { permits, log, signal } = this.#options;
-    if (this.#isRequesting || this.#queue.size === 0 || !permits.canRequest) return;
-    this.#isRequesting = true;
+    this.#requests += 1;
+    let chosen = undefined as Waiting | undefined;
     const choose = () => {
-      this.#chosen = this.#queue.next();
-      this.#chosen?.cancelExpiry();
-      return this.#chosen?.job;
+      chosen = this.#queue.next();
+      chosen?.cancelExpiry();
+      if (chosen) this.#chosen.add(chosen);
+      return chosen?.job;
     };
-    permits
-      .request(choose)
-      .then((answer) => this.#chosen && this.#handleAnswer(this.#chosen, answer))
-      .catch((error: unknown) => {
-        if (signal.aborted) return undefined;
-        if (this.#chosen) return this.#chosen.fail(error);
-        log.error({ err: error }, 'submit slot failed');
-        return wait(FAILED_PAUSE_MS, signal).catch(() => {});
-      })
-      .finally(() => {
-        this.#isRequesting = false;
-        this.#chosen = undefined;
-        this.refresh();
-      });
+    try {
+      const answer = await permits.request(choose);
+      if (chosen) this.#handleAnswer(chosen, answer);
+    } catch (error) {
+      if (chosen) this.#chosen.delete(chosen);
+      if (chosen && !signal.aborted) chosen.fail(error);
+      if (chosen || signal.aborted) return;
+      log.error({ err: error }, 'submit slot failed');
+      await wait(FAILED_PAUSE_MS, signal).catch(() => {});
+    } finally {
+      this.#requests -= 1;
+      if (this.#requests === 0) this.#putBack();
+      this.refresh();
+    }
   }
 
   #handleAnswer(chosen: Waiting, answer: PermitAnswer): void {
     switch (answer.name) {
       case 'granted':
       case 'lost':
+        this.#chosen.delete(chosen);
         chosen.leave(answer);
         break;
       case 'wait':
       case 'unused':
-        this.#enqueue(chosen, chosen.job.state.isFirst ? 'addFirst' : 'putBack');
+        this.#mustPutBack = true;
         break;
       default:
         answer satisfies never;
     }
+  }
+
+  #putBack(): void {
+    const waiting = [...this.#chosen].reverse();
+    this.#chosen.clear();
+    this.#mustPutBack = false;
+    for (const one of waiting) this.#enqueue(one, one.job.state.isFirst ? 'addFirst' : 'putBack');
   }
 
   #show(): void {

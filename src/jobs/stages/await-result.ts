@@ -7,7 +7,7 @@ import type { Job, JobIn, StateOf } from '../job.ts';
 import { noteResult, renderedFacts } from './rendered-facts.ts';
 
 /** Of all jobs together: the more are in flight, the less often each is polled. Otherwise polls would delay acknowledgements. */
-const MAX_POLLS_PER_SECOND = 200;
+const MAX_POLLS_PER_SECOND = 300;
 
 /** Waits for the result of a submitted job, and shows its progress. */
 export async function awaitResult(

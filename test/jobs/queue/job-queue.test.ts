@@ -16,6 +16,7 @@ function openQueue(
     choose();
     return new Promise(() => {});
   },
+  maxPermitRequests = 1,
 ) {
   const shown: [string, Progress][] = [];
   const stopping = new AbortController();
@@ -31,6 +32,7 @@ function openQueue(
     queuedElsewhere: () => queuedElsewhere,
     requestsPerMinute: 5,
     queueLimit: 10,
+    maxPermitRequests,
     log: SILENT,
     signal: stopping.signal,
   });
@@ -79,4 +81,45 @@ it('keeps the turn of a job whose permit has to wait: another server’s request
     expect(queue.places().map(({ job }) => job.id)).toEqual(['a1', 'b1', 'a2', 'a3']);
   }
   stopping.abort();
+});
+
+it.each([
+  ['all have to wait', [], ['a1', 'b1', 'a2', 'b2', 'a3']],
+  ['the others are granted', ['a1', 'a2'], ['b1', 'b2', 'a3']],
+  ['a later one is granted', ['b1'], ['a1', 'b2', 'a2', 'a3']],
+])('keeps the turns of several jobs whose permits are requested at once, where %s', async (_, granted, order) => {
+  const wait = { name: 'wait', untilMs: undefined, because: { name: 'budget' } } as const;
+  const answers: (() => void)[] = [];
+  const { queue, stopping } = openQueue(
+    [],
+    (choose) => {
+      const job = choose();
+      if (!job) throw new Error('More permits are requested than jobs are queued.');
+      return new Promise((resolve) => {
+        const submitting = makeJobIn({ name: 'submitting', submittingAtMs: 0 }, { id: job.id });
+        answers.push(() => resolve(granted.includes(job.id) ? { name: 'granted', job: submitting } : wait));
+      });
+    },
+    3,
+  );
+  const left: string[] = [];
+  const join = (id: string, guildId: string) =>
+    void queue.wait(makeJobIn(QUEUED, { id, requesterId: guildId, guildId })).then(() => left.push(id));
+  for (const [id, guildId] of [
+    ['a1', 'a'],
+    ['b1', 'b'],
+    ['a2', 'a'],
+    ['b2', 'b'],
+    ['a3', 'a'],
+  ] as const)
+    join(id, guildId);
+  expect(answers).toHaveLength(3);
+  // The last one is answered first, and no other is chosen before all have their answers.
+  for (const answer of answers.toReversed()) {
+    answer();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  stopping.abort();
+  expect(left.toSorted()).toEqual(granted);
+  expect(queue.places().map(({ job }) => job.id)).toEqual(order);
 });

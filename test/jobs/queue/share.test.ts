@@ -24,6 +24,7 @@ function open(queueLimit: number, elsewhere: readonly number[] = []): JobQueue {
     queuedElsewhere: () => elsewhere,
     requestsPerMinute: 5,
     queueLimit,
+    maxPermitRequests: 1,
     log: SILENT,
     signal: stopping.signal,
   });

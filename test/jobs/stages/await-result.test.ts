@@ -100,8 +100,8 @@ describe('waiting for the result', () => {
     expect((await running).state).toEqual({ name: 'failed', failure: { kind: 'took_too_long' } });
   });
 
-  it('polls each job less often when many are in flight, so that all together are polled 200 times a second', async () => {
-    parts.inFlight = 1_000;
+  it('polls each job less often when many are in flight, so that all together are polled 300 times a second', async () => {
+    parts.inFlight = 1_500;
     let polls = 0;
     parts.segmind.poll = async () => {
       polls += 1;
