@@ -31,7 +31,7 @@ const log = createLog(
   { level: config.log.level, logPrompts: config.log.prompts },
   process.stdout.isTTY ? await openTerminalLog() : undefined,
 );
-for (const hint of hints) log.warn({ hint }, 'untidy setting');
+for (const hint of hints) log.warn({ hint }, 'setting cleaned up');
 
 process.on('unhandledRejection', (reason) => {
   log.error({ err: reason }, 'unhandled rejection');

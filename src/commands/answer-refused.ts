@@ -1,5 +1,5 @@
 import { MessageFlags } from 'discord.js';
-import { policyRefusalText } from '../replies/policy-refusal.ts';
+import { policyRefusalText, type Reader } from '../replies/policy-refusal.ts';
 import type { PolicyRefusal } from '../settings/policy-refusal.ts';
 import type { Settings } from '../settings/schema.ts';
 import { textsIn } from '../texts/index.ts';
@@ -16,11 +16,12 @@ export async function answerRefused(
   settings: Settings,
   { rules, guildId, ...member }: Invoker,
   toRefusal: (content: string) => Refusal,
+  used: Reader['used'] = usedInstead(interaction),
 ): Promise<void> {
   const reader = {
     texts: textsIn(interaction.locale),
     isDirectMessage: guildId === undefined,
-    used: usedInstead(interaction),
+    used,
   };
   if (guildId === undefined || !isAboutChannel(refusal)) {
     const content = policyRefusalText(refusal, { ...reader, channelIds: [] });

@@ -45,12 +45,12 @@ function drawJobId(): string {
  */
 export async function generate(
   interaction: GenerationInteraction,
-  asked: GenerationRequest,
+  generation: GenerationRequest,
   context: CommandContext,
   invoker: Invoker,
 ): Promise<void> {
   const { jobs, admission, shardOf, log } = context;
-  const { parameters, isPrivate, style, lowered, startedBy, draft } = asked;
+  const { parameters, isPrivate, style, lowered, startedBy, draft } = generation;
   const texts = textsIn(interaction.locale);
   const id = drawJobId();
   const place = { guild: invoker.guildId, shard: shardOf(invoker.guildId), channel: invoker.channel.id };
@@ -89,7 +89,7 @@ export async function generate(
   });
   if (!answer.allowed) {
     await answerRefused(interaction, answer.reason, rules.settings, invoker, toRefusal);
-    noteRefusal(answer.reason, rules, asked, context, invoker);
+    noteRefusal(answer.reason, rules, generation, context, invoker);
     return;
   }
   const noteJobRefusal = (refusal: JobRefusal) => {
@@ -124,7 +124,7 @@ export async function generate(
   const acknowledge = () => interaction.deferReply(isPrivate ? { flags: MessageFlags.Ephemeral } : {});
   const outcome = await accept(request, acknowledge, reserved, context);
   if (typeof outcome === 'object' && outcome.name === 'refused') {
-    noteRefusal(outcome.reason, rules, asked, context, invoker);
+    noteRefusal(outcome.reason, rules, generation, context, invoker);
     await interaction.editReply(toRefusal(explain(outcome.reason)));
   } else if (typeof outcome === 'object') {
     noteJobRefusal(outcome);
@@ -162,7 +162,7 @@ async function accept(
 function noteRefusal(
   reason: PolicyRefusal,
   rules: Rules,
-  asked: GenerationRequest,
+  generation: GenerationRequest,
   { admission, modLog, onRefused, log }: CommandContext,
   invoker: Invoker,
 ): void {
@@ -173,7 +173,7 @@ function noteRefusal(
     'refused',
   );
   if (invoker.guildId === undefined) return;
-  const text = refusedText(reason, rules, asked);
-  const facts = { memberId: invoker.userId, channelId: invoker.channel.id, isPrivate: asked.isPrivate };
+  const text = refusedText(reason, rules, generation);
+  const facts = { memberId: invoker.userId, channelId: invoker.channel.id, isPrivate: generation.isPrivate };
   modLog.note(invoker.guildId, { kind: 'refused', ...facts, text, reason });
 }

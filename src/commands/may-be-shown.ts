@@ -27,7 +27,7 @@ export async function mayBeShown(
   const channel = await resolveChannel(invoker, rules.settings, findParent);
   const reason = refuseShowing(rules, { id: userId, roleIds }, channel, { ...parameters, style, isPrivate }, now());
   if (!reason) return true;
-  await answerRefused(interaction, reason, rules.settings, invoker, (content) => ({ content }));
+  await answerRefused(interaction, reason, rules.settings, invoker, (content) => ({ content }), 'image');
   log.info({ user: userId, guild: guildId, channel: invoker.channel.id, refusal: reason.name }, 'image not shown');
   const text = refusedText(reason, rules, job);
   const facts = { memberId: userId, channelId: invoker.channel.id, isPrivate, text, reason };

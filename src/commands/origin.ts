@@ -25,10 +25,10 @@ export function originOf(
 
 /** Where the image is, if those who see the new one can see that. */
 function linkTo(
-  { isPrivate, messageIds: [messageId], guildId, channelId }: Job,
+  { state, isPrivate, messageIds: [messageId], guildId, channelId }: Job,
   { guildId: newGuildId }: Pick<Job, 'guildId'>,
 ): Pick<Origin, 'messageId' | 'channelId' | 'guildId'> {
-  if (isPrivate || messageId === undefined) return {};
+  if (state.name !== 'delivered' || isPrivate || messageId === undefined) return {};
   if (guildId === newGuildId) return { messageId, channelId };
   // From the list of one's own images, those of all servers can be edited in direct messages, where nobody else reads.
   return guildId !== undefined && newGuildId === undefined ? { messageId, channelId, guildId } : {};

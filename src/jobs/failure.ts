@@ -28,6 +28,8 @@ export const failureSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('refused_on_the_way'), status: z.int() }),
   z.object({ kind: z.literal('unexpected_answer'), status: z.int() }),
   z.object({ kind: z.literal('result_expired') }),
+  /** It was rendered, and the provider keeps its images no longer. */
+  z.object({ kind: z.literal('images_gone') }),
   z.object({ kind: z.literal('result_unreadable') }),
   z.object({ kind: z.literal('took_too_long') }),
   z.object({ kind: z.literal('waited_too_long') }),
@@ -146,6 +148,7 @@ export function isUncharged(failure: Failure): boolean {
       return true;
     case 'unexpected_answer':
     case 'result_expired':
+    case 'images_gone':
     case 'result_unreadable':
     case 'took_too_long':
     case 'images_unavailable':

@@ -154,13 +154,13 @@ export class JobRunner {
       await this.#advance(job);
     } catch (error) {
       if (signal.aborted || error instanceof JobLost) return;
-      log.error({ err: error, job: job.id }, 'job broke');
+      log.error({ err: error, job: job.id }, 'job failed unexpectedly');
       try {
         const current = await store.get(job.id);
         if (current && !hasEnded(current.state))
           await this.#advance(await store.move(current, brokenEnd(current), signal));
       } catch (secondError) {
-        if (!signal.aborted) log.error({ err: secondError, job: job.id }, 'broken job not ended');
+        if (!signal.aborted) log.error({ err: secondError, job: job.id }, 'failed job not finished');
       }
     } finally {
       this.#forget(job.id);
@@ -221,7 +221,7 @@ export class JobRunner {
     for (const job of begun) void this.#resume(job);
     store
       .retry(() => ledger.settleLost(begun.map(({ id }) => id)), signal)
-      .catch((error: unknown) => log.warn({ err: error }, 'POSTs of an earlier process not settled'));
+      .catch((error: unknown) => log.warn({ err: error }, 'submit ledger not updated for lost POSTs'));
     this.#resumeQueued(jobs.filter(isQueued));
   }
 

@@ -15,20 +15,24 @@ export function isCeilingRefusal(refusal: PolicyRefusal): refusal is CeilingRefu
   return name === 'server_not_allowed' || name === 'operator_budget' || name === 'operator_guild_budget';
 }
 
-/** What a member reads when the operator doesn't allow a request. Says nothing of the amounts of the budget for all servers. */
-export function ceilingRefusalText(refusal: CeilingRefusal, { ceilings }: Texts): string {
-  if (refusal.name === 'server_not_allowed') return ceilings.serverNotAllowed;
+/** Why the operator doesn't allow a request, and what helps. Says nothing of the amounts of the budget for all servers. */
+export function explainCeiling(
+  refusal: CeilingRefusal,
+  { ceilings, policy }: Texts,
+  isForm: boolean,
+): { readonly text: string; readonly advice?: string } {
+  const { serverNotAllowed, budget, guildBudget, resets, smallerRequest } = ceilings;
+  if (refusal.name === 'server_not_allowed') return { text: serverNotAllowed };
   const { budgetUsd: allowed, usedUsd, estimateUsd: cost, opensAtMs } = refusal;
-  const resets = opensAtMs === undefined ? undefined : relativeTime(opensAtMs);
-  if (refusal.name === 'operator_budget') {
-    const { nothing, tooExpensive, usedUp } = ceilings.budget;
-    if (allowed === 0) return nothing;
-    return resets === undefined ? tooExpensive : usedUp(resets);
+  const isForAll = refusal.name === 'operator_budget';
+  if (allowed === 0) return { text: isForAll ? budget.nothing : guildBudget.nothing };
+  if (opensAtMs === undefined) {
+    const advice = isForm ? policy.inForm.useLess : smallerRequest;
+    return { text: isForAll ? budget.tooExpensive : guildBudget.tooExpensive({ allowed, cost }), advice };
   }
-  const { nothing, tooExpensive, usedUp } = ceilings.guildBudget;
-  if (allowed === 0) return nothing;
-  if (resets === undefined) return tooExpensive({ allowed, cost });
-  return usedUp({ allowed, left: Math.max(0, allowed - usedUsd), cost, resets });
+  const left = Math.max(0, allowed - usedUsd);
+  const text = isForAll ? budget.usedUp : guildBudget.usedUp({ allowed, left, cost });
+  return { text, advice: resets(relativeTime(opensAtMs)) };
 }
 
 /** What the operator allows a server, in a line where there is a limit. */

@@ -59,7 +59,7 @@ const ARGUMENTS = {
 
 export type Action = keyof typeof ARGUMENTS;
 
-// True: the keys of the literal above.
+// Safe cast: the keys of the literal above.
 export const ACTIONS = Object.keys(ARGUMENTS) as readonly Action[];
 
 /** `action:argument`, within Discord's 100 characters. */

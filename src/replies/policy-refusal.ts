@@ -3,7 +3,7 @@ import type { LimitSource } from '../settings/effective-limit.ts';
 import { LIMITS, type LimitName, requestLimit } from '../settings/limits.ts';
 import type { PolicyRefusal } from '../settings/policy-refusal.ts';
 import type { Texts } from '../texts/index.ts';
-import { type CeilingRefusal, ceilingRefusalText, isCeilingRefusal } from './ceilings.ts';
+import { explainCeiling } from './ceilings.ts';
 import { isBlank } from './escape.ts';
 import { countdown, relativeTime } from './facts.ts';
 import { mention, quoted } from './format.ts';
@@ -17,8 +17,11 @@ const MAX_CHANNELS = 5;
 export interface Reader {
   readonly texts: Texts;
   readonly isDirectMessage: boolean;
-  /** What was used instead of a command, whose options could be changed. Under the refusal of a form stands Edit again. */
-  readonly used?: 'button' | 'form' | undefined;
+  /**
+   * What was used instead of a command, whose options could be changed: `image` is a button that shows one that exists. Under the
+   * refusal of a form stands Edit again.
+   */
+  readonly used?: 'button' | 'form' | 'image' | undefined;
   /** Channels where images are allowed and that the member can see; empty when none is known. */
   readonly channelIds: readonly string[];
 }
@@ -26,7 +29,7 @@ export interface Reader {
 /** What is wrong, and what helps; and the subcommand that sets it, if one does. */
 interface Explanation {
   readonly text: string;
-  readonly advice: string;
+  readonly advice?: string;
   readonly command?: string;
 }
 
@@ -137,10 +140,11 @@ function whereElse({ texts, channelIds }: Reader, inGeneral = texts.policy.chann
   return named.length > 0 ? texts.policy.channel.tryIn(named) : inGeneral;
 }
 
-function explain(refusal: Exclude<PolicyRefusal, CeilingRefusal>, reader: Reader): Explanation {
+function explain(refusal: PolicyRefusal, reader: Reader): Explanation {
   const { policy } = reader.texts;
   const { channel, inForm } = policy;
   const isForm = reader.used === 'form';
+  const whenAllowed = reader.used === 'image' ? { advice: policy.whenAllowed } : {};
   switch (refusal.name) {
     case 'blocked':
       return explainBlock(refusal, reader);
@@ -163,11 +167,15 @@ function explain(refusal: Exclude<PolicyRefusal, CeilingRefusal>, reader: Reader
       return { text: channel.notAgeRestricted, advice, command: 'safety' };
     }
     case 'private_not_allowed':
-      return { ...policy.privateNotAllowed, ...(isForm ? { advice: inForm.notPrivate } : {}), command: 'safety' };
+      return {
+        ...policy.privateNotAllowed,
+        ...(isForm ? { advice: inForm.notPrivate } : whenAllowed),
+        command: 'safety',
+      };
     case 'filtered':
       return {
         ...policy.filtered[refusal.field],
-        ...(isForm ? { advice: inForm.filtered[refusal.field] } : {}),
+        ...(isForm ? { advice: inForm.filtered[refusal.field] } : whenAllowed),
         command: 'filter',
       };
     case 'too_long':
@@ -185,6 +193,10 @@ function explain(refusal: Exclude<PolicyRefusal, CeilingRefusal>, reader: Reader
       return explainDay(refusal, reader);
     case 'budget':
       return explainBudget(refusal, reader);
+    case 'server_not_allowed':
+    case 'operator_budget':
+    case 'operator_guild_budget':
+      return explainCeiling(refusal, reader.texts, isForm);
     default:
       return refusal satisfies never;
   }
@@ -195,16 +207,19 @@ function explain(refusal: Exclude<PolicyRefusal, CeilingRefusal>, reader: Reader
  * of a filter, and fits into a message.
  */
 export function policyRefusalText(refusal: PolicyRefusal, reader: Reader): string {
-  if (isCeilingRefusal(refusal)) return ceilingRefusalText(refusal, reader.texts);
   const { text, advice, command } = explain(refusal, reader);
-  const { refused, setBy } = reader.texts.policy;
-  if (command === undefined) return refused(text, advice);
-  return refused(text, advice, reader.isDirectMessage ? setBy.operator : setBy.moderators(command));
+  const { free, withSetBy, setBy } = reader.texts.policy;
+  if (refusal.name === 'server_not_allowed') return text;
+  // An image that exists may have cost something.
+  const refused = reader.used === 'image' ? joined(text, advice) : free(text, advice);
+  if (command === undefined) return refused;
+  return withSetBy(refused, reader.isDirectMessage ? setBy.operator : setBy.moderators(command));
 }
 
 /** The same for a member who hasn't requested anything: why the rules wouldn't allow it now. */
 export function policyReasonText(refusal: PolicyRefusal, reader: Reader): string {
-  if (isCeilingRefusal(refusal)) return ceilingRefusalText(refusal, reader.texts);
   const { text, advice } = explain(refusal, reader);
-  return `${text} ${advice}`;
+  return joined(text, advice);
 }
+
+const joined = (text: string, advice: string | undefined) => (advice === undefined ? text : `${text} ${advice}`);

@@ -10,8 +10,8 @@ const MAX_REDIRECTS = 3;
 /** For the head and between two chunks: after a server hangs, there is time for another try. */
 const IDLE_TIMEOUT_MS = 5000;
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
-/** 403 is the answer of a storage whose signed address has expired. */
-const MISSING_STATUSES: readonly number[] = [403, 404, 410];
+/** Without 403: a firewall in between also answers it. */
+const MISSING_STATUSES: readonly number[] = [404, 410];
 /** The file may not have reached this server yet, or the error is transient. */
 const RETRIABLE_STATUSES: readonly number[] = [404, 408, 425, 429];
 

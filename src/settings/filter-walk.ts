@@ -77,8 +77,8 @@ export class FilterWalk {
     for (let index = 0; index < active.size; index += 1) {
       const node = active.at(index);
       // A wildcard ends with its word, also where that is joined to the next: `f*g` is not `fire-breathing`.
-      const goesOn = bridge === 'spelled' || (bridge === 'joined' && isWildcard[node] === 0);
-      if (goesOn || isGap[node] === 1) this.#enter(node, this.#next);
+      const continuesWord = bridge === 'spelled' || (bridge === 'joined' && isWildcard[node] === 0);
+      if (continuesWord || isGap[node] === 1) this.#enter(node, this.#next);
       const next = afterGap[node] ?? NONE;
       if (next !== NONE) this.#enter(next, this.#next);
     }

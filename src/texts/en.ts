@@ -10,7 +10,8 @@ const REQUESTS = { one: 'request', other: 'requests' };
 const ORDINALS = { one: 'st', two: 'nd', few: 'rd', other: 'th' };
 
 /** What happened, that it cost nothing, and what to do about it. */
-const free = (what: string, advice: string) => `${what} You weren't charged. ${advice}`;
+const free = (what: string, advice?: string) =>
+  `${what} You weren't charged.${advice === undefined ? '' : ` ${advice}`}`;
 
 /*
  * Everything that people read in Discord, in English. A text with facts in it is a function of them. What members typed arrives
@@ -89,7 +90,7 @@ const styles = {
     negativePrompt: 'Added to the negative prompt',
     saved: 'Name of a saved style',
   },
-  saved: (name: string) => `I saved ${name}. Use it as \`style\` in \`/timeless\`, in any server.`,
+  saved: (name: string) => `I saved ${name}. Use it as \`style\` in \`/timeless\`, in any server or direct message.`,
   deleted: (name: string) => `I deleted ${name}. Images that you made with it keep what it added.`,
   empty: 'A style needs a `prompt`, a `negative_prompt` or another option.',
   filtered: "This server's filter blocks a word or phrase in this style.",
@@ -146,7 +147,7 @@ const form = {
   /** A value that no choice stands for. */
   asItWas: (value: string) => `${value} (as it was)`,
   byDefault: (value: string) => `${value} (default)`,
-  gone: 'This draft is gone. I keep your last one for 15 minutes, so please start again.',
+  gone: 'This draft is gone: I keep only your last one, for 15 minutes. Please start again.',
   notYours: 'This draft belongs to someone else.',
 };
 
@@ -183,7 +184,7 @@ const result = {
     `Image ${format.number(number)} of ${format.number(of)}: ${prompt}`,
   fewer: (came: number, requested: number) =>
     `Segmind made ${format.number(came)} of ${format.counted(requested, IMAGES)}.`,
-  shrunk: "Saved as smaller WebP to fit Discord's limit for files here.",
+  shrunk: "Sent as smaller WebP to fit Discord's file limit here.",
   /** Too large for Discord, and Segmind named no address. @param of how many came */
   lost: (lost: number, of: number) =>
     plural(of, {
@@ -211,7 +212,7 @@ const ending = {
   reference: (id: string) => `Reference ${id}`,
   unknown: {
     title: 'Outcome unknown',
-    text: "I didn't get a clear answer from Segmind, so this may have been rendered and charged. I won't retry it automatically.",
+    text: "I didn't get a clear answer from Segmind, so this may have been rendered and charged. I won't send it again by myself: press Try again if you want me to.",
   },
   cancelled: {
     title: 'Cancelled',
@@ -299,14 +300,14 @@ const queue = {
   private: 'private',
   elsewhere:
     "I don't know the place of every request here. To cancel one without a place, use the button under its message.",
-  free: "Cancelling is free. What's in progress can't be cancelled.",
+  free: "Cancelling is free. You can't cancel what's in progress.",
   page: (page: number, of: number) => `Page ${format.number(page)} of ${format.number(of)}`,
   cancel: 'Cancel requests',
   previous: 'Previous',
   next: 'Next',
   refresh: 'Refresh',
   showMine: 'My requests',
-  showServer: 'All of this server',
+  showServer: 'All requests here',
   cancelled: (count: number) => `I cancelled ${format.counted(count, REQUESTS)}.`,
   notCancelled: (count: number) =>
     `I couldn't cancel ${format.counted(count, REQUESTS)}: ${plural(count, { one: 'it has', other: 'they have' })} finished, or just gone to Segmind.`,
@@ -315,19 +316,20 @@ const queue = {
 /** What the operator allows, which no moderator can exceed. Times are timestamps. */
 const ceilings = {
   serverNotAllowed: "The bot's operator hasn't allowed this server, so I can't make images here.",
+  smallerRequest: 'Try fewer samples, fewer steps or a smaller size.',
+  resets: (when: string) => `It resets ${when}.`,
   /** Amounts of the operator's whole budget are for the operator alone. */
   budget: {
-    usedUp: (resets: string) =>
-      `My daily budget is used up, or too little is left for this request. You weren't charged. It resets ${resets}.`,
-    tooExpensive: `This request costs more than my whole daily budget. You weren't charged. ${smallerRequest()}`,
-    nothing: "The bot's operator set my daily budget to nothing, so I can't make images. You weren't charged.",
+    usedUp: 'My daily budget is used up, or too little is left for this request.',
+    tooExpensive: 'This request costs more than my whole daily budget.',
+    nothing: "The bot's operator set my daily budget to $0, so I can't make images.",
   },
   guildBudget: {
-    usedUp: ({ allowed, left, cost, resets }: { allowed: number; left: number; cost: number; resets: string }) =>
-      `The bot's operator allows this server ${format.usd(allowed)} per day: ${format.usd(left)} is left, and this would cost about ${format.usd(cost)}. You weren't charged. It resets ${resets}.`,
+    usedUp: ({ allowed, left, cost }: { allowed: number; left: number; cost: number }) =>
+      `The bot's operator allows this server ${format.usd(allowed)} per day: ${format.usd(left)} is left, and this would cost about ${format.usd(cost)}.`,
     tooExpensive: ({ allowed, cost }: { allowed: number; cost: number }) =>
-      `The bot's operator allows this server ${format.usd(allowed)} per day, and this would cost about ${format.usd(cost)}. You weren't charged. ${smallerRequest()}`,
-    nothing: "The bot's operator allows no spending in this server, so I can't make images here. You weren't charged.",
+      `The bot's operator allows this server ${format.usd(allowed)} per day, and this would cost about ${format.usd(cost)}.`,
+    nothing: "The bot's operator allows no spending in this server, so I can't make images here.",
   },
   /** In the log channel. */
   modLog: {
@@ -341,10 +343,6 @@ const ceilings = {
   everywhere: ({ spent, reserved, limit }: { spent: number; reserved: number; limit: number | undefined }) =>
     `All servers today: ${format.usd(spent)} spent, ${format.usd(reserved)} reserved, ${limit === undefined ? 'no limit' : `of ${format.usd(limit)}`}`,
 };
-
-function smallerRequest(): string {
-  return 'Try fewer samples, fewer steps or a smaller size.';
-}
 
 function aboutMinutes(minutes: number): string {
   return `in about ${plural(minutes, { one: 'a minute', other: `${format.number(minutes)} minutes` })}`;
@@ -393,6 +391,7 @@ const failure = {
     `I don't understand Segmind's answer (${status}). You may have been charged. If it happens again, tell the bot's operator.`,
   result_expired:
     'Segmind no longer has this result: it keeps results for an hour. You may have been charged. Try again.',
+  images_gone: 'Your image was rendered and charged, but Segmind no longer has it. Try again for a new one.',
   result_unreadable: "Your image was rendered and charged, but I can't read Segmind's answer. Tell the bot's operator.",
   took_too_long: "Segmind didn't finish this image within an hour. You may have been charged. Try again later.",
   waited_too_long: free('Your request was in the queue for an hour.', "Try again when it's less busy."),
@@ -409,7 +408,7 @@ const noRequests = {
   full: (minutes: number) => ['The queue is full.', `Try again ${aboutMinutes(minutes)}.`],
   /** While the queue has room for others. */
   shareFull: ({ minutes, isDirectMessage }: { minutes: number; isDirectMessage: boolean }) => [
-    `${isDirectMessage ? 'The share of direct messages in the queue' : "This server's share of the queue"} is full.`,
+    `${isDirectMessage ? "The queue's share for direct messages" : "This server's share of the queue"} is full.`,
     `Try again ${aboutMinutes(minutes)}.`,
   ],
   stopped: (cause: string) => [cause, 'Try again later.'],
@@ -452,7 +451,7 @@ const myImages = {
     `Your images in this server, newest first. Page ${format.number(page)} of ${format.number(of)}.`,
   everywhere: (page: number, of: number) =>
     `Your images, newest first. Page ${format.number(page)} of ${format.number(of)}.`,
-  starHint: (days: number) => `A star keeps an image in this list for up to ${format.number(days)} days.`,
+  starHint: (days: number) => `A star keeps an image in this list for ${format.number(days)} days.`,
   none: 'You have no images here yet. Make one with `/timeless`.',
   private: 'private',
   undelivered: "Not delivered. Press Fetch image: that's free.",
@@ -496,8 +495,8 @@ const buttonRefusal = {
     requester: 'Only the person who requested this image, or a moderator, can fetch it.',
     onItsWay: 'This image is on its way right now.',
     delivered: 'This image has already been delivered.',
-    gone: 'This image can no longer be fetched.',
-    fetching: 'This image is already being fetched.',
+    gone: "I can't fetch this image anymore.",
+    fetching: "I'm already fetching this image.",
   },
   repeat: {
     requester: 'Only the person who requested this image, or a moderator, can repeat it.',
@@ -524,7 +523,7 @@ const menus = {
   imageDetails: 'Image details',
   remixImage: 'Remix image',
   reportImage: 'Report image',
-  unknownMessage: "I can't find an image of mine here: it isn't one, or I no longer have a record of it.",
+  unknownMessage: 'This message has none of my images, or I no longer have a record of it.',
   report: {
     done: "I sent your report to this server's moderators. They can see that it's from you.",
     ownImage: 'This is your own image. You can remove it with its Delete button.',
@@ -548,9 +547,9 @@ const limited = {
 
 /** Why the rules of a server, or of direct messages, don't allow a request. @param whom for whom the rule holds */
 const policy = {
-  /** @param what happened @param setBy who can change it, if anybody can */
-  refused: (what: string, advice: string, setBy?: string) =>
-    `${free(what, advice)}${setBy === undefined ? '' : `\n-# ${setBy}`}`,
+  free,
+  /** @param setBy who can change it */
+  withSetBy: (refusal: string, setBy: string) => `${refusal}\n-# ${setBy}`,
   setBy: {
     moderators: (command: string) => `Moderators can change this with \`/timeless-config ${command}\`.`,
     operator: "The bot's operator sets this limit.",
@@ -561,6 +560,8 @@ const policy = {
     directMessages: 'in direct messages',
   },
   isItAMistake: "Ask a moderator if you think that's a mistake.",
+  /** For an image that exists and may not be shown. */
+  whenAllowed: 'Try again when the rules here allow it.',
   reason: (reason: string) => ` Reason: ${reason}.`,
 
   blocked: {
@@ -633,7 +634,7 @@ const policy = {
   /** A limit that lets nothing through. @param smallest what every request needs, where the limit isn't 0 */
   none: (whom: string, limit: string, smallest?: string) =>
     `You can't make images here: the limit ${whom} is ${limit}${smallest === undefined ? '' : `, and every request needs at least ${smallest}`}.`,
-  noDirectMessages: { text: "I don't make images in direct messages.", advice: 'Use it in a server.' },
+  noDirectMessages: { text: "I don't make images in direct messages.", advice: 'Use `/timeless` in a server.' },
   aboveLimit: {
     text: (whom: string, limit: string, asked: string) =>
       `The limit ${whom} is ${limit}, and this request has ${asked}.`,
@@ -678,7 +679,7 @@ const policy = {
 const limits = {
   imagesPerDay: { label: 'Images per day', description: 'Images per UTC day' },
   cooldownSeconds: { label: 'Cooldown', description: 'Seconds between requests' },
-  jobsAtOnce: { label: 'Concurrent requests', description: 'In the queue and in progress' },
+  jobsAtOnce: { label: 'Concurrent requests', description: 'Concurrent requests: in the queue or in progress' },
   maxSteps: { label: 'Max steps', description: 'Max steps per request' },
   maxSamples: { label: 'Max samples', description: 'Max images per request' },
   maxMegapixels: { label: 'Max megapixels', description: 'Max megapixels per image, such as 1.05' },
@@ -989,7 +990,7 @@ const me = {
   defaults: {
     description: 'Show or set what you get by default, in all servers',
     private: 'Make your images private in servers',
-    clear: "Go back to each server's own",
+    clear: "Go back to each server's default",
     title: '**Your defaults for options that you leave out**',
     privateLabel: 'Private in servers',
     privateForbidden:
@@ -1017,7 +1018,7 @@ const me = {
   erase: {
     label: 'Delete my data',
     question: (historyDays: number) => `**Delete everything I store about you, in all servers and in direct messages?**
-- Your requests and their prompts go, and your styles and defaults. I cancel what you have in the queue; images in progress still arrive, and then go too.
+- I delete your requests with their prompts, your styles and your defaults. I cancel what you have in the queue. Images in progress still arrive; then I delete those requests too.
 - Your images stay in Discord, but their buttons stop working. Delete the ones you don't want first.
 - Usage totals keep their numbers without you. The counters of today and yesterday stay until they expire, so your limits don't reset.
 - Servers keep their blocks until these end, and who changed which setting for ${format.number(historyDays)} days.
@@ -1071,7 +1072,7 @@ const help = {
     menu: 'Right-click its message, or press and hold it on a phone. Then choose Apps and Report image.',
     moderator: 'Send a moderator a link to its message.',
     directMessage:
-      'In the server that it is in, choose Report image in the menu of its message, or send a moderator a link to it.',
+      "Open its message in the server. Choose Apps and Report image in the message's menu, or send a moderator a link.",
   },
   more: 'For more',
   moreText: '`/timeless-queue` shows your requests in the queue, `/timeless-me overview` your data.',
@@ -1116,14 +1117,14 @@ const config = {
     },
     noSuchRole: 'This server has no such role.',
     full: (max: number) =>
-      `${format.number(max)} roles already have limits of their own, and I can't keep more. Clear those of another role first.`,
+      `${format.number(max)} roles already have their own limits, and I can't keep more. Clear the limits of another role first.`,
     mostGenerous: 'If a member has several roles with limits, the most generous value counts.',
   },
 
   channels: {
     description: 'Where members can make images',
     allow: {
-      description: 'Allow a channel; only allowed channels work then',
+      description: "Allow a channel; I then refuse all that aren't allowed",
       channel: 'Channel or category',
     },
     deny: { description: 'Deny a channel; deny wins over allow', channel: 'Channel or category' },
@@ -1155,7 +1156,10 @@ const config = {
 
   filter: {
     description: 'Words that prompts must not contain',
-    add: { description: 'Add words and phrases', word: 'A word or phrase, or several with commas; * is any letters' },
+    add: {
+      description: 'Add words and phrases',
+      word: 'A word or phrase, or several with commas; * matches any letters',
+    },
     remove: { description: 'Remove words', word: 'A word in the filter' },
     list: { description: 'Show all words' },
     test: { description: 'See which words a text contains', text: 'Written like a prompt' },
@@ -1195,7 +1199,7 @@ const config = {
     both: 'Give `member` or `role`, not both. Use the command once for each.',
     unknown: 'There is no such member or role.',
     duration:
-      '`duration` must be a number with m (minutes), h (hours), d (days) or w (weeks), such as 30m, 12h or 7d, up to 365d. Leave it out to block until someone lifts it.',
+      '`duration` must be one or more numbers with m (minutes), h (hours), d (days) or w (weeks), such as 30m, 12h or 7d, up to 365d in all. Leave it out to block until someone lifts it.',
     reasonTooLong: (max: number) => `\`reason\` can have up to ${format.number(max)} characters.`,
     everyone: "@everyone can't be blocked. To stop images in this whole server, use `/timeless-config pause`.",
     bot: "That's me, and I don't request images.",
@@ -1217,7 +1221,7 @@ const config = {
 
   defaults: {
     description: 'Show or set what members get by default',
-    clear: "Go back to the model's own",
+    clear: "Go back to the model's default",
     title: '**Defaults for options that members leave out**',
     notInRange: ({ option, min, max }: { option: string; min: number; max: number }) =>
       `\`${option}\` must be from ${format.number(min)} to ${format.number(max)}.`,
@@ -1250,7 +1254,7 @@ const config = {
     off: 'Stop the log',
     both: 'Give `channel` or `off`, not both.',
     membersKnow:
-      'Members can read in the option `private` and under private images that moderators may see their prompts, but not the images.',
+      'The option `private` tells members that moderators can see the prompts of private images, but not the images. Private images say so too.',
     wrongChannel: 'The log needs a text channel, an announcement channel or a thread of this server.',
     botCannotWrite: (channel: string) =>
       `I can't write in ${channel}. Give me View Channel, Send Messages (in threads: Send Messages in Threads) and Embed Links there, or add me if it's a private thread. Then try again in a minute.`,
@@ -1266,7 +1270,7 @@ const config = {
   buttons: {
     description: 'Show or set who can use which button',
     button: 'Button under an image',
-    who: 'Besides moderators',
+    who: 'Who can use it, besides moderators',
     role: 'Only this role',
     users: { requester: 'Requester only', anyone: 'Anyone', role: 'A role' },
     title: '**Buttons** (moderators can always use them)',
@@ -1307,7 +1311,7 @@ const config = {
 
   find: {
     description: 'Look up a request',
-    reference: 'The 13 characters under an image or in the log',
+    reference: 'The 13 characters in Details, in the log or under an error message',
     message: 'Link or id of any message with its images',
     member: 'The latest requests of this member',
     missing:
@@ -1384,7 +1388,7 @@ const config = {
 };
 
 function spendingText({ spentUsd, reservedUsd, resets }: { spentUsd: number; reservedUsd: number; resets: string }) {
-  return `${format.usd(spentUsd)} spent, ${format.usd(reservedUsd)} reserved for images in progress; resets ${resets}.`;
+  return `${format.usd(spentUsd)} spent, ${format.usd(reservedUsd)} reserved for requests in the queue or in progress; resets ${resets}.`;
 }
 
 /** English. Another language has the same texts: `const de: Texts = { ... }`. */

@@ -79,7 +79,7 @@ describe('a request for an image', () => {
     ],
     [
       { name: 'share_full', minutes: 1, isDirectMessage: true } as const,
-      "The share of direct messages in the queue is full. You weren't charged. Try again in about a minute.",
+      "The queue's share for direct messages is full. You weren't charged. Try again in about a minute.",
     ],
     [{ name: 'stopped', reason: 'credits' } as const, 'credits'],
     [{ name: 'restarting' } as const, 'restart'],

@@ -180,7 +180,9 @@ describe('budget', () => {
     await bed.discord.waitFor(() => bed.bot.log.some(({ msg }) => msg === 'delivered'));
     const text = await answer('budget', { day: '$0.01', month: '5' });
     expect(text).toContain('Budget per day: no limit (default) → $0.01');
-    expect(text).toMatch(/Today: \$0\.0\d spent, \$0\.00 reserved for images in progress; resets <t:\d+:R>/);
+    expect(text).toMatch(
+      /Today: \$0\.0\d spent, \$0\.00 reserved for requests in the queue or in progress; resets <t:\d+:R>/,
+    );
     expect(await refusal()).toContain('budget');
     expect(await answer('budget')).toContain('Budget per month: **$5.00**');
     expect(await answer('budget', { day: '1,000' })).toContain('Use an amount in US$');

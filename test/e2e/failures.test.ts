@@ -108,7 +108,7 @@ const rows: Row[] = [
   {
     name: 'a connection that breaks after the job was accepted',
     fault: { on, reset: 'after' },
-    says: "won't retry it automatically",
+    says: "won't send it again by myself",
     title: 'Outcome unknown',
   },
   {

@@ -55,7 +55,7 @@ it('/timeless-help knows what a server allows, and its prompts post images like 
   expect(labelsOf(elsewhere)).toEqual([]);
 
   const direct = await helpFor('bob', bed.discord.directMessages(bed.discord.user('bob')));
-  expect(textOf(direct)).toContain('In the server that it is in, choose Report image');
+  expect(textOf(direct)).toContain('Choose Apps and Report image');
   expect(textOf(direct)).not.toContain('this server');
   expect(labelsOf(direct)).toHaveLength(3);
   await imageReply(await bed.discord.actor('bob', 'dm').press(direct, 'a teapot'));

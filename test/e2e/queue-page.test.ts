@@ -45,7 +45,7 @@ it('/timeless-queue shows members their requests, and cancels those that wait; m
   expect(choicesOf(everywhere)).toHaveLength(3);
 
   const all = await queueOf(moderator);
-  await moderator.press(all, 'All of this server');
+  await moderator.press(all, 'All requests here');
   await bed.discord.waitFor(() => textOf(all).includes('a tulip'));
   expect(textOf(all)).toContain(`<@${bob.user.id}>`);
   expect(textOf(all)).not.toContain('rose four');

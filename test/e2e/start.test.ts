@@ -55,7 +55,7 @@ async function refusalOf(env: Readonly<Record<string, string>>): Promise<string[
   return bot.stderr.trimEnd().split('\n');
 }
 
-const hintsOf = ({ log }: BotProcess) => log.flatMap(({ msg, hint }) => (msg === 'untidy setting' ? [hint] : []));
+const hintsOf = ({ log }: BotProcess) => log.flatMap(({ msg, hint }) => (msg === 'setting cleaned up' ? [hint] : []));
 
 describe('a .env file', () => {
   const untidy = () =>

@@ -522,7 +522,7 @@ describe.skipIf(ON_POSTGRES)("a job's loop", () => {
     await accept('sent');
     await pass(1_000);
     expect(endings.get('sent')).toEqual({ name: 'unknown' });
-    expect(logged.lines.map(({ msg }) => msg)).toContain('job broke');
+    expect(logged.lines.map(({ msg }) => msg)).toContain('job failed unexpectedly');
     expect(jobs.runner.load).toEqual({ waiting: 0, inFlight: 0 });
   });
 

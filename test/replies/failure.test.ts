@@ -30,6 +30,7 @@ const sentences: [Failure, string][] = [
   [{ kind: 'result_unreadable' }, 'was rendered and charged'],
   [{ kind: 'unexpected_answer', status: 418 }, "don't understand Segmind's answer (418)"],
   [{ kind: 'result_expired' }, 'no longer has this result'],
+  [{ kind: 'images_gone' }, 'rendered and charged, but Segmind no longer has it'],
   [{ kind: 'took_too_long' }, "didn't finish this image within an hour"],
   [{ kind: 'waited_too_long' }, 'in the queue for an hour'],
   [{ kind: 'images_unavailable', links: ['https://images.segmind.com/a.png'] }, '\nhttps://images.segmind.com/a.png'],

@@ -267,7 +267,7 @@ describe('policyRefusalText', () => {
   });
 
   it.each([
-    [0, 0, "I don't make images in direct messages. You weren't charged. Use it in a server."],
+    [0, 0, "I don't make images in direct messages. You weren't charged. Use `/timeless` in a server."],
     [5, 5, "The limit in direct messages is 5 images per day. You've used 5"],
   ])('in direct messages with %i images a day, %i of them used, speaks of the operator', (allowed, used, says) => {
     const usage = {

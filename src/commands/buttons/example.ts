@@ -19,7 +19,7 @@ export const example: Button = {
     }
     const { defaults, lowered, isPrivate } = preselect(choices, invoker);
     const parameters = { ...defaults, prompt, seed: drawSeed() };
-    const asked = { parameters, isPrivate, lowered, startedBy: { button: 'example' } } as const;
-    await generate(interaction, asked, context, invoker);
+    const generation = { parameters, isPrivate, lowered, startedBy: { button: 'example' } } as const;
+    await generate(interaction, generation, context, invoker);
   },
 };

@@ -6,6 +6,7 @@ import { attachmentSizeLimitOf } from '../attachment-size-limit.ts';
 import type { Button } from '../command.ts';
 import { mayBeShown } from '../may-be-shown.ts';
 import { isModeratorHere } from '../moderator.ts';
+import { withSpoilers } from '../with-spoilers.ts';
 import { findJob } from './find-job.ts';
 
 /** Why an image in this state can't be fetched. */
@@ -35,8 +36,7 @@ export const fetchImage: Button = {
     }
     // The rules may have changed, and from the list of one's own images it can be fetched anywhere.
     if (!(await mayBeShown(interaction, job, context, invoker))) return;
-    const { settings } = await invoker.rules;
-    const forced = { ...job.forced, spoilers: settings.safety.spoilers || job.forced.spoilers };
+    const shown = withSpoilers({ ...job, state }, await invoker.rules);
     await interaction.deferReply(job.isPrivate ? { flags: MessageFlags.Ephemeral } : {});
     const reach = {
       interactionToken: interaction.token,
@@ -45,7 +45,6 @@ export const fetchImage: Button = {
       attachmentSizeLimit: attachmentSizeLimitOf(interaction),
       isOutside: job.guildId !== invoker.guildId,
     };
-    if (!(await context.jobs.redeliver({ ...job, state, forced }, reach)))
-      await interaction.editReply(texts.buttonRefusal.fetch.fetching);
+    if (!(await context.jobs.redeliver(shown, reach))) await interaction.editReply(texts.buttonRefusal.fetch.fetching);
   },
 };

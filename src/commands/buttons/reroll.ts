@@ -18,13 +18,13 @@ async function repeat(
   const job = await findUsableJob(button, interaction, jobId, context, invoker);
   if (!job) return;
   const { style } = job;
-  const asked = {
+  const generation = {
     parameters: change(job.parameters),
     isPrivate: isPrivateHere(interaction, job),
     ...(style ? { style } : {}),
     startedBy: { button, job },
   };
-  await generate(interaction, asked, context, invoker);
+  await generate(interaction, generation, context, invoker);
 }
 
 /** `Reroll`: the same again, with the same seed. */

@@ -66,6 +66,6 @@ export class PeerWatcher implements Peers {
   #warnOnce(error: unknown): void {
     if (this.#options.signal.aborted || this.#isFailing) return;
     this.#isFailing = true;
-    this.#options.log.warn({ err: error }, 'look at other processes failed');
+    this.#options.log.warn({ err: error }, 'peer check failed');
   }
 }

@@ -51,7 +51,7 @@ async function deliverNow(
       return store.move(job, { name: 'delivered', ...facts }, signal);
     // A storage may need a moment before it has them, but not an hour.
     if (areMissing && msLeft(RESULT_RETENTION_MS, facts.submittedAtMs) === 0)
-      return store.move(job, { name: 'failed', failure: { kind: 'result_expired' } }, signal);
+      return store.move(job, { name: 'failed', failure: { kind: 'images_gone' } }, signal);
     const failure = { kind: 'images_unavailable', links: missingLinks } as const;
     return store.move(job, { name: 'failed', failure, rendered: facts, isRetried }, signal);
   }

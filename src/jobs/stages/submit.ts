@@ -48,7 +48,7 @@ async function sendOnce(
     // The answer is stored first: it was paid for, and the ledger can wait.
     const moved = await storeAnswer(job, answer.state, dependencies, signal);
     await settle(permit, 'accepted', dependencies, true).catch((error: unknown) => {
-      if (!signal.aborted) log.error({ err: error, job: job.id }, 'POST not settled');
+      if (!signal.aborted) log.error({ err: error, job: job.id }, 'submit ledger not updated');
     });
     if (answer.result && moved.state.name === 'rendered') {
       noteResult(dependencies, { ...moved, state: moved.state }, answer.result);

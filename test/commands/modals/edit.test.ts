@@ -20,6 +20,7 @@ const job = makeJob({
   guildId: GUILD_ID,
   channelId: CHANNEL_ID,
   messageIds: ['600000000000000006', '600000000000000007'],
+  state: { name: 'delivered', submittedAtMs: 0, renderedAtMs: 1, imageCount: 2, imageUrls: [], imageFiles: [] },
   parameters: { ...parameters, scheduler: 'Euler a', samples: 2, steps: 33, negativePrompt: 'rain' },
 });
 

@@ -85,7 +85,7 @@ describe('delivering', () => {
       throw new ImageDownloadFailed(url, { reason: 'status 404', retriable: false, isMissing });
     };
     const { state } = await run({ submittedAtMs: Date.now() - agoMs });
-    expect(state).toMatchObject({ failure: { kind: isKept ? 'images_unavailable' : 'result_expired' } });
+    expect(state).toMatchObject({ failure: { kind: isKept ? 'images_unavailable' : 'images_gone' } });
     expect('rendered' in state).toBe(isKept);
   });
 
