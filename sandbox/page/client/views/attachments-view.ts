@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Attachment } from '../../protocol.ts';
 import type { PageContext } from '../page-context.ts';
 
-/** A message's files: images in Discord's grid, which one to ten of them share, and other files below. */
+/** A message's files: images in Discord's grid, up to four as the bot sends them, and other files below. */
 export function attachmentsView(
   attachments: readonly Attachment[],
   page: PageContext,
