@@ -25,10 +25,14 @@ export async function awaitResult(
       estimateSeconds,
       isOverdue: state.isOverdue,
     });
-  const change = (details: Partial<StateOf<'submitted'>>) => {
-    state = { ...state, ...details };
+  const showPhase = (phase: StateOf<'submitted'>['phase']) => {
+    // Not stored: after a restart, polling shows it again.
+    state = { ...state, phase };
     show();
-    // Not needed: after a restart, polling shows it again.
+  };
+  const showOverdue = () => {
+    state = { ...state, isOverdue: true };
+    show();
     store.transition(job.id, 'submitted', state).catch((error: unknown) => {
       log.warn({ err: error, job: job.id }, 'job detail not stored');
     });
@@ -49,14 +53,14 @@ export async function awaitResult(
       slowAfterMs: msLeft(deadlineMs, state.submittedAtMs),
       signal,
       onState: (phase) => {
-        if (phase !== 'COMPLETED' && phase !== state.phase) change({ phase });
+        if (phase !== 'COMPLETED' && phase !== state.phase) showPhase(phase);
       },
       onFinished: (times) => {
         finish = times;
       },
       onSlow: () => {
         permits.release(job.id);
-        change({ isOverdue: true });
+        showOverdue();
       },
       onTrouble: (error) => log.error({ err: error, job: job.id }, 'poll failed'),
     });
