@@ -64,8 +64,8 @@ export class JobQueue {
   #requests = 0;
   /** The jobs that they are requested for, in the order of their turns: out of the queue, but not submitted. */
   readonly #chosen = new Set<Waiting>();
-  /** Whether one of these has to wait. All that do go back together, so that they keep the order of their turns. */
-  #mustPutBack = false;
+  /** How many of these have to wait. They go back together once all have their answers, so that they keep the order of their turns. */
+  #heldBack = 0;
   #cancelStoppedWait = () => {};
   #cancelShowing: (() => void) | undefined;
 
@@ -217,7 +217,7 @@ export class JobQueue {
     const { permits, maxPermitRequests } = this.#options;
     while (
       permits.canRequest &&
-      !this.#mustPutBack &&
+      this.#heldBack === 0 &&
       this.#requests < Math.min(maxPermitRequests, this.#chosen.size + this.#queue.size)
     )
       void this.#requestPermit();
@@ -228,6 +228,8 @@ export class JobQueue {
     this.#requests += 1;
     let chosen = undefined as Waiting | undefined;
     const choose = () => {
+      // Those that wait to go back are before all others.
+      if (this.#heldBack > 0) return undefined;
       chosen = this.#queue.next();
       chosen?.cancelExpiry();
       if (chosen) this.#chosen.add(chosen);
@@ -244,7 +246,7 @@ export class JobQueue {
       await wait(FAILED_PAUSE_MS, signal).catch(() => {});
     } finally {
       this.#requests -= 1;
-      if (this.#requests === 0) this.#putBack();
+      this.#putBack();
       this.refresh();
     }
   }
@@ -258,7 +260,7 @@ export class JobQueue {
         break;
       case 'wait':
       case 'unused':
-        this.#mustPutBack = true;
+        this.#heldBack += 1;
         break;
       default:
         answer satisfies never;
@@ -266,9 +268,10 @@ export class JobQueue {
   }
 
   #putBack(): void {
+    if (this.#heldBack < this.#chosen.size) return;
     const waiting = [...this.#chosen].reverse();
     this.#chosen.clear();
-    this.#mustPutBack = false;
+    this.#heldBack = 0;
     for (const one of waiting) this.#enqueue(one, one.job.state.isFirst ? 'addFirst' : 'putBack');
   }
 

@@ -123,3 +123,23 @@ it.each([
   expect(left.toSorted()).toEqual(granted);
   expect(queue.places().map(({ job }) => job.id)).toEqual(order);
 });
+
+it('lets a job be cancelled that has to wait, also while another request for a permit takes long', async () => {
+  const wait = { name: 'wait', untilMs: undefined, because: { name: 'budget' } } as const;
+  let requests = 0;
+  const { queue, stopping } = openQueue(
+    [],
+    async (choose) => {
+      requests += 1;
+      if (requests > 1) return new Promise(() => {});
+      choose();
+      return wait;
+    },
+    2,
+  );
+  for (const id of ['first', 'second']) void queue.wait(makeJobIn(QUEUED, { id, requesterId: id }));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(requests).toBe(3);
+  expect(queue.cancel('first', 'first')).toBe(true);
+  stopping.abort();
+});
