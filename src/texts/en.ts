@@ -94,7 +94,7 @@ const styles = {
   deleted: (name: string) => `I deleted ${name}. Images that you made with it keep what it added.`,
   empty: 'A style needs a `prompt`, a `negative_prompt` or another option.',
   filtered: "This server's filter blocks a word or phrase in this style.",
-  full: (max: number) => `There is room for ${format.number(max)} styles. Delete one first.`,
+  full: (max: number) => `You can't save more than ${format.number(max)} styles here. Delete one first.`,
   notSaved: (name: string, list: string) => `There is no saved style ${name}. See all with \`${list}\`.`,
   page: {
     own: 'Your styles',
@@ -500,11 +500,11 @@ const buttonRefusal = {
   },
   repeat: {
     requester: 'Only the person who requested this image, or a moderator, can repeat it.',
-    role: (role: string) => `Only members with ${role}, or a moderator, can repeat it.`,
+    role: (role: string) => `Only members with ${role}, or a moderator, can repeat this image.`,
   },
   edit: {
     requester: 'Only the person who requested this image, or a moderator, can edit it.',
-    role: (role: string) => `Only members with ${role}, or a moderator, can edit it.`,
+    role: (role: string) => `Only members with ${role}, or a moderator, can edit this image.`,
   },
   details: {
     requester: 'Only the person who requested this image, or a moderator, can see its details.',
@@ -765,7 +765,7 @@ const warnings = {
     `Paused ${since} by ${moderator}: ${reason}. Resume with \`/timeless-config resume\`.`,
   nobodyCan: (limits: string) => `Nobody can request images: the limits for everyone are too low (${limits}).`,
   onlyRolesCan: (limits: string) =>
-    `Only members of a role with its own limits can request images: the limits for everyone are too low (${limits}).`,
+    `Only members with a role that has its own limits can request images: the limits for everyone are too low (${limits}).`,
   noBudget: {
     day: `Nobody can request images: the budget per day is ${format.usd(0)}.`,
     month: `Nobody can request images: the budget per month is ${format.usd(0)}.`,
@@ -1075,7 +1075,8 @@ const help = {
       "Open its message in the server. Choose Apps and Report image in the message's menu, or send a moderator a link.",
   },
   more: 'For more',
-  moreText: '`/timeless-queue` shows your requests in the queue, `/timeless-me overview` your data.',
+  moreText:
+    '`/timeless-queue` shows your requests, `/timeless-images` your images, and `/timeless-me overview` your limits and data.',
 };
 
 /** `/timeless-config`, and the moderators' buttons under messages of the log. */
@@ -1171,14 +1172,14 @@ const config = {
       `${word} has more than ${format.number(max)} \`*\`.`,
     rules: ({ maxLength, maxWildcards }: { maxLength: number; maxWildcards: number }) =>
       `Use words and phrases of up to ${format.number(maxLength)} characters, with at most ${format.number(maxWildcards)} \`*\` (any letters within a word). Separate several with commas.`,
-    noWord: 'There is no word in this.',
+    noWord: "There's no word in `word`.",
     full: ({ max, count, added }: { max: number; count: number; added: number }) =>
       `The filter holds ${format.number(max)} words and phrases. It has ${format.number(count)}, so ${format.number(added)} more won't fit. One \`*\` can cover several forms of a word.`,
     tooManyInnerWildcards: ({ max, count }: { max: number; count: number }) =>
       `The filter holds ${format.number(max)} words with a \`*\` between letters, and these would make ${format.number(count)}. Put the \`*\` at the start or end of a word instead, or remove a word first.`,
     /** @param words empty where there was no word */
     notListed: (words: string) =>
-      `${words === '' ? 'There is no word in this.' : `Not in the filter: ${words}.`} Pick a suggestion, or see \`/timeless-config filter list\`.`,
+      `${words === '' ? "There's no word in `word`." : `Not in the filter: ${words}.`} Pick a suggestion, or see \`/timeless-config filter list\`.`,
   },
 
   block: {
@@ -1205,7 +1206,7 @@ const config = {
     bot: "That's me, and I don't request images.",
     full: (max: number) =>
       `${format.number(max)} members and roles are blocked, and I can't keep more. Lift some with \`/timeless-config block remove\` first.`,
-    notListed: (blocked: string) => `${blocked} isn't blocked. See who is with \`/timeless-config block list\`.`,
+    notListed: (blocked: string) => `${blocked} isn't blocked. See all blocks with \`/timeless-config block list\`.`,
     /** @param until a timestamp; undefined until somebody lifts it */
     done: ({ whom, until }: { whom: string; until: string | undefined }) =>
       `Blocked ${whom} until ${until ?? 'someone lifts it'}.`,

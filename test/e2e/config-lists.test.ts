@@ -172,7 +172,7 @@ describe('filter', () => {
   it.each([
     ['x', '||x|| needs at least 2 letters'],
     ['good, a*b*c*d', '||a\\*b\\*c\\*d|| has more than 2 `*`'],
-    [',', 'There is no word in this.'],
+    [',', "There's no word in `word`."],
   ])('refuses an invalid word and says what is allowed: %s', async (word, problem) => {
     const text = await say('filter add', { word });
     expect(text).toContain(problem);

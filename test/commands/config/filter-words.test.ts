@@ -17,7 +17,7 @@ describe('the words that a moderator types', () => {
     ['good, *, fine', '||\\*|| needs at least 2 letters'],
     ['a'.repeat(51), 'is longer than 50 characters'],
     ['a*b*c*d', 'has more than 2 `*`'],
-    [' , ', 'There is no word in this'],
+    [' , ', "There's no word in `word`"],
   ])('are named when they are not allowed, with what is: %s', (typed, problem) => {
     expect(() => readFilterWords(typed)).toThrow(problem);
     expect(() => readFilterWords(typed)).toThrow('up to 50 characters, with at most 2 `*`');
@@ -60,7 +60,7 @@ describe('the filter', () => {
 
   it('loses nothing when one of several is not in it', () => {
     expect(() => removeFilterWords(filled(3), 'word1, rose')).toThrow('Not in the filter: ||rose||.');
-    expect(() => removeFilterWords(filled(3), ',')).toThrow('There is no word in this.');
+    expect(() => removeFilterWords(filled(3), ',')).toThrow("There's no word in `word`.");
   });
 
   it('loses a word with a comma in it, which only an earlier release could have kept', () => {

@@ -73,7 +73,9 @@ describe('addStyle', () => {
     expect(replaced.filter(({ name }) => name.toLowerCase() === 'style 3')).toEqual([
       { name: 'STYLE 3', prompt: 'new', parameters: {} },
     ]);
-    expect(problemOf(() => addStyle(full, style('one more')))).toBe('There is room for 25 styles. Delete one first.');
+    expect(problemOf(() => addStyle(full, style('one more')))).toBe(
+      "You can't save more than 25 styles here. Delete one first.",
+    );
   });
 });
 

@@ -125,7 +125,7 @@ describe('the page of settings', () => {
     [
       { limits: { everyone: { imagesPerDay: 0 }, roles: { [role]: { imagesPerDay: 5 } } } },
       {},
-      'Only members of a role with its own limits can request images',
+      'Only members with a role that has its own limits can request images',
     ],
     [{ budget: { monthUsd: 0 } }, {}, 'the budget per month is $0.00'],
     [{ budget: { dayUsd: -1 } }, {}, en.warnings.unlimitedBudget],
