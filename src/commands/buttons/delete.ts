@@ -5,6 +5,7 @@ import { mayUseButton } from '../../settings/permissions.ts';
 import { textsIn } from '../../texts/index.ts';
 import type { Button, CommandContext } from '../command.ts';
 import { rulesInTime } from '../invoker.ts';
+import { awaitDelivery } from './await-delivery.ts';
 import { findJob } from './find-job.ts';
 import { removeAll, removeMessage } from './remove-messages.ts';
 
@@ -46,11 +47,13 @@ export const deleteImage: Button = {
     }
     await interaction.deferUpdate();
     await removeMessage(() => interaction.deleteReply());
-    await removeFurther(interaction, job, context);
+    // Pressed on the first of several messages, while the others are still being sent.
+    const ended = await awaitDelivery(job, context);
+    await removeFurther(interaction, ended, context);
     // Without one private message in a server, the others are still there; and what was shared is what everyone sees.
     const { id, flags } = interaction.message;
     const othersRemain = invoker.guildId !== undefined && flags.has(MessageFlags.Ephemeral);
-    const isShown = job.sharedAtMs === undefined || job.messageIds.includes(id);
+    const isShown = ended.sharedAtMs === undefined || ended.messageIds.includes(id);
     if (isShown && !othersRemain) await context.memberImages.markDeleted([jobId]);
     context.log.info({ job: jobId, user: invoker.userId }, 'deleted');
   },
