@@ -14,7 +14,7 @@ export type Defaults = Pick<GenerationParameters, 'width' | 'height' | SamplingN
 /** What a request has where the member says nothing, within what the member may have. */
 export interface LimitedDefaults {
   readonly defaults: Defaults;
-  /** Which of the values were lowered that somebody has chosen. */
+  /** The values that somebody chose and that were lowered. */
   readonly lowered: readonly Lowered[];
   /** The size before that: which of it fits depends on what the member types. */
   readonly size: DefaultSize;
@@ -31,7 +31,7 @@ export function isPrivateByDefault({ isPrivate }: Preferences, guildId: string |
   return guildId !== undefined && isPrivate === true;
 }
 
-/** Lowers what the limits don't allow: nobody is refused for what they didn't ask for. @param chosen the values that somebody has chosen */
+/** Lowers defaults to the member's limits, so that a member is never refused for a value they didn't choose. @param chosen the names of the values that somebody chose */
 function limitDefaults(
   wanted: Defaults,
   chosen: ReadonlySet<string>,
@@ -62,7 +62,7 @@ function samplingValueOf(parameter: (typeof SAMPLING_LIST)[number], preset: Pres
 
 /**
  * The first of these presets that has a value, the server's defaults, or else Segmind's, within what the member may
- * have. Segmind's were chosen by nobody, so nothing is said of those that are lowered.
+ * have. Lowering one of Segmind's isn't reported, since nobody chose it.
  * @param chosen the style's and the member's own, the first before the others
  */
 export function defaultsFor(

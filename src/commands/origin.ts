@@ -30,6 +30,6 @@ function linkTo(
 ): Pick<Origin, 'messageId' | 'channelId' | 'guildId'> {
   if (state.name !== 'delivered' || isPrivate || messageId === undefined) return {};
   if (guildId === newGuildId) return { messageId, channelId };
-  // From the list of one's own images, those of all servers can be edited in direct messages, where nobody else reads.
+  // In direct messages, a member can edit their images from all servers, and no one else sees the link.
   return guildId !== undefined && newGuildId === undefined ? { messageId, channelId, guildId } : {};
 }

@@ -39,8 +39,8 @@ export class Previews {
   }
 
   /**
-   * Makes the preview of a job that is being delivered, one after another, unless nobody wants it, nobody but its requester may see
-   * the images, or too many images wait already. Never throws.
+   * Makes the preview of a job that is being delivered, one at a time. Makes none if the server has no log channel, if the images are
+   * private or were made in direct messages, or if too many images are waiting. Never throws.
    */
   async add({ id, guildId, isPrivate }: Job, images: readonly Image[]): Promise<void> {
     const { isWanted, log } = this.#parts;

@@ -222,7 +222,7 @@ export class JobStore {
           ? {
               ...columnsOf(target),
               forced: JSON.stringify(forced),
-              // Nothing of Discord's says who asked for a message that a button has started.
+              // Discord doesn't show who pressed the button, so the message has to.
               origin: JSON.stringify(origin ?? FETCHED),
               message_ids: '[]',
               delivery: null,

@@ -92,7 +92,7 @@ export class PersonEraser {
     if (!this.#isScrubDue || monotonicNow() < this.#nextScrubAtMs) return;
     const { database, removeFiles, log } = this.#parts;
     this.#nextScrubAtMs = monotonicNow() + SCRUB_PAUSE_MS;
-    // First: what is erased meanwhile needs another one.
+    // Reset before the work starts: data that is erased while it runs needs another scrub.
     this.#isScrubDue = false;
     try {
       await removeFiles();

@@ -117,7 +117,7 @@ function isShareable({ isPrivate, guildId }: Job, { images }: Delivered, report:
 /** What everyone sees of a private job once its requester has shared it. @param images those that are shared */
 export function sharedMessage({ origin, ...job }: JobIn<'delivered'>, images: Delivered['images']): MessageBody {
   const { name, ...facts } = job.state;
-  // Everyone reads it anew, so that it repeats nothing.
+  // Its readers haven't seen the image before, so it repeats nothing for them.
   const started = origin ? { origin: { ...origin, repeatsImage: false } } : {};
   const shared = { ...job, ...started, isPrivate: false, sharedAtMs: job.sharedAtMs ?? now() };
   return endMessage(shared, { name, facts, images, missingLinks: [] });

@@ -14,8 +14,8 @@ function promptText({ parameters: { prompt } }: Job): string {
 }
 
 /**
- * Who asked for it, and which image was edited. Discord itself says who above the reply to a command, and nobody else sees private
- * ones and direct messages.
+ * Who requested the image, and which image it was edited from. Discord itself shows who used a command, and only the requester sees
+ * private images and direct messages: there the name is left out.
  */
 export function attribution({ origin, requesterId, sharedAtMs, locale, ...job }: Job): string[] {
   const { requestedBy, sharedBy, editedFrom } = textsIn(locale).result;

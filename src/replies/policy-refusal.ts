@@ -18,8 +18,8 @@ export interface Reader {
   readonly texts: Texts;
   readonly isDirectMessage: boolean;
   /**
-   * What was used instead of a command, whose options could be changed: `image` is a button that shows one that exists. Under the
-   * refusal of a form stands Edit again.
+   * What the member used, if not a command: other advice helps then. `image` is a button that shows an existing image. The refusal
+   * of a form has the button Edit again.
    */
   readonly used?: 'button' | 'form' | 'image' | undefined;
   /** Channels where images are allowed and that the member can see; empty when none is known. */

@@ -138,7 +138,7 @@ export class ConnectionQueue {
     this.#executeOr(() => this.#connection.unlock(), control('begin immediate'));
   }
 
-  /** Holds the connection until the commit is on disk, so that nobody reads what a power failure could undo. */
+  /** Holds the connection until the commit is on disk, so that no statement reads what a power failure could undo. */
   async #endShared(isRelaxed: boolean): Promise<void> {
     try {
       if (!this.#sqlite.isInTransaction) throw this.#lossCause ?? new Error(LOST);
