@@ -7,7 +7,15 @@ import { forcedSchema, type Job, type JobState, jobStateSchema, loweredSchema, o
 
 const json = z.string().transform((text): unknown => JSON.parse(text));
 export const messageIdsSchema = json.pipe(z.array(z.string()));
-const refusedRoutesSchema = json.pipe(z.array(z.enum(DELIVERY_ROUTES)));
+const columns = {
+  parameters: json.pipe(parametersSchema),
+  style: json.pipe(styleSchema),
+  lowered: json.pipe(z.array(loweredSchema)),
+  forced: json.pipe(forcedSchema),
+  origin: json.pipe(originSchema),
+  details: json.pipe(jobStateSchema),
+  refusedRoutes: json.pipe(z.array(z.enum(DELIVERY_ROUTES))),
+};
 
 /** A row as a job. @throws ZodError when a newer release has written it */
 export function toJob(row: JobRow): Job {
@@ -23,16 +31,16 @@ export function toJob(row: JobRow): Job {
     locale: row.locale,
     isPrivate: row.is_private === 1,
     attachmentSizeLimit: row.attachment_size_limit,
-    parameters: json.pipe(parametersSchema).parse(row.parameters),
-    ...(row.style === null ? {} : { style: json.pipe(styleSchema).parse(row.style) }),
-    ...(row.lowered === null ? {} : { lowered: json.pipe(z.array(loweredSchema)).parse(row.lowered) }),
-    forced: row.forced === null ? { spoilers: false } : json.pipe(forcedSchema).parse(row.forced),
-    ...(row.origin === null ? {} : { origin: json.pipe(originSchema).parse(row.origin) }),
-    state: json.pipe(jobStateSchema).parse(row.details),
+    parameters: columns.parameters.parse(row.parameters),
+    ...(row.style === null ? {} : { style: columns.style.parse(row.style) }),
+    ...(row.lowered === null ? {} : { lowered: columns.lowered.parse(row.lowered) }),
+    forced: row.forced === null ? { spoilers: false } : columns.forced.parse(row.forced),
+    ...(row.origin === null ? {} : { origin: columns.origin.parse(row.origin) }),
+    state: columns.details.parse(row.details),
     messageIds: messageIdsSchema.parse(row.message_ids),
     ...(row.cost_usd === null ? {} : { costUsd: row.cost_usd }),
     createdAtMs: row.created_at,
-    refusedRoutes: row.delivery === null ? [] : refusedRoutesSchema.parse(row.delivery),
+    refusedRoutes: row.delivery === null ? [] : columns.refusedRoutes.parse(row.delivery),
     ...(row.ended_at === null ? {} : { endedAtMs: row.ended_at }),
     ...(row.thumbnail_url === null ? {} : { thumbnailUrl: row.thumbnail_url }),
     ...(row.starred_at === null ? {} : { starredAtMs: row.starred_at }),

@@ -40,9 +40,14 @@ export type Subject =
   | { call: 'request'; requestId: string }
   | { call: 'credits' };
 
+/** Of each answer, so that none is parsed twice: a result with images is up to 64 MiB long. */
+const parsedBodies = new WeakMap<HttpAnswer, unknown>();
+
 /** The body as JSON; undefined when it isn't JSON, or too long. */
 export function jsonOf(answer: HttpAnswer): unknown {
-  return answer.isCut ? undefined : parseJson(answer.body);
+  if (answer.isCut) return undefined;
+  if (!parsedBodies.has(answer)) parsedBodies.set(answer, parseJson(answer.body));
+  return parsedBodies.get(answer);
 }
 
 /** @throws UnreadableAnswer when the body isn't what `schema` describes */

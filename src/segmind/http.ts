@@ -79,15 +79,23 @@ export async function exchange(agent: Agent, call: Call, signal: AbortSignal): P
 
 /** Calls `onWrite` when a request is about to be written: undici calls `onConnect` with a live socket in the step that writes the head. */
 function observeWrite(onWrite: () => void): Dispatcher.DispatcherComposeInterceptor {
-  return (dispatch) => (options, handler) => {
-    class WriteObserver extends DecoratorHandler {
-      onConnect(abort: (error?: Error) => void): void {
-        onWrite();
-        handler.onConnect?.(abort);
-      }
-    }
-    return dispatch(options, new WriteObserver(handler));
-  };
+  return (dispatch) => (options, handler) => dispatch(options, new WriteObserver(handler, onWrite));
+}
+
+class WriteObserver extends DecoratorHandler {
+  readonly #handler: Dispatcher.DispatchHandlers;
+  readonly #onWrite: () => void;
+
+  constructor(handler: Dispatcher.DispatchHandlers, onWrite: () => void) {
+    super(handler);
+    this.#handler = handler;
+    this.#onWrite = onWrite;
+  }
+
+  onConnect(abort: (error?: Error) => void): void {
+    this.#onWrite();
+    this.#handler.onConnect?.(abort);
+  }
 }
 
 function headOf(response: Dispatcher.ResponseData): AnswerHead {

@@ -17,6 +17,8 @@ export interface SeenStates {
 }
 
 export interface PollSchedule {
+  /** From the submit until such a request usually ends, in whole seconds; at least 1. */
+  readonly estimateSeconds: number;
   /** From the submit to the first poll, in milliseconds. */
   readonly firstMs: number;
   /** From now to the next poll, in milliseconds: 120 to 10 000. @param elapsedMs since the submit */
@@ -56,12 +58,6 @@ export function workOf({
   return steps * ((width * height) / 1_000_000) * samples;
 }
 
-/** Seconds from the submit until a request with so much work usually ends. */
-export function estimateSeconds(times: RenderTimes, work: number): number {
-  const { starts, renders } = expectationsOf(times, work);
-  return medianOf(combine(starts, renders));
-}
-
 /**
  * When to poll a request, so that its end is noticed soon by few polls. It weighs how late the end would be noticed against the polls that
  * this takes, for the ends that earlier requests predict.
@@ -69,10 +65,12 @@ export function estimateSeconds(times: RenderTimes, work: number): number {
 export function createPollSchedule(times: RenderTimes, work: number): PollSchedule {
   const { starts, renders } = expectationsOf(times, work);
   const leastRender = Math.min(...renders);
+  const median = medianOf(combine(starts, renders));
   let plan: Plan | undefined;
   let planned: SeenStates = {};
   return {
-    firstMs: toMs(FIRST_POLL_SHARE * medianOf(combine(starts, renders))),
+    estimateSeconds: Math.max(1, Math.round(median)),
+    firstMs: toMs(FIRST_POLL_SHARE * median),
     nextMs(seen, elapsedMs) {
       const { queuedAtMs = 0, processingAtMs } = seen;
       const elapsed = elapsedMs / 1000;
@@ -120,10 +118,9 @@ function planPolls(predictions: Float64Array): Plan {
   for (let from = parts - 1; from >= 0; from -= 1) {
     let least = Number.POSITIVE_INFINITY;
     let meanSum = 0;
-    for (const [to, end] of ends.entries()) {
-      if (to < from) continue;
+    for (let to = from; to < parts; to += 1) {
       meanSum += means[to] ?? 0;
-      const unnoticed = (to - from + 1) * end - meanSum;
+      const unnoticed = (to - from + 1) * (ends[to] ?? 0) - meanSum;
       const cost = pollCost * (parts - from) + unnoticed + (costs[to + 1] ?? 0);
       if (cost >= least) continue;
       least = cost;

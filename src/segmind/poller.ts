@@ -56,7 +56,7 @@ export interface PollOptions {
   /** Between polls; 1000 by default. With a schedule, it is the first pause after a failed poll. */
   intervalMs?: number;
   /** When to poll; by default, at once and then at each interval. */
-  schedule?: PollSchedule;
+  schedule?: Pick<PollSchedule, 'firstMs' | 'nextMs'>;
   /** The shortest pause between two polls, in milliseconds; 0 by default. Called before each pause. */
   minPauseMs?: () => number;
   /** When polling slows down, from now, in milliseconds; never by default. */

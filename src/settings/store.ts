@@ -10,7 +10,8 @@ import { type Settings, settingsSchema } from './schema.ts';
 const SHOWN_CHANGES = 25;
 
 const json = z.string().transform((text): unknown => JSON.parse(text));
-const changesSchema = json.pipe(z.array(changeSchema));
+const changesColumn = json.pipe(z.array(changeSchema));
+const settingsColumn = json.pipe(settingsSchema);
 
 /** A server's settings as they are stored. */
 export interface GuildSettings extends ModeratorRules {
@@ -85,7 +86,7 @@ export class SettingsStore {
       revision: row.revision,
       byId: row.changed_by,
       atMs: row.changed_at,
-      changes: changesSchema.parse(row.changes),
+      changes: changesColumn.parse(row.changes),
     }));
   }
 
@@ -126,7 +127,7 @@ export class SettingsStore {
     if (!row) return this.#hold(guildId, { ...defaultRules, revision: 0 });
     const held = this.#held.get(guildId);
     if (held?.revision === row.revision) return held;
-    const settings = json.pipe(settingsSchema).parse(row.settings);
+    const settings = settingsColumn.parse(row.settings);
     return this.#hold(guildId, { ...toRules(settings), revision: row.revision });
   }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createPollSchedule, estimateSeconds, workOf } from '../../src/segmind/poll-schedule.ts';
+import { createPollSchedule, workOf } from '../../src/segmind/poll-schedule.ts';
 
 const DEFAULT_WORK = workOf({ steps: 30, width: 1024, height: 1024, samples: 1 });
 const LARGEST_WORK = workOf({ steps: 100, width: 2048, height: 2048, samples: 4 });
@@ -25,18 +25,19 @@ function pollsOf(schedule: ReturnType<typeof createPollSchedule>, fromMs: number
 
 describe('the estimate', () => {
   it('is the average of the model page while nothing is known, in proportion to the work', () => {
-    expect(estimateSeconds(UNKNOWN, DEFAULT_WORK)).toBeCloseTo(5.8, 0);
-    expect(estimateSeconds(UNKNOWN, 10 * DEFAULT_WORK)).toBeCloseTo(54, -1);
+    expect(createPollSchedule(UNKNOWN, DEFAULT_WORK).estimateSeconds).toBe(6);
+    expect(createPollSchedule(UNKNOWN, 10 * DEFAULT_WORK).estimateSeconds).toBeCloseTo(54, -1);
   });
 
-  it('is the median of queueing and rendering, once enough is known', () => {
-    expect(estimateSeconds(afterRenders(Array(50).fill(9), [2]), DEFAULT_WORK)).toBeCloseTo(11, 5);
+  it('is the median of queueing and rendering, once enough is known, and at least a second', () => {
+    expect(scheduleAfter(Array(50).fill(9), [2]).estimateSeconds).toBe(11);
+    expect(scheduleAfter(Array(50).fill(0.1), [0.1]).estimateSeconds).toBe(1);
   });
 
   it.each([0.001, 5_000])('is hardly affected by one request that took %d s', (seconds) => {
-    const estimate = estimateSeconds(afterRenders([seconds]), DEFAULT_WORK);
-    expect(estimate).toBeGreaterThan(4);
-    expect(estimate).toBeLessThan(8);
+    const { estimateSeconds } = scheduleAfter([seconds]);
+    expect(estimateSeconds).toBeGreaterThan(4);
+    expect(estimateSeconds).toBeLessThan(8);
   });
 });
 

@@ -1,21 +1,20 @@
 import type { Log } from '../../log.ts';
 import type { GenerationParameters } from '../../segmind/parameters.ts';
-import {
-  createPollSchedule,
-  estimateSeconds,
-  type PollSchedule,
-  type RenderTimes,
-  workOf,
-} from '../../segmind/poll-schedule.ts';
+import { createPollSchedule, type PollSchedule, type RenderTimes, workOf } from '../../segmind/poll-schedule.ts';
 import type { FinishTimes } from '../../segmind/poller.ts';
 import type { InferenceMetrics } from '../../segmind/result.ts';
+import { wait } from '../../time.ts';
 import { measure } from './measure.ts';
 import { REMEMBERED, type RenderTime, type RenderTimeStore } from './store.ts';
+
+/** What ends within this time is saved together: nothing else waits for it. */
+const SAVE_PAUSE_MS = 1_000;
 
 /** How long the latest requests took, also those of other processes: it predicts when the next ones end. Nothing waits for its store. */
 export class RenderHistory {
   readonly #store: Pick<RenderTimeStore, 'load' | 'add'>;
   readonly #log: Log;
+  readonly #closing = new AbortController();
   #stored: readonly RenderTime[] = [];
   #unsaved: readonly RenderTime[] = [];
   #work: Promise<void> | undefined;
@@ -40,17 +39,14 @@ export class RenderHistory {
     this.#work ??= this.#save();
   }
 
-  /** How long such a request usually takes, in whole seconds from its submit; at least 1. */
-  secondsFor(parameters: GenerationParameters): number {
-    return Math.max(1, Math.round(estimateSeconds(this.#times(), workOf(parameters))));
-  }
-
+  /** When to poll such a request, and how long it usually takes. */
   scheduleFor(parameters: GenerationParameters): PollSchedule {
     return createPollSchedule(this.#times(), workOf(parameters));
   }
 
-  /** Resolves when nothing is being read or saved. */
+  /** Saves the rest at once. Resolves when nothing is being read or saved. */
   async close(): Promise<void> {
+    this.#closing.abort();
     while (this.#work !== undefined) await this.#work;
   }
 
@@ -73,6 +69,7 @@ export class RenderHistory {
 
   /** What can't be saved is saved together with the next. */
   async #save(): Promise<void> {
+    await wait(SAVE_PAUSE_MS, this.#closing.signal).catch(() => {});
     const saving = this.#unsaved;
     let isSaved = false;
     try {

@@ -16,13 +16,13 @@ export async function awaitResult(
   signal: AbortSignal,
 ): Promise<Job> {
   const { segmind, store, permits, delivery, renderHistory, log, deadlineMs } = dependencies;
-  const estimateSeconds = renderHistory.secondsFor(job.parameters);
+  const schedule = renderHistory.scheduleFor(job.parameters);
   let { state } = job;
   const show = () =>
     delivery.showProgress(job, {
       phase: state.phase === 'PROCESSING' ? 'rendering' : 'accepted',
       sinceMs: state.submittedAtMs,
-      estimateSeconds,
+      estimateSeconds: schedule.estimateSeconds,
       isOverdue: state.isOverdue,
     });
   const showPhase = (phase: StateOf<'submitted'>['phase']) => {
@@ -46,7 +46,7 @@ export async function awaitResult(
     const leftMs = msLeft(RESULT_RETENTION_MS, state.submittedAtMs);
     const inference = segmind.inference(state.requestId, { samples: job.parameters.samples });
     result = await inference.wait({
-      schedule: renderHistory.scheduleFor(job.parameters),
+      schedule,
       minPauseMs: () => (permits.inFlight * 1_000) / MAX_POLLS_PER_SECOND,
       timeoutMs: leftMs,
       ageMs: RESULT_RETENTION_MS - leftMs,

@@ -89,7 +89,7 @@ async function post(
 async function postAndRender(job: Job, dependencies: JobDependencies) {
   const { segmind, circuit, imageFiles, delivery, renderHistory, log, base64, deadlineMs } = dependencies;
   const submittedAtMs = now();
-  const estimateSeconds = renderHistory.secondsFor(job.parameters);
+  const { estimateSeconds } = renderHistory.scheduleFor(job.parameters);
   const show = (isOverdue: boolean) =>
     delivery.showProgress(job, { phase: 'rendering', sinceMs: submittedAtMs, estimateSeconds, isOverdue });
   show(false);

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { RenderHistory } from '../../../src/jobs/render-times/history.ts';
 import type { RenderTime } from '../../../src/jobs/render-times/store.ts';
 import { parametersSchema } from '../../../src/segmind/parameters.ts';
@@ -30,8 +30,12 @@ function open(table: RenderTime[] = []) {
   const record = (times: number, finish = FINISH, metrics: InferenceMetrics = TEN_SECONDS) => {
     for (let count = 0; count < times; count += 1) history.record(PARAMETERS, metrics, finish);
   };
-  return { fake, history, lines, record, seconds: () => history.secondsFor(PARAMETERS) };
+  return { fake, history, lines, record, seconds: () => history.scheduleFor(PARAMETERS).estimateSeconds };
 }
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 it('learns at once, without waiting for the store', async () => {
   const { history, record, seconds } = open();
@@ -39,15 +43,23 @@ it('learns at once, without waiting for the store', async () => {
   record(8);
   expect(seconds()).toBe(10);
   expect(history.scheduleFor(PARAMETERS).firstMs).toBe(2_000);
-  expect(history.secondsFor({ ...PARAMETERS, samples: 4 })).toBe(37);
+  expect(history.scheduleFor({ ...PARAMETERS, samples: 4 }).estimateSeconds).toBe(37);
 });
 
-it('saves in groups what ends while it saves', async () => {
+it('saves together what ends within a second, and the rest when it is closed', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const { fake, history, record } = open();
-  record(20);
-  await history.close();
+  record(10);
+  await vi.advanceTimersByTimeAsync(900);
+  record(10);
+  expect(fake.table).toEqual([]);
+  await vi.advanceTimersByTimeAsync(100);
   expect(fake.table).toHaveLength(20);
-  expect(fake.saves).toBe(2);
+  expect(fake.saves).toBe(1);
+  record(1);
+  await history.close();
+  expect(fake.table).toHaveLength(21);
+  expect(vi.getTimerCount()).toBe(0);
 });
 
 it('knows what earlier processes stored, and what others store', async () => {

@@ -29,7 +29,8 @@ beforeEach(async () => {
   stopping = new AbortController();
   parts = await createStageParts();
 });
-afterEach(() => {
+afterEach(async () => {
+  await parts.dependencies.renderHistory.close();
   expect(vi.getTimerCount()).toBe(0);
   vi.useRealTimers();
 });
