@@ -1,13 +1,14 @@
 import type { Log } from '../../log.ts';
-import { later, monotonicNow, msLeft, now, wait } from '../../time.ts';
+import { later, monotonicNow, msLeft, now } from '../../time.ts';
 import type { Delivery, QueuePlace } from '../delivery.ts';
-import type { StopReason } from '../failure.ts';
 import type { JobIn, JobRequest } from '../job.ts';
 import type { Circuit } from '../permits/circuit.ts';
-import type { PermitAnswer, WaitReason } from '../permits/permit.ts';
+import type { WaitReason } from '../permits/permit.ts';
 import type { Permits } from '../permits/permits.ts';
 import { FairQueue, serverOf } from './fair-queue.ts';
+import { PermitRequests } from './permit-requests.ts';
 import { type QueueRefusal, shareOf } from './share.ts';
+import type { QueueExit, Waiting } from './waiting.ts';
 
 /** A job that was not submitted within this time ends without a charge. */
 const MAX_WAIT_MS = 60 * 60_000;
@@ -16,26 +17,8 @@ const STOPPED_WAIT_MS = 15 * 60_000;
 const TRIAL_WAIT_MS = 60_000;
 /** Between two updates of what queued jobs show. */
 const SHOW_PAUSE_MS = 100;
-/** Before the next permit request after one failed. */
-const FAILED_PAUSE_MS = 1_000;
 
 type PendingJob = Pick<JobRequest, 'id' | 'requesterId' | 'guildId'>;
-
-/** How a job leaves the queue. */
-export type QueueExit =
-  | { readonly name: 'granted'; readonly job: JobIn<'submitting'> }
-  | { readonly name: 'cancelled'; readonly cancelledBy: string }
-  | { readonly name: 'expired' }
-  | { readonly name: 'stopped'; readonly reason: StopReason }
-  | { readonly name: 'lost' };
-
-interface Waiting extends PendingJob {
-  readonly queuedAtMs: number;
-  readonly job: JobIn<'queued'>;
-  readonly leave: (exit: QueueExit) => void;
-  readonly fail: (error: unknown) => void;
-  cancelExpiry: () => void;
-}
 
 interface JobQueueOptions {
   readonly permits: Pick<Permits, 'watch' | 'canRequest' | 'waitReason' | 'request'>;
@@ -60,32 +43,38 @@ export class JobQueue {
   readonly #reserved = new Map<string, { readonly job: PendingJob; cancelledBy?: string }>();
   /** When each job expires, on the monotonic clock; kept while its POST is under way. */
   readonly #expiries = new Map<string, number>();
-  /** How many permits are being requested. */
-  #requests = 0;
-  /** The jobs that they are requested for, in the order of their turns: out of the queue, but not submitted. */
-  readonly #chosen = new Set<Waiting>();
-  /** How many of these have to wait. They go back together once all have their answers, so that they keep the order of their turns. */
-  #heldBack = 0;
+  readonly #requests: PermitRequests;
   #cancelStoppedWait = () => {};
   #cancelShowing: (() => void) | undefined;
 
   constructor(options: JobQueueOptions) {
     this.#options = options;
-    options.permits.watch(() => this.refresh());
-    options.signal.addEventListener('abort', () => {
+    const { permits, maxPermitRequests, log, signal } = options;
+    this.#requests = new PermitRequests({
+      permits,
+      queue: this.#queue,
+      maxRequests: maxPermitRequests,
+      putBack: (waiting) => this.#enqueue(waiting, waiting.job.state.isFirst ? 'addFirst' : 'putBack'),
+      onSettled: () => this.refresh(),
+      log,
+      signal,
+    });
+    permits.watch(() => this.refresh());
+    signal.addEventListener('abort', () => {
       this.#cancelStoppedWait();
       this.#cancelShowing?.();
       for (const { cancelExpiry } of this.#queue.inOrder()) cancelExpiry();
     });
   }
 
+  /** How many jobs are queued, with those that permits are being requested for. */
   get size(): number {
-    return this.#queue.size;
+    return this.#queue.size + this.#requests.chosen.length;
   }
 
   /** How many jobs other processes may have in the queue, given those of this process. */
   get maxQueuedElsewhere(): number {
-    return this.#options.queueLimit - this.#queue.size - this.#reserved.size;
+    return this.#options.queueLimit - this.size - this.#reserved.size;
   }
 
   /** How many more jobs fit in the queue, as far as is known. */
@@ -103,12 +92,13 @@ export class JobQueue {
     if (this.room <= 0) return { name: 'full', minutes: this.aboutMinutes };
     const { queueLimit, requestsPerMinute } = this.#options;
     const server = serverOf(guildId === undefined ? {} : { guildId });
-    const reserved = Array.from(this.#reserved.values(), ({ job }) => serverOf(job));
-    const own = this.#queue.sizeOf(server) + reserved.filter((other) => other === server).length;
+    const reserved = Array.from(this.#reserved.values(), ({ job }) => job);
+    const outside = [...this.#requests.chosen, ...reserved].map(serverOf);
+    const own = this.#queue.sizeOf(server) + outside.filter((other) => other === server).length;
     const share = shareOf(queueLimit, { isAlone: own === queueLimit - this.room });
     if (own < share) return undefined;
     // Between two of its turns, every other server has one.
-    const turns = (own - share + 1) * new Set([...this.#queue.servers, ...reserved]).size;
+    const turns = (own - share + 1) * new Set([...this.#queue.servers, ...outside]).size;
     const minutes = Math.min(this.aboutMinutes, Math.ceil(turns / requestsPerMinute));
     return { name: 'share_full', minutes, isDirectMessage: guildId === undefined };
   }
@@ -122,7 +112,7 @@ export class JobQueue {
   places(): { readonly job: JobIn<'queued'>; readonly place: QueuePlace }[] {
     const { permits, requestsPerMinute } = this.#options;
     // A permit takes long when the database can't store it: then its job is still the next one.
-    const order = [...this.#chosen, ...this.#queue.inOrder()];
+    const order = [...this.#requests.chosen, ...this.#queue.inOrder()];
     const others = this.#options.queuedElsewhere();
     const waiting = order.length + this.#queuedElsewhere;
     const because: WaitReason | undefined = permits.waitReason;
@@ -184,7 +174,7 @@ export class JobQueue {
   refresh(): void {
     if (this.#options.signal.aborted) return;
     this.#endStopped();
-    this.#requestPermits();
+    this.#requests.makeAll();
     // Several changes are shown together: otherwise all places would be counted again for each new job.
     this.#cancelShowing ??= later(SHOW_PAUSE_MS, () => {
       this.#cancelShowing = undefined;
@@ -211,68 +201,6 @@ export class JobQueue {
     waiting?.cancelExpiry();
     waiting?.leave(exit);
     return waiting !== undefined;
-  }
-
-  #requestPermits(): void {
-    const { permits, maxPermitRequests } = this.#options;
-    while (
-      permits.canRequest &&
-      this.#heldBack === 0 &&
-      this.#requests < Math.min(maxPermitRequests, this.#chosen.size + this.#queue.size)
-    )
-      void this.#requestPermit();
-  }
-
-  async #requestPermit(): Promise<void> {
-    const { permits, log, signal } = this.#options;
-    this.#requests += 1;
-    let chosen = undefined as Waiting | undefined;
-    const choose = () => {
-      // Those that wait to go back are before all others.
-      if (this.#heldBack > 0) return undefined;
-      chosen = this.#queue.next();
-      chosen?.cancelExpiry();
-      if (chosen) this.#chosen.add(chosen);
-      return chosen?.job;
-    };
-    try {
-      const answer = await permits.request(choose);
-      if (chosen) this.#handleAnswer(chosen, answer);
-    } catch (error) {
-      if (chosen) this.#chosen.delete(chosen);
-      if (chosen && !signal.aborted) chosen.fail(error);
-      if (chosen || signal.aborted) return;
-      log.error({ err: error }, 'submit slot failed');
-      await wait(FAILED_PAUSE_MS, signal).catch(() => {});
-    } finally {
-      this.#requests -= 1;
-      this.#putBack();
-      this.refresh();
-    }
-  }
-
-  #handleAnswer(chosen: Waiting, answer: PermitAnswer): void {
-    switch (answer.name) {
-      case 'granted':
-      case 'lost':
-        this.#chosen.delete(chosen);
-        chosen.leave(answer);
-        break;
-      case 'wait':
-      case 'unused':
-        this.#heldBack += 1;
-        break;
-      default:
-        answer satisfies never;
-    }
-  }
-
-  #putBack(): void {
-    if (this.#heldBack < this.#chosen.size) return;
-    const waiting = [...this.#chosen].reverse();
-    this.#chosen.clear();
-    this.#heldBack = 0;
-    for (const one of waiting) this.#enqueue(one, one.job.state.isFirst ? 'addFirst' : 'putBack');
   }
 
   #show(): void {

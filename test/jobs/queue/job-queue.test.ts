@@ -143,3 +143,26 @@ it('lets a job be cancelled that has to wait, also while another request for a p
   expect(queue.cancel('first', 'first')).toBe(true);
   stopping.abort();
 });
+
+it('counts the jobs whose permits are being requested, for everyone’s limit and for their server’s', () => {
+  const neverAnswered: JobQueuePermits['request'] = (choose) => {
+    choose();
+    return new Promise(() => {});
+  };
+  const { queue, stopping } = openQueue([], neverAnswered, 4);
+  const join = (count: number, guildId: string) => {
+    for (let index = 0; index < count; index += 1) {
+      const id = `${guildId}${index}`;
+      void queue.wait(makeJobIn(QUEUED, { id, requesterId: id, guildId }));
+    }
+  };
+  join(5, 'a');
+  expect([queue.size, queue.room]).toEqual([5, 5]);
+  expect(queue.refusal('a')).toBeUndefined();
+  join(1, 'b');
+  expect(queue.refusal('a')).toMatchObject({ name: 'share_full' });
+  expect(queue.refusal('b')).toBeUndefined();
+  join(4, 'b');
+  expect(queue.refusal('b')).toMatchObject({ name: 'full' });
+  stopping.abort();
+});
