@@ -45,7 +45,10 @@ it('logs the shard and close code of each disconnect, and how the connection rec
   discord.gateway.reconnect();
   await resumed(3);
   await discord.waitFor(() => lastLine('gateway unstable'));
-  expect(gatewayLines()).toEqual([
+  // On a busy machine, the last reconnect may take longer than what one line sums up: then two more lines say so.
+  const lines = gatewayLines();
+  const late = lines.findIndex(({ msg }) => msg === 'gateway still not connected');
+  expect(late < 0 ? lines : lines.toSpliced(late, 2)).toEqual([
     { level: 30, shard: 0, msg: 'gateway connected' },
     { level: 40, shard: 0, code: 1_006, msg: 'gateway disconnected' },
     { level: 30, shard: 0, msg: 'gateway resumed' },
