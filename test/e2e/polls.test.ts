@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { submitsOf as allSubmitsOf } from '../support/invariants.ts';
+import { pause } from '../support/pause.ts';
 import { ended, imageReply, openTestBed, type TestBed, textOf } from '../support/test-bed.ts';
 
 const on = 'submit' as const;
@@ -100,6 +101,8 @@ describe('polls', () => {
       };
       const prompts = Array.from({ length: 8 }, (_, index) => `guessed ${index}`);
       const [unlearned = 0] = await Promise.all(prompts.map(generate));
+      // What was learned is saved at most once a second.
+      await pause(1_500);
       await own.restart();
       const learned = await generate('known');
       expect(learned).toBeLessThan(unlearned / 2);

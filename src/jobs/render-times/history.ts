@@ -7,7 +7,7 @@ import { wait } from '../../time.ts';
 import { measure } from './measure.ts';
 import { REMEMBERED, type RenderTime, type RenderTimeStore } from './store.ts';
 
-/** What ends within this time is saved together: nothing else waits for it. */
+/** After saving. What ends meanwhile is saved together; a crash may lose it. */
 const SAVE_PAUSE_MS = 1_000;
 
 /** How long the latest requests took, also those of other processes: it predicts when the next ones end. Nothing waits for its store. */
@@ -69,7 +69,6 @@ export class RenderHistory {
 
   /** What can't be saved is saved together with the next. */
   async #save(): Promise<void> {
-    await wait(SAVE_PAUSE_MS, this.#closing.signal).catch(() => {});
     const saving = this.#unsaved;
     let isSaved = false;
     try {
@@ -81,6 +80,7 @@ export class RenderHistory {
     } catch (error) {
       this.#log.warn({ err: error, count: saving.length }, 'render times not saved');
     }
+    await wait(SAVE_PAUSE_MS, this.#closing.signal).catch(() => {});
     this.#work = isSaved && this.#unsaved.length > 0 ? this.#save() : undefined;
   }
 }

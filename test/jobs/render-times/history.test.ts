@@ -46,16 +46,18 @@ it('learns at once, without waiting for the store', async () => {
   expect(history.scheduleFor({ ...PARAMETERS, samples: 4 }).estimateSeconds).toBe(37);
 });
 
-it('saves together what ends within a second, and the rest when it is closed', async () => {
+it('saves the first at once, together what ends within the next second, and the rest when it is closed', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const { fake, history, record } = open();
-  record(10);
+  record(1);
   await vi.advanceTimersByTimeAsync(900);
-  record(10);
-  expect(fake.table).toEqual([]);
-  await vi.advanceTimersByTimeAsync(100);
+  expect(fake.table).toHaveLength(1);
+  record(19);
+  await vi.advanceTimersByTimeAsync(99);
+  expect(fake.table).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(1);
   expect(fake.table).toHaveLength(20);
-  expect(fake.saves).toBe(1);
+  expect(fake.saves).toBe(2);
   record(1);
   await history.close();
   expect(fake.table).toHaveLength(21);
