@@ -14,7 +14,7 @@ const BYTES_PER_MIB = 1024 * 1024;
 const GUILDS = 1_000;
 const IDLE_ROUNDS = 5;
 const MAX_IDLE_RATIO = 1.3;
-/** V8 gives back what the start took after 8 to 15 s without much work: so long is waited in addition. */
+/** After settling, in milliseconds: V8 needs 8 to 15 s without much work to give back what the start took. */
 const IDLE_MS = 10_000;
 const QUEUED_JOBS = 10_000;
 const JOBS_UNDER_WAY = 1_000;

@@ -62,7 +62,7 @@ function samplingValueOf(parameter: (typeof SAMPLING_LIST)[number], preset: Pres
 
 /**
  * The first of these presets that has a value, the server's defaults, or else Segmind's, within what the member may
- * have. Lowering one of Segmind's isn't reported, since nobody chose it.
+ * have. A lowered default of Segmind's isn't reported: nobody chose it.
  * @param chosen the style's and the member's own, the first before the others
  */
 export function defaultsFor(

@@ -101,7 +101,7 @@ describe('polls', () => {
       };
       const prompts = Array.from({ length: 8 }, (_, index) => `guessed ${index}`);
       const [unlearned = 0] = await Promise.all(prompts.map(generate));
-      // What was learned is saved at most once a second.
+      // The bot saves render times at most once a second.
       await pause(1_500);
       await own.restart();
       const learned = await generate('known');

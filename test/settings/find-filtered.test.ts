@@ -17,7 +17,7 @@ function filterOf(hit?: string): Pick<Filter, 'find'> & { readonly read: string[
   };
 }
 
-it('reads each text of a request once, and with a style also what is sent and its name', () => {
+it('reads each text of a request once; with a style, also the texts that are sent and the name of the style', () => {
   const plain = filterOf();
   expect(findFiltered(plain, NOTHING)).toBeUndefined();
   expect(plain.read).toEqual(['a rose', 'rain']);

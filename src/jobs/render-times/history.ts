@@ -7,7 +7,7 @@ import { wait } from '../../time.ts';
 import { measure } from './measure.ts';
 import { REMEMBERED, type RenderTime, type RenderTimeStore } from './store.ts';
 
-/** After saving. What ends meanwhile is saved together; a crash may lose it. */
+/** Between two saves, in milliseconds. Times recorded meanwhile are saved together; a crash loses them. */
 const SAVE_PAUSE_MS = 1_000;
 
 /** How long the latest requests took, also those of other processes: it predicts when the next ones end. Nothing waits for its store. */
