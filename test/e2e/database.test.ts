@@ -417,7 +417,7 @@ function endedRow(id: string, endedAtMs: number, changes: Partial<NewJobRow> = {
   });
 }
 
-/** Inserts rows into a database, which is created if needed. */
+/** Stores rows in a database, which is created if needed. */
 async function insertRows(
   path: string,
   jobs: readonly NewJobRow[],
@@ -426,7 +426,8 @@ async function insertRows(
   const database = await openDatabase(`file:${path}`);
   await database.write(async (db) => {
     for (const row of jobs) await db.insertInto('jobs').values(row).execute();
-    for (const row of departedGuilds) await db.insertInto('departed_guilds').values(row).execute();
+    // A bot that ran before may have noticed some of them already.
+    for (const row of departedGuilds) await db.replaceInto('departed_guilds').values(row).execute();
   });
   await database.close();
 }
