@@ -1,6 +1,17 @@
 /** Which folder may import which. `npm run check:arrows` checks it, and test/arrows.test.ts checks that. */
 
-const EVERYWHERE = ['config', 'fatal', 'invite', 'log', 'loopback', 'shards', 'snowflake', 'system-errors', 'time'];
+const EVERYWHERE = [
+  'config',
+  'fatal',
+  'invite',
+  'lazy',
+  'log',
+  'loopback',
+  'shards',
+  'snowflake',
+  'system-errors',
+  'time',
+];
 
 /** Folder of src -> what it may import from src, beside itself and EVERYWHERE. A name with a slash is one file. */
 const ARROWS = {

@@ -1,3 +1,5 @@
+import { lazy } from '../lazy.ts';
+
 /** Everything that Discord's markdown, mentions, custom emoji, timestamps or links could start with. */
 const SPECIAL = /[\\*_~`|[\]()<>#@:+-]/g;
 /** What a reader can't see but a renderer acts on, and halves of characters; joiners stay, since emoji and many scripts are written with them. */
@@ -14,7 +16,7 @@ const BLANK = /^[\s\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
 const LONGEST_CHARACTER = 32;
 const ELLIPSIS = '…';
 
-const graphemes = new Intl.Segmenter();
+const graphemes = lazy(() => new Intl.Segmenter());
 
 /** `text` on one line, without invisible characters and piled up marks. */
 export function plain(text: string): string {
@@ -30,7 +32,7 @@ export function isBlank(text: string): boolean {
 
 /** The characters of a text as readers see them; the code points of those that are overlong. */
 function* charactersOf(text: string): Iterable<string> {
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of graphemes().segment(text)) {
     if (segment.length > LONGEST_CHARACTER) yield* segment;
     else yield segment;
   }

@@ -1,12 +1,15 @@
 import { createRequire } from 'node:module';
+import { lazy } from '../lazy.ts';
 
 /**
  * Unicode's table of look-alikes: a character and what it looks like, such as `ꓚ` and `C`. For more than the plainest use
  * the package itself is too slow.
  * @see https://www.unicode.org/reports/tr39/
  */
-// Safe cast: what the package's own code takes the file for.
-const CONFUSABLES = createRequire(import.meta.url)('unhomoglyph/data.json') as Readonly<Record<string, string>>;
+const confusables = lazy(
+  // Safe cast: what the package's own code takes the file for.
+  () => createRequire(import.meta.url)('unhomoglyph/data.json') as Readonly<Record<string, string>>,
+);
 
 /**
  * Lower-case letters and the Latin ones that they, or their capitals, are read as, the likeliest first. The letters of a row
@@ -56,7 +59,7 @@ export function enclosedLetter(character: string): string | undefined {
 
 /** The Latin letters that a character looks like in Unicode's table. */
 function latinReadings(character: string): readonly string[] {
-  const looks = CONFUSABLES[character];
+  const looks = confusables()[character];
   if (looks === undefined || character <= '\u007F' || RIGHT_TO_LEFT.test(character)) return [];
   const plain = looks.normalize('NFKD').replace(MARKS, '');
   // To Unicode a capital I is a small L.
@@ -66,19 +69,22 @@ function latinReadings(character: string): readonly string[] {
 }
 
 /** What each lower-case letter and sign may be read as, itself or its Latin letter of the rows above first. */
-const allReadings = new Map<string, readonly string[]>(letterReadings);
-for (const character of Object.keys(CONFUSABLES)) {
-  const latin = latinReadings(character);
-  const letter = character.toLowerCase();
-  if (latin.length > 0) allReadings.set(letter, [...new Set([...(allReadings.get(letter) ?? [letter]), ...latin])]);
-}
+const allReadings = lazy(() => {
+  const readings = new Map<string, readonly string[]>(letterReadings);
+  for (const character of Object.keys(confusables())) {
+    const latin = latinReadings(character);
+    const letter = character.toLowerCase();
+    if (latin.length > 0) readings.set(letter, [...new Set([...(readings.get(letter) ?? [letter]), ...latin])]);
+  }
+  return readings;
+});
 
 /** What a lower-case letter may be read as; the first is the same for all of a row above. */
-export const readingsOf = (letter: string): readonly string[] => allReadings.get(letter) ?? [letter];
+export const readingsOf = (letter: string): readonly string[] => allReadings().get(letter) ?? [letter];
 
 /** What a digit may be read as within a word; the first is the digit itself. */
 export const digitReadingsOf = (digit: string): readonly string[] => [digit, ...(digitReadings.get(digit) ?? [])];
 
 /** The letters that a sign may be read as; none for most. */
 export const signReadingsOf = (sign: string): readonly string[] =>
-  signReadings.get(sign) ?? allReadings.get(sign)?.slice(1) ?? [];
+  signReadings.get(sign) ?? allReadings().get(sign)?.slice(1) ?? [];

@@ -767,8 +767,8 @@ const warnings = {
   onlyRolesCan: (limits: string) =>
     `Only members with a role that has its own limits can request images: the limits for everyone are too low (${limits}).`,
   noBudget: {
-    day: `Nobody can request images: the budget per day is ${format.usd(0)}.`,
-    month: `Nobody can request images: the budget per month is ${format.usd(0)}.`,
+    day: 'Nobody can request images: the budget per day is $0.00.',
+    month: 'Nobody can request images: the budget per month is $0.00.',
   },
   unlimitedBudget:
     "No budget is set, so these settings don't limit what members can spend here. Set one with `/timeless-config budget`.",

@@ -31,9 +31,14 @@ beforeEach(() => {
 });
 
 /** Starts the bot in the folder; empty settings count as missing. */
-function start(env: Readonly<Record<string, string>>, apiUrl = discord.apiUrl): BotProcess {
+function start(
+  env: Readonly<Record<string, string>>,
+  apiUrl = discord.apiUrl,
+  nodeOptions: readonly string[] = [],
+): BotProcess {
   const { url, apiKey, imageHost } = segmind;
-  const bot = startBot({ discord: { apiUrl, token: discord.token }, segmind: { url, apiKey, imageHost }, folder, env });
+  const addresses = { discord: { apiUrl, token: discord.token }, segmind: { url, apiKey, imageHost } };
+  const bot = startBot({ ...addresses, folder, env, nodeOptions });
   onTestFinished(async () => {
     bot.kill();
     await bot.exited;
@@ -292,4 +297,20 @@ it('makes the files of a restored backup private, and the ones that it creates',
   for (const name of ['', ...readdirSync(data, { recursive: true, encoding: 'utf8' })])
     expect(modeOf(name), name).toBe(statSync(join(data, name)).isDirectory() ? '700' : '600');
   expect(bot.log.filter(({ msg }) => msg === 'data files made private')).toHaveLength(1);
+});
+
+/** Prints a line for each object of Intl that is made. */
+const TELL_INTL = `data:text/javascript,${encodeURIComponent(`
+  for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(Intl))) {
+    if (!value?.prototype) continue;
+    Intl[name] = class extends value { constructor(...args) { super(...args); console.error(name); } };
+  }
+  new Intl.Segmenter();
+`)}`;
+
+it("loads nothing of a language's formats before a command needs them: they take 6 MiB", async () => {
+  const bot = start({}, discord.apiUrl, ['--import', TELL_INTL]);
+  await bot.ready;
+  expect(await bot.stop()).toBe(0);
+  expect(bot.stderr).toBe('Segmenter\n');
 });
