@@ -2,20 +2,23 @@ import { REST, Routes } from 'discord.js';
 import {
   DiscordSandbox,
   type DiscordSandboxOptions,
+  type Guild,
   type Invocation,
   type RequestRecord,
 } from '../../sandbox/discord/index.ts';
 import { SegmindSandbox, type SegmindSandboxOptions } from '../../sandbox/segmind/index.ts';
 import { registrations } from '../../src/commands/index.ts';
+import { shardOf } from '../../src/shards.ts';
 import { createMembers, sendCommands, type Workload } from './send-commands.ts';
 
+/** In each server that uses the bot. */
 const MEMBERS = 25;
 const COMPLETE_WITHIN_MS = 120_000;
 
 export interface StandInOptions {
   readonly discord?: DiscordSandboxOptions;
   readonly segmind?: SegmindSandboxOptions;
-  /** Servers in addition to the first one. */
+  /** Servers in addition to those that use the bot. */
   readonly guilds?: number;
 }
 
@@ -32,10 +35,11 @@ export async function createOperations({
   for (let index = 0; index < guilds; index += 1) discord.createGuild({ name: `Gallery ${index + 2}` });
   const rest = new REST({ api: discord.apiUrl }).setToken(discord.token);
   await rest.put(Routes.applicationCommands(discord.applicationId), { body: registrations });
-  const members = createMembers(discord, MEMBERS);
+  const usingGuilds = await createUsingGuilds(discord, discordOptions?.shards ?? 1);
+  const members = createMembers(discord, usingGuilds, MEMBERS);
   return {
     addresses: () => ({
-      discord: { apiUrl: discord.apiUrl, token: discord.token, guildId: discord.guild.id },
+      discord: { apiUrl: discord.apiUrl, token: discord.token, guildIds: usingGuilds.map(({ id }) => id) },
       segmind: { url: segmind.url, apiKey: segmind.apiKey, imageHost: segmind.imageHost },
     }),
     /** Sends commands, and resolves when all of them were acknowledged. Also measures how busy this process was. */
@@ -97,6 +101,19 @@ export async function createOperations({
       await segmind.close();
     },
   };
+}
+
+/** The servers whose members use the bot, one for each shard. */
+async function createUsingGuilds(discord: DiscordSandbox, shards: number): Promise<Guild[]> {
+  const guilds = new Map([[shardOf(discord.guild.id, shards), discord.guild]]);
+  await discord.waitFor(() => {
+    if (guilds.size === shards) return true;
+    // Its shard depends on the time in its id.
+    const guild = discord.createGuild();
+    guilds.set(shardOf(guild.id, shards), guild);
+    return false;
+  });
+  return [...guilds.values()];
 }
 
 /** How often each job's message was edited, the final edit included. */

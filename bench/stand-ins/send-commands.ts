@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Actor, DiscordSandbox, Invocation } from '../../sandbox/discord/index.ts';
+import type { Actor, DiscordSandbox, Guild, Invocation } from '../../sandbox/discord/index.ts';
 
 /** Small images, so that the sandbox renders them quickly. */
 const OPTIONS = { prompt: 'a red rose', width: 512, height: 512, steps: 20, seed: 7 };
@@ -21,13 +21,15 @@ export interface Load {
   readonly tookMs: number;
 }
 
-/** Creates members of the sandbox's server, who take turns using the bot. */
-export function createMembers(discord: DiscordSandbox, count: number): Actor[] {
-  return Array.from({ length: count }, (_, index) => {
-    const user = discord.createUser(`member${index + 1}`);
-    discord.guild.join(user);
-    return discord.actor(user, discord.guild.channel('general'));
-  });
+/** Creates members of each of these servers, who take turns using the bot. */
+export function createMembers(discord: DiscordSandbox, guilds: readonly Guild[], perGuild: number): Actor[] {
+  return Array.from({ length: perGuild }, (_, index) => index + 1).flatMap((number) =>
+    guilds.map((guild) => {
+      const user = discord.createUser(`member${number}-${guild.id}`);
+      guild.join(user);
+      return discord.actor(user, guild.channel('general'));
+    }),
+  );
 }
 
 /**

@@ -11,13 +11,18 @@ const REQUESTS_PER_MINUTE = 10_000;
 const QUEUE_LIMIT = 20_000;
 
 export interface BotOptions {
-  /** Settings in place of those that limit nothing. */
+  /** Settings in place of those that limit nothing. With a DATABASE_URL, its servers have to be `seedAll`ed before. */
   readonly env?: Readonly<Record<string, string>>;
   readonly nodeOptions?: readonly string[];
 }
 
 export interface BotSubject extends Subject {
   readonly bot: BotProcess;
+}
+
+/** Stores in a bot's database that these servers limit nothing. */
+export async function seedAll(databaseUrl: string, guildIds: readonly string[]): Promise<void> {
+  for (const guildId of guildIds) await seedSettings(databaseUrl, guildId, UNLIMITED);
 }
 
 /**
@@ -30,7 +35,7 @@ export async function startBotSubject(
 ): Promise<BotSubject> {
   const { discord, segmind } = await standIns.addresses();
   const folder = mkdtempSync(join(tmpdir(), 'timeless-bench-'));
-  await seedSettings(`file:${join(folder, 'data', 'timeless.db')}`, discord.guildId, UNLIMITED);
+  if (env['DATABASE_URL'] === undefined) await seedAll(`file:${join(folder, 'data', 'timeless.db')}`, discord.guildIds);
   const startedMs = performance.now();
   const bot = startBot({
     discord,

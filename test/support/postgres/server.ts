@@ -1,8 +1,5 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createRequire } from 'node:module';
-import { createInterface } from 'node:readline';
 import type { TestProject } from 'vitest/node';
+import { startPostgres } from '../../../sandbox/postgres/start-postgres.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -21,7 +18,7 @@ export default async function providePostgres(project: TestProject): Promise<(()
     project.provide('postgres', { url: given });
     return undefined;
   }
-  const { url, said, stop } = await startServer();
+  const { url, said, stop } = await startPostgres();
   if (url !== undefined) {
     project.provide('postgres', { url });
     return stop;
@@ -31,24 +28,4 @@ export default async function providePostgres(project: TestProject): Promise<(()
   process.stderr.write(`\n${absence}\n\n`);
   project.provide('postgres', { absence });
   return undefined;
-}
-
-async function startServer() {
-  const require = createRequire(import.meta.url);
-  const command = ['--import', require.resolve('tsx'), require.resolve('./server-process.ts')];
-  const child = spawn(process.execPath, command, { stdio: ['pipe', 'pipe', 'pipe'] });
-  const closed = once(child, 'close');
-  let stderr = '';
-  child.stderr.on('data', (data) => {
-    stderr = `${stderr}${data}`.slice(-5_000);
-  });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const { value: url } = await lines.next();
-  if (url === undefined) await closed;
-  const [problem = stderr.slice(-300)] = /^.*(?:error|fatal):? .*$/im.exec(stderr) ?? [];
-  const stop = async () => {
-    child.stdin.end();
-    await closed;
-  };
-  return { url, said: problem.trim(), stop };
 }
