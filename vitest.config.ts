@@ -36,7 +36,7 @@ export default defineConfig({
           include: [
             'test/storage/{crash,database,migrate}.test.ts',
             'test/storage/postgres/*.test.ts',
-            'test/jobs/{drafts,job-finder,member-images,runner,shares,store}.test.ts',
+            'test/jobs/{delivery-records,drafts,job-finder,member-images,runner,shares,store}.test.ts',
             'test/jobs/{peers/leases,permits/{hold,ledger},render-times/store,upkeep/old-jobs}.test.ts',
             'test/people/{erase,export}-person.test.ts',
             'test/settings/{admission,old-settings,preference-store,store,usage-store}.test.ts',

@@ -20,6 +20,7 @@ import { login } from './events/login.ts';
 import { ownShardsOf } from './events/own-shards.ts';
 import type { FatalError } from './fatal.ts';
 import { createJobs } from './jobs/create-jobs.ts';
+import { DeliveryRecords } from './jobs/delivery-records.ts';
 import { Drafts } from './jobs/drafts.ts';
 import { JobEvents } from './jobs/events.ts';
 import { hasEnded } from './jobs/job.ts';
@@ -142,12 +143,13 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
   };
   const imageFiles = new ImageFiles(join(findDataFolder(config.databaseUrl), IMAGES_FOLDER));
   const routes = new DiscordRoutes(botRest, interactionRest);
+  const records = new DeliveryRecords(database, log);
   const delivery = createDelivery({
     routes,
     log,
-    onMessages: (job, messageIds) => tryToStore(log, job.id, () => store.setMessages(job.id, messageIds)),
-    onUploads: (job, uploads, shown) => tryToStore(log, job.id, () => store.setUploads(job, uploads, shown)),
-    onRefused: (job, routes) => tryToStore(log, job.id, () => store.setRefusedRoutes(job.id, routes)),
+    onMessages: (job, messageIds) => records.setMessages(job, messageIds),
+    onUploads: (job, uploads, shown) => records.setUploads(job, uploads, shown),
+    onRefused: (job, routes) => records.setRefusedRoutes(job, routes),
     onImages: (job, images) => void previews.add(job, images),
     onEnded: metrics?.onProgressEnded,
   });
@@ -322,12 +324,3 @@ export async function createBot(config: Config, log: Log, onFatal: (error: Fatal
 
 /** A budget as metrics show it. */
 const limitOf = (budgetUsd: number) => (budgetUsd === NO_LIMIT ? Number.POSITIVE_INFINITY : budgetUsd);
-
-/** Stores a detail that is useful after a restart, but not required. */
-async function tryToStore(log: Log, jobId: string, work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    log.warn({ err: error, job: jobId }, 'job detail not stored');
-  }
-}

@@ -3,10 +3,8 @@ import type { QueuePlace } from './delivery.ts';
 import type { JobDependencies } from './dependencies.ts';
 import type { StopReason } from './failure.ts';
 import { factsOf, hasEnded, type Job, type JobIn, type JobRequest, type JobState } from './job.ts';
-import type { SubmitHold } from './permits/hold.ts';
-import type { SubmitLedger } from './permits/ledger.ts';
 import type { QueueRefusal } from './queue/share.ts';
-import type { Peers } from './single-process.ts';
+import { JobResumption, type ResumptionOptions } from './resumption.ts';
 import { stages } from './stages/index.ts';
 import type { ReplyTarget } from './store.ts';
 import { JobLost, JobRefused, QueueFull } from './store-errors.ts';
@@ -35,31 +33,23 @@ export interface RefusedAlongside<Reason> {
 /** Stores what belongs to a job, in the job's transaction; or returns why the job must not be stored, and then nothing is. */
 type Alongside<Reason> = (db: Database['db']) => Promise<Reason | undefined>;
 
-interface RunnerOptions {
-  readonly dependencies: JobDependencies;
-  readonly ledger: Pick<SubmitLedger, 'settleLost'>;
-  readonly peers: Peers;
-  /** Called with a job of an earlier process that is dropped, since its interaction was never acknowledged. */
-  readonly onDropped: (job: Job) => void;
-  /** Aborts when the process stops. */
-  readonly signal: AbortSignal;
-}
-
 /** Accepts requests, and runs each job through its stages until it is closed. */
 export class JobRunner {
   readonly #dependencies: JobDependencies;
-  readonly #options: RunnerOptions;
+  readonly #signal: AbortSignal;
+  readonly #resumption: JobResumption;
   readonly #accepting = new Set<string>();
 
-  constructor(options: RunnerOptions) {
-    this.#options = options;
+  constructor(options: ResumptionOptions) {
     this.#dependencies = options.dependencies;
+    this.#signal = options.signal;
+    this.#resumption = new JobResumption(options, (job) => this.#run(job));
   }
 
   /** Why a new job of a server, or of direct messages, would not be accepted now; undefined when it would. */
   refusal(guildId: string | undefined): JobRefusal | undefined {
     const { circuit, queue } = this.#dependencies;
-    if (this.#options.signal.aborted) return { name: 'restarting' };
+    if (this.#signal.aborted) return { name: 'restarting' };
     if (circuit.state.open && !circuit.isTrialDue) return { name: 'stopped', reason: circuit.state.reason };
     return queue.refusal(guildId);
   }
@@ -131,14 +121,8 @@ export class JobRunner {
    * Resumes the unfinished jobs of earlier processes, and from then on those of other processes that end. Sends no POST for a job
    * that may already have been submitted. Needs no connection to the gateway.
    */
-  async resume(): Promise<void> {
-    const { permits } = this.#dependencies;
-    await permits.restore();
-    await this.#resumeFree('resuming');
-    this.#options.peers.watch({
-      onHold: (hold: SubmitHold) => permits.adopt(hold),
-      takeOver: () => this.#resumeFree('taking over jobs of another process'),
-    });
+  resume(): Promise<void> {
+    return this.#resumption.start();
   }
 
   /** To be called after `signal` has aborted: waits for POSTs and deliveries under way. The next start resumes the rest. */
@@ -149,7 +133,7 @@ export class JobRunner {
   /** Runs a job through its stages. After an unexpected error, the job ends with a message to the member. */
   async #run(job: Job): Promise<void> {
     const { store, log } = this.#dependencies;
-    const { signal } = this.#options;
+    const signal = this.#signal;
     try {
       await this.#advance(job);
     } catch (error) {
@@ -170,7 +154,7 @@ export class JobRunner {
   async #advance(job: Job): Promise<void> {
     let current = job;
     while (current.endedAtMs === undefined) {
-      current = await stages[current.state.name](current, this.#dependencies, this.#options.signal);
+      current = await stages[current.state.name](current, this.#dependencies, this.#signal);
     }
   }
 
@@ -196,7 +180,7 @@ export class JobRunner {
     ]);
     const job = stored.status === 'fulfilled' ? stored.value : undefined;
     if (acknowledged.status === 'rejected') {
-      if (job) await store.retry(() => store.remove(job.id), this.#options.signal);
+      if (job) await store.retry(() => store.remove(job.id), this.#signal);
       throw acknowledged.reason;
     }
     if (job) return job;
@@ -206,72 +190,6 @@ export class JobRunner {
     log.error({ err: reason, job: request.id }, 'job not stored');
     return 'not_stored';
   }
-
-  /** Resumes the jobs that no living process owns. */
-  async #resumeFree(message: string): Promise<void> {
-    const { store, log, onEvent } = this.#dependencies;
-    const { peers, ledger, signal } = this.#options;
-    if (signal.aborted) return;
-    const jobs = await peers.claimFree((id, error) => log.error({ err: error, job: id }, 'stored job unreadable'));
-    // When this process ends, the jobs that it has just claimed are free again.
-    if (jobs.length === 0 || signal.aborted) return;
-    log.info({ jobs: jobs.length }, message);
-    for (const job of jobs) onEvent({ name: 'resumed', job });
-    const begun = jobs.filter(({ state }) => state.name !== 'queued');
-    for (const job of begun) void this.#resume(job);
-    store
-      .retry(() => ledger.settleLost(begun.map(({ id }) => id)), signal)
-      .catch((error: unknown) => log.warn({ err: error }, 'submit ledger not updated for lost POSTs'));
-    this.#resumeQueued(jobs.filter(isQueued));
-  }
-
-  /** Resumes a job; retries, once, to deliver images that an earlier process could not deliver. */
-  async #resume(job: Job): Promise<void> {
-    const { state } = job;
-    if (state.name !== 'failed' || !state.rendered || state.isRetried) return this.#run(job);
-    const { store, log } = this.#dependencies;
-    try {
-      const reopened = await store.retry(() => store.reopen({ ...job, state }), this.#options.signal);
-      if (reopened) await this.#run(reopened);
-    } catch (error) {
-      if (!this.#options.signal.aborted) log.error({ err: error, job: job.id }, 'undelivered images not retried');
-    }
-  }
-
-  /** Queues jobs again, in their old order; drops those whose interaction was never acknowledged. */
-  #resumeQueued(jobs: readonly JobIn<'queued'>[]): void {
-    const { queue, log } = this.#dependencies;
-    let previous: Promise<unknown> = Promise.resolve();
-    for (const job of jobs) {
-      queue.reservePlace(job, job.state.queuedAtMs);
-      const earlier = previous;
-      previous = this.#isAwaited(job)
-        .then(async (isAwaited) => {
-          await earlier;
-          if (isAwaited) void this.#run(job);
-          else await this.#drop(job);
-        })
-        .catch((error: unknown) => {
-          queue.forget(job.id);
-          log.error({ err: error, job: job.id }, 'queued job not resumed');
-        });
-    }
-  }
-
-  async #isAwaited(job: Job): Promise<boolean> {
-    return job.messageIds.length > 0 || this.#dependencies.delivery.wasAcknowledged(job);
-  }
-
-  async #drop(job: Job): Promise<void> {
-    const { store, queue } = this.#dependencies;
-    queue.forget(job.id);
-    await store.retry(() => store.remove(job.id), this.#options.signal);
-    this.#options.onDropped(job);
-  }
-}
-
-function isQueued(job: Job): job is JobIn<'queued'> {
-  return job.state.name === 'queued';
 }
 
 /** How a job ends after an unexpected error. A job whose POST was, or may have been, sent may have been paid for. */

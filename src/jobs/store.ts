@@ -8,10 +8,8 @@ import {
   type JobState,
   mayFollow,
   type Origin,
-  type ShownImages,
   type StateName,
   type StateOf,
-  type Uploads,
 } from './job.ts';
 import { jobsElsewhere } from './jobs-elsewhere.ts';
 import { retryWhileBusy } from './retry-while-busy.ts';
@@ -146,59 +144,6 @@ export class JobStore {
   /** Runs `work`, and again while the database is busy or full. @throws `signal.reason`, or what `work` throws for any other reason */
   retry<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
     return retryWhileBusy(work, this.#log, signal);
-  }
-
-  /** Stores the messages that show the job, the reply first. */
-  async setMessages(id: string, messageIds: readonly string[]): Promise<void> {
-    const { numUpdatedRows } = await this.#database.relaxed
-      .updateTable('jobs')
-      .set({ message_ids: JSON.stringify(messageIds) })
-      .where('id', '=', id)
-      .where('claimed_by', '=', this.#database.processId)
-      .executeTakeFirstOrThrow();
-    if (numUpdatedRows > 0n) await this.#addMessages(id, messageIds);
-  }
-
-  /** Stores what was uploaded of a job that is being delivered, and the messages that show it. */
-  async setUploads(
-    { id, state }: Job,
-    uploads: Uploads,
-    { messageIds, thumbnailUrl, areOutside = false }: ShownImages,
-  ): Promise<void> {
-    if (state.name !== 'delivering') throw new Error(`A job that is ${state.name} has no uploads.`);
-    const { numUpdatedRows } = await this.#database.relaxed
-      .updateTable('jobs')
-      .set({
-        ...stateColumns({ ...state, uploads }),
-        // In the job's channel there are none: links would lead nowhere, and moderators would delete a member's direct messages.
-        message_ids: JSON.stringify(areOutside ? [] : messageIds),
-        thumbnail_url: thumbnailUrl ?? null,
-      })
-      .where('id', '=', id)
-      .where('state', '=', state.name)
-      .where('claimed_by', '=', this.#database.processId)
-      .executeTakeFirstOrThrow();
-    if (numUpdatedRows > 0n) await this.#addMessages(id, messageIds);
-  }
-
-  /** Adds messages by which the job can be found. */
-  async #addMessages(id: string, messageIds: readonly string[]): Promise<void> {
-    if (messageIds.length === 0) return;
-    await this.#database.relaxed
-      .insertInto('job_messages')
-      .values(messageIds.map((messageId) => ({ message_id: messageId, job_id: id })))
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-  }
-
-  /** Stores the routes to the member that Discord refused for good. */
-  async setRefusedRoutes(id: string, routes: readonly string[]): Promise<void> {
-    await this.#database.relaxed
-      .updateTable('jobs')
-      .set({ delivery: JSON.stringify(routes) })
-      .where('id', '=', id)
-      .where('claimed_by', '=', this.#database.processId)
-      .execute();
   }
 
   /**

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { DeliveryRecords } from '../../src/jobs/delivery-records.ts';
 import { JobFinder } from '../../src/jobs/job-finder.ts';
 import { JobStore } from '../../src/jobs/store.ts';
 import { OldJobs } from '../../src/jobs/upkeep/old-jobs.ts';
@@ -14,10 +15,12 @@ const requesterId = '100000000000000003';
 let url: string;
 let database: Database;
 let store: JobStore;
+let records: DeliveryRecords;
 let finder: JobFinder;
 const use = (opened: Database) => {
   database = opened;
   store = new JobStore(database, { log: SILENT });
+  records = new DeliveryRecords(database, SILENT);
   finder = new JobFinder(database);
 };
 const idOf = async (messageId: string) => (await finder.byMessage(messageId))?.id;
@@ -31,9 +34,9 @@ describe('JobFinder', () => {
   it('finds a job by each of its messages, also by those that showed it before', async () => {
     await insertQueued(store, 'a');
     await insertQueued(store, 'b');
-    await store.setMessages('a', ['1', '2']);
-    await store.setMessages('b', ['3']);
-    await store.setMessages('a', ['4', '2']);
+    await records.setMessages({ id: 'a' }, ['1', '2']);
+    await records.setMessages({ id: 'b' }, ['3']);
+    await records.setMessages({ id: 'a' }, ['4', '2']);
     expect(await Promise.all(['1', '2', '3', '4', '5'].map(idOf))).toEqual(['a', 'a', 'b', 'a', undefined]);
   });
 
@@ -45,15 +48,15 @@ describe('JobFinder', () => {
     const job = await store.transition('a', 'rendered', { name: 'delivering', ...facts });
     if (!job) throw new Error('it was rendered');
     const uploads = { messageBytes: 1_000, inFurtherMessages: [2] };
-    await store.setUploads(job, uploads, { messageIds: ['1', '2'] });
+    await records.setUploads(job, uploads, { messageIds: ['1', '2'] });
     await store.transition('a', 'delivering', { name: 'delivered', ...facts });
-    await store.setUploads(job, uploads, { messageIds: ['3'] });
+    await records.setUploads(job, uploads, { messageIds: ['3'] });
     expect(await Promise.all(['1', '2', '3'].map(idOf))).toEqual(['a', 'a', undefined]);
   });
 
   it('forgets the messages of a removed job', async () => {
     await insertQueued(store, 'a');
-    await store.setMessages('a', ['1', '2']);
+    await records.setMessages({ id: 'a' }, ['1', '2']);
     const job = await store.transition('a', 'queued', { name: 'cancelled', cancelledBy: requesterId });
     if (!job) throw new Error('it was queued');
     await store.close(job);
@@ -67,7 +70,7 @@ describe('JobFinder', () => {
       .updateTable('jobs')
       .set({ claimed_by: database.processId + 1 })
       .execute();
-    await store.setMessages('a', ['1']);
+    await records.setMessages({ id: 'a' }, ['1']);
     expect(await idOf('1')).toBeUndefined();
   });
 

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { hasEnded, type Job, type JobRequest, type JobState } from '../../src/jobs/job.ts';
-import { JobFinder } from '../../src/jobs/job-finder.ts';
 import { SubmitHoldStore } from '../../src/jobs/permits/hold.ts';
 import { SubmitLedger } from '../../src/jobs/permits/ledger.ts';
 import { JobStore } from '../../src/jobs/store.ts';
@@ -189,39 +188,16 @@ describe('JobStore', () => {
     expect(await store.get(request.id)).toMatchObject({ interactionToken: '', endedAtMs: closed.endedAtMs });
   });
 
-  it('stores what was uploaded, only while the job is being delivered', async () => {
-    await store.insert(request);
-    const facts = { submittedAtMs: 1, renderedAtMs: 2, imageCount: 2, imageUrls: ['a', 'b'], imageFiles: [] };
-    await store.transition(request.id, 'queued', { name: 'submitting', submittingAtMs: 1 });
-    await store.transition(request.id, 'submitting', { name: 'rendered', ...facts });
-    const job = await store.transition(request.id, 'rendered', { name: 'delivering', ...facts });
-    const uploads = { messageBytes: 1_000, inFurtherMessages: [2] };
-    if (!job) throw new Error('it was rendered');
-    await store.setUploads(job, uploads, { messageIds: ['1', '2'], thumbnailUrl: 'https://cdn.test/1' });
-    const state = { name: 'delivering', ...facts, uploads };
-    const shown = { messageIds: ['1', '2'], thumbnailUrl: 'https://cdn.test/1' };
-    expect(await store.get(request.id)).toMatchObject({ ...shown, state });
-    const delivered = await store.transition(request.id, 'delivering', { name: 'delivered', ...facts });
-    await store.setUploads(job, uploads, { messageIds: ['3'] });
-    expect(await store.get(request.id)).toEqual(delivered);
-  });
-
-  it('keeps no messages of a server’s job that stand in direct messages, but is found by them', async () => {
+  it('reopens a job outside its server where it was outside, unless it is fetched in the server', async () => {
     await store.insert(request);
     const facts = { submittedAtMs: 1, renderedAtMs: 2, imageCount: 1, imageUrls: ['a'], imageFiles: [] };
-    await store.transition(request.id, 'queued', { name: 'submitting', submittingAtMs: 1 });
     const failed = { name: 'failed', failure: { kind: 'undeliverable' }, rendered: facts } as const;
+    await store.transition(request.id, 'queued', { name: 'submitting', submittingAtMs: 1 });
     await store.transition(request.id, 'submitting', { name: 'rendered', ...facts });
     await store.transition(request.id, 'rendered', failed);
     const target = { interactionToken: 'b', receivedAtMs: 5, channelId: '77', attachmentSizeLimit: 1, isOutside: true };
     const job = await store.reopen(makeJobIn(failed, { id: request.id }), target);
     expect(job?.state).toMatchObject({ name: 'delivering', isOutside: true });
-    if (!job) throw new Error('it had failed');
-    await store.setUploads(job, { messageBytes: 1, inFurtherMessages: [] }, { messageIds: ['1'], areOutside: true });
-    expect(await store.get(request.id)).toMatchObject({ messageIds: [] });
-    expect(await new JobFinder(database).byMessage('1')).toMatchObject({ id: request.id });
-
-    // Where nobody asks anew, it stays outside; fetched in the server, it no longer is.
     const again = { ...failed, rendered: { ...facts, isOutside: true } };
     await store.transition(request.id, 'delivering', again);
     const failedAgain = makeJobIn(again, { id: request.id });
@@ -230,12 +206,5 @@ describe('JobStore', () => {
     await store.transition(request.id, 'delivering', again);
     const fetched = await store.reopen(failedAgain, { ...target, isOutside: false });
     expect(fetched?.state).not.toHaveProperty('isOutside');
-  });
-
-  it('stores messages and refused routes', async () => {
-    await store.insert(request);
-    await store.setMessages(request.id, ['1', '2']);
-    await store.setRefusedRoutes(request.id, ['reply']);
-    expect(await store.get(request.id)).toMatchObject({ messageIds: ['1', '2'], refusedRoutes: ['reply'] });
   });
 });
