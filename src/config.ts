@@ -4,8 +4,18 @@ import * as z from 'zod';
 import { type EnvFile, readEnvFile } from './environment/env-file.ts';
 import { gatherSettings } from './environment/gather-settings.ts';
 import { findKeyProblem, findTokenProblem } from './environment/secret-shapes.ts';
-import { isLoopback } from './loopback.ts';
-import { parseShardIds } from './shards.ts';
+import {
+  apiUrl,
+  dailyBudget,
+  flag,
+  hostList,
+  secret,
+  secretFile,
+  serverIds,
+  shardCount,
+  shardIds,
+  wholeNumber,
+} from './environment/value-kinds.ts';
 import { SNOWFLAKE } from './snowflake.ts';
 
 /** Settings are missing or malformed. Each problem is one line: the name, what is wrong, what is allowed, never the value. */
@@ -21,93 +31,6 @@ export class ConfigError extends Error {
     this.hints = hints;
   }
 }
-
-/** Without TLS, others in the network could read the secret that is sent to an API. */
-function crossesNetworkInPlain(url: string): boolean {
-  const { protocol, hostname } = new URL(url);
-  return protocol === 'http:' && !isLoopback(hostname);
-}
-
-const apiUrl = z
-  .url({ protocol: /^https?$/, error: 'must be an http or https URL', abort: true })
-  .refine((value) => !crossesNetworkInPlain(value), 'must be an https URL: http is for this machine (127.0.0.1) alone')
-  .transform((value) => value.replace(/\/+$/, ''));
-
-/** The path of a file with a secret. It is read before the settings are validated. */
-const secretFile = z.string().optional();
-
-/** A secret in a known format. @param findProblem undefined if there is no problem */
-function secret(missing: string, findProblem: (value: string) => string | undefined) {
-  return z.string({ error: missing }).superRefine((value, context) => {
-    const problem = findProblem(value);
-    if (problem) context.addIssue({ code: 'custom', message: problem });
-  });
-}
-
-const flag = z.enum(['true', 'false'], { error: 'must be true or false' }).transform((value) => value === 'true');
-
-/** A whole number from `min` to `max`, both included. */
-function wholeNumber(min: number, max: number) {
-  const error = `must be a whole number from ${min} to ${max}`;
-  return z
-    .string()
-    .regex(/^\d{1,15}$/, error)
-    .transform(Number)
-    .pipe(z.number().min(min, error).max(max, error));
-}
-
-/** A larger budget would be no limit. US$. */
-const MAX_BUDGET_USD = 1_000_000;
-
-/** US$ for a day: 0 allows nothing, -1 is no limit. */
-const dailyBudget = (() => {
-  const error = `must be an amount in US$ from 0 to ${MAX_BUDGET_USD}, such as 10 or 2.50, or -1 for no limit`;
-  return z
-    .string()
-    .regex(/^(-1|\d{1,7}(\.\d{1,6})?)$/, error)
-    .transform(Number)
-    .pipe(z.number().max(MAX_BUDGET_USD, error));
-})();
-
-/** A list separated by commas; spaces and empty items are ignored. */
-const commaList = z.string().transform((value) =>
-  value
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== ''),
-);
-
-const hostList = commaList
-  .transform((hosts) => hosts.map((host) => host.toLowerCase()))
-  .pipe(
-    z
-      .array(
-        z.string().regex(/^(\[[0-9a-f:]+\]|[a-z0-9.-]+)(:\d{1,5})?$/, {
-          error: 'must be a comma list of host names, each with an optional port',
-        }),
-      )
-      .min(1, 'must name at least one host'),
-  );
-
-const serverIds = commaList.pipe(
-  z.array(z.string().regex(SNOWFLAKE, 'must be a comma list of server ids of 17 to 20 digits')),
-);
-
-/** Discord allows no more sessions to be started in a day. @see https://discord.com/developers/docs/events/gateway#identifying */
-const MAX_SHARDS = 1_000;
-
-const shardCount = z
-  .union([z.literal('auto'), wholeNumber(1, MAX_SHARDS)], {
-    error: `must be auto or a whole number from 1 to ${MAX_SHARDS}`,
-  })
-  .default(1);
-
-const shardIds = z.string().transform((value, context) => {
-  const ids = parseShardIds(value);
-  if (ids) return ids;
-  context.addIssue({ code: 'custom', message: 'must be shards such as 0-2 or 0-2,5, each once' });
-  return z.NEVER;
-});
 
 /** @param ids each once, in ascending order */
 function nameAll(ids: readonly number[] | undefined, count: number | 'auto'): boolean {
