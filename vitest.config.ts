@@ -65,6 +65,8 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           // Each file has a bot and a sandbox of its own, which mostly wait. The second setup file warns when they starve each other.
           setupFiles: [NETWORK, 'test/support/starvation.ts'],
+          // As for unit tests.
+          isolate: false,
           // Generous, since the machine may be busy with other work: what is awaited takes a second or two.
           testTimeout: 60_000,
           hookTimeout: 60_000,

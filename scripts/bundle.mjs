@@ -40,10 +40,18 @@ const { outputFiles } = await build({
   logLevel: 'warning',
   write: false,
 });
+/**
+ * V8 keeps a file with a single character beyond Latin-1 in two bytes a character. esbuild escapes those in strings; here the ones
+ * in regular expressions and comments follow.
+ */
+const escapeWide = (text) =>
+  text.replace(/[\u0100-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
 // A bot may just be loading these: what has not changed stays untouched, files appear whole, and chunks before those that import them.
 const isChunk = ({ path }) => basename(path).startsWith('chunk-');
-for (const { path, contents } of [...outputFiles].sort((a, b) => isChunk(b) - isChunk(a))) {
-  if (existsSync(path) && readFileSync(path).equals(contents)) continue;
+for (const { path, text } of [...outputFiles].sort((a, b) => isChunk(b) - isChunk(a))) {
+  const contents = path.endsWith('.js') ? escapeWide(text) : text;
+  if (existsSync(path) && readFileSync(path, 'utf8') === contents) continue;
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(`${path}.${process.pid}`, contents);
   renameSync(`${path}.${process.pid}`, path);

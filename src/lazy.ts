@@ -1,4 +1,4 @@
-/** Makes a value once, when it is first asked for: what few servers use shouldn't take memory, or delay the start, everywhere. */
+/** Makes a value when it is first asked for, and keeps it: at the start, it would cost time and memory. */
 export function lazy<Value extends object>(make: () => Value): () => Value {
   let made: Value | undefined;
   return () => {

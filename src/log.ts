@@ -6,7 +6,7 @@ export type Log = pino.Logger;
 const SECRETS =
   /SG_[0-9a-zA-Z]+|(?<=\/(?:webhooks|interactions)\/\d+\/)[^/?\s"\\]+|[\w-]{23,28}\.[\w-]{6}\.[\w-]{27,}|(?<=:\/\/[^:/@\s"]*:)[^/@\s"\\]+(?=@)/g;
 
-/** What every secret has in it: looking for it first takes a tenth of the time, in each line of the log. */
+/** Every text that SECRETS matches also matches this, which takes a tenth of the time in each line of the log. Change both together. */
 const SIGN_OF_A_SECRET = /SG_|\/(?:webhooks|interactions)\/|\.[\w-]{6}\.|:\/\//;
 
 /** Errors whose `detail` is about the operator's account, key or model. Not a 403: Segmind also uses it for forbidden prompts. */

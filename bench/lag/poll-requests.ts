@@ -69,5 +69,6 @@ export async function pollRequests(
     await wait(spacingMs);
   }
   await Promise.all(running);
+  await history.close();
   return { lagsMs, polls };
 }

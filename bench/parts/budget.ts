@@ -2,7 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { startPostgres } from '../../sandbox/postgres/start-postgres.ts';
 import type { Aim, BenchOptions, Part, Table } from '../part.ts';
 import { settle } from '../settle.ts';
-import { type StandIns, startStandIns } from '../stand-ins/stand-ins.ts';
+import type { StandInOptions } from '../stand-ins/operations.ts';
+import { startStandIns } from '../stand-ins/stand-ins.ts';
 import { seedAll, startBotSubject } from '../subjects/bot.ts';
 import type { Subject } from '../subjects/subject.ts';
 
@@ -14,6 +15,7 @@ const QUICK_MS = 3_000;
 /** Each with a shard of its own. */
 const PROCESSES = 3;
 
+const BUDGET = { SEGMIND_REQUESTS_PER_MINUTE: String(REQUESTS_PER_MINUTE) };
 const segmind = { requestsPerMinute: REQUESTS_PER_MINUTE, creditsUsd: 10_000 };
 
 /** The most submits in any sliding minute. */
@@ -26,14 +28,19 @@ function usedShares(atMs: readonly number[]): number[] {
   return atMs.slice(REQUESTS_PER_MINUTE).map((at, index) => WINDOW_MS / (at - (atMs[index] ?? at)));
 }
 
-type Start = (env: Readonly<Record<string, string>>) => Promise<Subject>;
+type Env = Readonly<Record<string, string>>;
 
-/** @param starts one for each process that shares the budget */
-async function measureUse(options: BenchOptions, standIns: StandIns, starts: readonly Start[]): Promise<Table> {
+/** @param envsOf the settings of each process that shares the budget, for these servers */
+async function measureUse(
+  options: BenchOptions,
+  standInOptions: StandInOptions,
+  envsOf: (guildIds: readonly string[]) => Promise<readonly Env[]>,
+): Promise<Table> {
+  const standIns = await startStandIns(standInOptions);
   const subjects: Subject[] = [];
   try {
-    for (const start of starts)
-      subjects.push(await start({ SEGMIND_REQUESTS_PER_MINUTE: String(REQUESTS_PER_MINUTE) }));
+    const { discord } = await standIns.addresses();
+    for (const env of await envsOf(discord.guildIds)) subjects.push(await startBotSubject(standIns, { env }));
     await settle(options);
     await standIns.sendCommands({ commands: REQUESTS_PER_MINUTE * (WINDOWS + 1), perSecond: 100 });
     await wait(options.isQuick ? QUICK_MS : WINDOWS * WINDOW_MS - WINDOW_MS / 2);
@@ -56,28 +63,27 @@ async function measureUse(options: BenchOptions, standIns: StandIns, starts: rea
       ],
     };
   } finally {
-    await Promise.all(subjects.map(({ stop }) => stop()));
+    await Promise.allSettled(subjects.map(({ stop }) => stop()));
     await standIns.close();
   }
 }
 
-/** @returns undefined where Postgres doesn't start */
-async function measureShared(options: BenchOptions): Promise<Table | undefined> {
-  const { url, stop } = await startPostgres();
-  if (url === undefined) return undefined;
+/** Measures several processes over one Postgres; returns why not, where that doesn't start. */
+async function measureShared(options: BenchOptions): Promise<Table | string> {
+  const postgres = await startPostgres();
+  if ('problem' in postgres) return postgres.problem;
+  const { url, stop } = postgres;
+  const discord = { shards: PROCESSES, maxConcurrency: PROCESSES };
   try {
-    const standIns = await startStandIns({ discord: { shards: PROCESSES, maxConcurrency: PROCESSES }, segmind });
-    const { discord } = await standIns.addresses();
-    await seedAll(url, discord.guildIds);
-    const startShard = (shard: number) => (env: Readonly<Record<string, string>>) => {
-      const shards = { DISCORD_SHARD_COUNT: String(PROCESSES), DISCORD_SHARD_IDS: String(shard) };
-      return startBotSubject(standIns, { env: { ...env, ...shards, DATABASE_URL: url } });
-    };
-    return await measureUse(
-      options,
-      standIns,
-      Array.from({ length: PROCESSES }, (_, shard) => startShard(shard)),
-    );
+    return await measureUse(options, { discord, segmind }, async (guildIds) => {
+      await seedAll(url, guildIds);
+      return Array.from({ length: PROCESSES }, (_, shard) => ({
+        ...BUDGET,
+        DATABASE_URL: url,
+        DISCORD_SHARD_COUNT: String(PROCESSES),
+        DISCORD_SHARD_IDS: String(shard),
+      }));
+    });
   } finally {
     await stop();
   }
@@ -87,11 +93,9 @@ export const budget = {
   name: 'budget',
   about: `how much of ${REQUESTS_PER_MINUTE} requests a minute is used while the queue is never empty: by one process, and by ${PROCESSES}`,
   async run(options) {
-    const standIns = await startStandIns({ segmind });
-    const own = await measureUse(options, standIns, [(env) => startBotSubject(standIns, { env })]);
+    const own = await measureUse(options, { segmind }, async () => [BUDGET]);
     const shared = await measureShared(options);
-    return shared
-      ? [own, shared]
-      : [{ ...own, notes: ["Not measured with several processes: Postgres doesn't start here."] }];
+    if (typeof shared !== 'string') return [own, shared];
+    return [{ ...own, notes: [`Not measured with ${PROCESSES} processes: Postgres doesn't start here (${shared}).`] }];
   },
 } satisfies Part;

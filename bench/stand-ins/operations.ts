@@ -2,13 +2,11 @@ import { REST, Routes } from 'discord.js';
 import {
   DiscordSandbox,
   type DiscordSandboxOptions,
-  type Guild,
   type Invocation,
   type RequestRecord,
 } from '../../sandbox/discord/index.ts';
 import { SegmindSandbox, type SegmindSandboxOptions } from '../../sandbox/segmind/index.ts';
 import { registrations } from '../../src/commands/index.ts';
-import { shardOf } from '../../src/shards.ts';
 import { createMembers, sendCommands, type Workload } from './send-commands.ts';
 
 /** In each server that uses the bot. */
@@ -35,7 +33,9 @@ export async function createOperations({
   for (let index = 0; index < guilds; index += 1) discord.createGuild({ name: `Gallery ${index + 2}` });
   const rest = new REST({ api: discord.apiUrl }).setToken(discord.token);
   await rest.put(Routes.applicationCommands(discord.applicationId), { body: registrations });
-  const usingGuilds = await createUsingGuilds(discord, discordOptions?.shards ?? 1);
+  const shards = Array.from({ length: discordOptions?.shards ?? 1 }, (_, shard) => shard);
+  // One on each shard.
+  const usingGuilds = await Promise.all(shards.map((shard) => discord.createGuildOn(shard, shards.length)));
   const members = createMembers(discord, usingGuilds, MEMBERS);
   return {
     addresses: () => ({
@@ -101,19 +101,6 @@ export async function createOperations({
       await segmind.close();
     },
   };
-}
-
-/** The servers whose members use the bot, one for each shard. */
-async function createUsingGuilds(discord: DiscordSandbox, shards: number): Promise<Guild[]> {
-  const guilds = new Map([[shardOf(discord.guild.id, shards), discord.guild]]);
-  await discord.waitFor(() => {
-    if (guilds.size === shards) return true;
-    // Its shard depends on the time in its id.
-    const guild = discord.createGuild();
-    guilds.set(shardOf(guild.id, shards), guild);
-    return false;
-  });
-  return [...guilds.values()];
 }
 
 /** How often each job's message was edited, the final edit included. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { WebSocket } from 'ws';
 import type { Recipient } from './interactions.ts';
+import { shardOf } from './snowflakes.ts';
 
 /** Gateway opcodes. @see https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway-gateway-opcodes */
 export const OP = {
@@ -83,10 +84,9 @@ export class Session {
     for (const event of this.#events) if (event.s > afterSequence) this.#send(event);
   }
 
-  /** @see https://discord.com/developers/docs/events/gateway#sharding-sharding-formula */
   serves(guildId: string | undefined): boolean {
     const [index, count] = this.shard;
-    return guildId === undefined ? index === 0 : Number((BigInt(guildId) >> 22n) % BigInt(count)) === index;
+    return (guildId === undefined ? 0 : shardOf(guildId, count)) === index;
   }
 
   #send({ s, t, d, onDelivered }: SentEvent): void {

@@ -11,7 +11,7 @@ import { MessageStore } from './message-store.ts';
 import type { Names } from './names.ts';
 import { RefusedContent } from './refused-content.ts';
 import { listen, RestServer } from './rest-server.ts';
-import { snowflake } from './snowflakes.ts';
+import { shardOf, snowflake } from './snowflakes.ts';
 import type { State } from './state.ts';
 import type {
   ApplicationCommand,
@@ -140,6 +140,14 @@ export class DiscordSandbox {
     const guild = this.#state.world.createGuild(options.name ?? 'Another gallery', options);
     guild.createChannel({ name: 'general' });
     return guild;
+  }
+
+  /** Makes servers until one belongs to this shard, which depends on the time in its id. */
+  createGuildOn(shard: number, shardCount: number): Promise<Guild> {
+    return this.waitFor(() => {
+      const guild = this.createGuild();
+      return shardOf(guild.id, shardCount) === shard && guild;
+    });
   }
 
   /** Every server, the initial one first. */

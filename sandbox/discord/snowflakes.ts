@@ -19,3 +19,8 @@ export function snowflake(): string {
   }
   return String((BigInt(lastMs - DISCORD_EPOCH_MS) << 22n) | BigInt(increment));
 }
+
+/** The shard of a server. @see https://discord.com/developers/docs/events/gateway#sharding-sharding-formula */
+export function shardOf(guildId: string, shardCount: number): number {
+  return Number((BigInt(guildId) >> 22n) % BigInt(shardCount));
+}

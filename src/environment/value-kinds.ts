@@ -3,7 +3,7 @@ import { isLoopback } from '../loopback.ts';
 import { parseShardIds } from '../shards.ts';
 import { SNOWFLAKE } from '../snowflake.ts';
 
-/** The kinds of values that settings have: what is allowed, and what is said otherwise. */
+/** The kinds of values that settings have: what is allowed, and the message for anything else. */
 
 /** Without TLS, others in the network could read the secret that is sent to an API. */
 function crossesNetworkInPlain(url: string): boolean {
@@ -85,7 +85,7 @@ export const serverIds = commaList.pipe(
 /** Discord allows no more sessions to be started in a day. @see https://discord.com/developers/docs/events/gateway#identifying */
 const MAX_SHARDS = 1_000;
 
-/** How many shards the whole bot has; `auto` as many as Discord recommends. Default 1. */
+/** How many shards the whole bot has; `auto`: as many as Discord recommends. Default 1. */
 export const shardCount = z
   .union([z.literal('auto'), wholeNumber(1, MAX_SHARDS)], {
     error: `must be auto or a whole number from 1 to ${MAX_SHARDS}`,

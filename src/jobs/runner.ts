@@ -117,10 +117,7 @@ export class JobRunner {
     return { waiting: queue.size, inFlight: permits.inFlight };
   }
 
-  /**
-   * Resumes the unfinished jobs of earlier processes, and from then on those of other processes that end. Sends no POST for a job
-   * that may already have been submitted. Needs no connection to the gateway.
-   */
+  /** Resumes the unfinished jobs of processes that have ended, as `JobResumption` does. Needs no connection to the gateway. */
   resume(): Promise<void> {
     return this.#resumption.start();
   }

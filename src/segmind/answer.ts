@@ -24,7 +24,6 @@ import {
 } from './errors.ts';
 import { explanationIn, isEnvelope, isObject } from './explanation.ts';
 import type { HttpAnswer } from './http.ts';
-import { parseJson } from './json.ts';
 import { withoutQuotes } from './quotes.ts';
 import { resetAtMs } from './reset.ts';
 
@@ -40,19 +39,9 @@ export type Subject =
   | { call: 'request'; requestId: string }
   | { call: 'credits' };
 
-/** Of each answer, so that none is parsed twice: a result with images is up to 64 MiB long. */
-const parsedBodies = new WeakMap<HttpAnswer, unknown>();
-
-/** The body as JSON; undefined when it isn't JSON, or too long. */
-export function jsonOf(answer: HttpAnswer): unknown {
-  if (answer.isCut) return undefined;
-  if (!parsedBodies.has(answer)) parsedBodies.set(answer, parseJson(answer.body));
-  return parsedBodies.get(answer);
-}
-
 /** @throws UnreadableAnswer when the body isn't what `schema` describes */
 export function parseAnswer<S extends z.ZodType>(schema: S, answer: HttpAnswer): z.output<S> {
-  const json = jsonOf(answer);
+  const json = answer.json();
   if (json === undefined)
     throw new UnreadableAnswer(answer.status, [answer.isCut ? 'too long' : 'no JSON, or too large']);
   const parsed = schema.safeParse(json);
@@ -65,7 +54,7 @@ export function parseAnswer<S extends z.ZodType>(schema: S, answer: HttpAnswer):
 
 /** The text that explains a failure: from the JSON, or the bare text of the body. */
 export function detailOf(answer: HttpAnswer): string {
-  const json = jsonOf(answer);
+  const json = answer.json();
   if (json !== undefined) return explanationIn(json);
   return textOf(answer)
     .replace(/<[^>]*>/g, ' ')
@@ -113,7 +102,7 @@ function withoutSent(detail: string, sent: readonly (string | undefined)[]): str
 
 /** Whether the answer is Segmind's own JSON rather than that of a gateway in between. */
 function isFromSegmind(answer: HttpAnswer): boolean {
-  const json = jsonOf(answer);
+  const json = answer.json();
   return isEnvelope(json) || (ABOUT_THE_REQUEST.has(answer.status) && isObject(json));
 }
 

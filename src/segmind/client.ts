@@ -1,4 +1,4 @@
-import { jsonOf, parseAnswer, toFailure } from './answer.ts';
+import { parseAnswer, toFailure } from './answer.ts';
 import { clarifyRefusal } from './clarify-refusal.ts';
 import { type DownloadedImage, downloadImage } from './download.ts';
 import {
@@ -102,7 +102,7 @@ export class SegmindClient {
     const limits = { timeoutMs: this.#timeouts.submitMs, maxBytes: MAX_ANSWER_BYTES, signal: options.signal };
     const answer = await this.#transport.post(`/v2/${MODEL}`, body, limits);
     if (!isSuccess(answer)) throw await this.#submitFailure(answer, parameters, options);
-    const accepted = submitSchema.safeParse(jsonOf(answer));
+    const accepted = submitSchema.safeParse(answer.json());
     if (!accepted.success) throw missingRequestId(answer);
     return this.inference(accepted.data.request_id, { samples: parameters.samples });
   }
@@ -202,7 +202,7 @@ export class SegmindClient {
 
 /** JSON without a request id is Segmind's; anything else with a success status comes from a proxy in between. */
 function missingRequestId(answer: HttpAnswer): MissingRequestId | ForeignAnswer {
-  return jsonOf(answer) === undefined
+  return answer.json() === undefined
     ? new ForeignAnswer(answer.status, 'submit', '')
     : new MissingRequestId(answer.status);
 }

@@ -1,5 +1,6 @@
 import { type Agent, DecoratorHandler, type Dispatcher } from 'undici';
 import { untilAborted } from '../time.ts';
+import { parseJson } from './json.ts';
 
 export interface Call {
   method: 'GET' | 'POST';
@@ -22,6 +23,17 @@ export interface HttpAnswer extends AnswerHead {
   body: Buffer;
   /** Whether the body was longer than `maxBytes`: then `body` has only its beginning, or nothing. */
   isCut: boolean;
+  /** The body as JSON; undefined when it isn't JSON, or was cut. Parsed once: a result with images is up to 64 MiB long. */
+  json(): unknown;
+}
+
+export function answerOf(head: AnswerHead, { body, isCut }: Pick<HttpAnswer, 'body' | 'isCut'>): HttpAnswer {
+  let parsed: { readonly json: unknown } | undefined;
+  const json = () => {
+    parsed ??= { json: isCut ? undefined : parseJson(body) };
+    return parsed.json;
+  };
+  return { ...head, body, isCut, json };
 }
 
 /** How far a call got: nothing was written, the request was (maybe) written, or the head of the answer arrived. */
@@ -71,7 +83,7 @@ export async function exchange(agent: Agent, call: Call, signal: AbortSignal): P
     );
     stage = 'body';
     head = headOf(response);
-    return { ...head, ...(await readBody(response.body, head, call.maxBytes)) };
+    return answerOf(head, await readBody(response.body, head, call.maxBytes));
   } catch (error) {
     throw new ExchangeFailed(stage, signal.aborted ? signal.reason : error, head);
   }

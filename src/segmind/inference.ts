@@ -1,4 +1,4 @@
-import { detailOf, jsonOf, parseAnswer, toFailure } from './answer.ts';
+import { detailOf, parseAnswer, toFailure } from './answer.ts';
 import { InferenceFailed, ResultUnreadable, UnreadableAnswer } from './errors.ts';
 import { keysOf } from './explanation.ts';
 import type { HttpAnswer } from './http.ts';
@@ -58,7 +58,7 @@ export class Inference {
     const answer = await this.#get(this.#path, MAX_RESULT_BYTES, options.signal);
     const word = this.#checkedWord(answer);
     if (answer.isCut) throw new ResultUnreadable(this.requestId, `larger than ${MAX_RESULT_BYTES} bytes`, []);
-    const json = jsonOf(answer);
+    const json = answer.json();
     // A page in between is transient; broken JSON from Segmind isn't.
     if (json === undefined && startsLikeJson(answer)) {
       throw new ResultUnreadable(this.requestId, 'no JSON, or too large', []);
@@ -84,7 +84,7 @@ export class Inference {
 
   /** The answer's status word. A body with one is valid whatever the HTTP status. */
   #checkedWord(answer: HttpAnswer): string | undefined {
-    const word = statusSchema.safeParse(jsonOf(answer)).data?.status;
+    const word = statusSchema.safeParse(answer.json()).data?.status;
     if (word === 'FAILED') throw new InferenceFailed(this.requestId, detailOf(answer));
     const isValid = isSuccess(answer) || word === 'COMPLETED' || word === 'QUEUED' || word === 'PROCESSING';
     if (!isValid) throw toFailure(answer, { call: 'request', requestId: this.requestId });

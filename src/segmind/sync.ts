@@ -1,4 +1,4 @@
-import { jsonOf, parseAnswer } from './answer.ts';
+import { parseAnswer } from './answer.ts';
 import { ResultUnreadable } from './errors.ts';
 import { keysOf } from './explanation.ts';
 import type { HttpAnswer } from './http.ts';
@@ -25,7 +25,7 @@ export async function readSyncAnswer(answer: HttpAnswer, samples: number): Promi
   if (raw.length > 0) return { images: raw, ...reported };
 
   const parsed = parseAnswer(syncSchema, answer);
-  const json = jsonOf(answer);
+  const json = answer.json();
   const images = (await findImages(json)).slice(0, samples);
   if (images.length === 0) {
     throw new ResultUnreadable(reported.requestId ?? parsed.request_id, 'no image in it', keysOf(json));

@@ -1,7 +1,7 @@
 import { Agent } from 'undici';
 import { withTimeout } from '../time.ts';
 import { ConnectionBroken, ConnectionFailed, OutcomeUnknown, RequestTimeout } from './errors.ts';
-import { type Call, ExchangeFailed, exchange, type HttpAnswer } from './http.ts';
+import { answerOf, type Call, ExchangeFailed, exchange, type HttpAnswer } from './http.ts';
 
 /** Called after each call; without a status when there was no answer. */
 export type OnAnswer = (method: Call['method'], status: number | undefined) => void;
@@ -76,7 +76,7 @@ export class Transport {
         signal?.throwIfAborted();
         throw new ConnectionFailed(error.cause);
       }
-      if (error.head && error.head.status >= 300) return { ...error.head, body: Buffer.alloc(0), isCut: true };
+      if (error.head && error.head.status >= 300) return answerOf(error.head, { body: Buffer.alloc(0), isCut: true });
       throw new OutcomeUnknown(error.stage, error.cause);
     }
   }

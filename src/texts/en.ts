@@ -766,6 +766,7 @@ const warnings = {
   nobodyCan: (limits: string) => `Nobody can request images: the limits for everyone are too low (${limits}).`,
   onlyRolesCan: (limits: string) =>
     `Only members with a role that has its own limits can request images: the limits for everyone are too low (${limits}).`,
+  // Not `format.usd(0)`: that would load formats at the start.
   noBudget: {
     day: 'Nobody can request images: the budget per day is $0.00.',
     month: 'Nobody can request images: the budget per month is $0.00.',

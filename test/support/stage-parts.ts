@@ -6,7 +6,7 @@ import type { JobDependencies } from '../../src/jobs/dependencies.ts';
 import type { JobEvent } from '../../src/jobs/events.ts';
 import type { JobIn, StateName, StateOf } from '../../src/jobs/job.ts';
 import type { Permit } from '../../src/jobs/permits/permit.ts';
-import type { QueueExit } from '../../src/jobs/queue/waiting.ts';
+import type { QueueExit } from '../../src/jobs/queue/queued-job.ts';
 import { RenderHistory } from '../../src/jobs/render-times/history.ts';
 import { RenderTimeStore } from '../../src/jobs/render-times/store.ts';
 import { stateColumns } from '../../src/jobs/row.ts';

@@ -1,5 +1,5 @@
 /** What the queue needs to know about a job. */
-interface Waiting {
+interface Queueable {
   readonly id: string;
   readonly requesterId: string;
   readonly guildId?: string;
@@ -11,13 +11,13 @@ interface Waiting {
  * The server that a job's turns belong to. All direct messages count as one server: if each member there had turns of their own,
  * many new accounts could outnumber every server, and no moderator would stop them.
  */
-export const serverOf = ({ guildId }: Pick<Waiting, 'guildId'>): string => guildId ?? 'direct messages';
+export const serverOf = ({ guildId }: Pick<Queueable, 'guildId'>): string => guildId ?? 'direct messages';
 
 /**
  * Decides which job is next: round robin by server, and within each server by member, so that all members of a server share its
  * turns, and all jobs of a member share theirs. Jobs that the provider sent back (429) come before all others.
  */
-export class FairQueue<T extends Waiting> {
+export class FairQueue<T extends Queueable> {
   readonly #returned: T[] = [];
   /** In the order of their turns: a Map keeps the order of insertion, and after a turn a key is inserted again at the end. */
   #byServer = new Map<string, Map<string, T[]>>();

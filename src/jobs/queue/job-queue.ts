@@ -1,14 +1,14 @@
 import type { Log } from '../../log.ts';
 import { later, monotonicNow, msLeft, now } from '../../time.ts';
 import type { Delivery, QueuePlace } from '../delivery.ts';
-import type { JobIn, JobRequest } from '../job.ts';
+import type { JobIn } from '../job.ts';
 import type { Circuit } from '../permits/circuit.ts';
 import type { WaitReason } from '../permits/permit.ts';
 import type { Permits } from '../permits/permits.ts';
 import { FairQueue, serverOf } from './fair-queue.ts';
 import { PermitRequests } from './permit-requests.ts';
+import type { PendingJob, QueuedJob, QueueExit } from './queued-job.ts';
 import { type QueueRefusal, shareOf } from './share.ts';
-import type { QueueExit, Waiting } from './waiting.ts';
 
 /** A job that was not submitted within this time ends without a charge. */
 const MAX_WAIT_MS = 60 * 60_000;
@@ -17,8 +17,6 @@ const STOPPED_WAIT_MS = 15 * 60_000;
 const TRIAL_WAIT_MS = 60_000;
 /** Between two updates of what queued jobs show. */
 const SHOW_PAUSE_MS = 100;
-
-type PendingJob = Pick<JobRequest, 'id' | 'requesterId' | 'guildId'>;
 
 interface JobQueueOptions {
   readonly permits: Pick<Permits, 'watch' | 'canRequest' | 'waitReason' | 'request'>;
@@ -38,7 +36,7 @@ interface JobQueueOptions {
 /** The jobs that wait to be submitted: decides which one gets the next permit, and ends those that can't get one. */
 export class JobQueue {
   readonly #options: JobQueueOptions;
-  readonly #queue = new FairQueue<Waiting>();
+  readonly #queue = new FairQueue<QueuedJob>();
   /** Jobs that are about to be queued, with the user who has cancelled them meanwhile. */
   readonly #reserved = new Map<string, { readonly job: PendingJob; cancelledBy?: string }>();
   /** When each job expires, on the monotonic clock; kept while its POST is under way. */
@@ -54,7 +52,7 @@ export class JobQueue {
       permits,
       queue: this.#queue,
       maxRequests: maxPermitRequests,
-      putBack: (waiting) => this.#enqueue(waiting, waiting.job.state.isFirst ? 'addFirst' : 'putBack'),
+      putBack: (queued) => this.#putBack(queued),
       onSettled: () => this.refresh(),
       log,
       signal,
@@ -105,14 +103,13 @@ export class JobQueue {
 
   /** Jobs that are queued, or are about to be. */
   get pending(): readonly PendingJob[] {
-    return [...this.#queue.inOrder(), ...[...this.#reserved.values()].map(({ job }) => job)];
+    return [...this.#inOrder, ...[...this.#reserved.values()].map(({ job }) => job)];
   }
 
   /** The queued jobs with their places, the next one first. Which of several processes is next isn't known: they are assumed to take turns. */
   places(): { readonly job: JobIn<'queued'>; readonly place: QueuePlace }[] {
     const { permits, requestsPerMinute } = this.#options;
-    // A permit takes long when the database can't store it: then its job is still the next one.
-    const order = [...this.#requests.chosen, ...this.#queue.inOrder()];
+    const order = this.#inOrder;
     const others = this.#options.queuedElsewhere();
     const waiting = order.length + this.#queuedElsewhere;
     const because: WaitReason | undefined = permits.waitReason;
@@ -152,13 +149,18 @@ export class JobQueue {
     });
   }
 
-  /** Removes a job. False when it isn't queued: a submitted job can't be cancelled. */
+  /**
+   * Removes a job. False when it isn't queued: a submitted job can't be cancelled. Also false for a job that a permit is being
+   * requested for, since it may be submitted; it is removed if it has to wait.
+   */
   cancel(id: string, cancelledBy: string): boolean {
     const reserved = this.#reserved.get(id);
     if (reserved) {
       reserved.cancelledBy = cancelledBy;
       return true;
     }
+    const chosen = this.#requests.chosen.find((job) => job.id === id);
+    if (chosen) chosen.cancelledBy = cancelledBy;
     const isCancelled = this.#remove(id, { name: 'cancelled', cancelledBy });
     if (isCancelled) this.refresh();
     return isCancelled;
@@ -182,25 +184,36 @@ export class JobQueue {
     });
   }
 
+  /** The queued jobs, the next one first. A permit takes long when the database can't store it: then its job is still the next one. */
+  get #inOrder(): readonly QueuedJob[] {
+    return [...this.#requests.chosen, ...this.#queue.inOrder()];
+  }
+
   get #queuedElsewhere(): number {
     return this.#options.queuedElsewhere().reduce((sum, count) => sum + count, 0);
   }
 
-  #enqueue(waiting: Waiting, how: 'add' | 'addFirst' | 'putBack'): void {
+  #enqueue(queued: QueuedJob, how: 'add' | 'addFirst' | 'putBack'): void {
     if (this.#options.signal.aborted) return;
-    const expiresAtMs = this.#expiries.get(waiting.id) ?? monotonicNow() + MAX_WAIT_MS;
-    this.#expiries.set(waiting.id, expiresAtMs);
-    waiting.cancelExpiry = later(expiresAtMs - monotonicNow(), () => {
-      if (this.#remove(waiting.id, { name: 'expired' })) this.refresh();
+    const expiresAtMs = this.#expiries.get(queued.id) ?? monotonicNow() + MAX_WAIT_MS;
+    this.#expiries.set(queued.id, expiresAtMs);
+    queued.cancelExpiry = later(expiresAtMs - monotonicNow(), () => {
+      if (this.#remove(queued.id, { name: 'expired' })) this.refresh();
     });
-    this.#queue[how](waiting);
+    this.#queue[how](queued);
+  }
+
+  #putBack(queued: QueuedJob): void {
+    const { cancelledBy, job } = queued;
+    if (cancelledBy === undefined) this.#enqueue(queued, job.state.isFirst ? 'addFirst' : 'putBack');
+    else queued.leave({ name: 'cancelled', cancelledBy });
   }
 
   #remove(id: string, exit: QueueExit): boolean {
-    const waiting = this.#queue.remove(id);
-    waiting?.cancelExpiry();
-    waiting?.leave(exit);
-    return waiting !== undefined;
+    const queued = this.#queue.remove(id);
+    queued?.cancelExpiry();
+    queued?.leave(exit);
+    return queued !== undefined;
   }
 
   #show(): void {

@@ -3,18 +3,18 @@ import { wait } from '../../time.ts';
 import type { PermitAnswer } from '../permits/permit.ts';
 import type { Permits } from '../permits/permits.ts';
 import type { FairQueue } from './fair-queue.ts';
-import type { Waiting } from './waiting.ts';
+import type { QueuedJob } from './queued-job.ts';
 
 /** Before the next request after one failed. */
 const FAILED_PAUSE_MS = 1_000;
 
 interface PermitRequestsOptions {
   readonly permits: Pick<Permits, 'canRequest' | 'request'>;
-  readonly queue: FairQueue<Waiting>;
+  readonly queue: FairQueue<QueuedJob>;
   /** How many are made at once; at least 1. */
   readonly maxRequests: number;
   /** Called with each job that has to wait: it goes back to where it was. */
-  readonly putBack: (waiting: Waiting) => void;
+  readonly putBack: (job: QueuedJob) => void;
   /** Called after each request. */
   readonly onSettled: () => void;
   readonly log: Log;
@@ -28,7 +28,7 @@ export class PermitRequests {
   /** How many are being made. */
   #count = 0;
   /** The jobs that they are made for, in the order of their turns: out of the queue, but not submitted. */
-  readonly #chosen = new Set<Waiting>();
+  readonly #chosen = new Set<QueuedJob>();
   /** How many of these have to wait. They go back together once all have their answers, so that they keep the order of their turns. */
   #heldBack = 0;
 
@@ -37,7 +37,7 @@ export class PermitRequests {
   }
 
   /** The jobs that permits are being requested for, in the order of their turns. */
-  get chosen(): readonly Waiting[] {
+  get chosen(): readonly QueuedJob[] {
     return [...this.#chosen];
   }
 
@@ -55,7 +55,7 @@ export class PermitRequests {
   async #make(): Promise<void> {
     const { permits, queue, onSettled, log, signal } = this.#options;
     this.#count += 1;
-    let chosen = undefined as Waiting | undefined;
+    let chosen = undefined as QueuedJob | undefined;
     const choose = () => {
       // Those that wait to go back are before all others.
       if (this.#heldBack > 0) return undefined;
@@ -80,7 +80,7 @@ export class PermitRequests {
     }
   }
 
-  #handleAnswer(chosen: Waiting, answer: PermitAnswer): void {
+  #handleAnswer(chosen: QueuedJob, answer: PermitAnswer): void {
     switch (answer.name) {
       case 'granted':
       case 'lost':
@@ -98,9 +98,9 @@ export class PermitRequests {
 
   #putBack(): void {
     if (this.#heldBack < this.#chosen.size) return;
-    const waiting = this.chosen.toReversed();
+    const heldBack = this.chosen.toReversed();
     this.#chosen.clear();
     this.#heldBack = 0;
-    for (const one of waiting) this.#options.putBack(one);
+    for (const job of heldBack) this.#options.putBack(job);
   }
 }

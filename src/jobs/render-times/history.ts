@@ -70,10 +70,8 @@ export class RenderHistory {
   /** What can't be saved is saved together with the next. */
   async #save(): Promise<void> {
     const saving = this.#unsaved;
-    let isSaved = false;
     try {
       await this.#store.add(saving);
-      isSaved = true;
       this.#unsaved = this.#unsaved.filter((time) => !saving.includes(time));
       this.#stored = [...this.#stored, ...saving].slice(-REMEMBERED);
       this.#stored = await this.#store.load();
@@ -81,6 +79,7 @@ export class RenderHistory {
       this.#log.warn({ err: error, count: saving.length }, 'render times not saved');
     }
     await wait(SAVE_PAUSE_MS, this.#closing.signal).catch(() => {});
-    this.#work = isSaved && this.#unsaved.length > 0 ? this.#save() : undefined;
+    const hasNew = this.#unsaved.some((time) => !saving.includes(time));
+    this.#work = hasNew ? this.#save() : undefined;
   }
 }

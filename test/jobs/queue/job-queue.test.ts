@@ -144,6 +144,31 @@ it('lets a job be cancelled that has to wait, also while another request for a p
   stopping.abort();
 });
 
+it('removes a job that was cancelled while its permit was requested, unless it gets the permit', async () => {
+  const submitting = makeJobIn({ name: 'submitting', submittingAtMs: 0 }, { id: 'granted' });
+  const answers = new Map<string, () => void>();
+  const { queue, stopping } = openQueue(
+    [],
+    (choose) => {
+      const id = choose()?.id ?? '';
+      const wait = { name: 'wait', untilMs: undefined, because: { name: 'budget' } } as const;
+      return new Promise((resolve) => {
+        answers.set(id, () => resolve(id === 'granted' ? { name: 'granted', job: submitting } : wait));
+      });
+    },
+    2,
+  );
+  const exits = ['granted', 'waits'].map((id) => queue.wait(makeJobIn(QUEUED, { id, requesterId: id })));
+  expect(queue.pending.map(({ id }) => id)).toEqual(['granted', 'waits']);
+  for (const id of ['granted', 'waits']) expect(queue.cancel(id, 'moderator')).toBe(false);
+  for (const answer of answers.values()) answer();
+  expect(await Promise.all(exits)).toEqual([
+    { name: 'granted', job: submitting },
+    { name: 'cancelled', cancelledBy: 'moderator' },
+  ]);
+  stopping.abort();
+});
+
 it('counts the jobs whose permits are being requested, for everyone’s limit and for their server’s', () => {
   const neverAnswered: JobQueuePermits['request'] = (choose) => {
     choose();

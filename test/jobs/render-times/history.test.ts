@@ -104,6 +104,17 @@ it('logs what it could not save, and saves it with the next', async () => {
   expect(fake.table).toHaveLength(9);
 });
 
+it('saves what was recorded in the second after a failure, together with what could not be saved', async () => {
+  const { fake, history, record } = open();
+  fake.fail = new Error('disk full');
+  record(2);
+  await new Promise((resolve) => setImmediate(resolve));
+  fake.fail = undefined;
+  record(1);
+  await history.close();
+  expect(fake.table).toHaveLength(3);
+});
+
 it('starts with guesses when it can not load', async () => {
   const { fake, history, lines, seconds } = open();
   fake.fail = new Error('no table');

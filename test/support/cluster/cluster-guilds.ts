@@ -1,6 +1,5 @@
 import type { Channel, DiscordSandbox, Guild, Invocation, Message } from '../../../sandbox/discord/index.ts';
 import type { SegmindSandbox } from '../../../sandbox/segmind/index.ts';
-import { shardOf } from '../../../src/shards.ts';
 
 /** A request that was sent. */
 export interface SentRequest {
@@ -29,13 +28,11 @@ export class ClusterGuilds {
     }
   }
 
-  /** Makes servers until one belongs to this shard, which depends on the time in its id. */
-  createGuildOn(shard: number, shardCount: number): Promise<Guild> {
-    return this.#discord.waitFor(() => {
-      const guild = this.#discord.createGuild();
-      this.all.push(guild);
-      return shardOf(guild.id, shardCount) === shard ? guild : undefined;
-    });
+  /** Makes a server that belongs to this shard. */
+  async createGuildOn(shard: number, shardCount: number): Promise<Guild> {
+    const guild = await this.#discord.createGuildOn(shard, shardCount);
+    this.all.push(guild);
+    return guild;
   }
 
   /** Sends a request of a new member, in a server or in direct messages. */

@@ -18,13 +18,14 @@ export default async function providePostgres(project: TestProject): Promise<(()
     project.provide('postgres', { url: given });
     return undefined;
   }
-  const { url, said, stop } = await startPostgres();
-  if (url !== undefined) {
-    project.provide('postgres', { url });
-    return stop;
+  const postgres = await startPostgres();
+  if ('url' in postgres) {
+    project.provide('postgres', { url: postgres.url });
+    return postgres.stop;
   }
-  if (process.env['CI']) throw new Error(`No Postgres for the tests: ${said}`);
-  const absence = `SKIPPED: the tests over Postgres, which doesn't start here (${said}). Set TEST_POSTGRES_URL.`;
+  const { problem } = postgres;
+  if (process.env['CI']) throw new Error(`No Postgres for the tests: ${problem}`);
+  const absence = `SKIPPED: the tests over Postgres, which doesn't start here (${problem}). Set TEST_POSTGRES_URL.`;
   process.stderr.write(`\n${absence}\n\n`);
   project.provide('postgres', { absence });
   return undefined;

@@ -9,11 +9,16 @@ export type QueueExit =
   | { readonly name: 'stopped'; readonly reason: StopReason }
   | { readonly name: 'lost' };
 
-/** A job in the queue. */
-export interface Waiting extends Pick<JobRequest, 'id' | 'requesterId' | 'guildId'> {
+/** A job that is queued, or about to be. */
+export type PendingJob = Pick<JobRequest, 'id' | 'requesterId' | 'guildId'>;
+
+/** A job in the queue, or one that a permit is being requested for. */
+export interface QueuedJob extends PendingJob {
   readonly queuedAtMs: number;
   readonly job: JobIn<'queued'>;
   readonly leave: (exit: QueueExit) => void;
   readonly fail: (error: unknown) => void;
   cancelExpiry: () => void;
+  /** Who cancelled it while its permit was being requested: it leaves if it has to wait. */
+  cancelledBy?: string;
 }
