@@ -75,11 +75,15 @@ export async function withTimeout<T>(
 ): Promise<T> {
   const controller = new AbortController();
   const cancel = later(ms, () => controller.abort(reason()));
-  const signal = parent ? AbortSignal.any([controller.signal, parent]) : controller.signal;
+  // Not AbortSignal.any: in Node 20, `parent` would keep 70 bytes of each such signal for ever.
+  const onAbort = () => controller.abort(parent?.reason);
+  if (parent?.aborted) onAbort();
+  parent?.addEventListener('abort', onAbort, { once: true });
   try {
-    return await work(signal);
+    return await work(controller.signal);
   } finally {
     cancel();
+    parent?.removeEventListener('abort', onAbort);
   }
 }
 

@@ -1,5 +1,6 @@
+import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { epochOf, monotonicNow, msLeft, type RetryOptions, retry } from '../src/time.ts';
+import { epochOf, monotonicNow, msLeft, type RetryOptions, retry, withTimeout } from '../src/time.ts';
 
 const START_MS = Date.UTC(2026, 10, 22);
 
@@ -90,6 +91,30 @@ describe('retry', () => {
     const signal = AbortSignal.abort('stopped');
     expect(await run(0, { ...options, signal })).toEqual({ triedAtMs: [0], outcome: 'done' });
     expect(await run(9, { ...options, signal })).toEqual({ triedAtMs: [0], outcome });
+  });
+});
+
+describe('withTimeout', () => {
+  const untilAborted = (signal: AbortSignal) =>
+    new Promise<never>((_, reject) => {
+      if (signal.aborted) reject(signal.reason);
+      signal.addEventListener('abort', () => reject(signal.reason));
+    });
+  const tooLong = () => new Error('too long');
+
+  it('aborts the work when the time is over, or its parent aborts, and leaves nothing on the parent', async () => {
+    const parent = new AbortController();
+    const late = expect(withTimeout(1_000, tooLong, untilAborted, parent.signal)).rejects.toThrow('too long');
+    await vi.advanceTimersByTimeAsync(1_000);
+    await late;
+    await withTimeout(1_000, tooLong, async () => {}, parent.signal);
+    expect(getEventListeners(parent.signal, 'abort')).toEqual([]);
+    const stopped = expect(withTimeout(1_000, tooLong, untilAborted, parent.signal)).rejects.toThrow('stopping');
+    parent.abort(new Error('stopping'));
+    await stopped;
+    await expect(withTimeout(1_000, tooLong, untilAborted, parent.signal)).rejects.toThrow('stopping');
+    expect(getEventListeners(parent.signal, 'abort')).toEqual([]);
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { REST } from 'discord.js';
 import { PacedQueue } from '../delivery/paced-queue.ts';
 import type { Log } from '../log.ts';
@@ -68,6 +69,8 @@ class ModLogPoster implements ModLog {
 
   constructor(parts: ModLogParts) {
     this.#parts = parts;
+    // Every message that is being posted listens to this signal, and Node warns of a leak at more than ten listeners.
+    setMaxListeners(0, this.#shutdownTimeout.signal);
   }
 
   note(guildId: string, entry: ModLogEntry): void {

@@ -15,7 +15,7 @@ const MAX_WAIT_MS = 60 * 60_000;
 /** How long queued jobs wait for an open circuit to close, and then for a trial, maybe in another process. */
 const STOPPED_WAIT_MS = 15 * 60_000;
 const TRIAL_WAIT_MS = 60_000;
-/** Between two updates of what queued jobs show. */
+/** Between two updates of what queued jobs show: at least this, and a millisecond a job, since each update goes through all of them. */
 const SHOW_PAUSE_MS = 100;
 
 interface JobQueueOptions {
@@ -178,7 +178,7 @@ export class JobQueue {
     this.#endStopped();
     this.#requests.makeAll();
     // Several changes are shown together: otherwise all places would be counted again for each new job.
-    this.#cancelShowing ??= later(SHOW_PAUSE_MS, () => {
+    this.#cancelShowing ??= later(Math.max(SHOW_PAUSE_MS, this.size), () => {
       this.#cancelShowing = undefined;
       this.#show();
     });

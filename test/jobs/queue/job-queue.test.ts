@@ -1,4 +1,4 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import type { Progress } from '../../../src/jobs/delivery.ts';
 import { Circuit } from '../../../src/jobs/permits/circuit.ts';
 import { JobQueue } from '../../../src/jobs/queue/job-queue.ts';
@@ -48,6 +48,22 @@ it('shows a job as the next one while its permit takes long, as on a full disk',
     ['first', { phase: 'queued', place: 1, waiting: 2 }],
     ['second', { phase: 'queued', place: 2, waiting: 2 }],
   ]);
+});
+
+it('updates what a long queue shows less often: once a second with a thousand jobs', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const { queue, shown, stopping } = openQueue();
+  const join = (id: string) => void queue.wait(makeJobIn(QUEUED, { id, requesterId: id }));
+  for (let number = 1; number <= 1_000; number += 1) join(String(number));
+  await vi.advanceTimersByTimeAsync(100);
+  expect(shown).toHaveLength(1_000);
+  join('another');
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(shown).toHaveLength(1_000);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(shown).toHaveLength(2_001);
+  stopping.abort();
 });
 
 it('places its jobs as if the other processes took turns with it', () => {
