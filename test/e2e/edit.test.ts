@@ -32,7 +32,7 @@ it('Edit changes an image in a new reply that links to it, also after restarts b
     seed: 7,
     samples: 2,
   };
-  const image = await imageReply(await bed.member('alice').command('timeless', options));
+  const image = await storedReply(bed, await bed.member('alice').command('timeless', options));
   const opened = await open('bob', image, 'Edit');
   const fields = fieldsOf(opened.modal as NonNullable<Invocation['modal']>);
   expect(fields.map(({ name, text }) => [name, text])).toEqual([
@@ -62,7 +62,7 @@ it('Edit changes an image in a new reply that links to it, also after restarts b
 });
 
 it('a refused form opens again as it was, also after a restart, for 15 minutes', async () => {
-  const image = await imageReply(await bed.member('alice').command('timeless', { prompt: 'a goat', seed: 7 }));
+  const image = await storedReply(bed, await bed.member('alice').command('timeless', { prompt: 'a goat', seed: 7 }));
   const opened = await open('alice', image, 'Edit');
   const answer = await refused(await bed.member('alice').submitModal(opened, { prompt: 'a kid', steps: '50' }));
   expect(answer.content).not.toContain('a kid');
