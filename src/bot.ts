@@ -75,7 +75,7 @@ export interface Bot {
 export async function createBot(config: Config, log: Log, onFatal: (error: FatalError) => void): Promise<Bot> {
   const stopping = new AbortController();
   const { signal } = stopping;
-  // Every job listens to this signal, and Node warns of a leak at more than ten listeners.
+  // Many parts listen to this signal, and Node takes more than ten listeners for a leak.
   setMaxListeners(0, signal);
   // Loaded only if configured: it takes memory.
   const monitoring = config.http && (await import('./monitoring/index.ts'));

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
@@ -65,8 +64,6 @@ export function createJobs(options: JobsOptions): Jobs {
   const { config, database, store, segmind, imageFiles, delivery, shards, events, log, signal } = options;
   const { mode, base64, requestsPerMinute, maxInFlight } = config.segmind;
   const { queueLimit, deadlineMs } = config.jobs;
-  // Every job listens to this signal, and Node warns of a leak at more than ten listeners.
-  setMaxListeners(0, signal);
   const holds = new SubmitHoldStore(database, { log, signal });
   const ledger = new SubmitLedger(database, holds, (job, from) => events.emit({ name: 'stepped', job, from }));
   const circuit = new Circuit(options.getCredits);

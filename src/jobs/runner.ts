@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Database } from '../storage/database.ts';
 import type { QueuePlace } from './delivery.ts';
 import type { JobDependencies } from './dependencies.ts';
@@ -39,11 +40,16 @@ export class JobRunner {
   readonly #signal: AbortSignal;
   readonly #resumption: JobResumption;
   readonly #accepting = new Set<string>();
+  /** A stop signal for each job: adding a listener to a signal takes as long as it has listeners. */
+  readonly #stops = new Set<AbortController>();
 
   constructor(options: ResumptionOptions) {
     this.#dependencies = options.dependencies;
     this.#signal = options.signal;
     this.#resumption = new JobResumption(options, (job) => this.#run(job));
+    this.#signal.addEventListener('abort', () => {
+      for (const stop of this.#stops) stop.abort(this.#signal.reason);
+    });
   }
 
   /** Why a new job of a server, or of direct messages, would not be accepted now; undefined when it would. */
@@ -130,28 +136,34 @@ export class JobRunner {
   /** Runs a job through its stages. After an unexpected error, the job ends with a message to the member. */
   async #run(job: Job): Promise<void> {
     const { store, log } = this.#dependencies;
-    const signal = this.#signal;
+    const stop = new AbortController();
+    const { signal } = stop;
+    if (this.#signal.aborted) stop.abort(this.#signal.reason);
+    // discord.js adds one each time it sends, and Node takes more than ten for a leak.
+    setMaxListeners(0, signal);
+    this.#stops.add(stop);
     try {
-      await this.#advance(job);
+      await this.#advance(job, signal);
     } catch (error) {
       if (signal.aborted || error instanceof JobLost) return;
       log.error({ err: error, job: job.id }, 'job failed unexpectedly');
       try {
         const current = await store.get(job.id);
         if (current && !hasEnded(current.state))
-          await this.#advance(await store.move(current, brokenEnd(current), signal));
+          await this.#advance(await store.move(current, brokenEnd(current), signal), signal);
       } catch (secondError) {
         if (!signal.aborted) log.error({ err: secondError, job: job.id }, 'failed job not finished');
       }
     } finally {
+      this.#stops.delete(stop);
       this.#forget(job.id);
     }
   }
 
-  async #advance(job: Job): Promise<void> {
+  async #advance(job: Job, signal: AbortSignal): Promise<void> {
     let current = job;
     while (current.endedAtMs === undefined) {
-      current = await stages[current.state.name](current, this.#dependencies, this.#signal);
+      current = await stages[current.state.name](current, this.#dependencies, signal);
     }
   }
 

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -550,6 +551,16 @@ describe.skipIf(ON_POSTGRES)("a job's loop", () => {
     expect((await jobs.runner.find('stored'))?.state.name).toBe('queued');
     expect(await database.db.selectFrom('posts').selectAll().execute()).toEqual([]);
     expect(segmind.posts).toEqual([]);
+  });
+
+  it('adds no listener to the stop signal for a job, since each would make the next one slower', async () => {
+    start({ maxInFlight: 10 });
+    const before = getEventListeners(stopping.signal, 'abort').length;
+    for (let index = 0; index < 20; index += 1) await accept(`job ${index}`);
+    await pass(5_000);
+    expect(segmind.posts).toHaveLength(10);
+    expect(getEventListeners(stopping.signal, 'abort')).toHaveLength(before);
+    await stop();
   });
 
   it('waits with many other jobs without a listener warning, and leaves nothing scheduled after a stop', async () => {
