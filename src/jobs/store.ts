@@ -1,5 +1,7 @@
 import type { Log } from '../log.ts';
+import { compileOnce } from '../storage/compile-once.ts';
 import { type Database, total } from '../storage/database.ts';
+import type { NewJobRow } from '../storage/schema.ts';
 import { now } from '../time.ts';
 import {
   type Job,
@@ -33,6 +35,13 @@ export interface ReplyTarget
   readonly isOutside: boolean;
 }
 
+interface Transition extends ReturnType<typeof stateColumns> {
+  readonly cost_usd?: number;
+  readonly id: string;
+  readonly from: StateName;
+  readonly owner: number;
+}
+
 interface StoreOptions {
   readonly log: Log;
   /** Called after each stored change of state or details. */
@@ -44,6 +53,21 @@ export class JobStore {
   readonly #database: Database;
   readonly #log: Log;
   readonly #onStep: OnStep;
+  readonly #insert = compileOnce((db, row: NewJobRow) =>
+    db
+      .insertInto('jobs')
+      .values(row)
+      .onConflict((conflict) => conflict.column('interaction_id').doNothing()),
+  );
+  readonly #transition = compileOnce((db, { id, from, owner, ...columns }: Transition) =>
+    db
+      .updateTable('jobs')
+      .set(columns)
+      .where('id', '=', id)
+      .where('state', '=', from)
+      .where('claimed_by', '=', owner)
+      .returningAll(),
+  );
 
   constructor(database: Database, { log, onStep = () => {} }: StoreOptions) {
     this.#database = database;
@@ -63,45 +87,41 @@ export class JobStore {
     maxQueuedElsewhere = Number.POSITIVE_INFINITY,
   ): Promise<Job | undefined> {
     const { processId, isShared } = this.#database;
-    const state: JobState = { name: 'queued', queuedAtMs: now(), isFirst: false, hasRetried: false };
+    const createdAtMs = now();
+    const state: JobState = { name: 'queued', queuedAtMs: createdAtMs, isFirst: false, hasRetried: false };
     return this.#database.writeExclusively('request', async (db) => {
       if (isShared && (await countQueuedElsewhere(db, processId)) > maxQueuedElsewhere) throw new QueueFull();
-      const row = await db
-        .insertInto('jobs')
-        .values({
-          id: request.id,
-          interaction_id: request.interactionId,
-          application_id: request.applicationId,
-          interaction_token: request.interactionToken,
-          received_at: request.receivedAtMs,
-          requester_id: request.requesterId,
-          guild_id: request.guildId ?? null,
-          channel_id: request.channelId,
-          locale: request.locale,
-          is_private: request.isPrivate ? 1 : 0,
-          attachment_size_limit: request.attachmentSizeLimit,
-          parameters: JSON.stringify(request.parameters),
-          parameters_version: PARAMETERS_VERSION,
-          style: request.style ? JSON.stringify(request.style) : null,
-          lowered: request.lowered ? JSON.stringify(request.lowered) : null,
-          forced: JSON.stringify(request.forced),
-          origin: request.origin ? JSON.stringify(request.origin) : null,
-          ...stateColumns(state),
-          message_ids: '[]',
-          attempts: 0,
-          delivery: null,
-          cost_usd: null,
-          created_at: now(),
-          ended_at: null,
-          claimed_by: processId,
-        })
-        .onConflict((conflict) => conflict.column('interaction_id').doNothing())
-        .returningAll()
-        .executeTakeFirst();
-      if (!row) return undefined;
+      const { numAffectedRows } = await this.#insert(db, {
+        id: request.id,
+        interaction_id: request.interactionId,
+        application_id: request.applicationId,
+        interaction_token: request.interactionToken,
+        received_at: request.receivedAtMs,
+        requester_id: request.requesterId,
+        guild_id: request.guildId ?? null,
+        channel_id: request.channelId,
+        locale: request.locale,
+        is_private: request.isPrivate ? 1 : 0,
+        attachment_size_limit: request.attachmentSizeLimit,
+        parameters: JSON.stringify(request.parameters),
+        parameters_version: PARAMETERS_VERSION,
+        style: request.style ? JSON.stringify(request.style) : null,
+        lowered: request.lowered ? JSON.stringify(request.lowered) : null,
+        forced: JSON.stringify(request.forced),
+        origin: request.origin ? JSON.stringify(request.origin) : null,
+        ...stateColumns(state),
+        message_ids: '[]',
+        attempts: 0,
+        delivery: null,
+        cost_usd: null,
+        created_at: createdAtMs,
+        ended_at: null,
+        claimed_by: processId,
+      });
+      if (numAffectedRows === 0n) return undefined;
       const reason = await alongside(db);
       if (reason !== undefined) throw new JobRefused(reason);
-      return toJob(row);
+      return { ...request, state, messageIds: [], refusedRoutes: [], createdAtMs };
     });
   }
 
@@ -128,14 +148,14 @@ export class JobStore {
     if (!mayFollow(from, to.name)) throw new Error(`A job can't go from ${from} to ${to.name}.`);
     // Lost details are found out again; a lost change of state is not.
     const db = from === to.name ? this.#database.relaxed : this.#database.db;
-    const row = await db
-      .updateTable('jobs')
-      .set({ ...stateColumns(to), ...('costUsd' in to && to.costUsd !== undefined ? { cost_usd: to.costUsd } : {}) })
-      .where('id', '=', id)
-      .where('state', '=', from)
-      .where('claimed_by', '=', this.#database.processId)
-      .returningAll()
-      .executeTakeFirst();
+    const { rows } = await this.#transition(db, {
+      ...stateColumns(to),
+      ...('costUsd' in to && to.costUsd !== undefined ? { cost_usd: to.costUsd } : {}),
+      id,
+      from,
+      owner: this.#database.processId,
+    });
+    const [row] = rows;
     const job = row && toJob(row);
     if (job) this.#onStep(job, from);
     return job;

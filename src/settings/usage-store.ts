@@ -1,5 +1,6 @@
+import { compileOnce } from '../storage/compile-once.ts';
 import type { Database } from '../storage/database.ts';
-import type { UsageReservationRow } from '../storage/schema.ts';
+import type { UsageReservationRow, UsageTotalsRow } from '../storage/schema.ts';
 import type { DaySpending } from './budget.ts';
 import { daysBefore, monthOf, utcDay } from './calendar.ts';
 import type { Reservation, UsageTotals } from './usage.ts';
@@ -23,6 +24,20 @@ export interface DailyUsage {
 /** Stores usage: totals by server, UTC day and member, and the reservations of unfinished jobs. */
 export class UsageStore {
   readonly #database: Database;
+  readonly #insertReservation = compileOnce((db, row: UsageReservationRow) =>
+    db.insertInto('usage_reservations').values(row),
+  );
+  readonly #addTotals = compileOnce((db, row: UsageTotalsRow) =>
+    db
+      .insertInto('usage_totals')
+      .values(row)
+      .onConflict((conflict) =>
+        conflict.columns(['guild_id', 'day', 'member_id']).doUpdateSet((eb) => ({
+          images: eb('usage_totals.images', '+', row.images),
+          accepted_at: row.accepted_at,
+        })),
+      ),
+  );
 
   constructor(database: Database) {
     this.#database = database;
@@ -119,20 +134,13 @@ export class UsageStore {
   async reserve(guildId: string, reservation: Reservation, db: Statements): Promise<void> {
     const { jobId, memberId, day, images, estimateUsd, acceptedAtMs, acceptedBeforeMs = null } = reservation;
     const row = { guild_id: guildId, member_id: memberId, day, images, accepted_at: acceptedAtMs };
-    await db
-      .insertInto('usage_reservations')
-      .values({ ...row, job_id: jobId, estimate_usd: estimateUsd, accepted_before: acceptedBeforeMs })
-      .execute();
-    await db
-      .insertInto('usage_totals')
-      .values({ ...row, cost_usd: 0 })
-      .onConflict((conflict) =>
-        conflict.columns(['guild_id', 'day', 'member_id']).doUpdateSet((eb) => ({
-          images: eb('usage_totals.images', '+', images),
-          accepted_at: acceptedAtMs,
-        })),
-      )
-      .execute();
+    await this.#insertReservation(db, {
+      ...row,
+      job_id: jobId,
+      estimate_usd: estimateUsd,
+      accepted_before: acceptedBeforeMs,
+    });
+    await this.#addTotals(db, { ...row, cost_usd: 0 });
   }
 
   /** Releases a job's reservation; with `wasAccepted: false`, its cooldown as well. A second call, also after a restart, does nothing. */

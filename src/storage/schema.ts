@@ -214,3 +214,4 @@ interface SchemaVersionTable {
 export type JobRow = Selectable<JobsTable>;
 export type NewJobRow = Insertable<JobsTable>;
 export type UsageReservationRow = Selectable<UsageReservationsTable>;
+export type UsageTotalsRow = Selectable<UsageTotalsTable>;

@@ -1,0 +1,35 @@
+import type { Compilable, CompiledQuery, Kysely } from 'kysely';
+import type { Schema } from './schema.ts';
+
+/** Stands for a value while a query is compiled. */
+class Placeholder {
+  readonly name: string;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+/**
+ * A query of one database that Kysely builds and compiles at its first run, which takes as long as running it, and not again.
+ * @param build is called with placeholders for the values, so it can only put them into the query, each as one of its parameters
+ * @returns runs the query, in the database or in one of its transactions
+ */
+export function compileOnce<Values extends object, Row>(
+  build: (db: Kysely<Schema>, values: Values) => Compilable<Row>,
+): (db: Kysely<Schema>, values: Values) => ReturnType<typeof db.executeQuery<Row>> {
+  /** By the names of the values, of which some may be optional. */
+  const known = new Map<string, CompiledQuery<Row>>();
+  return (db, values) => {
+    const names = Object.keys(values);
+    const key = names.join(' ');
+    // Safe cast: `build` only passes the values on.
+    const placeholders = () => Object.fromEntries(names.map((name) => [name, new Placeholder(name)])) as Values;
+    const query = known.get(key) ?? build(db, placeholders()).compile();
+    known.set(key, query);
+    const parameters = query.parameters.map((value) =>
+      value instanceof Placeholder ? Reflect.get(values, value.name) : value,
+    );
+    return db.executeQuery({ ...query, parameters });
+  };
+}
