@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { MessageFlags } from 'discord.js';
 import type { Draft } from '../jobs/drafts.ts';
 import type { JobRequest, Lowered } from '../jobs/job.ts';
@@ -33,9 +33,16 @@ interface GenerationRequest {
   readonly draft?: Draft;
 }
 
-/** 64 random bits in 13 letters and digits: short enough to read out, and to serve as a nonce of Discord (25). */
+/** 67 random bits in 13 letters and digits: short enough to read out, and to serve as a nonce of Discord (25). */
 function drawJobId(): string {
-  return randomBytes(8).readBigUInt64BE().toString(36).padStart(13, '0');
+  // In two parts, because `randomInt` goes up to 2^48 only.
+  return [7, 6]
+    .map((length) =>
+      randomInt(36 ** length)
+        .toString(36)
+        .padStart(length, '0'),
+    )
+    .join('');
 }
 
 /**

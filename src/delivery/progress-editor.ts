@@ -36,6 +36,8 @@ type Pace = 'waiting' | 'under way' | 'downloading';
 
 interface Entry {
   job: Job;
+  /** The job's, or those that its edits have learned. */
+  messageIds: readonly string[];
   latest: Progress;
   /** The message as Discord has it. */
   shown: string;
@@ -72,6 +74,7 @@ export class ProgressEditor {
   show(job: Job, progress: Progress): void {
     const entry: Entry = this.#entries.get(job.id) ?? {
       job,
+      messageIds: job.messageIds,
       latest: progress,
       shown: '',
       lastEditMs: Number.NEGATIVE_INFINITY,
@@ -82,7 +85,8 @@ export class ProgressEditor {
       edit: undefined,
       pending: undefined,
     };
-    entry.job = { ...job, messageIds: job.messageIds.length > 0 ? job.messageIds : entry.job.messageIds };
+    entry.job = job;
+    if (job.messageIds.length > 0) entry.messageIds = job.messageIds;
     entry.latest = progress;
     this.#entries.set(job.id, entry);
     this.#schedule(entry);
@@ -96,7 +100,7 @@ export class ProgressEditor {
     entry.pending?.cancel();
     await entry.edit;
     this.#parts.onEnded?.(entry.edits);
-    const messageIds = job.messageIds.length > 0 ? job.messageIds : entry.job.messageIds;
+    const messageIds = job.messageIds.length > 0 ? job.messageIds : entry.messageIds;
     return { ...job, messageIds, refusedRoutes: [...new Set([...job.refusedRoutes, ...entry.refused])] };
   }
 
@@ -144,9 +148,9 @@ export class ProgressEditor {
     return true;
   }
 
-  #routeOf({ job, refused }: Entry): Route | undefined {
+  #routeOf({ job, messageIds, refused }: Entry): Route | undefined {
     const { routes } = this.#parts;
-    const [messageId] = job.messageIds;
+    const [messageId] = messageIds;
     if (!refused.includes('reply') && routes.isTokenAlive(job)) {
       return {
         name: 'reply',
@@ -173,8 +177,8 @@ export class ProgressEditor {
         setMaxListeners(0, signal);
         return send(message, signal);
       });
-      if (entry.job.messageIds.length === 0) {
-        entry.job = { ...entry.job, messageIds: [id] };
+      if (entry.messageIds.length === 0) {
+        entry.messageIds = [id];
         await onMessages(entry.job, [id]);
       }
       return true;

@@ -77,17 +77,13 @@ export class Usage {
       imagesToday: this.#days.get(today)?.images.get(memberId) ?? 0,
       ...(lastAcceptedAtMs === undefined ? {} : { lastAcceptedAtMs }),
       jobsUnderWay: this.#jobsUnderWay.get(memberId) ?? 0,
-      ...this.spending(nowMs),
+      ...this.#spendingAt(today),
     };
   }
 
   /** What the server has spent and reserved. */
   spending(nowMs: number): { today: Spending; thisMonth: Spending } {
-    const today = this.#startDay(nowMs);
-    return {
-      today: this.#spendingOf((day) => day === today),
-      thisMonth: this.#spendingOf((day) => monthOf(day) === monthOf(today)),
-    };
+    return this.#spendingAt(this.#startDay(nowMs));
   }
 
   /**
@@ -186,6 +182,13 @@ export class Usage {
   #addImages(day: string, memberId: string, images: number): void {
     const byMember = this.#day(day).images;
     byMember.set(memberId, Math.max(0, (byMember.get(memberId) ?? 0) + images));
+  }
+
+  #spendingAt(today: string): { today: Spending; thisMonth: Spending } {
+    return {
+      today: this.#spendingOf((day) => day === today),
+      thisMonth: this.#spendingOf((day) => monthOf(day) === monthOf(today)),
+    };
   }
 
   #spendingOf(isIncluded: (day: string) => boolean): Spending {

@@ -20,14 +20,14 @@ export interface OutgoingRequest {
   readonly isBots: boolean;
 }
 
+const ID = new RegExp(`/${SNOWFLAKE_FORM}(?=/|$)`, 'g');
+
 /** @param base the API's address with its version */
 export function describeRequest(base: string, url: string, init: RequestInit): OutgoingRequest {
   const method = init.method ?? 'GET';
   const [encodedPath = ''] = url.slice(base.length).split('?');
   const path = decodeURIComponent(encodedPath);
-  const pattern = path
-    .replace(/^\/(webhooks|interactions)\/[^/]+\/[^/]+/, '/$1/:id/:token')
-    .replaceAll(new RegExp(`/${SNOWFLAKE_FORM}(?=/|$)`, 'g'), '/:id');
+  const pattern = path.replace(/^\/(webhooks|interactions)\/[^/]+\/[^/]+/, '/$1/:id/:token').replaceAll(ID, '/:id');
   return {
     url,
     init,
