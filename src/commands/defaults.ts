@@ -53,11 +53,11 @@ function limitDefaults(
   return { defaults: { ...wanted, ...sides, ...values }, lowered: [...loweredSize, ...lowered], size };
 }
 
-/** The preset's value of one parameter, or else Segmind's. */
+/** The preset's value of one parameter, within what is allowed now: another release may have stored it. Default: Segmind's. */
 function samplingValueOf(parameter: (typeof SAMPLING_LIST)[number], preset: Preset): string | number {
   const wanted = preset[parameter.name];
   if (parameter.kind === 'choice') return parameter.choices.find((allowed) => allowed === wanted) ?? parameter.default;
-  return typeof wanted === 'number' ? Math.max(parameter.min, wanted) : parameter.default;
+  return typeof wanted === 'number' ? Math.min(parameter.max, Math.max(parameter.min, wanted)) : parameter.default;
 }
 
 /**
@@ -75,7 +75,7 @@ export function defaultsFor(
   const { width, height } = listed ?? SIZES[0];
   const names = Object.keys(preset).filter((name) => name !== 'size' || listed !== undefined);
   const sampling = SAMPLING_LIST.map((parameter) => [parameter.name, samplingValueOf(parameter, preset)] as const);
-  // Safe cast: each value is of its parameter's kind; what parses the request checks the ranges.
+  // Safe cast: each value is one that its parameter allows.
   const wanted = { width, height, ...Object.fromEntries(sampling) } as Defaults;
   return limitDefaults(wanted, new Set(names), settings, roleIds);
 }

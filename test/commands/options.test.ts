@@ -5,7 +5,7 @@ import { dimensionChoices } from '../../src/commands/dimensions.ts';
 import { fitSize, type Sides } from '../../src/commands/fit-size.ts';
 import { parseOptions } from '../../src/commands/options.ts';
 import { SIZES } from '../../src/commands/sizes.ts';
-import { PARAMETERS } from '../../src/segmind/parameters.ts';
+import { PARAMETERS, parametersSchema } from '../../src/segmind/parameters.ts';
 import { megapixelsOf } from '../../src/settings/estimate.ts';
 import { NO_PREFERENCES } from '../../src/settings/preferences.ts';
 import { defaultSettings, settingsSchema } from '../../src/settings/schema.ts';
@@ -42,6 +42,15 @@ function problemOf(values: Values): string | undefined {
   const parsed = parse({ prompt: 'a red rose', ...values });
   return 'problems' in parsed ? parsed.problems[0] : undefined;
 }
+
+describe('defaultsFor', () => {
+  it('brings a default of another release within the ranges of this one', () => {
+    const chosen = { steps: 1_000, guidanceScale: 900, samples: 1_000 };
+    const { defaults } = defaultsFor(defaultSettings, [], [chosen]);
+    expect(defaults.guidanceScale).toBe(PARAMETERS.guidanceScale.max);
+    expect(parametersSchema.safeParse({ ...defaults, prompt: 'a red rose', seed: 1 }).success).toBe(true);
+  });
+});
 
 describe('parseOptions', () => {
   it('fills in the defaults and draws a seed', () => {
