@@ -67,6 +67,7 @@ async function compare({ title, aims, ...scenario }: Scenario, options: BenchOpt
   const lost = [...bot, ...beside].flatMap(({ latenciesMs }) =>
     latenciesMs.filter((ms) => ms === Number.POSITIVE_INFINITY),
   );
+  const coldCommands = COLD_SECONDS * scenario.load.perSecond;
   const isAtOnce = scenario.load.perSecond === Number.POSITIVE_INFINITY;
   return {
     title,
@@ -88,11 +89,14 @@ async function compare({ title, aims, ...scenario }: Scenario, options: BenchOpt
               digits: 0,
             }),
           ]
-        : [
+        : []),
+      ...(scenario.load.commands > coldCommands
+        ? [
             row(`p99 of the first ${COLD_SECONDS} s, ms`, ({ latenciesMs }) =>
-              percentile(latenciesMs.slice(0, COLD_SECONDS * scenario.load.perSecond), 0.99),
+              percentile(latenciesMs.slice(0, coldCommands), 0.99),
             ),
-          ]),
+          ]
+        : []),
       row('CPU, % of a core', ({ cpuShare }) => cpuShare && cpuShare * 100, { digits: 0 }),
       row('stand-ins busy, %', ({ busyShare }) => busyShare * 100, { digits: 0 }),
     ],

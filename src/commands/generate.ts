@@ -35,7 +35,7 @@ interface GenerationRequest {
 
 /** 67 random bits in 13 letters and digits: short enough to read out, and to serve as a nonce of Discord (25). */
 function drawJobId(): string {
-  // In two parts, because `randomInt` goes up to 2^48 only.
+  // `randomInt` has random bytes in store, unlike `randomBytes`, but goes up to 2^48 only.
   return [7, 6]
     .map((length) =>
       randomInt(36 ** length)

@@ -25,9 +25,9 @@ export interface ProgressParts {
   readonly routes: Pick<MemberRoutes, 'isTokenAlive' | 'editReply' | 'editMessage'>;
   readonly log: Log;
   /** Called with the id of a job's message as soon as it is known. */
-  readonly onMessages: (job: Job, messageIds: readonly string[]) => Promise<void>;
+  readonly onMessages: (job: Pick<Job, 'id'>, messageIds: readonly string[]) => Promise<void>;
   /** Called with the routes that Discord refused for good: it restricts bots that keep using a token that is gone. */
-  readonly onRefused: (job: Job, refused: readonly DeliveryRoute[]) => Promise<void>;
+  readonly onRefused: (job: Pick<Job, 'id'>, refused: readonly DeliveryRoute[]) => Promise<void>;
   /** Called with the number of edits of a job's message, when its progress has ended. */
   readonly onEnded?: ((edits: number) => void) | undefined;
 }

@@ -165,7 +165,7 @@ export interface Job extends JobRequest {
   readonly costUsd?: number;
   /** Routes to the member that Discord has refused for good. */
   readonly refusedRoutes: readonly DeliveryRoute[];
-  /** When it was stored, in epoch milliseconds. */
+  /** When it was requested, in epoch milliseconds. */
   readonly createdAtMs: number;
   /** When it was closed, in epoch milliseconds: nothing more happens to it. */
   readonly endedAtMs?: number;

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { Database } from '../storage/database.ts';
 import type { QueuePlace } from './delivery.ts';
 import type { JobDependencies } from './dependencies.ts';
@@ -40,7 +39,7 @@ export class JobRunner {
   readonly #signal: AbortSignal;
   readonly #resumption: JobResumption;
   readonly #accepting = new Set<string>();
-  /** A stop signal for each job: adding a listener to a signal takes as long as it has listeners. */
+  /** A stop signal for each job: the more listeners a signal has, the longer it takes to add one. */
   readonly #stops = new Set<AbortController>();
 
   constructor(options: ResumptionOptions) {
@@ -139,8 +138,6 @@ export class JobRunner {
     const stop = new AbortController();
     const { signal } = stop;
     if (this.#signal.aborted) stop.abort(this.#signal.reason);
-    // discord.js adds one each time it sends, and Node takes more than ten for a leak.
-    setMaxListeners(0, signal);
     this.#stops.add(stop);
     try {
       await this.#advance(job, signal);

@@ -11,9 +11,10 @@ class Placeholder {
 }
 
 /**
- * A query of one database that Kysely builds and compiles at its first run, which takes as long as running it, and not again.
+ * A query that Kysely builds and compiles at its first run only, since that takes as long as running it. For one database, because the
+ * SQL depends on its dialect.
  * @param build is called with placeholders for the values, so it can only put them into the query, each as one of its parameters
- * @returns runs the query, in the database or in one of its transactions
+ * @returns runs the query, in the database or in one of its transactions. An optional value may be left out, but not undefined.
  */
 export function compileOnce<Values extends object, Row>(
   build: (db: Kysely<Schema>, values: Values) => Compilable<Row>,

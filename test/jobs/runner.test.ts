@@ -339,6 +339,35 @@ describe.skipIf(ON_POSTGRES)('JobRunner', () => {
     await pass(5_000);
     expect(segmind.posts).toEqual([]);
   });
+
+  it('begins no delivery once it is stopping, and leaves it to the next process', async () => {
+    const downloads: string[] = [];
+    segmind.download = async (imageUrl) => void downloads.push(imageUrl);
+    const request = requestOf('fetched');
+    await store.insert(request);
+    const [submittedAtMs, imageUrls] = [Date.now(), ['https://images.segmind.com/request-0.png']];
+    const rendered = { submittedAtMs, renderedAtMs: submittedAtMs, imageCount: 1, imageUrls, imageFiles: [] };
+    const state = { name: 'failed', failure: { kind: 'internal' }, rendered } as const;
+    const failed = await store.transition('fetched', 'queued', state);
+    if (!failed) throw new Error('not failed');
+    await stop();
+    expect(await jobs.runner.redeliver({ ...failed, state }, { ...request, isOutside: false })).toBe(true);
+    await pass(1_000);
+    expect(downloads).toEqual([]);
+    expect((await store.get('fetched'))?.state.name).toBe('delivering');
+  });
+
+  it('has nothing to stop of the jobs that have ended', async () => {
+    segmind.poll = async () => 'COMPLETED';
+    for (const id of ['first', 'second']) await accept(id);
+    await pass(10_000);
+    expect([...endings.keys()]).toEqual(['first', 'second']);
+    const abort = vi.spyOn(AbortController.prototype, 'abort');
+    stopping.abort();
+    expect(abort.mock.contexts).toEqual([stopping]);
+    abort.mockRestore();
+    await stop();
+  });
 });
 
 describe('JobRunner after a restart', () => {
