@@ -10,7 +10,7 @@ interface Scenario extends LoadScenario {
 
 /** Enough for the p99 of a round not to depend on single pauses, and for V8 to have optimized most of what the load runs. */
 const ROUND_SECONDS = 30;
-/** While V8 optimizes; shown without an aim. */
+/** In these, V8 is still optimizing; they are shown without an aim. */
 const COLD_SECONDS = 10;
 
 const steady = (perSecond: number) => ({ commands: ROUND_SECONDS * perSecond, perSecond });

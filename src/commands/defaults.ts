@@ -53,7 +53,7 @@ function limitDefaults(
   return { defaults: { ...wanted, ...sides, ...values }, lowered: [...loweredSize, ...lowered], size };
 }
 
-/** The preset's value of one parameter, within what is allowed now: another release may have stored it. Default: Segmind's. */
+/** The preset's value of one parameter, clamped to its range, since another release may have stored it; Segmind's default if there is none. */
 function samplingValueOf(parameter: (typeof SAMPLING_LIST)[number], preset: Preset): string | number {
   const wanted = preset[parameter.name];
   if (parameter.kind === 'choice') return parameter.choices.find((allowed) => allowed === wanted) ?? parameter.default;

@@ -36,7 +36,7 @@ type Pace = 'waiting' | 'under way' | 'downloading';
 
 interface Entry {
   job: Job;
-  /** The job's, or those that its edits have learned. */
+  /** Those of the job, or the one that its first edit has returned. */
   messageIds: readonly string[];
   latest: Progress;
   /** The message as Discord has it. */

@@ -1,9 +1,12 @@
 import * as z from 'zod';
 import { parametersSchema } from '../segmind/parameters.ts';
-import type { JobRow } from '../storage/schema.ts';
+import type { JobRow, NewJobRow } from '../storage/schema.ts';
 import { styleSchema } from '../styles/style.ts';
 import { DELIVERY_ROUTES } from './delivery-route.ts';
 import { forcedSchema, type Job, type JobState, jobStateSchema, loweredSchema, originSchema } from './job.ts';
+
+/** Increased when the meaning of the `parameters` column changes. */
+const PARAMETERS_VERSION = 1;
 
 const json = z.string().transform((text): unknown => JSON.parse(text));
 export const messageIdsSchema = json.pipe(z.array(z.string()));
@@ -45,6 +48,37 @@ export function toJob(row: JobRow): Job {
     ...(row.thumbnail_url === null ? {} : { thumbnailUrl: row.thumbnail_url }),
     ...(row.starred_at === null ? {} : { starredAtMs: row.starred_at }),
     ...(row.shared_at === null || row.is_private === 1 ? {} : { sharedAtMs: row.shared_at }),
+  };
+}
+
+/** A new job as a row. @param processId the process that owns it */
+export function toNewRow(job: Job, processId: number): NewJobRow {
+  return {
+    id: job.id,
+    interaction_id: job.interactionId,
+    application_id: job.applicationId,
+    interaction_token: job.interactionToken,
+    received_at: job.receivedAtMs,
+    requester_id: job.requesterId,
+    guild_id: job.guildId ?? null,
+    channel_id: job.channelId,
+    locale: job.locale,
+    is_private: job.isPrivate ? 1 : 0,
+    attachment_size_limit: job.attachmentSizeLimit,
+    parameters: JSON.stringify(job.parameters),
+    parameters_version: PARAMETERS_VERSION,
+    style: job.style ? JSON.stringify(job.style) : null,
+    lowered: job.lowered ? JSON.stringify(job.lowered) : null,
+    forced: JSON.stringify(job.forced),
+    origin: job.origin ? JSON.stringify(job.origin) : null,
+    ...stateColumns(job.state),
+    message_ids: '[]',
+    attempts: 0,
+    delivery: null,
+    cost_usd: null,
+    created_at: job.createdAtMs,
+    ended_at: null,
+    claimed_by: processId,
   };
 }
 

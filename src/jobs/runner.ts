@@ -39,7 +39,7 @@ export class JobRunner {
   readonly #signal: AbortSignal;
   readonly #resumption: JobResumption;
   readonly #accepting = new Set<string>();
-  /** A stop signal for each job: the more listeners a signal has, the longer it takes to add one. */
+  /** Stop the running jobs. Each job has its own, because the more listeners a signal has, the longer it takes to add one. */
   readonly #stops = new Set<AbortController>();
 
   constructor(options: ResumptionOptions) {

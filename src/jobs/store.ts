@@ -15,11 +15,8 @@ import {
 } from './job.ts';
 import { jobsElsewhere } from './jobs-elsewhere.ts';
 import { retryWhileBusy } from './retry-while-busy.ts';
-import { readable, stateColumns, toJob } from './row.ts';
+import { readable, stateColumns, toJob, toNewRow } from './row.ts';
 import { JobLost, JobRefused, QueueFull } from './store-errors.ts';
-
-/** Increased when the meaning of the `parameters` column changes. */
-const PARAMETERS_VERSION = 1;
 
 const FETCHED: Origin = { button: 'fetch-image', repeatsImage: false };
 
@@ -35,6 +32,7 @@ export interface ReplyTarget
   readonly isOutside: boolean;
 }
 
+/** The values of the statement that moves a job. */
 interface Transition extends ReturnType<typeof stateColumns> {
   readonly cost_usd?: number;
   readonly id: string;
@@ -89,39 +87,14 @@ export class JobStore {
     const { processId, isShared } = this.#database;
     const createdAtMs = now();
     const state: JobState = { name: 'queued', queuedAtMs: createdAtMs, isFirst: false, hasRetried: false };
+    const job: Job = { ...request, state, messageIds: [], refusedRoutes: [], createdAtMs };
     return this.#database.writeExclusively('request', async (db) => {
       if (isShared && (await countQueuedElsewhere(db, processId)) > maxQueuedElsewhere) throw new QueueFull();
-      const { numAffectedRows } = await this.#insert(db, {
-        id: request.id,
-        interaction_id: request.interactionId,
-        application_id: request.applicationId,
-        interaction_token: request.interactionToken,
-        received_at: request.receivedAtMs,
-        requester_id: request.requesterId,
-        guild_id: request.guildId ?? null,
-        channel_id: request.channelId,
-        locale: request.locale,
-        is_private: request.isPrivate ? 1 : 0,
-        attachment_size_limit: request.attachmentSizeLimit,
-        parameters: JSON.stringify(request.parameters),
-        parameters_version: PARAMETERS_VERSION,
-        style: request.style ? JSON.stringify(request.style) : null,
-        lowered: request.lowered ? JSON.stringify(request.lowered) : null,
-        forced: JSON.stringify(request.forced),
-        origin: request.origin ? JSON.stringify(request.origin) : null,
-        ...stateColumns(state),
-        message_ids: '[]',
-        attempts: 0,
-        delivery: null,
-        cost_usd: null,
-        created_at: createdAtMs,
-        ended_at: null,
-        claimed_by: processId,
-      });
+      const { numAffectedRows } = await this.#insert(db, toNewRow(job, processId));
       if (numAffectedRows === 0n) return undefined;
       const reason = await alongside(db);
       if (reason !== undefined) throw new JobRefused(reason);
-      return { ...request, state, messageIds: [], refusedRoutes: [], createdAtMs };
+      return job;
     });
   }
 
@@ -148,14 +121,15 @@ export class JobStore {
     if (!mayFollow(from, to.name)) throw new Error(`A job can't go from ${from} to ${to.name}.`);
     // Lost details are found out again; a lost change of state is not.
     const db = from === to.name ? this.#database.relaxed : this.#database.db;
-    const { rows } = await this.#transition(db, {
+    const {
+      rows: [row],
+    } = await this.#transition(db, {
       ...stateColumns(to),
       ...('costUsd' in to && to.costUsd !== undefined ? { cost_usd: to.costUsd } : {}),
       id,
       from,
       owner: this.#database.processId,
     });
-    const [row] = rows;
     const job = row && toJob(row);
     if (job) this.#onStep(job, from);
     return job;

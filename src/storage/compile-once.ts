@@ -24,10 +24,13 @@ export function compileOnce<Values extends object, Row>(
   return (db, values) => {
     const names = Object.keys(values);
     const key = names.join(' ');
-    // Safe cast: `build` only passes the values on.
-    const placeholders = () => Object.fromEntries(names.map((name) => [name, new Placeholder(name)])) as Values;
-    const query = known.get(key) ?? build(db, placeholders()).compile();
-    known.set(key, query);
+    let query = known.get(key);
+    if (!query) {
+      const placeholders = Object.fromEntries(names.map((name) => [name, new Placeholder(name)]));
+      // Safe cast: `build` only passes the values on.
+      query = build(db, placeholders as Values).compile();
+      known.set(key, query);
+    }
     const parameters = query.parameters.map((value) =>
       value instanceof Placeholder ? Reflect.get(values, value.name) : value,
     );

@@ -15,7 +15,7 @@ const MAX_WAIT_MS = 60 * 60_000;
 /** How long queued jobs wait for an open circuit to close, and then for a trial, maybe in another process. */
 const STOPPED_WAIT_MS = 15 * 60_000;
 const TRIAL_WAIT_MS = 60_000;
-/** Between two updates of what queued jobs show: at least this, and a millisecond a job, since each update goes through all of them. */
+/** The shortest pause between two updates of what queued jobs show. Long queues pause a millisecond a job: each update goes through all. */
 const SHOW_PAUSE_MS = 100;
 
 interface JobQueueOptions {
